@@ -1,0 +1,86 @@
+# `make` lists what there is. Each target sets up what it needs and is quick when nothing changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+PORT ?= $(or $(GEMBA_PORT),8501)
+# Only this machine reaches the app unless it is told otherwise: make run ADDRESS=0.0.0.0
+ADDRESS ?= $(or $(GEMBA_ADDRESS),127.0.0.1)
+# How many tests run at once, and more words for pytest: make test ARGS="tests/language -k time"
+JOBS ?= 2
+ARGS ?=
+PY := .venv/bin/python
+SOURCES := core $(wildcard app.py pages)
+
+export PYTHONUNBUFFERED := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## List the targets
+	@echo "make TARGET, where TARGET is"
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: ## Make .venv with the packages Gemba runs on
+	@deploy/environment.sh runtime
+
+.PHONY: dev
+dev: ## The same with what tests and checks need
+	@deploy/environment.sh dev
+
+.PHONY: run
+run: setup ## Build the demo plant if there is none and serve the app (PORT=8501, ADDRESS=127.0.0.1)
+	@$(PY) deploy/check_port.py $(ADDRESS) $(PORT)
+	@$(PY) -m core demo
+	@echo "Gemba is at http://$(if $(filter 0.0.0.0 ::,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)  (Ctrl-C stops it)"
+	@exec $(PY) -m streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+.PHONY: demo
+demo: setup ## Build the demo plant if there is none
+	@$(PY) -m core demo
+
+.PHONY: browser
+browser:
+	@deploy/browser.sh
+
+.PHONY: test
+test: dev browser ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+.PHONY: lint
+lint: dev ## Format, lint, types and layers, without the tests
+	@echo "format";  $(PY) -m ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+	@echo "lint";    $(PY) -m ruff check --quiet .
+	@echo "types";   $(PY) -m mypy $(SOURCES)
+	@echo "layers";  .venv/bin/lint-imports --no-cache > .venv/layers.log || { cat .venv/layers.log; exit 1; }
+
+.PHONY: check
+check: lint test ## Format, lint, strict types, layers, then the tests
+
+.PHONY: format
+format: dev ## Format the code and mend what the linter can mend
+	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
+
+.PHONY: bench
+bench: dev demo ## Measure the stages of a turn on the full demo plant
+	@$(PY) benchmarks/turns.py $(ARGS)
+
+.PHONY: eval
+eval: demo ## Ask the golden questions and print how many are right, by tag
+	@deploy/evaluate.sh
+
+.PHONY: screenshots
+screenshots: dev browser demo ## Take the pictures in docs/screenshots again
+	@$(PY) tests/browser/take_screenshots.py $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what was built (CONFIRM=data: also the demo plant and all state)
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .venv
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+ifeq ($(CONFIRM),data)
+	@rm -rf data/state data/steel data/demo/*.duckdb data/demo/*.duckdb.*
+	@echo "Removed .venv, caches, the demo plant and all state."
+else
+	@echo "Removed .venv and caches. The demo plant and the state in data/ are kept; make clean CONFIRM=data removes them."
+endif
