@@ -1,0 +1,1 @@
+"""Gemba: plain-language questions to a plant's data, answered on the plant's own machines."""

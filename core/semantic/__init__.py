@@ -1,0 +1,1 @@
+"""What a database means: the semantic model and queries over it."""

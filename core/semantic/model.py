@@ -1,0 +1,192 @@
+"""The semantic model as frozen values: what a database's tables, columns and metrics mean.
+
+Read from `data/models/*.yaml` by `core.semantic.load`; nothing here knows any plant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColumnType = Literal["string", "integer", "double", "date", "datetime", "boolean"]
+Role = Literal["dimension", "measure", "time", "text"]
+Direction = Literal["higher", "lower", "none"]  # which way is better
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and what people call it.
+
+    unit: UCUM code (`mm/s`, `Cel`, `kW.h`, `/min`, `%`), None where it has none.
+    default_agg: what a bare mention means ("vibration" -> avg), an `Agg` value.
+    needs_good: readings of this column count only when the table's quality column says good.
+    linked: its values are put in the value dictionary and can be named in questions.
+    value_synonyms: stored value -> other words for it.
+    personal: personal data, masked unless the role may see it.
+    drop_null: when a question groups by this column, rows without a value are left out (a reason
+    that is NULL where nothing happened).
+    decimals: sensible digits after the point, for display.
+    """
+
+    name: str
+    type: ColumnType
+    role: Role
+    label: str
+    plural: str = ""
+    description: str = ""
+    unit: str | None = None
+    synonyms: tuple[str, ...] = ()
+    default_agg: str = "avg"
+    additive: bool = False
+    direction: Direction = "none"
+    needs_good: bool = False
+    linked: bool = False
+    value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: bool = False
+    drop_null: bool = False
+    decimals: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A named figure.
+
+    expression: StarRocks SQL over one table's columns, every column inside an aggregate
+    (`SUM(a) / SUM(b)`); it rolls up by construction. `None` for a metric over other metrics.
+    formula: arithmetic over other metrics' names, which may live in other tables
+    (`operating_hours / failures`); each part is aggregated in its own table first.
+    condition: SQL predicate on the table that the whole metric is under, or None.
+    zero_note: what to say when the denominator is zero ("no failure in the window").
+    display: `number` or `percent` (value 0..1 shown times 100).
+    """
+
+    name: str
+    label: str
+    table: str
+    expression: str | None = None
+    formula: str | None = None
+    condition: str | None = None
+    unit: str | None = None
+    synonyms: tuple[str, ...] = ()
+    description: str = ""
+    direction: Direction = "none"
+    needs_good: bool = False
+    additive: bool = False
+    display: Literal["number", "percent"] = "number"
+    decimals: int = 2
+    zero_note: str = ""
+    warn_above: float | None = None  # a value above this is not plausible; shown with a warning
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The column that grades each reading."""
+
+    column: str
+    good: tuple[str, ...]
+    uncertain: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """Where a table's time lives.
+
+    timestamp: plant-local moment (start of the interval, or the event); date: plant-local date
+    used to prune partitions, None when there is none; production_date and shift: the production
+    day and shift name, None where the table has none.
+    interval_min: length of a row in minutes for a table of intervals, None for events.
+    end: for events, the column that holds the moment it ended.
+    """
+
+    timestamp: str
+    date: str | None = None
+    utc: str | None = None
+    production_date: str | None = None
+    shift: str | None = None
+    interval_min: int | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. entity: what one row is about, singular ("reading", "alarm", "work order").
+
+    default_fields: columns shown for a list of records.
+    limits: column -> threshold lines (value in the column's unit, label with its source).
+    """
+
+    name: str
+    label: str
+    entity: str
+    columns: Mapping[str, Column]
+    time: TimeAxis | None
+    scope: str | None
+    quality: Quality | None = None
+    synonyms: tuple[str, ...] = ()
+    description: str = ""
+    default_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A threshold line for charts and questions such as "above its limit".
+
+    applies: column -> value that a row's entity must have (`{"asset_class": "pump"}`).
+    """
+
+    column: str
+    value: float
+    label: str
+    source: str
+    severity: Literal["caution", "warning", "critical"] = "warning"
+    applies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Columns from the general to the particular, for drill-down and for values of one level
+    under another."""
+
+    name: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A declared many-to-one or many-to-many-by-shared-keys relation between two tables."""
+
+    left: str
+    right: str
+    keys: tuple[str, ...]  # columns of the same name on both sides
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticModel:
+    """A whole model. `version` is a hash of its file. `clock`: `watermark` (the newest row is
+    now) or `wall`. `week_start`: 1 Monday .. 7 Sunday. `entity`: the column that names the thing
+    questions are mostly about (an asset), used for "which ones" and "worst ones".
+    """
+
+    name: str
+    label: str
+    version: str
+    tables: Mapping[str, Table]
+    metrics: Mapping[str, Metric]
+    default_table: str
+    hierarchies: tuple[Hierarchy, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    clock: Literal["watermark", "wall"] = "watermark"
+    week_start: int = 1
+    timezones: Mapping[str, str] = field(default_factory=dict)  # scope value -> IANA zone
+    entity: str | None = None
+    phrases: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    suggestions: tuple[str, ...] = ()
+    store: str = ""  # default store path under the data folder
+    description: str = ""
+
+    def column(self, table: str, name: str) -> Column:
+        """The column; KeyError when the model has none of that name."""
+        return self.tables[table].columns[name]

@@ -1,0 +1,93 @@
+"""Settings: one typed table, read once from the environment and `.streamlit/secrets.toml`.
+
+A name that begins with GEMBA_ and is not in the table is an error with a suggestion, so that a
+typing error never leaves a default in force without a word.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from core.errors import SettingsError, did_you_mean
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "GEMBA_"
+
+
+def _setting(default: Any, help_: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": help_, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Environment name: GEMBA_ + field name in capitals."""
+
+    data_dir: Path = _setting(ROOT / "data", "Folder of all data and state written at run time")
+    model: str = _setting("plant", "Semantic model used when a question names none")
+    store_url: str = _setting(
+        "", "Analytical store: duckdb:///FILE; empty: the model's own DuckDB file", secret=True
+    )
+    query_timeout_s: float = _setting(10.0, "Longest time one query may run, in seconds")
+    row_cap: int = _setting(10_000, "Most rows an answer may hold")
+    query_memory_mb: int = _setting(1024, "Memory that one query may take, in MiB")
+    query_threads: int = _setting(2, "Threads of the embedded query engine")
+    port: int = _setting(8501, "Port of the web app")
+    cookie_days: float = _setting(7.0, "Days that a sign-in lasts")
+    log_level: str = _setting("INFO", "Level of the log: DEBUG, INFO, WARNING or ERROR")
+
+    def __repr__(self) -> str:
+        shown = []
+        for f in fields(self):
+            value = getattr(self, f.name)
+            shown.append(f"{f.name}={'***' if f.metadata['secret'] and value else repr(value)}")
+        return f"Settings({', '.join(shown)})"
+
+    @property
+    def state_dir(self) -> Path:
+        """Accounts, audit and other state; created on first use by its owners."""
+        return self.data_dir / "state"
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, secrets_file: Path | None = None
+) -> Settings:
+    """Read settings; the environment wins over the secrets file.
+
+    Raises SettingsError for an unknown name or a value of the wrong type, naming it.
+    """
+    raw: dict[str, str] = {}
+    source = secrets_file or ROOT / ".streamlit" / "secrets.toml"
+    if source.is_file():
+        try:
+            table = tomllib.loads(source.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{source.name} is not valid TOML: {error}.") from error
+        raw.update({k: str(v) for k, v in table.items() if k.startswith(PREFIX)})
+    env = os.environ if environ is None else environ
+    raw.update({k: v for k, v in env.items() if k.startswith(PREFIX)})
+    known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in raw.items():
+        if name not in known:
+            raise SettingsError(f"Unknown setting {name!r}.{did_you_mean(name, known)}")
+        f = known[name]
+        values[f.name] = _parse(name, text, f.type if isinstance(f.type, str) else f.type.__name__)
+    return Settings(**values)
+
+
+def _parse(name: str, text: str, kind: str) -> Any:
+    try:
+        if kind == "Path":
+            return Path(text).expanduser().resolve()
+        if kind == "int":
+            return int(text)
+        if kind == "float":
+            return float(text)
+    except ValueError:
+        raise SettingsError(f"Setting {name} must be of type {kind}, not {text!r}.") from None
+    return text

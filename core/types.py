@@ -1,0 +1,282 @@
+"""Frozen values that travel between the stages of a question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import pyarrow as pa
+
+from core.semantic.query import SemanticQuery
+
+Status = Literal["answered", "clarify", "refused", "empty", "failed"]
+Source = Literal["verified", "parser", "model", "cache", "sql"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who asks. plants: scope values that this person may see (all of them listed, never a
+    wildcard). tenant: the installation's client; keys of caches and corpora carry it."""
+
+    name: str
+    role: str
+    plants: tuple[str, ...]
+    tenant: str = "default"
+    language: str = "en"
+    display_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopePredicate:
+    """One row filter that governance added: `column IN values`, at each read of `table`."""
+
+    table: str
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """SQL that governance wrote from a checked tree; the only text an engine may run.
+
+    sql: StarRocks dialect. limit: rows asked for (cap + 1). masked: `table.column` of personal
+    columns that were replaced by their mask. proof: the tables read, the predicates added.
+    """
+
+    sql: str
+    tables: tuple[str, ...]
+    predicates: tuple[ScopePredicate, ...]
+    masked: tuple[str, ...]
+    limit: int
+    rules_version: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rows of a query. table: Arrow, at most the cap; truncated: there were more."""
+
+    table: pa.Table
+    truncated: bool
+    elapsed_ms: float
+
+    @property
+    def row_count(self) -> int:
+        return int(self.table.num_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """What a result's column is. role: what it does in the answer. unit: UCUM or None.
+
+    type: `string | integer | double | date | datetime | boolean`. display: `percent` for a
+    ratio 0..1 shown times 100. decimals: digits after the point for display.
+    """
+
+    name: str
+    label: str
+    type: str
+    role: Literal["dimension", "time", "measure", "previous", "change", "change_pct", "field"]
+    unit: str | None = None
+    display: Literal["number", "percent"] = "number"
+    decimals: int = 2
+    direction: Literal["higher", "lower", "none"] = "none"
+    additive: bool = False
+    model_column: str | None = None  # column or metric of the model behind it
+
+
+@dataclass(frozen=True, slots=True)
+class DataQuality:
+    """Shares 0..1 of readings in the answer's window and filters by grade, and how old the
+    newest row is against the clock. None where the table has no quality column."""
+
+    good: float | None = None
+    uncertain: float | None = None
+    bad: float | None = None
+    missing: float | None = None
+    readings: int = 0
+    data_to: dt.datetime | None = None
+    note: str = ""
+
+
+class EmptyReason(StrEnum):
+    """Why there is no number: five honest empties."""
+
+    NO_ROWS = "no_rows"
+    OUT_OF_SCOPE = "out_of_scope"
+    NOT_LOADED = "not_loaded"
+    SENSOR_BAD = "sensor_bad"
+    NOT_ANSWERABLE = "not_answerable"
+
+
+ChartType = Literal[
+    "line",
+    "bar",
+    "grouped_bar",
+    "stacked_bar",
+    "pareto",
+    "heatmap",
+    "scatter",
+    "histogram",
+    "box",
+    "kpi",
+    "table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdLine:
+    """A dashed, named line. unit: UCUM, same as the axis."""
+
+    value: float
+    label: str
+    severity: Literal["caution", "warning", "critical"] = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """The closed chart language: no code, only these fields.
+
+    x, y, series: names of result columns; y may be several columns of one unit (another unit
+    goes to y2 or to a table). horizontal: bars lie. top_n: keep so many categories or series and
+    sum or drop the rest into `other_label`.
+    """
+
+    type: ChartType
+    title: str
+    x: str | None = None
+    y: tuple[str, ...] = ()
+    y2: tuple[str, ...] = ()
+    series: str | None = None
+    horizontal: bool = False
+    x_title: str = ""
+    y_title: str = ""
+    y2_title: str = ""
+    lines: tuple[ThresholdLine, ...] = ()
+    top_n: int | None = None
+    other_label: str = "Other"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One computed finding: a sentence and the numbers in it, so that it can be checked."""
+
+    kind: Literal[
+        "headline", "change", "trend", "outlier", "rank", "share", "threshold", "range", "gap"
+    ]
+    text: str
+    numbers: tuple[float, ...] = ()
+    is_good: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A part of the interpretation, as shown under an answer."""
+
+    kind: Literal["measure", "by", "where", "when", "compare", "top", "readings"]
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordUse:
+    """Which words of the question were used, and for what. start/end: character offsets."""
+
+    start: int
+    end: int
+    text: str
+    meaning: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One reading offered when Gemba asks back; `question` is what choosing it asks."""
+
+    label: str
+    question: str
+    chips: tuple[Chip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """A question back to the user, with the words that were not understood."""
+
+    question: str
+    options: tuple[Option, ...] = ()
+    unknown_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All of an answer; what the page draws and `ask --json` prints."""
+
+    id: str
+    question: str
+    status: Status
+    intent: str
+    source: Source | None
+    user: User
+    model: str
+    plan: SemanticQuery | None = None
+    sql: str | None = None
+    governed: Governed | None = None
+    columns: tuple[ResultColumn, ...] = ()
+    result: Result | None = None
+    headline: str = ""
+    message: str = ""
+    empty: EmptyReason | None = None
+    quality: DataQuality | None = None
+    chart: ChartSpec | None = None
+    facts: tuple[Fact, ...] = ()
+    explanation: str = ""
+    chips: tuple[Chip, ...] = ()
+    words: tuple[WordUse, ...] = ()
+    clarification: Clarification | None = None
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rule: str = ""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    asked_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A stage of a turn has begun."""
+
+    stage: Literal["understand", "retrieve", "generate", "govern", "execute", "explain"]
+    label: str
+    elapsed_ms: float = 0.0
+
+
+class CancelToken(Protocol):
+    """Set from outside to stop a turn."""
+
+    def is_set(self) -> bool: ...
+
+
+class Engine(Protocol):
+    """An analytical store. Runs StarRocks SQL that governance wrote, and nothing else."""
+
+    def run(
+        self,
+        governed: Governed,
+        *,
+        timeout_s: float,
+        cancel: CancelToken | None = None,
+    ) -> Result:
+        """Rows, at most governed.limit - 1; `truncated` when there was one more.
+
+        Raises QueryTimeout, QueryCancelled, ModelFixable (the engine rejects the SQL) or
+        Unavailable.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+Clock = Callable[[], dt.datetime]
