@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PORT ?= $(or $(GEMBA_PORT),8501)
 # Only this machine reaches the app unless it is told otherwise: make run ADDRESS=0.0.0.0
-ADDRESS ?= $(or $(GEMBA_ADDRESS),127.0.0.1)
+ADDRESS ?= 127.0.0.1
 # How many tests run at once, and more words for pytest: make test ARGS="tests/language -k time"
 JOBS ?= 2
 ARGS ?=

@@ -75,6 +75,7 @@ if ! PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-
     elif grep -qiE 'No matching distribution found|Could not find a version' "$log"; then
         grep -iE 'No matching distribution found|Could not find a version' "$log" | cut -c1-200 | tail -n 2 >&2
         fail "the package index does not hold a version that is needed." \
+            "Does pip reach its index at all (PIP_INDEX_URL, HTTPS_PROXY)?" \
             "Is the index or mirror out of date, or has this system no wheel for $("$venv/bin/python" --version 2>&1) on $(uname -sm)?" \
             "pip's own words are in $log"
     fi

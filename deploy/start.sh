@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The container's start: the demo plant when no store is named and none is built yet, then the app on all addresses.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [ -z "${GEMBA_STORE_URL:-}" ]; then
+    python -m core demo
+fi
+exec python -m streamlit run app.py --server.address "${ADDRESS:-0.0.0.0}" --server.port "${GEMBA_PORT:-8501}"

@@ -1,0 +1,149 @@
+"""What every test shares: no network but loopback, no settings from outside, one demo plant."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import ipaddress
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+
+# A setting of the person who runs the tests must not decide whether they pass.
+for _name in [name for name in os.environ if name.startswith(("GEMBA_", "STREAMLIT_"))]:
+    del os.environ[_name]
+
+# The same cases on every run; HYPOTHESIS_PROFILE=search looks further, with new ones each time.
+hypothesis.settings.register_profile(
+    "repeat", deadline=None, derandomize=True, database=None, print_blob=True
+)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+
+
+def chromium_path() -> Path | None:
+    """Where a Chromium stands: CHROMIUM, else the usual places; None when there is none."""
+    usual = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+    for candidate in (os.environ.get("CHROMIUM", ""), *usual):
+        if candidate and os.access(candidate, os.X_OK):
+            return Path(candidate)
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests by name where there is no browser."""
+    if chromium_path() is not None:
+        return
+    reason = "needs Chromium: install the package chromium, or name one with CHROMIUM=/path"
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The Chromium that browser tests drive."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("needs Chromium")
+    return path
+
+
+class NetworkRefused(AssertionError):
+    """A test reached for a host other than this machine."""
+
+
+def _is_loopback(host: object) -> bool:
+    if not isinstance(host, str) or host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loopback_only() -> Iterator[None]:
+    """Refuse connections and name look-ups that leave this machine."""
+    connect, connect_ex, look_up = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def check(address: object) -> None:
+        if isinstance(address, tuple) and not _is_loopback(address[0]):
+            raise NetworkRefused(f"a test reached for {address!r}; only loopback is allowed")
+
+    def guarded_connect(self: socket.socket, address: object) -> None:
+        check(address)
+        connect(self, address)  # type: ignore[arg-type]
+
+    def guarded_connect_ex(self: socket.socket, address: object) -> int:
+        check(address)
+        return connect_ex(self, address)  # type: ignore[arg-type]
+
+    def guarded_look_up(host: object, *args: object, **kwargs: object) -> object:
+        # A name that stands for nothing fails as it does on a machine with no network.
+        if not _is_loopback(host):
+            raise socket.gaierror(socket.EAI_NONAME, f"{host!r} is not on this machine")
+        return look_up(host, *args, **kwargs)  # type: ignore[arg-type]
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    patch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    patch.undo()
+
+
+def _demo_key() -> str:
+    """Name the demo plant's version by the code that builds it."""
+    digest = hashlib.sha256()
+    for source in sorted((ROOT / "data" / "demo").glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def demo_data_dir() -> Path:
+    """A GEMBA_DATA_DIR with the whole demo plant, built once for all workers and later runs.
+
+    Read it only: a test that writes state makes a folder of its own and links or copies the plant.
+    """
+    folder = BUILD / f"test-data-{_demo_key()}"
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "test-data.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ".complete").exists():
+            for stale in BUILD.glob("test-data-*"):
+                shutil.rmtree(stale)
+            folder.mkdir()
+            built = subprocess.run(
+                [sys.executable, "-m", "core", "demo"],
+                cwd=ROOT,
+                env={**os.environ, "GEMBA_DATA_DIR": str(folder)},
+                capture_output=True,
+                text=True,
+                timeout=240,
+            )
+            if built.returncode != 0:
+                pytest.fail(f"the demo plant could not be built:\n{built.stdout}\n{built.stderr}")
+            (folder / ".complete").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_plant(demo_data_dir: Path) -> Path:
+    """The demo plant's DuckDB file; open it with read_only=True."""
+    return demo_data_dir / "demo" / "plant.duckdb"
