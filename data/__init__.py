@@ -1,0 +1,1 @@
+"""Data that ships with Gemba: semantic models, lexicons and the demo plant."""

@@ -1,0 +1,1 @@
+"""The demo plant: a deterministic half year of three fictional factories (see STORIES.md)."""
