@@ -57,7 +57,7 @@ total=$(cat "${wanted[@]}" | grep -c '==')
 say "Installing $total packages ($file) into $venv; the first time takes one to three minutes ..."
 # One line a package on a terminal's last line, every tenth elsewhere; pip's whole output is in the log.
 progress='
-/^ *(Collecting|Requirement already satisfied)/ { if (n < total) n++; if (tty) printf "\r\033[K  %d of %d  %s", n, total, $2; else if (n % 10 == 0) printf "  %d of %d\n", n, total; fflush() }
+/^ *(Collecting|Processing|Requirement already satisfied)/ { if (n < total) n++; if (tty) printf "\r\033[K  %d of %d  %s", n, total, $2; else if (n % 10 == 0) printf "  %d of %d\n", n, total; fflush() }
 /^Installing collected packages/ { if (tty) printf "\r\033[K"; print "  unpacking ..."; fflush() }
 END { if (tty) printf "\r\033[K" }'
 tty=0; [ -t 2 ] && tty=1
