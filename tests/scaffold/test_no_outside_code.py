@@ -57,7 +57,7 @@ def offences(source: str) -> Iterator[tuple[int, str]]:
             }:
                 yield node.lineno, f"builtins.{attr}"
             case ast.Attribute(value=ast.Name(id="yaml"), attr="load" | "load_all"):
-                yield node.lineno, "yaml.load"
+                yield node.lineno, "yaml.load (say yaml.CSafeLoader(text).get_single_data())"
             case ast.Attribute(value=ast.Name(id="os"), attr="system" | "popen"):
                 yield node.lineno, "os.system"
             case ast.Attribute(value=ast.Name(id="pd" | "pandas" | "df" | "frame"), attr="eval"):
