@@ -250,6 +250,9 @@ def _stale(rng: np.random.Generator, asset: Asset, end: int) -> list[Alarm]:
         acknowledged = None if rng.random() < 0.5 else raised + int(rng.integers(600, 20000))
         alarms.append(Alarm(asset, _STALE, raised, acknowledged, raised + lasts, None))
         at += int(rng.integers(25, 60)) * _DAY
+    if asset.slot % 2:
+        raised = end - int(rng.integers(8, 70)) * 3600
+        alarms.append(Alarm(asset, _STALE, raised, None, end + _DAY, None))
     return alarms
 
 

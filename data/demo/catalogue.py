@@ -27,8 +27,9 @@ class Product:
 class Plant:
     """A plant and the levels that make it differ from the others.
 
-    `performance` is the mean share of the ideal rate, `scrap` the mean share of scrap,
-    `stops` multiplies how often assets stop. `ambient` is (mean, yearly swing, daily swing) in
+    `performance` is the mean share of the ideal rate in January and `gain` what it wins until the
+    end of June; `scrap` is the mean share of scrap; `stops` multiplies how often assets stop;
+    `line_performance` is added for Lines 1 to 4. `ambient` is (mean, yearly swing, daily swing) in
     degrees Celsius. `operators` are six names: one for each crew on Lines 1 and 2, then one for
     crews A and C and one for B and D on Lines 3 and 4.
     """
@@ -41,6 +42,8 @@ class Plant:
     performance: float
     scrap: float
     stops: float
+    gain: float
+    line_performance: tuple[float, float, float, float]
     ambient: tuple[float, float, float]
     scheduled_shifts: tuple[tuple[bool, bool, bool], ...]  # Monday..Sunday x Early, Late, Night
     holidays: tuple[date, ...]
@@ -94,9 +97,11 @@ PLANTS: Final = (
         name="Hamburg",
         country="Germany",
         zone="Europe/Berlin",
-        performance=0.915,
+        performance=0.88,
         scrap=0.012,
         stops=1.0,
+        gain=0.01,
+        line_performance=(0.0, -0.03, 0.01, 0.03),
         ambient=(9.5, 8.5, 3.5),
         scheduled_shifts=(_ON, _ON, _ON, _ON, _ON, (True, True, False), _OFF),
         holidays=(
@@ -123,9 +128,11 @@ PLANTS: Final = (
         name="Austin",
         country="United States",
         zone="America/Chicago",
-        performance=0.875,
+        performance=0.845,
         scrap=0.018,
         stops=1.3,
+        gain=0.0,
+        line_performance=(0.02, 0.0, -0.02, 0.03),
         ambient=(20.5, 9.5, 6.0),
         scheduled_shifts=(_ON, _ON, _ON, _ON, _ON, _ON, (True, False, False)),
         holidays=(date(2026, 1, 1), date(2026, 5, 25), date(2026, 6, 19)),
@@ -145,9 +152,11 @@ PLANTS: Final = (
         name="Hai Phong",
         country="Vietnam",
         zone="Asia/Ho_Chi_Minh",
-        performance=0.85,
+        performance=0.775,
         scrap=0.024,
         stops=1.6,
+        gain=0.05,
+        line_performance=(-0.03, 0.01, 0.03, -0.01),
         ambient=(24.0, 6.5, 3.0),
         scheduled_shifts=(_ON, _ON, _ON, _ON, _ON, _ON, (True, False, False)),
         holidays=(

@@ -46,7 +46,8 @@ class PlantClock:
     def minutes_local(self) -> NDArray[np.datetime64]:
         """Local start of every minute of the grid (n x 10); a change of hour falls between two."""
         steps = np.arange(STEP_MINUTES).astype("timedelta64[m]")
-        return (self.local[:, None] + steps[None, :]).reshape(-1)
+        minutes: NDArray[np.datetime64] = (self.local[:, None] + steps[None, :]).reshape(-1)
+        return minutes
 
     def index_of(self, local: datetime) -> int:
         """The first interval that starts at or after a local time (n when there is none)."""
@@ -63,7 +64,8 @@ class PlantClock:
         """Local time of instants given in seconds since the grid began, also past its end."""
         interval = np.clip(seconds // (STEP_MINUTES * 60), 0, self.n - 1)
         offset = self.local[interval] - self.utc[interval]
-        return self.utc[0] + seconds.astype("timedelta64[s]") + offset
+        local: NDArray[np.datetime64] = self.utc[0] + seconds.astype("timedelta64[s]") + offset
+        return local
 
 
 def _offset_seconds(zone: ZoneInfo, instant: np.datetime64) -> int:

@@ -38,8 +38,10 @@ _PARTS_EUR: Final = {
     "oven": 460.0,
     "packager": 210.0,
 }
-_FINDINGS: Final = 7
+_FINDINGS: Final = 10
 """Predictive findings a plant that are no story."""
+_LATE_FINDINGS: Final = 4
+"""How many of them are found late in June and still open at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +67,21 @@ def plant_work_orders(
     orders: list[WorkOrder] = []
     for asset, asset_stops in stops.items():
         rng = asset.random(6)
-        orders.extend(_order_of(rng, asset, stop) for stop in asset_stops)
+        orders.extend(_order_of(rng, clock, asset, stop) for stop in asset_stops)
     orders.extend(_findings(plant, clock, tuple(stops)))
     orders.extend(_story_orders(plant, clock, tuple(stops)))
     kept = [_as_seen_at(order, end) for order in orders if 0 <= order.opened < end]
     return sorted(kept, key=lambda order: (order.opened, order.asset.slot))
 
 
-def _order_of(rng: np.random.Generator, asset: Asset, stop: Stop) -> WorkOrder:
+def _order_of(rng: np.random.Generator, clock: PlantClock, asset: Asset, stop: Stop) -> WorkOrder:
     begin, end = stop.start * 60, stop.end * 60
     hours = (end - begin) / 3600.0
-    wear = next((w for w in stories.BEARING_WEAR if w.asset_id == asset.asset_id), None)
-    modes = FAILURE_MODES[asset.asset_class]
-    weights = np.array(_WEIGHTS[: len(modes)])
-    mode: str | None = str(rng.choice(modes, p=weights / weights.sum()))
+    bearing = any(
+        wear.asset_id == asset.asset_id and clock.minute_of(wear.ends) == stop.start
+        for wear in stories.BEARING_WEAR
+    )
+    mode: str | None = _failure_mode(rng, asset)
     parts = float(_PARTS_EUR[asset.asset_class] * np.exp(rng.normal(0.0, 0.7)))
     technician = str(rng.choice(asset.plant.technicians))
     paperwork = int(rng.integers(10, 90)) * 60
@@ -86,12 +89,11 @@ def _order_of(rng: np.random.Generator, asset: Asset, stop: Stop) -> WorkOrder:
     if stop.kind == "maintenance":
         mode, parts = None, parts * 0.22
         opened = begin - int(rng.integers(2, 13)) * 3600
-        hours *= 1.1
-    elif wear is not None and hours > 5.0:
+    elif bearing:
         mode, parts = "Bearing wear", parts + 1450.0
-        hours *= 1.4
+        hours = min(hours, 11.0) * 1.4
         if stop.kind == "predictive":
-            opened = begin - 30 * 3600
+            opened = begin - 22 * 3600
     kind = {"maintenance": "preventive", "breakdown": "corrective"}.get(stop.kind, "predictive")
     return WorkOrder(
         asset=asset,
@@ -106,6 +108,18 @@ def _order_of(rng: np.random.Generator, asset: Asset, stop: Stop) -> WorkOrder:
     )
 
 
+def _failure_mode(rng: np.random.Generator, asset: Asset) -> str:
+    """A failure mode of the asset's class, the first ones more often.
+
+    Where a story tells of a slow failure, everyday failures are of another mode.
+    """
+    told = {wear.asset_id: "Bearing wear" for wear in stories.BEARING_WEAR}
+    told[stories.LEAK_ASSET] = "Air leak"
+    modes = [m for m in FAILURE_MODES[asset.asset_class] if m != told.get(asset.asset_id)]
+    weights = np.array(_WEIGHTS[: len(modes)])
+    return str(rng.choice(modes, p=weights / weights.sum()))
+
+
 def _findings(plant: Plant, clock: PlantClock, assets: tuple[Asset, ...]) -> list[WorkOrder]:
     """Orders that condition monitoring raised; repaired without a stop within some days."""
     found: list[WorkOrder] = []
@@ -113,15 +127,18 @@ def _findings(plant: Plant, clock: PlantClock, assets: tuple[Asset, ...]) -> lis
         asset = assets[(number * 7 + plant.index * 3) % len(assets)]
         rng = asset.random(8)
         day = datetime(2026, 1, 12) + timedelta(days=24 * number + int(rng.integers(0, 12)))
+        days_open = int(rng.integers(2, 12))
+        if number >= _FINDINGS - _LATE_FINDINGS:
+            day = datetime(2026, 6, 20) + timedelta(days=int(rng.integers(0, 10)))
+            days_open = int(rng.integers(12, 20))
         opened = clock.minute_of(day + timedelta(hours=9, minutes=int(rng.integers(0, 120)))) * 60
-        modes = FAILURE_MODES[asset.asset_class]
         found.append(
             WorkOrder(
                 asset=asset,
                 order_type="predictive",
-                failure_mode=str(rng.choice(modes)),
+                failure_mode=_failure_mode(rng, asset),
                 opened=opened,
-                closed=opened + int(rng.integers(2, 12)) * 86400 + int(rng.integers(0, 300)) * 60,
+                closed=opened + days_open * 86400 + int(rng.integers(0, 300)) * 60,
                 labour_hours=round(float(rng.uniform(1.5, 6.0)), 1),
                 parts_cost_eur=round(float(rng.uniform(60, 900)), 2),
                 downtime_min=0.0,

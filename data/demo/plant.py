@@ -1,7 +1,6 @@
 """Build the demo plant's DuckDB file, whole or not at all."""
 
 import hashlib
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -77,7 +76,7 @@ def build(
     """
     started = time.perf_counter()
     kept_days = _checked_days(days)
-    tell = progress or (lambda share, text: None)
+    tell = progress or _silent
     target = path.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +85,7 @@ def build(
         partial = target.with_name(f".{target.name}.building-{uuid4().hex[:8]}")
         try:
             rows, first_local, last_local = _write(partial, kept_days, tell)
-            os.replace(partial, target)
+            partial.replace(target)
         finally:
             _remove(partial)
     except DemoBuildError:
@@ -164,23 +163,24 @@ def _write(
 
             for table, rows in plant_tables(plant, first_day, share_done).items():
                 connection.register("generated", rows)
-                connection.execute(f"INSERT INTO {table} SELECT * FROM generated")  # noqa: S608
+                connection.execute(f"INSERT INTO {table} SELECT * FROM generated")
                 connection.unregister("generated")
         connection.execute("CREATE SCHEMA demo_build")
         connection.execute("CREATE TABLE demo_build.build (version VARCHAR, days INTEGER)")
         connection.execute(
             "INSERT INTO demo_build.build VALUES (?, ?)", [generator_version(), days]
         )
-        counts = {
-            table: _one(connection, f"SELECT count(*) FROM {table}")  # noqa: S608
-            for table in TABLES
-        }
+        counts = {table: _one(connection, f"SELECT count(*) FROM {table}") for table in TABLES}
         span = connection.execute("SELECT min(event_ts), max(event_ts) FROM plant_obt").fetchone()
         connection.execute("CHECKPOINT")
     if span is None or span[0] is None:
         message = "The demo plant came out empty. Report this as a defect."
         raise DemoBuildError(message)
     return counts, span[0], span[1]
+
+
+def _silent(_share: float, _text: str) -> None:
+    """Progress that nobody watches."""
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.demo import stories
-from data.demo.catalogue import PRODUCTS, Asset
+from data.demo.catalogue import LINES, PRODUCTS, Asset
 from data.demo.clock import PlantClock
 from data.demo.schedule import AssetPlan, LinePlan
 
@@ -89,6 +89,8 @@ def asset_units(asset: Asset, clock: PlantClock, plan: AssetPlan, line: LinePlan
 
     night = clock.shift == 2
     performance = plant.performance + rng.normal(0, 0.012) + smooth_noise(rng, clock.n, 36, 0.03)
+    performance += plant.line_performance[LINES.index(asset.line)]
+    performance += plant.gain * np.arange(clock.n) / clock.n
     performance -= 0.015 * night + 0.10 * line.setup
     base = plant.scrap * _SCRAP_WEIGHT[asset.asset_class]
     scrap_share = base * np.exp(smooth_noise(rng, clock.n, 72, 0.25)) * (1 + 0.08 * night)

@@ -35,14 +35,14 @@ _BREAKS: Final = ((2 * 60, 2 * 60 + 30), (10 * 60, 10 * 60 + 30), (18 * 60, 18 *
 """Minutes of the day in which every line pauses and nothing is planned."""
 
 # (reason, mean planned minutes between stops, shortest and longest stop in minutes)
-_LINE_STOPS: Final = (("Material shortage", 2600, 8, 45), ("Operator absent", 3600, 5, 20))
+_LINE_STOPS: Final = (("Material shortage", 1200, 8, 45), ("Operator absent", 1900, 5, 25))
 _ASSET_STOPS: Final = {
-    "cnc": (("Tool change", 430, 6, 14), ("Jam", 2200, 3, 12), ("Sensor fault", 9000, 5, 25)),
-    "press": (("Tool change", 1500, 10, 30), ("Jam", 1400, 3, 12), ("Sensor fault", 9000, 5, 25)),
-    "robot": (("Jam", 520, 3, 14), ("Sensor fault", 4200, 5, 30)),
-    "conveyor": (("Jam", 480, 3, 12), ("Sensor fault", 8000, 5, 20)),
-    "oven": (("Sensor fault", 5200, 5, 30), ("Cleaning", 2900, 10, 30)),
-    "packager": (("Jam", 260, 3, 12), ("Sensor fault", 6000, 5, 20)),
+    "cnc": (("Tool change", 210, 6, 16), ("Jam", 1100, 3, 12), ("Sensor fault", 5000, 5, 25)),
+    "press": (("Tool change", 700, 10, 30), ("Jam", 700, 3, 12), ("Sensor fault", 5000, 5, 25)),
+    "robot": (("Jam", 240, 3, 14), ("Sensor fault", 2200, 5, 30)),
+    "conveyor": (("Jam", 230, 3, 12), ("Sensor fault", 4500, 5, 20)),
+    "oven": (("Sensor fault", 2600, 5, 30), ("Cleaning", 900, 10, 30)),
+    "packager": (("Jam", 130, 3, 12), ("Sensor fault", 3200, 5, 20)),
 }
 _BREAKDOWN_MEAN: Final = {
     "cnc": 17000,
@@ -140,7 +140,7 @@ def line_plan(plant: Plant, line: str, clock: PlantClock, minutes: Minutes) -> L
     rng = np.random.default_rng([SEED, plant.index, int(line[-1]), 7])
     total = len(minutes.local)
     state = np.where(minutes.planned, RUNNING, UNPLANNED).astype(np.uint8)
-    worked = np.cumsum(minutes.planned)
+    worked = np.cumsum(minutes.planned, dtype=np.int64)
     _paint_random(rng, state, worked, _LINE_STOPS, plant.stops)
     state[minutes.cleaning & minutes.planned] = reason_code("Cleaning")
 
@@ -178,7 +178,7 @@ def asset_plan(asset: Asset, clock: PlantClock, minutes: Minutes, line: LinePlan
     else:
         state = np.full(len(minutes.local), RUNNING, dtype=np.uint8)
         planned = np.ones(len(minutes.local), dtype=bool)
-    worked = np.cumsum(planned)
+    worked = np.cumsum(planned, dtype=np.int64)
     _paint_random(rng, state, worked, _ASSET_STOPS.get(asset.asset_class, ()), asset.plant.stops)
 
     stops: list[Stop] = []
@@ -216,6 +216,12 @@ def _after(worked: NDArray[np.int64], begin: int, length: int) -> int:
     return min(int(np.searchsorted(worked, done + length)) + 1, len(worked))
 
 
+def _minutes_at(worked: NDArray[np.int64], gaps: NDArray[np.float64]) -> list[int]:
+    """The minutes at which gaps of planned time end, as far as there is planned time."""
+    at = np.ceil(np.cumsum(gaps)).astype(np.int64)  # whole, so that no search converts `worked`
+    return [int(minute) for minute in np.searchsorted(worked, at[at < worked[-1]])]
+
+
 def _paint_random(
     rng: np.random.Generator,
     state: NDArray[np.uint8],
@@ -227,10 +233,7 @@ def _paint_random(
     for reason, mean, shortest, longest in kinds:
         gaps = rng.exponential(mean / factor, int(2 * total * factor / mean) + 20) + 10
         lengths = rng.integers(shortest, longest + 1, len(gaps))
-        for at, length in zip(np.cumsum(gaps), lengths, strict=True):
-            if at >= total:
-                break
-            begin = int(np.searchsorted(worked, at))
+        for begin, length in zip(_minutes_at(worked, gaps), lengths, strict=False):
             _paint(state, begin, begin + int(length), reason)
 
 
@@ -292,10 +295,7 @@ def _breakdowns(
     gaps = rng.exponential(mean, 120) + 400
     lengths = np.clip(np.exp(rng.normal(4.25, 0.65, len(gaps))), 18, 420).astype(int)
     spans: list[tuple[int, int]] = []
-    for at, length in zip(np.cumsum(gaps), lengths, strict=True):
-        if at >= worked[-1]:
-            break
-        begin = int(np.searchsorted(worked, at))
+    for begin, length in zip(_minutes_at(worked, gaps), lengths, strict=False):
         if not _near_story(asset, clock, begin):
             spans.append((begin, min(begin + int(length), len(worked))))
     return spans

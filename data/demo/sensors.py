@@ -123,11 +123,11 @@ _BAD_SHARE: Final = 0.006
 
 
 def ambient_temperature(plant: Plant, clock: PlantClock) -> NDArray[np.float64]:
-    """Outdoor temperature in degrees Celsius: season, time of day, weather and Austin's hot week."""
+    """Outdoor temperature in degrees Celsius: season, time of day, weather and the hot week."""
     rng = np.random.default_rng([SEED, plant.index, 50])
     mean, season, daily = plant.ambient
     day_of_year = (clock.day - np.datetime64("2026-01-01")).astype(np.int64)
-    value = mean - season * np.cos(2 * np.pi * (day_of_year - 20) / 365.0)
+    value: NDArray[np.float64] = mean - season * np.cos(2 * np.pi * (day_of_year - 20) / 365.0)
     value -= daily * np.cos(2 * np.pi * (clock.hour - 3.0) / 24.0)
     value += smooth_noise(rng, clock.n, 300, 2.0)
     if plant.plant_id == stories.HEAT_PLANT:
