@@ -1,0 +1,202 @@
+"""A measure as arithmetic over leaves; a leaf is an aggregate expression over one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from core.errors import UserFixable, did_you_mean
+from core.semantic.compile.names import measure_name, require_column, table_of, time_of
+from core.semantic.compile.trees import case, column, divided, number, parsed, wrapped
+from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
+from core.semantic.query import Agg, Filter, Measure
+
+_MAX_FORMULA_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An aggregate expression over one table and the conditions that its rows are under.
+
+    name: what its column is called where several tables are joined. condition: SQL text of the
+    metric, or None. is_count: no rows mean 0. is_additive: figures of groups add up to the
+    figure of all.
+    """
+
+    name: str
+    table: str
+    expression: exp.Expression
+    condition: str | None
+    where: tuple[Filter, ...]
+    needs_good: bool
+    is_count: bool
+    is_additive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure's tree; `Placeholder` k stands for leaf k."""
+
+    measure: Measure
+    tree: exp.Expression
+    leaves: tuple[Leaf, ...]
+    is_additive: bool
+    label: str
+
+    def filled(self, fill: Callable[[Leaf], exp.Expression]) -> exp.Expression:
+        """The tree with every leaf replaced by what `fill` makes of it."""
+        if isinstance(self.tree, exp.Placeholder):
+            return fill(self.leaves[0])
+        tree = self.tree.copy()
+        for hole in list(tree.find_all(exp.Placeholder)):
+            hole.replace(wrapped(fill(self.leaves[int(hole.name)])))
+        return tree
+
+
+def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
+    """The figure behind a measure; UserFixable when the model lacks its metric or column."""
+    if measure.metric is not None:
+        metric = _metric(measure.metric, model)
+        leaves: list[Leaf] = []
+        tree = _metric_tree(metric, measure.where, model, leaves, 0)
+        return Figure(measure, tree, tuple(leaves), metric.additive, metric.label)
+    table = table_of(model, measure.table or main)
+    leaf = _aggregate_leaf(measure, table)
+    name = measure_name(measure)
+    return Figure(measure, exp.Placeholder(this="0"), (leaf,), leaf.is_additive, name)
+
+
+def tables_of(measure: Measure, main: str, model: SemanticModel) -> tuple[str, ...]:
+    """Names of the tables that the measure reads, each once, in the order of its leaves."""
+    leaves = figure_of(measure, main, model).leaves
+    return tuple(dict.fromkeys(leaf.table for leaf in leaves))
+
+
+def _metric(name: str, model: SemanticModel) -> Metric:
+    metric = model.metrics.get(name)
+    if metric is None:
+        raise UserFixable(
+            f"The model {model.name!r} has no metric {name!r}.{did_you_mean(name, model.metrics)}"
+        )
+    return metric
+
+
+def _metric_tree(
+    metric: Metric,
+    where: tuple[Filter, ...],
+    model: SemanticModel,
+    leaves: list[Leaf],
+    depth: int,
+) -> exp.Expression:
+    if depth > _MAX_FORMULA_DEPTH:
+        raise UserFixable(f"The formula of {metric.label} refers to itself.")
+    if metric.formula is None:
+        table = table_of(model, metric.table)
+        expression = parsed(metric.expression or "NULL")
+        leaf = Leaf(
+            name=metric.name,
+            table=table.name,
+            expression=expression,
+            condition=metric.condition,
+            where=where,
+            needs_good=metric.needs_good or _any_needs_good(where, table),
+            is_count=isinstance(expression, exp.Count),
+            is_additive=metric.additive,
+        )
+        for k, known in enumerate(leaves):
+            if known.name == leaf.name:
+                return exp.Placeholder(this=str(k))
+        leaves.append(leaf)
+        return exp.Placeholder(this=str(len(leaves) - 1))
+    tree = parsed(metric.formula)
+    holder = exp.Paren(this=tree)
+    for name in list(holder.find_all(exp.Column)):
+        part = _metric_tree(_metric(name.name, model), where, model, leaves, depth + 1)
+        name.replace(wrapped(part))
+    found: exp.Expression = holder.this
+    return found.pop()
+
+
+def _any_needs_good(where: tuple[Filter, ...], table: Table) -> bool:
+    columns = (table.columns.get(condition.column) for condition in where)
+    return any(known is not None and known.needs_good for known in columns)
+
+
+def _aggregate_leaf(measure: Measure, table: Table) -> Leaf:
+    name = measure.column
+    if name is not None:
+        require_column(table, name)
+    known = table.columns[name] if name is not None else None
+    agg = measure.agg
+    return Leaf(
+        name=measure_name(measure),
+        table=table.name,
+        expression=_aggregate(measure, table),
+        condition=None,
+        where=measure.where,
+        needs_good=(known is not None and known.needs_good)
+        or _any_needs_good(measure.where, table),
+        is_count=agg in (Agg.COUNT, Agg.COUNT_DISTINCT)
+        or (agg is Agg.DURATION and time_of(table).interval_min is not None),
+        is_additive=agg in (Agg.SUM, Agg.COUNT, Agg.DURATION),
+    )
+
+
+def _aggregate(measure: Measure, table: Table) -> exp.Expression:
+    agg, name = measure.agg, measure.column
+    match agg:
+        case None:
+            raise ValueError("a measure needs a metric or an aggregate")
+        case Agg.COUNT:
+            return exp.Count(this=exp.Star() if name is None else column(name))
+        case Agg.DURATION:
+            return _hours(time_of(table), table)
+        case Agg.FIRST_TIME:
+            return exp.Min(this=column(time_of(table).timestamp))
+        case Agg.LAST_TIME:
+            return exp.Max(this=column(time_of(table).timestamp))
+    if name is None:
+        raise ValueError(f"{agg.value!r} needs a column")
+    match agg:
+        case Agg.SUM:
+            return exp.Sum(this=column(name))
+        case Agg.AVG:
+            return exp.Avg(this=column(name))
+        case Agg.MIN:
+            return exp.Min(this=column(name))
+        case Agg.MAX:
+            return exp.Max(this=column(name))
+        case Agg.COUNT_DISTINCT:
+            return exp.Count(this=exp.Distinct(expressions=[column(name)]))
+        case Agg.PERCENTILE:
+            if measure.percentile is None or not 0 <= measure.percentile <= 1:
+                raise UserFixable("A percentile lies between 0 and 100.")
+            return exp.PercentileCont(this=column(name), expression=number(measure.percentile))
+        case Agg.STDDEV:
+            # One row has no sample deviation; engines disagree (0 or NULL), so it is said here.
+            several = exp.GT(this=exp.Count(this=column(name)), expression=exp.Literal.number(1))
+            return case(several, exp.StddevSamp(this=column(name)))
+        case _:
+            return _latest(name, time_of(table))
+
+
+def _latest(name: str, time: TimeAxis) -> exp.Expression:
+    has_value = exp.Not(this=exp.Is(this=column(name), expression=exp.Null()))
+    key = case(has_value, column(time.utc or time.timestamp))
+    return exp.ArgMax(this=column(name), expression=key)
+
+
+def _hours(time: TimeAxis, table: Table) -> exp.Expression:
+    """Hours as `count x minutes / 60`, or the seconds of the events / 3600; integers over
+    integers are DOUBLE on every engine, decimals are not."""
+    if time.interval_min is not None:
+        minutes = exp.Mul(this=exp.Count(this=exp.Star()), expression=number(time.interval_min))
+        return divided(minutes, exp.Literal.number(60))
+    if time.end is None:
+        raise UserFixable(f"{table.label} does not say when a {table.entity} ended.")
+    seconds = exp.TimestampDiff(
+        this=column(time.end), expression=column(time.timestamp), unit=exp.Var(this="SECOND")
+    )
+    return divided(exp.Sum(this=seconds), exp.Literal.number(3600))
