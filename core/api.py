@@ -1,0 +1,48 @@
+"""HTTP beside the pages: is it alive, is it ready, how is it doing.
+
+Small routes that need no sign-in and say nothing about the plant.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+_LOG = logging.getLogger(__name__)
+Status = Callable[[], Mapping[str, Any]]
+
+
+def routes(status: Status) -> list[Route]:
+    """`/health`, `/ready` and `/metrics`.
+
+    status: as `Services.status`; it may raise whatever keeps the services from starting.
+    """
+
+    async def health(_: Request) -> Response:
+        """The process answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> Response:
+        """The services stand and their store answers: 200, else 503."""
+        try:
+            found = await run_in_threadpool(status)
+        except Exception:  # noqa: BLE001 - a probe is told no, whatever the reason; the log has it
+            _LOG.warning("not ready", exc_info=True)
+            return JSONResponse({"status": "unavailable"}, status_code=503)
+        is_ok = bool(found.get("ok"))
+        return JSONResponse(
+            {"status": "ok" if is_ok else "degraded"}, status_code=200 if is_ok else 503
+        )
+
+    async def metrics(_: Request) -> Response:
+        """Counters and timings for Prometheus."""
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]

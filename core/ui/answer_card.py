@@ -1,0 +1,309 @@
+"""One turn on the page: the question, and its answer in the order that a reader needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.types import Answer, Chip, Clarification, Option
+from core.ui import answer_tabs, export, figures, states
+from core.ui.conversations import Conversation, Turn
+from core.ui.guard import Visit
+from core.ui.text import moment, paragraphs, percent, plain, scope, seconds
+
+Asker = Callable[[str], None]
+
+#: Below this share of Good readings the badge warns.
+ENOUGH_GOOD = 0.9
+_SOURCES = {
+    "verified": (
+        "verified",
+        "Verified",
+        "A verified question fits: its SQL was checked by people.",
+    ),
+    "parser": (
+        "rule",
+        "Parser",
+        "Read by the built-in question parser; every word is accounted for.",
+    ),
+    "model": ("neurology", "Model", "SQL written by the language model, checked before it ran."),
+    "cache": (
+        "bolt",
+        "Cached",
+        "From the rows of the answer before; nothing was asked of the store.",
+    ),
+    "sql": ("code", "SQL", "From SQL that a person wrote."),
+}
+_CHIP_NAMES = {
+    "measure": "Measure",
+    "by": "By",
+    "where": "Where",
+    "when": "When",
+    "compare": "Compare",
+    "top": "Top",
+    "readings": "Readings",
+}
+
+
+def question_line(turn: Turn) -> None:
+    """The question as it was asked, with how long its answer took."""
+    took = f" :gray[:small[{plain(seconds(turn.job.elapsed_ms))}]]" if turn.answer else ""
+    st.markdown(f"#### {plain(turn.question)}{took}", anchors=False)
+
+
+def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
+    """The whole card. Runs again on its own when something inside it is pressed."""
+
+    @st.fragment(key=f"card.{turn.id}")
+    def card() -> None:
+        answer = turn.answer
+        if answer is None:
+            return
+        question_line(turn)
+        with st.container(border=True, key=f"answer-{turn.id}"):
+            _BODIES[answer.status](visit, turn, answer, ask)
+        _follow_ups(turn, answer, ask)
+
+    card()
+
+
+def draw_short(visit: Visit, conversation: Conversation, turn: Turn, ask: Asker) -> None:
+    """An earlier turn: question and headline; the rest when it is opened."""
+    key = f"shown.{turn.id}"
+    if st.session_state.get(key):
+        draw(visit, turn, ask)
+        return
+    answer = turn.answer
+    said = "Stopped." if answer is None else (answer.headline or answer.message)
+    with st.container(horizontal=True, vertical_alignment="top", wrap=False):
+        with st.container():
+            st.markdown(f"**{plain(turn.question)}**  \n:gray[{plain(_cut(said))}]")
+        if answer is not None:
+            st.button(
+                "Show",
+                key=f"show.{turn.id}",
+                type="tertiary",
+                icon=":material/expand_more:",
+                on_click=st.session_state.__setitem__,
+                args=(key, True),
+            )
+    st.divider()
+
+
+def badges(answer: Answer) -> str:
+    """The badge row, always in the same order: source, quality, age, scope, cut."""
+    parts: list[str] = []
+    if answer.source:
+        icon, label, _ = _SOURCES[answer.source]
+        colour = "primary" if answer.source == "verified" else "gray"
+        parts.append(_badge(colour, icon, label))
+    quality = answer.quality
+    if quality is not None and quality.good is not None:
+        enough = quality.good >= ENOUGH_GOOD
+        parts.append(
+            _badge(
+                "gray" if enough else "yellow",
+                "sensors" if enough else "warning",
+                f"{percent(quality.good)} Good",
+            )
+        )
+    if quality is not None and quality.data_to is not None:
+        parts.append(_badge("gray", "schedule", f"data to {moment(quality.data_to)}"))
+    parts.append(_badge("gray", "location_on", scope(answer.user)))
+    if answer.result is not None and answer.result.truncated:
+        parts.append(_badge("orange", "content_cut", f"cut at {answer.result.row_count:,} rows"))
+    return " ".join(parts)
+
+
+def chip_row(chips: tuple[Chip, ...]) -> str:
+    """How the question was understood, as a line of small labels."""
+    return " ".join(f":gray-badge[{_CHIP_NAMES[c.kind]} · **{plain(c.label)}**]" for c in chips)
+
+
+def mark_unknown(question: str, unknown: tuple[str, ...]) -> str:
+    """The question in Markdown with the words that were not understood marked."""
+    spans: list[tuple[int, int]] = []
+    lower = question.casefold()
+    for word in unknown:
+        at = lower.find(word.casefold())
+        if word and at >= 0:
+            spans.append((at, at + len(word)))
+    out, last = [], 0
+    for start, end in sorted(spans):
+        if start < last:
+            continue
+        out += [_kept(question[last:start]), f":orange-background[{plain(question[start:end])}]"]
+        last = end
+    return "".join([*out, _kept(question[last:])])
+
+
+def _kept(text: str) -> str:
+    """Escaped, with the spaces at both ends that `plain` would take away."""
+    head = " " if text[:1].isspace() else ""
+    tail = " " if text[-1:].isspace() and text.strip() else ""
+    return head + plain(text) + tail
+
+
+def _badge(colour: str, icon: str, label: str) -> str:
+    return f":{colour}-badge[:material/{icon}: {plain(label)}]"
+
+
+def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+    st.markdown(f"### {plain(answer.headline or answer.message)}", anchors=False)
+    st.markdown(badges(answer))
+    figures.draw(answer, key=turn.id)
+    if answer.chips:
+        st.markdown(chip_row(answer.chips))
+    notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
+    said = [plain(note) for note in dict.fromkeys(notes) if note]
+    if said:
+        st.caption("  \n".join(said))
+    answer_tabs.draw(answer, key=turn.id)
+    _actions(visit, turn, answer, ask)
+
+
+def _clarify(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+    asked = answer.clarification or Clarification(answer.message)
+    states.heading(states.Look("help", "gray", asked.question or "What do you mean?"))
+    if asked.unknown_words:
+        st.markdown(f"Not understood: {mark_unknown(answer.question, asked.unknown_words)}")
+    if answer.chips:
+        st.markdown(f":gray[:small[Understood]] {chip_row(answer.chips)}")
+    elif answer.message and answer.message != asked.question:
+        st.markdown(paragraphs(answer.message))
+    for index, option in enumerate(asked.options):
+        _option(turn, index, option, ask)
+    if not asked.options:
+        st.caption("Put it in other words, or see everything that can be asked.")
+
+
+def _option(turn: Turn, index: int, option: Option, ask: Asker) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            plain(option.label),
+            key=f"option.{turn.id}.{index}",
+            icon=":material/arrow_forward:",
+            on_click=ask,
+            args=(option.question,),
+        )
+        if option.chips:
+            st.markdown(chip_row(option.chips), width="content")
+
+
+def _refused(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+    rule = f"Rule {answer.rule}. " if answer.rule else ""
+    states.say(states.REFUSED, answer.message or answer.headline)
+    for note in answer.notes:
+        st.markdown(paragraphs(note))
+    st.caption(plain(f"{rule}Nothing was read. Your plants: {scope(answer.user)}."))
+
+
+def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+    look = states.EMPTIES[answer.empty] if answer.empty else states.Look("inbox", "gray", "Empty")
+    states.say(look, answer.message or answer.headline)
+    st.markdown(badges(answer))
+    if answer.chips:
+        st.markdown(chip_row(answer.chips))
+    for note in answer.notes:
+        st.caption(plain(note))
+    if answer.sql:
+        answer_tabs.draw(answer, key=turn.id)
+    _actions(visit, turn, answer, ask)
+
+
+def _failed(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+    states.say(states.FAILED, answer.message or answer.headline)
+    if answer.chips:
+        st.markdown(chip_row(answer.chips))
+    st.button(
+        "Ask again",
+        key=f"again.{turn.id}",
+        icon=":material/refresh:",
+        on_click=ask,
+        args=(turn.question,),
+    )
+
+
+_BODIES: dict[str, Callable[[Visit, Turn, Answer, Asker], None]] = {
+    "answered": _answered,
+    "clarify": _clarify,
+    "refused": _refused,
+    "empty": _empty,
+    "failed": _failed,
+}
+
+
+def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        _thumbs(visit, turn, answer)
+        if answer.result is not None and answer.result.row_count:
+            export.buttons(visit, answer, key=turn.id)
+        st.button(
+            "Run again",
+            key=f"again.{turn.id}",
+            type="tertiary",
+            icon=":material/refresh:",
+            on_click=ask,
+            args=(turn.question,),
+        )
+
+
+_REASONS = (
+    "Wrong number",
+    "Wrong filter or time",
+    "Misunderstood me",
+    "Poor chart",
+    "Too slow",
+    "Something else",
+)
+
+
+def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
+    if turn.verdict:
+        icon = "thumb_up" if turn.verdict == "up" else "thumb_down"
+        st.markdown(f":gray[:material/{icon}: Noted, thank you]", width="content")
+        return
+
+    def right() -> None:
+        visit.parts.services.feedback(answer.id, visit.user, "up", "", "")
+        turn.verdict = "up"
+
+    st.button(
+        "Right",
+        key=f"up.{turn.id}",
+        type="tertiary",
+        icon=":material/thumb_up:",
+        on_click=right,
+    )
+    with st.popover("Wrong", icon=":material/thumb_down:", type="tertiary"):
+        with st.form(f"down.{turn.id}", border=False):
+            reason = st.radio("What is wrong?", _REASONS, key=f"reason.{turn.id}")
+            text = st.text_area(
+                "What would be right?", max_chars=1_000, key=f"text.{turn.id}", height=80
+            )
+            if st.form_submit_button("Send", type="primary"):
+                visit.parts.services.feedback(
+                    answer.id, visit.user, "down", str(reason or ""), str(text or "")
+                )
+                turn.verdict = "down"
+                st.rerun(scope="fragment")
+
+
+def _follow_ups(turn: Turn, answer: Answer, ask: Asker) -> None:
+    if not answer.suggestions:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for index, question in enumerate(answer.suggestions[:3]):
+            st.button(
+                plain(question),
+                key=f"next.{turn.id}.{index}",
+                type="secondary",
+                icon=":material/subdirectory_arrow_right:",
+                on_click=ask,
+                args=(question,),
+            )
+
+
+def _cut(text: str, most: int = 160) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"

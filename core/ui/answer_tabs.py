@@ -1,0 +1,105 @@
+"""What stands behind an answer: its rows, its SQL, how it was understood, and why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.types import Answer, WordUse
+from core.ui import table
+from core.ui.text import number, paragraphs, plain
+
+_TABLE, _SQL, _WORDS, _WHY = "Table", "SQL", "How I understood this", "Explanation"
+
+
+def draw(answer: Answer, *, key: str) -> None:
+    """The tabs; only the open one is computed and sent."""
+    has_rows = answer.result is not None and answer.result.row_count > 0
+    names = [_TABLE] * has_rows + [_SQL] * bool(answer.sql or answer.governed) + [_WORDS, _WHY]
+    tabs = st.tabs(names, key=f"tabs.{key}", on_change="rerun")
+    for name, tab in zip(names, tabs, strict=True):
+        if tab.open is False:
+            continue
+        with tab:
+            if name == _TABLE:
+                table.draw(answer, key=key)
+            elif name == _SQL:
+                _sql(answer)
+            elif name == _WORDS:
+                _understood(answer)
+            else:
+                _explanation(answer)
+
+
+def marked_question(question: str, words: tuple[WordUse, ...]) -> str:
+    """The question in Markdown: words with a meaning on a tint, the others as they are."""
+    out: list[str] = []
+    last = 0
+    for use in sorted(words, key=lambda w: w.start):
+        if not use.used or use.start < last or use.end > len(question):
+            continue
+        gap = question[last : use.start]
+        out.append((" " if gap[:1].isspace() else "") + plain(gap))
+        if gap.strip() and gap[-1:].isspace():
+            out.append(" ")
+        out.append(f":primary-background[{plain(question[use.start : use.end])}]")
+        last = use.end
+    rest = question[last:]
+    return "".join([*out, (" " if rest[:1].isspace() else "") + plain(rest)])
+
+
+def _sql(answer: Answer) -> None:
+    governed = answer.governed
+    if governed is None:
+        st.code(answer.sql or "", language="sql", wrap_lines=True)
+        return
+    st.caption("As run, with what was added for you")
+    st.code(_pretty(governed.sql), language="sql", wrap_lines=True)
+    added = [
+        f"- Rows of {plain(p.table)} only where {plain(p.column)} is {plain(', '.join(p.values))}"
+        for p in dict.fromkeys(governed.predicates)
+    ]
+    if governed.masked:
+        added.append(f"- Masked: {plain(', '.join(governed.masked))}")
+    added.append(f"- At most {number(max(governed.limit - 1, 0), 0)} rows")
+    st.markdown("\n".join(added))
+    st.caption(plain(f"Rules {governed.rules_version}. StarRocks SQL; it reads and never writes."))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _pretty(sql: str) -> str:
+    """The SQL on several lines. It was parsed before it ran, so it parses here."""
+    import sqlglot
+
+    return sqlglot.parse_one(sql, dialect="starrocks").sql(dialect="starrocks", pretty=True)
+
+
+def _understood(answer: Answer) -> None:
+    st.markdown(marked_question(answer.question, answer.words))
+    used = [use for use in answer.words if use.used and use.meaning]
+    if used:
+        rows = ["| Words | Taken as |", "| --- | --- |"]
+        rows += [f"| {plain(use.text)} | {plain(use.meaning)} |" for use in used]
+        st.markdown("\n".join(rows))
+    details = [f"- **{plain(c.label)}** {plain(c.detail)}" for c in answer.chips if c.detail]
+    if details:
+        st.markdown("\n".join(details))
+    unused = [use.text for use in answer.words if not use.used]
+    if unused:
+        st.caption(plain(f"Words without a meaning of their own: {', '.join(unused)}"))
+
+
+def _explanation(answer: Answer) -> None:
+    if answer.explanation:
+        st.markdown(paragraphs(answer.explanation))
+    facts = [fact for fact in answer.facts if fact.kind != "headline"]
+    if facts:
+        icons = {True: ":green[:material/arrow_upward:] ", False: ":orange[:material/warning:] "}
+        st.markdown(
+            "\n".join(
+                f"- {icons.get(fact.is_good, '') if fact.is_good is False else ''}"
+                f"{plain(fact.text)}"
+                for fact in facts
+            )
+        )
+    if not answer.explanation and not facts:
+        st.caption("Nothing stands out in these rows.")

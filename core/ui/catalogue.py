@@ -1,0 +1,83 @@
+"""What can I ask?: everything that a question can name, searchable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.ui.guard import Visit
+from core.ui.text import plain, unit_label
+
+_KINDS = (
+    ("metric", "Figures with a definition", "functions"),
+    ("measure", "Measured columns", "sensors"),
+    ("dimension", "What to split and filter by", "category"),
+    ("value", "Values", "label"),
+)
+_SHOWN_VALUES = 400
+
+
+def draw(visit: Visit) -> None:
+    """The page."""
+    st.markdown("# What can I ask?", anchors=False)
+    st.caption(
+        "Name any of these in a question, by their label or a synonym, in any order: "
+        "a figure, what to split it by, which values, and when."
+    )
+    rows = visit.parts.services.catalogue(visit.user)
+    find = st.text_input(
+        "Find",
+        placeholder="Find a figure, a column, a value or a synonym",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        live=True,
+        key="catalogue.find",
+    )
+    found = matching(rows, find or "")
+    names = [kind for kind, _, _ in _KINDS if any(row.get("kind") == kind for row in found)]
+    if not names:
+        st.caption("Nothing has that name. Try a shorter or another word.")
+        return
+    for kind, title, icon in _KINDS:
+        mine = [row for row in found if row.get("kind") == kind]
+        if not mine:
+            continue
+        st.markdown(f"### :material/{icon}: {title} :gray[:small[{len(mine)}]]", anchors=False)
+        _section(kind, mine)
+
+
+def matching(rows: Iterable[Mapping[str, Any]], text: str) -> list[Mapping[str, Any]]:
+    """The rows that hold every word of `text` in a label, synonym or description."""
+    words = text.casefold().split()
+    return [row for row in rows if all(word in _haystack(row) for word in words)]
+
+
+def _haystack(row: Mapping[str, Any]) -> str:
+    parts = [row.get("label"), row.get("description"), row.get("of"), *_synonyms(row)]
+    return " ".join(str(part) for part in parts if part).casefold()
+
+
+def _synonyms(row: Mapping[str, Any]) -> tuple[str, ...]:
+    given = row.get("synonyms") or ()
+    return (given,) if isinstance(given, str) else tuple(str(word) for word in given)
+
+
+def _section(kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    with_unit = kind in ("metric", "measure")
+    lines = [
+        "| Name | Unit | Also called | What it is |"
+        if with_unit
+        else "| Name | Also called | What it is |",
+        "| --- | --- | --- | --- |" if with_unit else "| --- | --- | --- |",
+    ]
+    for row in rows[:_SHOWN_VALUES]:
+        cells = [f"**{plain(row.get('label', ''))}**"]
+        if with_unit:
+            cells.append(plain(unit_label(row.get("unit"))))
+        cells += [plain(", ".join(_synonyms(row))), plain(row.get("description") or "")]
+        lines.append("| " + " | ".join(cells) + " |")
+    st.markdown("\n".join(lines))
+    if len(rows) > _SHOWN_VALUES:
+        st.caption(f"The first {_SHOWN_VALUES} of {len(rows):,}; search to see others.")

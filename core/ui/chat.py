@@ -1,0 +1,190 @@
+"""The chat page: first screen, turns, and the line to type in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.ui import answer_card, states
+from core.ui.conversations import Conversation, Turn
+from core.ui.guard import Visit
+from core.ui.text import plain, seconds
+
+#: Longer questions are answered with a refusal by the services; the field stops here.
+MOST_CHARS = 2_000
+#: Turns at the end that are drawn in full; earlier ones show their headline and open on request.
+DRAWN_IN_FULL = 2
+#: How long a run waits for an answer before it shows the working line, in seconds. Most answers
+#: are there by then, so the page changes once.
+_GRACE_S = 0.35
+_POLL_S = 0.3
+_WIDTH = 1_020
+_PARAM = "c"
+_OPEN = "chat.open"
+_NOTE = "chat.note"
+_CATALOGUE = "chat.catalogue"
+_ICONS = (
+    (
+        ("trend", "daily", "weekly", "hourly", "over time", "by day", "by hour", "per day"),
+        "show_chart",
+    ),
+    (("compare", " vs ", "versus", "against"), "compare_arrows"),
+    (("share", "percent", "pareto"), "donut_small"),
+    (("how many", "how much", "what is", "what was", "total"), "tag"),
+    (("list", "show", "when"), "table_rows"),
+)
+
+
+def opened() -> str:
+    """Id of the conversation on the page; empty for a new one."""
+    if _OPEN not in st.session_state:
+        st.session_state[_OPEN] = st.query_params.get(_PARAM, "")
+    return str(st.session_state[_OPEN])
+
+
+def open_conversation(conversation_id: str) -> None:
+    """Show that conversation on the next run; an empty id begins a new one."""
+    st.session_state[_OPEN] = conversation_id
+    st.session_state.pop(_NOTE, None)
+
+
+def link_catalogue(page: StreamlitPage | None) -> None:
+    """Where the first screen's link leads; the frame says it at each run."""
+    st.session_state[_CATALOGUE] = page
+
+
+def draw(visit: Visit) -> None:
+    """The page."""
+    conversation = _conversation(visit)
+    with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
+        if conversation.turns:
+            for turn in conversation.turns[:-DRAWN_IN_FULL]:
+                answer_card.draw_short(visit, conversation, turn, _asker(visit, conversation))
+            for turn in conversation.turns[-DRAWN_IN_FULL:]:
+                _draw_turn(visit, conversation, turn)
+        else:
+            _first_screen(visit, conversation)
+        note = st.session_state.pop(_NOTE, "")
+        if note:
+            st.caption(f":material/info: {plain(note)}")
+    if conversation.turns:
+        with st.bottom, st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
+            _input(visit, conversation)
+
+
+def _conversation(visit: Visit) -> Conversation:
+    found = visit.parts.conversations.get(visit.user, opened())
+    if found is None:
+        kept = st.session_state.get("chat.blank")
+        found = kept if isinstance(kept, Conversation) and not kept.turns else None
+        if found is None or found.owner != visit.user.name:
+            found = Conversation(visit.user.name)
+            st.session_state["chat.blank"] = found
+    address = found.id if found.turns else ""
+    if address and st.query_params.get(_PARAM) != address:
+        st.query_params[_PARAM] = address
+    elif not address and _PARAM in st.query_params:
+        del st.query_params[_PARAM]
+    return found
+
+
+def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
+    """What a button calls to ask something in this conversation."""
+
+    def ask(question: str) -> None:
+        text = " ".join(question.split())
+        if not text:
+            return
+        turn = visit.parts.conversations.ask(visit.parts.services, visit.user, text, conversation)
+        if turn is None:
+            st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
+        else:
+            st.session_state[_OPEN] = conversation.id
+            turn.job.done.wait(_GRACE_S)
+
+    return ask
+
+
+def _input(visit: Visit, conversation: Conversation) -> None:
+    ask = _asker(visit, conversation)
+
+    def submitted() -> None:
+        ask(str(st.session_state.get("chat.input") or ""))
+
+    st.chat_input(
+        "Ask about your plant" if not conversation.turns else "Ask a follow-up or something new",
+        key="chat.input",
+        max_chars=MOST_CHARS,
+        on_submit=submitted,
+    )
+
+
+def _first_screen(visit: Visit, conversation: Conversation) -> None:
+    st.space("large")
+    st.markdown("# What is happening in your plant?", anchors=False)
+    with st.container():
+        _input(visit, conversation)
+    ask = _asker(visit, conversation)
+    suggested = visit.parts.services.suggestions(visit.user)[:6]
+    if suggested:
+        st.caption("For example")
+        grid = st.grid(2, min_column_width=300, gap="small")
+        for index, question in enumerate(suggested):
+            grid.button(
+                plain(question),
+                key=f"chat.suggest.{index}",
+                icon=f":material/{_icon(question)}:",
+                width="stretch",
+                on_click=ask,
+                args=(question,),
+            )
+    link = st.session_state.get(_CATALOGUE)
+    if isinstance(link, StreamlitPage):
+        st.page_link(link, label="Everything that you can ask", icon=":material/menu_book:")
+
+
+def _icon(question: str) -> str:
+    """The shape that this question's answer will probably have."""
+    lower = f" {question.casefold()} "
+    return next(
+        (icon for words, icon in _ICONS if any(word in lower for word in words)), "bar_chart"
+    )
+
+
+def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
+    if turn.job.is_running:
+        _working(conversation, turn)
+        return
+    if turn.job.is_stopped:
+        answer_card.question_line(turn)
+        with st.container(border=True):
+            states.say(states.STOPPED, "You stopped this question. Nothing was answered.")
+            st.button(
+                "Ask again",
+                key=f"again.{turn.id}",
+                icon=":material/refresh:",
+                on_click=_asker(visit, conversation),
+                args=(turn.question,),
+            )
+        return
+    answer_card.draw(visit, turn, _asker(visit, conversation))
+
+
+def _working(conversation: Conversation, turn: Turn) -> None:
+    """The stage and its time, refreshed on its own until the answer is there."""
+
+    @st.fragment(run_every=_POLL_S, key=f"working.{turn.id}")
+    def follow() -> None:
+        if not turn.job.is_running:
+            st.rerun()
+        answer_card.question_line(turn)
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            elapsed = seconds(turn.job.seconds() * 1e3)
+            st.markdown(f":material/progress_activity: {plain(turn.job.stage())} :gray[{elapsed}]")
+            if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:"):
+                turn.job.cancel.set()
+                st.rerun()
+
+    follow()

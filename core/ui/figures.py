@@ -1,0 +1,73 @@
+"""The chart of an answer, built once for each theme and kept as long as the answer is in use."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.types import Answer
+
+_KEPT = 64
+_CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "displayModeBar": True,
+    "scrollZoom": False,
+    "modeBarButtons": [["toImage"]],
+}
+
+
+class _Figures:
+    """Figures by answer and theme; the least used goes first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[str, str], Any] = OrderedDict()
+
+    def get(self, answer: Answer, theme: Literal["light", "dark"]) -> Any:
+        key = (answer.id, theme)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = _build(answer, theme)
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+@st.cache_resource(show_spinner=False)
+def _figures() -> _Figures:
+    return _Figures()
+
+
+def draw(answer: Answer, *, key: str) -> None:
+    """The chart, when the answer has one that is more than its table."""
+    spec = answer.chart
+    if spec is None or spec.type == "table" or answer.result is None:
+        return
+    theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
+    figure = _figures().get(answer, theme)
+    name = "".join(c if c.isalnum() else "-" for c in spec.title.casefold())[:60].strip("-")
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=f"chart.{key}.{theme}",
+        config={
+            **_CONFIG,
+            "toImageButtonOptions": {"format": "png", "filename": name or "chart", "scale": 2},
+        },
+        alt=f"{spec.title}. {answer.headline}",
+    )
+
+
+def _build(answer: Answer, theme: Literal["light", "dark"]) -> Any:
+    from core.charts import figure
+
+    assert answer.chart is not None
+    assert answer.result is not None
+    return figure(answer.chart, answer.result, answer.columns, theme=theme)

@@ -1,0 +1,121 @@
+"""What stands around every page: wordmark, pages, conversations, and who and what is behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.types import User
+from core.ui import chat, guard, identity
+from core.ui.runtime import Runtime
+from core.ui.text import moment, plain, scope
+
+STATIC = Path(__file__).parent / "static"
+_SHOWN_CONVERSATIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation. The file in pages/ has the same name."""
+
+    name: str
+    title: str
+    icon: str
+
+
+#: By job, most used first; the first is what the bare address shows.
+ENTRIES = (
+    Entry("ask", "Ask", "forum"),
+    Entry("catalogue", "What can I ask?", "menu_book"),
+)
+
+
+def pages(user: User, folder: Path) -> dict[str, StreamlitPage]:
+    """The pages that this role has."""
+    mine = [entry for entry in ENTRIES if guard.may_open(user, entry.name)]
+    return {
+        entry.name: st.Page(
+            folder / f"{entry.name}.py",
+            title=entry.title,
+            icon=f":material/{entry.icon}:",
+            url_path=entry.name,
+            default=index == 0,
+        )
+        for index, entry in enumerate(mine)
+    }
+
+
+def wordmark() -> None:
+    """Gemba's name, in the ink of the theme in use."""
+    theme = theme_name()
+    st.logo(
+        STATIC / f"wordmark-{theme}.svg",
+        size="medium",
+        icon_image=STATIC / f"mark-{theme}.svg",
+    )
+
+
+def theme_name() -> str:
+    """`light` or `dark`, as the browser shows the page."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> None:
+    """The left column below the pages."""
+    wordmark()
+    chat.link_catalogue(entries.get("catalogue"))
+    with st.sidebar:
+        if "ask" in entries:
+            _conversations(parts, user, entries["ask"])
+        _foot(parts, user)
+        identity.keep_cookie(parts.accounts)
+
+
+def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
+    if st.button(
+        "New conversation", icon=":material/add:", width="stretch", key="frame.new", wrap=False
+    ):
+        chat.open_conversation("")
+        st.switch_page(ask)
+    recent = parts.conversations.recent(user)[:_SHOWN_CONVERSATIONS]
+    if not recent:
+        return
+    st.caption("Conversations")
+    opened = chat.opened()
+    with st.container(gap=None):
+        for conversation in recent:
+            is_open = conversation.id == opened
+            if st.button(
+                plain(conversation.title),
+                key=f"frame.open.{conversation.id}",
+                type="tertiary",
+                icon=":material/chat_bubble:" if is_open else ":material/chat_bubble_outline:",
+                width="stretch",
+                wrap=False,
+            ):
+                chat.open_conversation(conversation.id)
+                st.switch_page(ask)
+
+
+def _foot(parts: Runtime, user: User) -> None:
+    status = parts.services.status()
+    st.divider()
+    dot = ":green[●]" if status.get("ok") else ":orange[:material/warning:]"
+    lines = [
+        f"**{plain(user.display_name or user.name)}** · {plain(user.role)}",
+        f":material/location_on: {plain(scope(user))}",
+        f"{dot} {plain(status.get('model_state') or 'Question parser')}",
+    ]
+    data_to = status.get("data_to")
+    if isinstance(data_to, dt.datetime):
+        lines.append(f":material/schedule: Data to {plain(moment(data_to))}")
+    st.caption("  \n".join(lines))
+    if st.button(
+        "Sign out", icon=":material/logout:", type="tertiary", key="frame.out", wrap=False
+    ):
+        identity.sign_out()
+        st.rerun()

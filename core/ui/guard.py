@@ -1,0 +1,51 @@
+"""What stands first in every page: nobody passes who is not signed in and entitled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.types import User
+from core.ui import identity, states
+from core.ui.runtime import Runtime, StartFailure, runtime
+
+#: Role -> pages. A page that is not listed for a role is for nobody of that role.
+PAGES: dict[str, frozenset[str]] = {
+    "admin": frozenset({"ask", "catalogue"}),
+    "engineer": frozenset({"ask", "catalogue"}),
+    "viewer": frozenset({"ask", "catalogue"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person on a page, with the parts that serve them."""
+
+    user: User
+    parts: Runtime
+
+
+def may_open(user: User, page: str) -> bool:
+    """Whether this role has that page."""
+    return page in PAGES.get(user.role, frozenset())
+
+
+def enter(page: str) -> Visit:
+    """Return the visit, or draw why there is none and stop the script.
+
+    Checked here and not only by the navigation: a page's file may be run without it.
+    """
+    try:
+        parts = runtime()
+    except StartFailure as failure:
+        states.cannot_start(str(failure))
+        st.stop()
+    user = identity.current(parts)
+    if user is None:
+        states.signed_out()
+        st.stop()
+    if not may_open(user, page):
+        states.no_rights(page)
+        st.stop()
+    return Visit(user, parts)

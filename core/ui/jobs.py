@@ -1,0 +1,110 @@
+"""Turns that run beside the page: a rerun, a thumb or a reload never ends one; Stop does."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+
+from core.errors import GembaError
+from core.types import Answer, Progress, User
+from core.ui.port import Services
+
+_LOG = logging.getLogger(__name__)
+
+#: Turns of one person that may run at once; more would be somebody's script.
+MOST_AT_ONCE = 4
+
+
+@dataclass(slots=True)
+class Job:
+    """One running or finished turn. Written by its worker, read by pages.
+
+    stages: label and start (ms since the turn began) of each stage so far.
+    """
+
+    question: str
+    user: User
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    started: float = field(default_factory=time.monotonic)
+    stages: list[tuple[str, float]] = field(default_factory=list)
+    answer: Answer | None = None
+    elapsed_ms: float = 0.0
+    cancel: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_running(self) -> bool:
+        """Not finished, and nobody has pressed Stop."""
+        return not self.done.is_set() and not self.cancel.is_set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Stop was pressed before the answer was there."""
+        return self.cancel.is_set() and self.answer is None
+
+    def stage(self) -> str:
+        """What it is at now, in words."""
+        return self.stages[-1][0] if self.stages else "Starting"
+
+    def seconds(self) -> float:
+        """How long it has been running, or ran."""
+        return self.elapsed_ms / 1e3 if self.elapsed_ms else time.monotonic() - self.started
+
+
+def start(
+    services: Services,
+    question: str,
+    user: User,
+    *,
+    session: str = "",
+    model: str | None = None,
+) -> Job:
+    """Begin a turn in a thread of its own and return at once."""
+    job = Job(question, user)
+    threading.Thread(
+        target=_work,
+        args=(job, services, session, model),
+        name=f"turn-{job.id}",
+        daemon=True,
+    ).start()
+    return job
+
+
+def _work(job: Job, services: Services, session: str, model: str | None) -> None:
+    try:
+        for event in services.ask(
+            job.question, job.user, session=session, model=model, cancel=job.cancel
+        ):
+            if isinstance(event, Progress):
+                job.stages.append((event.label, event.elapsed_ms))
+            elif not job.cancel.is_set():
+                job.answer = event
+        if job.answer is None and not job.cancel.is_set():
+            _LOG.error("turn %s of %s ended without an answer", job.id, job.user.name)
+            job.answer = _failed(job, "Gemba ended this turn without an answer. Ask again.")
+    except GembaError as error:
+        job.answer = None if job.cancel.is_set() else _failed(job, str(error))
+    except Exception:  # noqa: BLE001 - the thread's outer edge: a page must never wait for ever
+        _LOG.exception("turn %s of %s failed", job.id, job.user.name)
+        job.answer = _failed(
+            job, f"Gemba could not finish this question. Ask again; the log has it as {job.id}."
+        )
+    finally:
+        job.elapsed_ms = (time.monotonic() - job.started) * 1e3
+        job.done.set()
+
+
+def _failed(job: Job, message: str) -> Answer:
+    return Answer(
+        id=job.id,
+        question=job.question,
+        status="failed",
+        intent="NEW_QUERY",
+        source=None,
+        user=job.user,
+        model="",
+        message=message,
+    )

@@ -1,0 +1,58 @@
+"""What the pages ask of the services; `core.services.Services` and the tests' stand-in have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from core.settings import Settings
+from core.types import Answer, CancelToken, Progress, User
+
+
+class Policy(Protocol):
+    """Who may see what. `user` raises UserFixable for a name that it does not know."""
+
+    def user(self, name: str) -> User: ...
+
+    def names(self) -> tuple[str, ...]: ...
+
+
+class Services(Protocol):
+    """The services as the pages use them. All of it may be called from any thread."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def policy(self) -> Policy: ...
+
+    def model_names(self) -> tuple[str, ...]: ...
+
+    def ask(
+        self,
+        question: str,
+        user: User,
+        *,
+        session: str = "",
+        model: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """Any number of Progress, then exactly one Answer."""
+        ...
+
+    def suggestions(self, user: User, model: str | None = None) -> tuple[str, ...]: ...
+
+    def catalogue(self, user: User, model: str | None = None) -> Sequence[Mapping[str, Any]]:
+        """Rows with kind (metric, dimension, measure, value), label, unit, synonyms,
+        description."""
+        ...
+
+    def status(self) -> Mapping[str, Any]:
+        """`model_state` (words), `data_to` (datetime or None), `ok`."""
+        ...
+
+    def feedback(
+        self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
+    ) -> None: ...
+
+    def export(self, answer: Answer, fmt: Literal["csv", "xlsx"], user: User) -> bytes: ...

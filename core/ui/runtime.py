@@ -1,0 +1,67 @@
+"""The one set of services of this process, built once and shared by all sessions."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from core.accounts import Accounts, announcement
+from core.errors import GembaError
+from core.settings import load_settings
+from core.ui.conversations import Conversations
+from core.ui.port import Services
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What every page needs. All of it is safe to use from any thread."""
+
+    services: Services
+    accounts: Accounts
+    conversations: Conversations
+
+
+class StartFailure(Exception):  # noqa: N818 - not one of the product's errors: it carries one
+    """The services could not be built; `str` says why and what to do."""
+
+
+def build_services() -> Services:
+    """Build the real services from the settings."""
+    from core.services import Services as Real
+
+    return cast(Services, Real.open(load_settings()))
+
+
+@st.cache_resource(show_spinner=False)
+def _runtime() -> Runtime:
+    services = build_services()
+    accounts = Accounts.at(services.settings)
+    made = accounts.ensure(services.policy.names())
+    sys.stderr.write(announcement(made, accounts.path))
+    sys.stderr.flush()
+    return Runtime(services, accounts, Conversations())
+
+
+def runtime() -> Runtime:
+    """The shared parts; made on the first call.
+
+    Raises StartFailure; nothing is remembered then, so the next call tries again and a mended
+    file is enough.
+    """
+    try:
+        return _runtime()
+    except GembaError as error:
+        _LOG.warning("start failed: %s", error)
+        raise StartFailure(str(error)) from error
+    except Exception as error:  # noqa: BLE001 - the app's outer edge: say it on a page and log it
+        _LOG.exception("start failed")
+        raise StartFailure(
+            f"Gemba could not start ({type(error).__name__}). The log says where; "
+            "`python -m core verify` checks each part."
+        ) from error

@@ -1,0 +1,97 @@
+"""The rows of an answer as a table: units in the header, as many digits as the sensor has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from core.types import Answer, Result, ResultColumn
+from core.ui.text import number, plain, unit_label
+
+#: Rows sent to the browser; an export has all.
+SHOWN = 1_000
+_ROW_PX = 32
+_TALLEST_PX = 420
+
+
+def draw(answer: Answer, *, key: str) -> None:
+    """The table, its total where figures add up, and how many rows there are."""
+    result = answer.result
+    if result is None:
+        return
+    shown = _display_rows(result, answer.columns)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=column_config(answer.columns),
+        height=min(_TALLEST_PX, (shown.num_rows + 1) * _ROW_PX + 4),
+        row_height=_ROW_PX,
+        key=f"table.{key}",
+    )
+    st.caption(plain(" · ".join(footer(result, answer.columns))))
+
+
+def column_config(columns: tuple[ResultColumn, ...]) -> dict[str, Any]:
+    """Streamlit's column settings: label with unit, format, alignment by type."""
+    return {column.name: _config(column) for column in columns}
+
+
+def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
+    """Row count, whether it was cut, and totals of what adds up."""
+    rows = result.row_count
+    said = [f"{rows:,} row" + ("s" if rows != 1 else "")]
+    if result.truncated:
+        said = [f"The first {rows:,} rows; there are more. Narrow the question to see them all"]
+    elif rows > SHOWN:
+        said.append(f"the first {SHOWN:,} are shown, the export has all")
+    if rows > 1 and not result.truncated:
+        for column in columns:
+            if column.additive and column.role == "measure" and column.display == "number":
+                total = pc.sum(result.table.column(column.name)).as_py()
+                if isinstance(total, int | float):
+                    unit = unit_label(column.unit)
+                    said.append(
+                        f"total {column.label.casefold()} {number(total, column.decimals)} {unit}"
+                    )
+    return [part.strip() for part in said]
+
+
+def header(column: ResultColumn) -> str:
+    """Label and unit, `Vibration (mm/s)`."""
+    unit = "%" if column.display == "percent" else unit_label(column.unit)
+    return f"{column.label} ({unit})" if unit and unit not in column.label else column.label
+
+
+def _config(column: ResultColumn) -> Any:
+    label = plain(header(column))
+    if column.display == "percent" or column.type in ("double", "integer"):
+        decimals = 0 if column.type == "integer" else max(0, column.decimals)
+        if column.display == "percent":
+            decimals = min(max(column.decimals, 1), 3)
+        sign = "+" if column.role in ("change", "change_pct") else ""
+        grouped = "," if not sign else ""
+        return st.column_config.NumberColumn(label, format=f"%{sign}{grouped}.{decimals}f")
+    if column.type == "datetime":
+        return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm")
+    if column.type == "date":
+        return st.column_config.DateColumn(label, format="ddd D MMM YYYY")
+    if column.type == "boolean":
+        return st.column_config.CheckboxColumn(label)
+    return st.column_config.TextColumn(label)
+
+
+def _display_rows(result: Result, columns: tuple[ResultColumn, ...]) -> pa.Table:
+    """The rows to send: the first ones, fractions as percentages."""
+    rows = result.table.slice(0, SHOWN)
+    for column in columns:
+        if column.display == "percent" and column.name in rows.column_names:
+            at = rows.column_names.index(column.name)
+            values = rows.column(at).cast(pa.float64())
+            rows = rows.set_column(at, column.name, pc.multiply(values, 100.0))
+    for at, name in enumerate(rows.column_names):
+        if pa.types.is_decimal(rows.schema.field(at).type):
+            rows = rows.set_column(at, name, rows.column(at).cast(pa.float64()))
+    return rows

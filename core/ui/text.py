@@ -1,0 +1,95 @@
+"""Text for the pages: data made harmless in Markdown, numbers, units and times for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+from core.types import User
+
+#: What Markdown, and Streamlit's directives and maths on top of it, read as more than text.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/'\"])")
+_LEADING_NUMBER = re.compile(r"\s+")
+_THIN = "\u202f"  # narrow space that does not break a line
+
+_UNITS = {
+    "1": "",
+    "%": "%",
+    "Cel": "°C",
+    "[degF]": "°F",
+    "K": "K",
+    "kW.h": "kWh",
+    "MW.h": "MWh",
+    "kvar.h": "kvarh",
+    "/min": "1/min",
+    "{rpm}": "rpm",
+    "m3/h": "m³/h",
+    "m3": "m³",
+    "m2": "m²",
+    "um": "µm",
+    "[EUR]": "€",
+    "EUR": "€",
+    "t.CO2": "t CO₂",
+}
+
+
+def plain(text: object) -> str:
+    """`text` as Markdown that shows exactly that text, on one line.
+
+    Data, questions and model output pass through here before any Markdown element.
+    """
+    flat = _LEADING_NUMBER.sub(" ", str(text)).strip()
+    flat = "".join(c for c in flat if c.isprintable() or c == " ")
+    return _SPECIAL.sub(r"\\\1", flat)
+
+
+def paragraphs(text: object) -> str:
+    """The same for several lines: blank lines part paragraphs, others are kept as line ends."""
+    blocks = re.split(r"\n\s*\n", str(text).strip())
+    return "\n\n".join(
+        "  \n".join(plain(line) for line in block.splitlines() if line.strip())
+        for block in blocks
+        if block.strip()
+    )
+
+
+def unit_label(ucum: str | None) -> str:
+    """A UCUM code as people write it; empty for none."""
+    if not ucum:
+        return ""
+    if ucum in _UNITS:
+        return _UNITS[ucum]
+    return re.sub(r"[{}\[\]]", "", ucum).replace(".", "·")
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """`12345.678` as `12,345.68`; never `-0`."""
+    if not math.isfinite(value):
+        return "–"
+    shown = f"{value:,.{max(0, decimals)}f}"
+    return shown.lstrip("-") if not shown.strip("-0.,") else shown.replace("-", "−")
+
+
+def percent(fraction: float, decimals: int = 1) -> str:
+    """`0.972` as `97.2 %`, with a space that does not break the line."""
+    return f"{number(fraction * 100, decimals)}{_THIN}%"
+
+
+def moment(value: dt.datetime, *, now: dt.datetime | None = None) -> str:
+    """`30 Jun 2026, 23:50`; only the time when it is `now`'s day."""
+    clock = f"{value:%H:%M}"
+    if now is not None and value.date() == now.date():
+        return clock
+    return f"{value.day} {value:%b %Y}, {clock}"
+
+
+def seconds(milliseconds: float) -> str:
+    """A duration as `0.21 s` or `3.4 s`."""
+    s = milliseconds / 1e3
+    return f"{s:.2f} s" if s < 1 else f"{s:.1f} s"
+
+
+def scope(user: User) -> str:
+    """The plants of a person, as a short list."""
+    return ", ".join(user.plants) if user.plants else "no plants"

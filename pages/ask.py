@@ -1,0 +1,6 @@
+"""Ask: questions and their answers."""
+
+from core.ui import chat, guard
+
+visit = guard.enter("ask")
+chat.draw(visit)

@@ -1,0 +1,24 @@
+"""The app over the tests' services: `streamlit run tests/ui/fake_app.py`. The state folder is
+the one that GEMBA_DATA_DIR names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from core.api import routes  # noqa: E402
+from core.settings import load_settings  # noqa: E402
+from core.ui import runtime  # noqa: E402
+from tests.ui.fake_services import FakeServices  # noqa: E402
+
+runtime.build_services = lambda: FakeServices(load_settings().data_dir)
+
+app = st.App(
+    ROOT / "core" / "ui" / "shell.py",
+    routes=routes(lambda: runtime.runtime().services.status()),
+)
