@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import pyarrow as pa
 
 from core.semantic.query import SemanticQuery
+from core.semantic.result import ResultColumn as ResultColumn  # noqa: PLC0414 (exported here)
 
 Status = Literal["answered", "clarify", "refused", "empty", "failed"]
 Source = Literal["verified", "parser", "model", "cache", "sql"]
@@ -66,26 +67,6 @@ class Result:
     @property
     def row_count(self) -> int:
         return int(self.table.num_rows)
-
-
-@dataclass(frozen=True, slots=True)
-class ResultColumn:
-    """What a result's column is. role: what it does in the answer. unit: UCUM or None.
-
-    type: `string | integer | double | date | datetime | boolean`. display: `percent` for a
-    ratio 0..1 shown times 100. decimals: digits after the point for display.
-    """
-
-    name: str
-    label: str
-    type: str
-    role: Literal["dimension", "time", "measure", "previous", "change", "change_pct", "field"]
-    unit: str | None = None
-    display: Literal["number", "percent"] = "number"
-    decimals: int = 2
-    direction: Literal["higher", "lower", "none"] = "none"
-    additive: bool = False
-    model_column: str | None = None  # column or metric of the model behind it
 
 
 @dataclass(frozen=True, slots=True)

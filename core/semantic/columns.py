@@ -1,0 +1,250 @@
+"""What each column of a result is: label, type, unit, role, in SELECT order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.semantic.compile.canonical import canonical
+from core.semantic.compile.figures import figure_of
+from core.semantic.compile.names import MeasureNames, result_names, table_of
+from core.semantic.compile.rows import fields_of
+from core.semantic.model import Column, Direction, SemanticModel, Table
+from core.semantic.query import Agg, Dimension, Grain, Measure, SemanticQuery, Transform
+from core.semantic.result import ResultColumn
+
+_AGG_WORDS = {
+    Agg.SUM: "total",
+    Agg.AVG: "mean",
+    Agg.MIN: "lowest",
+    Agg.MAX: "highest",
+    Agg.STDDEV: "standard deviation of",
+    Agg.LATEST: "latest",
+}
+_GRAIN_LABELS = {
+    Grain.INTERVAL: "Time",
+    Grain.HOUR: "Hour",
+    Grain.DAY: "Day",
+    Grain.WEEK: "Week",
+    Grain.MONTH: "Month",
+    Grain.QUARTER: "Quarter",
+    Grain.YEAR: "Year",
+    Grain.HOUR_OF_DAY: "Hour of day",
+    Grain.DAY_OF_WEEK: "Weekday",
+    Grain.MONTH_OF_YEAR: "Month of year",
+}
+
+
+def describe(q: SemanticQuery, model: SemanticModel) -> tuple[ResultColumn, ...]:
+    """The columns of `compile_query(q, model)`, in the same order and under the same names.
+
+    Raises UserFixable as compile_query does.
+    """
+    q = canonical(q, model)
+    table = table_of(model, q.table)
+    if q.kind == "records":
+        return tuple(_field(table.columns[name]) for name in fields_of(q, table))
+    names = result_names(q, table)
+    found: list[ResultColumn] = []
+    for dimension, own in zip(q.dimensions, names.dimensions, strict=True):
+        found += _dimension(dimension, own, table)
+    for measure, columns in zip(q.measures, names.measures, strict=True):
+        found += _measure(measure, columns, q, model)
+    return tuple(found)
+
+
+def _field(column: Column) -> ResultColumn:
+    return ResultColumn(
+        name=column.name,
+        label=_title(column.label),
+        type=column.type,
+        role="field",
+        unit=column.unit,
+        decimals=column.decimals,
+        direction=column.direction,
+        additive=column.additive,
+        model_column=column.name,
+    )
+
+
+def _title(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _dimension(dimension: Dimension, names: tuple[str, ...], table: Table) -> list[ResultColumn]:
+    if dimension.column is not None and dimension.grain is None:
+        column = table.columns[dimension.column]
+        is_time = column.type in ("date", "datetime")
+        is_binned = dimension.bin_width is not None
+        return [
+            ResultColumn(
+                name=names[0],
+                label=_title(column.label),
+                type="double" if is_binned else column.type,
+                role="time" if is_time else "dimension",
+                unit=column.unit,
+                decimals=column.decimals,
+                model_column=column.name,
+            )
+        ]
+    if dimension.grain is Grain.SHIFT:
+        assert table.time is not None
+        shift = table.columns.get(table.time.shift or "")
+        label = _title(shift.label) if shift else "Shift"
+        day = ResultColumn(names[0], "Production day", "date", "time", decimals=0)
+        return [
+            day,
+            ResultColumn(
+                names[1], label, "string", "dimension", decimals=0, model_column=table.time.shift
+            ),
+        ]
+    assert dimension.grain is not None
+    kind = "date"
+    if dimension.grain in (Grain.INTERVAL, Grain.HOUR):
+        kind = "datetime"
+    elif dimension.grain.is_recurring:
+        kind = "integer"
+    return [ResultColumn(names[0], _GRAIN_LABELS[dimension.grain], kind, "time", decimals=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """A measure's value before its transform."""
+
+    label: str
+    type: str
+    unit: str | None
+    display: Literal["number", "percent"]
+    decimals: int
+    direction: Direction
+    additive: bool
+    model_column: str | None
+
+
+def _measure(
+    measure: Measure, names: MeasureNames, q: SemanticQuery, model: SemanticModel
+) -> list[ResultColumn]:
+    of = _transformed(_meaning(measure, q.table, model), measure)
+
+    def column(
+        name: str, role: Literal["measure", "previous", "change"], label: str
+    ) -> ResultColumn:
+        return ResultColumn(
+            name=name,
+            label=label,
+            type=of.type,
+            role=role,
+            unit=of.unit,
+            display=of.display,
+            decimals=of.decimals,
+            direction=of.direction,
+            additive=of.additive,
+            model_column=of.model_column,
+        )
+
+    found = [column(names.value, "measure", of.label)]
+    if q.comparison is None:
+        return found
+    assert names.other is not None
+    assert names.change is not None
+    assert names.change_pct is not None
+    other = "previous" if q.comparison.kind == "window" else "reference"
+    return [
+        *found,
+        column(names.other, "previous", f"{of.label}, {other}"),
+        column(names.change, "change", f"{of.label}, change"),
+        ResultColumn(
+            name=names.change_pct,
+            label=f"{of.label}, change in %",
+            type="double",
+            role="change_pct",
+            display="percent",
+            decimals=1,
+            direction=of.direction,
+            model_column=of.model_column,
+        ),
+    ]
+
+
+def _transformed(of: _Meaning, measure: Measure) -> _Meaning:
+    match measure.transform:
+        case Transform.NONE:
+            return of
+        case Transform.SHARE | Transform.SHARE_WITHIN:
+            within = measure.transform is Transform.SHARE_WITHIN
+            end = " within group" if within else ""
+            return _Meaning(
+                f"{of.label}, share{end}",
+                "double",
+                None,
+                "percent",
+                1,
+                of.direction,
+                not within,
+                of.model_column,
+            )
+        case Transform.RUNNING:
+            label, kind = f"{of.label}, running", of.type
+        case Transform.MOVING:
+            label, kind = f"{of.label}, moving over {measure.window}", "double"
+        case _:
+            label, kind = f"{of.label}, change", of.type
+    return _Meaning(
+        label, kind, of.unit, of.display, of.decimals, of.direction, False, of.model_column
+    )
+
+
+def _meaning(measure: Measure, main: str, model: SemanticModel) -> _Meaning:
+    figure = figure_of(measure, main, model)
+    if measure.metric is not None:
+        metric = model.metrics[measure.metric]
+        is_count = figure.leaves[0].is_count and metric.formula is None
+        return _Meaning(
+            _title(metric.label),
+            "integer" if is_count else "double",
+            metric.unit,
+            metric.display,
+            metric.decimals,
+            metric.direction,
+            metric.additive,
+            metric.name,
+        )
+    table = table_of(model, measure.table or main)
+    where = " under conditions" if measure.where else ""
+    match measure.agg:
+        case Agg.DURATION:
+            return _Meaning(f"Hours{where}", "double", "h", "number", 1, "none", True, None)
+        case Agg.FIRST_TIME | Agg.LAST_TIME:
+            which = "First time" if measure.agg is Agg.FIRST_TIME else "Last time"
+            moment = table.time.timestamp if table.time else None
+            return _Meaning(which + where, "datetime", None, "number", 0, "none", False, moment)
+        case Agg.COUNT if measure.column is None:
+            label = f"Number of {table.entity}s{where}"
+            return _Meaning(label, "integer", None, "number", 0, "none", True, None)
+    return _aggregate(measure, table.columns[measure.column or ""], where)
+
+
+def _aggregate(measure: Measure, column: Column, where: str) -> _Meaning:
+    agg, label = measure.agg, column.label
+    many = column.plural or label
+    if agg in (Agg.COUNT, Agg.COUNT_DISTINCT):
+        words = f"Number of {'different ' if agg is Agg.COUNT_DISTINCT else ''}{many}"
+        return _Meaning(
+            words + where, "integer", None, "number", 0, "none", agg is Agg.COUNT, column.name
+        )
+    if agg is Agg.PERCENTILE:
+        rank = (measure.percentile or 0.0) * 100
+        words = f"Median {label}" if rank == 50 else f"{rank:g}th percentile of {label}"
+    else:
+        words = f"{_title(_AGG_WORDS[agg])} {label}" if agg else _title(label)
+    keeps_type = agg in (Agg.MIN, Agg.MAX, Agg.LATEST, Agg.SUM)
+    return _Meaning(
+        words + where,
+        column.type if keeps_type else "double",
+        column.unit,
+        "number",
+        column.decimals,
+        column.direction if agg is not Agg.STDDEV else "none",
+        agg is Agg.SUM,
+        column.name,
+    )
