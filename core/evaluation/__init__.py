@@ -1,0 +1,17 @@
+"""Golden questions: ask them, compare the rows with hand-written SQL's, and report."""
+
+from core.evaluation.questions import Golden, read_questions
+from core.evaluation.report import Outcome, Report, Verdict
+from core.evaluation.run import Ask, FetchCheck, evaluate, judge
+
+__all__ = [
+    "Ask",
+    "FetchCheck",
+    "Golden",
+    "Outcome",
+    "Report",
+    "Verdict",
+    "evaluate",
+    "judge",
+    "read_questions",
+]
