@@ -22,6 +22,8 @@ class Column:
     default_agg: what a bare mention means ("vibration" -> avg), an `Agg` value.
     needs_good: readings of this column count only when the table's quality column says good.
     linked: its values are put in the value dictionary and can be named in questions.
+    values_need_name: a value's own text counts only beside the column's name ("priority high",
+    "crew A"), because it is an everyday word or a letter; its synonyms count alone.
     value_synonyms: stored value -> other words for it.
     personal: personal data, masked unless the role may see it.
     drop_null: when a question groups by this column, rows without a value are left out (a reason
@@ -42,6 +44,7 @@ class Column:
     direction: Direction = "none"
     needs_good: bool = False
     linked: bool = False
+    values_need_name: bool = False
     value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     personal: bool = False
     drop_null: bool = False
@@ -55,7 +58,8 @@ class Metric:
     expression: StarRocks SQL over one table's columns, every column inside an aggregate
     (`SUM(a) / SUM(b)`); it rolls up by construction. `None` for a metric over other metrics.
     formula: arithmetic over other metrics' names, which may live in other tables
-    (`operating_hours / failures`); each part is aggregated in its own table first.
+    (`operating_hours / failures`); each part is aggregated in its own table first. `table` is
+    then the table of its first part.
     condition: SQL predicate on the table that the whole metric is under, or None.
     zero_note: what to say when the denominator is zero ("no failure in the window").
     display: `number` or `percent` (value 0..1 shown times 100).

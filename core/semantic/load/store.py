@@ -1,0 +1,101 @@
+"""Compares a model with the store it is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import pyarrow as pa
+
+from core.errors import did_you_mean
+from core.semantic.model import SemanticModel, Table
+
+_CATALOGUE: Final = (
+    "SELECT table_schema AS table_schema, table_name AS table_name, "
+    "column_name AS column_name, data_type AS data_type FROM information_schema.columns"
+)
+_SYSTEM: Final = frozenset({"information_schema", "pg_catalog", "sys", "_statistics_"})
+#: First letters of a store's type name -> the model's type.
+_TYPES: Final = (
+    ("timestamp", "datetime"),
+    ("datetime", "datetime"),
+    ("date", "date"),
+    ("bool", "boolean"),
+    ("tinyint(1)", "boolean"),
+    ("varchar", "string"),
+    ("char", "string"),
+    ("string", "string"),
+    ("text", "string"),
+    ("enum", "string"),
+    ("uuid", "string"),
+    ("float", "double"),
+    ("double", "double"),
+    ("real", "double"),
+    ("decimal", "double"),
+    ("numeric", "double"),
+    ("tinyint", "integer"),
+    ("smallint", "integer"),
+    ("int", "integer"),
+    ("bigint", "integer"),
+    ("hugeint", "integer"),
+    ("largeint", "integer"),
+    ("uint", "integer"),
+    ("utinyint", "integer"),
+    ("usmallint", "integer"),
+    ("uinteger", "integer"),
+    ("ubigint", "integer"),
+)
+#: Pairs (store, model) that do as well: StarRocks keeps a boolean as tinyint, and a whole number
+#: can be read as a double.
+_ALSO: Final = {("integer", "boolean"), ("integer", "double"), ("boolean", "integer")}
+
+
+def check_against_store(
+    model: SemanticModel, fetch: Callable[[str], pa.Table], schema: str | None = None
+) -> tuple[str, ...]:
+    """What of the model the store does not have, as sentences; empty when all is there.
+
+    fetch runs SQL on the store and returns its rows. schema: the database to look in; None looks
+    in all but the system's own.
+    """
+    store = _store_columns(fetch(_CATALOGUE), schema)
+    return tuple(
+        problem for table in model.tables.values() for problem in _table_problems(table, store)
+    )
+
+
+def model_type(store_type: str) -> str | None:
+    """The model's type for a store's type name, or None for one that models do not have."""
+    lowered = store_type.casefold()
+    return next((kind for start, kind in _TYPES if lowered.startswith(start)), None)
+
+
+def _store_columns(catalogue: pa.Table, schema: str | None) -> dict[str, dict[str, str]]:
+    """Table -> column -> type name."""
+    found: dict[str, dict[str, str]] = {}
+    for row in catalogue.to_pylist():
+        owner = str(row["table_schema"])
+        if owner == schema if schema is not None else owner.casefold() not in _SYSTEM:
+            columns = found.setdefault(str(row["table_name"]), {})
+            columns[str(row["column_name"])] = str(row["data_type"])
+    return found
+
+
+def _table_problems(table: Table, store: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    if table.name not in store:
+        yield f"the store has no table {table.name!r}.{did_you_mean(table.name, store)}"
+        return
+    there = store[table.name]
+    for name, column in table.columns.items():
+        if name not in there:
+            yield (
+                f"table {table.name!r} of the store has no column {name!r}."
+                + did_you_mean(name, there)
+            )
+            continue
+        kind = model_type(there[name])
+        if kind != column.type and (kind, column.type) not in _ALSO:
+            yield (
+                f"column {name!r} of table {table.name!r} is {column.type} in the model, but "
+                f"{there[name]} in the store."
+            )
