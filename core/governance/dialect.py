@@ -1,0 +1,155 @@
+"""Reading and writing StarRocks SQL, so that what is written parses back to an equal tree.
+
+sqlglot's compiled build cannot be subclassed, so its StarRocks dialect is mended from outside:
+`canonical` turns shapes that do not come back equal into ones that do, and `write` mends three
+spellings in the finished text, token by token. The list is in STARROCKS.md, section 0.
+"""
+
+from __future__ import annotations
+
+from sqlglot import Token, TokenType, exp
+from sqlglot.dialects.starrocks import StarRocks
+from sqlglot.errors import ErrorLevel
+from sqlglot.generators.starrocks import StarRocksGenerator
+
+_DIALECT = StarRocks()
+RESERVED_WORDS = frozenset(word.upper() for word in StarRocksGenerator.RESERVED_KEYWORDS)
+
+_UNIT_FIRST = frozenset({"DATE_TRUNC", "DATE_DIFF"})
+
+
+def tokenize(sql: str) -> list[Token]:
+    """Tokens of a text; raises sqlglot's TokenError."""
+    return list(_DIALECT.tokenize(sql))
+
+
+def parse(tokens: list[Token], sql: str) -> list[exp.Expr | None]:
+    """Trees of all statements in a text; raises sqlglot's ParseError, or RecursionError."""
+    return list(_DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql))
+
+
+def write(tree: exp.Expr) -> str:
+    """StarRocks text of a tree, without comments; raises UnsupportedError when a part of the
+    tree cannot be written."""
+    text = _DIALECT.generate(tree, copy=False, comments=False, unsupported_level=ErrorLevel.RAISE)
+    if "DATE_TRUNC(" in text or "DATE_DIFF(" in text or "INTERVAL '" in text:
+        return _mend_spelling(text)
+    return text
+
+
+def _mend_spelling(text: str) -> str:
+    """Lower-case units in DATE_TRUNC and DATE_DIFF (StarRocks compares them so) and bare numbers
+    in intervals (`INTERVAL 2 DAY`, as documented; sqlglot writes `INTERVAL '2' DAY`)."""
+    tokens = tokenize(text)
+    pieces: list[str] = []
+    done = 0
+    for at, token in enumerate(tokens):
+        if token.token_type != TokenType.STRING or at == 0:
+            continue
+        before = tokens[at - 1]
+        if before.token_type == TokenType.INTERVAL and token.text.isdecimal():
+            new = token.text
+        elif (
+            at > 1
+            and before.token_type == TokenType.L_PAREN
+            and tokens[at - 2].text in _UNIT_FIRST
+            and token.text.isalpha()
+        ):
+            new = f"'{token.text.lower()}'"
+        else:
+            continue
+        pieces += (text[done : token.start], new)
+        done = token.end + 1
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def canonical(tree: exp.Expr) -> exp.Expr:
+    """Replace, in place, what sqlglot writes in another shape than it read; the meaning stays."""
+    for node in list(tree.walk()):
+        kind = type(node)
+        if kind is exp.Ordered:
+            _spell_out_null_order(node)
+        elif kind is exp.WindowSpec:
+            _whole_frame(node)
+        elif kind is exp.GroupConcat and node.args.get("separator") is None:
+            node.set("separator", exp.Literal.string(","))
+        elif kind is exp.Median:
+            tree = _put(
+                tree,
+                node,
+                exp.PercentileCont(this=node.this, expression=exp.Literal.number("0.5")),
+            )
+        elif kind is exp.TimestampAdd:
+            tree = _put(
+                tree,
+                node,
+                exp.DateAdd(this=node.this, expression=_amount(node), unit=node.args.get("unit")),
+            )
+        elif kind is exp.DataType and node.this == exp.DType.TIMESTAMPTZ:
+            node.set("this", exp.DType.DATETIME)
+        elif kind in (exp.TimeToStr, exp.LastDay) and isinstance(node.this, _WRAPPERS):
+            node.set("this", node.this.this)
+        elif kind is exp.Coalesce:
+            node.set("is_nvl", None)
+            node.set("is_null", None)
+    return tree
+
+
+_WRAPPERS = (exp.TsOrDsToDate, exp.TsOrDsToTimestamp)
+
+
+def _put(tree: exp.Expr, node: exp.Expr, new: exp.Expr) -> exp.Expr:
+    if node is tree:
+        return new
+    node.replace(new)
+    return tree
+
+
+def _amount(node: exp.Expr) -> exp.Expr | None:
+    amount = node.args.get("expression")
+    if isinstance(amount, exp.Interval):
+        amount = amount.this
+    if isinstance(amount, exp.Literal) and not amount.is_string:
+        return exp.Literal.string(amount.this)
+    return amount
+
+
+def _spell_out_null_order(node: exp.Expr) -> None:
+    """`x NULLS LAST` becomes `CASE WHEN x IS NULL THEN 1 ELSE 0 END, x`."""
+    descending = bool(node.args.get("desc"))
+    nulls_first = bool(node.args.get("nulls_first"))
+    order = node.parent
+    if nulls_first is not descending or not isinstance(order, exp.Order):
+        return
+    node.set("nulls_first", not descending)
+    is_null = exp.Is(this=node.this.copy(), expression=exp.Null())
+    one, zero = exp.Literal.number(1), exp.Literal.number(0)
+    if nulls_first:
+        one, zero = zero, one
+    flag = exp.Case(ifs=[exp.If(this=is_null, true=one)], default=zero)
+    at = next(i for i, each in enumerate(order.expressions) if each is node)
+    items = list(order.expressions)
+    items.insert(at, exp.Ordered(this=flag, nulls_first=True))
+    order.set("expressions", items)
+
+
+def _whole_frame(node: exp.Expr) -> None:
+    """`ROWS 6 PRECEDING` is `ROWS BETWEEN 6 PRECEDING AND CURRENT ROW`; words in capitals."""
+    for name in ("kind", "start", "start_side", "end", "end_side"):
+        value = node.args.get(name)
+        if isinstance(value, str):
+            node.set(name, value.upper())
+    if node.args.get("end") is None:
+        node.set("end", "CURRENT ROW")
+
+
+def snippet(node: exp.Expr | None) -> str:
+    """The node as text for a message: cut to 120 characters, and safe on any tree."""
+    if node is None:
+        return ""
+    try:
+        text = _DIALECT.generate(node, comments=False, unsupported_level=ErrorLevel.IGNORE)
+    except Exception:  # noqa: BLE001 - a message must not fail on a tree that is refused anyway
+        text = type(node).__name__.upper()
+    return text if len(text) <= 120 else text[:117] + "..."

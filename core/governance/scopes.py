@@ -1,0 +1,606 @@
+"""Names resolved by scope, `*` written out, joins checked, tables replaced (rules Q5-Q8, JOIN).
+
+A table's name means what its scope says: a WITH query of an enclosing SELECT, else a table of the
+model, else nothing. WITH queries may not carry a table's name, so the two can never be confused by
+an engine that resolves them in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from sqlglot import exp
+
+from core.errors import did_you_mean
+from core.governance.decisions import refuse
+from core.governance.dialect import snippet
+from core.governance.scan import Viewer, identifier, scoped_select
+from core.semantic.model import Column, Table
+from core.types import ScopePredicate
+
+Origin = tuple[str, str] | None  # (table, column) of the model that a value comes from unchanged
+_SETS = (exp.Union, exp.Intersect, exp.Except)
+_RANKING = (exp.RowNumber, exp.Rank, exp.DenseRank)
+
+
+@dataclass(slots=True)
+class Shape:
+    """What a query gives. names: as written, "" where a column has none; columns: folded name ->
+    origin; raw: tables whose single rows pass through, not grouped; single_row: at most one row."""
+
+    names: list[str]
+    columns: dict[str, Origin]
+    repeated: set[str] = field(default_factory=set)
+    raw: frozenset[str] = frozenset()
+    single_row: bool = False
+
+
+@dataclass(slots=True)
+class Source:
+    """Something in FROM that columns can come from."""
+
+    name: str
+    shape: Shape
+    table: Table | None = None  # a base table that has to be replaced
+    node: exp.Table | None = None
+    known: dict[str, Column] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def raw(self) -> frozenset[str]:
+        return self.shape.raw
+
+
+@dataclass(slots=True)
+class Scope:
+    """The sources of one SELECT, by folded name."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)  # columns of USING
+
+
+@dataclass(slots=True)
+class Proof:
+    """What was read, and what was added, in the order met."""
+
+    tables: dict[str, None] = field(default_factory=dict)
+    predicates: dict[ScopePredicate, None] = field(default_factory=dict)
+    masked: dict[str, None] = field(default_factory=dict)
+    replaced: int = 0
+    stars: int = 0
+
+
+class Resolver:
+    """Resolves one statement for one viewer, rewriting its tree in place.
+
+    With `rewrite=False` nothing may be left to do: a base table outside a scoped subquery, or a
+    `*`, is refused (the second look of rule Q10).
+    """
+
+    def __init__(self, viewer: Viewer, *, rewrite: bool = True) -> None:
+        self.proof = Proof()
+        self._viewer = viewer
+        self._rewrite = rewrite
+        self._tables = viewer.tables()
+
+    def resolve(self, tree: exp.Expr) -> Shape:
+        """The root's shape; raises Refusal."""
+        return self._query(tree, {}, ())
+
+    # -- queries --------------------------------------------------------------------------------
+
+    def _query(self, node: exp.Expr, ctes: Mapping[str, Shape], outer: tuple[Scope, ...]) -> Shape:
+        while isinstance(node, exp.Subquery):
+            node = node.this
+        if isinstance(node, _SETS):
+            return self._set_operation(node, self._with(node, ctes), outer)
+        if not isinstance(node, exp.Select):
+            refuse("Q2", "only SELECT may run, anywhere in the statement", snippet(node))
+        return self._select(node, self._with(node, ctes), outer)
+
+    def _with(self, node: exp.Expr, ctes: Mapping[str, Shape]) -> Mapping[str, Shape]:
+        with_ = node.args.get("with_")
+        if with_ is None:
+            return ctes
+        known = dict(ctes)
+        here: set[str] = set()
+        for cte in with_.expressions:
+            alias = cte.args["alias"]
+            name = alias.name
+            key = name.casefold()
+            if key in here:
+                refuse("Q6", "two WITH queries have one name", name)
+            if key in {t.casefold() for t in self._viewer.model.tables}:
+                refuse(
+                    "Q6",
+                    "a WITH query may not carry the name of a table",
+                    name,
+                    "another name for the WITH query",
+                )
+            here.add(key)
+            shape = self._query(cte.this, known, ())
+            known[key] = _renamed(shape, alias)
+        return known
+
+    def _set_operation(
+        self, node: exp.Expr, ctes: Mapping[str, Shape], outer: tuple[Scope, ...]
+    ) -> Shape:
+        # A long UNION is a chain on the left side: walk it without recursion.
+        arms: list[exp.Expr] = []
+        top: exp.Expr = node
+        while isinstance(top, _SETS) and (top is node or top.args.get("with_") is None):
+            if not isinstance(top, exp.Union) and top.args.get("distinct") is False:
+                refuse("Q3", "INTERSECT and EXCEPT are not offered with ALL", snippet(top))
+            if top is not node and any(top.args.get(k) for k in ("order", "limit", "offset")):
+                break
+            arms.append(top.expression)
+            top = top.this
+        arms.append(top)
+        shapes = [self._query(arm, ctes, outer) for arm in reversed(arms)]
+        first = shapes[0]
+        if any(len(s.names) != len(first.names) for s in shapes):
+            refuse("Q7", "the SELECTs of a set operation need the same number of columns")
+        columns = {
+            key: origin if all(s.columns.get(key) == origin for s in shapes) else None
+            for key, origin in first.columns.items()
+        }
+        distinct = all(
+            bool(n.args.get("distinct")) for n in node.find_all(*_SETS) if isinstance(n, _SETS)
+        )
+        raw = frozenset() if distinct else frozenset().union(*(s.raw for s in shapes))
+        shape = Shape(first.names, columns, set(first.repeated), raw)
+        self._tail(node, shape, Scope(), ctes, outer)
+        return shape
+
+    def _select(
+        self, node: exp.Select, ctes: Mapping[str, Shape], outer: tuple[Scope, ...]
+    ) -> Shape:
+        scope = Scope()
+        from_ = node.args.get("from_")
+        if from_ is not None:
+            self._add_source(scope, from_.this, ctes)
+        for join in node.args.get("joins") or ():
+            self._join(scope, join, ctes, outer)
+        self._expand_stars(node, scope)
+        for item in node.expressions:
+            self._expression(item, scope, ctes, outer)
+        where = node.args.get("where")
+        if where is not None:
+            self._expression(where.this, scope, ctes, outer)
+        shape = self._shape(node, scope)
+        for part in ("group", "having", "qualify"):
+            clause = node.args.get(part)
+            if clause is not None:
+                self._expression(clause, scope, ctes, outer, shape)
+        qualify = node.args.get("qualify")
+        if qualify is not None and not all(
+            isinstance(w.this, _RANKING) for w in qualify.find_all(exp.Window)
+        ):
+            refuse("Q3", "QUALIFY takes ROW_NUMBER, RANK and DENSE_RANK only", snippet(qualify))
+        self._tail(node, shape, scope, ctes, outer)
+        for source in scope.sources.values():
+            if source.table is not None:
+                self._replace(source)
+        return shape
+
+    def _tail(
+        self,
+        node: exp.Expr,
+        shape: Shape,
+        scope: Scope,
+        ctes: Mapping[str, Shape],
+        outer: tuple[Scope, ...],
+    ) -> None:
+        order = node.args.get("order")
+        if order is not None:
+            self._expression(order, scope, ctes, outer, shape)
+        limit = node.args.get("limit")
+        if limit is not None and limit.expression.name == "1":
+            shape.single_row = True
+
+    def _shape(self, node: exp.Select, scope: Scope) -> Shape:
+        names: list[str] = []
+        columns: dict[str, Origin] = {}
+        repeated: set[str] = set()
+        for item in node.expressions:
+            name = item.alias_or_name if isinstance(item, exp.Alias | exp.Column) else ""
+            names.append(name)
+            key = name.casefold()
+            if not key:
+                continue
+            if key in columns:
+                repeated.add(key)
+            value = item.this if isinstance(item, exp.Alias) else item
+            columns[key] = self._origin(value, scope)
+        group = node.args.get("group")
+        aggregated = any(_has_aggregate(item) for item in node.expressions) or (
+            node.args.get("having") is not None
+        )
+        single = (group is None and aggregated) or node.args.get("from_") is None
+        if single or group is not None or node.args.get("distinct") is not None:
+            raw: frozenset[str] = frozenset()
+        else:
+            raw = frozenset().union(*(s.raw for s in scope.sources.values()))
+        return Shape(names, columns, repeated, raw, single)
+
+    # -- sources --------------------------------------------------------------------------------
+
+    def _add_source(self, scope: Scope, node: exp.Expr, ctes: Mapping[str, Shape]) -> Source:
+        if isinstance(node, exp.Table):
+            source = self._table(node, ctes)
+        elif isinstance(node, exp.Subquery):
+            alias = node.args.get("alias")
+            if alias is None or not alias.name:
+                refuse("Q5", "a subquery in FROM needs a name", snippet(node), "(SELECT ...) AS x")
+            if alias.args.get("columns"):
+                refuse("Q5", "columns are named inside the subquery", snippet(alias), "a AS b")
+            shape = self._scoped(node) or self._query(node.this, ctes, ())
+            source = Source(alias.name, shape)
+        else:
+            refuse("Q5", "tables are read by name, not through a function", snippet(node))
+        key = source.name.casefold()
+        if key in scope.sources:
+            refuse("Q6", "two tables of one SELECT have one name", source.name, "an alias for each")
+        scope.sources[key] = source
+        return source
+
+    def _table(self, node: exp.Table, ctes: Mapping[str, Shape]) -> Source:
+        if not isinstance(node.this, exp.Identifier):
+            refuse("Q5", "tables are read by name, not through a function", snippet(node))
+        alias = node.args.get("alias")
+        if alias is not None and alias.args.get("columns"):
+            refuse("Q5", "a table's columns cannot be renamed here", snippet(node))
+        name = node.name
+        label = alias.name if alias is not None else name
+        key = name.casefold()
+        if key in ctes:
+            shape = ctes[key]
+            return Source(label, Shape(shape.names, dict(shape.columns), set(shape.repeated),
+                                       shape.raw, shape.single_row))  # fmt: skip
+        table = self._tables.get(key)
+        if table is None:
+            self._unknown_table(name, ctes)
+        if not self._rewrite:
+            refuse("Q10", "a table is read outside a scoped subquery", name)
+        known = self._viewer.columns(table)
+        shape = Shape(
+            [c.name for c in known.values()],
+            {k: (table.name, c.name) for k, c in known.items()},
+            raw=frozenset((table.name,)),
+        )
+        return Source(label, shape, table, node, known)
+
+    def _unknown_table(self, name: str, ctes: Mapping[str, Shape]) -> NoReturn:
+        known = sorted(t.name for t in self._tables.values())
+        hint = did_you_mean(name, [*known, *ctes]).strip()
+        refuse(
+            "Q6",
+            f"there is no table of that name for you.{' ' + hint if hint else ''}".rstrip("."),
+            name,
+            ", ".join(known),
+        )
+
+    def _scoped(self, node: exp.Subquery) -> Shape | None:
+        """The shape of a subquery that is exactly what we would write here, else None."""
+        select = node.this
+        if not isinstance(select, exp.Select):
+            return None
+        from_ = select.args.get("from_")
+        if from_ is None or not isinstance(from_.this, exp.Table):
+            return None
+        table = self._tables.get(from_.this.name.casefold())
+        if table is None:
+            return None
+        known = self._viewer.columns(table)
+        columns: list[Column] = []
+        for item in select.expressions:
+            column = known.get(item.alias_or_name.casefold()) if item.alias_or_name else None
+            if column is None:
+                return None
+            columns.append(column)
+        if not columns or scoped_select(self._viewer, table, columns) != select:
+            return None
+        self._record(table, columns)
+        return Shape(
+            [c.name for c in columns],
+            {c.name.casefold(): (table.name, c.name) for c in columns},
+            raw=frozenset((table.name,)),
+        )
+
+    def _replace(self, source: Source) -> None:
+        table, node = source.table, source.node
+        assert table is not None
+        assert node is not None
+        columns = [column for key, column in source.known.items() if key in source.used]
+        if not columns:
+            # COUNT(*) needs rows and no column: the scope column, or the first one, stands in.
+            scope_key = (table.scope or "").casefold()
+            columns = [source.known.get(scope_key) or next(iter(source.known.values()))]
+        self._record(table, columns)
+        self.proof.replaced += 1
+        node.replace(
+            exp.Subquery(
+                this=scoped_select(self._viewer, table, columns),
+                alias=exp.TableAlias(this=identifier(source.name)),
+            )
+        )
+
+    def _record(self, table: Table, columns: list[Column]) -> None:
+        self.proof.tables[table.name] = None
+        predicate = self._viewer.predicate(table)
+        if predicate is not None:
+            self.proof.predicates[predicate] = None
+        for column in columns:
+            if self._viewer.mask(table, column).kind != "show":
+                self.proof.masked[f"{table.name}.{column.name}"] = None
+
+    # -- joins ----------------------------------------------------------------------------------
+
+    def _join(
+        self,
+        scope: Scope,
+        join: exp.Join,
+        ctes: Mapping[str, Shape],
+        outer: tuple[Scope, ...],
+    ) -> None:
+        before = dict(scope.sources)
+        new = self._add_source(scope, join.this, ctes)
+        on, using = join.args.get("on"), join.args.get("using")
+        pairs: list[tuple[set[str], str, str]] = []
+        if using:
+            for name in using:
+                key = name.name.casefold()
+                if key not in new.shape.columns:
+                    self._unknown_column(name.name, scope)
+                owners = {k for k, s in before.items() if key in s.shape.columns}
+                if not owners:
+                    self._unknown_column(name.name, scope)
+                for owner in (*owners, new.name.casefold()):
+                    scope.sources[owner].used.add(key)
+                scope.merged.add(key)
+                pairs.append((owners, key, key))
+        if on is not None:
+            self._expression(on, scope, ctes, outer)
+            pairs += self._equalities(on, new, scope)
+        self._check_join(join, new, before, pairs)
+
+    def _equalities(
+        self, on: exp.Expr, new: Source, scope: Scope
+    ) -> list[tuple[set[str], str, str]]:
+        """(earlier sources, their column, the new source's column) of each `a.x = b.y` that must
+        hold."""
+        found: list[tuple[set[str], str, str]] = []
+        stack = [on]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, exp.And | exp.Paren):
+                stack += [n for n in (node.this, node.args.get("expression")) if n is not None]
+                continue
+            if not isinstance(node, exp.EQ | exp.NullSafeEQ):
+                continue
+            for mine, other in ((node.this, node.expression), (node.expression, node.this)):
+                if not isinstance(mine, exp.Column) or self._owner(mine, scope) is not new:
+                    continue
+                columns = list(other.find_all(exp.Column))
+                owners = {id(s): s for s in (self._owner(c, scope) for c in columns) if s}
+                names = {c.name.casefold() for c in columns}
+                if columns and len(names) == 1 and id(new) not in owners:
+                    keys = {s.name.casefold() for s in owners.values()}
+                    found.append((keys, names.pop(), mine.name.casefold()))
+        return found
+
+    def _check_join(
+        self,
+        join: exp.Join,
+        new: Source,
+        before: dict[str, Source],
+        pairs: list[tuple[set[str], str, str]],
+    ) -> None:
+        if new.shape.single_row or all(s.shape.single_row for s in before.values()):
+            return
+        matched: list[tuple[Source, Origin, Origin, str, str]] = []
+        for owners, theirs, mine in pairs:
+            for owner in owners & before.keys():
+                source = before[owner]
+                matched.append(
+                    (source, source.shape.columns.get(theirs), new.shape.columns.get(mine),
+                     theirs, mine)
+                )  # fmt: skip
+        shared = [
+            (source, (b or (None, mine))[1])
+            for source, a, b, theirs, mine in matched
+            if (a[1] if a else theirs).casefold() == (b[1] if b else mine).casefold()
+        ]
+        if not shared:
+            refuse(
+                "JOIN",
+                "a join needs an equality of a key that both sides share",
+                snippet(join),
+                self._relations(),
+            )
+        joined_raw = {t for s, _ in shared for t in s.raw}
+        if not new.raw or not joined_raw:
+            return  # one side is grouped: its rows are few and its keys are its own
+        for left in new.raw:
+            for right in joined_raw:
+                keys = {key.casefold() for source, key in shared if right in source.raw and key}
+                if not self._related(left, right, keys):
+                    refuse(
+                        "JOIN",
+                        f"{left} and {right} may not be joined row by row on "
+                        f"{', '.join(sorted(keys)) or 'nothing'}",
+                        snippet(join),
+                        self._relations(),
+                    )
+
+    def _related(self, left: str, right: str, keys: set[str]) -> bool:
+        return any(
+            {r.left, r.right} == {left, right} and {k.casefold() for k in r.keys} <= keys
+            for r in self._viewer.model.relations
+        )
+
+    def _relations(self) -> str:
+        known = [
+            f"{r.left} and {r.right} on {', '.join(r.keys)}" for r in self._viewer.model.relations
+        ]
+        return "; ".join([*known, "subqueries that are grouped by the keys they are joined on"])
+
+    # -- columns --------------------------------------------------------------------------------
+
+    def _expression(
+        self,
+        node: exp.Expr,
+        scope: Scope,
+        ctes: Mapping[str, Shape],
+        outer: tuple[Scope, ...],
+        aliases: Shape | None = None,
+    ) -> None:
+        stack: list[exp.Expr] = [node]
+        while stack:
+            at = stack.pop()
+            kind = type(at)
+            if kind is exp.Column:
+                if not isinstance(at.this, exp.Star):
+                    self._column(at, scope, outer, aliases)
+                continue
+            if kind is exp.Select or kind is exp.Subquery or isinstance(at, _SETS):
+                self._query(at, ctes, (scope, *outer))
+                continue
+            for value in at.args.values():
+                children = value if isinstance(value, list) else (value,)
+                stack.extend(child for child in children if isinstance(child, exp.Expr))
+
+    def _column(
+        self, node: exp.Expr, scope: Scope, outer: tuple[Scope, ...], aliases: Shape | None
+    ) -> None:
+        key = node.name.casefold()
+        qualifier = node.text("table").casefold()
+        for level, each in enumerate((scope, *outer)):
+            if qualifier:
+                source = each.sources.get(qualifier)
+                if source is None:
+                    continue
+                if key not in source.shape.columns:
+                    self._unknown_column(f"{node.text('table')}.{node.name}", each)
+                self._use(source, key)
+                return
+            owners = [s for s in each.sources.values() if key in s.shape.columns]
+            if len(owners) > 1 and key not in each.merged:
+                refuse(
+                    "Q7",
+                    "the column is in more than one table",
+                    node.name,
+                    f"{owners[0].name}.{node.name} or {owners[1].name}.{node.name}",
+                )
+            if owners:
+                for owner in owners:
+                    self._use(owner, key)
+                return
+            if level == 0 and aliases is not None and key in aliases.columns:
+                return
+        if qualifier:
+            refuse("Q7", "there is no table of that name here", node.text("table"))
+        self._unknown_column(node.name, scope)
+
+    def _use(self, source: Source, key: str) -> None:
+        if key in source.shape.repeated:
+            refuse("Q7", "the column stands twice in its subquery", key)
+        source.used.add(key)
+
+    def _owner(self, node: exp.Column, scope: Scope) -> Source | None:
+        qualifier = node.text("table").casefold()
+        if qualifier:
+            return scope.sources.get(qualifier)
+        key = node.name.casefold()
+        owners = [s for s in scope.sources.values() if key in s.shape.columns]
+        return owners[0] if len(owners) == 1 else None
+
+    def _origin(self, node: exp.Expr, scope: Scope) -> Origin:
+        if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
+            return None
+        owner = self._owner(node, scope)
+        return owner.shape.columns.get(node.name.casefold()) if owner else None
+
+    def _unknown_column(self, name: str, scope: Scope) -> NoReturn:
+        known = [n for s in scope.sources.values() for n in s.shape.names if n]
+        hint = did_you_mean(name.rpartition(".")[2], known).strip()
+        shown = ", ".join(dict.fromkeys(known))
+        refuse(
+            "Q7",
+            f"there is no column of that name for you here. {hint}".rstrip(" .?")
+            + ("?" if hint else ""),
+            name,
+            shown if len(shown) <= 600 else shown[:597] + "...",
+        )
+
+    def _expand_stars(self, node: exp.Select, scope: Scope) -> None:
+        if not any(_is_star(item) for item in node.expressions):
+            return
+        if not self._rewrite:
+            refuse("Q10", "a `*` is left in the statement", snippet(node))
+        if not scope.sources:
+            refuse("Q7", "`*` needs a table", snippet(node))
+        items: list[exp.Expr] = []
+        for item in node.expressions:
+            if not _is_star(item):
+                items.append(item)
+                continue
+            self.proof.stars += 1
+            qualifier = item.text("table").casefold()
+            if qualifier and qualifier not in scope.sources:
+                refuse("Q7", "there is no table of that name here", item.text("table"))
+            chosen = [scope.sources[qualifier]] if qualifier else list(scope.sources.values())
+            done: set[str] = set()
+            for source in chosen:
+                for name in source.shape.names:
+                    key = name.casefold()
+                    if not key:
+                        refuse("Q7", "a column without a name cannot be read through `*`")
+                    if not qualifier and key in scope.merged:
+                        if key in done:
+                            continue
+                        done.add(key)
+                    table = identifier(source.name) if len(scope.sources) > 1 else None
+                    items.append(exp.Column(this=identifier(name), table=table))
+        node.set("expressions", items)
+
+
+def _is_star(item: exp.Expr) -> bool:
+    return isinstance(item, exp.Star) or (
+        isinstance(item, exp.Column) and isinstance(item.this, exp.Star)
+    )
+
+
+def _has_aggregate(item: exp.Expr) -> bool:
+    """Whether an aggregate stands in it outside windows and subqueries."""
+    stack = [item]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, exp.Window):
+            inner = node.this
+            stack += list(inner.iter_expressions()) if isinstance(inner, exp.Expr) else []
+            continue
+        if isinstance(node, exp.AggFunc):
+            return True
+        if isinstance(node, exp.Anonymous) and node.name.upper() in ("PERCENTILE_APPROX", "NDV"):
+            return True
+        if not isinstance(node, exp.Query):
+            stack += list(node.iter_expressions())
+    return False
+
+
+def _renamed(shape: Shape, alias: exp.Expr) -> Shape:
+    """A WITH query's shape under its column list, `WITH x(a, b) AS`."""
+    columns = alias.args.get("columns")
+    if not columns:
+        return shape
+    if len(columns) != len(shape.names):
+        refuse("Q7", "the column list does not fit the WITH query", alias.name)
+    names = [c.name for c in columns]
+    origins = [shape.columns.get(n.casefold()) for n in shape.names]
+    keys = [n.casefold() for n in names]
+    repeated = {k for k in keys if keys.count(k) > 1}
+    return Shape(names, dict(zip(keys, origins, strict=True)), repeated, shape.raw,
+                 shape.single_row)  # fmt: skip

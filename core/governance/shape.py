@@ -1,0 +1,206 @@
+"""What the tree is made of: allow-list of nodes and functions, sizes, names (Q3, Q4, Q9, Q11, Q12).
+
+Every node of the whole tree is visited, whatever argument it hangs on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import NoReturn
+
+from sqlglot import exp
+
+from core.errors import did_you_mean
+from core.governance import limits
+from core.governance.allowed import NAMED_FUNCTIONS, NODES, NodeRule, function_names
+from core.governance.decisions import refuse
+from core.governance.dialect import snippet
+
+_FAMILY: dict[type[exp.Expr], str] = {
+    exp.And: "and", exp.Or: "and", exp.Add: "add", exp.Sub: "add", exp.Mul: "mul", exp.Div: "mul",
+    exp.Union: "set", exp.Intersect: "set", exp.Except: "set",
+}  # fmt: skip
+_QUERIES = (exp.Select, exp.Union, exp.Intersect, exp.Except)
+_NAME = re.compile(r"[ -~]+")
+_BAD_IN_NAME = re.compile(r"[`\"\\;]|--|/\*|\*/|#")
+# These hold a text of their own.
+_TEXTS = (exp.Literal, exp.Identifier, exp.Anonymous, exp.Var, exp.Boolean)
+
+# Arguments that deserve a rule of their own when they are filled, and what to say.
+_FORBIDDEN_ARGS = {
+    "into": "INTO is not allowed",
+    "locks": "locks such as FOR UPDATE are not allowed",
+    "hint": "hints are not allowed",
+    "hints": "hints are not allowed",
+    "recursive": "recursive WITH is not allowed",
+}
+
+
+def check_shape(tree: exp.Expr, known_names: Container[str], *, extra_depth: int = 0) -> None:
+    """Raises Refusal. known_names: the model's own names, which may be other than ASCII."""
+    counts = dict.fromkeys(("selects", "ctes", "sets"), 0)
+    stack: list[tuple[exp.Expr, int]] = [(tree, 1)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > limits.TREE_DEPTH + extra_depth:
+            refuse("Q11", f"it is nested deeper than {limits.TREE_DEPTH} levels", snippet(node))
+        _check_node(node, known_names)
+        _count(node, counts)
+        kind = type(node)
+        family = _FAMILY.get(kind)
+        for value in node.args.values():
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, exp.Expr):
+                    same = family is not None and _FAMILY.get(type(child)) == family
+                    stack.append((child, depth if same else depth + 1))
+    _check_counts(counts)
+
+
+def _count(node: exp.Expr, counts: dict[str, int]) -> None:
+    kind = type(node)
+    if kind is exp.Select:
+        counts["selects"] += 1
+        if len(node.args.get("joins") or ()) > limits.JOINS:
+            refuse("Q11", f"a SELECT may join at most {limits.JOINS} times")
+        if len(node.expressions) > limits.COLUMNS:
+            refuse("Q11", f"a SELECT may list at most {limits.COLUMNS} columns")
+    elif kind is exp.CTE:
+        counts["ctes"] += 1
+    elif kind in _QUERIES:
+        counts["sets"] += 1
+
+
+def _check_counts(counts: dict[str, int]) -> None:
+    for name, limit, what in (
+        ("selects", limits.SELECTS, "SELECTs"),
+        ("ctes", limits.CTES, "WITH queries"),
+        ("sets", limits.SET_OPERATIONS, "set operations"),
+    ):
+        if counts[name] > limit:
+            refuse("Q11", f"it has more than {limit} {what}", str(counts[name]))
+
+
+def _check_node(node: exp.Expr, known_names: Container[str]) -> None:
+    kind = type(node)
+    if kind is exp.Identifier:
+        _check_name(node, known_names)
+        return
+    if kind is exp.Anonymous:
+        _check_named_function(node)
+        return
+    rule = NODES.get(kind)
+    if rule is None:
+        _refuse_class(node)
+    _check_args(node, rule)
+    if rule.check is not None:
+        reason = rule.check(node)
+        if reason:
+            refuse("Q4" if rule.function else "Q11", reason, snippet(node))
+    if kind is exp.Star and not _star_may_stand(node):
+        refuse("Q7", "`*` stands alone in a SELECT list or in COUNT(*)", snippet(node.parent))
+
+
+def _check_args(node: exp.Expr, rule: NodeRule) -> None:
+    for name, value in node.args.items():
+        if value is None or value is False or value == []:
+            continue
+        if name not in rule.args:
+            if name in _FORBIDDEN_ARGS:
+                refuse("Q9", _FORBIDDEN_ARGS[name], snippet(node))
+            what = rule.function or type(node).__name__.upper()
+            refuse("Q3", f"{what} is not allowed with {name.strip('_')!r}", snippet(node))
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, exp.Expr) or item is True:
+                continue
+            if isinstance(item, str):
+                if isinstance(node, _TEXTS):
+                    continue
+                if item.upper() in rule.words.get(name, ()):
+                    continue
+            elif type(node) is exp.DataType and name == "this" and isinstance(item, exp.DType):
+                continue
+            refuse("Q3", f"{str(item)!r} is not allowed here", snippet(node))
+
+
+def _refuse_class(node: exp.Expr) -> NoReturn:
+    name = type(node).__name__
+    if isinstance(node, exp.Command | exp.DDL | exp.DML) or name in _STATEMENTS:
+        refuse("Q2", "only SELECT may run, anywhere in the statement", snippet(node))
+    if isinstance(node, exp.Func):
+        called = node.sql_name()
+        refuse(
+            "Q4",
+            f"the function {called} is not on the list of allowed functions",
+            snippet(node),
+            f"{_NOW_HINT if called in _CLOCK else ''}{_functions_hint(called)}",
+        )
+    if isinstance(node, exp.Parameter | exp.SessionParameter | exp.Placeholder):
+        refuse("Q9", "variables are not allowed", snippet(node))
+    if isinstance(node, exp.Hint):
+        refuse("Q9", "hints are not allowed", snippet(node))
+    if isinstance(node, exp.UDTF | exp.TableFromRows):
+        refuse("Q5", "tables are read by name, not through a function", snippet(node))
+    refuse("Q3", f"{name} is not on the list of allowed parts", snippet(node))
+
+
+_STATEMENTS = frozenset(
+    ("Set", "Use", "Show", "Describe", "Pragma", "Kill", "Transaction", "Commit", "Rollback")
+)
+_CLOCK = frozenset(("CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "NOW", "CURDATE"))
+_NOW_HINT = "write the date as a literal, such as '2026-06-30'; "
+
+
+def _functions_hint(called: str) -> str:
+    near = did_you_mean(called, function_names()).strip()
+    return near or "aggregates, windows, date, text, number and condition functions"
+
+
+def _check_named_function(node: exp.Expr) -> None:
+    name = node.this if isinstance(node.this, str) else ""
+    rule = NAMED_FUNCTIONS.get(name.upper())
+    if rule is None:
+        refuse(
+            "Q4",
+            f"the function {name or 'named so'} is not on the list of allowed functions",
+            snippet(node),
+            f"{_NOW_HINT if name.upper() in _CLOCK else ''}{_functions_hint(name.upper())}",
+        )
+    for arg, value in node.args.items():
+        if value and arg not in ("this", "expressions"):
+            refuse("Q4", f"{name} is not allowed with {arg!r}", snippet(node))
+    if len(node.expressions) not in rule.arguments:
+        wants = " or ".join(str(n) for n in sorted(rule.arguments))
+        refuse("Q4", f"{name.upper()} takes {wants} arguments", snippet(node))
+    if rule.check is not None:
+        reason = rule.check(node)
+        if reason:
+            refuse("Q4", reason, snippet(node))
+
+
+def _check_name(node: exp.Expr, known_names: Container[str]) -> None:
+    name = node.this
+    if not isinstance(name, str) or not name or len(name) > limits.IDENTIFIER:
+        refuse("Q12", f"a name has 1 to {limits.IDENTIFIER} characters", str(name))
+    if any(v for k, v in node.args.items() if k not in ("this", "quoted")):
+        refuse("Q12", "this kind of name is not allowed", name)
+    if _NAME.fullmatch(name):
+        if _BAD_IN_NAME.search(name):
+            refuse("Q12", "a name may not hold quotes, backslashes or comment signs", name)
+        return
+    if name not in known_names:
+        refuse(
+            "Q12",
+            "names are written in plain (ASCII) letters, so that look-alikes cannot pass",
+            name,
+            "letters, digits, blanks and signs of ASCII",
+        )
+
+
+def _star_may_stand(node: exp.Expr) -> bool:
+    parent = node.parent
+    if isinstance(parent, exp.Column):
+        return isinstance(parent.parent, exp.Select) and parent.arg_key == "expressions"
+    if isinstance(parent, exp.Count):
+        return node.arg_key == "this"
+    return isinstance(parent, exp.Select) and node.arg_key == "expressions"
