@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
 from core.types import Answer, Chip, Clarification, Option
 from core.ui import answer_tabs, export, figures, states
-from core.ui.conversations import Conversation, Turn
+from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import moment, paragraphs, percent, plain, scope, seconds
 
@@ -47,9 +48,8 @@ _CHIP_NAMES = {
 
 
 def question_line(turn: Turn) -> None:
-    """The question as it was asked, with how long its answer took."""
-    took = f" :gray[:small[{plain(seconds(turn.job.elapsed_ms))}]]" if turn.answer else ""
-    st.markdown(f"#### {plain(turn.question)}{took}", anchors=False)
+    """The question as it was asked."""
+    st.markdown(f"#### {plain(turn.question)}", anchors=False)
 
 
 def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
@@ -68,7 +68,7 @@ def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
     card()
 
 
-def draw_short(visit: Visit, conversation: Conversation, turn: Turn, ask: Asker) -> None:
+def draw_short(visit: Visit, turn: Turn, ask: Asker) -> None:
     """An earlier turn: question and headline; the rest when it is opened."""
     key = f"shown.{turn.id}"
     if st.session_state.get(key):
@@ -88,7 +88,6 @@ def draw_short(visit: Visit, conversation: Conversation, turn: Turn, ask: Asker)
                 on_click=st.session_state.__setitem__,
                 args=(key, True),
             )
-    st.divider()
 
 
 def badges(answer: Answer) -> str:
@@ -247,6 +246,7 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
             on_click=ask,
             args=(turn.question,),
         )
+        st.caption(plain(seconds(turn.job.elapsed_ms)), width="content")
 
 
 _REASONS = (
@@ -265,29 +265,28 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         st.markdown(f":gray[:material/{icon}: Noted, thank you]", width="content")
         return
 
-    def right() -> None:
-        visit.parts.services.feedback(answer.id, visit.user, "up", "", "")
-        turn.verdict = "up"
+    def judge(verdict: Literal["up", "down"]) -> None:
+        state = st.session_state
+        reason = str(state.get(f"reason.{turn.id}") or "") if verdict == "down" else ""
+        text = str(state.get(f"text.{turn.id}") or "") if verdict == "down" else ""
+        visit.parts.services.feedback(answer.id, visit.user, verdict, reason, text)
+        turn.verdict = verdict
 
     st.button(
         "Right",
         key=f"up.{turn.id}",
         type="tertiary",
         icon=":material/thumb_up:",
-        on_click=right,
+        on_click=judge,
+        args=("up",),
     )
-    with st.popover("Wrong", icon=":material/thumb_down:", type="tertiary"):
-        with st.form(f"down.{turn.id}", border=False):
-            reason = st.radio("What is wrong?", _REASONS, key=f"reason.{turn.id}")
-            text = st.text_area(
-                "What would be right?", max_chars=1_000, key=f"text.{turn.id}", height=80
-            )
-            if st.form_submit_button("Send", type="primary"):
-                visit.parts.services.feedback(
-                    answer.id, visit.user, "down", str(reason or ""), str(text or "")
-                )
-                turn.verdict = "down"
-                st.rerun(scope="fragment")
+    with (
+        st.popover("Wrong", icon=":material/thumb_down:", type="tertiary"),
+        st.form(f"down.{turn.id}", border=False),
+    ):
+        st.radio("What is wrong?", _REASONS, key=f"reason.{turn.id}")
+        st.text_area("What would be right?", max_chars=1_000, key=f"text.{turn.id}", height=80)
+        st.form_submit_button("Send", on_click=judge, args=("down",))
 
 
 def _follow_ups(turn: Turn, answer: Answer, ask: Asker) -> None:

@@ -14,7 +14,8 @@ _TABLE, _SQL, _WORDS, _WHY = "Table", "SQL", "How I understood this", "Explanati
 def draw(answer: Answer, *, key: str) -> None:
     """The tabs; only the open one is computed and sent."""
     has_rows = answer.result is not None and answer.result.row_count > 0
-    names = [_TABLE] * has_rows + [_SQL] * bool(answer.sql or answer.governed) + [_WORDS, _WHY]
+    sql = [_SQL] * bool(answer.sql or answer.governed)
+    names = [_TABLE, *sql, _WORDS, _WHY] if has_rows else [_WORDS, *sql]
     tabs = st.tabs(names, key=f"tabs.{key}", on_change="rerun")
     for name, tab in zip(names, tabs, strict=True):
         if tab.open is False:

@@ -14,11 +14,8 @@ from core.ui.text import plain, seconds
 
 #: Longer questions are answered with a refusal by the services; the field stops here.
 MOST_CHARS = 2_000
-#: Turns at the end that are drawn in full; earlier ones show their headline and open on request.
-DRAWN_IN_FULL = 2
-#: How long a run waits for an answer before it shows the working line, in seconds. Most answers
-#: are there by then, so the page changes once.
-_GRACE_S = 0.35
+#: How long a run waits for an answer below the working line, in seconds. Most are there by then.
+_GRACE_S = 0.5
 _POLL_S = 0.3
 _WIDTH = 1_020
 _PARAM = "c"
@@ -60,10 +57,7 @@ def draw(visit: Visit) -> None:
     conversation = _conversation(visit)
     with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
         if conversation.turns:
-            for turn in conversation.turns[:-DRAWN_IN_FULL]:
-                answer_card.draw_short(visit, conversation, turn, _asker(visit, conversation))
-            for turn in conversation.turns[-DRAWN_IN_FULL:]:
-                _draw_turn(visit, conversation, turn)
+            _turns(visit, conversation)
         else:
             _first_screen(visit, conversation)
         note = st.session_state.pop(_NOTE, "")
@@ -72,6 +66,25 @@ def draw(visit: Visit) -> None:
     if conversation.turns:
         with st.bottom, st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
             _input(visit, conversation)
+    running = conversation.running
+    if running is not None and running.job.done.wait(_GRACE_S):
+        st.rerun()
+
+
+def _turns(visit: Visit, conversation: Conversation) -> None:
+    """The newest turn in full at the top, so that it is seen without scrolling; the others as
+    lines that open."""
+    *earlier, newest = conversation.turns
+    ask = _asker(visit, conversation)
+    for turn in earlier[-1:]:
+        if len(earlier) > 1:
+            with st.expander(
+                f"{len(earlier) - 1} earlier", key=f"earlier.{conversation.id}", type="compact"
+            ):
+                for old in earlier[:-1]:
+                    answer_card.draw_short(visit, old, ask)
+        answer_card.draw_short(visit, turn, ask)
+    _draw_turn(visit, conversation, newest)
 
 
 def _conversation(visit: Visit) -> Conversation:
@@ -102,7 +115,6 @@ def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
             st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
         else:
             st.session_state[_OPEN] = conversation.id
-            turn.job.done.wait(_GRACE_S)
 
     return ask
 
@@ -130,16 +142,15 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
     suggested = visit.parts.services.suggestions(visit.user)[:6]
     if suggested:
         st.caption("For example")
-        grid = st.grid(2, min_column_width=300, gap="small")
-        for index, question in enumerate(suggested):
-            grid.button(
-                plain(question),
-                key=f"chat.suggest.{index}",
-                icon=f":material/{_icon(question)}:",
-                width="stretch",
-                on_click=ask,
-                args=(question,),
-            )
+        with st.container(horizontal=True, gap="small"):
+            for index, question in enumerate(suggested):
+                st.button(
+                    plain(question),
+                    key=f"chat.suggest.{index}",
+                    icon=f":material/{_icon(question)}:",
+                    on_click=ask,
+                    args=(question,),
+                )
     link = st.session_state.get(_CATALOGUE)
     if isinstance(link, StreamlitPage):
         st.page_link(link, label="Everything that you can ask", icon=":material/menu_book:")

@@ -70,4 +70,7 @@ def _build(answer: Answer, theme: Literal["light", "dark"]) -> Any:
 
     assert answer.chart is not None
     assert answer.result is not None
-    return figure(answer.chart, answer.result, answer.columns, theme=theme)
+    made = figure(answer.chart, answer.result, answer.columns, theme=theme)
+    ink = "#93A1AA" if theme == "dark" else "#5B6B75"
+    made.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink})
+    return made

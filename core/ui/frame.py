@@ -68,7 +68,10 @@ def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> No
     """The left column below the pages."""
     wordmark()
     chat.link_catalogue(entries.get("catalogue"))
-    with st.sidebar:
+    with st.sidebar, st.container(gap="small"):
+        with st.container(gap="xsmall"):
+            for page in entries.values():
+                st.page_link(page, width="stretch")
         if "ask" in entries:
             _conversations(parts, user, entries["ask"])
         _foot(parts, user)
@@ -103,7 +106,7 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
 
 def _foot(parts: Runtime, user: User) -> None:
     status = parts.services.status()
-    st.divider()
+    st.space("small")
     dot = ":green[●]" if status.get("ok") else ":orange[:material/warning:]"
     lines = [
         f"**{plain(user.display_name or user.name)}** · {plain(user.role)}",

@@ -34,13 +34,18 @@ def main() -> None:
     user = identity.current(parts)
     if user is None:
         frame.wordmark()
+        # One page under every address, so that a bookmark leads on after the sign-in.
         st.navigation(
-            [st.Page(signin.draw, title="Sign in", url_path="sign-in", icon=":material/login:")],
+            [
+                st.Page(signin.draw, title="Sign in", url_path=entry.name, default=index == 0)
+                for index, entry in enumerate(frame.ENTRIES)
+            ],
             position="hidden",
         ).run()
         return
     pages = frame.pages(user, _ROOT / "pages")
-    page = st.navigation(list(pages.values()), position="sidebar")
+    nothing = st.Page(states.no_pages, title="Gemba", url_path="no-pages")
+    page = st.navigation(list(pages.values()) or [nothing], position="hidden")
     frame.sidebar(parts, user, pages)
     page.run()
 

@@ -22,7 +22,7 @@ def draw() -> None:
             password = st.text_input(
                 "Password", type="password", autocomplete="current-password", max_chars=128
             )
-            pressed = st.form_submit_button("Sign in", type="primary", width="stretch")
+            pressed = st.form_submit_button("Sign in", width="stretch")
         said = identity.notice()
         if pressed:
             try:

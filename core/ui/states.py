@@ -66,3 +66,12 @@ def no_rights(page: str) -> None:
             Look("lock", "gray", "Not for your role"),
             f"Your role does not have the page {page!r}. Ask an admin for the right one.",
         )
+
+
+def no_pages() -> None:
+    """For a role that has no page at all."""
+    with st.container(width=480):
+        say(
+            Look("lock", "gray", "Nothing here for your role"),
+            "Your account works, but its role has no page. Ask an admin for a role that has.",
+        )

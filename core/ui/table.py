@@ -66,7 +66,7 @@ def header(column: ResultColumn) -> str:
 
 
 def _config(column: ResultColumn) -> Any:
-    label = plain(header(column))
+    label = header(column)
     if column.display == "percent" or column.type in ("double", "integer"):
         decimals = 0 if column.type == "integer" else max(0, column.decimals)
         if column.display == "percent":

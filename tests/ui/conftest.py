@@ -1,0 +1,66 @@
+"""The pages over the tests' services, in process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import accounts
+from core.ui import runtime
+from tests.ui.fake_services import FakeServices
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SHELL = ROOT / "core" / "ui" / "shell.py"
+PASSWORDS: dict[str, str] = {}
+
+
+@dataclass
+class Site:
+    """The app as its visitors have it: one process, many sessions."""
+
+    services: FakeServices
+
+    def visit(self) -> AppTest:
+        """A new browser session, at the bare address."""
+        return AppTest.from_file(str(SHELL), default_timeout=20).run()
+
+    def signed_in(self, name: str = "engineer") -> AppTest:
+        app = self.visit()
+        app.text_input[0].set_value(name)
+        app.text_input[1].set_value(PASSWORDS[name])
+        app.button[0].click().run()
+        return app
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    services = FakeServices(tmp_path)
+    monkeypatch.setattr(runtime, "build_services", lambda: services)
+    # Quick hashes, and the passwords that the terminal would show.
+    monkeypatch.setattr(
+        accounts.Accounts, "at", classmethod(lambda cls, s: cls(s.state_dir / "a.yaml", rounds=4))
+    )
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    made = _recorded(monkeypatch)
+    yield Site(services)
+    assert made is PASSWORDS
+    st.cache_resource.clear()
+
+
+def _recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    PASSWORDS.clear()
+    ensure = accounts.Accounts.ensure
+
+    def recording(self: accounts.Accounts, names: object) -> object:
+        made = ensure(self, names)  # type: ignore[arg-type]
+        PASSWORDS.update((new.name, new.password) for new in made)
+        return made
+
+    monkeypatch.setattr(accounts.Accounts, "ensure", recording)
+    return PASSWORDS
