@@ -1,0 +1,1 @@
+"""Engines that run governed SQL. Import the module of the engine that is needed."""
