@@ -159,13 +159,13 @@ def _read_store(model: SemanticModel, fetch: Fetch) -> _Facts:
 
 def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:
     """The column's values, sorted; None when there are too many."""
-    keys = [exp.column(column)]
+    keys = [exp.column(column, quoted=True)]
     if table.scope and table.scope != column:
-        keys.append(exp.column(table.scope))
+        keys.append(exp.column(table.scope, quoted=True))
     query = (
         exp.select(*keys)
-        .from_(exp.to_table(table.name))
-        .where(exp.column(column).is_(exp.null()).not_())
+        .from_(exp.table_(table.name, quoted=True))
+        .where(exp.column(column, quoted=True).is_(exp.null()).not_())
         .group_by(*keys)
         .limit(MAX_VALUES * 20 + 1)  # a value stands in several scopes
     )
@@ -191,14 +191,14 @@ def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:
 def _extent(table: Table, fetch: Fetch) -> TableFacts:
     if table.time is None:
         return TableFacts(Extent(None, None, 0))
-    moment = exp.column(table.time.timestamp)
+    moment = exp.column(table.time.timestamp, quoted=True)
     query = exp.select(
         exp.alias_(exp.Min(this=moment), "first_ts"),
         exp.alias_(exp.Max(this=moment.copy()), "last_ts"),
         exp.alias_(exp.Count(this=exp.Star()), "row_count"),
-    ).from_(exp.to_table(table.name))
+    ).from_(exp.table_(table.name, quoted=True))
     if table.scope:
-        scope = exp.column(table.scope)
+        scope = exp.column(table.scope, quoted=True)
         query = query.select(exp.alias_(scope, "scope_value")).group_by(scope.copy())
     extents: dict[str, Extent] = {}
     rest: list[Extent] = []

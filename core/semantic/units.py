@@ -93,9 +93,8 @@ def parse_unit(text: str) -> str | None:
 
 
 def typed_units() -> tuple[str, ...]:
-    """Everything that `parse_unit` reads, in lower case, longest first."""
-    names = set(TYPED) | {name.casefold() for name in TYPED_EXACTLY}
-    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+    """All names that `parse_unit` reads, longest first: in lower case where case does not count."""
+    return tuple(sorted({*TYPED, *TYPED_EXACTLY}, key=lambda name: (-len(name), name)))
 
 
 def convert(value: float, from_unit: str | None, to_unit: str | None) -> float:

@@ -79,12 +79,12 @@ def _load(path: Path) -> tuple[SemanticModel | None, tuple[str, ...]]:
 
 def _model(name: str, version: str, root: Section, problems: Problems) -> SemanticModel | None:
     root.allow(_KEYS)
-    if not root.require("label", "tables"):
-        return None
+    root.require("label", "tables")
+    label = root.text("label", name)
     tables = read_tables(root, problems)
-    default_table = _default_table(root, tables)
-    if not default_table:
+    if not tables:
         return None
+    default_table = _default_table(root, tables) or next(iter(tables))
     phrases = root.plain("phrases") if "phrases" in root else {}
     if not isinstance(phrases, dict) or not all(
         isinstance(each, dict) for each in phrases.values()
@@ -94,7 +94,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
     clock = root.choice("clock", ("watermark", "wall"), "watermark")
     return SemanticModel(
         name=name,
-        label=root.text("label", name),
+        label=label,
         version=version,
         tables=tables,
         metrics=read_metrics(root, tables),
@@ -115,8 +115,6 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
 
 def _default_table(root: Section, tables: dict[str, Table]) -> str:
     """The default table's name; it must have a time axis. Empty after noting a problem."""
-    if not tables:
-        return ""
     if "default_table" not in root and len(tables) > 1:
         root.require("default_table")
         return ""

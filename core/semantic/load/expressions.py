@@ -16,6 +16,8 @@ from sqlglot.errors import SqlglotError
 from core.errors import did_you_mean
 from core.semantic.model import Column, Table
 
+#: Aggregates that sqlglot reads as functions it does not know.
+_NAMED_AGGREGATES = frozenset({"PERCENTILE_APPROX"})
 _OTHER_ROWS = (exp.Query, exp.Window, exp.Subquery, exp.Parameter, exp.Placeholder)
 _MOMENTARY = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.Rand, exp.Uuid)
 _PREDICATES = (exp.Predicate, exp.Connector, exp.Not)
@@ -30,15 +32,15 @@ def expression_problems(text: str, table: Table) -> Iterator[str]:
         yield tree
         return
     yield from _row_problems(tree, table)
-    aggregates = list(tree.find_all(exp.AggFunc))
+    aggregates = [node for node in tree.walk() if _is_aggregate(node)]
     if not aggregates:
         yield "it has no aggregate, such as SUM(...) or COUNT(*)."
         return
     for column in tree.find_all(exp.Column):
-        if column.find_ancestor(exp.AggFunc) is None:
+        if not _is_inside_aggregate(column):
             yield f"the column {column.name!r} stands outside an aggregate such as SUM(...)."
     for aggregate in aggregates:
-        if aggregate.find_ancestor(exp.AggFunc) is not None:
+        if _is_inside_aggregate(aggregate):
             yield f"{aggregate.sql('starrocks')} stands inside another aggregate."
     for star in tree.find_all(exp.Star):
         if not isinstance(star.parent, exp.Count):
@@ -53,7 +55,7 @@ def condition_problems(text: str, table: Table) -> Iterator[str]:
         yield tree
         return
     yield from _row_problems(tree, table)
-    if tree.find(exp.AggFunc) is not None:
+    if any(_is_aggregate(node) for node in tree.walk()):
         yield "it holds an aggregate; a condition is a test on single rows."
     if not isinstance(tree.unnest(), _PREDICATES):
         yield "it is not a test that is true or false, such as status = 'open'."
@@ -137,6 +139,21 @@ def _parsed(text: str) -> exp.Expression | str:
     return tree if isinstance(tree, exp.Expression) else "it is not valid SQL."
 
 
+def _is_aggregate(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Anonymous):
+        return node.name.upper() in _NAMED_AGGREGATES
+    return isinstance(node, exp.AggFunc)
+
+
+def _is_inside_aggregate(node: exp.Expr) -> bool:
+    above = node.parent
+    while above is not None:
+        if _is_aggregate(above):
+            return True
+        above = above.parent
+    return False
+
+
 def _row_problems(tree: exp.Expression, table: Table) -> Iterator[str]:
     """Problems that an expression and a condition have in common."""
     if tree.find(*_OTHER_ROWS) is not None or isinstance(tree, exp.Alias | exp.Command):
@@ -145,7 +162,8 @@ def _row_problems(tree: exp.Expression, table: Table) -> Iterator[str]:
     if tree.find(*_MOMENTARY) is not None:
         yield "it uses the present moment or chance; a figure must be the same when asked again."
     for function in tree.find_all(exp.Anonymous):
-        yield f"the function {function.name!r} is not known."
+        if not _is_aggregate(function):
+            yield f"the function {function.name!r} is not known."
     for column in tree.find_all(exp.Column):
         if column.table:
             yield f"{column.sql()!r} names a table; name the column alone."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -15,38 +16,19 @@ _CATALOGUE: Final = (
     "column_name AS column_name, data_type AS data_type FROM information_schema.columns"
 )
 _SYSTEM: Final = frozenset({"information_schema", "pg_catalog", "sys", "_statistics_"})
-#: First letters of a store's type name -> the model's type.
-_TYPES: Final = (
-    ("timestamp", "datetime"),
-    ("datetime", "datetime"),
-    ("date", "date"),
-    ("bool", "boolean"),
-    ("tinyint(1)", "boolean"),
-    ("varchar", "string"),
-    ("char", "string"),
-    ("string", "string"),
-    ("text", "string"),
-    ("enum", "string"),
-    ("uuid", "string"),
-    ("float", "double"),
-    ("double", "double"),
-    ("real", "double"),
-    ("decimal", "double"),
-    ("numeric", "double"),
-    ("tinyint", "integer"),
-    ("smallint", "integer"),
-    ("int", "integer"),
-    ("bigint", "integer"),
-    ("hugeint", "integer"),
-    ("largeint", "integer"),
-    ("uint", "integer"),
-    ("utinyint", "integer"),
-    ("usmallint", "integer"),
-    ("uinteger", "integer"),
-    ("ubigint", "integer"),
-)
-#: Pairs (store, model) that do as well: StarRocks keeps a boolean as tinyint, and a whole number
-#: can be read as a double.
+#: The model's type -> first words of the stores' type names.
+_TYPE_WORDS: Final = {
+    "datetime": "timestamp datetime",
+    "date": "date",
+    "boolean": "bool boolean",
+    "string": "varchar char string text enum uuid",
+    "double": "double float real decimal numeric",
+    "integer": "tinyint smallint int integer bigint hugeint largeint "
+    "utinyint usmallint uinteger ubigint",
+}
+_TYPES: Final = {word: kind for kind, words in _TYPE_WORDS.items() for word in words.split()}
+#: Pairs (store, model) that do as well: some stores keep a boolean as a small number, and a whole
+#: number can be read as a double.
 _ALSO: Final = {("integer", "boolean"), ("integer", "double"), ("boolean", "integer")}
 
 
@@ -67,7 +49,10 @@ def check_against_store(
 def model_type(store_type: str) -> str | None:
     """The model's type for a store's type name, or None for one that models do not have."""
     lowered = store_type.casefold()
-    return next((kind for start, kind in _TYPES if lowered.startswith(start)), None)
+    if lowered == "tinyint(1)":  # how a boolean is written on the MySQL wire
+        return "boolean"
+    word = re.match(r"[a-z]*", lowered)
+    return _TYPES.get(word.group()) if word else None
 
 
 def _store_columns(catalogue: pa.Table, schema: str | None) -> dict[str, dict[str, str]]:
