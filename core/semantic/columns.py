@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.semantic.compile.canonical import canonical
@@ -124,7 +124,11 @@ class _Meaning:
 def _measure(
     measure: Measure, names: MeasureNames, q: SemanticQuery, model: SemanticModel
 ) -> list[ResultColumn]:
-    of = _transformed(_meaning(measure, q.table, model), measure)
+    of = _meaning(measure, q.table, model)
+    if measure.per is not None:
+        label = f"{of.label} per {measure.per.value}"
+        of = replace(of, label=label, type="double", decimals=max(of.decimals, 2))
+    of = _transformed(of, measure)
 
     def column(
         name: str, role: Literal["measure", "previous", "change"], label: str

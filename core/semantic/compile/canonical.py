@@ -4,7 +4,8 @@
 - Values have their column's type: a date in a datetime column is its midnight.
 - A filter that a dimension, a metric or the grade of readings implies is not said again.
 - `order` lists what the tie-break does not give by itself: the dimensions, ascending.
-- `table` is the one that the measures read when they all read one; `Measure.table` is None there.
+- `table` is the one that the first measure reads; `Measure.table` is None there.
+- The day or the moment of a table as a column is that grain.
 - `readings` is `good` where no figure minds the grade; for records `all` is `good` too, since
   records show every grade.
 - A window without edges is no window, unless its axis moves the days of a dimension or filter.
@@ -24,10 +25,11 @@ from core.semantic.compile.names import table_of
 from core.semantic.compile.predicates import filter_condition, good_readings
 from core.semantic.compile.rows import fields_of, tie_breaks
 from core.semantic.compile.trees import parsed
-from core.semantic.model import Column, SemanticModel
+from core.semantic.model import Column, SemanticModel, Table
 from core.semantic.query import (
     Agg,
     Comparison,
+    Dimension,
     Filter,
     Grain,
     Measure,
@@ -59,12 +61,12 @@ def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
             order=_record_order(q.order, tie_breaks(table, model)),
         )
     leaves = [leaf for m in q.measures for leaf in figure_of(m, q.table, model).leaves]
-    tables = {leaf.table for leaf in leaves}
-    main = next(iter(tables)) if len(tables) == 1 else q.table
+    main = leaves[0].table if leaves else q.table
     q = q.with_(
         table=main,
         fields=(),
         measures=tuple(_measure(m, q.table, main, model) for m in q.measures),
+        dimensions=tuple(_dimension(d, table_of(model, main), axis_of(q)) for d in q.dimensions),
         filters=_filters(q.filters, main, model),
         time=_time(q),
         order=_order(q.order, len(q.dimensions)),
@@ -112,8 +114,8 @@ def _measure(measure: Measure, old: str, main: str, model: SemanticModel) -> Mea
     window = measure.window if measure.transform is Transform.MOVING else None
     if measure.metric is not None:
         where = _filters(measure.where, model.metrics[measure.metric].table or main, model)
-        return Measure(
-            metric=measure.metric, where=where, transform=measure.transform, window=window
+        return replace(
+            measure, agg=None, column=None, percentile=None, where=where, window=window, table=None
         )
     return replace(
         measure,
@@ -123,6 +125,16 @@ def _measure(measure: Measure, old: str, main: str, model: SemanticModel) -> Mea
         window=window,
         table=None if home == main else home,
     )
+
+
+def _dimension(dimension: Dimension, table: Table, axis: str) -> Dimension:
+    time = table.time
+    if time is None or dimension.column is None or dimension.bin_width is not None:
+        return dimension
+    day = time.production_date if axis == "production" else time.date
+    if dimension.column == day:
+        return Dimension(grain=Grain.DAY)
+    return Dimension(grain=Grain.INTERVAL) if dimension.column == time.timestamp else dimension
 
 
 def _time(q: SemanticQuery) -> TimeWindow | None:

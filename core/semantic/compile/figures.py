@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -11,7 +11,7 @@ from core.errors import UserFixable, did_you_mean
 from core.semantic.compile.names import measure_name, require_column, table_of, time_of
 from core.semantic.compile.trees import case, column, divided, number, parsed, wrapped
 from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
-from core.semantic.query import Agg, Filter, Measure
+from core.semantic.query import Agg, Filter, Measure, Transform
 
 _MAX_FORMULA_DEPTH = 8
 
@@ -131,7 +131,7 @@ def _aggregate_leaf(measure: Measure, table: Table) -> Leaf:
     known = table.columns[name] if name is not None else None
     agg = measure.agg
     return Leaf(
-        name=measure_name(measure),
+        name=measure_name(replace(measure, per=None, transform=Transform.NONE)),
         table=table.name,
         expression=_aggregate(measure, table),
         condition=None,

@@ -19,9 +19,10 @@ from core.semantic.compile.predicates import (
     other_readings,
     window_conditions,
 )
+from core.semantic.compile.rates import spread_over
 from core.semantic.compile.trees import alias, column, conjunction, parsed, under
 from core.semantic.model import SemanticModel, Table
-from core.semantic.query import SemanticQuery
+from core.semantic.query import SemanticQuery, TimeWindow
 
 KEYS = "grouped"
 
@@ -55,6 +56,11 @@ def stage_of(
     if len(tables) == 1:
         return _single(q, model, tables[0], figures, names)
     return _joined(q, model, tables, figures, names, suffix)
+
+
+def other_window(q: SemanticQuery) -> TimeWindow | None:
+    """The window that the query compares with, None without one."""
+    return q.comparison.window if q.comparison else None
 
 
 def axis_of(q: SemanticQuery) -> str:
@@ -170,15 +176,21 @@ def _single(
     rows = _rows(q, table, tuple(leaf for figure in figures for leaf in figure.leaves))
     groups = _groups(q, model, rows, names)
 
-    def values(window: exp.Expression | None) -> tuple[exp.Expression, ...]:
-        return tuple(f.filled(lambda leaf: rows.aggregate(leaf, window)) for f in figures)
+    def values(
+        condition: exp.Expression | None, window: TimeWindow | None
+    ) -> tuple[exp.Expression, ...]:
+        found = (f.filled(lambda leaf: rows.aggregate(leaf, condition)) for f in figures)
+        return tuple(
+            spread_over(f, value, q, window, table, model.week_start)
+            for f, value in zip(figures, found, strict=True)
+        )
 
     windows = rows.windows
     return Stage(
         _from(rows, groups),
         groups,
-        values(windows.this if windows else None),
-        values(windows.other) if windows else (),
+        values(windows.this if windows else None, q.time),
+        values(windows.other, other_window(q)) if windows else (),
     )
 
 
@@ -244,17 +256,29 @@ def _joined(
         replace(g, expressions=tuple(column(n, KEYS) for n in g.names), starts=None) for g in groups
     )
 
-    def values(window: str) -> tuple[exp.Expression, ...]:
+    def values(window: str, period: TimeWindow | None) -> tuple[exp.Expression, ...]:
         def fill(leaf: Leaf) -> exp.Expression:
             found: exp.Expression = column(columns[leaf] + window, parts[leaf.table])
             if leaf.is_count:
                 found = exp.Coalesce(this=found, expressions=[exp.Literal.number(0)])
             return found
 
-        return tuple(figure.filled(fill) for figure in figures)
+        return tuple(
+            spread_over(
+                f,
+                f.filled(fill),
+                q,
+                period,
+                # Readings of one part cannot be counted here, so the period must give the units.
+                replace(table_of(model, f.leaves[0].table), time=None),
+                model.week_start,
+            )
+            for f in figures
+        )
 
     has_others = q.comparison is not None and q.comparison.kind == "window"
-    return Stage(select, above, values(""), values("_previous") if has_others else (), True)
+    others = values("_previous", other_window(q)) if has_others else ()
+    return Stage(select, above, values("", q.time), others, True)
 
 
 def _part_names(figures: tuple[Figure, ...], names: ResultNames) -> dict[Leaf, str]:
