@@ -28,6 +28,8 @@ class Column:
     personal: personal data, masked unless the role may see it.
     drop_null: when a question groups by this column, rows without a value are left out (a reason
     that is NULL where nothing happened).
+    default_measure: metric or column that questions about this column alone are about ("downtime
+    reasons" -> downtime), empty for none.
     decimals: sensible digits after the point, for display.
     """
 
@@ -48,6 +50,7 @@ class Column:
     value_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     personal: bool = False
     drop_null: bool = False
+    default_measure: str = ""
     decimals: int = 2
 
 
@@ -102,6 +105,8 @@ class TimeAxis:
     day and shift name, None where the table has none.
     interval_min: length of a row in minutes for a table of intervals, None for events.
     end: for events, the column that holds the moment it ended.
+    shift_hours: shift name -> (start, end) in minutes of the day; an end at or before the start
+    lies on the next day.
     """
 
     timestamp: str
@@ -111,6 +116,7 @@ class TimeAxis:
     shift: str | None = None
     interval_min: int | None = None
     end: str | None = None
+    shift_hours: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +173,59 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class FileTime:
+    """The time column of a file. source: its header; format: strptime codes, local time.
+
+    marks: whether a stamp is the start or the end of its interval. midnight: with `end`, a stamp
+    of 00:00 is the end of its own date (`same_day`: what others write as 24:00) or the end of
+    the date before it (`next_day`).
+    """
+
+    source: str
+    format: str
+    marks: Literal["start", "end"]
+    midnight: Literal["same_day", "next_day"] = "next_day"
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """Where a column comes from in a file. source: the header; factor: what its number is
+    multiplied by; values: text in the file -> text in the table, where only these are valid."""
+
+    source: str
+    factor: float = 1.0
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """How the rows of a CSV file become those of a table of intervals.
+
+    columns: table column -> source; constants: table column -> text of every row; ignored:
+    headers that are known and not used. Other headers are refused.
+    """
+
+    table: str
+    time: FileTime
+    columns: Mapping[str, FileColumn]
+    constants: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    delimiter: str = ","
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Every header that a file has, each once."""
+        used = [self.time.source, *(column.source for column in self.columns.values())]
+        return tuple(dict.fromkeys([*used, *self.ignored]))
+
+
+@dataclass(frozen=True, slots=True)
 class SemanticModel:
     """A whole model. `version` is a hash of its file. `clock`: `watermark` (the newest row is
     now) or `wall`. `week_start`: 1 Monday .. 7 Sunday. `entity`: the column that names the thing
-    questions are mostly about (an asset), used for "which ones" and "worst ones".
+    questions are mostly about (an asset), used for "which ones" and "worst ones". `load`: how a
+    file of records becomes a table, None when the store is filled otherwise.
     """
 
     name: str
@@ -190,6 +245,7 @@ class SemanticModel:
     suggestions: tuple[str, ...] = ()
     store: str = ""  # default store path under the data folder
     description: str = ""
+    load: FileFormat | None = None
 
     def column(self, table: str, name: str) -> Column:
         """The column; KeyError when the model has none of that name."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
+from core.semantic.load.files import read_file_format
 from core.semantic.load.metrics import read_metrics
 from core.semantic.load.parts import (
     read_hierarchies,
@@ -27,6 +28,7 @@ from core.semantic.model import SemanticModel, Table
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics", "phrases",
+    "load",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -110,6 +112,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         suggestions=root.words("suggestions"),
         store=read_store(root),
         description=root.text("description"),
+        load=read_file_format(root, tables),
     )
 
 
