@@ -62,7 +62,17 @@ def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
             return
         question_line(turn)
         with st.container(border=True, key=f"answer-{turn.id}"):
-            _BODIES[answer.status](visit, turn, answer, ask)
+            match answer.status:
+                case "answered":
+                    _answered(visit, turn, answer, ask)
+                case "clarify":
+                    _clarify(turn, answer, ask)
+                case "refused":
+                    _refused(answer)
+                case "empty":
+                    _empty(visit, turn, answer, ask)
+                case "failed":
+                    _failed(turn, answer, ask)
         _follow_ups(turn, answer, ask)
 
     card()
@@ -152,17 +162,16 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     st.markdown(f"### {plain(answer.headline or answer.message)}", anchors=False)
     st.markdown(badges(answer))
     figures.draw(answer, key=turn.id)
-    if answer.chips:
-        st.markdown(chip_row(answer.chips))
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
-    said = [plain(note) for note in dict.fromkeys(notes) if note]
-    if said:
-        st.caption("  \n".join(said))
+    said = [f":small[:gray[{plain(note)}]]" for note in dict.fromkeys(notes) if note]
+    under = [*([chip_row(answer.chips)] if answer.chips else []), *said]
+    if under:
+        st.markdown("  \n".join(under))
     answer_tabs.draw(answer, key=turn.id)
     _actions(visit, turn, answer, ask)
 
 
-def _clarify(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
     asked = answer.clarification or Clarification(answer.message)
     states.heading(states.Look("help", "gray", asked.question or "What do you mean?"))
     if asked.unknown_words:
@@ -190,7 +199,7 @@ def _option(turn: Turn, index: int, option: Option, ask: Asker) -> None:
             st.markdown(chip_row(option.chips), width="content")
 
 
-def _refused(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+def _refused(answer: Answer) -> None:
     rule = f"Rule {answer.rule}. " if answer.rule else ""
     states.say(states.REFUSED, answer.message or answer.headline)
     for note in answer.notes:
@@ -211,7 +220,7 @@ def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     _actions(visit, turn, answer, ask)
 
 
-def _failed(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
     states.say(states.FAILED, answer.message or answer.headline)
     if answer.chips:
         st.markdown(chip_row(answer.chips))
@@ -222,15 +231,6 @@ def _failed(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
         on_click=ask,
         args=(turn.question,),
     )
-
-
-_BODIES: dict[str, Callable[[Visit, Turn, Answer, Asker], None]] = {
-    "answered": _answered,
-    "clarify": _clarify,
-    "refused": _refused,
-    "empty": _empty,
-    "failed": _failed,
-}
 
 
 def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:

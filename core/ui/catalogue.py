@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.semantic.units import display_unit
 from core.ui.guard import Visit
-from core.ui.text import plain, unit_label
+from core.ui.text import plain
 
 _KINDS = (
     ("metric", "Figures with a definition", "functions"),
@@ -75,7 +76,7 @@ def _section(kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows[:_SHOWN_VALUES]:
         cells = [f"**{plain(row.get('label', ''))}**"]
         if with_unit:
-            cells.append(plain(unit_label(row.get("unit"))))
+            cells.append(plain(display_unit(row.get("unit"))))
         cells += [plain(", ".join(_synonyms(row))), plain(row.get("description") or "")]
         lines.append("| " + " | ".join(cells) + " |")
     st.markdown("\n".join(lines))

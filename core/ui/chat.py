@@ -166,7 +166,7 @@ def _icon(question: str) -> str:
 
 def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
     if turn.job.is_running:
-        _working(conversation, turn)
+        _working(turn)
         return
     if turn.job.is_stopped:
         answer_card.question_line(turn)
@@ -183,7 +183,7 @@ def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
     answer_card.draw(visit, turn, _asker(visit, conversation))
 
 
-def _working(conversation: Conversation, turn: Turn) -> None:
+def _working(turn: Turn) -> None:
     """The stage and its time, refreshed on its own until the answer is there."""
 
     @st.fragment(run_every=_POLL_S, key=f"working.{turn.id}")

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any, Literal
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.types import Answer
@@ -17,6 +18,19 @@ _CONFIG: dict[str, Any] = {
     "scrollZoom": False,
     "modeBarButtons": [["toImage"]],
 }
+
+
+class _Ready(go.Figure):  # type: ignore[misc]
+    """A figure that was turned into plain values once. Streamlit asks for them at each rerun, and
+    copying them takes longer than the rest of the card."""
+
+    def __init__(self, made: go.Figure) -> None:
+        super().__init__()
+        self._values: dict[str, Any] = made.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values, not to be changed."""
+        return self._values
 
 
 class _Figures:
@@ -32,7 +46,7 @@ class _Figures:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = _build(answer, theme)
+        made = _Ready(_build(answer, theme))
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > _KEPT:

@@ -27,7 +27,7 @@ class Runtime:
     conversations: Conversations
 
 
-class StartFailure(Exception):  # noqa: N818 - not one of the product's errors: it carries one
+class StartFailure(Exception):
     """The services could not be built; `str` says why and what to do."""
 
 
@@ -42,7 +42,7 @@ def build_services() -> Services:
 def _runtime() -> Runtime:
     services = build_services()
     accounts = Accounts.at(services.settings)
-    made = accounts.ensure(services.policy.names())
+    made = accounts.ensure(services.policy.accounts)
     sys.stderr.write(announcement(made, accounts.path))
     sys.stderr.flush()
     return Runtime(services, accounts, Conversations())
@@ -59,7 +59,7 @@ def runtime() -> Runtime:
     except GembaError as error:
         _LOG.warning("start failed: %s", error)
         raise StartFailure(str(error)) from error
-    except Exception as error:  # noqa: BLE001 - the app's outer edge: say it on a page and log it
+    except Exception as error:
         _LOG.exception("start failed")
         raise StartFailure(
             f"Gemba could not start ({type(error).__name__}). The log says where; "

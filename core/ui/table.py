@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from core.semantic.units import display_unit
 from core.types import Answer, Result, ResultColumn
-from core.ui.text import number, plain, unit_label
+from core.ui.text import number, plain
 
 #: Rows sent to the browser; an export has all.
 SHOWN = 1_000
@@ -52,7 +53,7 @@ def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
             if column.additive and column.role == "measure" and column.display == "number":
                 total = pc.sum(result.table.column(column.name)).as_py()
                 if isinstance(total, int | float):
-                    unit = unit_label(column.unit)
+                    unit = display_unit(column.unit)
                     said.append(
                         f"total {column.label.casefold()} {number(total, column.decimals)} {unit}"
                     )
@@ -61,7 +62,7 @@ def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
 
 def header(column: ResultColumn) -> str:
     """Label and unit, `Vibration (mm/s)`."""
-    unit = "%" if column.display == "percent" else unit_label(column.unit)
+    unit = "%" if column.display == "percent" else display_unit(column.unit)
     return f"{column.label} ({unit})" if unit and unit not in column.label else column.label
 
 

@@ -13,26 +13,6 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/'\"])")
 _LEADING_NUMBER = re.compile(r"\s+")
 _THIN = "\u202f"  # narrow space that does not break a line
 
-_UNITS = {
-    "1": "",
-    "%": "%",
-    "Cel": "°C",
-    "[degF]": "°F",
-    "K": "K",
-    "kW.h": "kWh",
-    "MW.h": "MWh",
-    "kvar.h": "kvarh",
-    "/min": "1/min",
-    "{rpm}": "rpm",
-    "m3/h": "m³/h",
-    "m3": "m³",
-    "m2": "m²",
-    "um": "µm",
-    "[EUR]": "€",
-    "EUR": "€",
-    "t.CO2": "t CO₂",
-}
-
 
 def plain(text: object) -> str:
     """`text` as Markdown that shows exactly that text, on one line.
@@ -52,15 +32,6 @@ def paragraphs(text: object) -> str:
         for block in blocks
         if block.strip()
     )
-
-
-def unit_label(ucum: str | None) -> str:
-    """A UCUM code as people write it; empty for none."""
-    if not ucum:
-        return ""
-    if ucum in _UNITS:
-        return _UNITS[ucum]
-    return re.sub(r"[{}\[\]]", "", ucum).replace(".", "·")
 
 
 def number(value: float, decimals: int = 2) -> str:

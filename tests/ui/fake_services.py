@@ -68,8 +68,9 @@ class Policy:
             raise UserFixable(f"There is no user {name!r}. Ask an admin to add the name.")
         return self.users[name]
 
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.users)
+    @property
+    def accounts(self) -> Mapping[str, User]:
+        return self.users
 
 
 class FakeServices:
@@ -268,7 +269,8 @@ def _bars(base: Answer) -> Answer:
                 False,
             ),
         ),
-        explanation="Mean of good vibration readings of each pump in Hamburg and Austin, 22 to 28 June 2026, highest first.",
+        explanation="Mean of good vibration readings of each pump in Hamburg and Austin, "
+        "22 to 28 June 2026, highest first.",
         chips=(
             Chip("measure", "Vibration, mean", "of readings with quality GOOD"),
             Chip("by", "Asset"),
@@ -302,7 +304,8 @@ def _trend(base: Answer) -> Answer:
             "line", "OEE by day, June 2026", "day", ("oee",), series="plant_name", y_title="OEE (%)"
         ),
         facts=(Fact("trend", "Hamburg rose by 3.1 points over the month.", (3.1,), True),),
-        explanation="OEE is availability times performance times quality, each from its own totals.",
+        explanation="OEE is availability times performance times quality, "
+        "each from its own totals.",
         chips=(Chip("measure", "OEE"), Chip("by", "Day, plant"), Chip("when", "June 2026")),
     )
 
@@ -388,7 +391,8 @@ def _refused(base: Answer) -> Answer:
         status="refused",
         source=None,
         rule="Q7",
-        message="Names of operators are personal data that your role does not see. Ask by crew or shift instead.",
+        message="Names of operators are personal data that your role does not see. "
+        "Ask by crew or shift instead.",
     )
 
 
@@ -406,7 +410,8 @@ def _failed(base: Answer) -> Answer:
         base,
         status="failed",
         source=None,
-        message="The store did not answer within 10 s, so the query was ended. Narrow the time or ask again.",
+        message="The store did not answer within 10 s, so the query was ended. "
+        "Narrow the time or ask again.",
     )
 
 
@@ -449,7 +454,8 @@ _BUILDERS: tuple[tuple[tuple[str, ...], Any], ...] = (
         ("weather",),
         _empty(
             EmptyReason.NOT_ANSWERABLE,
-            "This data holds no weather. It holds the plant's assets, production, energy and alarms.",
+            "This data holds no weather. "
+            "It holds the plant's assets, production, energy and alarms.",
         ),
     ),
     (("broken",), _failed),

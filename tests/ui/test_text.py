@@ -1,0 +1,125 @@
+"""Data shows as the text it is, numbers as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.types import Chip, Result, ResultColumn, WordUse
+from core.ui import answer_card, answer_tabs, export, table
+from core.ui.text import moment, number, paragraphs, percent, plain
+from tests.ui.fake_services import USERS, answer_to
+
+
+@given(st.text(max_size=80))
+def test_no_character_of_data_reaches_markdown_alive(text: str) -> None:
+    shown = plain(text)
+    rest = re.sub(r"\\[^A-Za-z0-9\s]", "", shown)
+    assert not re.search(r"[\\`*_{}\[\]()<>#+\-.!|~$:&^=@/]", rest)
+    assert "\n" not in shown
+    visible = [c for c in text if c.isprintable() and not c.isspace()]
+    assert [c for c in re.sub(r"\\([^A-Za-z0-9\s])", r"\1", shown) if not c.isspace()] == visible
+
+
+def test_paragraphs_keep_their_lines() -> None:
+    assert paragraphs("one\ntwo\n\nthree") == "one  \ntwo\n\nthree"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (12345.678, 2, "12,345.68"),
+        (-0.001, 2, "0.00"),
+        (-1.5, 1, "−1.5"),
+        (float("nan"), 2, "–"),
+        (float("inf"), 2, "–"),
+        (1e6, 0, "1,000,000"),
+    ],
+)
+def test_numbers(value: float, decimals: int, shown: str) -> None:
+    assert number(value, decimals) == shown
+
+
+def test_shares_and_times() -> None:
+    assert percent(0.972).replace("\u202f", " ") == "97.2 %"
+    at = dt.datetime(2026, 6, 30, 23, 50)
+    assert moment(at) == "30 Jun 2026, 23:50"
+    assert moment(at, now=at) == "23:50"
+
+
+def test_words_are_marked_where_they_stand() -> None:
+    words = (WordUse(6, 11, "pumps", "x", True), WordUse(0, 5, "which", "", False))
+    marked = answer_tabs.marked_question("which pumps, most?", words)
+    assert marked == "which :primary-background[pumps]\\, most?".replace("\\,", ",")
+
+
+def test_unknown_words_are_marked_once_and_by_place() -> None:
+    marked = answer_card.mark_unknown("Wobble of the wobble", ("wobble", "nowhere", ""))
+    assert marked == ":orange-background[Wobble] of the wobble"
+
+
+def test_badges_stand_in_their_order_and_warn_with_a_word() -> None:
+    answer = answer_to("ten thousand", USERS["engineer"])
+    row = answer_card.badges(answer)
+    order = [row.index(w) for w in ("Parser", "Good", "data to", "HAM", "cut at")]
+    assert order == sorted(order)
+    assert ":orange-badge[:material/content_cut:" in row
+
+
+def test_chips_escape_what_they_show() -> None:
+    row = answer_card.chip_row((Chip("where", "a]b [x](http://e)"),))
+    assert "[x](" not in row
+    assert row.count(":gray-badge[") == 1
+
+
+def test_file_names_are_letters_digits_and_dashes() -> None:
+    answer = answer_to("../../etc/passwd? <vibration> at “Line 1”", USERS["engineer"])
+    assert re.fullmatch(r"[a-z0-9-]{1,60}", export.file_stem(answer))
+
+
+COLUMNS = (
+    ResultColumn("day", "Day", "date", "time"),
+    ResultColumn("oee", "OEE", "double", "measure", "1", "percent", 1),
+    ResultColumn("kwh", "Energy", "double", "measure", "kW.h", decimals=0, additive=True),
+    ResultColumn("kwh_change", "Change", "double", "change", "kW.h", decimals=0),
+)
+
+
+def test_table_headers_hold_units_and_formats_fit_the_column() -> None:
+    assert [table.header(c) for c in COLUMNS] == [
+        "Day",
+        "OEE (%)",
+        "Energy (kWh)",
+        "Change (kWh)",
+    ]
+    config = table.column_config(COLUMNS)
+    formats = {name: c["type_config"].get("format") for name, c in config.items()}
+    assert formats["oee"] == "%,.1f"
+    assert formats["kwh"] == "%,.0f"
+    assert formats["kwh_change"] == "%+.0f"
+
+
+def test_totals_only_of_what_adds_up_and_only_of_whole_results() -> None:
+    rows = pa.table(
+        {
+            "day": [dt.date(2026, 6, 1)] * 2,
+            "oee": [0.5, 0.7],
+            "kwh": [1.0, 2.0],
+            "kwh_change": [0.0, 1.0],
+        }
+    )
+    assert table.footer(Result(rows, False, 1.0), COLUMNS) == ["2 rows", "total energy 3 kWh"]
+    (said,) = table.footer(Result(rows, True, 1.0), COLUMNS)
+    assert "there are more" in said
+
+
+def test_fractions_are_shown_as_percentages_and_rows_are_limited() -> None:
+    rows = pa.table({"oee": [0.5] * 1_500})
+    shown = table._display_rows(Result(rows, False, 1.0), COLUMNS)
+    assert shown.num_rows == table.SHOWN
+    assert shown.column("oee")[0].as_py() == 50.0
