@@ -119,7 +119,11 @@ def under(tree: exp.Expression, condition: exp.Expression | None) -> exp.Express
             continue
         if isinstance(node, exp.ArgMax | exp.ArgMin):
             key = node.expression
-            if isinstance(key, exp.Case) and len(key.args["ifs"]) == 1 and not key.args["default"]:
+            if (
+                isinstance(key, exp.Case)
+                and len(key.args["ifs"]) == 1
+                and not key.args.get("default")
+            ):
                 test = key.args["ifs"][0]
                 test.set("this", conjunction([test.this, condition.copy()]))
             else:
