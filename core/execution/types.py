@@ -36,7 +36,11 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_integer(kind):
         return pc.cast(column, pa.int64())
     if pa.types.is_floating(kind):
-        return pc.cast(column, pa.float64())
+        numbers = pc.cast(column, pa.float64())
+        # A number that is none (NaN) or beyond all bounds is NULL in StarRocks.
+        if pc.all(pc.is_finite(numbers)).as_py() is not False:
+            return numbers
+        return pc.if_else(pc.is_finite(numbers), numbers, None)
     if pa.types.is_timestamp(kind):
         return pc.cast(column, pa.timestamp("us"))
     if pa.types.is_date(kind):

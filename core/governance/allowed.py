@@ -248,6 +248,15 @@ def _pseudonym(node: exp.Expr) -> str:
     return "MD5 is not offered"
 
 
+def _group_concat(node: exp.Expr) -> str:
+    inner = node.this
+    if isinstance(inner, exp.Order) and any(
+        isinstance(o.this, exp.Literal) for o in inner.expressions
+    ):
+        return "GROUP_CONCAT is ordered by an expression, not by a number"
+    return _plain_text("separator")(node)
+
+
 def _replace(node: exp.Expr) -> str:
     return "" if node.args.get("replacement") is not None else "REPLACE takes three arguments"
 
@@ -376,6 +385,8 @@ def _cast(node: exp.Expr) -> str:
             "CAST goes to a plain type: boolean, int, bigint, double, decimal, varchar, date "
             "or datetime"
         )
+    if to.this in (exp.DType.CHAR, exp.DType.VARCHAR) and to.expressions:
+        return "CAST to a text takes no length; use LEFT(x, n)"
     return ""
 
 
@@ -412,7 +423,7 @@ def _functions() -> dict[type[exp.Expr], NodeRule]:
         add(cls, name, "this", "expression")
     add(exp.PercentileCont, "PERCENTILE_CONT", "this", "expression", check=_share)
     add(exp.PercentileDisc, "PERCENTILE_DISC", "this", "expression", check=_share)
-    add(exp.GroupConcat, "GROUP_CONCAT", "this", "separator", check=_plain_text("separator"))
+    add(exp.GroupConcat, "GROUP_CONCAT", "this", "separator", check=_group_concat)
     add(exp.Grouping, "GROUPING", "expressions")
     add(exp.GroupingId, "GROUPING_ID", "expressions")
     # Windows

@@ -437,7 +437,7 @@ class Resolver:
 
     def _related(self, left: str, right: str, keys: set[str]) -> bool:
         return any(
-            {r.left, r.right} == {left, right} and {k.casefold() for k in r.keys} <= keys
+            {r.left, r.right} == {left, right} and keys & {k.casefold() for k in r.keys}
             for r in self._viewer.model.relations
         )
 
