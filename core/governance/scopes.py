@@ -218,7 +218,9 @@ class Resolver:
         aggregated = any(_has_aggregate(item) for item in node.expressions) or (
             node.args.get("having") is not None
         )
-        single = (group is None and aggregated) or node.args.get("from_") is None
+        single = group is None and (
+            aggregated or all(s.shape.single_row for s in scope.sources.values())
+        )
         if single or group is not None or node.args.get("distinct") is not None:
             raw: frozenset[str] = frozenset()
         else:
@@ -411,7 +413,7 @@ class Resolver:
         shared = [
             (source, (b or (None, mine))[1])
             for source, a, b, theirs, mine in matched
-            if (a[1] if a else theirs).casefold() == (b[1] if b else mine).casefold()
+            if theirs == mine or (a and b and a[1] == b[1])
         ]
         if not shared:
             refuse(
@@ -457,13 +459,15 @@ class Resolver:
         outer: tuple[Scope, ...],
         aliases: Shape | None = None,
     ) -> None:
+        # ORDER BY means the SELECT list's name where there is one; other clauses the column.
+        alias_first = isinstance(node, exp.Order)
         stack: list[exp.Expr] = [node]
         while stack:
             at = stack.pop()
             kind = type(at)
             if kind is exp.Column:
                 if not isinstance(at.this, exp.Star):
-                    self._column(at, scope, outer, aliases)
+                    self._column(at, scope, outer, aliases, alias_first=alias_first)
                 continue
             if kind is exp.Select or kind is exp.Subquery or isinstance(at, _SETS):
                 self._query(at, ctes, (scope, *outer))
@@ -473,10 +477,21 @@ class Resolver:
                 stack.extend(child for child in children if isinstance(child, exp.Expr))
 
     def _column(
-        self, node: exp.Expr, scope: Scope, outer: tuple[Scope, ...], aliases: Shape | None
+        self,
+        node: exp.Expr,
+        scope: Scope,
+        outer: tuple[Scope, ...],
+        aliases: Shape | None,
+        *,
+        alias_first: bool,
     ) -> None:
         key = node.name.casefold()
         qualifier = node.text("table").casefold()
+        if alias_first and not qualifier and aliases is not None and key in aliases.columns:
+            for source in scope.sources.values():
+                if key in source.shape.columns:
+                    source.used.add(key)
+            return
         for level, each in enumerate((scope, *outer)):
             if qualifier:
                 source = each.sources.get(qualifier)
