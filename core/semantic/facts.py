@@ -76,6 +76,11 @@ class DataFacts:
     now: dt.datetime
     notes: tuple[str, ...] = ()
 
+    def span(self, table: str) -> tuple[dt.datetime, dt.datetime] | None:
+        """First and last timestamp of a table's rows; None without rows."""
+        extent = self.tables[table].overall
+        return (extent.first, extent.last) if extent.first and extent.last else None
+
 
 def load_facts(
     model: SemanticModel,

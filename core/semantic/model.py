@@ -120,11 +120,22 @@ class TimeAxis:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """An adjective for a table's rows ("open work orders"): the rows whose column has no value
+    (`is_null` true), has one (`is_null` false), or holds one of `values`."""
+
+    name: str
+    column: str
+    is_null: bool | None = None
+    values: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table. entity: what one row is about, singular ("reading", "alarm", "work order").
 
     default_fields: columns shown for a list of records.
-    limits: column -> threshold lines (value in the column's unit, label with its source).
     """
 
     name: str
@@ -137,6 +148,7 @@ class Table:
     synonyms: tuple[str, ...] = ()
     description: str = ""
     default_fields: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +253,6 @@ class SemanticModel:
     week_start: int = 1
     timezones: Mapping[str, str] = field(default_factory=dict)  # scope value -> IANA zone
     entity: str | None = None
-    phrases: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
     store: str = ""  # default store path under the data folder
     description: str = ""

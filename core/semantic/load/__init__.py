@@ -27,7 +27,7 @@ from core.semantic.model import SemanticModel, Table
 
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
-    "suggestions", "hierarchies", "relations", "limits", "tables", "metrics", "phrases",
+    "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
     "load",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -87,12 +87,6 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
     if not tables:
         return None
     default_table = _default_table(root, tables) or next(iter(tables))
-    phrases = root.plain("phrases") if "phrases" in root else {}
-    if not isinstance(phrases, dict) or not all(
-        isinstance(each, dict) for each in phrases.values()
-    ):
-        root.problem("phrases", "'phrases' must be mappings of mappings.")
-        phrases = {}
     clock = root.choice("clock", ("watermark", "wall"), "watermark")
     return SemanticModel(
         name=name,
@@ -108,7 +102,6 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         week_start=read_week_start(root),
         timezones=read_timezones(root),
         entity=column_named(root, "entity", tables[default_table].columns),
-        phrases=cast("dict[str, dict[str, object]]", phrases),
         suggestions=root.words("suggestions"),
         store=read_store(root),
         description=root.text("description"),

@@ -15,6 +15,7 @@ from core.semantic.model import (
     Direction,
     Quality,
     Role,
+    State,
     Table,
     TimeAxis,
 )
@@ -22,21 +23,22 @@ from core.semantic.units import unit_problem
 
 _TABLE_KEYS: Final = (
     "label", "entity", "synonyms", "description", "scope", "time", "quality", "default_fields",
-    "columns",
+    "columns", "states",
 )  # fmt: skip
 _COLUMN_KEYS: Final = (
     "like", "type", "role", "label", "plural", "description", "unit", "synonyms", "default_agg",
     "additive", "direction", "needs_good", "linked", "values_need_name", "value_synonyms",
-    "personal", "drop_null", "decimals",
+    "personal", "drop_null", "default_measure", "decimals",
 )  # fmt: skip
 _TIME_KEYS: Final = (
-    "timestamp", "date", "utc", "production_date", "shift", "interval_min", "end",
+    "timestamp", "date", "utc", "production_date", "shift", "interval_min", "end", "shift_hours",
 )  # fmt: skip
 _TYPES: Final = get_args(ColumnType)
 _NUMERIC: Final = ("integer", "double")
 _MOMENTS: Final = ("date", "datetime")
 _COUNTS: Final = ("count", "count_distinct", "latest")
 _AGGREGATES: Final = ("sum", "avg", "min", "max", "stddev", *_COUNTS)
+_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -130,7 +132,34 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
         synonyms=section.words("synonyms"),
         description=section.text("description"),
         default_fields=columns_named(section, "default_fields", columns),
+        states=_states(section, columns),
     )
+
+
+def _states(table: Section, columns: Mapping[str, Column]) -> tuple[State, ...]:
+    """`open: {column: closed_ts, empty: true, synonyms: [...]}`: empty, filled or values."""
+    states = table.section("states", f"'states' of {table.what}")
+    found: list[State] = []
+    for name in states.names() if states else ():
+        section = states.section(name, f"state {name!r}") if states else None
+        if section is None:
+            continue
+        section.allow(("column", "empty", "values", "synonyms"))
+        section.require("column")
+        if ("empty" in section) == ("values" in section):
+            section.problem("empty", f"{section.what} needs either 'empty' or 'values'.")
+        column = column_named(section, "column", columns)
+        if column is not None:
+            found.append(
+                State(
+                    name=name,
+                    column=column,
+                    is_null=section.flag("empty") if "empty" in section else None,
+                    values=section.words("values"),
+                    synonyms=section.words("synonyms"),
+                )
+            )
+    return tuple(found)
 
 
 def _with_like(name: str, section: Section, table: str, sources: Mapping[str, _Source]) -> Section:
@@ -202,6 +231,7 @@ def _column(name: str, section: Section) -> Column:
         value_synonyms=_value_synonyms(section),
         personal=section.flag("personal"),
         drop_null=section.flag("drop_null"),
+        default_measure=section.text("default_measure"),
         decimals=section.integer("decimals", 0 if kind == "integer" else 2, 0, 9),
     )  # fmt: skip
 
@@ -272,7 +302,9 @@ def _time_axis(table: Section, columns: Mapping[str, Column]) -> TimeAxis | None
     section.allow(_TIME_KEYS)
     section.require("timestamp")
     named = {
-        key: column_named(section, key, columns) for key in _TIME_KEYS if key != "interval_min"
+        key: column_named(section, key, columns)
+        for key in _TIME_KEYS
+        if key not in ("interval_min", "shift_hours")
     }
     wanted = {"timestamp": _MOMENTS, "utc": ("datetime",), "date": ("date",),
               "production_date": ("date",), "end": ("datetime",), "shift": ("string",)}  # fmt: skip
@@ -298,7 +330,28 @@ def _time_axis(table: Section, columns: Mapping[str, Column]) -> TimeAxis | None
         shift=named["shift"],
         interval_min=interval,
         end=named["end"],
+        shift_hours=_shift_hours(section),
     )
+
+
+def _shift_hours(time: Section) -> dict[str, tuple[int, int]]:
+    """Shift name -> (start, end) in minutes of the day, from `Early: ["06:00", "14:00"]`."""
+    section = time.section("shift_hours", f"'shift_hours' of {time.what}")
+    if section is None:
+        return {}
+    if "shift" not in time:
+        time.problem("shift_hours", "'shift_hours' needs the key 'shift' beside it.")
+    found: dict[str, tuple[int, int]] = {}
+    for name in section.names():
+        edges = [_CLOCK.fullmatch(text) for text in section.words(name)]
+        if len(edges) != 2 or not all(edges):
+            section.problem(
+                name, f'the shift {name!r} needs its start and end, such as ["06:00", "14:00"].'
+            )
+            continue
+        start, end = (int(edge[1]) * 60 + int(edge[2]) for edge in edges if edge)
+        found[name] = (start, end)
+    return found
 
 
 def _quality(table: Section, columns: Mapping[str, Column]) -> Quality | None:

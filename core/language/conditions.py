@@ -1,0 +1,109 @@
+"""Numeric conditions: "above 4.5 mm/s", "between 60 and 80 °C", "5 or more", "> 3 alarms"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.language.tagger import Item
+from core.semantic.query import Op
+
+_OPS = {">": Op.GT, "<": Op.LT, ">=": Op.GE, "<=": Op.LE, "=": Op.EQ, "!=": Op.NE}
+_SKIP = ("ignored", "the")
+
+
+@dataclass(slots=True)
+class Condition:
+    """op with one or two numbers in `unit` (None: the target's own), over items
+    [first, last]. exceed: a verb of reaching ("exceeded"). limit: compares with the column's own
+    limit instead of a number."""
+
+    op: Op
+    values: tuple[float, ...]
+    unit: str | None
+    first: int
+    last: int
+    exceed: bool = False
+    limit: bool = False
+
+
+def skip(items: list[Item], at: int) -> int:
+    """Index of the next item that is not an ignorable word."""
+    while at < len(items) and any(g in items[at].tags for g in _SKIP) and _is_bare(items[at]):
+        at += 1
+    return at
+
+
+def _is_bare(item: Item) -> bool:
+    return not item.targets and item.number is None and "limit_words" not in item.tags
+
+
+def find_conditions(items: list[Item]) -> list[Condition]:
+    """All numeric conditions of a question, in order; items are not marked here."""
+    found: list[Condition] = []
+    at = 0
+    while at < len(items):
+        condition = _between(items, at) or _compared(items, at) or _suffixed(items, at)
+        if condition is None:
+            at += 1
+        else:
+            found.append(condition)
+            at = condition.last + 1
+    return found
+
+
+def _compared(items: list[Item], at: int) -> Condition | None:
+    payload = items[at].tags.get("comparators")
+    if payload is None:
+        return None
+    exceed = "exceed_verbs" in items[at].tags
+    target = skip(items, at + 1)
+    if target < len(items) and "comparators" in items[target].tags and items[target].number is None:
+        payload = items[target].tags["comparators"]  # "went above", "is above"
+        target = skip(items, target + 1)
+    if target >= len(items):
+        return None
+    item = items[target]
+    if item.number is not None and item.time is None:
+        op, last = _OPS[payload], target
+        after = skip(items, target + 1)
+        suffix = items[after].tags.get("suffix_comparators") if after < len(items) else None
+        if suffix and op is Op.EQ:
+            op, last = _OPS[suffix], after
+        return Condition(op, (item.number,), item.unit, at, last, exceed)
+    if "limit_words" in item.tags:
+        return Condition(_OPS[payload], (), None, at, target, exceed, limit=True)
+    return None
+
+
+def _suffixed(items: list[Item], at: int) -> Condition | None:
+    item = items[at]
+    if item.number is None or item.time is not None or at + 1 >= len(items):
+        return None
+    suffix = items[at + 1].tags.get("suffix_comparators")
+    if suffix is None:
+        return None
+    return Condition(_OPS[suffix], (item.number,), item.unit, at, at + 1)
+
+
+def _between(items: list[Item], at: int) -> Condition | None:
+    if "between" not in items[at].tags or items[at].time is not None:
+        return None
+    low = skip(items, at + 1)
+    if low >= len(items) or items[low].number is None or items[low].time is not None:
+        return None
+    join = low + 1
+    if join >= len(items) or not {"range_to", "and"} & set(items[join].tags):
+        return None
+    high = skip(items, join + 1)
+    if high >= len(items) or items[high].number is None or items[high].time is not None:
+        return None
+    first, second = items[low], items[high]
+    assert first.number is not None and second.number is not None
+    unit = second.unit or first.unit
+    return Condition(
+        Op.BETWEEN,
+        (min(first.number, second.number), max(first.number, second.number)),
+        unit,
+        at,
+        high,
+    )

@@ -1,0 +1,916 @@
+"""From items to a draft: which words are measures, splits, filters, times, conditions.
+
+Passes run in an order in which each one takes away what would confuse the next: times first,
+then numeric conditions, splits ("by ..."), counts, rankings, aggregates; what is left is read by
+its kind. A word that no pass takes is left over, and the question is asked back.
+"""
+
+from __future__ import annotations
+
+from core.language.conditions import find_conditions, skip
+from core.language.draft import (
+    ConditionDraft,
+    DimensionDraft,
+    Draft,
+    MeasureDraft,
+    Ranking,
+    ValueDraft,
+)
+from core.language.lexicon import Lexicon
+from core.language.normalise import singular
+from core.language.tagger import Item
+from core.language.vocabulary import Target, Vocabulary
+from core.semantic.model import SemanticModel
+from core.semantic.query import Agg, Filter, Grain, Op
+
+_FUNCTION_GROUPS = frozenset(
+    {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
+)
+_GRAIN_WORDS_ADVERB = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual")
+_HIGH_OF_VALUE = frozenset(
+    "highest maximal hottest warmest max maximum peak coldest coolest lowest min minimum".split()
+)
+
+
+class Interpreter:
+    """Reads the items of one question into a draft. One instance serves one question."""
+
+    def __init__(
+        self, model: SemanticModel, vocabulary: Vocabulary, lexicon: Lexicon, items: list[Item]
+    ) -> None:
+        self.model = model
+        self.vocabulary = vocabulary
+        self.lexicon = lexicon
+        self.items = items
+        self.draft = Draft(items)
+        self.levels = _entity_levels(model)
+
+    def run(self) -> Draft:
+        """All passes in order."""
+        self._extend_numbered_values()
+        self._times()
+        self._readings()
+        self._charts()
+        self._conditions()
+        self._splits()
+        self._counts()
+        self._ranking()
+        self._aggregates()
+        self._nouns()
+        self._adjuncts()
+        return self.draft
+
+    # -- what an item is ---------------------------------------------------------------------
+
+    def is_measure(self, item: Item) -> bool:
+        return any(self._is_measure_target(t) for t in item.targets)
+
+    def _is_measure_target(self, target: Target) -> bool:
+        if target.kind == "metric":
+            return True
+        return target.kind == "column" and self._column_role(target) == "measure"
+
+    def _column_role(self, target: Target) -> str:
+        return self.vocabulary.columns[target.name][0].role
+
+    def dimension_targets(self, item: Item) -> tuple[Target, ...]:
+        return tuple(
+            t
+            for t in item.targets
+            if t.kind == "column" and self._column_role(t) in ("dimension", "text")
+        )
+
+    def value_targets(self, item: Item) -> tuple[Target, ...]:
+        values = item.of_kind("value")
+        whole = tuple(t for t in values if not t.is_partial)
+        return whole or values
+
+    def is_noun_value(self, item: Item) -> bool:
+        """A value that names a kind of the model's entity ("pumps")."""
+        return any(t.name in self.levels for t in self.value_targets(item))
+
+    def _free(self, at: int) -> bool:
+        return 0 <= at < len(self.items) and not self.items[at].use
+
+    def _next(self, at: int) -> int:
+        """Index of the next item after `at` that is no ignorable word."""
+        return skip(self.items, at + 1)
+
+    def _previous(self, at: int) -> int:
+        at -= 1
+        while at >= 0 and (
+            ({"ignored", "the"} & set(self.items[at].tags))
+            and not self.items[at].targets
+            and self.items[at].number is None
+        ):
+            at -= 1
+        return at
+
+    # -- passes ------------------------------------------------------------------------------
+
+    def _extend_numbered_values(self) -> None:
+        """`lines 1, 2 and 4` and `PMP-01 and 03`: bare numbers after a numbered value."""
+        items = self.items
+        for at, item in enumerate(items):
+            values = self.value_targets(item)
+            letters = _letters_of(values[0].value or "") if values else ""
+            is_label = not values and any(
+                self.vocabulary.columns[t.name][0].linked for t in self.dimension_targets(item)
+            )
+            if not letters and is_label:
+                letters = singular(item.tokens[-1].norm)
+            if not letters:
+                continue
+            cursor = at + 1 if letters and not is_label else at
+            while True:
+                joint = cursor
+                if cursor > at:
+                    if joint >= len(items) or not {"and", "or", "range_to"} & set(
+                        items[joint].tags
+                    ):
+                        break
+                    while joint < len(items) and {"and", "or"} & set(items[joint].tags):
+                        joint += 1
+                else:
+                    joint = at + 1
+                if joint >= len(items) or items[joint].number is None or items[joint].unit:
+                    break
+                number = items[joint].number
+                assert number is not None
+                found = self.vocabulary.code(letters, int(number)) if number >= 0 else ()
+                if not found or number != int(number):
+                    break
+                items[joint].targets, items[joint].number = found, None
+                items[joint].time = None
+                if cursor == at:
+                    item.use = item.use or "names the values"
+                cursor = joint + 1
+
+    def _times(self) -> None:
+        for at, item in enumerate(self.items):
+            if "grains" in item.tags and item.time is not None and self._is_split_context(at):
+                item.time = None  # "by weekday" is a step and no window
+            if item.time is not None and not item.use:
+                self.draft.times.append((at, item.time))
+                item.use = "time"
+
+    def _readings(self) -> None:
+        at = self.draft.has("readings")
+        if at is not None:
+            payload = self.items[at].tags["readings"]
+            self.draft.readings = "all" if payload == "all" else "good"
+            self.draft.mark(at, "which readings count")
+
+    def _charts(self) -> None:
+        for at, item in enumerate(self.items):
+            payload = item.tags.get("charts")
+            if payload is None or item.targets or item.use:
+                continue
+            self.draft.mark(at, "kind of picture")
+            if payload == "pie":
+                self.draft.chart = "bar"
+                self.draft.notes.append("Shown as bars: shares are easier to compare in bars.")
+            elif payload == "chart":
+                self.draft.wants_trend = True
+            else:
+                self.draft.chart = payload  # type: ignore[assignment]
+
+    def _conditions(self) -> None:
+        for condition in find_conditions(self.items):
+            if any(self.items[i].use for i in range(condition.first, condition.last + 1)):
+                continue
+            if condition.unit is None and self._is_other_number(condition.last):
+                continue
+            measure = self._condition_measure(condition.first, condition.last)
+            for index in range(condition.first, condition.last + 1):
+                self.draft.mark(index, "condition")
+            self.draft.conditions.append(ConditionDraft(condition, measure))
+
+    def _is_other_number(self, at: int) -> bool:
+        """`up to 5 assets`: a number that counts things is no limit of a figure, unless the
+        things can be counted (an event table or a metric)."""
+        after = self._next(at)
+        if after >= len(self.items):
+            return False
+        item = self.items[after]
+        return bool("grains" in item.tags and not item.targets)
+
+    def _condition_measure(self, first: int, last: int) -> MeasureDraft | None:
+        after = self._next(last)
+        if after < len(self.items) and self._free(after) and after - last <= 2:
+            item = self.items[after]
+            if self.is_measure(item) or item.of_kind("table"):
+                self.draft.mark(after, "figure of the condition")
+                return self._measure(after)
+        cursor = first - 1
+        steps = 0
+        while cursor >= 0 and steps < 8:
+            item = self.items[cursor]
+            if self.is_measure(item) and (not item.use or item.use == "figure of the condition"):
+                self.draft.mark(cursor, "figure of the condition")
+                measure = self._measure(cursor)
+                self._attach_aggregate_before(cursor, measure)
+                return measure
+            if item.use == "condition":
+                for previous in reversed(self.draft.conditions):
+                    if previous.measure is not None:
+                        return previous.measure
+            steps += 1
+            cursor -= 1
+        return None
+
+    def _attach_aggregate_before(self, at: int, measure: MeasureDraft) -> None:
+        before = self._previous(at)
+        if before >= 0 and "aggregates" in self.items[before].tags and self._free(before):
+            payload = self.items[before].tags["aggregates"]
+            if payload in ("avg", "max", "min", "sum", "median"):
+                self._set_aggregate(measure, payload)
+                self.draft.mark(before, "how the figure is formed")
+
+    def _measure(self, at: int) -> MeasureDraft:
+        item = self.items[at]
+        targets = tuple(t for t in item.targets if self._is_measure_target(t))
+        if not targets:
+            tables = item.of_kind("table")
+            return MeasureDraft(tables, at, is_count=True)
+        return MeasureDraft(targets, at)
+
+    # splits ---------------------------------------------------------------------------------
+
+    def _splits(self) -> None:
+        for at, item in enumerate(self.items):
+            if "by" not in item.tags or item.use or item.targets or item.time:
+                continue
+            self._split_list(at)
+        for at, item in enumerate(self.items):
+            if item.use or "grains" not in item.tags:
+                continue
+            if item.norm in _GRAIN_WORDS_ADVERB or " by " in item.norm or "per " in item.norm:
+                self._add_grain(at, by=True)
+
+    def _split_list(self, by_at: int) -> None:
+        """The nouns after `by`: columns, grains and class words, joined by and / commas."""
+        cursor = self._next(by_at)
+        wise_at = by_at - 1
+        if "wise" in self.items[by_at].norm:
+            cursor = wise_at
+        taken = False
+        while cursor < len(self.items):
+            item = self.items[cursor]
+            if item.use:
+                break
+            dims = self.dimension_targets(item)
+            if dims and not self._is_stronger_measure(item, cursor):
+                self._add_dimension(cursor, by=True)
+            elif "grains" in item.tags and not item.targets:
+                self._add_grain(cursor, by=True)
+            elif self.is_noun_value(item):
+                self._add_value(cursor, noun=True)
+                self._add_entity(cursor, listed=False)
+            else:
+                break
+            taken = True
+            if "wise" in self.items[by_at].norm:
+                break
+            joint = self._next(cursor)
+            if joint < len(self.items) and "and" in self.items[joint].tags:
+                after = self._next(joint)
+                while after < len(self.items) and {"and", "by"} & set(self.items[after].tags):
+                    after = self._next(after)
+                if after < len(self.items) and self._can_split(self.items[after]):
+                    for index in range(joint, after):
+                        self.draft.mark(index, "joins")
+                    cursor = after
+                    continue
+            break
+        if taken:
+            self.draft.mark(by_at, "split")
+
+    def _can_split(self, item: Item) -> bool:
+        if item.use:
+            return False
+        dims = bool(self.dimension_targets(item)) and not self.is_measure(item)
+        return dims or ("grains" in item.tags and not item.targets)
+
+    def _is_stronger_measure(self, item: Item, at: int) -> bool:
+        """`by quality` with a metric and a column of that name: a split only if the column is
+        its own label."""
+        return self.is_measure(item) and not self.dimension_targets(item)
+
+    def _add_dimension(self, at: int, *, by: bool = False, listed: bool = False) -> DimensionDraft:
+        item = self.items[at]
+        targets = self.dimension_targets(item)
+        found = DimensionDraft(
+            targets[0].name,
+            None,
+            at,
+            listed=listed,
+            plural=item.is_plural,
+            after_by=by,
+        )
+        self.draft.dimensions.append(found)
+        self.draft.mark(at, "split")
+        return found
+
+    def _add_grain(self, at: int, *, by: bool = False, listed: bool = False) -> DimensionDraft:
+        item = self.items[at]
+        grain = Grain(item.tags["grains"])
+        plural = item.norm.endswith("s") and not item.norm.endswith("ss")
+        found = DimensionDraft(None, grain, at, listed=listed, plural=plural, after_by=by)
+        self.draft.dimensions.append(found)
+        self.draft.mark(at, "time step")
+        return found
+
+    def _add_entity(self, at: int, *, listed: bool) -> DimensionDraft:
+        found = DimensionDraft(
+            self.model.entity, None, at, listed=listed, plural=self.items[at].is_plural
+        )
+        self.draft.dimensions.append(found)
+        return found
+
+    def _add_value(self, at: int, *, noun: bool = False) -> ValueDraft:
+        found = ValueDraft(
+            self.value_targets(self.items[at]), at, negated=self._negated(at), is_noun=noun
+        )
+        self.draft.values.append(found)
+        self.draft.mark(at, "filter")
+        return found
+
+    def _negated(self, at: int) -> bool:
+        """Whether a `not` governs the item: directly, or over a list joined by and / or."""
+        cursor = at - 1
+        while cursor >= 0:
+            item = self.items[cursor]
+            if "not" in item.tags and not item.targets and item.number is None:
+                if item.use in ("", "negation"):
+                    item.use = "negation"
+                    return True
+                return False
+            is_joint = bool({"and", "or", "the", "ignored"} & set(item.tags)) and not item.targets
+            is_peer = bool(item.of_kind("value")) or bool(self.dimension_targets(item))
+            if not (is_joint or is_peer):
+                return False
+            if "only" in item.tags:
+                return False
+            cursor -= 1
+        return False
+
+    # counts ---------------------------------------------------------------------------------
+
+    def _counts(self) -> None:
+        at = self._count_word()
+        if at is None:
+            return
+        noun = self._count_noun(at)
+        if noun is None:
+            return
+        item = self.items[noun]
+        self.draft.mark(at, "count")
+        for index in range(at + 1, noun):
+            if "aggregates" in self.items[index].tags and self.items[index].tags["aggregates"] in (
+                "distinct",
+                "count",
+            ):
+                self.draft.mark(index, "count")
+        self.draft.count_at = noun
+        metrics = tuple(t for t in item.targets if self._is_measure_target(t))
+        if metrics:
+            self.draft.measures.append(MeasureDraft(metrics, noun))
+            self.draft.mark(noun, "figure")
+        elif item.of_kind("table"):
+            self.draft.measures.append(MeasureDraft(item.of_kind("table"), noun, is_count=True))
+            self.draft.tables.append((noun, item.of_kind("table")[0].name))
+            self.draft.mark(noun, "figure")
+        elif "count_of_rows" in item.tags and not item.targets:
+            table = Target("table", self.model.default_table, frozenset({self.model.default_table}))
+            self.draft.measures.append(MeasureDraft((table,), noun, is_count=True))
+            self.draft.mark(noun, "figure")
+        elif self.dimension_targets(item):
+            self.draft.measures.append(
+                MeasureDraft(self.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
+            )
+            self.draft.mark(noun, "figure")
+        elif self.is_noun_value(item):
+            self._add_value(noun, noun=True)
+            entity = self.model.entity or ""
+            tables = self.vocabulary.columns[entity][1]
+            self.draft.measures.append(
+                MeasureDraft((Target("column", entity, tables),), noun, agg=Agg.COUNT_DISTINCT)
+            )
+
+    def _count_word(self) -> int | None:
+        for at, item in enumerate(self.items):
+            payload = item.tags.get("aggregates")
+            if payload in ("count", "distinct") and not item.use and not item.targets:
+                return at
+        return None
+
+    def _count_noun(self, at: int) -> int | None:
+        """What is counted: the first noun after the counting word, past its adjectives."""
+        adjective: int | None = None
+        for index in range(at + 1, min(len(self.items), at + 8)):
+            item = self.items[index]
+            if item.use == "time" or (item.use and item.use != "negation"):
+                if adjective is not None:
+                    break
+                continue
+            if self.is_measure(item) and not item.of_kind("value"):
+                return index
+            if item.of_kind("table") or "count_of_rows" in item.tags:
+                return index
+            if self.dimension_targets(item) and not item.of_kind("value"):
+                return index
+            if item.of_kind("value"):
+                if self.is_measure(item) and not self._table_follows(index):
+                    return index
+                if self.is_noun_value(item) and not self._table_follows(index):
+                    return index
+                adjective = index
+            elif adjective is not None and not (set(item.tags) & _FUNCTION_GROUPS):
+                break
+        return None
+
+    def _table_follows(self, at: int) -> bool:
+        """`high priority alarms`, `pump failures`: the next noun is what is counted."""
+        after = self._next(at)
+        if after >= len(self.items) or after - at > 1:
+            return False
+        item = self.items[after]
+        return (
+            bool(item.of_kind("table"))
+            or self.is_measure(item)
+            or bool(self.dimension_targets(item) and not item.of_kind("value"))
+        )
+
+    def _event_follows(self, at: int) -> bool:
+        after = at + 1
+        return after < len(self.items) and bool(self.items[after].of_kind("table"))
+
+    # rankings -------------------------------------------------------------------------------
+
+    def _ranking(self) -> None:
+        for at, item in enumerate(self.items):
+            payload = item.tags.get("superlatives")
+            if payload is None or item.use or item.targets:
+                continue
+            if "comparators" in item.tags or ("change" in item.tags and item.norm in ("more",)):
+                continue
+            if item.norm in ("more", "less", "bad", "poor", "problem", "max", "maximum") and not (
+                item.norm in ("max", "maximum") and self._noun_near(at) is not None
+            ):
+                continue
+            ranking = Ranking(
+                descending={"high": True, "low": False}.get(payload),
+                good={"good": True, "bad": False}.get(payload),
+                count=None,
+                at=at,
+                word=item.norm,
+            )
+            self._ranking_number(ranking)
+            self._ranking_noun(ranking)
+            if self.draft.ranking is None:
+                self.draft.ranking = ranking
+                self.draft.mark(at, "ranking")
+            elif self.draft.ranking.measure_at is None:
+                # "top 5 pumps with the highest vibration": one ranking in two words
+                first = self.draft.ranking
+                first.descending = (
+                    first.descending if ranking.descending is None else (ranking.descending)
+                )
+                first.word = item.norm
+                self.draft.mark(at, "ranking")
+        self._listed_nouns()
+        self._rank_markers()
+
+    def _noun_near(self, at: int) -> int | None:
+        for index in (self._previous(at), self._previous(self._previous(at))):
+            if 0 <= index < len(self.items) and "which" in self.items[index].tags:
+                return index
+        return None
+
+    def _ranking_number(self, ranking: Ranking) -> None:
+        for index in (ranking.at + 1, ranking.at - 1, ranking.at + 2):
+            if 0 <= index < len(self.items):
+                item = self.items[index]
+                if (
+                    item.number is not None
+                    and item.unit is None
+                    and not item.use
+                    and (item.number == int(item.number) and 1 <= item.number <= 1000)
+                ):
+                    if index == ranking.at + 2 and not self.items[ranking.at + 1].is_ignorable:
+                        continue
+                    ranking.count = int(item.number)
+                    self.draft.mark(index, "how many")
+                    return
+
+    def _ranking_noun(self, ranking: Ranking) -> None:
+        """The thing ranked: the noun right after the superlative (and its number)."""
+        cursor = self._next(ranking.at)
+        if cursor < len(self.items) and self.items[cursor].use == "how many":
+            cursor = self._next(cursor)
+        steps = 0
+        while cursor < len(self.items) and steps < 4:
+            item = self.items[cursor]
+            if item.use:
+                if item.use == "split" or item.use == "time step":
+                    return
+                break
+            if self.is_measure(item) and not self.dimension_targets(item):
+                ranking.measure_at = cursor
+                return
+            if item.of_kind("table"):
+                return
+            if self.dimension_targets(item):
+                follows = self._next(cursor)
+                if item.is_plural or follows >= len(self.items) or True:
+                    self._add_dimension(cursor, listed=True)
+                    ranking.noun_at = cursor
+                return
+            if self.is_noun_value(item) and not (
+                self._table_follows(cursor) and not item.is_plural
+            ):
+                self._add_value(cursor, noun=True)
+                self._add_entity(cursor, listed=True)
+                ranking.noun_at = cursor
+                return
+            if "grains" in item.tags and not item.targets:
+                self._add_grain(cursor, listed=True)
+                ranking.noun_at = cursor
+                return
+            if item.of_kind("value"):
+                steps += 1
+                cursor = self._next(cursor)
+                continue
+            break
+
+    def _listed_nouns(self) -> None:
+        """`which pumps`, `what lines`, `each pump`, `list the pumps`: nouns asked for one by
+        one."""
+        for at, item in enumerate(self.items):
+            asks = "which" in item.tags or "records" in item.tags or ("compare" in item.tags)
+            if not asks or item.targets or item.time:
+                continue
+            cursor = self._next(at)
+            while cursor < len(self.items) and (
+                "which" in self.items[cursor].tags or self.items[cursor].use == "ranking"
+            ):
+                cursor = self._next(cursor)
+            while cursor < len(self.items) and self._is_adjective(cursor):
+                cursor = self._next(cursor)
+            if cursor >= len(self.items) or self.items[cursor].use:
+                continue
+            noun = self.items[cursor]
+            if self.dimension_targets(noun) and not self.is_measure(noun):
+                if not self._labels_a_value(cursor):
+                    self._add_dimension(cursor, listed=True)
+                    self.draft.mark(at, "asks which")
+            elif self.is_noun_value(noun) and not self._event_follows(cursor):
+                if "compare" in item.tags:
+                    continue
+                self._add_value(cursor, noun=True)
+                self._add_entity(cursor, listed=True)
+                self.draft.mark(at, "asks which")
+            elif "grains" in noun.tags and not noun.targets and "which" in item.tags:
+                self._add_grain(cursor, listed=True)
+                self.draft.mark(at, "asks which")
+
+    def _is_adjective(self, at: int) -> bool:
+        """A value before the noun that it describes: `which Hamburg pumps`, `which A assets`."""
+        item = self.items[at]
+        if item.use or not item.of_kind("value"):
+            return False
+        after = at + 1
+        if after >= len(self.items) or self.items[after].use:
+            return False
+        noun = self.items[after]
+        is_dimension = bool(self.dimension_targets(noun)) and not self._labels_a_value(after)
+        return is_dimension or (self.is_noun_value(noun) and not self.is_noun_value(item))
+
+    def _rank_markers(self) -> None:
+        for group, descending in (("descending", True), ("ascending", False)):
+            at = self.draft.has(group)
+            if at is not None and self.items[at].use == "" and not self.items[at].targets:
+                self.draft.mark(at, "order")
+                word = self.items[at].norm
+                good = {"best first": True, "worst first": False}.get(word)
+                if self.draft.ranking is None:
+                    self.draft.ranking = Ranking(
+                        None if good is not None else descending, good, None, at, word
+                    )
+                elif good is None:
+                    self.draft.ranking.descending = descending
+        at = self.draft.has("rank_markers")
+        if at is not None and not self.items[at].targets:
+            self.draft.mark(at, "order")
+            noun = self._next(at)
+            if noun < len(self.items) and self._free(noun):
+                if self.is_noun_value(self.items[noun]) and not self._table_follows(noun):
+                    self._add_value(noun, noun=True)
+                    self._add_entity(noun, listed=True)
+                elif self.dimension_targets(self.items[noun]):
+                    self._add_dimension(noun, listed=True)
+            if self.draft.ranking is None and self.draft.dimensions:
+                self.draft.ranking = Ranking(True, None, None, at, "ranked")
+
+    # aggregates -----------------------------------------------------------------------------
+
+    def _aggregates(self) -> None:
+        self._per_period()
+        for at, item in enumerate(self.items):
+            payload = item.tags.get("aggregates")
+            if payload is None or item.use or item.targets:
+                continue
+            if payload in ("count", "distinct"):
+                continue
+            noun = self._aggregate_noun(at)
+            if noun is None:
+                continue
+            measure = self._measure_at(noun)
+            if payload == "percentile":
+                continue
+            self._set_aggregate(measure, payload)
+            self.draft.mark(at, "how the figure is formed")
+        self._percentiles()
+
+    def _measure_at(self, at: int) -> MeasureDraft:
+        for measure in self.draft.measures:
+            if measure.at == at:
+                return measure
+        measure = self._measure(at)
+        self.draft.measures.append(measure)
+        self.draft.mark(at, "figure")
+        return measure
+
+    def _aggregate_noun(self, at: int) -> int | None:
+        """The measure that an aggregate word belongs to: the next one, else the one before."""
+        cursor, steps = self._next(at), 0
+        while cursor < len(self.items) and steps < 4:
+            item = self.items[cursor]
+            if self.is_measure(item) and (not item.use or item.use == "figure"):
+                return cursor
+            if item.of_kind("table") and not item.use:
+                return cursor
+            is_passable = (
+                bool(item.of_kind("value"))
+                or "aggregates" in item.tags
+                or ("superlatives" in item.tags or "and" in item.tags or "grains" in item.tags)
+            )
+            if not is_passable:
+                break
+            steps += 1
+            cursor = self._next(cursor)
+        before = self._previous(at)
+        while before >= 0 and "and" in self.items[before].tags | {}:
+            before = self._previous(before)
+        if (
+            before >= 0
+            and self.is_measure(self.items[before])
+            and self.items[before].use
+            in (
+                "",
+                "figure",
+            )
+        ):
+            return before
+        free = [i for i, it in enumerate(self.items) if self.is_measure(it) and not it.use]
+        return free[0] if len(free) == 1 else None
+
+    def _set_aggregate(self, measure: MeasureDraft, payload: str) -> None:
+        agg = {
+            "avg": Agg.AVG,
+            "sum": Agg.SUM,
+            "max": Agg.MAX,
+            "min": Agg.MIN,
+            "median": Agg.PERCENTILE,
+            "stddev": Agg.STDDEV,
+            "latest": Agg.LATEST,
+        }.get(payload)
+        if agg is None:
+            return
+        if measure.agg is not None and measure.agg is not agg:
+            second = MeasureDraft(measure.targets, measure.at, agg=agg)
+            second.percentile = 0.5 if payload == "median" else None
+            self.draft.measures.append(second)
+            return
+        measure.agg = agg
+        if payload == "median":
+            measure.percentile = 0.5
+
+    def _percentiles(self) -> None:
+        for at, item in enumerate(self.items):
+            value = self._percentile_value(at)
+            if value is None:
+                continue
+            noun = self._aggregate_noun(at)
+            if noun is None:
+                continue
+            measure = self._measure_at(noun)
+            if measure.agg is not None:
+                measure = MeasureDraft(measure.targets, noun)
+                self.draft.measures.append(measure)
+            measure.agg, measure.percentile = Agg.PERCENTILE, value / 100
+            self.draft.mark(at, "how the figure is formed")
+            for index in (at + 1, at + 2):
+                if index < len(self.items) and (
+                    self.items[index].tags.get("aggregates") == "percentile"
+                    or "percentile_words" in self.items[index].tags
+                ):
+                    self.draft.mark(index, "how the figure is formed")
+
+    def _percentile_value(self, at: int) -> float | None:
+        """`p95`, `95th percentile`, `95 percentile`."""
+        item = self.items[at]
+        if item.use:
+            return None
+        norm = item.tokens[0].norm
+        if item.length == 1 and norm.startswith("p") and norm[1:].isdigit() and not item.targets:
+            return float(norm[1:]) if 0 < int(norm[1:]) < 100 else None
+        if item.tags.get("aggregates") == "percentile" or "percentile_words" in item.tags:
+            for index in (at - 1, at + 1, at - 2):
+                if 0 <= index < len(self.items) and self.items[index].number is not None:
+                    value = self.items[index].number
+                    assert value is not None
+                    if 0 < value < 100:
+                        self.draft.mark(index, "how the figure is formed")
+                        for middle in range(index + 1, at):
+                            self.draft.mark(middle, "how the figure is formed")
+                        return value
+        return None
+
+    def _per_period(self) -> None:
+        at = self.draft.has("per_period_average")
+        if at is None:
+            return
+        words = self.items[at].norm
+        grain = next(
+            (
+                g
+                for word, g in (
+                    ("day", Grain.DAY),
+                    ("dai", Grain.DAY),
+                    ("week", Grain.WEEK),
+                    ("month", Grain.MONTH),
+                    ("shift", Grain.SHIFT),
+                    ("hour", Grain.HOUR),
+                )
+                if word in words
+            ),
+            Grain.DAY,
+        )
+        noun = self._aggregate_noun(at)
+        if noun is None:
+            return
+        measure = self._measure_at(noun)
+        measure.per = grain
+        self.draft.mark(at, "average for each time step")
+
+    # the rest -------------------------------------------------------------------------------
+
+    def _nouns(self) -> None:
+        for at, item in enumerate(self.items):
+            if item.use or not item.targets:
+                continue
+            if item.level == 1 and self.lexicon and item.is_ignorable:
+                continue
+            self._noun(at, item)
+
+    def _noun(self, at: int, item: Item) -> None:
+        measures = tuple(t for t in item.targets if self._is_measure_target(t))
+        values = self.value_targets(item)
+        dims = self.dimension_targets(item)
+        if measures and values:
+            # "breakdowns": a figure unless another figure of the same table is asked for
+            others = [
+                m
+                for m in self.draft.measures
+                if m.at != at and any(t.tables & values[0].tables for t in m.targets)
+            ] or [
+                i
+                for i, other in enumerate(self.items)
+                if i != at
+                and not other.use
+                and self.is_measure(other)
+                and not other.of_kind("value")
+            ]
+            if others:
+                self._add_value(at)
+                return
+            values = ()
+        if measures:
+            if dims and self._is_split_context(at):
+                self._add_dimension(at)
+                return
+            self.draft.measures.append(MeasureDraft(measures, at))
+            self.draft.mark(at, "figure")
+        elif values:
+            if dims and not any(not t.is_partial for t in values):
+                self._add_plain_dimension(at)
+                return
+            self._add_value(at, noun=self.is_noun_value(item) and item.is_plural)
+        elif item.of_kind("table"):
+            self.draft.tables.append((at, item.of_kind("table")[0].name))
+            self.draft.mark(at, "table")
+        elif item.of_kind("state") and not self._dates_an_event(at):
+            self.draft.states.append((at, item.of_kind("state")[0], self._negated(at)))
+            self.draft.mark(at, "filter")
+        elif dims:
+            self._add_plain_dimension(at)
+        else:
+            self._time_column(at)
+
+    def _is_split_context(self, at: int) -> bool:
+        before = self._previous(at)
+        return before >= 0 and "by" in self.items[before].tags
+
+    def _add_plain_dimension(self, at: int) -> None:
+        """A column's name that stands alone: the label of a value beside it, a thing spoken of
+        in the singular with an article ("the plant"), or a split."""
+        item = self.items[at]
+        if self._labels_a_value(at):
+            self.draft.mark(at, "names the value beside it")
+            return
+        before = self.items[at - 1] if at else None
+        if (
+            before is not None
+            and not item.is_plural
+            and "the" in before.tags
+            and not any(m in item.norm for m in ("reason", "cause"))
+        ):
+            self.draft.mark(at, "speaks of the whole")
+            return
+        self._add_dimension(at, listed=item.is_plural)
+
+    def _labels_a_value(self, at: int) -> bool:
+        names = {t.name for t in self.dimension_targets(self.items[at])}
+        for index in (at + 1, at - 1):
+            if 0 <= index < len(self.items):
+                beside = self.items[index]
+                columns = {t.name for t in beside.of_kind("value")}
+                if columns & names or (columns and names & self._siblings(columns)):
+                    return True
+        return False
+
+    def _siblings(self, columns: set[str]) -> set[str]:
+        """Columns of the same level: a code and a name of one thing (`HAM plant`)."""
+        found: set[str] = set()
+        for name in columns:
+            label = self.vocabulary.columns[name][0].label.split()[0]
+            found |= {
+                other
+                for other, (column, _) in self.vocabulary.columns.items()
+                if column.label.split()[0] == label and column.role == "dimension"
+            }
+        return found
+
+    def _dates_an_event(self, at: int) -> bool:
+        """`closed last week`: a state that is also a time column, with its time right after."""
+        if not any(t.kind == "column" for t in self.items[at].targets):
+            return False
+        after = at + 1
+        while after < len(self.items) and self.items[after].is_ignorable:
+            after += 1
+        return after < len(self.items) and self.items[after].time is not None
+
+    def _time_column(self, at: int) -> None:
+        """`closed`, `opened`, `raised`: a time column beside a time phrase; the table's own one
+        adds nothing."""
+        self.draft.mark(at, "time column")
+
+    def _adjuncts(self) -> None:
+        """Units to show, and function words that only join."""
+        at = self.draft.has("display_unit")
+        if at is not None:
+            self.draft.display_unit = self.items[at].tags["display_unit"]
+            self.draft.mark(at, "unit of the answer")
+        at = self.draft.has("trend")
+        if at is not None and not self.items[at].targets:
+            self.draft.wants_trend = True
+            self.draft.mark(at, "over time")
+        for index, item in enumerate(self.items):
+            if (
+                not item.use
+                and not item.targets
+                and item.number is None
+                and (set(item.tags) & _FUNCTION_GROUPS)
+            ):
+                self.draft.mark(index, "")
+
+
+def _entity_levels(model: SemanticModel) -> frozenset[str]:
+    """Columns whose values are kinds of the entity: the level right above it in a hierarchy that
+    has just these two levels (`asset_class` > `asset_id`)."""
+    found = set()
+    for hierarchy in model.hierarchies:
+        if model.entity in hierarchy.levels and len(hierarchy.levels) == 2:
+            found.add(hierarchy.levels[0])
+    return frozenset(found)
+
+
+def _letters_of(value: str) -> str:
+    """`Line 2` -> `line`, `PMP-03` -> `pmp`; empty when it is not letters and a number."""
+    text = value.casefold().rstrip("0123456789")
+    return text.rstrip(" -_") if text != value.casefold() and text.strip(" -_").isalpha() else ""
+
+
+__all__ = ["Filter", "Interpreter", "Op"]

@@ -1,0 +1,125 @@
+"""The words of one language, read from `data/lexicon/<language>.yaml`.
+
+A lexicon holds grammar words only ("above", "per", "last week"); what a plant is called and what
+it measures is in the semantic model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from core.errors import ConfigError
+from core.language.normalise import Token, tokenise
+
+Phrase = tuple[str, ...]
+
+
+def phrase_of(text: str) -> Phrase:
+    """The normalised tokens of a phrase, as they would stand in a question."""
+    return tuple(t.norm for t in tokenise(text))
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseSet:
+    """Phrases with a payload each, found longest first."""
+
+    phrases: Mapping[Phrase, str]
+    longest: int
+
+    @classmethod
+    def of(cls, groups: Mapping[str, Iterable[str]]) -> PhraseSet:
+        """payload -> texts; of two groups that hold the same phrase the first one wins."""
+        found: dict[Phrase, str] = {}
+        for payload, texts in groups.items():
+            for text in texts:
+                found.setdefault(phrase_of(text), payload)
+        found.pop((), None)
+        return cls(found, max((len(p) for p in found), default=0))
+
+    def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+        """(payload, number of tokens) of the longest phrase that begins at `at`, or None."""
+        for length in range(min(self.longest, len(tokens) - at), 0, -1):
+            payload = self.phrases.get(tuple(t.norm for t in tokens[at : at + length]))
+            if payload is not None:
+                return payload, length
+        return None
+
+    def matches(self, tokens: Sequence[Token], at: int) -> list[tuple[str, int]]:
+        """Every phrase that begins at `at`, longest first."""
+        found = []
+        for length in range(min(self.longest, len(tokens) - at), 0, -1):
+            payload = self.phrases.get(tuple(t.norm for t in tokens[at : at + length]))
+            if payload is not None:
+                found.append((payload, length))
+        return found
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One language's words, each group as a PhraseSet (`group` for flat lists, whose payload is
+    the group's own name)."""
+
+    language: str
+    groups: Mapping[str, PhraseSet]
+    words: frozenset[str]
+
+    def __getitem__(self, group: str) -> PhraseSet:
+        return self.groups[group]
+
+    def has(self, group: str, tokens: Sequence[Token], at: int) -> int:
+        """Number of tokens of the longest phrase of `group` at `at`; 0 when there is none."""
+        if not 0 <= at < len(tokens):
+            return 0
+        found = self.groups[group].match(tokens, at)
+        return found[1] if found else 0
+
+
+@lru_cache(maxsize=8)
+def load_lexicon(path: Path) -> Lexicon:
+    """Read a lexicon file. Raises ConfigError when it is missing or malformed."""
+    try:
+        raw = _loader()(path.read_text("utf-8")).get_single_data()
+    except FileNotFoundError:
+        raise ConfigError(f"The lexicon {path.name} is missing from {path.parent}.") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"The lexicon {path.name} is not valid YAML: {error}") from error
+    groups: dict[str, PhraseSet] = {}
+    words: set[str] = set()
+    for name, content in _flatten(raw):
+        split = {key: list(_texts(texts)) for key, texts in content.items()}
+        groups[name] = PhraseSet.of(split)
+        for phrase in groups[name].phrases:
+            words.update(w for w in phrase if w.isalpha())
+    return Lexicon(str(raw.get("language", path.stem)), groups, frozenset(words))
+
+
+def _loader() -> type[yaml.SafeLoader]:
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _flatten(raw: Mapping[str, object]) -> Iterable[tuple[str, dict[str, object]]]:
+    for name, content in raw.items():
+        if isinstance(content, list):
+            yield name, {name: content}
+        elif isinstance(content, dict):
+            yield name, {str(key): texts for key, texts in content.items()}
+            if name in ("time", "unsupported"):
+                for key, texts in content.items():
+                    yield f"{name}.{key}", {str(key): texts}
+
+
+def _texts(entries: object) -> Iterable[str]:
+    """A YAML list whose items are words, comma lists in one string, or booleans and numbers that
+    YAML made of plain words."""
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if isinstance(entry, bool):
+            yield "on" if entry else "no"
+        elif isinstance(entry, str) and "," in entry and len(entry) > 1:
+            yield from (part.strip() for part in entry.split(","))
+        else:
+            yield str(entry)

@@ -1,0 +1,137 @@
+"""From raw text to tokens; the first place where bad input is met.
+
+A token keeps its offsets in the cleaned text, so that every later stage can say which words it
+used.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from core.errors import UserFixable
+
+MAX_CHARACTERS = 1_000
+
+TokenKind = Literal["word", "number", "date", "clock", "code", "symbol"]
+
+_SPACE = re.compile(r"\s+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+
+# Order matters: a date before a number, a clock before a number, a code before a word.
+_TOKEN = re.compile(
+    r"""
+    (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d)
+            |\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}/\d{1,2}/\d{4})
+  | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]\.?m\b\.?)
+  | (?P<code>[^\W\d_]{1,12}[-_]?\d+[^\W_]*(?:[-_][^\W_]+)*|[^\W\d_]+[-_]\d[^\W_]*)
+  | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)
+  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+  | (?P<symbol>>=|<=|!=|<>|=>|=<|[^\w\s])
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of the question. text: as typed; norm: case-folded; start, end: offsets."""
+
+    text: str
+    norm: str
+    kind: TokenKind
+    start: int
+    end: int
+
+    @property
+    def number(self) -> float | None:
+        """Its value when it is a number; `1,200` is twelve hundred, `4,5` is four and a half."""
+        if self.kind != "number":
+            return None
+        text = self.text
+        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+            return float(text.replace(",", ""))
+        return float(text.replace(",", "."))
+
+
+def clean(text: str) -> str:
+    """Return the question in NFC with single spaces and plain quotes.
+
+    Raises UserFixable when there is nothing to read, or too much.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise UserFixable(
+            f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} can be read. "
+            "Please ask one thing at a time."
+        )
+    text = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    text = "".join(
+        " " if c in "\t\n\r" or unicodedata.category(c) in ("Cc", "Cf", "Zs") else c for c in text
+    )
+    text = _SPACE.sub(" ", text).strip()
+    if not text:
+        raise UserFixable("The question is empty. Type what you want to know.")
+    if not any(c.isalnum() for c in text):
+        raise UserFixable("There are no words in the question. Type what you want to know.")
+    return text
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """Split cleaned text into tokens, in order."""
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "symbol"
+        start, piece = match.start(), match.group()
+        for part, offset, part_kind in _split(piece, kind):
+            tokens.append(
+                Token(
+                    text=part,
+                    norm=part.casefold(),
+                    kind=part_kind,
+                    start=start + offset,
+                    end=start + offset + len(part),
+                )
+            )
+    return _without_hyphens(tokens)
+
+
+def _without_hyphens(tokens: list[Token]) -> tuple[Token, ...]:
+    """`night-shift` is two words; `Mon - Fri`, `1-15` and `14:00-16:00` keep their dash."""
+    kept: list[Token] = []
+    for index, token in enumerate(tokens):
+        if token.text == "-" and 0 < index < len(tokens) - 1:
+            before, after = tokens[index - 1], tokens[index + 1]
+            touching = before.end == token.start and token.end == after.start
+            if touching and before.kind in ("word", "number") and after.kind == "word":
+                continue
+        kept.append(token)
+    return tuple(kept)
+
+
+def _split(piece: str, kind: str) -> list[tuple[str, int, TokenKind]]:
+    """`yesterday's` is two tokens, so that the possessive never hides a word."""
+    if kind == "word" and "'" in piece:
+        head, _, tail = piece.partition("'")
+        if tail.casefold() in ("s", "re", "ve", "ll", "d", "m"):
+            return [(head, 0, "word"), ("'" + tail, len(head), "symbol")]
+    return [(piece, 0, kind)]  # type: ignore[list-item]
+
+
+_IRREGULAR = {"indices": "index", "analyses": "analysis", "men": "man", "people": "person"}
+
+
+def singular(word: str) -> str:
+    """The singular of an English noun by its ending; other words come back as they are."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes", "zes")):
+        return word[:-2]
+    if word.endswith("s"):
+        return word[:-1]
+    return word

@@ -1,0 +1,177 @@
+"""The question parser: from a question in words to a Reading.
+
+Deterministic: the same words over the same model and data give the same reading. A question is
+read only when every content word of it was used; else it is asked back.
+"""
+
+from __future__ import annotations
+
+from core.errors import UserFixable
+from core.language.assemble import Assembler
+from core.language.draft import Draft
+from core.language.interpreter import Interpreter
+from core.language.lexicon import Lexicon
+from core.language.normalise import clean, tokenise
+from core.language.reading import Ask, Reading
+from core.language.tagger import Item, Tagged, Tagger
+from core.language.time_phrases import ClockTime, TimeParser
+from core.language.vocabulary import Vocabulary
+from core.semantic.facts import DataFacts
+from core.semantic.model import SemanticModel
+from core.types import Clarification, Option, WordUse
+
+_QUIET_GROUPS = frozenset(
+    {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
+)
+
+
+class QuestionParser:
+    """Parser over one model, its data and one language. Safe to share between threads."""
+
+    def __init__(self, model: SemanticModel, facts: DataFacts, lexicon: Lexicon) -> None:
+        self.model = model
+        self.facts = facts
+        self.lexicon = lexicon
+        self.vocabulary = Vocabulary(model, facts, lexicon)
+        self.clock = ClockTime(facts.today, facts.now, model.week_start)
+        self.time = TimeParser(lexicon, self.clock)
+        self.tagger = Tagger(lexicon, self.vocabulary, self.time)
+
+    def parse(self, question: str, scopes: tuple[str, ...] = ()) -> Reading:
+        """Read a question for a user who may see `scopes` (empty: the model has no scope).
+
+        Raises UserFixable for text that is no question at all (empty, too long).
+        """
+        text = clean(question)
+        tagged = self.tagger.tag(tokenise(text))
+        problem = self._problem(tagged)
+        if problem is not None:
+            return problem
+        interpreter = Interpreter(self.model, self.vocabulary, self.lexicon, tagged.items)
+        try:
+            draft = interpreter.run()
+            assembler = Assembler(
+                self.model,
+                self.facts,
+                self.vocabulary,
+                draft,
+                self.clock,
+                self.time,
+                text,
+                frozenset(scopes),
+            )
+            unknown = self._unknown(tagged)
+            if unknown:
+                raise self._ask_unknown(text, tagged, unknown)
+            query = assembler.build()
+            leftover = self._leftover(draft)
+            if leftover:
+                raise self._ask_leftover(text, leftover)
+        except Ask as ask:
+            return Reading(
+                clarification=ask.clarification,
+                words=self._words(text, tagged),
+                mended=tagged.mended,
+            )
+        notes = [f"Read “{typed}” as “{word}”." for typed, word in tagged.mended.items()]
+        return Reading(
+            query=query,
+            words=self._words(text, tagged),
+            mended=tagged.mended,
+            out_of_scope=tuple(assembler.out_of_scope),
+            chart=draft.chart,
+            notes=(*notes, *draft.notes),
+        )
+
+    # -- questions that no data can answer ---------------------------------------------------
+
+    def _problem(self, tagged: Tagged) -> Reading | None:
+        first = next((i for i in tagged.items if not i.is_ignorable), None)
+        text = " ".join(t.text for t in tagged.tokens)
+        if first is not None and "refuse_verbs" in first.tags and not first.targets:
+            after = [i for i in tagged.items if i.start > first.start]
+            is_noun = bool(after) and after[0].norm in ("in", "of")
+            if not is_noun and "change" not in first.tags:
+                return Reading(problem="write", words=self._words(text, tagged))
+        for item in tagged.items:
+            if "unsupported.future" in item.tags and not item.targets:
+                return Reading(
+                    problem="future",
+                    clarification=Clarification(
+                        "Gemba answers from recorded data and makes no forecasts. Ask about a "
+                        "time that has passed.",
+                        (),
+                        (item.text,),
+                    ),
+                    words=self._words(text, tagged),
+                )
+            if "unsupported.cause" in item.tags and not item.targets:
+                return Reading(
+                    problem="cause",
+                    clarification=Clarification(
+                        "Gemba shows what the data says and does not guess at causes. Ask for a "
+                        "figure split by what may lie behind it, such as its reasons.",
+                        (),
+                        (item.text,),
+                    ),
+                    words=self._words(text, tagged),
+                )
+        return None
+
+    # -- words that were not used ------------------------------------------------------------
+
+    def _unknown(self, tagged: Tagged) -> list[Item]:
+        return [i for i in tagged.items if i.is_unknown and not i.use]
+
+    def _leftover(self, draft: Draft) -> list[Item]:
+        return [
+            i
+            for i in draft.items
+            if not i.use and not (set(i.tags) & _QUIET_GROUPS and not i.targets)
+        ]
+
+    def _ask_unknown(self, text: str, tagged: Tagged, unknown: list[Item]) -> Ask:
+        words = tuple(i.text for i in unknown)
+        options: list[Option] = []
+        for item in unknown[:2]:
+            near = tagged.doubtful.get(item.text) or self.tagger.speller.near(item.norm)
+            for word in near[:3]:
+                options.append(
+                    Option(f"“{item.text}” means “{word}”", text.replace(item.text, word))
+                )
+        listed = ", ".join(f"“{w}”" for w in words)
+        verb = "is" if len(words) == 1 else "are"
+        return Ask(
+            Clarification(
+                f"I do not know what {listed} {verb} here. Please say it another way, or leave it "
+                "out.",
+                tuple(options[:4]),
+                words,
+            )
+        )
+
+    def _ask_leftover(self, text: str, leftover: list[Item]) -> Ask:
+        words = tuple(i.text for i in leftover)
+        listed = ", ".join(f"“{w}”" for w in words)
+        return Ask(
+            Clarification(
+                f"I understood the rest, but not what {listed} should do in this question. Please "
+                "say it another way, or leave it out.",
+                tuple(
+                    Option(f"Without “{w}”", " ".join(text.replace(w, " ", 1).split()))
+                    for w in words[:3]
+                ),
+                words,
+            )
+        )
+
+    def _words(self, text: str, tagged: Tagged) -> tuple[WordUse, ...]:
+        found = []
+        for item in tagged.items:
+            start, end = item.tokens[0].start, item.tokens[-1].end
+            is_quiet = bool(set(item.tags) & _QUIET_GROUPS) and not item.targets
+            found.append(WordUse(start, end, text[start:end], item.use, bool(item.use) or is_quiet))
+        return tuple(found)
+
+
+__all__ = ["QuestionParser", "UserFixable"]

@@ -1,0 +1,36 @@
+"""What the parser made of a question: a query, or a question back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.semantic.query import SemanticQuery
+from core.types import ChartType, Clarification, WordUse
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as understood.
+
+    query: set when every content word is accounted for. clarification: set otherwise.
+    problem: the question cannot be answered from data at all, whatever the words. out_of_scope:
+    values named that the user may not see. mended: typed word -> the word it was read as.
+    """
+
+    query: SemanticQuery | None = None
+    clarification: Clarification | None = None
+    problem: Literal["", "write", "future", "cause"] = ""
+    words: tuple[WordUse, ...] = ()
+    mended: dict[str, str] = field(default_factory=dict)
+    out_of_scope: tuple[str, ...] = ()
+    chart: ChartType | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Ask(Exception):  # noqa: N818 - not an error: the parser's way out of a doubtful reading
+    """Raised inside the interpreter where a question back is the only honest answer."""
+
+    def __init__(self, clarification: Clarification) -> None:
+        super().__init__(clarification.question)
+        self.clarification = clarification

@@ -1,0 +1,213 @@
+"""Cuts a question into items: the segmentation of its tokens that explains most words.
+
+An item keeps every meaning that its words can have (a time phrase, things of the model, grammar
+words, a number with its unit); the interpreter chooses among them by context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from core.language.lexicon import Lexicon
+from core.language.normalise import Token
+from core.language.time_phrases import TimeParser, TimePhrase
+from core.language.vocabulary import Speller, Target, Vocabulary
+from core.semantic import units
+
+#: Lexicon groups that never stand for an item of their own (they are read inside time phrases).
+_TIME_GROUPS = frozenset({"months", "weekdays", "ordinals", "units_of_time", "language", "top"})
+
+
+@dataclass(slots=True)
+class Item:
+    """A run of tokens with all that it may mean.
+
+    tags: lexicon group -> payload. use: what the interpreter took it for; empty while unused.
+    """
+
+    start: int
+    length: int
+    text: str
+    tokens: tuple[Token, ...]
+    time: TimePhrase | None = None
+    targets: tuple[Target, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    number: float | None = None
+    unit: str | None = None
+    is_plural: bool = False
+    level: int = 3
+    use: str = ""
+
+    @property
+    def norm(self) -> str:
+        return " ".join(t.norm for t in self.tokens)
+
+    @property
+    def is_unknown(self) -> bool:
+        return not (self.time or self.targets or self.tags or self.number is not None)
+
+    @property
+    def is_ignorable(self) -> bool:
+        return "ignored" in self.tags and not self.targets
+
+    def of_kind(self, kind: str) -> tuple[Target, ...]:
+        return tuple(t for t in self.targets if t.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Items in order, the tokens, and the mended words (typed -> read as)."""
+
+    items: list[Item]
+    tokens: tuple[Token, ...]
+    mended: dict[str, str]
+    doubtful: dict[str, tuple[str, ...]]
+
+
+def _score(base: float, length: int) -> float:
+    """Points of a span: every word counts, and a longer phrase beats its parts."""
+    return base * length + 4.0 * (length - 1)
+
+
+class Tagger:
+    """Segments questions of one language over one vocabulary."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, time: TimeParser) -> None:
+        self.lexicon = lexicon
+        self.vocabulary = vocabulary
+        self.time = time
+        self.speller = Speller(vocabulary, lexicon)
+        self._groups = tuple(
+            g for g in lexicon.groups if g not in _TIME_GROUPS and not g.startswith("time")
+        )
+
+    def tag(self, tokens: tuple[Token, ...]) -> Tagged:
+        """The best segmentation: fewest words unexplained, longest phrases first."""
+        tokens, mended, doubtful = self._mend(tokens)
+        items = self._segment(tokens)
+        return Tagged(items, tokens, mended, doubtful)
+
+    def _mend(
+        self, tokens: tuple[Token, ...]
+    ) -> tuple[tuple[Token, ...], dict[str, str], dict[str, tuple[str, ...]]]:
+        result: list[Token] = []
+        mended: dict[str, str] = {}
+        doubtful: dict[str, tuple[str, ...]] = {}
+        for token in tokens:
+            if token.kind == "word":
+                near = self.speller.mend(token.norm)
+                if len(near) == 1:
+                    mended[token.text] = near[0]
+                    token = replace(token, norm=near[0])
+                elif near:
+                    doubtful[token.text] = near
+            result.append(token)
+        return tuple(result), mended, doubtful
+
+    def _segment(self, tokens: tuple[Token, ...]) -> list[Item]:
+        count = len(tokens)
+        best: list[tuple[float, Item | None]] = [(0.0, None)] * (count + 1)
+        words = [t.norm for t in tokens]
+        for at in range(count - 1, -1, -1):
+            choice: tuple[float, Item | None] = (-1e9, None)
+            for score, item in self._candidates(tokens, words, at):
+                total = score + best[at + item.length][0]
+                if total > choice[0]:
+                    choice = (total, item)
+            best[at] = choice
+        items: list[Item] = []
+        at = 0
+        while at < count:
+            item = best[at][1]
+            assert item is not None
+            items.append(item)
+            at += item.length
+        return items
+
+    def _candidates(
+        self, tokens: tuple[Token, ...], words: Sequence[str], at: int
+    ) -> list[tuple[float, Item]]:
+        """(score, item) for each span that begins at `at`; spans of one length are merged."""
+        by_length: dict[int, Item] = {}
+        scores: dict[int, float] = {}
+
+        def item(length: int, score: float) -> Item:
+            found = by_length.get(length)
+            if found is None:
+                span = tokens[at : at + length]
+                text = " ".join(t.text for t in span)
+                found = by_length[length] = Item(at, length, text, tuple(span))
+            scores[length] = max(scores.get(length, -1e9), score)
+            return found
+
+        phrase = self.time.parse(tokens, at)
+        if phrase is not None:
+            item(phrase.length, _score(10, phrase.length) + 0.5).time = phrase
+        for match in self.vocabulary.match(words, at):
+            found = item(match.length, _score(10, match.length) + 0.3)
+            found.targets = tuple(dict.fromkeys(found.targets + match.targets))
+            found.is_plural = match.is_plural
+        for group in self._groups:
+            for payload, length in self.lexicon[group].matches(tokens, at):
+                found = item(length, _score(6.0 if group == "ignored" else 9.0, length))
+                found.tags.setdefault(group, payload)
+        self._add_number(tokens, at, item)
+        self._add_display_unit(tokens, at, item)
+        if 1 not in by_length:
+            if tokens[at].kind == "symbol":
+                item(1, 4.0).tags["ignored"] = "ignored"
+            else:
+                partial = self._partial(tokens[at])
+                found = item(1, 5.0 if partial else 0.0)
+                found.targets = partial
+                found.level = 1
+        return [(scores[length], found) for length, found in by_length.items()]
+
+    def _partial(self, token: Token) -> tuple[Target, ...]:
+        """Values of several words of which only this one was typed."""
+        if token.kind != "word" or len(token.norm) < 4:
+            return ()
+        return tuple(replace(t, is_partial=True) for t in self.vocabulary.parts(token.norm))
+
+    def _add_number(self, tokens: tuple[Token, ...], at: int, item: object) -> None:
+        make = item
+        value = tokens[at].number
+        end = at + 1
+        if value is None:
+            found = self.lexicon["cardinals"].match(tokens, at)
+            if found is None or tokens[at].norm in ("a", "an"):
+                return
+            value, end = float(found[0]), at + found[1]
+        if at > 0 and tokens[at - 1].text == "-" and tokens[at - 1].end == tokens[at].start:
+            value = -value if at == 1 or tokens[at - 2].number is None else value
+        plain = make(end - at, 8.0 * (end - at))  # type: ignore[operator]
+        plain.number = value
+        for stop in range(min(len(tokens), end + 4), end, -1):
+            text = _unit_text(tokens[end:stop])
+            unit = units.parse_unit(text) if text else None
+            if unit is not None:
+                with_unit = make(stop - at, _score(9.5, stop - at))  # type: ignore[operator]
+                with_unit.number, with_unit.unit = value, unit
+                return
+
+    def _add_display_unit(self, tokens: tuple[Token, ...], at: int, item: object) -> None:
+        """`in MWh`, `in °F`: the unit that the answer is wanted in."""
+        if tokens[at].norm not in ("in", "as"):
+            return
+        for stop in range(min(len(tokens), at + 5), at + 1, -1):
+            text = _unit_text(tokens[at + 1 : stop])
+            unit = units.parse_unit(text) if text else None
+            if unit is not None:
+                found = item(stop - at, _score(9.2, stop - at))  # type: ignore[operator]
+                found.tags["display_unit"] = unit
+                return
+
+
+def _unit_text(tokens: Sequence[Token]) -> str:
+    """The typed text of a run of tokens, with the spaces it was typed with."""
+    text = ""
+    for index, token in enumerate(tokens):
+        gap = "" if index == 0 or tokens[index - 1].end == token.start else " "
+        text += gap + token.text
+    return text

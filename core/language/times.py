@@ -1,0 +1,315 @@
+"""Time phrases of a question, combined into one window, a comparison and time-part filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+from core.language.draft import Draft
+from core.language.reading import Ask
+from core.language.time_phrases import ClockTime, TimeParser, TimePhrase, shift_moment
+from core.semantic.query import Comparison, Filter, Grain, Op, TimeWindow
+from core.types import Clarification, Option
+
+_UNIT = {
+    Grain.HOUR: "hour",
+    Grain.DAY: "day",
+    Grain.WEEK: "week",
+    Grain.MONTH: "month",
+    Grain.QUARTER: "quarter",
+    Grain.YEAR: "year",
+}
+
+
+@dataclass(slots=True)
+class Times:
+    """What the time phrases come to. joined: two windows in a row, "April and May"."""
+
+    window: TimeWindow | None = None
+    comparison: Comparison | None = None
+    filters: list[Filter] = field(default_factory=list)
+    joined: Grain | None = None
+
+
+def to_window(phrase: TimePhrase, text: str) -> TimeWindow:
+    return TimeWindow(phrase.start, phrase.end, phrase=text, grain=phrase.grain)
+
+
+def previous_window(window: TimeWindow, clock: ClockTime) -> TimeWindow | None:
+    """The period right before: the calendar unit before for calendar windows (whole, or up to
+    the same point when the window is still running), else the same length before."""
+    if window.start is None or window.end is None:
+        return None
+    unit = _UNIT.get(window.grain) if window.grain else None
+    if unit and unit != "hour":
+        full_end = shift_moment(window.start, unit, 1)
+        if window.end == full_end:
+            return TimeWindow(
+                shift_moment(window.start, unit, -1), window.start, grain=window.grain
+            )
+        if window.end < full_end and window.end == clock.now:
+            start = shift_moment(window.start, unit, -1)
+            end = min(start + (window.end - window.start), window.start)
+            return TimeWindow(start, end, grain=window.grain)
+    length = window.end - window.start
+    return TimeWindow(window.start - length, window.start, grain=window.grain)
+
+
+def shifted_window(window: TimeWindow, unit: str, count: int) -> TimeWindow | None:
+    """The same window some calendar units earlier ("same period last year")."""
+    if window.start is None or window.end is None:
+        return None
+    start = shift_moment(window.start, unit, count)
+    end = shift_moment(window.end, unit, count)
+    if window.grain is Grain.MONTH and unit == "month" and window.start.day == 1:
+        whole = window.end == shift_moment(window.start, "month", 1)
+        end = shift_moment(start, "month", 1) if whole else end
+    return TimeWindow(start, end, grain=window.grain)
+
+
+class TimeReader:
+    """Combines the time phrases of one draft."""
+
+    def __init__(self, draft: Draft, clock: ClockTime, parser: TimeParser, question: str) -> None:
+        self.draft = draft
+        self.clock = clock
+        self.parser = parser
+        self.question = question
+
+    def read(self) -> Times:
+        """The window and what it is compared with. Raises Ask for a phrase with two meanings."""
+        times = Times()
+        windows: list[tuple[int, TimeWindow]] = []
+        for at, phrase in self.draft.times:
+            if phrase.readings:
+                raise self._ask_date(at, phrase)
+            if phrase.weekdays:
+                times.filters.append(self._weekday_filter(at, phrase))
+            elif phrase.minutes is not None:
+                windows_or_filter = self._minutes(windows, phrase)
+                if windows_or_filter is not None:
+                    times.filters.append(windows_or_filter)
+            elif phrase.has_window:
+                windows.append((at, to_window(phrase, self.draft.items[at].text)))
+        self._combine(times, windows)
+        return times
+
+    def _ask_date(self, at: int, phrase: TimePhrase) -> Ask:
+        item = self.draft.items[at]
+        typed = next((t.text for t in item.tokens if t.kind == "date"), item.text)
+        options = tuple(
+            Option(label, self.question.replace(typed, f"{start:%Y-%m-%d}"))
+            for label, start, _ in phrase.readings
+        )
+        return Ask(Clarification(f"Which day is {typed}?", options))
+
+    def _weekday_filter(self, at: int, phrase: TimePhrase) -> Filter:
+        before = at - 1
+        while (
+            before >= 0
+            and "ignored" in self.draft.items[before].tags
+            and ("not" not in self.draft.items[before].tags)
+        ):
+            before -= 1
+        days = phrase.weekdays
+        item = self.draft.items[before] if before >= 0 else None
+        if item is not None and "not" in item.tags and item.use in ("", "negation"):
+            item.use = "negation"
+            days = tuple(d for d in range(1, 8) if d not in days)
+        if len(days) == 1:
+            return Filter("@weekday", Op.EQ, days, phrase=self.draft.items[at].text)
+        return Filter("@weekday", Op.IN, days, phrase=self.draft.items[at].text)
+
+    def _minutes(self, windows: list[tuple[int, TimeWindow]], phrase: TimePhrase) -> Filter | None:
+        """A clock range narrows a window of one day; over several days it holds each day."""
+        assert phrase.minutes is not None
+        low, high = phrase.minutes
+        if windows:
+            at, window = windows[-1]
+            if window.length == dt.timedelta(days=1) and window.start is not None:
+                end = window.start + dt.timedelta(minutes=high + (1440 if high <= low else 0))
+                start = window.start + dt.timedelta(minutes=low)
+                windows[-1] = (at, replace(window, start=start, end=end, grain=Grain.HOUR))
+                return None
+        if high <= low:
+            raise Ask(
+                Clarification(
+                    "The clock times run over midnight. Which day do they begin on?",
+                )
+            )
+        return Filter("@minute_of_day", Op.BETWEEN, (low, high - 1))
+
+    def _combine(self, times: Times, windows: list[tuple[int, TimeWindow]]) -> None:
+        draft = self.draft
+        compare = draft.has("compare")
+        versus = draft.has("versus")
+        change = draft.has("change")
+        if len(windows) == 1 and (compare is not None or change is not None):
+            pair = self._split_range(windows[0][0])
+            if pair is not None:
+                first, second = pair
+                if change is not None and compare is None:
+                    first, second = second, first
+                times.window = first
+                times.comparison = Comparison("window", second, phrase=second.phrase)
+                self._mark(compare, change, "compares")
+                return
+        if len(windows) >= 2:
+            self._two(times, windows, versus, compare, change)
+        elif windows:
+            times.window = windows[0][1]
+        self._against(times, windows, versus, change)
+
+    def _mark(self, *ats: int | str | None) -> None:
+        for at in ats:
+            if isinstance(at, int):
+                self.draft.mark(at, "compares")
+
+    def _split_range(self, at: int) -> tuple[TimeWindow, TimeWindow] | None:
+        """`between April and May`, `from week 20 to week 21` where two periods are compared."""
+        tokens = self.draft.items[at].tokens
+        for middle in range(1, len(tokens) - 1):
+            if tokens[middle].norm not in ("to", "and", "-"):
+                continue
+            first = self.parser.parse(tokens[:middle], 0)
+            begin = 0
+            while first is None and begin < middle - 1:
+                begin += 1
+                first = self.parser.parse(tokens[:middle], begin)
+            if first and tokens[0].norm in ("from", "since"):
+                first = self.parser.parse(tokens[1:middle], 0) or first
+            second = self.parser.parse(tokens, middle + 1)
+            if first and second and first.has_window and second.has_window:
+                if first.grain is second.grain and first.grain is not Grain.HOUR:
+                    return (
+                        to_window(first, " ".join(t.text for t in tokens[begin:middle])),
+                        to_window(second, " ".join(t.text for t in tokens[middle + 1 :])),
+                    )
+        return None
+
+    def _two(
+        self,
+        times: Times,
+        windows: list[tuple[int, TimeWindow]],
+        versus: int | None,
+        compare: int | None,
+        change: int | None,
+    ) -> None:
+        (at_a, a), (at_b, b) = windows[0], windows[1]
+        same_period = self.draft.has("same_period")
+        if same_period is not None and b.grain in _UNIT:
+            self.draft.mark(same_period, "compares")
+            self._mark(versus, compare, change)
+            count = -1
+            unit = _UNIT[b.grain] if b.grain else "year"
+            other = shifted_window(a, unit, count)
+            times.window = a
+            if other is not None:
+                times.comparison = Comparison("window", other, phrase=f"same period {b.phrase}")
+            return
+        is_between = versus is not None and at_a < versus < at_b
+        if versus is not None or compare is not None or change is not None:
+            self._mark(versus, compare, change)
+            if is_between or compare is not None or change is not None or versus is not None:
+                if (a.start, a.end) == (b.start, b.end):
+                    other = previous_window(a, self.clock)
+                    b = other if other is not None else b
+                times.window = a
+                times.comparison = Comparison("window", b, phrase=b.phrase)
+                return
+        if self._inside(a, b) or self._inside(b, a):
+            times.window = a if self._inside(a, b) else b
+            return
+        overlap_start = max(filter(None, (a.start, b.start)), default=None)
+        overlap_end = min(filter(None, (a.end, b.end)), default=None)
+        if a.start is None or b.start is None or a.end is None or b.end is None:
+            times.window = TimeWindow(overlap_start, overlap_end, phrase=f"{a.phrase} {b.phrase}")
+            return
+        if a.end == b.start or b.end == a.start:
+            times.window = TimeWindow(
+                min(a.start, b.start), max(a.end, b.end), phrase=f"{a.phrase} and {b.phrase}"
+            )
+            times.joined = a.grain if a.grain is b.grain else None
+            return
+        if overlap_start and overlap_end and overlap_start < overlap_end:
+            times.window = TimeWindow(overlap_start, overlap_end, phrase=f"{a.phrase}, {b.phrase}")
+            return
+        times.window = a
+        times.comparison = Comparison("window", b, phrase=b.phrase)
+
+    @staticmethod
+    def _inside(a: TimeWindow, b: TimeWindow) -> bool:
+        """Whether window a lies within window b."""
+        starts = b.start is None or (a.start is not None and a.start >= b.start)
+        ends = b.end is None or (a.end is not None and a.end <= b.end)
+        return starts and ends
+
+    def _against(
+        self,
+        times: Times,
+        windows: list[tuple[int, TimeWindow]],
+        versus: int | None,
+        change: int | None,
+    ) -> None:
+        """`vs the previous period`, `compared with last month` with no other window, `change`."""
+        if times.comparison is not None:
+            return
+        draft = self.draft
+        previous = draft.has("previous_period")
+        if previous is not None and times.window is not None:
+            self._mark(previous, versus, draft.has("compare"), change)
+            other = previous_window(times.window, self.clock)
+            if other is not None:
+                times.comparison = Comparison("window", other, phrase=draft.items[previous].text)
+            return
+        same = draft.has("same_period")
+        if same is not None and len(windows) == 1:
+            window = windows[0][1]
+            unit = _UNIT.get(window.grain) if window.grain else None
+            if unit and unit != "hour":
+                current = self._current(unit)
+                other = shifted_window(current, unit, -1)
+                self._mark(same, versus, draft.has("compare"), change)
+                times.window = current
+                if other is not None:
+                    times.comparison = Comparison(
+                        "window", other, phrase=f"same period {window.phrase}"
+                    )
+                return
+        if versus is not None and len(windows) == 1 and self._follows(versus, windows[0][0]):
+            window = windows[0][1]
+            unit = _UNIT.get(window.grain) if window.grain else None
+            if unit and unit != "hour" and not self._values_around(versus):
+                current = self._current(unit)
+                if current.start != window.start:
+                    self._mark(versus, draft.has("compare"), change)
+                    times.window = current
+                    times.comparison = Comparison("window", window, phrase=window.phrase)
+                    return
+        has_steps = any(d.grain is not None for d in draft.dimensions)
+        if change is not None and times.window is not None and not has_steps:
+            self._mark(change, versus)
+            other = previous_window(times.window, self.clock)
+            if other is not None:
+                times.comparison = Comparison("window", other, phrase="the period before")
+
+    def _follows(self, versus: int, at: int) -> bool:
+        """Whether nothing but small words stands between `versus` and the time phrase."""
+        between = self.draft.items[versus + 1 : at]
+        return at > versus and all(
+            ({"ignored", "the"} & set(i.tags)) and not i.targets for i in between
+        )
+
+    def _values_around(self, at: int) -> bool:
+        items = self.draft.items
+        before = any(i.of_kind("value") for i in items[max(0, at - 3) : at])
+        after = any(i.of_kind("value") for i in items[at + 1 : at + 4])
+        return before and after
+
+    def _current(self, unit: str) -> TimeWindow:
+        """The calendar unit that now lies in, from its start to now."""
+        from core.language.time_phrases import at_midnight, period_start
+
+        start = at_midnight(period_start(self.clock.today, unit, self.clock.week_start))
+        grain = next(g for g, name in _UNIT.items() if name == unit)
+        return TimeWindow(start, self.clock.now, phrase=f"this {unit}", grain=grain)

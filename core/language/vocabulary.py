@@ -1,0 +1,269 @@
+"""What may be named in a question: metrics, columns, tables and values of one model.
+
+Built once for a model and its data; read by every question. Matching ignores case and plural;
+typing errors are mended word by word (`Speller`) before phrases are looked up, so that a mended
+word takes part in phrases like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from core.language.lexicon import Lexicon, Phrase, phrase_of
+from core.language.normalise import singular
+from core.semantic.facts import DataFacts
+from core.semantic.model import Column, SemanticModel
+
+TargetKind = Literal["metric", "column", "table", "value", "state"]
+
+_CODE = re.compile(r"^([^\W\d_]+)[-_ ]?0*(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing that words can mean.
+
+    name: metric, column or table name; a column that several tables share is one target, in
+    `tables`. value: the stored value for kind `value`; scopes: plants where it occurs.
+    """
+
+    kind: TargetKind
+    name: str
+    tables: frozenset[str]
+    value: str | None = None
+    scopes: frozenset[str] = field(default=frozenset(), compare=False)
+    is_partial: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Targets that `length` tokens may mean, and how well: 3 exact, 2 word form, 1 part."""
+
+    length: int
+    targets: tuple[Target, ...]
+    is_plural: bool
+    level: int = 3
+
+
+class Vocabulary:
+    """Phrase index over one model and the values of its data."""
+
+    def __init__(self, model: SemanticModel, facts: DataFacts, lexicon: Lexicon) -> None:
+        self.model = model
+        self._phrases: dict[Phrase, dict[Target, None]] = defaultdict(dict)
+        self._codes: dict[tuple[str, int], dict[Target, None]] = defaultdict(dict)
+        self._parts: dict[str, dict[Target, None]] = defaultdict(dict)
+        self._unnamed: set[Target] = set()
+        self.columns: dict[str, tuple[Column, frozenset[str]]] = {}
+        self._lexicon = lexicon
+        self._add_columns()
+        self._add_metrics()
+        self._add_tables()
+        self._add_values(facts)
+        self.longest = max((len(p) for p in self._phrases), default=1)
+        self.code_letters = frozenset(letters for letters, _ in self._codes)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _put(self, text: str, target: Target) -> None:
+        phrase = tuple(singular(w) for w in phrase_of(text))
+        if phrase:
+            self._phrases[phrase][target] = None
+
+    def _add_columns(self) -> None:
+        tables: dict[str, set[str]] = defaultdict(set)
+        chosen: dict[str, Column] = {}
+        for table in self.model.tables.values():
+            for column in table.columns.values():
+                tables[column.name].add(table.name)
+                chosen.setdefault(column.name, column)
+        for name, column in chosen.items():
+            self.columns[name] = (column, frozenset(tables[name]))
+            target = Target("column", name, frozenset(tables[name]))
+            for text in (name, name.replace("_", " "), column.label, column.plural):
+                self._put(text, target)
+            for text in column.synonyms:
+                self._put(text, target)
+
+    def _add_metrics(self) -> None:
+        for metric in self.model.metrics.values():
+            target = Target("metric", metric.name, frozenset({metric.table}))
+            for text in (metric.name, metric.name.replace("_", " "), metric.label):
+                self._put(text, target)
+            for text in metric.synonyms:
+                self._put(text, target)
+
+    def _add_tables(self) -> None:
+        for table in self.model.tables.values():
+            target = Target("table", table.name, frozenset({table.name}))
+            for text in (table.name.replace("_", " "), table.label, table.entity, *table.synonyms):
+                self._put(text, target)
+            for state in table.states:
+                found = Target("state", state.name, frozenset({table.name}))
+                for text in (state.name, *state.synonyms):
+                    self._put(text, found)
+
+    def _add_values(self, facts: DataFacts) -> None:
+        merged: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+        for entry in facts.values:
+            tables, scopes = merged.setdefault((entry.column, entry.text), (set(), set()))
+            tables.add(entry.table)
+            scopes.update(entry.scopes)
+        for (column_name, text), (tables, scopes) in merged.items():
+            if column_name not in self.columns:
+                continue
+            column = self.columns[column_name][0]
+            target = Target("value", column_name, frozenset(tables), text, frozenset(scopes))
+            synonyms = column.value_synonyms.get(text, ())
+            bare = self._may_stand_alone(text, column)
+            for word in (text, *synonyms):
+                if bare or word != text:
+                    self._put(word, target)
+                for name in (column.label, *column.synonyms):
+                    self._put(f"{name} {word}", target)
+                    self._put(f"{word} {name}", target)
+            if bare:
+                self._add_code(text, target)
+            for part in {singular(w) for w in phrase_of(text)}:
+                if len(part) >= 3 and part.isalpha() and part not in self._lexicon.words:
+                    self._parts[part][target] = None
+
+    def _add_code(self, text: str, target: Target) -> None:
+        code = _CODE.match(text.casefold())
+        if code:
+            self._codes[(code[1], int(code[2]))][target] = None
+
+    @staticmethod
+    def _may_stand_alone(text: str, column: Column) -> bool:
+        """Whether a value is named by itself, without its column's name beside it."""
+        return len(text) > 1 and not text.isdigit() and not column.values_need_name
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def match(self, words: Sequence[str], at: int) -> list[Match]:
+        """Everything that phrases beginning at `at` may mean, longest first."""
+        found: list[Match] = []
+        forms = [singular(w) for w in words[at : at + self.longest]]
+        for length in range(len(forms), 0, -1):
+            exact = self._phrases.get(tuple(forms[:length]))
+            if exact:
+                last = at + length - 1
+                found.append(Match(length, tuple(exact), words[last] != singular(words[last])))
+        if not any(m.length > 1 for m in found):
+            code = self._match_code(words, at)
+            if code:
+                found.insert(0, code)
+        return found
+
+    def _match_code(self, words: Sequence[str], at: int) -> Match | None:
+        """`pmp3`, `PMP 03`, `line-2` for a value that ends in a number."""
+        for length in (2, 1):
+            text = " ".join(words[at : at + length])
+            code = _CODE.match(text)
+            if code and len(words[at : at + length]) == length:
+                targets = self._codes.get((code[1], int(code[2])))
+                targets = targets or self._codes.get((singular(code[1]), int(code[2])))
+                if targets:
+                    return Match(length, tuple(targets), False)
+        return None
+
+    def code(self, letters: str, number: int) -> tuple[Target, ...]:
+        """Values such as `Line 3` by their word and number."""
+        return tuple(self._codes.get((letters, number), ()))
+
+    def parts(self, word: str) -> tuple[Target, ...]:
+        """Values of several words that hold this word."""
+        return tuple(self._parts.get(singular(word), ()))
+
+    def words(self) -> Iterable[str]:
+        """Every single word of every phrase, in the form that people type."""
+        for phrase in self._phrases:
+            yield from (w for w in phrase if w.isalpha())
+        yield from self._parts
+
+
+@lru_cache(maxsize=1)
+def _real_words() -> object:
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language="en", distance=1).word_frequency
+
+
+class Speller:
+    """Mends single words towards the words that mean something here.
+
+    A word that is ordinary English stays as it is, however near it comes to a known one: it is
+    asked about and never bent ("plans" is not "plants").
+    """
+
+    #: A word this frequent in the word list counts as meant; rarer ones may be typing errors.
+    COMMON = 2_000
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        known = set(vocabulary.words()) | set(lexicon.words)
+        self._known = frozenset(known | {singular(w) for w in known})
+        self._targets = tuple(sorted(w for w in self._known if len(w) >= 3))
+
+    def knows(self, word: str) -> bool:
+        return word in self._known or singular(word) in self._known
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether an English word list holds the word as a frequent one."""
+        frequency = _real_words()[word]  # type: ignore[index]
+        return bool(frequency >= self.COMMON)
+
+    def mend(self, word: str) -> tuple[str, ...]:
+        """The known words that `word` may be a typing error of, all equally near; empty when it
+        is known, ordinary, or far from everything."""
+        if len(word) < 4 or not word.isalpha() or self.knows(word):
+            return ()
+        forms = [w for w in _inflections(word) if w in self._known]
+        if forms:
+            return (forms[0],)
+        if self.is_ordinary(word):
+            return ()
+        limit = 1 if len(word) <= 5 else 2
+        near = process.extract(
+            word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=12
+        )
+        if not near:
+            return self._mend_plural(word)
+        best = min(score for _, score, _ in near)
+        found = [w for w, score, _ in near if score == best]
+        if best == limit == 2:
+            found = [w for w in found if w[0] == word[0]]
+        found = [w for w in found if len(w) >= 4 or len(word) == 4]
+        same_start = [w for w in found if w[0] == word[0]]
+        return tuple(same_start or found)
+
+    def _mend_plural(self, word: str) -> tuple[str, ...]:
+        return self.mend(word[:-1]) if word.endswith("s") and len(word) > 5 else ()
+
+    def near(self, word: str, limit: int = 4) -> tuple[str, ...]:
+        """Known words to offer for a word that is not understood."""
+        found = process.extract(word, self._targets, scorer=OSA.normalized_similarity, limit=limit)
+        return tuple(w for w, score, _ in found if score >= 0.6 and w != word)
+
+
+def _inflections(word: str) -> tuple[str, ...]:
+    """Other forms of an English verb or noun: `consume` -> `consumed`, `consuming`, ..."""
+    roots = [word]
+    for ending in ("ing", "ed", "es", "s", "d"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            root = word[: -len(ending)]
+            roots += [root, root + "e"]
+    found: dict[str, None] = {}
+    for root in roots:
+        stem = root[:-1] if root.endswith("e") else root
+        for form in (root, root + "s", stem + "ed", stem + "ing", root + "d"):
+            if form != word:
+                found[form] = None
+    return tuple(found)
