@@ -6,9 +6,11 @@
 - `order` lists what the tie-break does not give by itself: the dimensions, ascending.
 - `table` is the one that the first measure reads; `Measure.table` is None there.
 - The day or the moment of a table as a column is that grain.
+- A share within the first dimension of nothing is a share of all.
 - `readings` is `good` where no figure minds the grade; for records `all` is `good` too, since
   records show every grade.
 - A window without edges is no window, unless its axis moves the days of a dimension or filter.
+- HAVING and ORDER BY name the first of measures that are alike.
 - What the kind of query does not use is empty, `fields` of records are spelled out, and a
   reference's `drop` names only what changes it.
 """
@@ -65,7 +67,10 @@ def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
     q = q.with_(
         table=main,
         fields=(),
-        measures=tuple(_measure(m, q.table, main, model) for m in q.measures),
+        measures=tuple(
+            _whole(_measure(m, q.table, main, model), is_split=bool(q.dimensions))
+            for m in q.measures
+        ),
         dimensions=tuple(_dimension(d, table_of(model, main), axis_of(q)) for d in q.dimensions),
         filters=_filters(q.filters, main, model),
         time=_time(q),
@@ -73,6 +78,15 @@ def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
         having=tuple(replace(h, op=_single(h.op, h.values)) for h in dict.fromkeys(q.having)),
         per_group=q.per_group and q.limit is not None and bool(q.dimensions),
     )
+    first = _first_alike(q, model)
+    q = q.with_(
+        order=tuple(
+            replace(o, index=first.get(o.index, o.index)) if o.by != "dimension" else o
+            for o in q.order
+        ),
+        having=tuple(replace(h, measure=first.get(h.measure, h.measure)) for h in q.having),
+    )
+    q = q.with_(order=_order(q.order, len(q.dimensions)), having=tuple(dict.fromkeys(q.having)))
     if not leaves:
         q = q.with_(comparison=None)
     q = q.with_(
@@ -80,6 +94,21 @@ def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
         readings=_readings(q, model, leaves),
     )
     return q.with_(comparison=_comparison(q))
+
+
+def _first_alike(q: SemanticQuery, model: SemanticModel) -> dict[int, int]:
+    """Position of each measure -> the first position of a measure with the same SQL."""
+    seen: dict[object, int] = {}
+    found: dict[int, int] = {}
+    for k, measure in enumerate(q.measures):
+        figure = figure_of(measure, q.table, model)
+        leaves = tuple(
+            (leaf.table, leaf.expression, leaf.condition, leaf.where, leaf.needs_good)
+            for leaf in figure.leaves
+        )
+        key = (figure.tree, leaves, measure.transform, measure.window, measure.per)
+        found[k] = seen.setdefault(key, k)
+    return found
 
 
 def _single(op: Op, values: tuple[Scalar, ...]) -> Op:
@@ -125,6 +154,12 @@ def _measure(measure: Measure, old: str, main: str, model: SemanticModel) -> Mea
         window=window,
         table=None if home == main else home,
     )
+
+
+def _whole(measure: Measure, *, is_split: bool) -> Measure:
+    if measure.transform is Transform.SHARE_WITHIN and not is_split:
+        return replace(measure, transform=Transform.SHARE)
+    return measure
 
 
 def _dimension(dimension: Dimension, table: Table, axis: str) -> Dimension:

@@ -14,6 +14,8 @@ from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
 from core.semantic.query import Agg, Filter, Measure, Transform
 
 _MAX_FORMULA_DEPTH = 8
+_NUMBERS = ("integer", "double", "boolean")
+_ARITHMETIC = (Agg.SUM, Agg.AVG, Agg.PERCENTILE, Agg.STDDEV)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,15 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measure's tree; `Placeholder` k stands for leaf k."""
+    """A measure's tree; `Placeholder` k stands for leaf k. is_number: it can be subtracted, as a
+    moment or a text cannot."""
 
     measure: Measure
     tree: exp.Expression
     leaves: tuple[Leaf, ...]
     is_additive: bool
     label: str
+    is_number: bool = True
 
     def filled(self, fill: Callable[[Leaf], exp.Expression]) -> exp.Expression:
         """The tree with every leaf replaced by what `fill` makes of it."""
@@ -64,8 +68,29 @@ def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
         return Figure(measure, tree, tuple(leaves), metric.additive, metric.label)
     table = table_of(model, measure.table or main)
     leaf = _aggregate_leaf(measure, table)
-    name = measure_name(measure)
-    return Figure(measure, exp.Placeholder(this="0"), (leaf,), leaf.is_additive, name)
+    kind = table.columns[measure.column].type if measure.column else "integer"
+    keeps_type = measure.agg in (Agg.MIN, Agg.MAX, Agg.LATEST)
+    is_number = measure.agg not in (Agg.FIRST_TIME, Agg.LAST_TIME)
+    if keeps_type and kind not in _NUMBERS:
+        is_number = False
+    if measure.agg in _ARITHMETIC and kind not in _NUMBERS:
+        raise UserFixable(f"{_words(measure, table)} cannot be computed: it holds no numbers.")
+    return Figure(
+        measure,
+        exp.Placeholder(this="0"),
+        (leaf,),
+        leaf.is_additive,
+        _words(measure, table),
+        is_number,
+    )
+
+
+def _words(measure: Measure, table: Table) -> str:
+    """What the figure is called in a message."""
+    agg = (measure.agg or Agg.COUNT).value.replace("_", " ")
+    if measure.column is None:
+        return f"The {agg} of {table.entity}s"
+    return f"The {agg} of {table.columns[measure.column].label}"
 
 
 def tables_of(measure: Measure, main: str, model: SemanticModel) -> tuple[str, ...]:

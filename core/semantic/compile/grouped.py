@@ -202,6 +202,8 @@ def _joined(
     names: ResultNames,
     suffix: str,
 ) -> Stage:
+    if q.readings == "bad" and not any(table_of(model, name).quality for name in tables):
+        other_readings(table_of(model, tables[0]))
     columns = _part_names(figures, names)
     parts = {name: f"{name}_{suffix}" for name in tables}
     select = exp.Select()

@@ -27,8 +27,8 @@ class Sheet:
 
     columns: result name -> expression valid in this SELECT. starts: the expression that puts the
     shifts of a day in order, by the dimension's position. is_grouped: conditions on columns go
-    to HAVING. hidden_names: columns of the table itself, which a name inside an expression would
-    mean in place of the result's column.
+    to HAVING. hidden_names: columns of what is selected from, which a name inside an
+    expression would mean in place of the result's column.
     """
 
     select: exp.Select
@@ -53,7 +53,7 @@ def aggregate(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     names = result_names(q, table)
     if q.comparison is None:
         sheet = _figures(q, model, names)
-        if q.having and any(m.transform in _WINDOWED for m in q.measures):
+        if (q.having or q.per_group) and any(m.transform in _WINDOWED for m in q.measures):
             sheet = _above(sheet)
     elif q.comparison.kind == "window":
         sheet = _with_changes(_figures(q, model, names))
@@ -94,6 +94,7 @@ def _figures(
     q: SemanticQuery, model: SemanticModel, names: ResultNames, part: str = FIGURES
 ) -> Sheet:
     figures: tuple[Figure, ...] = tuple(figure_of(m, q.table, model) for m in q.measures)
+    _require_numbers(q, figures)
     stage = stage_of(q, model, figures, names, part)
     if any(m.transform not in (Transform.NONE, Transform.SHARE) for m in q.measures):
         refuse_shift_order(stage)
@@ -108,8 +109,19 @@ def _figures(
         if stage.others and measure.other:
             columns[measure.other] = transformed(figure, stage.others[k], axes)
     starts = {k: g.starts for k, g in enumerate(stage.groups) if g.starts is not None}
-    own = frozenset() if stage.is_joined else frozenset(table_of(model, q.table).columns)
+    own = frozenset(columns if stage.is_joined else table_of(model, q.table).columns)
     return Sheet(stage.select, names, columns, starts, not stage.is_joined, own)
+
+
+def _require_numbers(q: SemanticQuery, figures: tuple[Figure, ...]) -> None:
+    """UserFixable where a moment or a text would be subtracted or compared with a number."""
+    kept = {having.measure for having in q.having}
+    for k, figure in enumerate(figures):
+        if k in kept and not figure.is_number:
+            raise UserFixable(f"{figure.label} is not a number, so it has no limit to be held to.")
+        is_changed = q.comparison is not None or figure.measure.transform is Transform.CHANGE
+        if is_changed and not figure.is_number:
+            raise UserFixable(f"{figure.label} is not a number, so it has no change or difference.")
 
 
 def _above(sheet: Sheet) -> Sheet:
@@ -183,6 +195,7 @@ def _against_reference(q: SemanticQuery, model: SemanticModel, names: ResultName
         raise UserFixable("A share is of a total already, so it cannot be set against an average.")
     drop = q.comparison.drop
     kept = kept_dimensions(q)
+    _require_numbers(q, tuple(figure_of(m, q.table, model) for m in q.measures))
     plain = q.with_(comparison=None)
     wide = plain.with_(
         dimensions=tuple(q.dimensions[k] for k in kept),
@@ -214,7 +227,7 @@ def _against_reference(q: SemanticQuery, model: SemanticModel, names: ResultName
     for m in names.measures:
         _add_changes(columns, m.all, column(m.value, FIGURES), column(m.value, REFERENCE))
     starts: dict[int, exp.Expression] = {k: column(SHIFT_START, FIGURES) for k in figures.starts}
-    return Sheet(select, names, columns, starts, False)
+    return Sheet(select, names, columns, starts, False, frozenset(columns))
 
 
 def _keep(sheet: Sheet, q: SemanticQuery) -> None:

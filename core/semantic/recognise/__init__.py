@@ -24,7 +24,7 @@ from core.errors import UserFixable
 from core.semantic.compile import canonical, compile_query
 from core.semantic.compile.trees import DIALECT
 from core.semantic.model import SemanticModel
-from core.semantic.query import Op, Order, SemanticQuery
+from core.semantic.query import Op, Order, SemanticQuery, TimeWindow
 from core.semantic.recognise.conditions import read_where
 from core.semantic.recognise.layers import Part, layers_of, limit_of, part_of, resolved
 from core.semantic.recognise.normal import normal, parts_of, unwrapped
@@ -150,6 +150,10 @@ def _records(part: Part, model: SemanticModel) -> SemanticQuery | None:
     table, select = part.table, part.select
     columns = [unwrapped(c) for c in part.columns.values()]
     said = read_where(part.where, table, None)
+    time = said.time
+    if said.rest and time is None and table.time and table.time.production_date:
+        said = read_where(part.where, table, "production")
+        time = TimeWindow(None, None, "production")
     is_plain = all(isinstance(c, exp.Column) and c.name in table.columns for c in columns)
     if not is_plain or said.rest or said.other_time or select.args.get("having"):
         return None
@@ -168,7 +172,7 @@ def _records(part: Part, model: SemanticModel) -> SemanticQuery | None:
         kind="records",
         fields=tuple(c.name for c in columns),
         filters=tuple(said.filters),
-        time=said.time,
+        time=time,
         order=tuple(order),
         limit=limit_of(select),
         readings="bad" if said.is_bad else "good",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -63,7 +64,8 @@ def untransformed(
 
 
 def stem_of(name: str) -> str:
-    """A result name without what its transform appended."""
+    """A result name without its number and what its transform appended."""
+    name = re.sub(r"_\d+$", "", name)
     for suffix in SUFFIXES:
         name = name.removesuffix(suffix)
     return name

@@ -101,9 +101,10 @@ def _queries(
         return
     filters = _filters(layers, said, dimensions, axis)
     comparison = _comparison(layers, said, dimensions, axis)
+    is_bad = any(read_where(p.where, p.table, axis).is_bad for p in layers.parts.values())
     grades: tuple[Literal["good", "all", "bad"], ...] = ("good", "all")
     for measures in islice(product(*choices), _MAX_TRIALS):
-        for readings in ("bad",) if said.is_bad else grades:
+        for readings in ("bad",) if is_bad else grades:
             yield SemanticQuery(
                 model=model.name,
                 table=table.name,
@@ -304,7 +305,9 @@ def _is_null_test(tree: exp.Expr) -> bool:
 
 
 def _having(layers: Layers, figures: list[str], table: Table) -> tuple[Having, ...] | None:
-    by_tree = {normal(layers.shown[n], table): k for k, n in enumerate(figures)}
+    by_tree: dict[exp.Expr, int] = {}
+    for k, name in enumerate(figures):
+        by_tree.setdefault(normal(layers.shown[name], table), k)
     found: list[Having] = []
     for part in parts_of(layers.kept):
         negated = isinstance(part, exp.Not)
