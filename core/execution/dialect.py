@@ -278,6 +278,12 @@ def _as_text(node: exp.Expr) -> exp.Expr:
     return node if _is_text(node) else _call("sr_text", node)
 
 
+def _mend_text(node: exp.Expr) -> exp.Expr:
+    """Numbers and dates given to a function of texts are written out as StarRocks does."""
+    node.set("this", _as_text(node.this))
+    return node
+
+
 def _mend_concat(node: exp.Expr) -> exp.Expr:
     node.set("expressions", [_as_text(e) for e in node.expressions])
     return node
@@ -292,28 +298,30 @@ def _mend_substring(node: exp.Expr) -> exp.Expr:
     start, length = node.args.get("start"), node.args.get("length")
     if start is None:
         return node
+    text = _as_text(node.this)
     if length is None:
-        return _call("sr_tail", node.this, start)
-    return _call("sr_substring", node.this, start, length)
+        return _call("sr_tail", text, start)
+    return _call("sr_substring", text, start, length)
 
 
 def _mend_edge(node: exp.Expr) -> exp.Expr:
     """LEFT and RIGHT of a negative length are empty; DuckDB would cut the other end."""
     length = node.expression
+    node.set("this", _as_text(node.this))
     if not _is_plain_number(length):
         node.set("expression", _call("greatest", length, _number(0)))
     return node
 
 
 def _mend_split_part(node: exp.Expr) -> exp.Expr:
-    return _call("sr_part", node.this, node.args["delimiter"], node.args["part_index"])
+    return _call("sr_part", _as_text(node.this), node.args["delimiter"], node.args["part_index"])
 
 
 def _mend_pad(node: exp.Expr) -> exp.Expr:
     fill = node.args.get("fill_pattern")
     if fill is not None and _is_text(fill) and not fill.this:
-        return _call("left", node.this, node.expression)
-    return node
+        return _call("left", _as_text(node.this), node.expression)
+    return _mend_text(node)
 
 
 # -- numbers ------------------------------------------------------------------------------------
@@ -477,6 +485,19 @@ _MENDS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Right: _mend_edge,
     exp.SplitPart: _mend_split_part,
     exp.Pad: _mend_pad,
+    **dict.fromkeys(
+        (
+            exp.Upper,
+            exp.Lower,
+            exp.Replace,
+            exp.Trim,
+            exp.Reverse,
+            exp.StrPosition,
+            exp.StartsWith,
+            exp.EndsWith,
+        ),
+        _mend_text,
+    ),  # fmt: skip
     exp.Ln: _one("sr_ln"),
     exp.Log: _mend_log,
     exp.Sqrt: _one("sr_sqrt"),

@@ -68,7 +68,11 @@ def canonical(tree: exp.Expr) -> exp.Expr:
     """Replace, in place, what sqlglot writes in another shape than it read; the meaning stays."""
     for node in list(tree.walk()):
         kind = type(node)
-        if kind is exp.Ordered:
+        if kind is exp.Identifier:
+            # The writer quotes reserved words; so they are quoted from the start.
+            if not node.args.get("quoted") and str(node.this).upper() in RESERVED_WORDS:
+                node.set("quoted", True)
+        elif kind is exp.Ordered:
             _spell_out_null_order(node)
         elif kind is exp.WindowSpec:
             _whole_frame(node)
@@ -88,7 +92,7 @@ def canonical(tree: exp.Expr) -> exp.Expr:
             )
         elif kind is exp.DataType and node.this == exp.DType.TIMESTAMPTZ:
             node.set("this", exp.DType.DATETIME)
-        elif kind in (exp.TimeToStr, exp.LastDay) and isinstance(node.this, _WRAPPERS):
+        elif kind in _DATE_FUNCTIONS and isinstance(node.this, _WRAPPERS):
             node.set("this", node.this.this)
         elif kind is exp.Coalesce:
             node.set("is_nvl", None)
@@ -96,7 +100,12 @@ def canonical(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
+# The parser puts a cast around the argument of these, which is not written.
 _WRAPPERS = (exp.TsOrDsToDate, exp.TsOrDsToTimestamp)
+_DATE_FUNCTIONS = frozenset((
+    exp.TimeToStr, exp.LastDay, exp.Year, exp.Quarter, exp.Month, exp.Day, exp.Week,
+    exp.WeekOfYear, exp.DayOfWeek, exp.DayOfMonth, exp.DayOfYear, exp.Hour, exp.Minute, exp.Second,
+))  # fmt: skip
 
 
 def _put(tree: exp.Expr, node: exp.Expr, new: exp.Expr) -> exp.Expr:

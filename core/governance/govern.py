@@ -96,9 +96,9 @@ class _Pipeline:
         text = self._written(tree, viewer, names, resolver.proof)
         return Governed(
             sql=text,
-            tables=tuple(resolver.proof.tables),
-            predicates=tuple(resolver.proof.predicates),
-            masked=tuple(resolver.proof.masked),
+            tables=tuple(sorted(resolver.proof.tables)),
+            predicates=tuple(sorted(resolver.proof.predicates, key=lambda p: p.table)),
+            masked=tuple(sorted(resolver.proof.masked)),
             limit=limit,
             rules_version=f"{RULES_VERSION}-{self._policy.version}",
             columns=_column_names(tree, shape),

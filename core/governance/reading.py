@@ -82,6 +82,9 @@ def check_tokens(tokens: list[Token], text: str) -> None:
     """Counts, nesting and comments, before the parser sees the text."""
     if len(tokens) > limits.TOKENS:
         refuse("Q1", f"it has more than {limits.TOKENS} words and signs", f"{len(tokens)} of them")
+    for token in tokens:
+        if token.token_type == TokenType.COMMAND:
+            refuse("Q2", "only SELECT may run, anywhere in the statement", token.text, _SELECTS)
     _check_comments(tokens, text)
     brackets: list[bool] = []  # whether each open bracket belongs to a type's name
     waiting = [False]  # a JOIN that still lacks its ON, by open bracket

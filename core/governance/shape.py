@@ -127,6 +127,8 @@ def _refuse_class(node: exp.Expr) -> NoReturn:
     name = type(node).__name__
     if isinstance(node, exp.Command | exp.DDL | exp.DML) or name in _STATEMENTS:
         refuse("Q2", "only SELECT may run, anywhere in the statement", snippet(node))
+    if isinstance(node, exp.UDTF | exp.TableFromRows) or isinstance(node.parent, exp.Table):
+        refuse("Q5", "tables are read by name, not through a function", snippet(node))
     if isinstance(node, exp.Func):
         called = node.sql_name()
         refuse(
@@ -139,8 +141,6 @@ def _refuse_class(node: exp.Expr) -> NoReturn:
         refuse("Q9", "variables are not allowed", snippet(node))
     if isinstance(node, exp.Hint):
         refuse("Q9", "hints are not allowed", snippet(node))
-    if isinstance(node, exp.UDTF | exp.TableFromRows):
-        refuse("Q5", "tables are read by name, not through a function", snippet(node))
     refuse("Q3", f"{name} is not on the list of allowed parts", snippet(node))
 
 
@@ -159,6 +159,8 @@ def _functions_hint(called: str) -> str:
 def _check_named_function(node: exp.Expr) -> None:
     name = node.this if isinstance(node.this, str) else ""
     rule = NAMED_FUNCTIONS.get(name.upper())
+    if isinstance(node.parent, exp.Table):
+        refuse("Q5", "tables are read by name, not through a function", snippet(node))
     if rule is None:
         refuse(
             "Q4",
