@@ -17,6 +17,7 @@ Asker = Callable[[str], None]
 
 #: Below this share of Good readings the badge warns.
 ENOUGH_GOOD = 0.9
+_REDRAW = "answer_card.redraw"
 _SOURCES = {
     "verified": (
         "verified",
@@ -47,6 +48,16 @@ _CHIP_NAMES = {
 }
 
 
+def redraw_page() -> None:
+    """Have the card that was pressed run the whole page and not itself alone."""
+    st.session_state[_REDRAW] = True
+
+
+def redrawn() -> None:
+    """The whole page is running."""
+    st.session_state.pop(_REDRAW, None)
+
+
 def question_line(turn: Turn) -> None:
     """The question as it was asked."""
     st.markdown(f"#### {plain(turn.question)}", anchors=False)
@@ -57,6 +68,8 @@ def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
 
     @st.fragment(key=f"card.{turn.id}")
     def card() -> None:
+        if st.session_state.get(_REDRAW):
+            st.rerun()
         answer = turn.answer
         if answer is None:
             return

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.semantic.units import display_unit
+from core.types import User
 from core.ui.guard import Visit
+from core.ui.port import Services
 from core.ui.text import plain
 
 _KINDS = (
@@ -27,7 +28,7 @@ def draw(visit: Visit) -> None:
         "Name any of these in a question, by their label or a synonym, in any order: "
         "a figure, what to split it by, which values, and when."
     )
-    rows = visit.parts.services.catalogue(visit.user)
+    rows = _rows(visit.parts.services, visit.user)
     find = st.text_input(
         "Find",
         placeholder="Find a figure, a column, a value or a synonym",
@@ -49,6 +50,12 @@ def draw(visit: Visit) -> None:
         _section(kind, mine)
 
 
+@st.cache_data(max_entries=512, ttl=600, show_spinner=False, hash_funcs={User: hash})
+def _rows(_services: Services, user: User) -> Sequence[Mapping[str, Any]]:
+    """What this person can name. It depends on their plants, so the person is part of the key."""
+    return list(_services.catalogue(user))
+
+
 def matching(rows: Iterable[Mapping[str, Any]], text: str) -> list[Mapping[str, Any]]:
     """The rows that hold every word of `text` in a label, synonym or description."""
     words = text.casefold().split()
@@ -62,7 +69,9 @@ def _haystack(row: Mapping[str, Any]) -> str:
 
 def _synonyms(row: Mapping[str, Any]) -> tuple[str, ...]:
     given = row.get("synonyms") or ()
-    return (given,) if isinstance(given, str) else tuple(str(word) for word in given)
+    if isinstance(given, str):
+        return tuple(word.strip() for word in given.split(",") if word.strip())
+    return tuple(str(word) for word in given)
 
 
 def _section(kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -76,7 +85,7 @@ def _section(kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows[:_SHOWN_VALUES]:
         cells = [f"**{plain(row.get('label', ''))}**"]
         if with_unit:
-            cells.append(plain(display_unit(row.get("unit"))))
+            cells.append(plain(row.get("unit") or ""))
         cells += [plain(", ".join(_synonyms(row))), plain(row.get("description") or "")]
         lines.append("| " + " | ".join(cells) + " |")
     st.markdown("\n".join(lines))

@@ -7,16 +7,18 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.types import User
 from core.ui import answer_card, states
 from core.ui.conversations import Conversation, Turn
 from core.ui.guard import Visit
+from core.ui.port import Services
 from core.ui.text import plain, seconds
 
 #: Longer questions are answered with a refusal by the services; the field stops here.
 MOST_CHARS = 2_000
-#: How long a run waits for an answer below the working line, in seconds. Most are there by then.
-_GRACE_S = 0.5
-_POLL_S = 0.3
+#: How often the working line looks for the answer, in seconds: at first, and after a while.
+_POLL_S, _SLOW_POLL_S = 0.15, 0.5
+_SLOW_AFTER_S = 3.0
 _WIDTH = 1_020
 _PARAM = "c"
 _OPEN = "chat.open"
@@ -54,6 +56,7 @@ def link_catalogue(page: StreamlitPage | None) -> None:
 
 def draw(visit: Visit) -> None:
     """The page."""
+    answer_card.redrawn()
     conversation = _conversation(visit)
     with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
         if conversation.turns:
@@ -66,9 +69,6 @@ def draw(visit: Visit) -> None:
     if conversation.turns:
         with st.bottom, st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
             _input(visit, conversation)
-    running = conversation.running
-    if running is not None and running.job.done.wait(_GRACE_S):
-        st.rerun()
 
 
 def _turns(visit: Visit, conversation: Conversation) -> None:
@@ -111,6 +111,7 @@ def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
         if not text:
             return
         turn = visit.parts.conversations.ask(visit.parts.services, visit.user, text, conversation)
+        answer_card.redraw_page()
         if turn is None:
             st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
         else:
@@ -139,7 +140,7 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
     with st.container():
         _input(visit, conversation)
     ask = _asker(visit, conversation)
-    suggested = visit.parts.services.suggestions(visit.user)[:6]
+    suggested = _suggested(visit.parts.services, visit.user)
     if suggested:
         st.caption("For example")
         with st.container(horizontal=True, gap="small"):
@@ -156,6 +157,12 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
         st.page_link(link, label="Everything that you can ask", icon=":material/menu_book:")
 
 
+@st.cache_data(max_entries=512, ttl=600, show_spinner=False, hash_funcs={User: hash})
+def _suggested(_services: Services, user: User) -> tuple[str, ...]:
+    """Six at most. They depend on the person's plants, so the person is part of the key."""
+    return _services.suggestions(user)[:6]
+
+
 def _icon(question: str) -> str:
     """The shape that this question's answer will probably have."""
     lower = f" {question.casefold()} "
@@ -165,7 +172,8 @@ def _icon(question: str) -> str:
 
 
 def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
-    if turn.job.is_running:
+    if turn.job.is_running or not turn.job.was_shown:
+        turn.job.was_shown = True
         _working(turn)
         return
     if turn.job.is_stopped:
@@ -184,16 +192,25 @@ def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
 
 
 def _working(turn: Turn) -> None:
-    """The stage and its time, refreshed on its own until the answer is there."""
+    """The stage and its time, refreshed on its own until the answer is there.
 
-    @st.fragment(run_every=_POLL_S, key=f"working.{turn.id}")
+    Always drawn for a new turn, even when the answer comes at once: the page is short then, so
+    the browser stands at its top when the answer follows.
+    """
+    is_slow = turn.job.seconds() > _SLOW_AFTER_S
+    was_drawn = False
+
+    @st.fragment(run_every=_SLOW_POLL_S if is_slow else _POLL_S, key=f"working.{turn.id}")
     def follow() -> None:
-        if not turn.job.is_running:
+        nonlocal was_drawn
+        is_late = not is_slow and turn.job.seconds() > _SLOW_AFTER_S
+        if was_drawn and (is_late or not turn.job.is_running):
             st.rerun()
+        was_drawn = True
         answer_card.question_line(turn)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             elapsed = seconds(turn.job.seconds() * 1e3)
-            st.markdown(f":material/progress_activity: {plain(turn.job.stage())} :gray[{elapsed}]")
+            st.markdown(f":material/pending: {plain(turn.job.stage())} :gray[{elapsed}]")
             if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:"):
                 turn.job.cancel.set()
                 st.rerun()

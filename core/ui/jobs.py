@@ -22,7 +22,8 @@ MOST_AT_ONCE = 4
 class Job:
     """One running or finished turn. Written by its worker, read by pages.
 
-    stages: label and start (ms since the turn began) of each stage so far.
+    stages: label and start (ms since the turn began) of each stage so far. was_shown: a page has
+    drawn it working, as every turn is once.
     """
 
     question: str
@@ -32,6 +33,7 @@ class Job:
     stages: list[tuple[str, float]] = field(default_factory=list)
     answer: Answer | None = None
     elapsed_ms: float = 0.0
+    was_shown: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
 

@@ -34,19 +34,26 @@ def text(app: AppTest) -> str:
 
 def ask(app: AppTest, question: str) -> AppTest:
     app.chat_input[0].set_value(question).run()
+    return settled(app)
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page after the working line has looked for the answer once, as it does by itself."""
+    time.sleep(0.05)
+    app.run()
     assert not app.exception, app.exception
     return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    found = [b for b in app.button if b.label.replace("\\", "") == label]
+    assert found, [b.label for b in app.button]
+    return settled(found[-1].click().run())
 
 
 def address_of(app: AppTest) -> str:
     value = app.query_params["c"]
     return value if isinstance(value, str) else value[0]
-
-
-def button(app: AppTest, label: str) -> object:
-    found = [b for b in app.button if b.label.replace("\\", "") == label]
-    assert found, [b.label for b in app.button]
-    return found[-1]
 
 
 def test_first_screen(site: Site) -> None:
@@ -59,7 +66,7 @@ def test_first_screen(site: Site) -> None:
 
 def test_a_suggestion_is_asked_as_it_stands(site: Site) -> None:
     app = site.signed_in()
-    button(app, SUGGESTIONS[0]).click().run()  # type: ignore[attr-defined]
+    press(app, SUGGESTIONS[0])
     assert not app.exception
     assert [q for _, _, q in site.services.asked] == [SUGGESTIONS[0]]
     assert "PMP-03 vibrated most" in text(app)
@@ -115,7 +122,7 @@ def test_every_other_state_says_what_happened_and_what_to_do(
 def test_choosing_a_reading_asks_its_question(site: Site) -> None:
     app = ask(site.signed_in(), "wobbliness of compressors")
     assert ":orange-background[wobbliness]" in said(app)
-    button(app, "OEE").click().run()  # type: ignore[attr-defined]
+    press(app, "OEE")
     assert site.services.asked[-1][2] == "OEE of compressors last week"
     sessions = {session for _, session, _ in site.services.asked}
     assert len(sessions) == 1
@@ -124,7 +131,7 @@ def test_choosing_a_reading_asks_its_question(site: Site) -> None:
 
 def test_thumbs_up_is_kept_and_shown_and_leaves_the_answer(site: Site) -> None:
     app = ask(site.signed_in(), SUGGESTIONS[0])
-    button(app, "Right").click().run()  # type: ignore[attr-defined]
+    press(app, "Right")
     assert not app.exception
     assert [(v[1], v[2]) for v in site.services.verdicts] == [("engineer", "up")]
     assert "Noted" in text(app)
@@ -136,7 +143,7 @@ def test_thumbs_down_carries_a_reason_and_words(site: Site) -> None:
     app = ask(site.signed_in(), SUGGESTIONS[0])
     app.radio[0].set_value("Wrong filter or time")
     app.text_area[0].set_value("Monday is missing")
-    button(app, "Send").click().run()  # type: ignore[attr-defined]
+    press(app, "Send")
     assert not app.exception
     (_, user, verdict, reason, words) = site.services.verdicts[0]
     assert (user, verdict, reason, words) == (
@@ -149,12 +156,12 @@ def test_thumbs_down_carries_a_reason_and_words(site: Site) -> None:
 
 def test_follow_ups_stay_in_the_conversation_and_earlier_turns_fold(site: Site) -> None:
     app = ask(site.signed_in(), SUGGESTIONS[0])
-    button(app, "Only Hamburg").click().run()  # type: ignore[attr-defined]
+    press(app, "Only Hamburg")
     app = ask(app, "Daily OEE per plant in June")
     assert len({session for _, session, _ in site.services.asked}) == 1
     assert len(app.get("plotly_chart")) == 1
     assert "Verified" in text(app)
-    button(app, "Show").click().run()  # type: ignore[attr-defined]
+    press(app, "Show")
     assert len(app.get("plotly_chart")) == 2
 
 
@@ -200,11 +207,11 @@ def test_while_it_works_the_stage_shows_and_stop_stops_it(site: Site) -> None:
     app = ask(site.signed_in(), "slow question")
     assert "Asking the store" in text(app)
     began = time.monotonic()
-    button(app, "Stop").click().run()  # type: ignore[attr-defined]
+    press(app, "Stop")
     assert time.monotonic() - began < 1.0
     assert "Stopped" in text(app)
     assert site.services.cancelled.wait(1.0)
-    button(app, "Ask again").click().run()  # type: ignore[attr-defined]
+    press(app, "Ask again")
     assert len(site.services.asked) == 2
 
 
@@ -223,10 +230,10 @@ def test_a_rerun_and_a_thumb_leave_a_running_turn_alone(site: Site) -> None:
 
 def test_a_second_question_waits_for_the_first(site: Site) -> None:
     app = ask(site.signed_in(), "slow question")
-    ask(app, "another one")
+    app.chat_input[0].set_value("another one").run()
     assert len(site.services.asked) == 1
     assert "still running" in text(app)
-    button(app, "Stop").click().run()  # type: ignore[attr-defined]
+    press(app, "Stop")
 
 
 @pytest.mark.parametrize("question", ["   ", "\n\t"])

@@ -1,0 +1,166 @@
+"""The app in a process of its own, and a browser that cannot leave this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REAL_APP = ROOT / "app.py"
+FAKE_APP = ROOT / "tests" / "ui" / "fake_app.py"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, NARROW = (1440, 900), (390, 844)
+_START_S = 90
+
+
+@dataclass
+class Site:
+    """A running app. passwords: as the terminal showed them on this first start."""
+
+    url: str
+    passwords: dict[str, str]
+
+
+@contextmanager
+def running(app: Path, data_dir: Path) -> Iterator[Site]:
+    """Start `app` on a free port over `data_dir`; end it with the block."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(app)]
+            + ["--server.port", str(port), "--server.address", "127.0.0.1"],
+            cwd=ROOT,
+            env={**os.environ, "GEMBA_DATA_DIR": str(data_dir)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            deadline = time.monotonic() + _START_S
+            while not _is_ready(url):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    log.seek(0)
+                    raise RuntimeError(f"the app did not start:\n{log.read()}")
+                time.sleep(0.1)
+            log.seek(0)
+            shown = re.findall(r"^ {4}(\w+) +(\w{4}-\w{4}-\w{4}-\w{4})$", log.read(), re.M)
+            yield Site(url, dict(shown))
+        finally:
+            process.terminate()
+            process.wait(15)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/ready", timeout=5) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def launch(playwright: Playwright, chromium: Path) -> Browser:
+    return playwright.chromium.launch(executable_path=str(chromium), args=list(ARGUMENTS))
+
+
+@dataclass
+class Visitor:
+    """One browser window on a site. outside: every address asked for that is not this machine."""
+
+    site: Site
+    context: BrowserContext
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    asked_for: int = 0
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.site.url + path)
+
+    def sign_in(self, name: str = "admin") -> None:
+        self.open()
+        self.page.get_by_label("Name", exact=True).fill(name)
+        self.page.get_by_label("Password", exact=True).fill(self.site.passwords[name])
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.chat).to_be_visible()
+
+    @property
+    def chat(self) -> Locator:
+        return self.page.get_by_test_id("stChatInputTextArea")
+
+    def ask(self, question: str) -> None:
+        """Ask and wait until the page has settled."""
+        self.chat.fill(question)
+        self.chat.press("Enter")
+        expect(self.page.get_by_role("heading", name=question, exact=True)).to_be_visible()
+        self.settle()
+
+    def settle(self) -> None:
+        """Until no run is going on and no turn is working."""
+        page = self.page
+        expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=20_000)
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning", timeout=20_000
+        )
+
+    def is_sideways(self) -> bool:
+        """Whether the page is wider than its window."""
+        return bool(
+            self.page.evaluate(
+                "() => [document.scrollingElement, ...document.querySelectorAll("
+                "'[data-testid=stMain], [data-testid=stAppViewContainer]')]"
+                ".some(e => e.scrollWidth > e.clientWidth + 1)"
+            )
+        )
+
+
+@contextmanager
+def visitor(
+    browser: Browser, site: Site, *, size: tuple[int, int] = WIDE, theme: str = "light"
+) -> Iterator[Visitor]:
+    """A fresh window, without cookies."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if theme == "dark" else "light",
+        accept_downloads=True,
+    )
+    context.set_default_timeout(20_000)
+    new = Visitor(site, context, context.new_page())
+
+    def note(url: str) -> None:
+        new.asked_for += 1
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in (
+            "127.0.0.1",
+            "localhost",
+        ):
+            new.outside.append(url)
+
+    new.page.on("request", lambda request: note(request.url))
+    new.page.on("websocket", lambda ws: note(ws.url))
+    try:
+        yield new
+    finally:
+        context.close()

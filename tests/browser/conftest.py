@@ -1,0 +1,41 @@
+"""A browser and running apps, shared by the tests of this folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.app_process import FAKE_APP, REAL_APP, Site, launch, running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = launch(playwright, chromium)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def fake_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The pages over the tests' services."""
+    with running(FAKE_APP, tmp_path_factory.mktemp("fake")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def real_site(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole app over the demo plant."""
+    data = tmp_path_factory.mktemp("real")
+    plant = demo_data_dir / "demo" / "plant.duckdb"
+    (data / "demo").mkdir()
+    try:
+        (data / "demo" / plant.name).hardlink_to(plant)
+    except OSError:
+        shutil.copy(plant, data / "demo" / plant.name)
+    with running(REAL_APP, data) as site:
+        yield site
