@@ -123,6 +123,8 @@ def dimensions(draw, table):
             grains.append(Grain.SHIFT)
         found.append(Dimension(grain=draw(st.sampled_from(grains))))
     extra = ["downtime_reason", "shift_name"] if table == "plant_obt" else ["event_date"]
+    if any(d.grain is Grain.SHIFT for d in found):
+        extra = []
     names = draw(st.lists(st.sampled_from([*PLACES, *extra]), max_size=2, unique=True))
     found += [Dimension(column=name) for name in names]
     if table == "plant_obt" and not draw(st.integers(0, 7)):

@@ -75,3 +75,15 @@ def test_a_mean_per_day_counts_days_without_an_event(plant):
     assert {r["asset_id"]: r["alarm_count_per_day"] for r in rows} == {
         k: close(v) for k, v in counts.items()
     }
+
+
+def test_a_reference_is_of_the_same_kind_of_rows(plant):
+    """Reasons are set against rows that have a reason, bins against good readings."""
+    asked = query(
+        measures=(agg("avg", "down_min"),),
+        dimensions=(by("downtime_reason"),),
+        comparison=Comparison("reference"),
+    )
+    mean = plant.readings.dropna(subset=["downtime_reason"]).down_min.mean()
+    rows = plant.rows(asked)
+    assert [r["avg_down_min_reference"] for r in rows] == [close(mean)] * 2

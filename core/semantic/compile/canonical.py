@@ -103,7 +103,7 @@ def _first_alike(q: SemanticQuery, model: SemanticModel) -> dict[int, int]:
     for k, measure in enumerate(q.measures):
         figure = figure_of(measure, q.table, model)
         leaves = tuple(
-            (leaf.table, leaf.expression, leaf.condition, leaf.where, leaf.needs_good)
+            (leaf.table, leaf.expression.sql(), leaf.condition, leaf.where, leaf.needs_good)
             for leaf in figure.leaves
         )
         key = (figure.tree, leaves, measure.transform, measure.window, measure.per)

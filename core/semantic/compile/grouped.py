@@ -48,14 +48,19 @@ def stage_of(
     figures: tuple[Figure, ...],
     names: ResultNames,
     suffix: str,
+    like: SemanticQuery,
 ) -> Stage:
     """Grouped rows for the figures; each table that they read is grouped on its own first, so
-    that a join never multiplies rows; its part is called by the table's name and `suffix`."""
+    that a join never multiplies rows; its part is called by the table's name and `suffix`.
+
+    like: the query whose rows these are to be like: a reference leaves out the same rows without a
+    value or a good reading, although it is not split by their columns.
+    """
     leaves = tuple(leaf for figure in figures for leaf in figure.leaves)
     tables = tuple(dict.fromkeys(leaf.table for leaf in leaves)) or (q.table,)
     if len(tables) == 1:
-        return _single(q, model, tables[0], figures, names)
-    return _joined(q, model, tables, figures, names, suffix)
+        return _single(q, model, tables[0], figures, names, like)
+    return _joined(q, model, tables, figures, names, suffix, like)
 
 
 def other_window(q: SemanticQuery) -> TimeWindow | None:
@@ -115,14 +120,14 @@ class _Rows:
         return under(leaf.expression.copy(), conjunction(conditions))
 
 
-def _rows(q: SemanticQuery, table: Table, leaves: tuple[Leaf, ...]) -> _Rows:
+def _rows(q: SemanticQuery, table: Table, leaves: tuple[Leaf, ...], like: SemanticQuery) -> _Rows:
     axis = axis_of(q)
     windows = windows_of(q, table)
     conditions = [windows.either] if windows else window_conditions(q.time, table)
     for condition in q.filters:
         conditions.append(filter_condition(condition, table, axis))
     takes_good = q.readings == "good"
-    needs_good = is_graded(q, table) or all(leaf.needs_good for leaf in leaves)
+    needs_good = is_graded(like, table) or all(leaf.needs_good for leaf in leaves)
     good = good_readings(table) if takes_good and needs_good and leaves else None
     if good is not None:
         conditions.append(good)
@@ -132,7 +137,8 @@ def _rows(q: SemanticQuery, table: Table, leaves: tuple[Leaf, ...]) -> _Rows:
     shared = texts.pop() if len(texts) == 1 else None
     if shared is not None:
         conditions.append(parsed(shared))
-    conditions += [not_null(name) for name in dropped_nulls(q, table)]
+    split_like = q.with_(dimensions=like.dimensions)
+    conditions += [not_null(name) for name in dropped_nulls(split_like, table)]
     where = conjunction(_distinct(conditions))
     return _Rows(where, good is not None or not takes_good, shared, windows, table, axis)
 
@@ -171,9 +177,10 @@ def _single(
     name: str,
     figures: tuple[Figure, ...],
     names: ResultNames,
+    like: SemanticQuery,
 ) -> Stage:
     table = table_of(model, name)
-    rows = _rows(q, table, tuple(leaf for figure in figures for leaf in figure.leaves))
+    rows = _rows(q, table, tuple(leaf for figure in figures for leaf in figure.leaves), like)
     groups = _groups(q, model, rows, names)
 
     def values(
@@ -201,6 +208,7 @@ def _joined(
     figures: tuple[Figure, ...],
     names: ResultNames,
     suffix: str,
+    like: SemanticQuery,
 ) -> Stage:
     if q.readings == "bad" and not any(table_of(model, name).quality for name in tables):
         other_readings(table_of(model, tables[0]))
@@ -213,7 +221,7 @@ def _joined(
         table = table_of(model, name)
         leaves = tuple(leaf for leaf in columns if leaf.table == name)
         own = q if q.readings != "bad" or table.quality else q.with_(readings="all")
-        rows = _rows(own, table, leaves)
+        rows = _rows(own, table, leaves, like)
         groups = _groups(q, model, rows, names)
         body = _from(rows, groups)
         named = [

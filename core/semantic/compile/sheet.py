@@ -91,11 +91,15 @@ def _axes(stage: Stage) -> Axes:
 
 
 def _figures(
-    q: SemanticQuery, model: SemanticModel, names: ResultNames, part: str = FIGURES
+    q: SemanticQuery,
+    model: SemanticModel,
+    names: ResultNames,
+    part: str = FIGURES,
+    like: SemanticQuery | None = None,
 ) -> Sheet:
     figures: tuple[Figure, ...] = tuple(figure_of(m, q.table, model) for m in q.measures)
     _require_numbers(q, figures)
-    stage = stage_of(q, model, figures, names, part)
+    stage = stage_of(q, model, figures, names, part, like or q)
     if any(m.transform not in (Transform.NONE, Transform.SHARE) for m in q.measures):
         refuse_shift_order(stage)
     axes = _axes(stage)
@@ -203,7 +207,7 @@ def _against_reference(q: SemanticQuery, model: SemanticModel, names: ResultName
     )
     wide_names = ResultNames(tuple(names.dimensions[k] for k in kept), names.measures)
     figures = _figures(plain, model, names)
-    reference = _figures(wide, model, wide_names, REFERENCE)
+    reference = _figures(wide, model, wide_names, REFERENCE, plain)
     hidden = [alias(tree.copy(), SHIFT_START) for tree in figures.starts.values()]
     select = _over(figures.project(hidden), FIGURES)
     same = [

@@ -51,7 +51,9 @@ def queries_of(layers: Layers, model: SemanticModel) -> Iterator[SemanticQuery]:
     """The aggregate queries that the layers may be; the caller compiles and compares them."""
     main = next(iter(layers.parts.values()))
     table = main.table
-    for axis in ("clock", "production"):
+    first = unwrapped(_unmoved(main.columns.get("day", exp.Null())))
+    is_production = table.time is not None and first.name == table.time.production_date
+    for axis in ("production", "clock") if is_production else ("clock", "production"):
         said = read_where(main.where, table, None)
         used = said.time.axis if said.time else axis
         if said.time is not None and axis != used:
@@ -263,10 +265,11 @@ def _orders(
 ) -> tuple[Order, ...] | None:
     """The sort keys as orders; None when one is neither a figure nor a dimension."""
     by_tree = {normal(e, table): n for n, e in reversed(layers.shown.items())}
+    has_shift = any(len(names) > 1 for names in spans)
     found: list[Order] = []
     for key in layers.order:
         tree, descending = key.this, bool(key.args.get("desc"))
-        if _is_start(tree, table) or _is_null_test(tree):
+        if (has_shift and _is_start(tree, table)) or _is_null_test(tree):
             continue
         name = by_tree.get(normal(tree, table))
         if name is None and isinstance(tree, exp.Column) and tree.name in layers.shown:
