@@ -247,7 +247,7 @@ def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
 
 
 def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _thumbs(visit, turn, answer)
         if answer.result is not None and answer.result.row_count:
             export.buttons(visit, answer, key=turn.id)

@@ -18,7 +18,7 @@ _KINDS = (
     ("dimension", "What to split and filter by", "category"),
     ("value", "Values", "label"),
 )
-_SHOWN_VALUES = 400
+_SHOWN_VALUES = 40
 
 
 def draw(visit: Visit) -> None:
@@ -75,19 +75,26 @@ def _synonyms(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _section(kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    with_unit = kind in ("metric", "measure")
-    lines = [
-        "| Name | Unit | Also called | What it is |"
-        if with_unit
-        else "| Name | Also called | What it is |",
-        "| --- | --- | --- | --- |" if with_unit else "| --- | --- | --- |",
-    ]
-    for row in rows[:_SHOWN_VALUES]:
-        cells = [f"**{plain(row.get('label', ''))}**"]
-        if with_unit:
-            cells.append(plain(row.get("unit") or ""))
-        cells += [plain(", ".join(_synonyms(row))), plain(row.get("description") or "")]
-        lines.append("| " + " | ".join(cells) + " |")
-    st.markdown("\n".join(lines))
-    if len(rows) > _SHOWN_VALUES:
-        st.caption(f"The first {_SHOWN_VALUES} of {len(rows):,}; search to see others.")
+    if kind == "value":
+        _values(rows)
+        return
+    table: dict[str, list[str]] = {"Name": [f"**{plain(row.get('label', ''))}**" for row in rows]}
+    if any(row.get("unit") for row in rows):
+        table["Unit"] = [plain(row.get("unit") or "") for row in rows]
+    table["Also called"] = [plain(", ".join(_synonyms(row))) for row in rows]
+    table["What it is"] = [plain(row.get("description") or "") for row in rows]
+    st.table(table, border="horizontal", hide_index=True)
+
+
+def _values(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Values by the column that holds them, the longest lists cut."""
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        groups.setdefault(str(row.get("description") or "Other"), []).append(str(row["label"]))
+    cells = []
+    for values in groups.values():
+        shown = ", ".join(plain(value) for value in sorted(values)[:_SHOWN_VALUES])
+        more = len(values) - _SHOWN_VALUES
+        cells.append(f"{shown} :gray[and {more:,} more; search to see them]" if more > 0 else shown)
+    table = {"Of": [f"**{plain(name)}**" for name in groups], "Values": cells}
+    st.table(table, border="horizontal", hide_index=True)

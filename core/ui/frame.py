@@ -87,9 +87,9 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
     recent = parts.conversations.recent(user)[:_SHOWN_CONVERSATIONS]
     if not recent:
         return
-    st.caption("Conversations")
     opened = chat.opened()
     with st.container(gap=None):
+        st.caption("Conversations")
         for conversation in recent:
             is_open = conversation.id == opened
             if st.button(

@@ -51,8 +51,10 @@ def running(app: Path, data_dir: Path) -> Iterator[Site]:
         port = s.getsockname()[1]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(app)]
-            + ["--server.port", str(port), "--server.address", "127.0.0.1"],
+            [
+                *(sys.executable, "-m", "streamlit", "run", str(app)),
+                *("--server.port", str(port), "--server.address", "127.0.0.1"),
+            ],
             cwd=ROOT,
             env={**os.environ, "GEMBA_DATA_DIR": str(data_dir)},
             stdout=log,

@@ -255,7 +255,7 @@ def _bars(base: Answer) -> Answer:
             ("avg_vibration_mm_s",),
             horizontal=True,
             y_title="Vibration (mm/s)",
-            lines=(ThresholdLine(4.5, "Warning 4.5 mm/s", "warning"),),
+            lines=(ThresholdLine(4.5, "ISO zone C", "warning"),),
         ),
         facts=(
             Fact("headline", "PMP-03 vibrated most"),

@@ -1,0 +1,166 @@
+"""Take the pictures in docs/screenshots again: every main state, light and dark, wide and narrow.
+
+    .venv/bin/python tests/browser/take_screenshots.py [NAME ...] [--theme light] [--size wide]
+
+The real app over the demo plant; states that it does not show on demand (working, no answer) come
+from the tests' services.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.app_process import (  # noqa: E402
+    FAKE_APP,
+    NARROW,
+    REAL_APP,
+    WIDE,
+    Site,
+    Visitor,
+    launch,
+    running,
+    visitor,
+)
+
+OUT = ROOT / "docs" / "screenshots"
+TALLEST = 1_700
+SIZES = {"wide": WIDE, "narrow": NARROW}
+
+
+def sign_in_page(me: Visitor) -> None:
+    me.open()
+    expect(me.page.get_by_label("Password", exact=True)).to_be_visible()
+
+
+def first_screen(me: Visitor) -> None:
+    me.sign_in("admin")
+    me.settle()
+
+
+def catalogue(me: Visitor) -> None:
+    me.sign_in("admin")
+    me.page.get_by_role("link", name="Everything that you can ask").click()
+    expect(me.page.get_by_role("heading", name="What can I ask?")).to_be_visible()
+
+
+def asked(question: str, *, user: str = "admin", tab: str = "") -> Callable[[Visitor], None]:
+    def steps(me: Visitor) -> None:
+        me.sign_in(user)
+        me.ask(question)
+        if tab:
+            me.page.get_by_role("tab", name=tab).click()
+            me.settle()
+
+    return steps
+
+
+def follow_up(me: Visitor) -> None:
+    for question in ("OEE by line in June", "Which pumps vibrated most last week?"):
+        if not me.page.url.startswith("http"):
+            me.sign_in("admin")
+        me.ask(question)
+
+
+def working(me: Visitor) -> None:
+    me.sign_in("admin")
+    me.chat.fill("slow question about every pump")
+    me.chat.press("Enter")
+    expect(me.page.get_by_text("Asking the store")).to_be_visible()
+
+
+#: Name -> what to do, on the real app.
+REAL: dict[str, Callable[[Visitor], None]] = {
+    "sign-in": sign_in_page,
+    "first-screen": first_screen,
+    "answer": asked("Which pumps vibrated most last week?"),
+    "trend": asked("Daily OEE per plant in June"),
+    "comparison": asked("Compare energy consumption in May and June by plant"),
+    "pareto": asked("Downtime by reason last month"),
+    "heatmap": asked("Average temperature by hour of day and weekday in June"),
+    "figure": asked("How many high priority alarms yesterday?"),
+    "sql": asked("Which pumps vibrated most last week?", tab="SQL"),
+    "understood": asked("Which pumps vibrated most last week?", tab="How I understood this"),
+    "explanation": asked("Which pumps vibrated most last week?", tab="Explanation"),
+    "asking-back": asked("wobbliness of the compressors last week"),
+    "outside-scope": asked("OEE of Hai Phong last week", user="engineer"),
+    "not-loaded": asked("Scrap rate in March 2030"),
+    "conversation": follow_up,
+    "catalogue": catalogue,
+}
+#: The same, on the tests' services.
+FAKE: dict[str, Callable[[Visitor], None]] = {
+    "working": working,
+    "no-answer": asked("broken store"),
+    "refused": asked("show operator names"),
+    "cut": asked("ten thousand rows"),
+}
+
+
+def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None:
+    with visitor(browser, site, size=SIZES[size], theme=theme) as me:
+        (REAL | FAKE)[name](me)
+        page = me.page
+        page.mouse.move(0, 0)
+        if name != "working":
+            me.settle()
+        height = int(page.get_by_test_id("stMain").evaluate("e => e.scrollHeight"))
+        width = SIZES[size][0]
+        page.set_viewport_size(
+            {"width": width, "height": min(max(height, SIZES[size][1]), TALLEST)}
+        )
+        page.wait_for_timeout(1_200)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        few.save(OUT / f"{name}-{theme}-{width}.png", optimize=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these")
+    parser.add_argument("--theme", choices=["light", "dark"])
+    parser.add_argument("--size", choices=list(SIZES))
+    given = parser.parse_args()
+    sys.path.insert(0, str(ROOT / "tests"))
+    from tests.conftest import chromium_path
+
+    chromium = chromium_path()
+    if chromium is None:
+        sys.exit("Chromium is needed: install the package chromium, or name one with CHROMIUM.")
+    unknown = set(given.names) - set(REAL) - set(FAKE)
+    if unknown:
+        sys.exit(f"No picture is called {', '.join(sorted(unknown))}.")
+    OUT.mkdir(parents=True, exist_ok=True)
+    plant = ROOT / "data" / "demo" / "plant.duckdb"
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = launch(playwright, chromium)
+        for app, states in ((REAL_APP, REAL), (FAKE_APP, FAKE)):
+            wanted = [name for name in states if not given.names or name in given.names]
+            if not wanted:
+                continue
+            data = Path(folder) / app.stem
+            (data / "demo").mkdir(parents=True)
+            if app == REAL_APP:
+                (data / "demo" / plant.name).symlink_to(plant)
+            with running(app, data) as site:
+                for name in wanted:
+                    for theme in ("light", "dark"):
+                        for size in SIZES:
+                            if given.theme in (None, theme) and given.size in (None, size):
+                                take(browser, site, name, theme, size)
+                    sys.stdout.write(f"{name}\n")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
