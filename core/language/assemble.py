@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from core.errors import UserFixable
 from core.language.choose import Chooser
-from core.language.draft import ConditionDraft, DimensionDraft, Draft, MeasureDraft
+from core.language.draft import ConditionDraft, DimensionDraft, Draft, MeasureDraft, Ranking
 from core.language.reading import Ask
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader, Times
@@ -138,9 +138,16 @@ class Assembler:
         """A measure for questions that name none: rows of a table spoken of, or what the named
         columns are usually measured by."""
         draft = self.draft
+        if draft.tables and self._counts_things():
+            return
         if draft.measures or self._wants_time_of_event():
             return
         if draft.tables:
+            if not self._wants_list():
+                at, table = draft.tables[0]
+                target = Target("table", table, frozenset({table}))
+                draft.measures.append(MeasureDraft((target,), at, is_count=True))
+                self._absorb_total()
             return
         if any(c.measure is not None for c in draft.conditions):
             return
@@ -155,6 +162,38 @@ class Assembler:
             if default is not None and (draft.ranking or self._splits_or_values_only(name)):
                 draft.measures.append(MeasureDraft((default,), 0))
                 return
+
+    def _counts_things(self) -> bool:
+        return any(m.agg is Agg.COUNT_DISTINCT for m in self.draft.measures)
+
+    def _wants_list(self) -> bool:
+        """Whether a table's rows are wanted one by one: "list", "which alarms", "last 10 work
+        orders", "show ... alarms"; else their number is."""
+        draft = self.draft
+        if draft.has("records") is not None or _has_edge(draft):
+            return True
+        ranking = draft.ranking
+        if ranking is not None and ranking.noun_at is None and not draft.dimensions:
+            return True
+        if draft.dimensions or draft.wants_trend or draft.has("share") is not None:
+            return False
+        if draft.conditions:
+            return not any(c.measure is not None and c.measure.is_count for c in draft.conditions)
+        at = draft.tables[0][0]
+        for index in range(at - 1, -1, -1):
+            item = draft.items[index]
+            if {"show", "which"} & set(item.tags) and not item.targets:
+                return item.norm not in ("what is", "whats")
+            is_adjective = bool(item.of_kind("value") or item.of_kind("state")) or item.is_ignorable
+            if not (is_adjective or "the" in item.tags or item.number is not None):
+                return False
+        return False
+
+    def _absorb_total(self) -> None:
+        """`total alarms` is their number."""
+        for item in self.draft.items:
+            if item.tags.get("aggregates") == "sum" and not item.targets:
+                item.use = item.use or "count"
 
     def _measure_by_adjective(self) -> MeasureDraft | None:
         """`hottest` says temperature: the one measure of the default table with that unit."""
@@ -198,6 +237,8 @@ class Assembler:
 
     def _main_table(self) -> str:
         columns = self._named_columns()
+        if self.draft.tables and self._counts_things():
+            return self.draft.tables[0][1]
         for measure in self.draft.measures:
             if measure.is_count:
                 return measure.target.name
@@ -269,6 +310,8 @@ class Assembler:
         other = table if table != self.parts.table else None
         if agg is None:
             agg = Agg(column.default_agg)
+        elif agg is Agg.LATEST and self._is_of_many():
+            self.parts.dimensions.append(Dimension(column=self.model.entity))
         elif agg is Agg.AVG and column.additive and draft.per is None:
             step = self._single_step()
             is_event = self._is_event_table(table)
@@ -279,6 +322,16 @@ class Assembler:
         if draft.per is not None and column.additive:
             return Measure(agg=Agg.SUM, column=column.name, table=other, per=draft.per)
         return Measure(agg=agg, column=column.name, percentile=draft.percentile, table=other)
+
+    def _is_of_many(self) -> bool:
+        """Whether a latest value is asked of several things at once ("current flow of the
+        pumps")."""
+        entity = self.model.entity
+        if entity is None or any(d.column for d in self.parts.dimensions):
+            return False
+        return not any(f.column == entity and f.op is Op.EQ for f in self.parts.filters) and any(
+            v.is_noun for v in self.draft.values
+        )
 
     def _is_event_table(self, table: str) -> bool:
         time = self.model.tables[table].time
@@ -460,7 +513,12 @@ class Assembler:
         fitting = [t for t in targets if t.name in self.model.tables[self.parts.table].columns]
         fitting = fitting or targets
         if len(fitting) > 1:
-            wanted = {m.target.name for m in self.draft.measures}
+            wanted = {m.target.name for m in self.draft.measures if not m.is_count}
+            wanted |= {
+                self._count_of(m.target.name).metric or ""
+                for m in self.draft.measures
+                if m.is_count
+            }
             close = [
                 t for t in fitting if self.vocabulary.columns[t.name][0].default_measure in wanted
             ]
@@ -594,6 +652,15 @@ class Assembler:
 
     def _target_by_unit(self, unit: str | None) -> Target:
         """The measure that a number with this unit can be about, when there is only one."""
+        if unit is None:
+            unit = next(
+                (
+                    i.tags["measured_by_unit"]
+                    for i in self.draft.items
+                    if i.use == "condition" and "measured_by_unit" in i.tags
+                ),
+                None,
+            )
         if unit is not None:
             found = [
                 Target("column", name, tables)
@@ -811,6 +878,8 @@ class Assembler:
     def _aggregate_by_words(self) -> None:
         """`highest temperature` is the maximum; `when` questions without a limit."""
         self._event_times()
+        self._time_amounts()
+        self._now()
         ranking = self.draft.ranking
         if ranking is None or not self.parts.measures:
             return
@@ -830,6 +899,62 @@ class Assembler:
         if ranking.word in _HIGH_OF_VALUE and ranking.measure_at is not None:
             agg = Agg.MAX if ranking.descending else Agg.MIN
             self.parts.measures[index] = replace(measure, agg=agg)
+
+    def _time_amounts(self) -> None:
+        """`how many hours was it down`, `how long ...`: a measure of time, in the unit asked for;
+        without one, the hours in which the filters hold."""
+        at = self.draft.has("duration")
+        if at is None:
+            return
+        words = self.draft.items[at].norm
+        wanted = "h" if "hour" in words or "hrs" in words else "min" if "minute" in words else None
+        for index, measure in enumerate(self.parts.measures):
+            own = self._measure_unit(measure)
+            if own is None or not units.same_dimension(own, "h"):
+                continue
+            self.draft.mark(at, "how long")
+            if wanted and wanted != own:
+                self.parts.measures[index] = replace(measure, unit=wanted)
+            return
+        has_place_only = not self._filters_state()
+        if not self.parts.measures and not has_place_only:
+            self.draft.mark(at, "how long")
+            states = [f for f in self.parts.filters if self._is_state(f)]
+            self.parts.filters = [f for f in self.parts.filters if f not in states]
+            where = tuple(replace(f, phrase="") for f in states)
+            self.parts.measures.append(Measure(agg=Agg.DURATION, where=where))
+
+    def _is_state(self, found: Filter) -> bool:
+        quality = self.model.tables[self.parts.table].quality
+        return quality is not None and found.column == quality.column
+
+    def _measure_unit(self, measure: Measure) -> str | None:
+        if measure.metric is not None:
+            return self.model.metrics[measure.metric].unit
+        if measure.agg is Agg.DURATION:
+            return "h"
+        if measure.column is not None:
+            table = self.model.tables[measure.table or self.parts.table]
+            return table.columns[measure.column].unit
+        return None
+
+    def _now(self) -> None:
+        """`right now`: the latest reading, or what a count of open things is anyway."""
+        at = self.draft.has("now")
+        if at is None or self.times.window is not None:
+            return
+        if self.draft.states or any(
+            m.metric and self.model.metrics[m.metric].condition for m in self.parts.measures
+        ):
+            self.draft.mark(at, "now")
+            return
+        for index, measure in enumerate(self.parts.measures):
+            column = self.vocabulary.columns.get(measure.column or "")
+            if measure.agg is Agg.AVG and column is not None and column[0].needs_good:
+                self.parts.measures[index] = replace(measure, agg=Agg.LATEST)
+                self.draft.mark(at, "now")
+                if self._is_of_many():
+                    self.parts.dimensions.append(Dimension(column=self.model.entity))
 
     def _event_times(self) -> None:
         """`when was the last alarm on ...`: the time of an event."""
@@ -853,17 +978,23 @@ class Assembler:
                 continue
             if self.draft.items[at].norm in ("earliest", "since when") and not self.draft.tables:
                 continue
-            if not self._is_event_table(self.parts.table) and not any(
-                self.vocabulary.columns[f.column][0].drop_null
-                for f in self.parts.filters
-                if not f.column.startswith("@")
-            ):
+            if not self._is_event_table(self.parts.table) and not self._filters_state():
                 continue
             if not self._keep_condition():
                 continue
             self.draft.mark(at, "what is asked")
             self.parts.measures = [Measure(agg=self._first_or_last(agg))]
             return
+
+    def _filters_state(self) -> bool:
+        """Whether a filter says how a row is (its grade, its reason) and not where it is."""
+        quality = self.model.tables[self.parts.table].quality
+        states = {quality.column} if quality else set()
+        return any(
+            f.column in states
+            or (not f.column.startswith("@") and self.vocabulary.columns[f.column][0].drop_null)
+            for f in self.parts.filters
+        )
 
     def _keep_condition(self) -> bool:
         """Turn counted events into a filter, so that their time can be asked for; False when a
@@ -941,6 +1072,8 @@ class Assembler:
             self._default_order()
             return
         if not parts.measures:
+            if self.draft.tables and not parts.dimensions:
+                return  # rows are ranked when they are listed
             self._rank_without_measure()
             return
         noun_dims = [d for d in parts.dimensions]
@@ -1050,39 +1183,63 @@ class Assembler:
             return
         self.draft.mark(versus, "compares")
         self.draft.mark(reference, "average to compare with")
-        self._mark_reference_words(reference)
-        drop = self._reference_columns()
+        drop = self._reference_columns(self._reference_level(reference))
         self.parts.comparison = Comparison(
             "reference", drop=drop, phrase=self.draft.items[reference].text
         )
 
-    def _mark_reference_words(self, reference: int) -> None:
-        for index in range(reference, len(self.draft.items)):
-            item = self.draft.items[index]
-            if item.use == "speaks of the whole":
+    def _reference_level(self, reference: int) -> tuple[str | None, bool]:
+        """The column that the average is spoken of with ("plant average", "average of all
+        plants"), which is then no split, and whether it stands in the plural."""
+        items = self.draft.items
+        near = [reference - 1, reference + 1, reference + 2, reference + 3, reference + 4]
+        for index in near:
+            if not 0 <= index < len(items):
                 continue
+            dims = [d for d in self.draft.dimensions if d.at == index and not d.after_by]
+            if dims and dims[0].column:
+                name = dims[0].column
+                self.parts.dimensions = [d for d in self.parts.dimensions if d.column != name]
+                return name, items[index].is_plural
+            if items[index].use == "speaks of the whole":
+                names = [t.name for t in items[index].of_kind("column")]
+                return (names[0] if names else None), items[index].is_plural
+            if (
+                index > reference
+                and not items[index].is_ignorable
+                and "the" not in (items[index].tags)
+            ):
+                break
+        return None, False
 
-    def _reference_columns(self) -> tuple[str, ...]:
-        """Filters that fall away for the reference: those on places below the scope."""
+    def _reference_columns(self, level: tuple[str | None, bool]) -> tuple[str, ...]:
+        """Filters that fall away for the reference: those on places below the level that the
+        average is over; that level's own too when it stands in the plural or is the only one."""
         table = self.model.tables[self.parts.table]
-        drop = []
-        for found in self.parts.filters:
-            column = table.columns.get(found.column)
-            if column is None or column.role != "dimension":
-                continue
-            if found.column in self._place_levels():
-                drop.append(found.column)
-        if drop and table.scope and len(self.out_of_scope) == 0:
+        order = self._place_levels()
+        named = [f.column for f in self.parts.filters if f.column in order]
+        name, is_plural = level
+        if name in order and not is_plural:
+            below = order[order.index(name) + 1 :]
+            drop = [c for c in named if c in below]
+        elif is_plural:
+            drop = named
+        else:
+            drop = [c for c in named if c in order[1:]]
+        drop = drop or named
+        top = order[0] if order else None
+        if drop and top not in drop and table.scope and not self.out_of_scope:
             scopes = self._scopes_of(drop)
-            if len(scopes) == 1 and not any(f.column == table.scope for f in self.parts.filters):
+            has_scope = any(f.column in (table.scope, top) for f in self.parts.filters)
+            if len(scopes) == 1 and not has_scope and len(scopes) < len(self.scopes or scopes) + 1:
                 self.parts.filters.append(Filter(table.scope, Op.EQ, tuple(scopes)))
         return tuple(drop)
 
     def _place_levels(self) -> tuple[str, ...]:
-        """Levels of the entity's hierarchy below its first (the plant itself stays)."""
+        """Levels of the entity's hierarchy from the most general one down."""
         for hierarchy in self.model.hierarchies:
             if self.model.entity in hierarchy.levels and len(hierarchy.levels) > 2:
-                return hierarchy.levels[1:]
+                return hierarchy.levels
         return (self.model.entity,) if self.model.entity else ()
 
     def _scopes_of(self, columns: list[str]) -> set[str]:
@@ -1338,8 +1495,25 @@ class Assembler:
         ranking = draft.ranking
         if ranking is not None and ranking.count:
             parts.limit = ranking.count
-        if time is not None:
+        ranked = self._ranked_column(ranking) if ranking is not None else None
+        if ranking is not None and ranked is not None:
+            if parts.limit is None and self._names_one():
+                parts.limit = 1
+            if ranked not in parts.fields:
+                parts.fields = (*parts.fields, ranked)
+            descending = ranking.descending is not False
+            parts.order = (Order("column", 0, descending, column=ranked),)
+        elif time is not None:
             parts.order = (Order("column", 0, newest_first, column=time.timestamp),)
+
+    def _ranked_column(self, ranking: Ranking) -> str | None:
+        """The column that rows are ranked by: said by the adjective's unit."""
+        unit = self.draft.items[ranking.at].tags.get("measured_by_unit")
+        table = self.model.tables[self.parts.table]
+        found = [c.name for c in table.columns.values() if unit and c.unit == unit]
+        if len(found) == 1:
+            return found[0]
+        raise self._ask_measure("Ranked by which figure?")
 
     def _names_one(self) -> bool:
         ats = [at for at, _ in self.draft.tables] + [m.at for m in self.draft.measures]
@@ -1392,14 +1566,7 @@ class Assembler:
         wanted = self.draft.display_unit
         if wanted is None:
             return measure
-        own: str | None = None
-        if measure.metric is not None:
-            own = self.model.metrics[measure.metric].unit
-        elif measure.agg is Agg.DURATION:
-            own = "h"
-        elif measure.column is not None:
-            table = self.model.tables[measure.table or self.parts.table]
-            own = table.columns[measure.column].unit
+        own = self._measure_unit(measure)
         if own is None or own == wanted:
             return measure
         if wanted == "%" and own == "1":

@@ -56,6 +56,8 @@ def _compared(items: list[Item], at: int) -> Condition | None:
     if payload is None:
         return None
     exceed = "exceed_verbs" in items[at].tags
+    if _is_moving(items, at):
+        return None
     target = skip(items, at + 1)
     if target < len(items) and "comparators" in items[target].tags and items[target].number is None:
         payload = items[target].tags["comparators"]  # "went above", "is above"
@@ -107,3 +109,13 @@ def _between(items: list[Item], at: int) -> Condition | None:
         at,
         high,
     )
+
+
+_SPANS = ("min", "h", "d", "wk", "mo", "a")
+
+
+def _is_moving(items: list[Item], at: int) -> bool:
+    """`moving average over 4 weeks`: the number is the width of a window."""
+    before = items[max(0, at - 3) : at]
+    after = items[at + 1 : at + 2]
+    return any("moving" in i.tags for i in before) and any(i.unit in _SPANS for i in after)

@@ -89,6 +89,7 @@ class Draft:
     states: list[tuple[int, Target, bool]] = field(default_factory=list)
     tables: list[tuple[int, str]] = field(default_factory=list)
     count_at: int | None = None
+    numbered: dict[int, int] = field(default_factory=dict)  # noun item -> how many of it
     chart: ChartType | None = None
     wants_trend: bool = False
     notes: list[str] = field(default_factory=list)

@@ -7,6 +7,9 @@ its kind. A word that no pass takes is left over, and the question is asked back
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Literal
+
 from core.language.conditions import find_conditions, skip
 from core.language.draft import (
     ConditionDraft,
@@ -21,7 +24,7 @@ from core.language.normalise import singular
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
 from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Filter, Grain, Op
+from core.semantic.query import Agg, Anchor, Filter, Grain, Op
 
 _FUNCTION_GROUPS = frozenset(
     {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
@@ -47,7 +50,9 @@ class Interpreter:
 
     def run(self) -> Draft:
         """All passes in order."""
+        self._settle_words()
         self._extend_numbered_values()
+        self._anchor()
         self._times()
         self._readings()
         self._charts()
@@ -105,6 +110,101 @@ class Interpreter:
         ):
             at -= 1
         return at
+
+    def _settle_words(self) -> None:
+        """Words whose neighbours decide: `current vibration` is no current, `high alarms` is a
+        priority."""
+        items = self.items
+        for at, item in enumerate(items[:-1]):
+            after = items[skip(items, at + 1)] if skip(items, at + 1) < len(items) else None
+            if after is None:
+                continue
+            if item.tags.get("aggregates") and self.is_measure(item) and self.is_measure(after):
+                item.targets = ()
+            if {"running", "moving"} & set(item.tags) and (
+                self.is_measure(after) or "aggregates" in after.tags or after.of_kind("table")
+            ):
+                item.targets = ()
+            if not item.targets and item.number is None:
+                found = tuple(
+                    t
+                    for t in self.vocabulary.guarded(item.norm)
+                    if any(t.tables & table.tables for table in after.of_kind("table"))
+                )
+                if len(found) == 1:
+                    item.targets, item.level = found, 3
+
+    def _anchor(self) -> None:
+        """`before the last work order`, `in the 24 hours before its first failure`."""
+        for at, item in enumerate(self.items):
+            relation = _relation(item.norm)
+            if relation is None or item.time is not None or item.targets:
+                continue
+            found = self._anchor_event(at)
+            if found is None:
+                continue
+            edge, table, filters, last = found
+            span, first = self._anchor_span(at)
+            for index in range(first, last + 1):
+                self.items[index].use = "time"
+                self.items[index].time = None
+            phrase = " ".join(i.text for i in self.items[first : last + 1])
+            self.draft.anchor = Anchor(table, edge, relation, filters, span, phrase)
+            return
+
+    def _anchor_event(
+        self, at: int
+    ) -> tuple[Literal["first", "last"], str, tuple[Filter, ...], int] | None:
+        """The event after `before`: (edge, table, its filters, last item)."""
+        cursor = at + 1
+        while cursor < len(self.items) and (
+            ({"ignored", "the"} & set(self.items[cursor].tags))
+            and not self.items[cursor].targets
+            and not {"first", "last"} & set(self.items[cursor].tags)
+        ):
+            cursor += 1
+        if cursor >= len(self.items):
+            return None
+        word = self.items[cursor]
+        if not ({"first", "last"} & set(word.tags)) or word.targets:
+            return None
+        edge: Literal["first", "last"] = "first" if "first" in word.tags else "last"
+        filters: list[Filter] = []
+        cursor += 1
+        while cursor < len(self.items):
+            item = self.items[cursor]
+            tables = item.of_kind("table")
+            if tables:
+                name = tables[0].name
+                columns = self.model.tables[name].columns
+                if all(f.column in columns for f in filters):
+                    return edge, name, tuple(filters), cursor
+                return None
+            values = self.value_targets(item)
+            if values and not self.is_measure(item):
+                filters.append(Filter(values[0].name, Op.EQ, (values[0].value or "",)))
+            elif not item.is_ignorable:
+                return None
+            cursor += 1
+        return None
+
+    def _anchor_span(self, at: int) -> tuple[dt.timedelta | None, int]:
+        """`24 hours` or `the week` right before the relation: (span, first item)."""
+        spans = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
+        before = at - 1
+        if before >= 0:
+            item = self.items[before]
+            if item.number is not None and item.unit in spans:
+                return dt.timedelta(**{spans[item.unit]: item.number}), before
+            words = {"hour": "hours", "day": "days", "week": "weeks"}
+            grain = item.tags.get("grains")
+            if grain in words and not item.targets:
+                return dt.timedelta(**{words[grain]: 1}), before
+        own = self.items[at].norm.split()
+        for word, unit in (("day", "days"), ("week", "weeks"), ("hour", "hours")):
+            if word in own:
+                return dt.timedelta(**{unit: 1}), at
+        return None, at
 
     # -- passes ------------------------------------------------------------------------------
 
@@ -199,9 +299,15 @@ class Interpreter:
         after = self._next(last)
         if after < len(self.items) and self._free(after) and after - last <= 2:
             item = self.items[after]
+            noun = after
+            while noun < len(self.items) - 1 and (
+                self.items[noun].of_kind("value") and self._table_follows(noun)
+            ):
+                noun = self._next(noun)
+            item = self.items[noun]
             if self.is_measure(item) or item.of_kind("table"):
-                self.draft.mark(after, "figure of the condition")
-                return self._measure(after)
+                self.draft.mark(noun, "figure of the condition")
+                return self._measure(noun)
         cursor = first - 1
         steps = 0
         while cursor >= 0 and steps < 8:
@@ -260,6 +366,8 @@ class Interpreter:
             if item.use:
                 break
             dims = self.dimension_targets(item)
+            if self._is_agent(by_at, cursor, item):
+                break
             if dims and not self._is_stronger_measure(item, cursor):
                 self._add_dimension(cursor, by=True)
             elif "grains" in item.tags and not item.targets:
@@ -285,6 +393,16 @@ class Interpreter:
             break
         if taken:
             self.draft.mark(by_at, "split")
+
+    def _is_agent(self, by_at: int, at: int, item: Item) -> bool:
+        """`used by the chillers`: who did it, and no split."""
+        between = self.items[by_at + 1 : at]
+        return (
+            self.items[by_at].norm == "by"
+            and any("the" in i.tags for i in between)
+            and self.is_noun_value(item)
+            and not self.dimension_targets(item)
+        )
 
     def _can_split(self, item: Item) -> bool:
         if item.use:
@@ -480,6 +598,7 @@ class Interpreter:
                 first.word = item.norm
                 self.draft.mark(at, "ranking")
         self._listed_nouns()
+        self._numbered_nouns()
         self._rank_markers()
 
     def _noun_near(self, at: int) -> int | None:
@@ -587,6 +706,34 @@ class Interpreter:
         is_dimension = bool(self.dimension_targets(noun)) and not self._labels_a_value(after)
         return is_dimension or (self.is_noun_value(noun) and not self.is_noun_value(item))
 
+    def _numbered_nouns(self) -> None:
+        """`three lines with the lowest quality`, `the 2 asset classes that use most`."""
+        ranking = self.draft.ranking
+        if ranking is None or ranking.count is not None:
+            return
+        for at, item in enumerate(self.items[:-1]):
+            number = item.number
+            if number is None or item.use or item.unit or item.time is not None:
+                continue
+            noun = at + 1
+            while noun < len(self.items) - 1 and self._is_adjective(noun):
+                noun += 1
+            target = self.items[noun]
+            if number != int(number) or not 1 <= number <= 1000:
+                continue
+            listed = next((d for d in self.draft.dimensions if d.at == noun), None)
+            if listed is None and not target.use:
+                if self.dimension_targets(target) and not self.is_measure(target):
+                    listed = self._add_dimension(noun, listed=True)
+                elif self.is_noun_value(target):
+                    self._add_value(noun, noun=True)
+                    listed = self._add_entity(noun, listed=True)
+            if listed is not None:
+                listed.listed = True
+                ranking.count = int(number)
+                self.draft.mark(at, "how many")
+                return
+
     def _rank_markers(self) -> None:
         for group, descending in (("descending", True), ("ascending", False)):
             at = self.draft.has(group)
@@ -626,6 +773,8 @@ class Interpreter:
             noun = self._aggregate_noun(at)
             if noun is None:
                 continue
+            if payload == "latest" and not self.is_measure(self.items[noun]):
+                continue  # "most recent alarm" is the newest row
             measure = self._measure_at(noun)
             if payload == "percentile":
                 continue
@@ -768,12 +917,26 @@ class Interpreter:
     # the rest -------------------------------------------------------------------------------
 
     def _nouns(self) -> None:
+        self._step_nouns()
         for at, item in enumerate(self.items):
             if item.use or not item.targets:
                 continue
             if item.level == 1 and self.lexicon and item.is_ignorable:
                 continue
             self._noun(at, item)
+
+    def _step_nouns(self) -> None:
+        """`days in June with ...`: a time step in the plural that a condition or ranking is
+        about."""
+        if not (self.draft.conditions or self.draft.ranking):
+            return
+        if any(d.grain is not None for d in self.draft.dimensions):
+            return
+        for at, item in enumerate(self.items):
+            if item.use or item.targets or "grains" not in item.tags:
+                continue
+            if item.norm in ("days", "weeks", "months", "shifts"):
+                self._add_grain(at, listed=True)
 
     def _noun(self, at: int, item: Item) -> None:
         measures = tuple(t for t in item.targets if self._is_measure_target(t))
@@ -907,10 +1070,15 @@ def _entity_levels(model: SemanticModel) -> frozenset[str]:
     return frozenset(found)
 
 
+def _relation(words: str) -> Literal["before", "after"] | None:
+    """Which side of an event a preposition means."""
+    last = words.split()[-1]
+    if last in ("before", "until", "till", "to") and words != "to":
+        return "before"
+    return "after" if last in ("after", "since", "following") else None
+
+
 def _letters_of(value: str) -> str:
     """`Line 2` -> `line`, `PMP-03` -> `pmp`; empty when it is not letters and a number."""
     text = value.casefold().rstrip("0123456789")
     return text.rstrip(" -_") if text != value.casefold() and text.strip(" -_").isalpha() else ""
-
-
-__all__ = ["Filter", "Interpreter", "Op"]

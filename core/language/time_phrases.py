@@ -881,7 +881,7 @@ class TimeParser:
 
     def _edge(self, tokens: Sequence[Token], at: int) -> TimePhrase | None:
         """`since A`, `until A`, `before A`, `after A`."""
-        for group in ("since", "until", "before", "after"):
+        for group in ("through", "since", "until", "before", "after"):
             after = self._word(group, tokens, at)
             if after < 0:
                 continue
@@ -894,6 +894,8 @@ class TimeParser:
                     continue  # "from 3 to 9 May" is that span and no edge
             if group == "since" and tokens[at].norm != "after":
                 return TimePhrase(length, period.start, self.clock.now, period.grain)
+            if group == "through":
+                return TimePhrase(length, None, period.end, period.grain)
             if group in ("after", "since"):
                 return TimePhrase(length, period.end, self.clock.now, period.grain)
             return TimePhrase(length, None, period.start, period.grain)

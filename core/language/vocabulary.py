@@ -61,7 +61,7 @@ class Vocabulary:
         self._phrases: dict[Phrase, dict[Target, None]] = defaultdict(dict)
         self._codes: dict[tuple[str, int], dict[Target, None]] = defaultdict(dict)
         self._parts: dict[str, dict[Target, None]] = defaultdict(dict)
-        self._unnamed: set[Target] = set()
+        self._guarded: dict[str, dict[Target, None]] = defaultdict(dict)
         self.columns: dict[str, tuple[Column, frozenset[str]]] = {}
         self._lexicon = lexicon
         self._add_columns()
@@ -127,6 +127,8 @@ class Vocabulary:
             for word in (text, *synonyms):
                 if bare or word != text:
                     self._put(word, target)
+                else:
+                    self._guarded[text.casefold()][target] = None
                 for name in (column.label, *column.synonyms):
                     self._put(f"{name} {word}", target)
                     self._put(f"{word} {name}", target)
@@ -178,6 +180,10 @@ class Vocabulary:
     def code(self, letters: str, number: int) -> tuple[Target, ...]:
         """Values such as `Line 3` by their word and number."""
         return tuple(self._codes.get((letters, number), ()))
+
+    def guarded(self, word: str) -> tuple[Target, ...]:
+        """Values that need a name beside them, by their bare text ("high")."""
+        return tuple(self._guarded.get(word, ()))
 
     def parts(self, word: str) -> tuple[Target, ...]:
         """Values of several words that hold this word."""

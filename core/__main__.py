@@ -1,0 +1,300 @@
+"""The command line: `python -m core COMMAND`.
+
+Exit status: 0 answered, asked back or empty; 1 failed; 2 usage or configuration; 3 refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import GembaError, UserFixable
+from core.settings import ROOT, Settings, load_settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        settings = load_settings()
+        return int(arguments.run(arguments, settings))
+    except GembaError as error:
+        print(str(error), file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing more to say.
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m core", description="Gemba's command line.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="build the demo plant's data")
+    demo.add_argument("--days", type=int, default=None, help="only the last N days")
+    demo.add_argument("--force", action="store_true", help="build it even when it is there")
+    demo.set_defaults(run=_demo)
+
+    ask = commands.add_parser("ask", help="ask a question; `-` reads one a line")
+    ask.add_argument("question", help="the question in quotes, or - for standard input")
+    ask.add_argument("--as", dest="user", default=None, help="account (default: admin)")
+    ask.add_argument("--session", default="", help="conversation that the question belongs to")
+    ask.add_argument("--model", default=None, help="semantic model")
+    ask.add_argument("--json", action="store_true", help="one JSON object a question")
+    ask.set_defaults(run=_ask)
+
+    check = commands.add_parser("check-sql", help="what governance decides about SQL")
+    check.add_argument("file", help="a file, or - for standard input; statements parted by ---")
+    check.add_argument("--as", dest="user", default=None, help="account (default: admin)")
+    check.add_argument("--model", default=None, help="semantic model")
+    check.add_argument("--json", action="store_true", help="one JSON object a statement")
+    check.set_defaults(run=_check_sql)
+
+    evaluate = commands.add_parser("evaluate", help="ask golden questions and compare rows")
+    evaluate.add_argument("file", type=Path, help="a JSONL file of questions")
+    evaluate.add_argument("--model", default=None, help="semantic model")
+    evaluate.add_argument("--json", action="store_true", help="the report as JSON")
+    evaluate.set_defaults(run=_evaluate)
+
+    model = commands.add_parser("model", help="work on semantic models")
+    model.add_argument("action", choices=("check", "list"))
+    model.add_argument("name", nargs="?", default=None, help="a model's name or file")
+    model.set_defaults(run=_model)
+
+    load = commands.add_parser("import", help="load a file that a model declares")
+    load.add_argument("paths", nargs="+", type=Path)
+    load.add_argument("--model", required=True, help="semantic model with a `load` section")
+    load.add_argument("--yes", action="store_true", help="replace data that is there")
+    load.add_argument("--json", action="store_true", help="the report as JSON")
+    load.set_defaults(run=_import)
+
+    verify = commands.add_parser("verify", help="check the audit chain, the guard and each part")
+    verify.set_defaults(run=_verify)
+
+    accounts = commands.add_parser("accounts", help="give an account a new password")
+    accounts.add_argument("action", choices=("reset",))
+    accounts.add_argument("name")
+    accounts.set_defaults(run=_accounts)
+    return parser
+
+
+def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    from data.demo import plant
+
+    path = settings.data_dir / "demo" / "plant.duckdb"
+    if arguments.days is not None and arguments.days < 1:
+        raise UserFixable("--days takes a whole number from 1 on.")
+    if not arguments.force and path.exists() and plant.is_current(path, days=arguments.days):
+        print(f"The demo plant is there already: {path.name}. Use --force to build it again.")
+        return 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        summary = plant.build(path, days=arguments.days, progress=_progress("Demo plant"))
+    except OSError as error:
+        _end_progress()
+        print(str(error), file=sys.stderr)
+        return 1
+    _end_progress()
+    rows = ", ".join(f"{n:,} {name}" for name, n in summary.rows.items())
+    print(f"Built the demo plant in {summary.seconds:.1f} s: {rows}.")
+    return 0
+
+
+def _progress(title: str):  # type: ignore[no-untyped-def]
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: float, what: str) -> None:
+        width = 30
+        filled = round(width * done)
+        bar = "█" * filled + "░" * (width - filled)
+        sys.stderr.write(f"\r\033[K{title} {bar} {done:4.0%} {what}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _end_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+
+
+def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.assistant.report import as_json, as_text
+    from core.services import Services
+
+    services = Services.open(settings)
+    try:
+        user = services.policy.user(arguments.user or services.policy.default_user)
+        worst = 0
+        questions = sys.stdin if arguments.question == "-" else [arguments.question]
+        for line in questions:
+            question = line.rstrip("\n") if arguments.question == "-" else line
+            if arguments.question == "-" and not question.strip():
+                continue
+            answer = services.answer(
+                question, user, session=arguments.session, model=arguments.model
+            )
+            if arguments.json:
+                print(json.dumps(as_json(answer), ensure_ascii=False), flush=True)
+            else:
+                print(as_text(answer), flush=True)
+            worst = max(worst, {"refused": 3, "failed": 1}.get(answer.status, 0))
+        return worst
+    finally:
+        services.close()
+
+
+def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.governance.govern import inspect
+    from core.governance.policy import load_policy
+    from core.semantic.load import load_model
+    from core.services import model_file
+
+    if arguments.file == "-":
+        text = sys.stdin.read()
+    else:
+        try:
+            text = Path(arguments.file).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserFixable(f"The file {arguments.file!r} cannot be read: {error}.") from error
+    policy = load_policy()
+    model = load_model(model_file(arguments.model or settings.model))
+    user = policy.user(arguments.user or policy.default_user)
+    worst = 0
+    for statement in _statements(text):
+        inspection = inspect(statement, user, policy, model, row_cap=settings.row_cap)
+        refusal, governed = inspection.refusal, inspection.governed
+        if refusal is not None:
+            worst = 3
+        if arguments.json:
+            print(json.dumps(_decision(inspection), ensure_ascii=False), flush=True)
+        elif refusal is not None:
+            print(f"refused ({refusal.rule}): {refusal.reason}")
+        elif governed is not None:
+            print(f"allowed\n{governed.sql}\n")
+    return worst
+
+
+def _decision(inspection: object) -> dict[str, object]:
+    from core.governance.decisions import Inspection, as_error
+
+    assert isinstance(inspection, Inspection)
+    refusal, governed = inspection.refusal, inspection.governed
+    return {
+        "allowed": refusal is None,
+        "rule": refusal.rule if refusal else None,
+        "message": str(as_error(refusal)) if refusal else "",
+        "sql": governed.sql if governed else None,
+        "tables": list(governed.tables) if governed else [],
+        "predicates": [
+            {"table": p.table, "column": p.column, "values": list(p.values)}
+            for p in (governed.predicates if governed else ())
+        ],
+        "masked": list(governed.masked) if governed else [],
+    }
+
+
+def _statements(text: str) -> list[str]:
+    """Statements parted by a line that holds `---` alone."""
+    found: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if line.strip() == "---":
+            found.append([])
+        else:
+            found[-1].append(line)
+    joined = ["\n".join(lines) for lines in found]
+    return [s for s in joined if s.strip()] or [""]
+
+
+def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.evaluation.command import run_evaluation
+    from core.services import Services
+
+    services = Services.open(settings)
+    try:
+        return run_evaluation(
+            arguments.file, services, model=arguments.model, as_json=arguments.json
+        )
+    finally:
+        services.close()
+
+
+def _model(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.semantic.load import available_models, check_model
+    from core.services import MODELS_DIR
+
+    if arguments.action == "list":
+        for name in available_models(MODELS_DIR):
+            mark = " (default)" if name == settings.model else ""
+            print(f"{name}{mark}")
+        return 0
+    names = [arguments.name] if arguments.name else list(available_models(MODELS_DIR))
+    status = 0
+    for name in names:
+        path = Path(name) if name.endswith((".yaml", ".yml")) else MODELS_DIR / f"{name}.yaml"
+        problems = check_model(path)
+        if problems:
+            status = 2
+            print("\n".join(problems))
+        else:
+            print(f"{path.name}: no problems.")
+    return status
+
+
+def _import(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.ingest.command import run_import
+    from core.semantic.load import load_model
+    from core.services import model_file
+
+    model = load_model(model_file(arguments.model))
+    return run_import(
+        arguments.paths,
+        model,
+        settings.data_dir,
+        yes=arguments.yes,
+        as_json=arguments.json,
+    )
+
+
+def _verify(_: argparse.Namespace, settings: Settings) -> int:
+    from core.services import Services
+
+    services = Services.open(settings)
+    try:
+        report = services.audit.verify()
+        print("guard: the self-test passed")
+        print("store: " + ("ok" if services.status()["ok"] else str(services.status()["why"])))
+        if report.is_whole:
+            print("audit: the chain is whole")
+            return 0
+        for trouble in report.troubles:
+            print(f"audit: {trouble}")
+        return 1
+    finally:
+        services.close()
+
+
+def _accounts(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.accounts import Accounts, announcement
+    from core.governance.policy import load_policy
+
+    load_policy().user(arguments.name)
+    accounts = Accounts.at(settings)
+    print(announcement([accounts.reset(arguments.name)], accounts.path))
+    return 0
+
+
+if __name__ == "__main__":
+    assert ROOT.is_dir()
+    sys.exit(main())

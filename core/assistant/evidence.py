@@ -1,0 +1,134 @@
+"""What an answer says of itself beside its number: quality of the readings, why it is empty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.semantic.facts import DataFacts
+from core.semantic.model import SemanticModel
+from core.semantic.query import Agg, Dimension, Measure, SemanticQuery
+from core.types import DataQuality, EmptyReason, Result, ResultColumn, User
+
+#: Runs a query of ours under the user's own scope.
+RunQuery = Callable[[SemanticQuery], Result]
+
+
+def data_to(facts: DataFacts, table: str, user: User) -> dt.datetime | None:
+    """The newest moment that this user's rows of a table reach."""
+    return facts.tables[table].within(user.plants).last
+
+
+def is_not_loaded(query: SemanticQuery, facts: DataFacts, user: User) -> bool:
+    """Whether the window lies wholly before the first or after the last row there is."""
+    extent = facts.tables[query.table].within(user.plants)
+    window = query.time
+    if window is None or extent.first is None or extent.last is None:
+        return extent.first is None
+    before = window.end is not None and window.end <= extent.first
+    after = window.start is not None and window.start > extent.last
+    return before or after
+
+
+def measure_quality(
+    query: SemanticQuery, model: SemanticModel, facts: DataFacts, user: User, run: RunQuery
+) -> DataQuality:
+    """Shares of readings by grade in the answer's window and filters, and the age of the data."""
+    newest = data_to(facts, query.table, user)
+    quality = model.tables[query.table].quality
+    if quality is None:
+        return DataQuality(data_to=newest)
+    graded = SemanticQuery(
+        model=query.model,
+        table=query.table,
+        measures=(Measure(agg=Agg.COUNT),),
+        dimensions=(Dimension(column=quality.column),),
+        filters=tuple(f for f in query.filters if f.column != quality.column),
+        time=query.time,
+        readings="all",
+    )
+    rows = run(graded).table
+    counts = dict(
+        zip(rows.column(0).to_pylist(), (int(n) for n in rows.column(1).to_pylist()), strict=True)
+    )
+    total = sum(counts.values())
+    if not total:
+        return DataQuality(data_to=newest)
+
+    def share(grades: tuple[str, ...]) -> float:
+        return sum(counts.get(g, 0) for g in grades) / total
+
+    known = quality.good + quality.uncertain + quality.bad
+    return DataQuality(
+        good=share(quality.good),
+        uncertain=share(quality.uncertain),
+        bad=share(quality.bad),
+        missing=sum(n for g, n in counts.items() if g not in known) / total,
+        readings=total,
+        data_to=newest,
+    )
+
+
+def is_empty(result: Result, columns: tuple[ResultColumn, ...]) -> bool:
+    """No rows, or no row with any figure in it."""
+    if result.row_count == 0:
+        return True
+    figures = [c.name for c in columns if c.role == "measure"]
+    if not figures:
+        return False
+    table: pa.Table = result.table
+    return all(pc.sum(pc.is_valid(table.column(name))).as_py() in (0, None) for name in figures)
+
+
+def is_zero_count(result: Result, columns: tuple[ResultColumn, ...]) -> bool:
+    """One row of counts that are all zero: nothing matched."""
+    if result.row_count != 1:
+        return False
+    figures = [c for c in columns if c.role == "measure"]
+    if not figures or any(c.type not in ("integer",) or c.unit for c in figures):
+        return False
+    return all(result.table.column(c.name)[0].as_py() == 0 for c in figures)
+
+
+def why_empty(
+    query: SemanticQuery,
+    model: SemanticModel,
+    facts: DataFacts,
+    user: User,
+    quality: DataQuality | None,
+    run: RunQuery,
+) -> EmptyReason:
+    """Which of the honest empties it is."""
+    if is_not_loaded(query, facts, user):
+        return EmptyReason.NOT_LOADED
+    if query.readings == "good" and quality is not None and quality.readings:
+        if needs_good(query, model) and not quality.good:
+            return EmptyReason.SENSOR_BAD
+        if needs_good(query, model) and _has_other_readings(query, run):
+            return EmptyReason.SENSOR_BAD
+    return EmptyReason.NO_ROWS
+
+
+def needs_good(query: SemanticQuery, model: SemanticModel) -> bool:
+    """Whether any figure of the query counts good readings only."""
+    for measure in query.measures:
+        if measure.metric is not None and model.metrics[measure.metric].needs_good:
+            return True
+        names = [measure.column, *(f.column for f in measure.where)]
+        table = model.tables[measure.table or query.table]
+        for name in names:
+            if name and name in table.columns and table.columns[name].needs_good:
+                return True
+    return False
+
+
+def _has_other_readings(query: SemanticQuery, run: RunQuery) -> bool:
+    """Whether the same question over all readings has a figure."""
+    plain = query.with_(readings="all", comparison=None, having=(), limit=1, order=())
+    table = run(plain).table
+    return table.num_rows > 0 and any(
+        column.null_count < len(column) for column in table.columns[len(query.dimensions) :]
+    )

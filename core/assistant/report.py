@@ -1,0 +1,128 @@
+"""An answer as one JSON object, and as lines for a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import decimal
+from enum import StrEnum
+from typing import Any
+
+from core.semantic.display import format_value
+from core.semantic.units import display_unit
+from core.types import Answer
+
+_TEXT_ROWS = 20
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The object that `ask --json` prints."""
+    table = answer.result.table if answer.result is not None else None
+    window = answer.plan.time if answer.plan is not None else None
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "status": answer.status,
+        "intent": answer.intent,
+        "source": answer.source,
+        "model": answer.model,
+        "user": answer.user.name,
+        "plan": _plain(answer.plan),
+        "sql": answer.sql,
+        "columns": [
+            {"name": c.name, "label": c.label, "unit": c.unit, "type": c.type, "role": c.role}
+            for c in answer.columns
+        ],
+        "rows": [_plain(list(row.values())) for row in table.to_pylist()] if table else [],
+        "row_count": answer.result.row_count if answer.result is not None else 0,
+        "truncated": answer.result.truncated if answer.result is not None else False,
+        "time_window": None
+        if window is None
+        else {"start": _plain(window.start), "end": _plain(window.end), "axis": window.axis},
+        "data_quality": _plain(answer.quality),
+        "chart": _plain(answer.chart),
+        "headline": answer.headline,
+        "insights": [{"kind": f.kind, "text": f.text} for f in answer.facts],
+        "chips": [{"kind": c.kind, "label": c.label, "detail": c.detail} for c in answer.chips],
+        "explanation": answer.explanation,
+        "clarification": None
+        if answer.clarification is None
+        else {
+            "question": answer.clarification.question,
+            "options": [
+                {"label": o.label, "question": o.question} for o in answer.clarification.options
+            ],
+            "unknown_words": list(answer.clarification.unknown_words),
+        },
+        "message": answer.message,
+        "empty": answer.empty,
+        "rule": answer.rule or None,
+        "notes": list(answer.notes),
+        "proof": None
+        if answer.governed is None
+        else {
+            "tables": list(answer.governed.tables),
+            "predicates": _plain(answer.governed.predicates),
+            "masked": list(answer.governed.masked),
+            "rules_version": answer.governed.rules_version,
+        },
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it: dataclasses as objects, moments as ISO text, no NaN."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float) and value != value:
+        return None
+    return value
+
+
+def as_text(answer: Answer) -> str:
+    """Lines for a terminal: the sentence, the first rows, how it was understood, the SQL."""
+    lines = []
+    if answer.status == "answered":
+        lines.append(answer.headline)
+        lines += _table(answer)
+        lines += [f"- {fact.text}" for fact in answer.facts]
+    elif answer.clarification is not None:
+        lines.append(answer.clarification.question)
+        lines += [f"  {i}. {o.label}" for i, o in enumerate(answer.clarification.options, 1)]
+    else:
+        lines.append(answer.message)
+    if answer.chips:
+        lines.append("Understood: " + " · ".join(c.label for c in answer.chips))
+    lines += [f"Note: {note}" for note in answer.notes]
+    if answer.sql:
+        lines += ["", answer.sql]
+    return "\n".join(lines) + "\n"
+
+
+def _table(answer: Answer) -> list[str]:
+    if answer.result is None or answer.result.row_count == 0:
+        return []
+    header = [
+        f"{c.label} ({display_unit(c.unit)})" if display_unit(c.unit) else c.label
+        for c in answer.columns
+    ]
+    rows = [
+        [format_value(v, c) for v, c in zip(row.values(), answer.columns, strict=False)]
+        for row in answer.result.table.slice(0, _TEXT_ROWS).to_pylist()
+    ]
+    widths = [max(len(r[i]) for r in [header, *rows]) for i in range(len(header))]
+    lines = ["  ".join(t.ljust(w) for t, w in zip(r, widths, strict=True)) for r in [header, *rows]]
+    more = answer.result.row_count - len(rows)
+    return [*lines, *([f"... {more:,} more rows"] if more > 0 else [])]

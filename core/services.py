@@ -1,0 +1,272 @@
+"""The composition root: Settings -> Services. The only place that picks parts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from core.assistant import Assistant, ModelParts
+from core.audit import AuditLog
+from core.errors import ConfigError, GembaError, UserFixable, did_you_mean
+from core.execution.store import open_engine, store_path
+from core.export import export
+from core.feedback import FeedbackStore
+from core.governance.policy import Policy, load_policy
+from core.governance.selftest import self_test
+from core.language import QuestionParser, load_lexicon
+from core.semantic import units
+from core.semantic.facts import load_facts
+from core.semantic.load import available_models, load_model
+from core.settings import ROOT, Settings
+from core.types import Answer, CancelToken, Governed, Progress, User
+
+_LOG = logging.getLogger(__name__)
+MODELS_DIR = ROOT / "data" / "models"
+LEXICON_DIR = ROOT / "data" / "lexicon"
+_KEPT_ANSWERS = 500
+
+
+def model_file(name: str) -> Path:
+    """The file of a model. Raises UserFixable with the names there are."""
+    names = available_models(MODELS_DIR)
+    if name not in names:
+        raise UserFixable(
+            f"There is no model {name!r}.{did_you_mean(name, names)} Models: {', '.join(names)}."
+        )
+    return MODELS_DIR / f"{name}.yaml"
+
+
+class Services:
+    """Everything that pages, the API and the command line call. Thread-safe."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.policy: Policy = load_policy()
+        self._models: dict[str, ModelParts] = {}
+        self._lock = threading.Lock()
+        self._names = tuple(available_models(MODELS_DIR))
+        self.audit = AuditLog(settings.state_dir)
+        self._feedback = FeedbackStore(settings.state_dir)
+        self._answers: dict[str, tuple[str, str]] = {}
+        self._assistant = Assistant(
+            self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
+        )
+
+    @classmethod
+    def open(cls, settings: Settings) -> Services:
+        """Build and prove the default model's parts. Raises ConfigError or Unavailable with what
+        to do; refuses to start when a write or a foreign plant's rows would pass the guard."""
+        services = cls(settings)
+        parts = services.parts(settings.model)
+        self_test(parts.engine, services.policy, parts.model)
+        return services
+
+    # -- models ------------------------------------------------------------------------------
+
+    def model_names(self) -> tuple[str, ...]:
+        """Models whose data is loaded, the default first."""
+        found = [n for n in self._names if n == self.settings.model or self._has_data(n)]
+        return tuple(sorted(found, key=lambda n: (n != self.settings.model, n)))
+
+    def _has_data(self, name: str) -> bool:
+        try:
+            return store_path(self.settings, load_model(model_file(name))).exists()
+        except GembaError as error:
+            _LOG.warning("model %s: %s", name, error)
+            return False
+
+    def parts(self, name: str | None = None) -> ModelParts:
+        """A model with its engine, facts and parser, built on first use."""
+        name = name or self.settings.model
+        with self._lock:
+            found = self._models.get(name)
+            if found is None:
+                found = self._models[name] = self._build(name)
+        return found
+
+    def _build(self, name: str) -> ModelParts:
+        model = load_model(model_file(name))
+        engine = open_engine(self.settings, model)
+        path = store_path(self.settings, model)
+        if not path.exists():
+            raise ConfigError(
+                f"The data of model {name!r} is not there yet: {path.name} is missing from "
+                f"{path.parent.name}/. Run `python -m core demo` for the demo plant, or "
+                f"`python -m core import FILE --model {name}` for data of your own."
+            )
+        engine.warm()
+        stat = path.stat()
+        facts = load_facts(
+            model,
+            engine.fetch,
+            cache_file=self.settings.state_dir / f"facts-{name}.json",
+            cache_key=f"{path}:{stat.st_size}:{stat.st_mtime_ns}",
+        )
+        for note in facts.notes:
+            _LOG.warning("model %s: %s", name, note)
+        parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"))
+        units.warm_up()
+        return ModelParts(model, facts, parser, engine)
+
+    # -- questions ---------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        user: User,
+        *,
+        session: str = "",
+        model: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """Progress events, then exactly one Answer."""
+        parts = self.parts(model)
+        role = self.policy.role(user)
+        if role is None or not role.may_use(parts.model.name):
+            raise UserFixable(f"Your role may not use the model {parts.model.label!r}.")
+        for event in self._assistant.turn(question, user, parts, cancel):
+            if isinstance(event, Answer):
+                self._remember(event)
+            yield event
+
+    def answer(
+        self, question: str, user: User, *, session: str = "", model: str | None = None
+    ) -> Answer:
+        """The answer alone, for callers that show no progress."""
+        for event in self.ask(question, user, session=session, model=model):
+            if isinstance(event, Answer):
+                return event
+        raise GembaError("The turn ended without an answer.")
+
+    def _remember(self, answer: Answer) -> None:
+        self._answers[answer.id] = (answer.question, answer.sql or "")
+        while len(self._answers) > _KEPT_ANSWERS:
+            self._answers.pop(next(iter(self._answers)), None)
+
+    def _record(self, answer_id: str, user: User, question: str, governed: Governed) -> None:
+        self.audit.record(
+            "query",
+            user=user.name,
+            tenant=user.tenant,
+            answer=answer_id,
+            question=question,
+            sql=governed.sql,
+            tables=list(governed.tables),
+            rules=governed.rules_version,
+        )
+
+    def fetch(self, sql: str, model: str | None = None) -> pa.Table:
+        """Rows of a trusted StarRocks SELECT of ours; never of text from a user or a model."""
+        engine = self.parts(model).engine
+        return engine.fetch(sql)  # type: ignore[attr-defined,no-any-return]
+
+    # -- what can be asked -------------------------------------------------------------------
+
+    def suggestions(self, user: User, model: str | None = None) -> tuple[str, ...]:
+        """Questions of the model that read well for this user's plants."""
+        parts = self.parts(model)
+        scopes = user.plants
+        found = []
+        for question in parts.model.suggestions:
+            reading = parts.parser.parse(question, scopes if self._is_scoped(parts) else ())
+            if reading.query is not None and not reading.out_of_scope:
+                found.append(question)
+        return tuple(found)
+
+    @staticmethod
+    def _is_scoped(parts: ModelParts) -> bool:
+        return any(t.scope for t in parts.model.tables.values())
+
+    def catalogue(self, user: User, model: str | None = None) -> list[dict[str, Any]]:
+        """Everything that can be named: figures, splits, values; with units and synonyms."""
+        parts = self.parts(model)
+        rows: list[dict[str, Any]] = []
+        for metric in parts.model.metrics.values():
+            rows.append(
+                _row("metric", metric.label, metric.unit, metric.synonyms, metric.description)
+            )
+        seen: set[str] = set()
+        for table in parts.model.tables.values():
+            for column in table.columns.values():
+                if column.name in seen or column.role in ("time", "text"):
+                    continue
+                seen.add(column.name)
+                kind = "measure" if column.role == "measure" else "dimension"
+                rows.append(
+                    _row(kind, column.label, column.unit, column.synonyms, column.description)
+                )
+        scopes = set(user.plants)
+        values: dict[tuple[str, str], set[str]] = {}
+        for entry in parts.facts.values:
+            values.setdefault((entry.column, entry.text), set()).update(entry.scopes)
+        for (name, text), where in values.items():
+            if where and not where & scopes:
+                continue
+            column = next(t.columns[name] for t in parts.model.tables.values() if name in t.columns)
+            rows.append(
+                _row("value", text, None, column.value_synonyms.get(text, ()), column.label)
+            )
+        return rows
+
+    # -- the rest ----------------------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """State of the parts for the frame's foot and the health check."""
+        try:
+            parts = self.parts()
+        except GembaError as error:
+            return {"ok": False, "model_state": "parser only", "data_to": None, "why": str(error)}
+        newest = parts.facts.tables[parts.model.default_table].overall.last
+        return {"ok": True, "model_state": "parser only", "data_to": newest, "why": ""}
+
+    def feedback(
+        self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
+    ) -> None:
+        """Keep a thumb with its reason."""
+        question, sql = self._answers.get(answer_id, ("", ""))
+        self._feedback.put(
+            answer_id, user, verdict, reason=reason, text=text, question=question, sql=sql
+        )
+
+    def export(self, answer: Answer, fmt: Literal["csv", "xlsx"], user: User) -> bytes:
+        """The answer's rows as a file; the export is in the audit log before it leaves."""
+        if answer.user.name != user.name or answer.user.tenant != user.tenant:
+            raise UserFixable("This answer belongs to someone else. Ask the question yourself.")
+        content = export(answer, fmt)
+        self.audit.record(
+            "export",
+            user=user.name,
+            tenant=user.tenant,
+            answer=answer.id,
+            format=fmt,
+            rows=answer.result.row_count if answer.result else 0,
+        )
+        return content
+
+    def close(self) -> None:
+        """End child processes and close files."""
+        for parts in self._models.values():
+            parts.engine.close()
+        self._feedback.close()
+
+
+def _row(
+    kind: str, label: str, unit: str | None, synonyms: tuple[str, ...], description: str
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "label": label,
+        "unit": units.display_unit(unit) if unit else "",
+        "synonyms": ", ".join(synonyms),
+        "description": description,
+    }
+
+
+def build_services(settings: Settings) -> Services:
+    """Services with the default model proven."""
+    return Services.open(settings)
