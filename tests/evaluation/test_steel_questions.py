@@ -1,5 +1,6 @@
 """The steel works' golden questions are whole: enough of each kind, and SQL that runs as it is."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -34,7 +35,7 @@ def test_a_question_stands_once() -> None:
 
 
 @pytest.fixture(scope="module")
-def empty_store() -> duckdb.DuckDBPyConnection:
+def empty_store() -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect()
     for macro in MACROS:
         con.execute(macro)
@@ -42,7 +43,8 @@ def empty_store() -> duckdb.DuckDBPyConnection:
         rows = schema(table).empty_table()
         con.register("rows", rows)
         con.execute(f'CREATE TABLE "{table.name}" AS SELECT * FROM rows')
-    return con
+    yield con
+    con.close()
 
 
 @pytest.mark.parametrize(("golden", "sql"), CHECKS, ids=[name for name, _ in CHECKS])

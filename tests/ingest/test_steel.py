@@ -1,6 +1,7 @@
 """The steel works' real records: skipped where the file is not there (docs/steel.md)."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,14 +15,15 @@ PLACES = [os.environ.get("STEEL_CSV", ""), ROOT.parent / "shared" / "data" / "st
 
 
 @pytest.fixture(scope="module")
-def steel(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+def steel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     source = next((Path(place) for place in PLACES if place and Path(place).is_file()), None)
     if source is None:
         pytest.skip("needs the steel works' records: name the file with STEEL_CSV (docs/steel.md)")
     store = tmp_path_factory.mktemp("steel") / "steel.duckdb"
     report = import_files([source], load_model(ROOT / "data" / "models" / "steel.yaml"), store)
     assert (report.rows, report.missing, report.repeated, report.empty_cells) == (35_040, 0, 0, {})
-    return duckdb.connect(str(store), read_only=True)
+    with duckdb.connect(str(store), read_only=True) as con:
+        yield con
 
 
 def test_every_day_is_whole(steel: duckdb.DuckDBPyConnection) -> None:
