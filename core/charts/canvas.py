@@ -1,0 +1,234 @@
+"""What every kind of chart draws on: the data, the theme, and the frame around the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from core.charts.text import escape, label, wrapped
+from core.charts.theme import FONT, SIZE, TITLE_SIZE, Theme
+from core.charts.words import say
+from core.semantic.display import column_grains, format_plain, unit_of
+from core.semantic.query import Grain
+from core.types import ChartSpec, ResultColumn
+
+Trace = dict[str, Any]
+Layout = dict[str, Any]
+
+#: The narrowest screen that charts are laid out for: 390 pixels less the card's padding.
+NARROW_PX = 340
+#: Ticks with no digit that is not needed, in d3's notation.
+TICKS = ",~g"
+_CHARACTER_PX = 6.6
+_TITLE_WIDTH = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A result under its columns, and the theme."""
+
+    spec: ChartSpec
+    table: pa.Table
+    columns: tuple[ResultColumn, ...]
+    theme: Theme
+    by_name: dict[str, ResultColumn] = field(default_factory=dict)
+    grains: dict[str, Grain | None] = field(default_factory=dict)
+
+    @classmethod
+    def over(
+        cls, spec: ChartSpec, table: pa.Table, columns: Sequence[ResultColumn], theme: Theme
+    ) -> Canvas:
+        have = [c for c in columns if c.name in table.column_names]
+        grains = column_grains(have, None)
+        return cls(
+            spec,
+            table,
+            tuple(have),
+            theme,
+            {c.name: c for c in have},
+            {c.name: g for c, g in zip(have, grains, strict=True)},
+        )
+
+    def column(self, name: str | None) -> ResultColumn | None:
+        return self.by_name.get(name) if name else None
+
+    @property
+    def y_columns(self) -> list[ResultColumn]:
+        return [self.by_name[n] for n in self.spec.y if n in self.by_name]
+
+    def colour(self, index: int) -> str:
+        return self.theme.series[index % len(self.theme.series)]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Marks with the layout they need. height_px: what suits them. flat: no axes."""
+
+    traces: list[Trace]
+    layout: Layout
+    height_px: int = 360
+    flat: bool = False
+
+
+def number_format(column: ResultColumn) -> str:
+    """Digits of a hover value, in d3's notation."""
+    return f",.{max(0, min(column.decimals, 6))}f"
+
+
+def hover_value(column: ResultColumn, at: str) -> str:
+    """`%{y:,.2f} mm/s` for the template of a hover label."""
+    symbol = unit_of(column)
+    text = f"%{{{at}:{number_format(column)}}}"
+    # A brace in a unit's note would open a field of the template.
+    return f"{text} {plain(symbol)}" if symbol else text
+
+
+def plain(text: str) -> str:
+    """Text inside the template of a hover label: no markup, no field."""
+    return escape(text).replace("%{", "% {")
+
+
+def titled(text: str) -> dict[str, Any]:
+    """The title of an axis."""
+    return {"text": label(text, 60), "font": {"size": SIZE - 1}, "standoff": 8}
+
+
+def axis(theme: Theme, *, grid: bool, title: str = "", **more: Any) -> dict[str, Any]:
+    """A quiet axis; only the one that values are read from has grid lines."""
+    return {
+        "title": titled(title) if title else {"text": ""},
+        "showgrid": grid,
+        "gridcolor": theme.grid,
+        "gridwidth": 1,
+        "zeroline": False,
+        "showline": not grid,
+        "linecolor": theme.grid,
+        "ticks": "",
+        "tickfont": {"size": SIZE - 1, "color": theme.quiet},
+        "tickangle": 0,
+        "automargin": True,
+        "fixedrange": False,
+        **more,
+    }
+
+
+def limit_traces(canvas: Canvas, low: Any, high: Any, *, upright: bool) -> list[Trace]:
+    """The threshold lines as dashed traces from `low` to `high` on the other axis, each named in
+    the legend with its value, severity in words, and source."""
+    column = canvas.y_columns[0] if canvas.y_columns else None
+    found: list[Trace] = []
+    for line in canvas.spec.lines:
+        value = format_plain(line.value, column.unit if column else None)
+        severity = say(f"severity_{line.severity}")
+        name, _ = wrapped(f"{severity} {value}: {line.label}", 46, 3)
+        ends, at = [low, high], [line.value, line.value]
+        found.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": at if upright else ends,
+                "y": ends if upright else at,
+                "name": name,
+                "line": {
+                    "color": canvas.theme.severity(line.severity),
+                    "width": 1.5,
+                    "dash": "dash",
+                },
+                "hoverinfo": "name",
+                "hoverlabel": {"namelength": -1},
+                "showlegend": True,
+            }
+        )
+    return found
+
+
+def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
+    """Short words at the end of each threshold line."""
+    found = []
+    for line in canvas.spec.lines:
+        at = (
+            {"x": line.value, "y": 1, "yref": "paper"}
+            if upright
+            else {
+                "x": 1,
+                "xref": "paper",
+                "y": line.value,
+            }
+        )
+        found.append(
+            {
+                **at,
+                "text": say(f"severity_{line.severity}"),
+                "showarrow": False,
+                "xanchor": "left" if upright else "right",
+                "yanchor": "bottom",
+                "font": {"size": SIZE - 2, "color": canvas.theme.severity(line.severity)},
+            }
+        )
+    return found
+
+
+def _legend_px(traces: Sequence[Trace]) -> int:
+    """Height of the legend on the narrowest screen, 0 for none: one series needs no name."""
+    listed = [t for t in traces if t.get("name") and t.get("showlegend", True)]
+    if len(listed) < 2:
+        return 0
+    names = [str(t["name"]).split("<br>") for t in listed]
+    # Plotly gives every entry of a lying legend the width of the widest.
+    width = max(len(line) for name in names for line in name) * _CHARACTER_PX + 44
+    per_row = max(1, int(NARROW_PX // width))
+    rows = [names[i : i + per_row] for i in range(0, len(names), per_row)]
+    return 8 + sum(4 + 17 * max(len(name) for name in row) for row in rows)
+
+
+def frame(canvas: Canvas, drawing: Drawing, height: int | None) -> Layout:
+    """The layout around the marks: title on top, legend below, no ground of its own."""
+    theme, spec = canvas.theme, canvas.spec
+    text, lines = wrapped(spec.title, _TITLE_WIDTH, 3) if spec.title else ("", 0)
+    legend_px = 0 if drawing.flat else _legend_px(drawing.traces)
+    top = 14 + 20 * lines + (18 if spec.lines and spec.horizontal else 0)
+    bottom = 10 if drawing.flat else 56 + legend_px
+    base: Layout = {
+        "title": {
+            "text": text,
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 6, "l": 4},
+            "font": {"size": TITLE_SIZE, "color": theme.ink},
+        },
+        "font": {"family": FONT, "size": SIZE, "color": theme.ink},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 12, "t": top, "b": bottom, "pad": 2},
+        "height": height or drawing.height_px + legend_px,
+        "autosize": True,
+        "showlegend": legend_px > 0,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "font": {"size": SIZE - 1, "color": theme.ink},
+            "bgcolor": "rgba(0,0,0,0)",
+            "itemsizing": "constant",
+            "traceorder": "normal",
+        },
+        "hoverlabel": {
+            "bgcolor": theme.panel,
+            "bordercolor": theme.grid,
+            "font": {"family": FONT, "size": SIZE, "color": theme.ink},
+            "align": "left",
+        },
+        "dragmode": "zoom",
+        "separators": ".,",
+    }
+    return {**base, **drawing.layout}

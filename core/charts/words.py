@@ -1,0 +1,76 @@
+"""The sentences that charts show, in one table, so that another language can be added."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_SENTENCES: Final = {
+    "pie": "A pie hides small differences, so these are bars.",
+    "no_pie_for_time": "A pie cannot show time, so this is a line.",
+    "not_drawable": "This result cannot be shown as {wish}: {reason}.",
+    "unknown_wish": "There is no chart called {wish!r}; this is {type}.",
+    "empty": "there are no rows",
+    "needs_number": "it has no number to draw",
+    "needs_time": "it has no order to follow, such as time",
+    "needs_category": "it has nothing to split by",
+    "needs_two_measures": "it needs two figures for each point",
+    "needs_two_splits": "it is not split by two things",
+    "needs_bins": "its values are not cut into bins",
+    "needs_spread": "it has one value for each bar and no spread",
+    "needs_additive": "these figures cannot be added up",
+    "needs_one_row": "it has more than one row",
+    "needs_one_unit": "its figures have different units",
+    "rest_summed": "The {kept} largest of {all} are shown; the rest are summed as {other}.",
+    "rest_dropped": "The {kept} {which} of {all} are shown; ratios and means cannot be summed into "
+    "a rest.",
+    "highest": "highest",
+    "lowest": "lowest",
+    "more_measures": "{shown} is drawn; the table has the other figures.",
+    "more_splits": "Split by more than two things; the table shows them all.",
+    "many_units": "The figures have different units, so they are in a table and not on one axis.",
+    "limit_far": "The limit {limit} lies far outside the values and is not drawn.",
+    "cumulative": "Cumulative share",
+    "other": "Other",
+    "by": "{measure} by {splits}",
+    "against": "{y} against {x}",
+    "and": "{all_but_last} and {last}",
+    "values": "Values of {what}",
+    "records": "Rows",
+    "no_data": "No data",
+    "no_value": "no value",
+    "better": "better",
+    "worse": "worse",
+    "on_previous": "{change} against {previous}",
+    "rows_shown": "The first {shown} of {all} rows.",
+    "cut": "The result was cut at {rows} rows, so a rest or a total is not shown.",
+    "severity_caution": "Caution",
+    "severity_warning": "Warning",
+    "severity_critical": "Critical",
+}
+
+#: Names of charts as said in a note.
+CHART_NAMES: Final = {
+    "line": "a line",
+    "bar": "bars",
+    "grouped_bar": "grouped bars",
+    "stacked_bar": "stacked bars",
+    "pareto": "a Pareto chart",
+    "heatmap": "a heatmap",
+    "scatter": "a scatter plot",
+    "histogram": "a histogram",
+    "box": "a box plot",
+    "kpi": "a single figure",
+    "table": "a table",
+}
+
+
+def say(key: str, **words: object) -> str:
+    """The sentence of that key with its words filled in."""
+    return _SENTENCES[key].format(**words)
+
+
+def joined(parts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return say("and", all_but_last=", ".join(parts[:-1]), last=parts[-1])

@@ -1,0 +1,263 @@
+"""Values as people read them: a number with its unit, a date, a span of time.
+
+One place for charts, sentences and tables, so that a figure looks the same wherever it stands.
+Numbers are grouped by commas and pointed with a dot; a negative number has a real minus sign.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+from core.semantic.query import Agg, Grain, Measure, SemanticQuery, TimeWindow, Transform
+from core.semantic.result import ResultColumn
+from core.semantic.units import display_unit
+
+NO_VALUE = "no value"
+MINUS = "−"
+#: Between a number and its unit, so that a line never breaks there.
+NBSP = "\u00a0"
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = dt.timedelta(days=1)
+_MAX_EXTRA_DECIMALS = 4
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a finite number that can be drawn and compared."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def unit_of(column: ResultColumn) -> str:
+    """The symbol behind a column's numbers: `%` for a ratio, nothing for a bare number."""
+    return "%" if column.display == "percent" else display_unit(column.unit)
+
+
+def shown(value: float, column: ResultColumn) -> float:
+    """The number that stands on a screen for a stored one: a ratio times 100."""
+    return value * 100 if column.display == "percent" else value
+
+
+def format_number(value: float, decimals: int = 2) -> str:
+    """A finite number with thousands separators.
+
+    Above 10,000 fewer decimals are kept, and a value that would round to zero keeps up to four
+    more, so that neither noise nor nothing is shown.
+    """
+    size = abs(value)
+    if size >= 10_000:
+        decimals = 0
+    elif size >= 1_000:
+        decimals = min(decimals, 1)
+    wanted = decimals
+    while value and wanted < decimals + _MAX_EXTRA_DECIMALS and round(size, wanted) == 0:
+        wanted += 1
+    if size and round(size, wanted) == 0:
+        wanted = decimals
+    text = f"{size:,.{wanted}f}"
+    is_negative = value < 0 and any(c in "123456789" for c in text)
+    return MINUS + text if is_negative else text
+
+
+def _with_unit(text: str, symbol: str) -> str:
+    return f"{text}{NBSP}{symbol}" if symbol else text
+
+
+def format_value(value: object, column: ResultColumn) -> str:
+    """A cell as text with its unit; `no value` for NULL, NaN and infinity."""
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return format_moment(value)
+    if isinstance(value, dt.date):
+        return format_date(value)
+    if isinstance(value, int | float):
+        if not math.isfinite(value):
+            return NO_VALUE
+        text = format_number(shown(float(value), column), column.decimals)
+        return _with_unit(text, unit_of(column))
+    return str(value)
+
+
+def format_plain(value: float, unit: str | None = None, decimals: int = 6) -> str:
+    """A number as somebody typed it (a limit, a filter): no digits that are not there."""
+    text = f"{abs(value):,.{decimals}f}".rstrip("0").rstrip(".")
+    return _with_unit((MINUS if value < 0 else "") + text, display_unit(unit))
+
+
+def format_change(value: float, column: ResultColumn, *, signed: bool = True) -> str:
+    """A difference with its sign and unit; of two ratios in points, never in per cent."""
+    size = format_number(abs(shown(value, column)), column.decimals)
+    symbol = "points" if column.display == "percent" else display_unit(column.unit)
+    sign = "" if not signed or value == 0 else "+" if value > 0 else MINUS
+    return _with_unit(sign + size, symbol)
+
+
+def format_percent(fraction: float, decimals: int = 1, *, signed: bool = False) -> str:
+    """A fraction as per cent: 0.123 -> `12.3 %`."""
+    sign = "+" if signed and fraction > 0 else ""
+    return _with_unit(sign + format_number(fraction * 100, decimals), "%")
+
+
+def format_date(day: dt.date, *, year: bool = True) -> str:
+    """`28 Jun 2026`."""
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{text} {day.year}" if year else text
+
+
+def format_moment(moment: dt.datetime, *, year: bool = True) -> str:
+    """`28 Jun 2026 14:10`; with seconds only where there are any."""
+    clock = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    return f"{format_date(moment, year=year)} {clock}"
+
+
+def format_duration(hours: float) -> str:
+    """A span of time in the unit that suits it: minutes, hours or days."""
+    size = abs(hours)
+    if size < 1:
+        return f"{format_number(hours * 60, 0)}{NBSP}min"
+    if size < 72:
+        return f"{format_number(hours, 1)}{NBSP}h"
+    return f"{format_number(hours / 24, 1)}{NBSP}days"
+
+
+def format_window(window: TimeWindow | None) -> str:
+    """A window in absolute dates, its last day included: `22 to 28 Jun 2026`, `Jun 2026`."""
+    if window is None or (window.start is None and window.end is None):
+        return "all loaded data"
+    if window.start is None:
+        assert window.end is not None
+        return f"before {_edge(window.end)}"
+    if window.end is None:
+        return f"from {_edge(window.start)}"
+    start, end = window.start, window.end
+    if not window.is_whole_days:
+        if start.date() == end.date():
+            return f"{format_moment(start)} to {end:%H:%M}"
+        return f"{format_moment(start)} to {format_moment(end)}"
+    calendar = _calendar_name(start, end)
+    if calendar:
+        return calendar
+    last = end - _DAY
+    if last <= start:
+        return format_date(start)
+    if (start.year, start.month) == (last.year, last.month):
+        return f"{start.day} to {format_date(last)}"
+    if start.year == last.year:
+        return f"{format_date(start, year=False)} to {format_date(last)}"
+    return f"{format_date(start)} to {format_date(last)}"
+
+
+def _edge(moment: dt.datetime) -> str:
+    return format_date(moment) if moment.time() == dt.time(0) else format_moment(moment)
+
+
+def _calendar_name(start: dt.datetime, end: dt.datetime) -> str:
+    """The name of a whole month, quarter or year, else nothing."""
+    if start.day != 1 or end.day != 1:
+        return ""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if months == 1:
+        return f"{_LONG_MONTHS[start.month - 1]} {start.year}"
+    if months == 3 and start.month % 3 == 1:
+        return f"Q{(start.month + 2) // 3} {start.year}"
+    if months == 12 and start.month == 1:
+        return str(start.year)
+    return ""
+
+
+def weekday_name(number: int) -> str:
+    """1 Monday .. 7 Sunday; the number itself when it is neither."""
+    return _WEEKDAYS[number - 1] if 1 <= number <= 7 else str(number)
+
+
+def month_name(number: int) -> str:
+    """1 January .. 12 December; the number itself when it is neither."""
+    return _LONG_MONTHS[number - 1] if 1 <= number <= 12 else str(number)
+
+
+def format_grain(value: object, grain: Grain | None) -> str:
+    """A step of the time axis by its name: `week of 22 Jun 2026`, `Jun 2026`, `Monday`."""
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            return NO_VALUE
+        number = int(value)
+        match grain:
+            case Grain.HOUR_OF_DAY:
+                return f"{number:02d}:00"
+            case Grain.DAY_OF_WEEK:
+                return weekday_name(number)
+            case Grain.MONTH_OF_YEAR:
+                return month_name(number)
+        return f"{value:g}"
+    if isinstance(value, dt.date):
+        match grain:
+            case Grain.YEAR:
+                return str(value.year)
+            case Grain.QUARTER:
+                return f"Q{(value.month + 2) // 3} {value.year}"
+            case Grain.MONTH:
+                return f"{_LONG_MONTHS[value.month - 1]} {value.year}"
+            case Grain.WEEK:
+                return f"week of {format_date(value)}"
+        if isinstance(value, dt.datetime) and grain not in (Grain.DAY, Grain.SHIFT):
+            return format_moment(value)
+        return format_date(value)
+    return str(value)
+
+
+def column_grains(
+    columns: Sequence[ResultColumn], query: SemanticQuery | None
+) -> tuple[Grain | None, ...]:
+    """The grain of each result column, None where it is no step of time.
+
+    Without a query (SQL outside its shape) a column's name tells.
+    """
+    found: list[Grain | None] = []
+    if query is not None and query.kind == "aggregate":
+        for dimension in query.dimensions:
+            if dimension.grain is Grain.SHIFT:
+                found += [Grain.SHIFT, None]
+            else:
+                found.append(dimension.grain)
+        found = found[: len(columns)]
+        return (*found, *([None] * (len(columns) - len(found))))
+    by_name = {str(grain): grain for grain in Grain} | {"time": Grain.INTERVAL}
+    return tuple(by_name.get(c.name) if c.role == "time" else None for c in columns)
+
+
+def column_measures(
+    columns: Sequence[ResultColumn], query: SemanticQuery | None
+) -> tuple[Measure | None, ...]:
+    """The query's measure behind each result column of that role, None for the others."""
+    measures = iter(query.measures if query is not None else ())
+    return tuple(next(measures, None) if c.role == "measure" else None for c in columns)
+
+
+def is_level(measure: Measure | None) -> bool:
+    """Whether a figure is on the scale of its column's readings (a mean, an extreme), so that the
+    column's limits apply to it; a sum, a count, a spread or a share is not."""
+    if measure is None or measure.transform not in (Transform.NONE, Transform.MOVING):
+        return False
+    levels = (Agg.AVG, Agg.MIN, Agg.MAX, Agg.PERCENTILE, Agg.LATEST)
+    return measure.per is None and measure.agg in levels
