@@ -184,6 +184,7 @@ class AuditLog:
         head_seq, head_hash = self._head(connection)
         troubles: list[AuditTrouble] = []
         before, expected, count = _FIRST_HASH, 1, 0
+        is_sound = True  # the record before; else the one after it cannot follow and is not blamed
         for row in _rows(connection):
             count += 1
             seq = int(row["seq"])
@@ -191,10 +192,13 @@ class AuditLog:
             content = (row["at"], row["event"], row["user"], row["body"])
             if _digest(seq, *content, row["previous"]) != row["hash"]:
                 troubles.append(_altered(row, seq, content))
-            elif row["previous"] != before and seq == expected:
+                is_sound = False
+            elif row["previous"] != before and seq == expected and is_sound:
                 troubles.append(
                     AuditTrouble(seq, "changed", f"record {seq} does not follow the one before it")
                 )
+            else:
+                is_sound = True
             before, expected = row["hash"], seq + 1
         troubles += _missing(expected, head_seq + 1)
         if expected - 1 > head_seq:

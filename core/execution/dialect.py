@@ -497,7 +497,7 @@ _MENDS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
             exp.EndsWith,
         ),
         _mend_text,
-    ),  # fmt: skip
+    ),
     exp.Ln: _one("sr_ln"),
     exp.Log: _mend_log,
     exp.Sqrt: _one("sr_sqrt"),

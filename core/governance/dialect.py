@@ -7,12 +7,16 @@ spellings in the finished text, token by token. The list is in STARROCKS.md, sec
 
 from __future__ import annotations
 
+import logging
+
 from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.starrocks import StarRocks
 from sqlglot.errors import ErrorLevel
 from sqlglot.generators.starrocks import StarRocksGenerator
 
 _DIALECT = StarRocks()
+# sqlglot logs the text of what it cannot read: that is the author's text, and it is refused.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 RESERVED_WORDS = frozenset(word.upper() for word in StarRocksGenerator.RESERVED_KEYWORDS)
 
 _UNIT_FIRST = frozenset({"DATE_TRUNC", "DATE_DIFF"})

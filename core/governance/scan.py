@@ -102,7 +102,8 @@ def _masked(column: Column, mask: Mask) -> exp.Expr:
     if mask.kind == "bucket" and number and mask.width:
         width = exp.Literal.number(f"{mask.width:g}")
         return exp.Mul(
-            this=exp.Floor(this=exp.Div(this=value, expression=width)), expression=width.copy()
+            this=exp.Floor(this=exp.Div(this=value, expression=width, typed=False, safe=True)),
+            expression=width.copy(),
         )
     if mask.kind == "bucket" and column.type in ("date", "datetime"):
         return exp.TimestampTrunc(this=value, unit=exp.Var(this="MONTH"))

@@ -488,9 +488,9 @@ class Resolver:
         key = node.name.casefold()
         qualifier = node.text("table").casefold()
         if alias_first and not qualifier and aliases is not None and key in aliases.columns:
-            for source in scope.sources.values():
-                if key in source.shape.columns:
-                    source.used.add(key)
+            for each_source in scope.sources.values():
+                if key in each_source.shape.columns:
+                    each_source.used.add(key)
             return
         for level, each in enumerate((scope, *outer)):
             if qualifier:

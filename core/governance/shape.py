@@ -97,6 +97,10 @@ def _check_node(node: exp.Expr, known_names: Container[str]) -> None:
         reason = rule.check(node)
         if reason:
             refuse("Q4" if rule.function else "Q11", reason, snippet(node))
+    if kind is exp.Alias and not (
+        isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
+    ):
+        refuse("Q3", "a name is given in a SELECT list only", snippet(node))
     if kind is exp.Star and not _star_may_stand(node):
         refuse("Q7", "`*` stands alone in a SELECT list or in COUNT(*)", snippet(node.parent))
 
