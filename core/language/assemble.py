@@ -18,6 +18,7 @@ from core.semantic.facts import DataFacts
 from core.semantic.model import Column, Metric, SemanticModel
 from core.semantic.query import (
     Agg,
+    Anchor,
     Comparison,
     Dimension,
     Filter,
@@ -524,6 +525,9 @@ class Assembler:
             ]
             fitting = close or fitting
         if len(fitting) > 1:
+            fewest = min(len(t.tables) for t in fitting)
+            fitting = [t for t in fitting if len(t.tables) == fewest]
+        if len(fitting) > 1:
             own = [t for t in fitting if self.choose.label(t).casefold() == item.norm]
             fitting = own or fitting
         if len(fitting) > 1:
@@ -804,6 +808,7 @@ class Assembler:
         begin = draft.condition.first
         for item in self.draft.items[max(0, begin - 4) : begin]:
             if {"when", "while", "where", "whenever"} & set(item.norm.split()):
+                item.use = item.use or "condition"
                 return True
         return False
 
@@ -1559,8 +1564,23 @@ class Assembler:
             limit=parts.limit,
             per_group=parts.per_group,
             readings=self.draft.readings,
-            anchor=self.draft.anchor,
+            anchor=self._anchor(),
         )
+
+    def _anchor(self) -> Anchor | None:
+        """The anchor, under the places that the question names and its event does not."""
+        anchor = self.draft.anchor
+        if anchor is None:
+            return None
+        columns = self.model.tables[anchor.table].columns
+        own = {f.column for f in anchor.filters}
+        places = {level for h in self.model.hierarchies for level in h.levels}
+        shared = tuple(
+            replace(f, phrase="")
+            for f in self.parts.filters
+            if f.column in places and f.column in columns and f.column not in own
+        )
+        return replace(anchor, filters=anchor.filters + shared)
 
     def _with_unit(self, measure: Measure) -> Measure:
         wanted = self.draft.display_unit

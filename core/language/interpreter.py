@@ -351,7 +351,7 @@ class Interpreter:
         for at, item in enumerate(self.items):
             if item.use or "grains" not in item.tags:
                 continue
-            if item.norm in _GRAIN_WORDS_ADVERB or " by " in item.norm or "per " in item.norm:
+            if item.norm in _GRAIN_WORDS_ADVERB or " by " in item.norm:
                 self._add_grain(at, by=True)
 
     def _split_list(self, by_at: int) -> None:
@@ -455,20 +455,30 @@ class Interpreter:
         return found
 
     def _negated(self, at: int) -> bool:
-        """Whether a `not` governs the item: directly, or over a list joined by and / or."""
-        cursor = at - 1
+        """Whether a `not` governs the item: right before it ("not in line 2", "all but Line 2"),
+        or before the first of a list of values of one column ("except Jam and Tool change")."""
+        cursor, is_joined = at - 1, False
         while cursor >= 0:
             item = self.items[cursor]
             if "not" in item.tags and not item.targets and item.number is None:
-                if item.use in ("", "negation"):
+                if not is_joined and item.use in ("", "negation"):
                     item.use = "negation"
                     return True
                 return False
-            is_joint = bool({"and", "or", "the", "ignored"} & set(item.tags)) and not item.targets
-            is_peer = bool(item.of_kind("value")) or bool(self.dimension_targets(item))
-            if not (is_joint or is_peer):
-                return False
-            if "only" in item.tags:
+            if "but" in item.tags and cursor == at - 1 and not is_joined:
+                item.use = "negation"
+                return True
+            if {"and", "or"} & set(item.tags) and not item.targets:
+                is_joined = True
+            elif is_joined and item.of_kind("value"):
+                same = {t.name for t in item.of_kind("value")}
+                if not same & {t.name for t in self.items[at].of_kind("value")}:
+                    return False
+                return self._negated(cursor)
+            elif is_joined or not (
+                (item.is_ignorable or "the" in item.tags or self.dimension_targets(item))
+                and "only" not in item.tags
+            ):
                 return False
             cursor -= 1
         return False
@@ -508,6 +518,14 @@ class Interpreter:
                 MeasureDraft(self.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
             )
             self.draft.mark(noun, "figure")
+        elif self._default_count(item) and not self.is_noun_value(item):
+            self._add_value(noun)
+            metric = self._default_count(item)
+            self.draft.measures.append(
+                MeasureDraft(
+                    (Target("metric", metric, frozenset({self.model.metrics[metric].table})),), noun
+                )
+            )
         elif self.is_noun_value(item):
             self._add_value(noun, noun=True)
             entity = self.model.entity or ""
@@ -543,10 +561,21 @@ class Interpreter:
                     return index
                 if self.is_noun_value(item) and not self._table_follows(index):
                     return index
+                if self._default_count(item) and not self._table_follows(index):
+                    return index
                 adjective = index
             elif adjective is not None and not (set(item.tags) & _FUNCTION_GROUPS):
                 break
         return None
+
+    def _default_count(self, item: Item) -> str:
+        """The metric that counts what a value names ("bad readings"); empty for none."""
+        for target in self.value_targets(item):
+            name = self.vocabulary.columns[target.name][0].default_measure
+            metric = self.model.metrics.get(name)
+            if metric is not None and (metric.expression or "").upper() == "COUNT(*)":
+                return name
+        return ""
 
     def _table_follows(self, at: int) -> bool:
         """`high priority alarms`, `pump failures`: the next noun is what is counted."""
@@ -586,8 +615,17 @@ class Interpreter:
             )
             self._ranking_number(ranking)
             self._ranking_noun(ranking)
+            if ranking.noun_at is None:
+                self._noun_before(ranking)
             if self.draft.ranking is None:
                 self.draft.ranking = ranking
+                self.draft.mark(at, "ranking")
+            elif (
+                ranking.count is not None
+                and self.draft.ranking.count is None
+                and (ranking.noun_at is None)
+            ):
+                self.draft.ranking.count = ranking.count  # "the highest ...? top 5"
                 self.draft.mark(at, "ranking")
             elif self.draft.ranking.measure_at is None:
                 # "top 5 pumps with the highest vibration": one ranking in two words
@@ -637,6 +675,12 @@ class Interpreter:
                 break
             if self.is_measure(item) and not self.dimension_targets(item):
                 ranking.measure_at = cursor
+                after = cursor + 1
+                if after < len(self.items) and self._free(after):
+                    noun = self.items[after]
+                    if self.dimension_targets(noun) and not self.is_measure(noun):
+                        self._add_dimension(after, listed=True)
+                        ranking.noun_at = after
                 return
             if item.of_kind("table"):
                 return
@@ -662,6 +706,25 @@ class Interpreter:
                 cursor = self._next(cursor)
                 continue
             break
+
+    def _noun_before(self, ranking: Ranking) -> None:
+        """`technician with most hours`: the thing ranked stands right before."""
+        cursor = ranking.at - 1
+        while cursor >= 0 and self.items[cursor].is_ignorable:
+            cursor -= 1
+        if cursor < 0 or cursor == ranking.at - 1 or self.items[cursor].use:
+            return
+        if self.items[cursor + 1].norm not in ("with", "with the", "having", "that", "had", "has"):
+            return
+        item = self.items[cursor]
+        if self.dimension_targets(item) and not self.is_measure(item):
+            self._add_dimension(cursor, listed=True)
+        elif self.is_noun_value(item):
+            self._add_value(cursor, noun=True)
+            self._add_entity(cursor, listed=True)
+        else:
+            return
+        ranking.noun_at = cursor
 
     def _listed_nouns(self) -> None:
         """`which pumps`, `what lines`, `each pump`, `list the pumps`: nouns asked for one by
@@ -768,19 +831,30 @@ class Interpreter:
             payload = item.tags.get("aggregates")
             if payload is None or item.use or item.targets:
                 continue
-            if payload in ("count", "distinct"):
+            if payload in ("count", "distinct") or self._is_reference(at):
                 continue
             noun = self._aggregate_noun(at)
             if noun is None:
                 continue
-            if payload == "latest" and not self.is_measure(self.items[noun]):
-                continue  # "most recent alarm" is the newest row
+            if not self.is_measure(self.items[noun]) and payload != "sum":
+                continue  # "most recent alarm" is the newest row; an average of rows is nothing
             measure = self._measure_at(noun)
             if payload == "percentile":
                 continue
             self._set_aggregate(measure, payload)
             self.draft.mark(at, "how the figure is formed")
         self._percentiles()
+
+    def _is_reference(self, at: int) -> bool:
+        """`against the plant average`: what is compared with, and no way to form the figure."""
+        if "average_reference" not in self.items[at].tags:
+            return False
+        for item in reversed(self.items[max(0, at - 4) : at]):
+            if "versus" in item.tags and not item.use:
+                return True
+            if not (item.is_ignorable or "the" in item.tags or self.dimension_targets(item)):
+                return False
+        return False
 
     def _measure_at(self, at: int) -> MeasureDraft:
         for measure in self.draft.measures:
@@ -1040,8 +1114,19 @@ class Interpreter:
         adds nothing."""
         self.draft.mark(at, "time column")
 
+    def _between_measures(self) -> None:
+        """`planned time vs run time`: two figures side by side."""
+        at = self.draft.has("versus")
+        if at is None or not 0 < at < len(self.items) - 1:
+            return
+        before, after = self._previous(at), self._next(at)
+        figures = {m.at for m in self.draft.measures}
+        if before in figures and after in figures:
+            self.draft.mark(at, "joins")
+
     def _adjuncts(self) -> None:
         """Units to show, and function words that only join."""
+        self._between_measures()
         at = self.draft.has("display_unit")
         if at is not None:
             self.draft.display_unit = self.items[at].tags["display_unit"]

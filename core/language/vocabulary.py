@@ -214,7 +214,9 @@ class Speller:
     COMMON = 2_000
 
     def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
-        known = set(vocabulary.words()) | set(lexicon.words)
+        content = set(vocabulary.words())
+        self._content = frozenset(content)
+        known = content | set(lexicon.words)
         self._known = frozenset(known | {singular(w) for w in known})
         self._targets = tuple(sorted(w for w in self._known if len(w) >= 3))
 
@@ -228,27 +230,51 @@ class Speller:
 
     def mend(self, word: str) -> tuple[str, ...]:
         """The known words that `word` may be a typing error of, all equally near; empty when it
-        is known, ordinary, or far from everything."""
-        if len(word) < 4 or not word.isalpha() or self.knows(word):
+        is known, ordinary, or far from everything.
+
+        Of two words equally many strokes away the likelier slip wins: swapped letters, then a
+        letter left out, then one too many, then a wrong one.
+        """
+        if len(word) < 3 or not word.isalpha() or self.knows(word):
             return ()
-        forms = [w for w in _inflections(word) if w in self._known]
+        is_ordinary = self.is_ordinary(word)
+        forms = [w for w in _inflections(word) if w in self._known] if is_ordinary else []
         if forms:
             return (forms[0],)
-        if self.is_ordinary(word):
+        if is_ordinary:
             return ()
         limit = 1 if len(word) <= 5 else 2
         near = process.extract(
-            word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=12
+            word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=25
         )
         if not near:
             return self._mend_plural(word)
         best = min(score for _, score, _ in near)
-        found = [w for w, score, _ in near if score == best]
-        if best == limit == 2:
-            found = [w for w in found if w[0] == word[0]]
-        found = [w for w in found if len(w) >= 4 or len(word) == 4]
-        same_start = [w for w in found if w[0] == word[0]]
-        return tuple(same_start or found)
+        found = [w for w, score, _ in near if score == best and self._is_likely(word, w, int(best))]
+        if not found:
+            return self._mend_plural(word)
+        ranked = sorted((self._slip(word, w), w) for w in found)
+        return tuple(w for rank, w in ranked if rank == ranked[0][0])
+
+    @staticmethod
+    def _is_likely(word: str, known: str, distance: int) -> bool:
+        """Short words and far ones must begin alike; three letters must not lose any."""
+        if len(word) == 3:
+            is_swap = sorted(word) == sorted(known)
+            return (is_swap or len(known) > 3) and known[0] == word[0]
+        if len(known) < 4 and len(word) > 4:
+            return False
+        return distance < 2 or known[0] == word[0]
+
+    def _slip(self, word: str, known: str) -> tuple[int, bool, bool, bool]:
+        """How unlikely it is to type `word` for `known`; lower is likelier."""
+        if sorted(word) == sorted(known):
+            kind = 0
+        elif len(known) != len(word):
+            kind = 1 if len(known) > len(word) else 2
+        else:
+            kind = 3
+        return kind, word[0] != known[0], word[-1] != known[-1], known not in self._content
 
     def _mend_plural(self, word: str) -> tuple[str, ...]:
         return self.mend(word[:-1]) if word.endswith("s") and len(word) > 5 else ()

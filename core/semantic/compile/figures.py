@@ -60,7 +60,12 @@ class Figure:
 
 
 def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
-    """The figure behind a measure; UserFixable when the model lacks its metric or column."""
+    """The figure behind a measure; UserFixable when the model lacks its metric or column.
+
+    A share with conditions of its own is the part under them over the whole of the same group.
+    """
+    if measure.where and measure.transform is Transform.SHARE:
+        return _part_of_whole(measure, main, model)
     if measure.metric is not None:
         metric = _metric(measure.metric, model)
         leaves: list[Leaf] = []
@@ -83,6 +88,22 @@ def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
         _words(measure, table),
         is_number,
     )
+
+
+def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
+    part = figure_of(replace(measure, transform=Transform.NONE), main, model)
+    whole = figure_of(replace(measure, transform=Transform.NONE, where=()), main, model)
+    if not part.is_additive:
+        raise UserFixable(
+            f"{part.label} does not add up over groups, so it has no share of a total."
+            " Ask for a share of an amount or a count."
+        )
+    leaves = [*part.leaves, *(replace(leaf, name=f"{leaf.name}_total") for leaf in whole.leaves)]
+    total = exp.Paren(this=whole.tree.copy())
+    for hole in list(total.find_all(exp.Placeholder)):
+        hole.replace(exp.Placeholder(this=str(int(hole.name) + len(part.leaves))))
+    tree = divided(part.tree.copy(), total.this.pop())
+    return Figure(measure, tree, tuple(leaves), False, part.label)
 
 
 def _words(measure: Measure, table: Table) -> str:

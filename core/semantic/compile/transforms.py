@@ -58,6 +58,8 @@ def transformed(figure: Figure, value: exp.Expression, axes: Axes) -> exp.Expres
     match measure.transform:
         case Transform.NONE:
             return value
+        case Transform.SHARE if measure.where:
+            return value  # the figure is a part over its whole already
         case Transform.SHARE | Transform.SHARE_WITHIN:
             if not figure.is_additive:
                 raise UserFixable(
