@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from core.api import routes
-from core.ui.runtime import StartFailure, runtime
+from core.ui.runtime import StartFailure, quicken, runtime
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def status() -> Mapping[str, Any]:
     return runtime().services.status()
 
 
+quicken()
 app = st.App(
     Path(__file__).resolve().parent / "core" / "ui" / "shell.py",
     routes=routes(status),

@@ -293,10 +293,16 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         on_click=judge,
         args=("up",),
     )
-    with (
-        st.popover("Wrong", icon=":material/thumb_down:", type="tertiary"),
-        st.form(f"down.{turn.id}", border=False),
-    ):
+    wrong = st.popover(
+        "Wrong",
+        icon=":material/thumb_down:",
+        type="tertiary",
+        key=f"wrong.{turn.id}",
+        on_change="rerun",
+    )
+    if not wrong.open:
+        return
+    with wrong, st.form(f"down.{turn.id}", border=False):
         st.radio("What is wrong?", _REASONS, key=f"reason.{turn.id}")
         st.text_area("What would be right?", max_chars=1_000, key=f"text.{turn.id}", height=80)
         st.form_submit_button("Send", on_click=judge, args=("down",))

@@ -31,6 +31,20 @@ class StartFailure(Exception):
     """The services could not be built; `str` says why and what to do."""
 
 
+#: Between two flushes of a page's messages, in seconds. Streamlit waits 5 ms, so a run of 6 ms
+#: reaches the browser after 11.
+_FLUSH_S = 0.002
+
+
+def quicken() -> None:
+    """Have a finished run reach the browser sooner. Does nothing on a Streamlit without that
+    constant."""
+    from streamlit.runtime import runtime as loop
+
+    if hasattr(loop, "MESSAGE_FLUSH_INTERVAL_SECS"):
+        vars(loop)["MESSAGE_FLUSH_INTERVAL_SECS"] = _FLUSH_S
+
+
 def build_services() -> Services:
     """Build the real services from the settings."""
     from core.services import Services as Real

@@ -16,6 +16,7 @@ from core.settings import load_settings  # noqa: E402
 from core.ui import runtime  # noqa: E402
 from tests.ui.fake_services import FakeServices  # noqa: E402
 
+runtime.quicken()
 runtime.build_services = lambda: FakeServices(load_settings().data_dir)
 
 app = st.App(

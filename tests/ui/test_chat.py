@@ -141,6 +141,8 @@ def test_thumbs_up_is_kept_and_shown_and_leaves_the_answer(site: Site) -> None:
 
 def test_thumbs_down_carries_a_reason_and_words(site: Site) -> None:
     app = ask(site.signed_in(), SUGGESTIONS[0])
+    app.session_state[next(k for k in _keys(app) if k.startswith("wrong."))] = True
+    app.run()
     app.radio[0].set_value("Wrong filter or time")
     app.text_area[0].set_value("Monday is missing")
     press(app, "Send")
@@ -152,6 +154,12 @@ def test_thumbs_down_carries_a_reason_and_words(site: Site) -> None:
         "Wrong filter or time",
         "Monday is missing",
     )
+
+
+def _keys(app: AppTest) -> list[str]:
+    return [
+        f"wrong.{b.key.removeprefix('up.')}" for b in app.button if str(b.key).startswith("up.")
+    ]
 
 
 def test_follow_ups_stay_in_the_conversation_and_earlier_turns_fold(site: Site) -> None:
