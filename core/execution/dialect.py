@@ -262,6 +262,12 @@ def _mend_trunc(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _mend_slice(node: exp.Expr) -> exp.Expr:
+    """A slice that ends after the year 9999 is NULL."""
+    node = _mend_trunc(node)
+    return _call("sr_bounded", node.copy()) if node.text("kind") == "END" else node
+
+
 def _mend_format(node: exp.Expr) -> exp.Expr:
     node.set("this", _moment(node.this))
     return node
@@ -474,7 +480,7 @@ _MENDS: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Extract: _mend_extract,
     exp.TsOrDsToDate: _mend_date,
     exp.TimestampTrunc: _mend_trunc,
-    exp.TimeSlice: _mend_trunc,
+    exp.TimeSlice: _mend_slice,
     exp.TimeToStr: _mend_format,
     exp.LastDay: _mend_last_day,
     exp.Concat: _mend_concat,

@@ -136,10 +136,10 @@ def main() -> None:
         return
     setup, _ = first
     try:
+        limit_process(setup["memory_mb"])
         connection = open_store(
             setup["path"], setup["memory_mb"], setup["threads"], setup["macros"]
         )
-        limit_process(setup["memory_mb"])
     except (duckdb.Error, OSError, ValueError, RuntimeError) as error:
         write_frame(sink, {"error": type(error).__name__, "message": str(error)})
         return

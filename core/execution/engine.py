@@ -124,7 +124,7 @@ class DuckDBEngine:
             # A child that died (killed by the kernel, a crash in the engine) is tried once more.
             for is_last in (False, True):
                 try:
-                    return self._attempt(sql, limit, timeout_s, deadline, stopped)
+                    return self._attempt(sql, limit, timeout_s, deadline, stopped, is_fresh=is_last)
                 except ChildDiedError:
                     if is_last:
                         raise Unavailable(
@@ -151,8 +151,11 @@ class DuckDBEngine:
         timeout_s: float,
         deadline: float,
         stopped: Callable[[], bool] | None,
+        *,
+        is_fresh: bool,
     ) -> tuple[pa.Table, float]:
-        child = self._take()
+        # What ended one child may have ended those that stand by.
+        child = Child(self._setup) if is_fresh else self._take()
         keep = False
         try:
             complaint = child.wait_ready(

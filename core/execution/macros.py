@@ -63,6 +63,7 @@ MACROS: tuple[str, ...] = (
         THEN CASE WHEN s IS NOT NULL THEN '' END ELSE substring(s, p) END""",
     """CREATE TEMP MACRO sr_part(s, d, n) AS CASE WHEN len(string_split(s, d)) >= n
         THEN split_part(s, d, n) END""",
+    "CREATE TEMP MACRO sr_bounded(x) AS CASE WHEN x < TIMESTAMP '10000-01-01' THEN x END",
     "CREATE TEMP MACRO sr_finite(x) AS CASE WHEN isfinite(CAST(x AS DOUBLE)) THEN x END",
     "CREATE TEMP MACRO sr_ln(x) AS CASE WHEN x > 0 THEN ln(x) END",
     "CREATE TEMP MACRO sr_log(b, x) AS CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN ln(x) / ln(b) END",

@@ -28,8 +28,7 @@ _GAP = re.compile(
     r"|--(?=\s|\Z)[^\n]*"
     r"|/\*(?![!+])(?![mM]!)(?:(?!\*/|/\*)[\s\S])*\*/)*"
 )
-_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
-_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_BRACKETS = frozenset({TokenType.L_BRACKET, TokenType.L_BRACE})
 _PREFIX = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE})
 _TYPES = frozenset(StarRocksParser.TYPE_TOKENS) | frozenset(StarRocksParser.NESTED_TYPE_TOKENS)
 _ROOTS = (exp.Select, exp.Union, exp.Intersect, exp.Except)
@@ -43,6 +42,8 @@ def read(sql: str) -> exp.Expr:
         tokens = tokenize(text)
     except TokenError:
         refuse("Q1", "the text cannot be read as SQL: a quote or a comment is not closed")
+    except Exception:  # noqa: BLE001 - whatever the tokenizer falls over is refused
+        refuse("Q1", "the text cannot be read as SQL")
     check_tokens(tokens, text)
     try:
         trees = parse(tokens, text)
@@ -50,6 +51,8 @@ def read(sql: str) -> exp.Expr:
         refuse("Q1", "the text cannot be read as StarRocks SQL", _where(error), _SELECTS)
     except RecursionError:
         refuse("Q1", "the statement is nested too deep to be read", "", _SELECTS)
+    except Exception:  # noqa: BLE001 - the parser's own mistakes (an IndexError) refuse too
+        refuse("Q1", "the text cannot be read as StarRocks SQL", "", _SELECTS)
     return _one_select(trees)
 
 
@@ -92,14 +95,20 @@ def check_tokens(tokens: list[Token], text: str) -> None:
     before: TokenType | None = None
     for token in tokens:
         kind = token.token_type
-        if kind in _OPENING:
-            is_type = kind == TokenType.L_PAREN and before in _TYPES
+        if kind in _BRACKETS:
+            refuse(
+                "Q3",
+                f"{token.text!r} is not allowed: subscripts, maps and table suffixes are not read",
+                text[max(0, token.start - 20) : token.end + 20],
+            )
+        if kind == TokenType.L_PAREN:
+            is_type = before in _TYPES
             brackets.append(is_type)
             waiting.append(False)
             types += is_type
             if types > limits.TYPE_CALLS:
                 refuse("Q11", "type names are nested too deep", token.text)
-        elif kind in _CLOSING:
+        elif kind == TokenType.R_PAREN:
             if brackets:
                 types -= brackets.pop()
                 waiting.pop()

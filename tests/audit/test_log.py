@@ -1,3 +1,4 @@
+# ruff: noqa: ISC004 - statements stand as they are
 """The chain names what was changed, removed, moved or put in; a failed write is said."""
 
 import sqlite3
