@@ -29,6 +29,7 @@ _GAP = re.compile(
     r"|/\*(?![!+])(?![mM]!)(?:(?!\*/|/\*)[\s\S])*\*/)*"
 )
 _BRACKETS = frozenset({TokenType.L_BRACKET, TokenType.L_BRACE})
+_QUOTED = frozenset({TokenType.STRING, TokenType.IDENTIFIER})
 _PREFIX = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE})
 _TYPES = frozenset(StarRocksParser.TYPE_TOKENS) | frozenset(StarRocksParser.NESTED_TYPE_TOKENS)
 _ROOTS = (exp.Select, exp.Union, exp.Intersect, exp.Except)
@@ -128,7 +129,7 @@ def check_tokens(tokens: list[Token], text: str) -> None:
             waiting[-1] = before != TokenType.CROSS
         elif kind in (TokenType.ON, TokenType.USING):
             waiting[-1] = False
-        elif kind == TokenType.DPIPE or token.text == "||":
+        elif kind == TokenType.DPIPE or (token.text == "||" and kind not in _QUOTED):
             refuse(
                 "Q3",
                 "`||` means OR in StarRocks and joins texts elsewhere",
