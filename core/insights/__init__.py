@@ -1,0 +1,20 @@
+"""Words about a result: the headline, computed facts, chips, explanation, follow-ups, states."""
+
+from core.insights.chips import chips
+from core.insights.explain import explain
+from core.insights.facts import find_facts
+from core.insights.headline import headline
+from core.insights.numbers import check_numbers
+from core.insights.states import empty_message, quality_line
+from core.insights.suggest import suggest
+
+__all__ = [
+    "check_numbers",
+    "chips",
+    "empty_message",
+    "explain",
+    "find_facts",
+    "headline",
+    "quality_line",
+    "suggest",
+]

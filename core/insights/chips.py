@@ -1,0 +1,136 @@
+"""The parts of an interpretation as short labels."""
+
+from __future__ import annotations
+
+from core.insights.phrases import listed, plural, say, sentence
+from core.insights.wording import (
+    column_words,
+    condition,
+    dimension_words,
+    having_words,
+    measure_words,
+    period,
+    table_of,
+)
+from core.semantic.model import SemanticModel
+from core.semantic.query import Op, SemanticQuery
+from core.types import Chip
+
+#: How a condition stands between a column's label and its values.
+_SIGNS = {
+    Op.EQ: "=",
+    Op.NE: "≠",
+    Op.LT: "<",
+    Op.LE: "≤",
+    Op.GT: ">",
+    Op.GE: "≥",
+    Op.IN: "in",
+    Op.NOT_IN: "not in",
+}
+
+
+def chips(query: SemanticQuery | None, model: SemanticModel) -> tuple[Chip, ...]:
+    """Measure, by, where, when, compare, top and readings, in this order; none without a query."""
+    if query is None:
+        return ()
+    found = [*_measures(query, model), *_splits(query, model), *_wheres(query, model)]
+    found.append(_when(query))
+    if query.comparison is not None:
+        comparison = query.comparison
+        if comparison.kind == "window":
+            label = period(comparison.window)
+        else:
+            names = [column_words(c, query, model) for c in comparison.drop]
+            label = say("chip_compare_reference", columns=listed(names))
+        found.append(Chip("compare", label, comparison.phrase))
+    if query.limit is not None:
+        found.append(_top(query, model, query.limit))
+    readings = _readings(query, model)
+    return tuple([*found, readings] if readings else found)
+
+
+def _measures(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
+    if query.kind == "records":
+        table = table_of(query, model)
+        entities = plural(table.entity if table else "row")
+        return [Chip("measure", say("chip_rows", entities=entities))]
+    if not query.measures:
+        return [Chip("measure", say("chip_distinct"))]
+    found = []
+    for one in query.measures:
+        metric = model.metrics.get(one.metric or "")
+        detail = metric.description if metric else ""
+        found.append(Chip("measure", sentence(measure_words(one, query, model)), detail))
+    return found
+
+
+def _splits(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
+    return [
+        Chip("by", sentence(dimension_words(one, query, model)), one.column or "")
+        for one in query.dimensions
+    ]
+
+
+def _wheres(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
+    found = []
+    for one in query.filters:
+        sign = _SIGNS.get(one.op)
+        values = ", ".join(str(v) for v in one.values)
+        detail = f"{one.column} {sign} {values}" if sign else one.column
+        found.append(Chip("where", sentence(condition(one, query, model)), detail))
+    for having in query.having:
+        if having.measure < len(query.measures):
+            what = measure_words(query.measures[having.measure], query, model)
+            kept = having_words(having, query, model)
+            found.append(Chip("where", sentence(say("chip_having", what=what, condition=kept))))
+    return found
+
+
+def _when(query: SemanticQuery) -> Chip:
+    window = query.time
+    detail = window.phrase if window else ""
+    if window is not None and window.axis == "production":
+        axis = say("chip_when_production")
+        detail = f"{detail}, {axis}" if detail else axis
+    return Chip("when", sentence(period(window)), detail)
+
+
+def _top(query: SemanticQuery, model: SemanticModel, limit: int) -> Chip:
+    first = query.order[0] if query.order else None
+    which = say("chip_first")
+    if first is not None and first.by in ("measure", "change"):
+        which = say("chip_top" if first.descending else "chip_bottom")
+    if query.per_group and query.dimensions:
+        group = dimension_words(query.dimensions[0], query, model)
+        return Chip("top", say("chip_sorted_each", which=which, n=limit, group=group))
+    return Chip("top", say("chip_sorted", which=which, n=limit))
+
+
+def _readings(query: SemanticQuery, model: SemanticModel) -> Chip | None:
+    """Which readings count, where the table grades them and a figure minds."""
+    table = table_of(query, model)
+    if table is None or table.quality is None:
+        return None
+    if query.readings == "good" and not minds_quality(query, model):
+        return None
+    key = {"good": "chip_good", "bad": "chip_bad"}.get(query.readings, "chip_all")
+    if query.readings == "all" and not minds_quality(query, model):
+        return None
+    return Chip("readings", say(key), table.quality.column)
+
+
+def minds_quality(query: SemanticQuery, model: SemanticModel) -> bool:
+    """Whether a figure of the query takes good readings only unless told otherwise."""
+    for one in query.measures:
+        if one.metric is not None:
+            metric = model.metrics.get(one.metric)
+            if metric is not None and metric.needs_good:
+                return True
+            continue
+        table = table_of(query, model, one.table)
+        names = [one.column, *(f.column for f in one.where)]
+        for name in names:
+            column = table.columns.get(name or "") if table else None
+            if column is not None and column.needs_good:
+                return True
+    return False

@@ -1,0 +1,458 @@
+"""Findings computed from the whole result, each with its numbers.
+
+Every test has a threshold that keeps chance and the obvious out; what is left is ordered by how
+much it asks to be acted on, and at most four are said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from core.insights.phrases import listed, say, sentence
+from core.insights.reading import Figure, Split, View, value_name, view_of
+from core.insights.stats import deviations, noise, trend
+from core.insights.steps import DAYS, missing_steps
+from core.semantic.display import (
+    format_change,
+    format_grain,
+    format_number,
+    format_percent,
+    format_plain,
+)
+from core.semantic.limits import Known, shared_limits
+from core.semantic.model import SemanticModel
+from core.semantic.query import Grain, SemanticQuery, Transform
+from core.types import Fact, Result, ResultColumn
+
+MAX_FACTS = 4
+_MAX_P = 0.01
+#: A trend or an outlier below this part of the usual level is not worth a sentence.
+_WORTH = 0.05
+_OUTLIER = 3.5  # Iglewicz and Hoaglin's bound for robust z-scores
+_NAMED = 3
+_PARETO = 0.8
+#: Most urgent first.
+_ORDER = ("threshold", "change", "trend", "outlier", "gap", "share", "range", "rank")
+
+
+def find_facts(
+    result: Result,
+    columns: Sequence[ResultColumn],
+    query: SemanticQuery | None,
+    model: SemanticModel,
+    *,
+    known: Known | None = None,
+) -> tuple[Fact, ...]:
+    """At most four findings, most useful first; none for lists, and none of a cut result that
+    would need all of its rows.
+
+    Fact.numbers are on the result's own scale (a ratio as 0..1). known: as in `choose_chart`.
+    """
+    if query is None or query.kind == "records" or not result.row_count:
+        return ()
+    view = view_of(result, columns, query, model)
+    if not view.figures or not len(view.figures[0].there):
+        return ()
+    figure = view.figures[0]
+    found = [
+        *_implausible(view),
+        *_limits(view, figure, known),
+        *_changes(view, figure),
+        *_trends(view, figure),
+        *_outliers(view, figure),
+        *_gaps(view, figure),
+        *_shares(view, figure),
+        *_range(view, figure),
+    ]
+    ranked = sorted(found, key=lambda fact: _ORDER.index(fact.kind))
+    return tuple(ranked[:MAX_FACTS])
+
+
+def _implausible(view: View) -> list[Fact]:
+    """Values above what a metric can be, such as a performance over 100 %."""
+    found = []
+    for figure in view.figures:
+        metric = view.model.metrics.get(figure.measure.metric or "") if figure.measure else None
+        if metric is None or metric.warn_above is None or figure.measure is None:
+            continue
+        if figure.measure.transform is not Transform.NONE or not len(figure.there):
+            continue
+        row = int(figure.there[np.argmax(figure.values[figure.there])])
+        value = float(figure.values[row])
+        if value > metric.warn_above * (1 + 1e-9):
+            limit = figure.text(metric.warn_above)
+            who = view.name(row) or say("in_total")
+            text = say(
+                "fact_warn", what=figure.words, limit=limit, who=who, value=figure.text(value)
+            )
+            found.append(Fact("threshold", sentence(text), (metric.warn_above, value), False))
+    return found
+
+
+def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
+    """Rows above the highest limit that any row is above; or that none is."""
+    if figure.measure is None or figure.column.direction == "higher":
+        return []
+    shown = {
+        s.column.model_column: frozenset(value_name(v, s) for v in view.cells(s))
+        for s in view.splits
+        if s.column.type == "string" and s.column.model_column
+    }
+    limits = shared_limits(
+        figure.measure,
+        view.query,
+        view.model,
+        unit=figure.column.unit,
+        known={**(known or {}), **shown},
+    )
+    rows = figure.there
+    for limit in reversed(limits):
+        above = [int(r) for r in rows if figure.values[r] > limit.value]
+        if above:
+            return [_above(view, figure, above, limit.value, limit.label)]
+    if limits and len(rows) > 1:
+        lowest = limits[0]
+        words = format_plain(lowest.value, figure.column.unit)
+        text = say("fact_limit_none", n=len(rows), limit=words, label=lowest.label)
+        return [Fact("rank", text, (float(len(rows)), lowest.value), True)]
+    return []
+
+
+def _above(view: View, figure: Figure, above: list[int], value: float, label: str) -> Fact:
+    limit = format_plain(value, figure.column.unit)
+    n = len(figure.there)
+    if n == 1:
+        own = float(figure.values[above[0]])
+        text = say("fact_limit_one", value=figure.text(own), limit=limit, label=label)
+        return Fact("threshold", text, (own, value), False)
+    if view.axis is not None and not view.categories:
+        cells = view.cells(view.axis)
+        first = min(cells[r] for r in above if cells[r] is not None)
+        text = say(
+            "fact_limit_first",
+            limit=limit,
+            label=label,
+            k=len(above),
+            n=n,
+            steps=view.axis.words,
+            at=value_name(first, view.axis),
+        )
+        return Fact("threshold", text, (value, float(len(above)), float(n)), False)
+    splits = view.categories or view.splits
+    names = list(dict.fromkeys(view.name(r, splits) for r in above))
+    everyone = len({view.name(int(r), splits) for r in figure.there})
+    text = say(
+        "fact_limit",
+        k=len(names),
+        n=everyone,
+        groups=splits[0].words if len(splits) == 1 else say("groups"),
+        verb=say("is" if len(names) == 1 else "are"),
+        limit=limit,
+        label=label,
+        who=listed(names, most=_NAMED),
+    )
+    return Fact("threshold", text, (float(len(names)), float(everyone), value), False)
+
+
+def _changes(view: View, figure: Figure) -> list[Fact]:
+    comparison = view.query.comparison
+    if figure.previous is None or comparison is None or comparison.kind != "window":
+        return []
+    change = figure.values - figure.previous
+    known = np.flatnonzero(~np.isnan(change))
+    if not len(known) or view.axis is not None:
+        return []
+    if not view.splits:
+        return [_change(figure, int(known[0]), float(change[known[0]]), "")]
+    found = []
+    if len(known) >= 3 and len(view.splits) == 1:
+        up, down = int((change[known] > 0).sum()), int((change[known] < 0).sum())
+        text = say(
+            "fact_changes",
+            up=up,
+            down=down,
+            n=len(known),
+            groups=view.splits[0].words,
+            what=figure.words,
+        )
+        found.append(Fact("change", text, (float(up), float(len(known)), float(down))))
+    # The headline says what changed most; what got worst is said here where it is another row.
+    if figure.column.direction != "none" and len(known) > 1:
+        bad = -1.0 if figure.column.direction == "higher" else 1.0
+        worst = int(known[np.argmax(bad * change[known])])
+        most = int(known[np.argmax(np.abs(change[known]))])
+        if worst != most and bad * change[worst] > 0:
+            found.append(_change(figure, worst, float(change[worst]), view.name(worst)))
+    return found
+
+
+def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
+    assert figure.previous is not None
+    value, before = float(figure.values[row]), float(figure.previous[row])
+    is_good = figure.is_good(change)
+    verdict = "" if is_good is None else say("verdict", word=say("good" if is_good else "bad"))
+    numbers = [before, value, change]
+    ratio = ""
+    if before and figure.column.unit not in ("Cel", "[degF]"):
+        numbers.append(change / abs(before))
+        ratio = say("ratio", ratio=format_percent(change / abs(before), 1, signed=True))
+    text = say(
+        "fact_change_of" if who else "fact_change",
+        who=who,
+        what=figure.words,
+        direction=say("up" if change > 0 else "down"),
+        before=figure.text(before),
+        value=figure.text(value),
+        change=format_change(change, figure.column),
+        ratio=ratio,
+        verdict=verdict,
+    )
+    if change == 0:
+        text = say("fact_unchanged", what=figure.words, value=figure.text(value))
+    return Fact("change", sentence(text), tuple(numbers), is_good)
+
+
+def _days(cells: Sequence[object]) -> npt.NDArray[np.float64]:
+    """Moments as days; NaN for none."""
+    found = np.full(len(cells), np.nan)
+    for i, cell in enumerate(cells):
+        if isinstance(cell, dt.datetime):
+            found[i] = (cell.replace(tzinfo=None) - dt.datetime(2000, 1, 1)) / dt.timedelta(days=1)
+        elif isinstance(cell, dt.date):
+            found[i] = cell.toordinal() - dt.date(2000, 1, 1).toordinal()
+    return found
+
+
+def _groups(view: View) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    """The rows of each line over time: one group without a name, or one for each category."""
+    others = view.categories
+    if not others:
+        return [("", np.arange(view.rows))]
+    rows: dict[str, list[int]] = {}
+    for row in range(view.rows):
+        rows.setdefault(view.name(row, others), []).append(row)
+    return [(name, np.array(own)) for name, own in rows.items()]
+
+
+def _trends(view: View, figure: Figure) -> list[Fact]:
+    """The strongest trend that chance does not explain."""
+    axis = view.axis
+    if axis is None or (figure.measure and figure.measure.transform is Transform.RUNNING):
+        return []
+    x = _days(view.cells(axis))
+    best: tuple[float, Fact] | None = None
+    for name, rows in _groups(view):
+        own = rows[~np.isnan(figure.values[rows]) & ~np.isnan(x[rows])]
+        own = own[np.argsort(x[own], kind="stable")]
+        found = _trend(figure, axis, name, x[own], figure.values[own])
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return [best[1]] if best else []
+
+
+def _trend(
+    figure: Figure,
+    axis: Split,
+    name: str,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+) -> tuple[float, Fact] | None:
+    found = trend(x, y)
+    if found is None or found.p >= _MAX_P:
+        return None
+    total = found.slope * float(x[-1] - x[0])
+    usual = float(np.median(np.abs(y))) or 1.0
+    scatter = noise(y - found.slope * x)
+    if abs(total) < _WORTH * usual or abs(total) < scatter:
+        return None
+    step = DAYS.get(axis.grain) if axis.grain else None
+    word, words = axis.word, axis.words
+    if step is None:
+        step, word, words = 1.0, say("day"), say("points")
+    slope = found.slope * step
+    is_good = figure.is_good(total)
+    text = say(
+        "fact_trend_of" if name else "fact_trend",
+        who=name,
+        what=figure.words,
+        direction=say("rising" if total > 0 else "falling"),
+        slope=format_change(slope, figure.column),
+        step=word,
+        total=format_change(total, figure.column),
+        n=len(y),
+        steps=words,
+        p="< 0.001" if found.p < 0.001 else f"= {found.p:.3f}",
+    )
+    numbers = (slope, total, float(len(y)), found.p)
+    return abs(total) / (scatter or usual), Fact("trend", sentence(text), numbers, is_good)
+
+
+def _outliers(view: View, figure: Figure) -> list[Fact]:
+    """Values far from the others by the median absolute deviation; around the trend over time."""
+    rows = figure.there
+    if view.axis is not None and view.categories:
+        return []
+    values = figure.values[rows]
+    if len(rows) < 8 or (figure.measure and figure.measure.transform is Transform.RUNNING):
+        return []
+    judged = values
+    if view.axis is not None:
+        x = _days(view.cells(view.axis))[rows]
+        order = np.argsort(x, kind="stable")
+        if not np.isnan(x).any():
+            line = trend(x[order], values[order])
+            if line is not None and line.p < _MAX_P:
+                judged = values - line.slope * x
+    far = deviations(judged)
+    if far is None:
+        return []
+    median = float(np.median(values))
+    usual = max(abs(median), 1e-12)
+    strong = (np.abs(far) > _OUTLIER) & (np.abs(judged - np.median(judged)) > _WORTH * usual)
+    at = np.flatnonzero(strong)
+    # Many outliers are a second group and no exception.
+    if not len(at) or len(at) > max(_NAMED, len(rows) // 10):
+        return []
+    at = at[np.argsort(-np.abs(far[at]), kind="stable")][:_NAMED]
+    names = [view.name(int(rows[i])) for i in at]
+    texts = [figure.text(float(values[i])) for i in at]
+    over_time = view.axis is not None or not view.splits
+    key = ("fact_outlier" if len(at) == 1 else "fact_outliers") + ("" if over_time else "_of")
+    text = say(
+        key,
+        at=listed(names),
+        value=texts[0],
+        values=listed(texts),
+        median=_median_text(median, figure),
+        n=len(rows),
+        groups=view.splits[0].words if len(view.splits) == 1 else say("groups"),
+    )
+    side = {float(np.sign(far[i])) for i in at}
+    is_good = figure.is_good(side.pop()) if len(side) == 1 else None
+    numbers = (*(float(values[i]) for i in at), median, float(len(rows)))
+    return [Fact("outlier", sentence(text), numbers, is_good)]
+
+
+def _gaps(view: View, figure: Figure) -> list[Fact]:
+    """Steps without data on the time axis, categories without a value."""
+    if view.axis is None:
+        missing = [r for r in range(view.rows) if np.isnan(figure.values[r])]
+        if not missing or len(view.splits) != 1:
+            return []
+        text = say(
+            "fact_missing",
+            k=len(missing),
+            n=view.rows,
+            groups=view.splits[0].words,
+            who=listed([view.name(r) for r in missing], most=_NAMED),
+        )
+        return [Fact("gap", text, (float(len(missing)), float(view.rows)))]
+    if view.categories or not _expects_every_step(view):
+        return []
+    axis = view.axis
+    grain = axis.grain or Grain.DAY
+    table = view.model.tables.get(view.query.table)
+    minutes = table.time.interval_min if table and table.time else None
+    cells = view.cells(axis)
+    present = [_moment(cells[int(r)]) for r in figure.there if cells[int(r)] is not None]
+    found, steps = missing_steps(
+        present,
+        view.query.time,
+        grain,
+        minutes=minutes or 60,
+        week_start=view.model.week_start,
+        zones=view.model.timezones.values(),
+    )
+    if not found or len(found) == steps:
+        return []
+    names = [format_grain(m if grain in _CLOCK else m.date(), grain) for m in found[: _NAMED + 1]]
+    more = len(found) - _NAMED
+    at = say("and_more", first=", ".join(names[:_NAMED]), n=more) if more > 0 else listed(names)
+    one = say("fact_gap_one", n=steps, steps=axis.words, at=at)
+    many = say("fact_gap", k=len(found), n=steps, steps=axis.words, at=at)
+    text = one if len(found) == 1 else many
+    return [Fact("gap", text, (float(len(found)), float(steps)))]
+
+
+_CLOCK = (Grain.HOUR, Grain.INTERVAL)
+
+
+def _moment(cell: dt.date | dt.datetime) -> dt.datetime:
+    if isinstance(cell, dt.datetime):
+        return cell.replace(tzinfo=None)
+    return dt.datetime.combine(cell, dt.time())
+
+
+def _expects_every_step(view: View) -> bool:
+    """Whether a step without a row is a hole: not for events, nor under filters that pick times."""
+    query = view.query
+    table = view.model.tables.get(query.table)
+    if table is None or table.time is None or table.time.interval_min is None:
+        return False
+    if view.axis is None or view.axis.grain is None or view.axis.grain is Grain.SHIFT:
+        return False
+    if query.limit is not None or query.having or view.result.truncated:
+        return False
+    clock = {table.time.timestamp, table.time.date, table.time.production_date, table.time.shift}
+    return not any(f.column.startswith("@") or f.column in clock for f in query.filters)
+
+
+def _shares(view: View, figure: Figure) -> list[Fact]:
+    """A few that make up most of a total."""
+    if view.axis is not None or len(view.splits) != 1 or not view.is_whole:
+        return []
+    split = view.splits[0]
+    is_amount = figure.column.additive and figure.column.display != "percent"
+    if not is_amount or split.is_recurring or split.is_binned:
+        return []
+    values = np.sort(figure.values[figure.there])[::-1]
+    n, total = len(values), float(values.sum())
+    if n < 5 or total <= 0 or values[-1] < 0:
+        return []
+    parts = np.cumsum(values) / total
+    k = int(np.argmax(parts >= _PARETO - 1e-12)) + 1
+    if k == 1 or k > n / 2:
+        return []
+    share = float(parts[k - 1])
+    text = say(
+        "fact_share_few",
+        k=k,
+        n=n,
+        groups=split.words,
+        share=format_percent(share, 0),
+        total=figure.text(total),
+    )
+    return [Fact("share", text, (float(k), float(n), share, total))]
+
+
+def _range(view: View, figure: Figure) -> list[Fact]:
+    """How far apart the categories are."""
+    rows = figure.there
+    is_plain = view.axis is None and len(view.splits) == 1 and not view.splits[0].is_binned
+    if not is_plain or len(rows) < 4 or not view.is_whole or view.splits[0].is_recurring:
+        return []
+    values = figure.values[rows]
+    low, high = int(rows[np.argmin(values)]), int(rows[np.argmax(values)])
+    if figure.values[low] == figure.values[high]:
+        return []
+    median = float(np.median(values))
+    text = say(
+        "fact_range",
+        low=figure.text(float(figure.values[low])),
+        low_who=view.name(low),
+        high=figure.text(float(figure.values[high])),
+        high_who=view.name(high),
+        median=_median_text(median, figure),
+    )
+    numbers = (float(figure.values[low]), float(figure.values[high]), median)
+    return [Fact("range", text, numbers)]
+
+
+def _median_text(median: float, figure: Figure) -> str:
+    """A median, which of whole numbers may lie between two."""
+    is_between = figure.column.type == "integer" and median != round(median)
+    return format_number(median, 1) if is_between else figure.text(median)

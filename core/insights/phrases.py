@@ -1,0 +1,306 @@
+"""Every sentence of the insights, as templates in one table: another language is another table.
+
+Templates hold fields only; all arithmetic and formatting is done by the caller. A field's value is
+never read as a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+_EN: Final[dict[str, str]] = {
+    # Lists and small words
+    "and": "{first} and {last}",
+    "and_more": "{first} and {n} more",
+    "or": "{first} or {last}",
+    "in": "in {period}",
+    "on": "on {period}",
+    "from": "from {period}",
+    "over": "over {period}",
+    "all_data": "over all loaded data",
+    "named_window": "{name} ({period})",
+    "good": "better",
+    "bad": "worse",
+    "up": "up",
+    "down": "down",
+    "unchanged": "unchanged",
+    "rest": "the rest",
+    "of": "{part} of {whole}",
+    # Figures
+    "agg_sum": "total {what}",
+    "agg_avg": "mean {what}",
+    "agg_min": "lowest {what}",
+    "agg_max": "highest {what}",
+    "agg_count": "number of {what}",
+    "agg_count_distinct": "number of different {what}",
+    "agg_stddev": "standard deviation of {what}",
+    "agg_latest": "latest {what}",
+    "agg_first_time": "first time {conditions}",
+    "agg_last_time": "last time {conditions}",
+    "agg_duration": "hours with {conditions}",
+    "agg_any_time": "of all {entities}",
+    "median": "median {what}",
+    "percentile": "{rank} percentile of {what}",
+    "where": "{what} with {conditions}",
+    "per": "{what} per {grain} on average",
+    "share": "share of {what}",
+    "share_within": "share of {what} within each {group}",
+    "running": "running {what}",
+    "moving": "{n}-point moving {what}",
+    "change_of": "change of {what}",
+    # Conditions
+    "op_=": "{column} {value}",
+    "op_!=": "{column} not {value}",
+    "op_<": "{column} below {value}",
+    "op_<=": "{column} of {value} or less",
+    "op_>": "{column} above {value}",
+    "op_>=": "{column} of {value} or more",
+    "op_in": "{column} {values}",
+    "op_not in": "{column} other than {values}",
+    "op_between": "{column} from {low} to {high}",
+    "op_contains": "{column} with {value!r} in it",
+    "op_is null": "no {column}",
+    "op_not null": "any {column}",
+    "part_@hour": "hour of day",
+    "part_@weekday": "weekday",
+    "part_@month": "month",
+    "part_@minute_of_day": "time of day",
+    # Headlines
+    "one": "{what} was {value} {when}.",
+    "one_total": "{what} came to {value} {when}.",
+    "one_of": "{what} of {who} was {value} {when}.",
+    "one_moment": "The {what} was {value} ({when}).",
+    "one_count": "There were {value} {what} {when}.",
+    "one_count_single": "There was {value} {what} {when}.",
+    "one_compared": "{what} was {value} {when}, {direction} {change} on {before_when} ({before}).",
+    "one_level": "{what} was {value} {when}, the same as {before_when}.",
+    "one_reference": "{what} was {value} {when}, {change} {side} the {before} of {reference}.",
+    "one_reference_level": "{what} was {value} {when}, the same as for {reference}.",
+    "one_no_before": "{what} was {value} {when}; there is no value for {before_when}.",
+    "no_value": "There is no value for {what} {when}{reason}.",
+    "because": ": {reason}",
+    "more_figures": "{first}; {rest}.",
+    "figure": "{what} {value}",
+    "top": "{who} had the {superlative} {what} {when}: {value}.",
+    "top_next": "{who} had the {superlative} {what} {when}: {value}, {gap} the next ({next}, "
+    "{next_value}).",
+    "top_share": "{who} had the {superlative} {what} {when}: {value}, {share} of the total.",
+    "top_tie": "{who} share the {superlative} {what} {when}: {value} each.",
+    "top_moment": "{who} had the {superlative} {what} {when}: {value}.",
+    "pair_level": "{who} and {next} had the same {what} {when}: {value}.",
+    "all_same": "All {n} {groups} had the same {what} {when}: {value}.",
+    "all_missing": "There is no value for {what} {when} in any of the {n} {groups}.",
+    "gap_times": "{n} times",
+    "gap_above": "{change} above",
+    "gap_below": "{change} below",
+    "groups": "groups",
+    "what_for": "{what} for {subject}",
+    "all_of": "all {groups}",
+    "everything": "everything",
+    "changed_most": "{who} changed most in {what}: {value} {when}, {direction} {change} on "
+    "{before_when} ({before}).",
+    "changed_one": "{what} of {who} was {value} {when}, {direction} {change} on {before_when} "
+    "({before}).",
+    "same_as_reference": "{what} was the same as for {before_when} {when}.",
+    "changed_none": "{what} did not change between {before_when} and {when}.",
+    "differs_most": "{who} is furthest from {reference} in {what}: {value} {when}, {change} "
+    "{side}.",
+    "series_total": "{what} came to {total} {when}; the highest {step} was {peak_at} with {peak}.",
+    "series_range": "{what} was between {low} ({low_at}) and {high} ({high_at}) {when}; the last "
+    "{step} had {last}.",
+    "series_flat": "{what} was {value} in every {step} {when}.",
+    "series_one": "{what} was {value} in {at}.",
+    "series_top": "{who} had the {superlative} {what} in one {step} {when}: {value} ({at}).",
+    "recurring_top": "{what} was highest at {at} {when}: {value}; lowest at {low_at}: {low}.",
+    "cell_top": "{who} had the {superlative} {what} {when}: {value}.",
+    "bins": "{what} by {group}: most in {bin} {when} ({value}).",
+    "records": "{n} {entities} match {when}.",
+    "record": "One {entity} matches {when}.",
+    "records_cut": "More than {n} {entities} match {when}; the first {n} are shown.",
+    "records_limit": "{n} {entities} {when}, as asked.",
+    "distinct": "There are {n} {groups} {when}: {names}.",
+    "distinct_one": "There is one {group} {when}: {names}.",
+    "distinct_pairs": "There are {n} different combinations of {groups} {when}.",
+    "nothing": "No rows match {when}.",
+    "rows": "{n} rows {when}.",
+    "cut": "{sentence} The result was cut at {n} rows, so there may be more.",
+    "above": "above",
+    "below": "below",
+    "superlative_high": "highest",
+    "superlative_low": "lowest",
+    "superlative_most": "most",
+    "superlative_few": "fewest",
+    "superlative_first": "earliest",
+    "superlative_last": "latest",
+    # Facts
+    "fact_change": "{what} went {direction} from {before} to {value}: {change}{ratio}{verdict}.",
+    "fact_change_of": "{who}: {what} went {direction} from {before} to {value}, {change}{ratio}"
+    "{verdict}.",
+    "fact_unchanged": "{what} is unchanged at {value}.",
+    "in_total": "in total",
+    "day": "day",
+    "points": "points",
+    "fact_changes": "{up} of {n} {groups} went up in {what}, {down} went down.",
+    "verdict": ", which is {word}",
+    "ratio": " ({ratio})",
+    "fact_trend": "{what} kept {direction}: about {slope} a {step}, {total} over the {n} {steps} "
+    "(Mann-Kendall, p {p}).",
+    "fact_trend_of": "{who}: {what} kept {direction}, about {slope} a {step}, {total} over {n} "
+    "{steps} (Mann-Kendall, p {p}).",
+    "rising": "rising",
+    "falling": "falling",
+    "fact_outlier": "{at} stands out: {value} against a usual {median} (median).",
+    "fact_outliers": "{at} stand out: {values} against a usual {median} (median).",
+    "fact_outlier_of": "{at} stands out among {n} {groups}: {value} against a median of {median}.",
+    "fact_outliers_of": "{at} stand out among {n} {groups}: {values} against a median of {median}.",
+    "fact_share_few": "{k} of {n} {groups} make up {share} of the total of {total}.",
+    "fact_share_one": "{who} alone makes up {share} of the total of {total}.",
+    "fact_range": "From {low} ({low_who}) to {high} ({high_who}), median {median}.",
+    "fact_rank": "{who} is last of {n} with {value}.",
+    "fact_limit": "{k} of {n} {groups} {verb} above {limit} ({label}): {who}.",
+    "fact_limit_one": "{value} is above {limit} ({label}).",
+    "fact_limit_first": "Above {limit} ({label}) in {k} of {n} {steps}, first {at}.",
+    "fact_limit_none": "All {n} are at or below {limit} ({label}).",
+    "fact_warn": "{what} above {limit} is not plausible ({who}: {value}); check the data behind "
+    "it, such as ideal rates.",
+    "fact_gap_one": "1 of {n} {steps} has no data: {at}.",
+    "fact_gap": "{k} of {n} {steps} have no data: {at}.",
+    "fact_missing": "No value for {k} of {n} {groups}: {who}.",
+    "is": "is",
+    "are": "are",
+    # Chips
+    "chip_sorted": "{which} {n}",
+    "chip_sorted_each": "{which} {n} of each {group}",
+    "chip_top": "Top",
+    "chip_bottom": "Bottom",
+    "chip_first": "First",
+    "chip_good": "Good readings only",
+    "chip_bad": "Readings that are not good",
+    "chip_all": "All readings",
+    "chip_when_production": "by production day",
+    "chip_compare_window": "{period}",
+    "chip_compare_reference": "All, without {columns}",
+    "chip_rows": "List of {entities}",
+    "chip_distinct": "Different values",
+    "chip_step": "of {step}s",
+    "chip_having": "only where {what} is {condition}",
+    "having_>": "above {value}",
+    "having_<": "below {value}",
+    "having_>=": "{value} or more",
+    "having_<=": "{value} or less",
+    "having_=": "{value}",
+    "having_!=": "not {value}",
+    "having_between": "{value} to {high}",
+    "bins_of": "{column} in steps of {width}",
+    # Explanation
+    "ex_measure": "Measure: {what}.",
+    "ex_metric": "Measure: {label} = {definition}{description}",
+    "ex_metric_meaning": " ({description})",
+    "ex_condition": " Only rows with {condition} count.",
+    "ex_ratio": " It is computed from the sums of the whole group, never as a mean of ratios.",
+    "ex_zero": " Without a value: {note}.",
+    "ex_records": "List: {entities}, with {fields}.",
+    "ex_distinct": "List: the different values of {columns}.",
+    "ex_by": "Split: by {splits}.",
+    "ex_where": "Filters: {filters}.",
+    "ex_no_where": "Filters: none.",
+    "ex_when": "Time: {period} ([{start}, {end}), plant-local {axis}).",
+    "ex_when_open": "Time: {period} (plant-local {axis}).",
+    "ex_when_all": "Time: no window was asked for, so all loaded data count.",
+    "axis_clock": "clock time",
+    "axis_production": "production days; a night shift belongs to the day on which it starts",
+    "ex_compare": "Comparison: the same figures for {period}; the change is this minus that.",
+    "ex_reference": "Comparison: the same figures without the filter on {columns}; the change is "
+    "this minus that.",
+    "ex_having": "Kept: groups whose {what} is {condition}.",
+    "ex_order": "Order: by {what}, {direction} first{limit}.",
+    "order_down": "largest",
+    "order_up": "smallest",
+    "ex_limit": "; the first {n}{each}",
+    "ex_limit_only": "Limit: the first {n}{each}.",
+    "ex_each": " of each {group}",
+    "ex_good": "Readings: only those whose {column} is {values} count in {what}.",
+    "ex_bad": "Readings: only those whose {column} is not {values} count.",
+    "ex_all": "Readings: all count, whatever their {column}.",
+    "ex_scope": "Added for your rights: {column} in {values}.",
+    "ex_masked": "Masked for your role: {columns}.",
+    "ex_row_limit": "At most {n} rows are read.",
+    "ex_anchor": "The window ends or begins at the {edge} {entity}{conditions}.",
+    # Follow-up questions
+    "ask_by": "{what} by {group}{where}{when}",
+    "ask_over_time": "{grain} {what}{where}{when}",
+    "ask_over_time_by": "{grain} {what} by {group}{where}{when}",
+    "ask_compare": "{what}{by}{where}{when} compared with the previous period",
+    "ask_records": "List the {entities}{where}{when}",
+    "ask_count_by": "Number of {entities} by {group}{where}{when}",
+    "ask_split": " by {group}",
+    "ask_where": " for {values}",
+    "ask_range": " from {start} to {end}",
+    "grain_hour": "Hourly",
+    "grain_day": "Daily",
+    "grain_week": "Weekly",
+    "grain_month": "Monthly",
+    # The five honest empties
+    "empty_no_rows": "No rows match{filters} {when}. Take a filter away or widen the time window.",
+    "empty_no_rows_filters": " {filters}",
+    "empty_out_of_scope": "{subject} is outside the plants that you may see. Ask about your own "
+    "plants, or ask an administrator for access.",
+    "empty_out_of_scope_many": "{subject} are outside the plants that you may see. Ask about your "
+    "own plants, or ask an administrator for access.",
+    "empty_out_of_scope_plain": "What you ask about is outside the plants that you may see. Ask "
+    "about your own plants, or ask an administrator for access.",
+    "empty_not_loaded": "There are no data {when}. {extent}",
+    "extent": "Data are loaded from {first} to {last}; ask within that.",
+    "extent_none": "Nothing is loaded yet; an administrator can import data.",
+    "empty_sensor_bad": "There are readings {when}, but none of good quality, so no figure is "
+    'given. Ask again with "all readings" to see them as they are.',
+    "empty_not_answerable": "This cannot be answered from {model}{subject}. See what can be asked "
+    "in the catalogue, or put the question in other words.",
+    "empty_subject": ": it holds nothing about {subject}",
+    # Quality
+    "quality": "{grades}; {end}",
+    "grade_good": "{share} Good",
+    "grade_uncertain": "{share} Uncertain",
+    "grade_bad": "{share} Bad",
+    "grade_missing": "{share} without a value",
+    "data_to": "data to {moment}",
+}
+
+
+def say(key: str, **words: object) -> str:
+    """The sentence of that key with its words filled in; KeyError for one that is not there."""
+    return _EN[key].format(**words)
+
+
+def has(key: str) -> bool:
+    """Whether the table has that sentence."""
+    return key in _EN
+
+
+def listed(parts: Sequence[str], *, most: int = 0, link: str = "and") -> str:
+    """`a, b and c`; with `most`, the first so many and how many more there are."""
+    if most and len(parts) > most:
+        return say("and_more", first=", ".join(parts[:most]), n=len(parts) - most)
+    if len(parts) < 2:
+        return "".join(parts)
+    return say(link, first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its front."""
+    return text[:1].upper() + text[1:]
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: `Asset class` -> `asset class`, but `OEE` and `A phase` stay."""
+    return label if len(label) < 2 or not label[1].islower() else label[:1].lower() + label[1:]
+
+
+def plural(word: str) -> str:
+    """A regular English plural."""
+    if word.endswith(("s", "x", "ch", "sh")):
+        return word + "es"
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return word[:-1] + "ies"
+    return word + "s"

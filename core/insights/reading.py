@@ -1,0 +1,214 @@
+"""A result as the insights read it: its splits, its figures as numbers, names for its rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.insights.phrases import lowered, plural
+from core.insights.wording import (
+    counted,
+    dimension_plural,
+    dimension_words,
+    grain_plural,
+    grain_words,
+    measure_words,
+)
+from core.semantic.display import (
+    column_grains,
+    column_measures,
+    format_change,
+    format_grain,
+    format_value,
+)
+from core.semantic.model import SemanticModel
+from core.semantic.query import Grain, Measure, SemanticQuery
+from core.types import Result, ResultColumn
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A column that rows are split by, with its name in words."""
+
+    column: ResultColumn
+    grain: Grain | None
+    word: str
+    words: str
+    is_binned: bool
+
+    @property
+    def is_axis(self) -> bool:
+        is_time = self.column.type in ("date", "datetime") and self.column.role == "time"
+        return is_time and not (self.grain is not None and self.grain.is_recurring)
+
+    @property
+    def is_recurring(self) -> bool:
+        return self.grain is not None and self.grain.is_recurring
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure's numbers, NaN where there is none. words: what it is, for mid-sentence.
+    counted: what it counts, in the plural, for a count. previous, change: with a comparison."""
+
+    column: ResultColumn
+    measure: Measure | None
+    values: Floats
+    words: str
+    counted: str
+    previous: Floats | None = None
+    change: Floats | None = None
+
+    def text(self, value: float) -> str:
+        return format_value(self.rounded(value), self.column)
+
+    def rounded(self, value: float) -> float | int:
+        """Counts stay whole numbers."""
+        is_whole = self.column.type == "integer" and math.isfinite(value) and value == round(value)
+        return round(value) if is_whole else value
+
+    def change_text(self, value: float) -> str:
+        return format_change(value, self.column, signed=False)
+
+    def is_good(self, rise: float) -> bool | None:
+        """Whether a change of that sign is a good one; None where neither way is better."""
+        if self.column.direction == "none" or rise == 0:
+            return None
+        return (rise > 0) == (self.column.direction == "higher")
+
+    @property
+    def there(self) -> npt.NDArray[np.int64]:
+        """Rows that have a number."""
+        return np.flatnonzero(~np.isnan(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A result with its query and model."""
+
+    result: Result
+    columns: tuple[ResultColumn, ...]
+    query: SemanticQuery
+    model: SemanticModel
+    splits: tuple[Split, ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def rows(self) -> int:
+        return self.result.row_count
+
+    @property
+    def axis(self) -> Split | None:
+        return next((s for s in self.splits if s.is_axis), None)
+
+    @property
+    def categories(self) -> tuple[Split, ...]:
+        axis = self.axis
+        return tuple(s for s in self.splits if s is not axis)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the rows are all there are, so that a total of them is a total."""
+        return not self.result.truncated and self.query.limit is None and not self.query.having
+
+    def cells(self, split: Split) -> list[Any]:
+        return list(self.result.table.column(split.column.name).to_pylist())
+
+    def name(self, row: int, splits: Sequence[Split] | None = None) -> str:
+        """The row's name: the values of its splits."""
+        table = self.result.table
+        return ", ".join(
+            value_name(table.column(s.column.name)[row].as_py(), s)
+            for s in (self.splits if splits is None else splits)
+        )
+
+
+def value_name(value: object, split: Split) -> str:
+    """A split's value in words."""
+    if split.grain is not None:
+        return format_grain(value, split.grain)
+    return format_value(value, split.column)
+
+
+def _floats(table: pa.Table, name: str) -> Floats:
+    values = pc.cast(table.column(name), pa.float64(), safe=False)
+    found = np.array(values.to_numpy(), dtype=np.float64)
+    found[~np.isfinite(found)] = np.nan
+    return found
+
+
+def view_of(
+    result: Result, columns: Sequence[ResultColumn], query: SemanticQuery, model: SemanticModel
+) -> View:
+    """The view of a result; columns that its table lacks are passed over."""
+    have = set(result.table.column_names)
+    columns = tuple(c for c in columns if c.name in have)
+    grains = column_grains(columns, query)
+    measures = column_measures(columns, query)
+    dimensions = _dimension_words(columns, query, model)
+    splits: list[Split] = []
+    figures: list[Figure] = []
+    for i, (column, grain, measure) in enumerate(zip(columns, grains, measures, strict=True)):
+        if column.role in ("dimension", "time"):
+            word, words, is_binned = dimensions[i]
+            splits.append(Split(column, grain, word, words, is_binned))
+        elif column.role == "measure" and column.type in ("integer", "double"):
+            figures.append(_figure(result.table, columns, i, measure, query, model))
+    return View(result, columns, query, model, tuple(splits), tuple(figures))
+
+
+def _dimension_words(
+    columns: Sequence[ResultColumn], query: SemanticQuery, model: SemanticModel
+) -> dict[int, tuple[str, str, bool]]:
+    """For each column that rows are split by: its name, its plural, whether it is binned."""
+    found: dict[int, tuple[str, str, bool]] = {}
+    dimensions: list[tuple[str, str, bool]] = []
+    for one in query.dimensions:
+        if one.grain is Grain.SHIFT:
+            dimensions.append((grain_words(Grain.DAY), grain_plural(Grain.DAY), False))
+            dimensions.append((grain_words(Grain.SHIFT), grain_plural(Grain.SHIFT), False))
+        else:
+            words = dimension_words(one, query, model)
+            many = dimension_plural(one, query, model)
+            dimensions.append((words, many, one.bin_width is not None))
+    upcoming = iter(dimensions)
+    for i, column in enumerate(columns):
+        if column.role in ("dimension", "time"):
+            label = lowered(column.label)
+            found[i] = next(upcoming, (label, plural(label), False))
+    return found
+
+
+def _figure(
+    table: pa.Table,
+    columns: Sequence[ResultColumn],
+    at: int,
+    measure: Measure | None,
+    query: SemanticQuery,
+    model: SemanticModel,
+) -> Figure:
+    column = columns[at]
+    beside: dict[str, Floats] = {}
+    for one in columns[at + 1 :]:
+        if one.role not in ("previous", "change", "change_pct"):
+            break
+        beside[one.role] = _floats(table, one.name)
+    words = measure_words(measure, query, model) if measure else lowered(column.label)
+    return Figure(
+        column,
+        measure,
+        _floats(table, column.name),
+        words,
+        counted(measure, query, model),
+        beside.get("previous"),
+        beside.get("change"),
+    )
