@@ -152,7 +152,9 @@ class Assembler:
             return
         if any(c.measure is not None for c in draft.conditions):
             return
-        said = self._measure_by_adjective()
+        if draft.has("duration") is not None and self._names_grade():
+            return  # the hours in which it was so
+        said = self._measure_by_adjective() or self._measure_by_unit()
         if said is not None:
             draft.measures.append(said)
             return
@@ -211,6 +213,32 @@ class Assembler:
                 self.draft.mark(at, "figure")
                 if self.draft.ranking is not None and self.draft.ranking.at == at:
                     self.draft.ranking.measure_at = at
+                return MeasureDraft((found[0],), at)
+        return None
+
+    def _names_grade(self) -> bool:
+        grades = {t.quality.column for t in self.model.tables.values() if t.quality}
+        return any(v.targets[0].name in grades for v in self.draft.values)
+
+    def _measure_by_unit(self) -> MeasureDraft | None:
+        """`how many kWh`: the one amount with that unit, shown in it."""
+        for at, item in enumerate(self.draft.items):
+            unit = item.tags.get("unit_word")
+            if unit is None or item.use or item.targets:
+                continue
+            found = [
+                Target("column", name, tables)
+                for name, (column, tables) in self.vocabulary.columns.items()
+                if column.role == "measure"
+                and column.unit is not None
+                and units.same_dimension(column.unit, unit)
+            ]
+            if len(found) == 1:
+                self.draft.mark(at, "figure")
+                self.draft.display_unit = self.draft.display_unit or unit
+                for index in range(at):
+                    if self.draft.items[index].tags.get("aggregates") == "count":
+                        self.draft.mark(index, "how much")
                 return MeasureDraft((found[0],), at)
         return None
 
@@ -343,18 +371,12 @@ class Assembler:
         return None
 
     def _ask_average(self, column: Column) -> Ask:
+        rest = _without_average(self.question)
         options = tuple(
-            Option(
-                f"Average {column.label.lower()} per {grain}",
-                _swap_average(self.question, f"average {grain}"),
-            )
+            Option(f"Average {column.label.lower()} per {grain}", f"average per {grain} {rest}")
             for grain in ("day", "week", "month")
         )
-        options = tuple(
-            Option(o.label, f"average per {g} " + _without_average(self.question))
-            for o, g in zip(options, ("day", "week", "month"), strict=True)
-        )
-        total = Option(f"Total {column.label.lower()}", "total " + _without_average(self.question))
+        total = Option(f"Total {column.label.lower()}", f"total {rest}")
         return Ask(
             Clarification(
                 f"{column.label} is an amount: an average needs a step of time. Average per what?",
@@ -689,11 +711,21 @@ class Assembler:
                         ),
                     )
                 )
+        first = self.draft.conditions[0].condition
+        limit = " ".join(i.text for i in self.draft.items[first.first : first.last + 1])
+        sensors = [
+            column.label.lower()
+            for column in self.model.tables[self.parts.table].columns.values()
+            if column.needs_good
+        ]
         raise Ask(
             Clarification(
-                "Which figure is the number about? Name it, such as “vibration above 4”."
-                if False
-                else "Which figure is the number about? Please name it."
+                "Which figure is the number about? Please name it.",
+                tuple(
+                    Option(f"{name.capitalize()} {limit}", _swap(self.question, limit, name))
+                    for name in sensors[:4]
+                ),
+                (limit,),
             )
         )
 
@@ -1181,6 +1213,7 @@ class Assembler:
     def _comparison(self) -> None:
         if self.times.comparison is not None:
             self.parts.comparison = self.times.comparison
+            self._only_changed()
             return
         versus = self.draft.has("versus")
         reference = self.draft.has("average_reference")
@@ -1192,6 +1225,18 @@ class Assembler:
         self.parts.comparison = Comparison(
             "reference", drop=drop, phrase=self.draft.items[reference].text
         )
+
+    def _only_changed(self) -> None:
+        """`which lines got worse`: only the groups that changed that way, most changed first."""
+        parts = self.parts
+        if not any(d.listed for d in self.draft.dimensions) or not parts.measures:
+            return
+        words = {w for i in self.draft.items if "change" in i.tags for w in i.norm.split()}
+        rises = _turn(words, self._direction(parts.measures[0]))
+        if rises is None:
+            return
+        parts.having.append(Having(0, Op.GT if rises else Op.LT, (0,), on="change"))
+        parts.order = (Order("change", 0, descending=rises),)
 
     def _reference_level(self, reference: int) -> tuple[str | None, bool]:
         """The column that the average is spoken of with ("plant average", "average of all
@@ -1282,7 +1327,8 @@ class Assembler:
         self.draft.mark(at, "share of the total")
         dims = [d for d in self.parts.dimensions if d.grain is None]
         if dims or self.parts.dimensions:
-            self.parts.measures.insert(1, replace(measure, transform=Transform.SHARE))
+            kind = self._share_kind()
+            self.parts.measures.insert(1, replace(measure, transform=kind))
             self.parts.having = [
                 replace(h, measure=h.measure + (h.measure > 0)) for h in self.parts.having
             ]
@@ -1294,6 +1340,20 @@ class Assembler:
         self.parts.measures = [
             replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
         ]
+
+    def _share_kind(self) -> Transform:
+        """`share by reason per plant` is of each plant's own total; `by reason and plant`, or one
+        split, is of the whole."""
+        splits = [d for d in self.draft.dimensions if d.column and d.after_by]
+        if len(splits) != 2 or len(self.parts.dimensions) != 2:
+            return Transform.SHARE
+        first, second = sorted(splits, key=lambda d: d.at)
+        between = self.draft.items[first.at + 1 : second.at]
+        if not any("by" in i.tags and "and" not in i.tags for i in between):
+            return Transform.SHARE
+        outer = self._column_for(second)
+        self.parts.dimensions.sort(key=lambda d: d.column != outer)
+        return Transform.SHARE_WITHIN
 
     def _share_filter(self, at: int) -> Filter | None:
         """The filter that makes the part: the most particular one that is named."""
@@ -1489,12 +1549,16 @@ class Assembler:
             if ({"last", "first"} & set(item.tags)) and item.time is None:
                 newest_first = "last" in item.tags
                 draft.mark(index, "order")
-                after = index + 1
-                if after < len(draft.items) and draft.items[after].number is not None:
-                    number = draft.items[after].number
-                    assert number is not None
-                    parts.limit = int(number)
-                    draft.mark(after, "how many")
+                beside = [
+                    i
+                    for i in (index + 1, index - 1)
+                    if 0 <= i < len(draft.items)
+                    and draft.items[i].number is not None
+                    and not draft.items[i].use
+                ]
+                if beside:
+                    parts.limit = int(draft.items[beside[0]].number or 0)
+                    draft.mark(beside[0], "how many")
                 else:
                     parts.limit = 1 if self._names_one() else parts.limit
         ranking = draft.ranking
@@ -1613,6 +1677,23 @@ def _is_plain_count(metric: Metric) -> bool:
     return (metric.expression or "").replace(" ", "").upper() == "COUNT(*)"
 
 
+_UP = frozenset("increase increased rise risen rose up growth grow grew".split())
+_DOWN = frozenset("decrease decreased fall fallen fell drop dropped down".split())
+_BETTER = frozenset("improve improved improvement better".split())
+_WORSE = frozenset("worsen worsened worse deteriorate deteriorated".split())
+
+
+def _turn(words: set[str], direction: str) -> bool | None:
+    """Whether the words speak of a rise (True) or a fall (False); None when of neither."""
+    if words & _UP:
+        return True
+    if words & _DOWN:
+        return False
+    if direction == "none" or not words & (_BETTER | _WORSE):
+        return None
+    return bool(words & _BETTER) == (direction == "higher")
+
+
 def _period_grain(words: str) -> Grain:
     for word, grain in (
         ("day", Grain.DAY),
@@ -1633,8 +1714,10 @@ def _period_grain(words: str) -> Grain:
     return Grain.YEAR
 
 
-def _swap_average(question: str, words: str) -> str:
-    return question
+def _swap(question: str, limit: str, name: str) -> str:
+    """The question with a figure's name before its limit."""
+    at = question.find(limit)
+    return f"{question} {name}" if at < 0 else f"{question[:at]}{name} {question[at:]}"
 
 
 def _without_average(question: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from core.language.conditions import find_conditions, skip
+from core.language.conditions import Condition, find_conditions, skip
 from core.language.draft import (
     ConditionDraft,
     DimensionDraft,
@@ -22,9 +22,12 @@ from core.language.draft import (
 from core.language.lexicon import Lexicon
 from core.language.normalise import singular
 from core.language.tagger import Item
+from core.language.reading import Ask
 from core.language.vocabulary import Target, Vocabulary
+from core.semantic import units
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Anchor, Filter, Grain, Op
+from core.types import Clarification
 
 _FUNCTION_GROUPS = frozenset(
     {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
@@ -125,7 +128,7 @@ class Interpreter:
                 self.is_measure(after) or "aggregates" in after.tags or after.of_kind("table")
             ):
                 item.targets = ()
-            if not item.targets and item.number is None:
+            if all(t.is_partial for t in item.targets) and item.number is None:
                 found = tuple(
                     t
                     for t in self.vocabulary.guarded(item.norm)
@@ -281,9 +284,12 @@ class Interpreter:
                 continue
             if condition.unit is None and self._is_other_number(condition.last):
                 continue
-            measure = self._condition_measure(condition.first, condition.last)
+            measure = self._condition_measure(condition)
             for index in range(condition.first, condition.last + 1):
                 self.draft.mark(index, "condition")
+            for index in range(max(0, condition.first - 5), condition.first):
+                if "links" in self.items[index].tags and not self.items[index].targets:
+                    self.draft.mark(index, "condition")
             self.draft.conditions.append(ConditionDraft(condition, measure))
 
     def _is_other_number(self, at: int) -> bool:
@@ -295,7 +301,55 @@ class Interpreter:
         item = self.items[after]
         return bool("grains" in item.tags and not item.targets)
 
-    def _condition_measure(self, first: int, last: int) -> MeasureDraft | None:
+    def _fits(self, item: Item, unit: str | None) -> bool:
+        """Whether a number with this unit can be about the item's figure."""
+        if unit is None or item.of_kind("table"):
+            return True
+        for target in item.targets:
+            if target.kind == "metric":
+                metric = self.model.metrics[target.name]
+                own = metric.unit
+                if unit == "%" and metric.display == "percent":
+                    return True
+            elif target.kind == "column":
+                own = self.vocabulary.columns[target.name][0].unit
+            else:
+                continue
+            if own is not None and units.same_dimension(own, unit):
+                return True
+        return False
+
+    def _refuse_other_unit(self, first: int, unit: str | None) -> None:
+        """`vibration above 80 °C`: a figure right before a number of another kind is asked
+        back."""
+        before = self._previous(first)
+        if unit is None or before < 0 or not self.is_measure(self.items[before]):
+            return
+        item = self.items[before]
+        own = [
+            u
+            for t in item.targets
+            if self._is_measure_target(t)
+            for u in [
+                self.model.metrics[t.name].unit
+                if t.kind == "metric"
+                else self.vocabulary.columns[t.name][0].unit
+            ]
+            if u is not None
+        ]
+        if own and not self._fits(item, unit):
+            raise Ask(
+                Clarification(
+                    f"{item.text.capitalize()} is measured in "
+                    f"{units.display_unit(own[0]) or 'parts of one'}, not in "
+                    f"{units.display_unit(unit)}. Which limit do you mean?",
+                    (),
+                    tuple(i.text for i in self.items[first : first + 2]),
+                )
+            )
+
+    def _condition_measure(self, condition: Condition) -> MeasureDraft | None:
+        first, last, unit = condition.first, condition.last, condition.unit
         after = self._next(last)
         if after < len(self.items) and self._free(after) and after - last <= 2:
             item = self.items[after]
@@ -305,14 +359,19 @@ class Interpreter:
             ):
                 noun = self._next(noun)
             item = self.items[noun]
-            if self.is_measure(item) or item.of_kind("table"):
+            if (self.is_measure(item) or item.of_kind("table")) and self._fits(item, unit):
                 self.draft.mark(noun, "figure of the condition")
                 return self._measure(noun)
+        self._refuse_other_unit(first, unit)
         cursor = first - 1
         steps = 0
         while cursor >= 0 and steps < 8:
             item = self.items[cursor]
-            if self.is_measure(item) and (not item.use or item.use == "figure of the condition"):
+            if (
+                self.is_measure(item)
+                and (not item.use or item.use == "figure of the condition")
+                and self._fits(item, unit)
+            ):
                 self.draft.mark(cursor, "figure of the condition")
                 measure = self._measure(cursor)
                 self._attach_aggregate_before(cursor, measure)
@@ -538,6 +597,8 @@ class Interpreter:
         for at, item in enumerate(self.items):
             payload = item.tags.get("aggregates")
             if payload in ("count", "distinct") and not item.use and not item.targets:
+                if at + 1 < len(self.items) and "unit_word" in self.items[at + 1].tags:
+                    continue  # "how many kWh" is an amount
                 return at
         return None
 
@@ -1030,7 +1091,7 @@ class Interpreter:
                 and self.is_measure(other)
                 and not other.of_kind("value")
             ]
-            if others:
+            if others or self._is_spoken_of_by_time(at):
                 self._add_value(at)
                 return
             values = ()
@@ -1056,6 +1117,11 @@ class Interpreter:
         else:
             self._time_column(at)
 
+    def _is_spoken_of_by_time(self, at: int) -> bool:
+        """`breakdown minutes`: the time that something took, and not how often it was."""
+        after = at + 1
+        return after < len(self.items) and "duration" in self.items[after].tags
+
     def _is_split_context(self, at: int) -> bool:
         before = self._previous(at)
         return before >= 0 and "by" in self.items[before].tags
@@ -1080,7 +1146,7 @@ class Interpreter:
 
     def _labels_a_value(self, at: int) -> bool:
         names = {t.name for t in self.dimension_targets(self.items[at])}
-        for index in (at + 1, at - 1):
+        for index in (self._next(at), at - 1):
             if 0 <= index < len(self.items):
                 beside = self.items[index]
                 columns = {t.name for t in beside.of_kind("value")}

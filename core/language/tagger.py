@@ -85,8 +85,30 @@ class Tagger:
     def tag(self, tokens: tuple[Token, ...]) -> Tagged:
         """The best segmentation: fewest words unexplained, longest phrases first."""
         tokens, mended, doubtful = self._mend(tokens)
-        items = self._segment(tokens)
-        return Tagged(items, tokens, mended, doubtful)
+        tokens = self._settle(tokens, mended, doubtful)
+        return Tagged(self._segment(tokens)[1], tokens, mended, doubtful)
+
+    def _settle(
+        self,
+        tokens: tuple[Token, ...],
+        mended: dict[str, str],
+        doubtful: dict[str, tuple[str, ...]],
+    ) -> tuple[Token, ...]:
+        """A typing error with several equally likely words is the one that the rest of the
+        question fits best ("lst month"), when there is just one such."""
+        for at, token in enumerate(tokens):
+            if token.text not in doubtful:
+                continue
+            tried = []
+            for word in doubtful[token.text]:
+                changed = (*tokens[:at], replace(token, norm=word), *tokens[at + 1 :])
+                tried.append((self._segment(changed)[0], word, changed))
+            tried.sort(key=lambda t: -t[0])
+            if len(tried) > 1 and tried[0][0] > tried[1][0] + 1:
+                mended[token.text] = tried[0][1]
+                del doubtful[token.text]
+                tokens = tried[0][2]
+        return tokens
 
     def _mend(
         self, tokens: tuple[Token, ...]
@@ -105,7 +127,7 @@ class Tagger:
             result.append(token)
         return tuple(result), mended, doubtful
 
-    def _segment(self, tokens: tuple[Token, ...]) -> list[Item]:
+    def _segment(self, tokens: tuple[Token, ...]) -> tuple[float, list[Item]]:
         count = len(tokens)
         best: list[tuple[float, Item | None]] = [(0.0, None)] * (count + 1)
         words = [t.norm for t in tokens]
@@ -123,7 +145,7 @@ class Tagger:
             assert item is not None
             items.append(item)
             at += item.length
-        return items
+        return best[0][0], items
 
     def _candidates(
         self, tokens: tuple[Token, ...], words: Sequence[str], at: int
@@ -159,9 +181,12 @@ class Tagger:
                 item(1, 4.0).tags["ignored"] = "ignored"
             else:
                 partial = self._partial(tokens[at])
-                found = item(1, 5.0 if partial else 0.0)
+                unit = units.parse_unit(tokens[at].text) if not partial else None
+                found = item(1, 5.0 if partial or unit else 0.0)
                 found.targets = partial
                 found.level = 1
+                if unit is not None:
+                    found.tags["unit_word"] = unit
         return [(scores[length], found) for length, found in by_length.items()]
 
     def _partial(self, token: Token) -> tuple[Target, ...]:

@@ -112,6 +112,7 @@ class Vocabulary:
                     self._put(text, found)
 
     def _add_values(self, facts: DataFacts) -> None:
+        levels = {level for h in self.model.hierarchies for level in h.levels}
         merged: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
         for entry in facts.values:
             tables, scopes = merged.setdefault((entry.column, entry.text), (set(), set()))
@@ -134,7 +135,7 @@ class Vocabulary:
                     self._put(f"{word} {name}", target)
             if bare:
                 self._add_code(text, target)
-            for part in {singular(w) for w in phrase_of(text)}:
+            for part in {singular(w) for w in phrase_of(text)} if column_name in levels else ():
                 if len(part) >= 3 and part.isalpha() and part not in self._lexicon.words:
                     self._parts[part][target] = None
 
@@ -215,7 +216,8 @@ class Speller:
 
     def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         content = set(vocabulary.words())
-        self._content = frozenset(content)
+        self._offered = tuple(sorted(w for w in content | set(lexicon.words) if len(w) >= 3))
+        content |= {w + "s" for w in content if len(w) > 3 and not w.endswith("s")}
         known = content | set(lexicon.words)
         self._known = frozenset(known | {singular(w) for w in known})
         self._targets = tuple(sorted(w for w in self._known if len(w) >= 3))
@@ -266,7 +268,8 @@ class Speller:
             return False
         return distance < 2 or known[0] == word[0]
 
-    def _slip(self, word: str, known: str) -> tuple[int, bool, bool, bool]:
+    @staticmethod
+    def _slip(word: str, known: str) -> tuple[int, bool, bool]:
         """How unlikely it is to type `word` for `known`; lower is likelier."""
         if sorted(word) == sorted(known):
             kind = 0
@@ -274,14 +277,14 @@ class Speller:
             kind = 1 if len(known) > len(word) else 2
         else:
             kind = 3
-        return kind, word[0] != known[0], word[-1] != known[-1], known not in self._content
+        return kind, word[0] != known[0], word[-1] != known[-1]
 
     def _mend_plural(self, word: str) -> tuple[str, ...]:
         return self.mend(word[:-1]) if word.endswith("s") and len(word) > 5 else ()
 
     def near(self, word: str, limit: int = 4) -> tuple[str, ...]:
         """Known words to offer for a word that is not understood."""
-        found = process.extract(word, self._targets, scorer=OSA.normalized_similarity, limit=limit)
+        found = process.extract(word, self._offered, scorer=OSA.normalized_similarity, limit=limit)
         return tuple(w for w, score, _ in found if score >= 0.6 and w != word)
 
 

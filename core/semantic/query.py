@@ -46,7 +46,9 @@ class Agg(StrEnum):
     LATEST = "latest"  # value of the newest row that has one
     FIRST_TIME = "first_time"  # first moment at which `where` holds
     LAST_TIME = "last_time"
-    DURATION = "duration"  # hours in which `where` holds: rows x interval, or end - start of an event
+    DURATION = (
+        "duration"  # hours in which `where` holds: rows x interval, or end - start of an event
+    )
 
 
 class Transform(StrEnum):
@@ -131,6 +133,8 @@ class Measure:
     column: None with COUNT (rows), DURATION, FIRST_TIME and LAST_TIME.
     where: conditions inside the aggregate ("hours above 4.5"), all of which must hold.
     table: where the column lives when it is not the query's main table.
+    per: an additive figure divided by the number of such calendar units ("average per day").
+    unit: UCUM unit that the figure is shown in, when it is not its own; rows are converted.
     """
 
     metric: str | None = None
@@ -141,6 +145,8 @@ class Measure:
     transform: Transform = Transform.NONE
     window: int | None = None
     table: str | None = None
+    per: Grain | None = None
+    unit: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +176,13 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Having:
-    """Keeps groups whose measure (by position) compares so with a value in the measure's unit."""
+    """Keeps groups whose measure (by position) compares so with a value in the measure's unit;
+    `on` change: its difference from what a comparison sets it against ("which lines got worse")."""
 
     measure: int
     op: Op
     values: tuple[float, ...]
+    on: Literal["value", "change"] = "value"
 
 
 @dataclass(frozen=True, slots=True)

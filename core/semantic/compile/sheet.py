@@ -242,7 +242,11 @@ def _keep(sheet: Sheet, q: SemanticQuery) -> None:
             raise ValueError(f"having names measure {having.measure}, which is not there")
         if having.op is Op.CONTAINS:
             raise UserFixable("A figure cannot be searched for text.")
-        tree = sheet.columns[sheet.names.measures[having.measure].value].copy()
+        names = sheet.names.measures[having.measure]
+        if having.on == "change" and names.change is None:
+            raise UserFixable("A change needs something to compare with, such as last month.")
+        shown = names.change if having.on == "change" and names.change else names.value
+        tree = sheet.columns[shown].copy()
         conditions.append(compared(tree, having.op, having.values))
     kept = conjunction(conditions)
     if kept is not None and sheet.is_grouped:
