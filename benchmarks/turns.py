@@ -95,7 +95,7 @@ def seconds(code: str) -> float:
 
 
 def app_start_s() -> float | None:
-    """From the command to an app that says it is healthy; None when it does not start."""
+    """From the command to an app that says it is ready; None when it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -107,7 +107,7 @@ def app_start_s() -> float | None:
         try:
             while time.perf_counter() - started < 60 and app.poll() is None:
                 try:
-                    url = f"http://127.0.0.1:{port}/_stcore/health"
+                    url = f"http://127.0.0.1:{port}/ready"
                     with urllib.request.urlopen(url, timeout=1) as reply:
                         if reply.status == 200:
                             return time.perf_counter() - started
