@@ -60,7 +60,7 @@ def redrawn() -> None:
 
 def question_line(turn: Turn) -> None:
     """The question as it was asked."""
-    st.markdown(f"#### {plain(turn.question)}", anchors=False)
+    st.markdown(f"#### {plain(_cut(turn.question, 400))}", anchors=False)
 
 
 def draw(visit: Visit, turn: Turn, ask: Asker) -> None:

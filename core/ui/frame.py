@@ -97,7 +97,6 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
                 key=f"frame.open.{conversation.id}",
                 type="tertiary",
                 icon=":material/chat_bubble:" if is_open else ":material/chat_bubble_outline:",
-                width="stretch",
                 wrap=False,
             ):
                 chat.open_conversation(conversation.id)

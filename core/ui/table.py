@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from core.semantic.query import Grain
 from core.semantic.units import display_unit
 from core.types import Answer, Result, ResultColumn
 from core.ui.text import number, plain
@@ -15,6 +18,13 @@ from core.ui.text import number, plain
 #: Rows sent to the browser; an export has all.
 SHOWN = 1_000
 _ROW_PX = 32
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+#: Parts of time that recur, and the words for their numbers.
+_NAMED: dict[str, Mapping[int, str]] = {
+    Grain.HOUR_OF_DAY.value: {hour: f"{hour:02d}:00" for hour in range(24)},
+    Grain.DAY_OF_WEEK.value: dict(enumerate(_DAYS, start=1)),
+    Grain.MONTH_OF_YEAR.value: {m: dt.date(2000, m, 1).strftime("%B") for m in range(1, 13)},
+}
 _TALLEST_PX = 420
 
 
@@ -55,7 +65,7 @@ def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
                 if isinstance(total, int | float):
                     unit = display_unit(column.unit)
                     said.append(
-                        f"total {column.label.casefold()} {number(total, column.decimals)} {unit}"
+                        f"all rows together: {column.label} {number(total, column.decimals)} {unit}"
                     )
     return [part.strip() for part in said]
 
@@ -68,13 +78,14 @@ def header(column: ResultColumn) -> str:
 
 def _config(column: ResultColumn) -> Any:
     label = header(column)
+    if column.name in _NAMED:
+        return st.column_config.TextColumn(label)
     if column.display == "percent" or column.type in ("double", "integer"):
         decimals = 0 if column.type == "integer" else max(0, column.decimals)
         if column.display == "percent":
-            decimals = min(max(column.decimals, 1), 3)
+            decimals = _percent_decimals(column)
         sign = "+" if column.role in ("change", "change_pct") else ""
-        grouped = "," if not sign else ""
-        return st.column_config.NumberColumn(label, format=f"%{sign}{grouped}.{decimals}f")
+        return st.column_config.NumberColumn(label, format=f"%{sign},.{decimals}f")
     if column.type == "datetime":
         return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm")
     if column.type == "date":
@@ -84,6 +95,10 @@ def _config(column: ResultColumn) -> Any:
     return st.column_config.TextColumn(label)
 
 
+def _percent_decimals(column: ResultColumn) -> int:
+    return min(max(column.decimals, 1), 3)
+
+
 def _display_rows(result: Result, columns: tuple[ResultColumn, ...]) -> pa.Table:
     """The rows to send: the first ones, fractions as percentages."""
     rows = result.table.slice(0, SHOWN)
@@ -91,8 +106,13 @@ def _display_rows(result: Result, columns: tuple[ResultColumn, ...]) -> pa.Table
         if column.display == "percent" and column.name in rows.column_names:
             at = rows.column_names.index(column.name)
             values = rows.column(at).cast(pa.float64())
-            rows = rows.set_column(at, column.name, pc.multiply(values, 100.0))
+            rounded = pc.round(pc.multiply(values, 100.0), ndigits=_percent_decimals(column))
+            # Adding nought turns the -0.0 of a tiny fall into 0.0.
+            rows = rows.set_column(at, column.name, pc.add(rounded, 0.0))
     for at, name in enumerate(rows.column_names):
-        if pa.types.is_decimal(rows.schema.field(at).type):
+        if name in _NAMED:
+            words = [_NAMED[name].get(value, str(value)) for value in rows.column(at).to_pylist()]
+            rows = rows.set_column(at, name, pa.array(words, pa.string()))
+        elif pa.types.is_decimal(rows.schema.field(at).type):
             rows = rows.set_column(at, name, rows.column(at).cast(pa.float64()))
     return rows

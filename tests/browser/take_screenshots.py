@@ -86,8 +86,8 @@ REAL: dict[str, Callable[[Visitor], None]] = {
     "answer": asked("Which pumps vibrated most last week?"),
     "trend": asked("Daily OEE per plant in June"),
     "comparison": asked("Compare energy consumption in May and June by plant"),
-    "pareto": asked("Downtime by reason last month"),
-    "heatmap": asked("Average temperature by hour of day and weekday in June"),
+    "reasons": asked("Downtime by reason last month"),
+    "grouped": asked("OEE by line and shift in June"),
     "figure": asked("How many high priority alarms yesterday?"),
     "sql": asked("Which pumps vibrated most last week?", tab="SQL"),
     "understood": asked("Which pumps vibrated most last week?", tab="How I understood this"),
@@ -121,7 +121,9 @@ def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None
         )
         page.wait_for_timeout(1_200)
         picture = Image.open(io.BytesIO(page.screenshot()))
-        few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
         few.save(OUT / f"{name}-{theme}-{width}.png", optimize=True)
 
 

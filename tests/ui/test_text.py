@@ -101,7 +101,7 @@ def test_table_headers_hold_units_and_formats_fit_the_column() -> None:
     formats = {name: c["type_config"].get("format") for name, c in config.items()}
     assert formats["oee"] == "%,.1f"
     assert formats["kwh"] == "%,.0f"
-    assert formats["kwh_change"] == "%+.0f"
+    assert formats["kwh_change"] == "%+,.0f"
 
 
 def test_totals_only_of_what_adds_up_and_only_of_whole_results() -> None:
@@ -113,7 +113,10 @@ def test_totals_only_of_what_adds_up_and_only_of_whole_results() -> None:
             "kwh_change": [0.0, 1.0],
         }
     )
-    assert table.footer(Result(rows, False, 1.0), COLUMNS) == ["2 rows", "total energy 3 kWh"]
+    assert table.footer(Result(rows, False, 1.0), COLUMNS) == [
+        "2 rows",
+        "all rows together: Energy 3 kWh",
+    ]
     (said,) = table.footer(Result(rows, True, 1.0), COLUMNS)
     assert "there are more" in said
 
@@ -123,3 +126,13 @@ def test_fractions_are_shown_as_percentages_and_rows_are_limited() -> None:
     shown = table._display_rows(Result(rows, False, 1.0), COLUMNS)
     assert shown.num_rows == table.SHOWN
     assert shown.column("oee")[0].as_py() == 50.0
+
+
+def test_recurring_parts_of_time_have_their_names() -> None:
+    rows = pa.table({"day_of_week": [1, 7], "hour_of_day": [0, 23], "month_of_year": [1, 12]})
+    shown = table._display_rows(Result(rows, False, 1.0), ()).to_pydict()
+    assert shown == {
+        "day_of_week": ["Monday", "Sunday"],
+        "hour_of_day": ["00:00", "23:00"],
+        "month_of_year": ["January", "December"],
+    }
