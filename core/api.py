@@ -33,8 +33,8 @@ def routes(status: Status) -> list[Route]:
         """The services stand and their store answers: 200, else 503."""
         try:
             found = await run_in_threadpool(status)
-        except Exception:  # noqa: BLE001 - a probe is told no, whatever the reason; the log has it
-            _LOG.warning("not ready", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - a probe is told no, whatever the reason
+            _LOG.warning("not ready: %s", error)
             return JSONResponse({"status": "unavailable"}, status_code=503)
         is_ok = bool(found.get("ok"))
         return JSONResponse(

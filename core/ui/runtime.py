@@ -71,7 +71,6 @@ def runtime() -> Runtime:
     try:
         return _runtime()
     except GembaError as error:
-        _LOG.warning("start failed: %s", error)
         raise StartFailure(str(error)) from error
     except Exception as error:
         _LOG.exception("start failed")
