@@ -943,6 +943,8 @@ class Assembler:
         at = self.draft.has("duration")
         if at is None:
             return
+        if self.draft.tables and self._event_length(at):
+            return
         words = self.draft.items[at].norm
         wanted = "h" if "hour" in words or "hrs" in words else "min" if "minute" in words else None
         for index, measure in enumerate(self.parts.measures):
@@ -960,6 +962,32 @@ class Assembler:
             self.parts.filters = [f for f in self.parts.filters if f not in states]
             where = tuple(replace(f, phrase="") for f in states)
             self.parts.measures.append(Measure(agg=Agg.DURATION, where=where))
+
+    def _event_length(self, at: int) -> bool:
+        """`average duration of alarms`: the metric of the table that is formed from the events'
+        start and end, the mean or, with "total", the sum."""
+        table = self.model.tables[self.parts.table]
+        if table.time is None or table.time.end is None:
+            return False
+        words = {w for item in self.draft.items for w in item.norm.split()}
+        function = "SUM(" if words & {"total", "sum"} else "AVG("
+        found = [
+            m.name
+            for m in self.model.metrics.values()
+            if m.table == table.name
+            and (m.expression or "").upper().startswith(function)
+            and table.time.timestamp in (m.expression or "")
+            and table.time.end in (m.expression or "")
+        ]
+        counts = [m for m in self.parts.measures if m == self._count_of(table.name)]
+        if len(found) != 1 or (self.parts.measures and not counts):
+            return False
+        self.parts.measures = [Measure(metric=found[0])]
+        self.draft.mark(at, "how long")
+        for item in self.draft.items:
+            if item.tags.get("aggregates") in ("avg", "sum") and not item.targets:
+                item.use = item.use or "how the figure is formed"
+        return True
 
     def _is_state(self, found: Filter) -> bool:
         quality = self.model.tables[self.parts.table].quality

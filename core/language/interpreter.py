@@ -675,7 +675,8 @@ class Interpreter:
                 word=item.norm,
             )
             self._ranking_number(ranking)
-            self._ranking_noun(ranking)
+            if ranking.noun_at is None:
+                self._ranking_noun(ranking)
             if ranking.noun_at is None:
                 self._noun_before(ranking)
             if self.draft.ranking is None:
@@ -707,9 +708,22 @@ class Interpreter:
         return None
 
     def _ranking_number(self, ranking: Ranking) -> None:
+        steps = {"d": Grain.DAY, "wk": Grain.WEEK, "mo": Grain.MONTH, "h": Grain.HOUR}
         for index in (ranking.at + 1, ranking.at - 1, ranking.at + 2):
             if 0 <= index < len(self.items):
                 item = self.items[index]
+                if (
+                    item.number is not None
+                    and item.unit in steps
+                    and not item.use
+                    and (item.number == int(item.number) and index == ranking.at + 1)
+                ):
+                    ranking.count, ranking.noun_at = int(item.number), index
+                    self.draft.dimensions.append(
+                        DimensionDraft(None, steps[item.unit], index, listed=True, plural=True)
+                    )
+                    self.draft.mark(index, "how many")
+                    return
                 if (
                     item.number is not None
                     and item.unit is None
@@ -1193,6 +1207,13 @@ class Interpreter:
     def _adjuncts(self) -> None:
         """Units to show, and function words that only join."""
         self._between_measures()
+        for at, item in enumerate(self.items[:-1]):
+            if (
+                item.norm in ("under", "over")
+                and not item.use
+                and self.items[at + 1].use == "filter"
+            ):
+                self.draft.mark(at, "filter")
         at = self.draft.has("display_unit")
         if at is not None:
             self.draft.display_unit = self.items[at].tags["display_unit"]

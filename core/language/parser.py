@@ -36,6 +36,7 @@ class QuestionParser:
         self.clock = ClockTime(facts.today, facts.now, model.week_start)
         self.time = TimeParser(lexicon, self.clock)
         self.tagger = Tagger(lexicon, self.vocabulary, self.time)
+        self.tagger.speller.is_ordinary("the")  # loads the word list before the first question
 
     def parse(self, question: str, scopes: tuple[str, ...] = ()) -> Reading:
         """Read a question for a user who may see `scopes` (empty: the model has no scope).

@@ -16,7 +16,9 @@ from core.language.vocabulary import Speller, Target, Vocabulary
 from core.semantic import units
 
 #: Lexicon groups that never stand for an item of their own (they are read inside time phrases).
-_TIME_GROUPS = frozenset({"months", "weekdays", "ordinals", "units_of_time", "language", "top"})
+_TIME_GROUPS = frozenset(
+    {"months", "weekdays", "ordinals", "units_of_time", "language", "top", "period_to_date"}
+)
 
 
 @dataclass(slots=True)
@@ -118,6 +120,13 @@ class Tagger:
         doubtful: dict[str, tuple[str, ...]] = {}
         for token in tokens:
             if token.kind == "word":
+                parts = self.speller.parted(token.norm)
+                if parts is not None:
+                    middle = token.start + len(parts[0])
+                    result.append(replace(token, norm=parts[0], end=middle))
+                    result.append(replace(token, norm=parts[1], start=middle))
+                    mended[token.text] = " ".join(parts)
+                    continue
                 near = self.speller.mend(token.norm)
                 if len(near) == 1:
                     mended[token.text] = near[0]

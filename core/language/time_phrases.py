@@ -735,10 +735,10 @@ class TimeParser:
     # -- whole phrases -----------------------------------------------------------------------
 
     def _to_date(self, tokens: Sequence[Token], at: int) -> TimePhrase | None:
-        abbreviations = {"mtd": "month", "wtd": "week", "ytd": "year", "qtd": "quarter"}
         begin = self._skip(tokens, at, "in")
-        if begin < len(tokens) and tokens[begin].norm in abbreviations:
-            unit, after = abbreviations[tokens[begin].norm], begin + 1
+        short = self._payload("period_to_date", tokens, begin)
+        if short:
+            unit, after = short
         else:
             this = self._word("this", tokens, begin)
             found = self._unit(tokens, this if this > 0 else begin)

@@ -262,8 +262,9 @@ class Speller:
     def _is_likely(word: str, known: str, distance: int) -> bool:
         """Short words and far ones must begin alike; three letters must not lose any."""
         if len(word) == 3:
-            is_swap = sorted(word) == sorted(known)
-            return (is_swap or len(known) > 3) and known[0] == word[0]
+            is_slip = sorted(word) == sorted(known) or len(known) > 3
+            is_middle = len(known) == 3 and known[2] == word[2]
+            return (is_slip or is_middle) and known[0] == word[0]
         if len(known) < 4 and len(word) > 4:
             return False
         return distance < 2 or known[0] == word[0]
@@ -278,6 +279,17 @@ class Speller:
         else:
             kind = 3
         return kind, word[0] != known[0], word[-1] != known[-1]
+
+    def parted(self, word: str) -> tuple[str, str] | None:
+        """Two known words typed as one ("loadfactor"); None when it is not just two."""
+        if len(word) < 7 or not word.isalpha() or self.knows(word) or self.is_ordinary(word):
+            return None
+        found = [
+            (word[:at], word[at:])
+            for at in range(3, len(word) - 2)
+            if self.knows(word[:at]) and self.knows(word[at:])
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _mend_plural(self, word: str) -> tuple[str, ...]:
         return self.mend(word[:-1]) if word.endswith("s") and len(word) > 5 else ()
