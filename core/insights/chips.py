@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from core.insights.phrases import listed, plural, say, sentence
-from core.insights.wording import (
+from core.semantic.model import SemanticModel
+from core.semantic.phrases import listed, plural, say, sentence
+from core.semantic.query import Op, SemanticQuery
+from core.semantic.wording import (
     column_words,
     condition,
     dimension_words,
     having_words,
+    is_implied,
     measure_words,
     period,
     table_of,
 )
-from core.semantic.model import SemanticModel
-from core.semantic.query import Op, SemanticQuery
 from core.types import Chip
 
 #: How a condition stands between a column's label and its values.
@@ -42,6 +43,7 @@ def chips(query: SemanticQuery | None, model: SemanticModel) -> tuple[Chip, ...]
         else:
             names = [column_words(c, query, model) for c in comparison.drop]
             label = say("chip_compare_reference", columns=listed(names))
+            label = label if names else say("chip_compare_all")
         found.append(Chip("compare", label, comparison.phrase))
     if query.limit is not None:
         found.append(_top(query, model, query.limit))
@@ -74,6 +76,8 @@ def _splits(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
 def _wheres(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
     found = []
     for one in query.filters:
+        if is_implied(one, query, model):
+            continue
         sign = _SIGNS.get(one.op)
         values = ", ".join(str(v) for v in one.values)
         detail = f"{one.column} {sign} {values}" if sign else one.column

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.insights.chips import minds_quality
-from core.insights.phrases import listed, plural, say
-from core.insights.wording import (
+from core.semantic.display import format_number
+from core.semantic.model import Metric, SemanticModel
+from core.semantic.phrases import listed, plural, say
+from core.semantic.query import Measure, SemanticQuery
+from core.semantic.wording import (
     column_words,
     conditions,
     dimension_words,
@@ -16,9 +19,6 @@ from core.insights.wording import (
     period,
     table_of,
 )
-from core.semantic.display import format_number
-from core.semantic.model import Metric, SemanticModel
-from core.semantic.query import Measure, SemanticQuery
 from core.types import Governed, ResultColumn
 
 
@@ -119,7 +119,8 @@ def _rest(query: SemanticQuery, model: SemanticModel) -> list[str]:
             lines.append(say("ex_compare", period=period(comparison.window)))
         else:
             names = [column_words(c, query, model) for c in comparison.drop]
-            lines.append(say("ex_reference", columns=listed(names)))
+            key = "ex_reference" if names else "ex_overall"
+            lines.append(say(key, columns=listed(names)))
     for having in query.having:
         if having.measure < len(query.measures):
             what = measure_words(query.measures[having.measure], query, model)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from core.insights.phrases import listed, say, sentence
 from core.insights.reading import Figure, Split, View, value_name, view_of
 from core.insights.stats import deviations, noise, trend
 from core.insights.steps import DAYS, missing_steps
@@ -22,9 +22,11 @@ from core.semantic.display import (
     format_number,
     format_percent,
     format_plain,
+    shown,
 )
 from core.semantic.limits import Known, shared_limits
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import listed, say, sentence
 from core.semantic.query import Grain, SemanticQuery, Transform
 from core.types import Fact, Result, ResultColumn
 
@@ -33,6 +35,7 @@ _MAX_P = 0.01
 #: A trend or an outlier below this part of the usual level is not worth a sentence.
 _WORTH = 0.05
 _OUTLIER = 3.5  # Iglewicz and Hoaglin's bound for robust z-scores
+_OFF_LEVEL = 2.5
 _NAMED = 3
 _PARETO = 0.8
 #: Most urgent first.
@@ -97,7 +100,7 @@ def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
     """Rows above the highest limit that any row is above; or that none is."""
     if figure.measure is None or figure.column.direction == "higher":
         return []
-    shown = {
+    present = {
         s.column.model_column: frozenset(value_name(v, s) for v in view.cells(s))
         for s in view.splits
         if s.column.type == "string" and s.column.model_column
@@ -107,7 +110,7 @@ def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
         view.query,
         view.model,
         unit=figure.column.unit,
-        known={**(known or {}), **shown},
+        known={**(known or {}), **present},
     )
     rows = figure.there
     for limit in reversed(limits):
@@ -117,7 +120,8 @@ def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
     if limits and len(rows) > 1:
         lowest = limits[0]
         words = format_plain(lowest.value, figure.column.unit)
-        text = say("fact_limit_none", n=len(rows), limit=words, label=lowest.label)
+        groups = view.splits[0].words if len(view.splits) == 1 else say("groups")
+        text = say("fact_limit_none", n=len(rows), groups=groups, limit=words, label=lowest.label)
         return [Fact("rank", text, (float(len(rows)), lowest.value), True)]
     return []
 
@@ -280,7 +284,7 @@ def _trend(
         who=name,
         what=figure.words,
         direction=say("rising" if total > 0 else "falling"),
-        slope=format_change(slope, figure.column),
+        slope=format_change(slope, _finer(figure.column, slope)),
         step=word,
         total=format_change(total, figure.column),
         n=len(y),
@@ -291,6 +295,15 @@ def _trend(
     return abs(total) / (scatter or usual), Fact("trend", sentence(text), numbers, is_good)
 
 
+def _finer(column: ResultColumn, slope: float) -> ResultColumn:
+    """The column with digits enough that a slope is not rounded by more than 5 %."""
+    size = abs(shown(slope, column))
+    decimals = column.decimals
+    while decimals < column.decimals + 3 and abs(round(size, decimals) - size) > 0.05 * size:
+        decimals += 1
+    return replace(column, decimals=decimals)
+
+
 def _outliers(view: View, figure: Figure) -> list[Fact]:
     """Values far from the others by the median absolute deviation; around the trend over time."""
     rows = figure.there
@@ -298,6 +311,9 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
         return []
     values = figure.values[rows]
     if len(rows) < 8 or (figure.measure and figure.measure.transform is Transform.RUNNING):
+        return []
+    # Who makes up most of an amount is said as its share; a day has its rhythm.
+    if view.axis is None and (figure.column.additive or any(s.is_recurring for s in view.splits)):
         return []
     judged = values
     if view.axis is not None:
@@ -313,9 +329,16 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
     median = float(np.median(values))
     usual = max(abs(median), 1e-12)
     strong = (np.abs(far) > _OUTLIER) & (np.abs(judged - np.median(judged)) > _WORTH * usual)
+    if judged is not values:
+        # Off the trend and off the usual level both: else the trend alone explains it.
+        plain = deviations(values)
+        if plain is None:
+            return []
+        strong &= (np.abs(plain) > _OFF_LEVEL) & (np.sign(plain) == np.sign(far))
     at = np.flatnonzero(strong)
     # Many outliers are a second group and no exception.
-    if not len(at) or len(at) > max(_NAMED, len(rows) // 10):
+    most = max(_NAMED, len(rows) // 10) if view.axis is not None else max(1, len(rows) // 10)
+    if not len(at) or len(at) > most:
         return []
     at = at[np.argsort(-np.abs(far[at]), kind="stable")][:_NAMED]
     names = [view.name(int(rows[i])) for i in at]
@@ -440,6 +463,8 @@ def _range(view: View, figure: Figure) -> list[Fact]:
     if figure.values[low] == figure.values[high]:
         return []
     median = float(np.median(values))
+    if median in (figure.values[low], figure.values[high]):
+        return []
     text = say(
         "fact_range",
         low=figure.text(float(figure.values[low])),

@@ -7,20 +7,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.insights.phrases import listed, lowered, plural, say, sentence
 from core.insights.reading import Figure, Split, View, value_name, view_of
-from core.insights.wording import (
+from core.semantic.display import format_change, format_number, format_percent, format_value
+from core.semantic.model import SemanticModel
+from core.semantic.phrases import listed, lowered, plural, say, sentence
+from core.semantic.query import Agg, Op, SemanticQuery, Transform
+from core.semantic.wording import (
     column_of,
     column_plural,
+    column_words,
     condition,
+    conditions,
     measure_words,
     period,
     table_of,
     when,
 )
-from core.semantic.display import format_change, format_number, format_percent, format_value
-from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Op, SemanticQuery
 from core.types import Result, ResultColumn
 
 _NAMES_SHOWN = 6
@@ -93,7 +95,7 @@ def _records(view: View) -> str:
 
 
 def _distinct(view: View) -> str:
-    window = when(view.query.time)
+    window = _bounded(view)
     if len(view.splits) != 1:
         groups = listed([s.word for s in view.splits])
         return say("distinct_pairs", n=_count(view.rows), groups=groups, when=window)
@@ -109,20 +111,33 @@ def _distinct(view: View) -> str:
     return say("distinct", n=_count(view.rows), groups=split.words, names=text, when=window)
 
 
+def _bounded(view: View) -> str:
+    """The window behind a sentence about what there is; nothing where there is no window."""
+    return f" {when(view.query.time)}" if view.query.time else ""
+
+
 def _moments(view: View) -> str:
     """A first or last moment, which is no number."""
     column = next((c for c in view.columns if c.role == "measure"), None)
     if column is None:
         return say("rows", n=_count(view.rows), when=when(view.query.time))
-    what = measure_words(view.query.measures[0], view.query, view.model)
+    measure = view.query.measures[0]
+    what = measure_words(measure, view.query, view.model)
     window = when(view.query.time)
     cells = view.result.table.column(column.name).to_pylist()
     found = [(v, i) for i, v in enumerate(cells) if v is not None]
     if not found:
         return say("no_value", what=what, when=window, reason="")
     if not view.splits:
-        return say("one_moment", what=what, value=format_value(found[0][0], column), when=window)
-    is_first = view.query.measures[0].agg is Agg.FIRST_TIME
+        table = table_of(view.query, view.model, measure.table)
+        happened = conditions(measure.where, view.query, view.model)
+        return say(
+            "moment_first" if measure.agg is Agg.FIRST_TIME else "moment_last",
+            what=_subjected(view, happened or (table.entity if table else "row")),
+            value=format_value(found[0][0], column),
+            period=period(view.query.time),
+        )
+    is_first = measure.agg is Agg.FIRST_TIME
     value, row = (min if is_first else max)(found, key=lambda pair: (pair[0], -pair[1]))
     return say(
         "top_moment",
@@ -153,16 +168,24 @@ def _missing(view: View, figure: Figure) -> str:
     return say("no_value", what=what, when=window, reason=_zero_note(view, figure))
 
 
-def _with_subject(view: View, figure: Figure) -> str:
-    """The figure with what it is of: `OEE for plant Hamburg`."""
+def _subject(view: View) -> str:
+    """What the filters leave: `plant Hamburg and asset class pump`; nothing when that is long."""
     said = [
         condition(one, view.query, view.model)
         for one in view.query.filters
         if one.op in (Op.EQ, Op.IN) and len(one.values) <= 3 and not one.column.startswith("@")
     ]
-    if not said or len(said) > 3:
-        return figure.words
-    return say("what_for", what=figure.words, subject=listed(said))
+    return listed(said) if len(said) <= 3 else ""
+
+
+def _subjected(view: View, words: str) -> str:
+    subject = _subject(view)
+    return say("what_for", what=words, subject=subject) if subject else words
+
+
+def _with_subject(view: View, figure: Figure) -> str:
+    """The figure with what it is of: `OEE for plant Hamburg`."""
+    return _subjected(view, figure.words)
 
 
 def _single(view: View) -> str:
@@ -187,8 +210,17 @@ def _single_figure(view: View, figure: Figure) -> str:
     if figure.previous is None:
         if figure.counted:
             key = "one_count_single" if value == 1 else "one_count"
+            if view.query.time is None and value != 1:
+                key = "one_count_open"
             counted = figure.counted if value != 1 else _singular(view, figure)
-            return say(key, value=figure.text(value), what=counted, when=window)
+            subject = _subject(view)
+            return say(
+                key,
+                value=figure.text(value),
+                what=counted,
+                when=window,
+                subject=say("subject", conditions=subject) if subject else "",
+            )
         return say("one_total" if figure.column.additive else "one", **words)
     before = float(figure.previous[0])
     return _against(view, figure, words, value, before)
@@ -354,7 +386,7 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
         "series_top",
         who=view.name(row, others),
         superlative=_superlative(figure, high=True),
-        what=figure.words,
+        what=_ranked(view, figure, high=True),
         step=axis.word,
         when=window,
         value=figure.text(float(figure.values[row])),
@@ -398,6 +430,17 @@ def _superlative(figure: Figure, *, high: bool) -> str:
     return say("superlative_high" if high else "superlative_low")
 
 
+def _ranked(view: View, figure: Figure, *, high: bool) -> str:
+    """A figure behind "the highest": the highest of the highest readings is the highest reading."""
+    measure = figure.measure
+    extremes = {Agg.MAX: ("agg_max_of", True), Agg.MIN: ("agg_min_of", False)}
+    if measure is None or measure.agg not in extremes or measure.transform is not Transform.NONE:
+        return figure.counted or figure.words
+    key, is_high = extremes[measure.agg]
+    label = column_words(measure.column or "", view.query, view.model, measure.table)
+    return label if is_high is high and not measure.where else say(key, what=label)
+
+
 def _share_text(value: float, total: float, groups: int) -> str:
     """The part of a total as per cent; nothing where there is no sensible one."""
     if groups < 3 or total <= 0 or value < 0:
@@ -424,7 +467,7 @@ def _top(view: View, figure: Figure) -> str:
     first = int(order[0])
     best = float(figure.values[first])
     words = {
-        "what": figure.counted or figure.words,
+        "what": _ranked(view, figure, high=high),
         "when": window,
         "value": figure.text(best),
         "superlative": _superlative(figure, high=high),
@@ -446,6 +489,9 @@ def _top(view: View, figure: Figure) -> str:
         names = listed([view.name(r) for r in tied], most=4)
         return say("top_tie", who=names, **words)
     who, second = view.name(first), int(order[1])
+    is_amount = figure.column.additive and high and view.is_whole
+    if is_amount and best > 0 and not np.any(values[values != best]):
+        return say("top_only", who=who, **words)
     if figure.column.additive and view.is_whole and not np.any(values < 0) and view.rows > 2:
         is_share = figure.column.display == "percent"
         share = "" if is_share or not high else _share_text(best, float(values.sum()), view.rows)

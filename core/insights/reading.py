@@ -12,15 +12,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.insights.phrases import lowered, plural
-from core.insights.wording import (
-    counted,
-    dimension_plural,
-    dimension_words,
-    grain_plural,
-    grain_words,
-    measure_words,
-)
 from core.semantic.display import (
     column_grains,
     column_measures,
@@ -29,7 +20,16 @@ from core.semantic.display import (
     format_value,
 )
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import lowered, plural, say
 from core.semantic.query import Grain, Measure, SemanticQuery
+from core.semantic.wording import (
+    counted,
+    dimension_plural,
+    dimension_words,
+    grain_plural,
+    grain_words,
+    measure_words,
+)
 from core.types import Result, ResultColumn
 
 Floats = npt.NDArray[np.float64]
@@ -127,9 +127,17 @@ class View:
         """The row's name: the values of its splits."""
         table = self.result.table
         return ", ".join(
-            value_name(table.column(s.column.name)[row].as_py(), s)
+            _called(value_name(table.column(s.column.name)[row].as_py(), s), s)
             for s in (self.splits if splits is None else splits)
         )
+
+
+def _called(name: str, split: Split) -> str:
+    """A value that is no name of its own (`low`, `A`, `12`) with what it is: `priority low`."""
+    is_own = len(name) > 1 and name[:1].isalpha() and not name[:1].islower()
+    if split.grain is not None or split.is_binned or is_own or split.column.type != "string":
+        return name
+    return say("named", word=split.word, value=name)
 
 
 def value_name(value: object, split: Split) -> str:

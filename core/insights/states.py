@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.insights.phrases import listed, say, sentence
-from core.insights.wording import filters_of, when
 from core.semantic.display import format_moment, format_number
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import listed, say, sentence
 from core.semantic.query import SemanticQuery
+from core.semantic.wording import filters_of, when
 from core.types import DataQuality, EmptyReason
 
 

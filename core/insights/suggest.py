@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.insights.phrases import listed, lowered, plural, say, sentence
-from core.insights.wording import measure_words, table_of
 from core.semantic.model import SemanticModel, Table
+from core.semantic.phrases import listed, lowered, plural, say, sentence
 from core.semantic.query import (
     Agg,
     Grain,
@@ -15,6 +14,7 @@ from core.semantic.query import (
     SemanticQuery,
     Transform,
 )
+from core.semantic.wording import grain_words, measure_words, table_of
 
 _COUNT = 3
 _MAX_VALUES = 3
@@ -48,17 +48,18 @@ def suggest(query: SemanticQuery | None, model: SemanticModel) -> tuple[str, ...
 def _can_be_said(query: SemanticQuery) -> bool:
     """Whether the filters can be said in a question without losing one."""
     named = all(
-        one.op in (Op.EQ, Op.IN)
+        (one.op is Op.NOT_NULL and one.column in _split_columns(query))
+        or (one.op in (Op.EQ, Op.IN)
         and not one.column.startswith("@")
         and 0 < len(one.values) <= _MAX_VALUES
-        and all(isinstance(v, str) for v in one.values)
+        and all(isinstance(v, str) for v in one.values))
         for one in query.filters
     )
     return named and query.anchor is None and query.readings == "good"
 
 
 def _where(query: SemanticQuery) -> str:
-    values = [listed([str(v) for v in one.values]) for one in query.filters]
+    values = [listed([str(v) for v in one.values]) for one in query.filters if one.values]
     return "".join(say("ask_where", values=value) for value in values)
 
 
@@ -101,6 +102,11 @@ def _split_columns(query: SemanticQuery) -> list[str]:
     return [d.column for d in query.dimensions if d.column is not None]
 
 
+def _counted(query: SemanticQuery) -> set[str]:
+    """Columns whose values are counted: a split by them would count ones."""
+    return {m.column for m in query.measures if m.agg is Agg.COUNT_DISTINCT and m.column}
+
+
 def _fixed(query: SemanticQuery) -> set[str]:
     """Columns that filters leave one value of."""
     return {f.column for f in query.filters if f.op is Op.EQ or len(f.values) == 1}
@@ -108,7 +114,7 @@ def _fixed(query: SemanticQuery) -> set[str]:
 
 def _next_level(query: SemanticQuery, model: SemanticModel, table: Table) -> str | None:
     """The column one step further down than what the question is split or filtered by."""
-    used = {*_split_columns(query), *(f.column for f in query.filters)}
+    used = {*_split_columns(query), *(f.column for f in query.filters), *_counted(query)}
     for hierarchy in model.hierarchies:
         levels = [name for name in hierarchy.levels if name in table.columns]
         at = [i for i, name in enumerate(levels) if name in used]
@@ -145,9 +151,11 @@ def _over_time(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
     what = _figure(query, model)
     if not what or table.time is None or any(d.grain for d in query.dimensions):
         return ""
+    if query.measures[0].agg is Agg.COUNT_DISTINCT:
+        return ""
     splits = [c for c in _split_columns(query) if c in table.columns]
     words = {
-        "grain": say(f"grain_{_step(query)}"),
+        "grain": grain_words(_step(query)),
         "what": what,
         "where": _where(query),
         "when": _time(query),
@@ -172,7 +180,7 @@ def _another(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
     what = _figure(query, model)
     if not what:
         return ""
-    used = {*_split_columns(query), *_fixed(query)}
+    used = {*_split_columns(query), *_fixed(query), *_counted(query)}
     shift = table.time.shift if table.time else None
     tops = [h.levels[0] for h in model.hierarchies if h.levels]
     for name in (model.entity, shift, *tops):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.insights.phrases import listed, lowered, plural, say
 from core.semantic.display import (
     format_date,
     format_moment,
@@ -14,6 +13,7 @@ from core.semantic.display import (
     weekday_name,
 )
 from core.semantic.model import Column, SemanticModel, Table
+from core.semantic.phrases import listed, lowered, plural, say
 from core.semantic.query import (
     Agg,
     Dimension,
@@ -205,6 +205,11 @@ def _part_words(name: str, value: Scalar) -> str:
             return f"{number // 60:02d}:{number % 60:02d}"
 
 
+def _says(value: str, name: str) -> bool:
+    """Whether a value names its column already: `Line 2` of the column `Line`."""
+    return value.casefold().startswith(name.casefold() + " ")
+
+
 def condition(one: Filter, query: SemanticQuery, model: SemanticModel) -> str:
     """A filter in words: `asset class pump`, `vibration above 4.5 mm/s`."""
     if one.column.startswith("@"):
@@ -214,8 +219,10 @@ def condition(one: Filter, query: SemanticQuery, model: SemanticModel) -> str:
         column = column_of(one.column, query, model)
         values = [value_words(v, column) for v in one.values]
         name = lowered(column.label) if column else one.column
+    if one.op in (Op.EQ, Op.IN) and values and all(_says(v, name) for v in values):
+        return listed(values, link="or", most=8)
     return say(
-        f"op_{one.op}",
+        f"op_{one.op.name.lower()}",
         column=name,
         value=values[0] if values else "",
         values=listed(values, link="or", most=8),
@@ -252,7 +259,11 @@ def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> 
         if having.op in (Op.IN, Op.IS_NULL, Op.NOT_NULL, Op.NOT_IN, Op.CONTAINS)
         else having.op
     )
-    return say(f"having_{op}", value=values[0] if values else "", high=values[-1] if values else "")
+    return say(
+        f"having_{op.name.lower()}",
+        value=values[0] if values else "",
+        high=values[-1] if values else "",
+    )
 
 
 #: Phrases that name one calendar period of their own and read well behind a verb.
@@ -282,6 +293,15 @@ def period(window: TimeWindow | None) -> str:
     return format_window(window)
 
 
+def is_implied(one: Filter, query: SemanticQuery, model: SemanticModel) -> bool:
+    """Whether a filter is only what splitting by its column brings (rows without a reason)."""
+    column = column_of(one.column, query, model)
+    is_split = any(d.column == one.column for d in query.dimensions)
+    return one.op is Op.NOT_NULL and is_split and column is not None and column.drop_null
+
+
 def filters_of(query: SemanticQuery, model: SemanticModel) -> list[str]:
-    """The query's filters in words."""
-    return [condition(one, query, model) for one in query.filters]
+    """The filters that were asked for, in words."""
+    return [
+        condition(one, query, model) for one in query.filters if not is_implied(one, query, model)
+    ]
