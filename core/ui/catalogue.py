@@ -28,7 +28,7 @@ def draw(visit: Visit) -> None:
         "Name any of these in a question, by their label or a synonym, in any order: "
         "a figure, what to split it by, which values, and when."
     )
-    rows = _rows(visit.parts.services, visit.user)
+    rows = _rows(visit.parts.services, visit.user, visit.model)
     find = st.text_input(
         "Find",
         placeholder="Find a figure, a column, a value or a synonym",
@@ -51,9 +51,9 @@ def draw(visit: Visit) -> None:
 
 
 @st.cache_data(max_entries=512, ttl=600, show_spinner=False, hash_funcs={User: hash})
-def _rows(_services: Services, user: User) -> Sequence[Mapping[str, Any]]:
+def _rows(_services: Services, user: User, model: str | None) -> Sequence[Mapping[str, Any]]:
     """What this person can name. It depends on their plants, so the person is part of the key."""
-    return list(_services.catalogue(user))
+    return list(_services.catalogue(user, model))
 
 
 def matching(rows: Iterable[Mapping[str, Any]], text: str) -> list[Mapping[str, Any]]:

@@ -110,7 +110,9 @@ def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
         text = " ".join(question.split())
         if not text:
             return
-        turn = visit.parts.conversations.ask(visit.parts.services, visit.user, text, conversation)
+        turn = visit.parts.conversations.ask(
+            visit.parts.services, visit.user, text, conversation, model=visit.model
+        )
         answer_card.redraw_page()
         if turn is None:
             st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
@@ -140,7 +142,7 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
     with st.container():
         _input(visit, conversation)
     ask = _asker(visit, conversation)
-    suggested = _suggested(visit.parts.services, visit.user)
+    suggested = _suggested(visit.parts.services, visit.user, visit.model)
     if suggested:
         st.caption("For example")
         with st.container(horizontal=True, gap="small"):
@@ -158,9 +160,9 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
 
 
 @st.cache_data(max_entries=512, ttl=600, show_spinner=False, hash_funcs={User: hash})
-def _suggested(_services: Services, user: User) -> tuple[str, ...]:
+def _suggested(_services: Services, user: User, model: str | None) -> tuple[str, ...]:
     """Six at most. They depend on the person's plants, so the person is part of the key."""
-    return _services.suggestions(user)[:6]
+    return _services.suggestions(user, model)[:6]
 
 
 def _icon(question: str) -> str:

@@ -72,10 +72,17 @@ def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> No
         with st.container(gap="xsmall"):
             for page in entries.values():
                 st.page_link(page, width="stretch")
+        names = guard.models(parts)
+        if len(names) > 1:
+            st.selectbox("Data", names, key=guard.MODEL, format_func=_model_label)
         if "ask" in entries:
             _conversations(parts, user, entries["ask"])
         _foot(parts, user)
         identity.keep_cookie(parts.accounts)
+
+
+def _model_label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:

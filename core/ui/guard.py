@@ -10,6 +10,8 @@ from core.types import User
 from core.ui import identity, states
 from core.ui.runtime import Runtime, StartFailure, runtime
 
+#: Where the frame keeps the chosen model.
+MODEL = "frame.model"
 #: Role -> pages. A page that is not listed for a role is for nobody of that role.
 PAGES: dict[str, frozenset[str]] = {
     "admin": frozenset({"ask", "catalogue"}),
@@ -20,10 +22,12 @@ PAGES: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A person on a page, with the parts that serve them."""
+    """A person on a page, with the parts that serve them. model: the data that they have chosen
+    to ask; None for the default."""
 
     user: User
     parts: Runtime
+    model: str | None = None
 
 
 def may_open(user: User, page: str) -> bool:
@@ -48,4 +52,16 @@ def enter(page: str) -> Visit:
     if not may_open(user, page):
         states.no_rights(page)
         st.stop()
-    return Visit(user, parts)
+    return Visit(user, parts, chosen_model(parts))
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def models(_parts: Runtime) -> tuple[str, ...]:
+    """The semantic models whose data is loaded, the default first; looked up once a minute."""
+    return _parts.services.model_names()
+
+
+def chosen_model(parts: Runtime) -> str | None:
+    """The model chosen in the frame, while there is one of that name."""
+    chosen = st.session_state.get(MODEL)
+    return chosen if chosen in models(parts) else None

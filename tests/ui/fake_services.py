@@ -83,9 +83,11 @@ class FakeServices:
         self.asked: list[tuple[str, str, str]] = []
         self.verdicts: list[tuple[str, str, str, str, str]] = []
         self.cancelled = threading.Event()
+        self.models: tuple[str, ...] = ("plant",)
+        self.asked_models: list[str | None] = []
 
     def model_names(self) -> tuple[str, ...]:
-        return ("plant",)
+        return self.models
 
     def ask(
         self,
@@ -97,6 +99,7 @@ class FakeServices:
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
         self.asked.append((user.name, session, question))
+        self.asked_models.append(model)
         yield Progress("understand", "Reading the question", 0.0)
         if "slow" in question:
             yield Progress("execute", "Asking the store", 12.0)

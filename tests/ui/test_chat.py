@@ -281,3 +281,17 @@ def test_the_catalogue_finds_by_synonym(site: Site) -> None:
     assert "Scrap rate" in found.value.to_string()
     app.text_input[0].set_value("no such thing").run()
     assert "Nothing has that name" in text(app)
+
+
+def test_with_two_models_the_chosen_one_is_asked(site: Site) -> None:
+    site.services.models = ("plant", "steel")
+    app = site.signed_in()
+    app.selectbox[0].set_value("steel").run()
+    ask(app, SUGGESTIONS[0])
+    assert site.services.asked_models == ["steel"]
+
+
+def test_with_one_model_there_is_nothing_to_choose(site: Site) -> None:
+    app = ask(site.signed_in(), SUGGESTIONS[0])
+    assert not app.selectbox
+    assert site.services.asked_models == [None]
