@@ -120,7 +120,7 @@ class Services:
         question: str,
         user: User,
         *,
-        session: str = "",
+        session: str = "",  # noqa: ARG002 - part of the port; conversations use it
         model: str | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
@@ -163,7 +163,7 @@ class Services:
     def fetch(self, sql: str, model: str | None = None) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours; never of text from a user or a model."""
         engine = self.parts(model).engine
-        return engine.fetch(sql)  # type: ignore[attr-defined,no-any-return]
+        return engine.fetch(sql)  # type: ignore[attr-defined]
 
     # -- what can be asked -------------------------------------------------------------------
 
@@ -185,11 +185,10 @@ class Services:
     def catalogue(self, user: User, model: str | None = None) -> list[dict[str, Any]]:
         """Everything that can be named: figures, splits, values; with units and synonyms."""
         parts = self.parts(model)
-        rows: list[dict[str, Any]] = []
-        for metric in parts.model.metrics.values():
-            rows.append(
-                _row("metric", metric.label, metric.unit, metric.synonyms, metric.description)
-            )
+        rows = [
+            _row("metric", metric.label, metric.unit, metric.synonyms, metric.description)
+            for metric in parts.model.metrics.values()
+        ]
         seen: set[str] = set()
         for table in parts.model.tables.values():
             for column in table.columns.values():

@@ -59,7 +59,7 @@ def measure_quality(
         return DataQuality(data_to=newest)
 
     def share(grades: tuple[str, ...]) -> float:
-        return sum(counts.get(g, 0) for g in grades) / total
+        return float(sum(counts.get(g, 0) for g in grades)) / float(total)
 
     known = quality.good + quality.uncertain + quality.bad
     return DataQuality(

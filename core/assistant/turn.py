@@ -39,6 +39,7 @@ from core.types import (
     Progress,
     Result,
     ResultColumn,
+    Status,
     User,
 )
 
@@ -119,8 +120,9 @@ class Assistant:
                 timings_ms=clock.total(),
             )
         except UserFixable as error:
-            status = "failed" if isinstance(error, QueryCancelled) else "clarify"
-            clarification = None if status == "failed" else Clarification(str(error))
+            is_stopped = isinstance(error, QueryCancelled)
+            status: Status = "failed" if is_stopped else "clarify"
+            clarification = None if is_stopped else Clarification(str(error))
             yield replace(
                 blank,
                 status=status,
@@ -283,7 +285,8 @@ class Assistant:
         self, draft: Answer, reading: Reading, parts: ModelParts, clock: _Clock
     ) -> Answer:
         query, result, columns = draft.plan, draft.result, draft.columns
-        assert query is not None and result is not None
+        assert query is not None
+        assert result is not None
         model = parts.model
         chart = choose_chart(result, columns, query, model, wish=reading.chart)
         clock.lap("chart")
@@ -352,10 +355,9 @@ def _in_wanted_units(
     return replace(result, table=table), tuple(found)
 
 
-def _around(anchor: Anchor, moment: dt.datetime, window: TimeWindow | None) -> TimeWindow:
+def _around(anchor: Anchor, found: dt.date, window: TimeWindow | None) -> TimeWindow:
     """The window before or after a moment, within any window that was given too."""
-    if not isinstance(moment, dt.datetime):
-        moment = dt.datetime.combine(moment, dt.time())
+    moment = found if isinstance(found, dt.datetime) else dt.datetime.combine(found, dt.time())
     low = window.start if window else None
     high = window.end if window else None
     if anchor.relation == "before":

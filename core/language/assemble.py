@@ -162,7 +162,7 @@ class Assembler:
         names += [v.targets[0].name for v in draft.values]
         for name in names:
             default = self._default_measure_of(name)
-            if default is not None and (draft.ranking or self._splits_or_values_only(name)):
+            if default is not None and (draft.ranking or draft.has("records") is None):
                 draft.measures.append(MeasureDraft((default,), 0))
                 return
 
@@ -242,13 +242,8 @@ class Assembler:
                 return MeasureDraft((found[0],), at)
         return None
 
-    def _splits_or_values_only(self, name: str) -> bool:
-        """A reason alone is asked for by its amount; a plain list of places is not."""
-        return self.draft.has("records") is None
-
     def _default_measure_of(self, name: str) -> Target | None:
-        column, tables = self.vocabulary.columns[name]
-        default = column.default_measure
+        default = self.vocabulary.columns[name][0].default_measure
         if not default:
             return None
         if default in self.model.metrics:
@@ -341,13 +336,13 @@ class Assembler:
             agg = Agg(column.default_agg)
         elif agg is Agg.LATEST and self._is_of_many():
             self.parts.dimensions.append(Dimension(column=self.model.entity))
-        elif agg is Agg.AVG and column.additive and draft.per is None:
-            step = self._single_step()
-            is_event = self._is_event_table(table)
-            if step is not None and not is_event:
-                return Measure(agg=Agg.SUM, column=column.name, table=other, per=step)
-            if not is_event:
-                raise self._ask_average(column)
+        elif (
+            agg is Agg.AVG
+            and column.additive
+            and draft.per is None
+            and not self._is_event_table(table)
+        ):
+            raise self._ask_average(column)
         if draft.per is not None and column.additive:
             return Measure(agg=Agg.SUM, column=column.name, table=other, per=draft.per)
         return Measure(agg=agg, column=column.name, percentile=draft.percentile, table=other)
@@ -365,10 +360,6 @@ class Assembler:
     def _is_event_table(self, table: str) -> bool:
         time = self.model.tables[table].time
         return time is None or time.interval_min is None
-
-    def _single_step(self) -> Grain | None:
-        """The time step of "average scrap by day" where the average is over the steps."""
-        return None
 
     def _ask_average(self, column: Column) -> Ask:
         rest = _without_average(self.question)
@@ -584,7 +575,7 @@ class Assembler:
             if name not in axis.shift_hours:
                 continue
             start, end = axis.shift_hours[name]
-            for back in range(0, 4):
+            for back in range(4):
                 day = self.clock.today - dt.timedelta(days=back)
                 finish = dt.datetime.combine(day, dt.time()) + dt.timedelta(
                     minutes=end + (1440 if end <= start else 0)
@@ -661,20 +652,15 @@ class Assembler:
             columns = {d.column for d in self.parts.dimensions if d.column}
             target = self.choose.measure(draft.measure, columns)
             if condition.unit and not self._unit_fits(target, condition.unit):
-                if self._is_duration_of(draft, target):
-                    return
                 target = self._target_by_unit(condition.unit)
         op, values = condition.op, self._convert(target, condition.values, condition.unit)
         if target.kind == "column" and self._is_row_condition(draft, target):
-            self._row_condition(target, op, values, draft)
+            self._row_condition(target, op, values)
             return
         if self._is_time_question(target):
             self._row_measure(target, op, values)
             return
         self._group_condition(draft, target, op, values)
-
-    def _is_duration_of(self, draft: ConditionDraft, target: Target) -> bool:
-        return False
 
     def _target_by_unit(self, unit: str | None) -> Target:
         """The measure that a number with this unit can be about, when there is only one."""
@@ -790,10 +776,9 @@ class Assembler:
                 for item in self.draft.items:
                     if group in item.tags and not item.targets and item.time is None:
                         item.use = item.use or "what is asked"
-                if agg is not Agg.DURATION:
-                    agg = self._first_or_last(agg)
+                wanted = agg if agg is Agg.DURATION else self._first_or_last(agg)
                 self._drop_plain_measure(target)
-                self._put_measure(Measure(agg=agg, where=where))
+                self._put_measure(Measure(agg=wanted, where=where))
                 return
 
     def _first_or_last(self, agg: Agg) -> Agg:
@@ -831,9 +816,7 @@ class Assembler:
             return True
         if self.draft.tables or self._wants("records"):
             return self._is_event_table(self.parts.table) or not self.parts.dimensions
-        if self._wants("count_of_rows"):
-            return True
-        return False
+        return self._wants("count_of_rows")
 
     def _links_rows(self, draft: ConditionDraft) -> bool:
         """`when`, `while`, `where` before the condition make it one on rows."""
@@ -844,15 +827,9 @@ class Assembler:
                 return True
         return False
 
-    def _row_condition(
-        self, target: Target, op: Op, values: tuple[float, ...], draft: ConditionDraft
-    ) -> None:
-        self._drop_if_only_condition(target, draft)
+    def _row_condition(self, target: Target, op: Op, values: tuple[float, ...]) -> None:
         self._require_column(target.name, self.choose.label(target))
         self.parts.filters.append(Filter(target.name, op, values))
-
-    def _drop_if_only_condition(self, target: Target, draft: ConditionDraft) -> None:
-        """The measure was named only to hang the limit on."""
 
     def _group_condition(
         self, draft: ConditionDraft, target: Target, op: Op, values: tuple[float, ...]
@@ -860,7 +837,7 @@ class Assembler:
         if not self.parts.dimensions:
             noun = self._noun_for_group()
             if noun is None:
-                raise self._ask_group(target, draft)
+                raise self._ask_group(target)
             self.parts.dimensions.append(Dimension(column=noun))
         if target.kind == "table":
             measure = self._count_of(target.name)
@@ -881,7 +858,7 @@ class Assembler:
             return self.model.entity
         return None
 
-    def _ask_group(self, target: Target, draft: ConditionDraft) -> Ask:
+    def _ask_group(self, target: Target) -> Ask:
         label = self.choose.label(target)
         rest = self.question
         options = (
@@ -1141,12 +1118,11 @@ class Assembler:
                 return  # rows are ranked when they are listed
             self._rank_without_measure()
             return
-        noun_dims = [d for d in parts.dimensions]
         index = self._measure_of.get(ranking.measure_at if ranking.measure_at is not None else -1)
         index = 0 if index is None else min(index, len(parts.measures) - 1)
         descending = self._descending(parts.measures[index])
-        if not noun_dims:
-            self._rank_nothing(index, descending)
+        if not parts.dimensions:
+            self._rank_nothing(index)
             return
         parts.order = (Order("measure", index, descending),)
         count = ranking.count
@@ -1160,15 +1136,10 @@ class Assembler:
             and (ranking.word != "ranked")
         ):
             count = 1
-        if count is None and not listed and ranking.noun_at is None and self._asks_single():
-            count = 1
         parts.limit = count
         split = [d for d in self.draft.dimensions if not d.listed]
         if count is not None and listed and split and len(parts.dimensions) > 1:
             parts.per_group = True
-
-    def _asks_single(self) -> bool:
-        return False
 
     def _rank_without_measure(self) -> None:
         raise self._ask_measure("Ranked by which figure?")
@@ -1203,7 +1174,7 @@ class Assembler:
             return table.columns[measure.column].direction
         return "none"
 
-    def _rank_nothing(self, index: int, descending: bool) -> None:
+    def _rank_nothing(self, index: int) -> None:
         """A superlative with nothing to rank: the maximum of a reading, or ask "of what"."""
         measure = self.parts.measures[index]
         if measure.agg in (Agg.MAX, Agg.MIN):
@@ -1361,7 +1332,7 @@ class Assembler:
                 replace(h, measure=h.measure + (h.measure > 0)) for h in self.parts.having
             ]
             return
-        picked = self._share_filter(at)
+        picked = self._share_filter()
         if picked is None:
             raise self._ask_split("The share of what?")
         self.parts.filters = [f for f in self.parts.filters if f is not picked]
@@ -1383,7 +1354,7 @@ class Assembler:
         self.parts.dimensions.sort(key=lambda d: d.column != outer)
         return Transform.SHARE_WITHIN
 
-    def _share_filter(self, at: int) -> Filter | None:
+    def _share_filter(self) -> Filter | None:
         """The filter that makes the part: the most particular one that is named."""
         rank: dict[str, int] = {}
         for hierarchy in self.model.hierarchies:
@@ -1488,7 +1459,7 @@ class Assembler:
                 draft.mark(records, "list")
             return
         wants_rows = rows is not None and (records is not None or bool(parts.filters))
-        if draft.tables and (parts.dimensions and not self._dims_are_labels()):
+        if draft.tables and parts.dimensions:
             parts.measures.append(self._count_of(parts.table))
             if parts.order == () or parts.order[0].by == "dimension":
                 parts.order = ()
@@ -1514,9 +1485,6 @@ class Assembler:
     def _asks_edge_event(self) -> bool:
         """`the first failure of ...`: a lone first or last before counted events."""
         return _has_edge(self.draft) and self.draft.count_at is None
-
-    def _dims_are_labels(self) -> bool:
-        return False
 
     def _counts_rather(self) -> bool:
         """`total alarms`, a comparison or a trend of events is about their number."""
@@ -1705,10 +1673,10 @@ def _is_plain_count(metric: Metric) -> bool:
     return (metric.expression or "").replace(" ", "").upper() == "COUNT(*)"
 
 
-_UP = frozenset("increase increased rise risen rose up growth grow grew".split())
-_DOWN = frozenset("decrease decreased fall fallen fell drop dropped down".split())
-_BETTER = frozenset("improve improved improvement better".split())
-_WORSE = frozenset("worsen worsened worse deteriorate deteriorated".split())
+_UP = frozenset(["increase", "increased", "rise", "risen", "rose", "up", "growth", "grow", "grew"])
+_DOWN = frozenset(["decrease", "decreased", "fall", "fallen", "fell", "drop", "dropped", "down"])
+_BETTER = frozenset(["improve", "improved", "improvement", "better"])
+_WORSE = frozenset(["worsen", "worsened", "worse", "deteriorate", "deteriorated"])
 
 
 def _turn(words: set[str], direction: str) -> bool | None:

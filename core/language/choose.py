@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from core.language.draft import Draft, MeasureDraft, ValueDraft
 from core.language.reading import Ask
@@ -104,14 +105,14 @@ class Chooser:
             if 0 <= i < len(self.draft.items)
             for t in self.draft.items[i].of_kind("column")
         }
-        for test in (
+        tests: tuple[Callable[[Target], object], ...] = (
             lambda t: t.tables & tables,
             lambda t: t.name in beside,
             lambda t: not self.scopes or not t.scopes or bool(t.scopes & self.scopes),
             lambda t: (t.value or "").casefold() == item.norm,
-        ):
-            kept = [t for t in found if test(t)]
-            found = kept or found
+        )
+        for test in tests:
+            found = [t for t in found if test(t)] or found
         names = {(t.name, t.value) for t in found}
         if len(names) > 1:
             levels = {t.name for t in found}
@@ -131,8 +132,7 @@ class Chooser:
             if t.kind != "value" or not self.scopes or not t.scopes or t.scopes & self.scopes
         ][:4] or found[:4]
         options = tuple(
-            Option(self.label(t), _replace(self.question, item.text, self._say(t, item.text)))
-            for t in shown
+            Option(self.label(t), _replace(self.question, item.text, self._say(t))) for t in shown
         )
         more = len(found) - len(shown)
         tail = f" ({more} more)" if more > 0 else ""
@@ -144,7 +144,7 @@ class Chooser:
             )
         )
 
-    def _say(self, target: Target, typed: str) -> str:
+    def _say(self, target: Target) -> str:
         """Words that name the target and nothing else."""
         if target.kind == "value":
             column = self.vocabulary.columns[target.name][0]
@@ -161,8 +161,6 @@ class Chooser:
 
 
 def _names(formula: str, metric: str) -> bool:
-    import re
-
     return re.search(rf"\b{re.escape(metric)}\b", formula) is not None
 
 

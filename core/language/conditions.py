@@ -100,7 +100,8 @@ def _between(items: list[Item], at: int) -> Condition | None:
     if high >= len(items) or items[high].number is None or items[high].time is not None:
         return None
     first, second = items[low], items[high]
-    assert first.number is not None and second.number is not None
+    assert first.number is not None
+    assert second.number is not None
     unit = second.unit or first.unit
     return Condition(
         Op.BETWEEN,

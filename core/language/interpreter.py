@@ -21,8 +21,8 @@ from core.language.draft import (
 )
 from core.language.lexicon import Lexicon
 from core.language.normalise import singular
-from core.language.tagger import Item
 from core.language.reading import Ask
+from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
 from core.semantic import units
 from core.semantic.model import SemanticModel
@@ -33,9 +33,6 @@ _FUNCTION_GROUPS = frozenset(
     {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
 )
 _GRAIN_WORDS_ADVERB = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual")
-_HIGH_OF_VALUE = frozenset(
-    "highest maximal hottest warmest max maximum peak coldest coolest lowest min minimum".split()
-)
 
 
 class Interpreter:
@@ -427,7 +424,7 @@ class Interpreter:
             dims = self.dimension_targets(item)
             if self._is_agent(by_at, cursor, item):
                 break
-            if dims and not self._is_stronger_measure(item, cursor):
+            if dims:
                 self._add_dimension(cursor, by=True)
             elif "grains" in item.tags and not item.targets:
                 self._add_grain(cursor, by=True)
@@ -468,11 +465,6 @@ class Interpreter:
             return False
         dims = bool(self.dimension_targets(item)) and not self.is_measure(item)
         return dims or ("grains" in item.tags and not item.targets)
-
-    def _is_stronger_measure(self, item: Item, at: int) -> bool:
-        """`by quality` with a metric and a column of that name: a split only if the column is
-        its own label."""
-        return self.is_measure(item) and not self.dimension_targets(item)
 
     def _add_dimension(self, at: int, *, by: bool = False, listed: bool = False) -> DimensionDraft:
         item = self.items[at]
@@ -996,7 +988,7 @@ class Interpreter:
             measure.percentile = 0.5
 
     def _percentiles(self) -> None:
-        for at, item in enumerate(self.items):
+        for at in range(len(self.items)):
             value = self._percentile_value(at)
             if value is None:
                 continue
@@ -1070,8 +1062,6 @@ class Interpreter:
         for at, item in enumerate(self.items):
             if item.use or not item.targets:
                 continue
-            if item.level == 1 and self.lexicon and item.is_ignorable:
-                continue
             self._noun(at, item)
 
     def _step_nouns(self) -> None:
@@ -1093,18 +1083,13 @@ class Interpreter:
         dims = self.dimension_targets(item)
         if measures and values:
             # "breakdowns": a figure unless another figure of the same table is asked for
-            others = [
-                m
+            others = any(
+                m.at != at and any(t.tables & values[0].tables for t in m.targets)
                 for m in self.draft.measures
-                if m.at != at and any(t.tables & values[0].tables for t in m.targets)
-            ] or [
-                i
+            ) or any(
+                i != at and not other.use and self.is_measure(other) and not other.of_kind("value")
                 for i, other in enumerate(self.items)
-                if i != at
-                and not other.use
-                and self.is_measure(other)
-                and not other.of_kind("value")
-            ]
+            )
             if others or self._is_spoken_of_by_time(at):
                 self._add_value(at)
                 return
@@ -1214,14 +1199,14 @@ class Interpreter:
                 and self.items[at + 1].use == "filter"
             ):
                 self.draft.mark(at, "filter")
-        at = self.draft.has("display_unit")
-        if at is not None:
-            self.draft.display_unit = self.items[at].tags["display_unit"]
-            self.draft.mark(at, "unit of the answer")
-        at = self.draft.has("trend")
-        if at is not None and not self.items[at].targets:
+        shown = self.draft.has("display_unit")
+        if shown is not None:
+            self.draft.display_unit = self.items[shown].tags["display_unit"]
+            self.draft.mark(shown, "unit of the answer")
+        trend = self.draft.has("trend")
+        if trend is not None and not self.items[trend].targets:
             self.draft.wants_trend = True
-            self.draft.mark(at, "over time")
+            self.draft.mark(trend, "over time")
         for index, item in enumerate(self.items):
             if (
                 not item.use
@@ -1244,7 +1229,7 @@ def _entity_levels(model: SemanticModel) -> frozenset[str]:
 
 def _relation(words: str) -> Literal["before", "after"] | None:
     """Which side of an event a preposition means."""
-    last = words.split()[-1]
+    last = words.rsplit(maxsplit=1)[-1]
     if last in ("before", "until", "till", "to") and words != "to":
         return "before"
     return "after" if last in ("after", "since", "following") else None

@@ -136,10 +136,10 @@ class QuestionParser:
         options: list[Option] = []
         for item in unknown[:2]:
             near = tagged.doubtful.get(item.text) or self.tagger.speller.near(item.norm)
-            for word in near[:3]:
-                options.append(
-                    Option(f"“{item.text}” means “{word}”", text.replace(item.text, word))
-                )
+            options += [
+                Option(f"“{item.text}” means “{word}”", text.replace(item.text, word))
+                for word in near[:3]
+            ]
         listed = ", ".join(f"“{w}”" for w in words)
         verb = "is" if len(words) == 1 else "are"
         return Ask(

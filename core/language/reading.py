@@ -28,7 +28,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-class Ask(Exception):  # noqa: N818 - not an error: the parser's way out of a doubtful reading
+class Ask(Exception):
     """Raised inside the interpreter where a question back is the only honest answer."""
 
     def __init__(self, clarification: Clarification) -> None:

@@ -130,8 +130,9 @@ class Tagger:
                 near = self.speller.mend(token.norm)
                 if len(near) == 1:
                     mended[token.text] = near[0]
-                    token = replace(token, norm=near[0])
-                elif near:
+                    result.append(replace(token, norm=near[0]))
+                    continue
+                if near:
                     doubtful[token.text] = near
             result.append(token)
         return tuple(result), mended, doubtful
@@ -150,10 +151,10 @@ class Tagger:
         items: list[Item] = []
         at = 0
         while at < count:
-            item = best[at][1]
-            assert item is not None
-            items.append(item)
-            at += item.length
+            chosen = best[at][1]
+            assert chosen is not None
+            items.append(chosen)
+            at += chosen.length
         return best[0][0], items
 
     def _candidates(

@@ -81,6 +81,7 @@ _UNIT_GRAIN = {
 
 
 def at_midnight(day: dt.date) -> dt.datetime:
+    """The first moment of a day."""
     return dt.datetime.combine(day, MIDNIGHT)
 
 
@@ -226,7 +227,7 @@ class TimeParser:
             return None
         text = tokens[at].text
         try:
-            if "-" in text or text[:4].isdigit() and "/" in text[4:5]:
+            if "-" in text or (text[:4].isdigit() and "/" in text[4:5]):
                 year, month, day = (int(p) for p in text.replace("/", "-").split("-"))
                 return self._days(*(2 * (dt.date(year, month, day),)), Grain.DAY, at + 1)
             if "." in text:
@@ -366,9 +367,9 @@ class TimeParser:
             unit = self._unit(tokens, after)
             if not unit or unit[0] == "minute":
                 continue
-            if tokens[unit[1] - 1].norm.endswith("s") and unit[0] != "hours" and group != "this":
-                if tokens[unit[1] - 1].norm not in ("hrs",):
-                    continue  # "last weeks" has no number
+            word = tokens[unit[1] - 1].norm
+            if group != "this" and word.endswith("s") and word != "hrs":
+                continue  # "last weeks" has no number
             if unit[0] == "hour":
                 end = self.clock.now.replace(minute=0, second=0, microsecond=0)
                 if end == self.clock.now and offset == 0:
@@ -850,11 +851,11 @@ class TimeParser:
         clock = self._clock(tokens, middle) if first and first.start == first.end else None
         second = None if clock else self._moment_or_period(tokens, middle)
         if clock and first:
-            day = at_midnight(first.start.date())
-            end = day + dt.timedelta(minutes=clock[0] or 1440)
-            if end <= first.start:
-                end += dt.timedelta(days=1)
-            return TimePhrase(clock[1] - at, first.start, end, Grain.HOUR)
+            midnight = at_midnight(first.start.date())
+            until = midnight + dt.timedelta(minutes=clock[0] or 1440)
+            if until <= first.start:
+                until += dt.timedelta(days=1)
+            return TimePhrase(clock[1] - at, first.start, until, Grain.HOUR)
         if second is None:
             if first is None or self._word("all", tokens, middle) > 0:
                 return None
@@ -889,9 +890,9 @@ class TimeParser:
             if period is None:
                 continue
             length = period.next - at
-            if tokens[at].norm == "from" and period.grain is Grain.DAY:
-                if period.end - period.start > dt.timedelta(days=1):
-                    continue  # "from 3 to 9 May" is that span and no edge
+            is_span = period.grain is Grain.DAY and period.end - period.start > dt.timedelta(days=1)
+            if tokens[at].norm == "from" and is_span:
+                continue  # "from 3 to 9 May" is that span and no edge
             if group == "since" and tokens[at].norm != "after":
                 return TimePhrase(length, period.start, self.clock.now, period.grain)
             if group == "through":

@@ -32,6 +32,7 @@ class Times:
 
 
 def to_window(phrase: TimePhrase, text: str) -> TimeWindow:
+    """A time phrase's window, with the words that named it."""
     return TimeWindow(phrase.start, phrase.end, phrase=text, grain=phrase.grain)
 
 
@@ -179,12 +180,13 @@ class TimeReader:
             if first and tokens[0].norm in ("from", "since"):
                 first = self.parser.parse(tokens[1:middle], 0) or first
             second = self.parser.parse(tokens, middle + 1)
-            if first and second and first.has_window and second.has_window:
-                if first.grain is second.grain and first.grain is not Grain.HOUR:
-                    return (
-                        to_window(first, " ".join(t.text for t in tokens[begin:middle])),
-                        to_window(second, " ".join(t.text for t in tokens[middle + 1 :])),
-                    )
+            if not (first and second and first.has_window and second.has_window):
+                continue
+            if first.grain is second.grain and first.grain is not Grain.HOUR:
+                return (
+                    to_window(first, " ".join(t.text for t in tokens[begin:middle])),
+                    to_window(second, " ".join(t.text for t in tokens[middle + 1 :])),
+                )
         return None
 
     def _two(
