@@ -90,6 +90,7 @@ class Assembler:
     def build(self) -> SemanticQuery:
         """The query. Raises Ask where a word fits two things or the question lacks a part."""
         self._same_nouns_once()
+        self._average_steps()
         self._default_measures()
         self.parts.table = self._main_table()
         self._resolve_values()
@@ -97,6 +98,7 @@ class Assembler:
         self.times = self.reader.read()
         self.parts.filters.extend(self.times.filters)
         self._resolve_measures()
+        self._each_day()
         self._shift_instance()
         self._time_columns()
         self._conditions()
@@ -106,8 +108,10 @@ class Assembler:
         self._comparison()
         self._transforms()
         self._records()
+        self._check_tables()
         self._check_measures()
         self._drop_nulls()
+        self._tell()
         return self._query()
 
     # -- columns that the question names -----------------------------------------------------
@@ -123,6 +127,43 @@ class Assembler:
             else:
                 seen[key] = dim
         self.draft.dimensions = list(seen.values())
+
+    def _average_steps(self) -> None:
+        """`average alarms per day`: an amount over each step, and no split by it."""
+        at = next(
+            (
+                i
+                for i, item in enumerate(self.draft.items)
+                if item.tags.get("aggregates") == "avg" and not item.targets
+            ),
+            None,
+        )
+        if at is None:
+            return
+        for dim in self.draft.dimensions:
+            grain = dim.grain or self._shift_grain(dim.column)
+            by = self.draft.items[dim.at - 1] if dim.at else None
+            is_per = by is not None and by.norm in ("per", "each", "every", "for each")
+            if grain is None or grain.is_recurring or not (dim.after_by and is_per):
+                continue
+            amounts = [m for m in self.draft.measures if self._adds_up(m)]
+            if len(amounts) == 1 == len(self.draft.measures):
+                amounts[0].per, amounts[0].agg = grain, None
+                self.draft.dimensions.remove(dim)
+                self.draft.mark(at, "average for each time step")
+            return
+
+    def _shift_grain(self, column: str | None) -> Grain | None:
+        shifts = {t.time.shift for t in self.model.tables.values() if t.time}
+        return Grain.SHIFT if column is not None and column in shifts else None
+
+    def _adds_up(self, measure: MeasureDraft) -> bool:
+        if measure.is_count:
+            return True
+        target = measure.target
+        if target.kind == "metric":
+            return self.model.metrics[target.name].additive
+        return target.kind == "column" and self.vocabulary.columns[target.name][0].additive
 
     def _named_columns(self) -> set[str]:
         """Columns that any reading of the question must have."""
@@ -324,7 +365,7 @@ class Assembler:
 
     def _measure(self, draft: MeasureDraft, columns: Iterable[str]) -> Measure:
         if draft.is_count:
-            return self._count_of(draft.target.name)
+            return replace(self._count_of(draft.target.name), per=draft.per)
         target = self.choose.measure(draft, columns)
         table = self._table_for(target)
         if target.kind == "metric":
@@ -336,6 +377,22 @@ class Assembler:
             agg = Agg(column.default_agg)
         elif agg is Agg.LATEST and self._is_of_many():
             self.parts.dimensions.append(Dimension(column=self.model.entity))
+        elif agg is Agg.SUM and not column.additive:
+            raise Ask(
+                Clarification(
+                    f"{column.label} does not add up: a sum of it means nothing. Do you want the "
+                    "mean?",
+                    (
+                        Option(
+                            f"Mean {column.label.lower()}",
+                            f"mean {_without_sum(self.question)}",
+                        ),
+                    ),
+                    ("sum",),
+                )
+            )
+        elif agg in (Agg.MAX, Agg.MIN) and column.additive and not self._is_event_table(table):
+            raise self._ask_peak(column)
         elif (
             agg is Agg.AVG
             and column.additive
@@ -343,6 +400,8 @@ class Assembler:
             and not self._is_event_table(table)
         ):
             raise self._ask_average(column)
+        if draft.each_row and self._is_event_table(table):
+            agg = Agg.AVG
         if draft.per is not None and column.additive:
             return Measure(agg=Agg.SUM, column=column.name, table=other, per=draft.per)
         return Measure(agg=agg, column=column.name, percentile=draft.percentile, table=other)
@@ -376,9 +435,33 @@ class Assembler:
             )
         )
 
+    def _ask_peak(self, column: Column) -> Ask:
+        label = column.label.lower()
+        rest = _without_peak(self.question)
+        return Ask(
+            Clarification(
+                f"{column.label} is an amount: its highest or lowest needs something to rank.",
+                (
+                    Option(f"The day with the most {label}", f"day with the most {rest}"),
+                    Option(f"Total {label}", f"total {rest}"),
+                ),
+                (),
+            )
+        )
+
     def _metric_measure(self, draft: MeasureDraft, metric: Metric) -> Measure:
         if draft.per is not None and metric.additive:
             return Measure(metric=metric.name, per=draft.per)
+        if draft.agg is Agg.LATEST and self.times.window is None:
+            raise Ask(
+                Clarification(
+                    f"{metric.label} is formed over a span of time. Which one do you mean?",
+                    tuple(
+                        Option(f"{metric.label} {when}", f"{_without_now(self.question)} {when}")
+                        for when in ("today", "yesterday", "this week")
+                    ),
+                )
+            )
         if draft.agg in (None, Agg.AVG, Agg.SUM, Agg.LATEST):
             return Measure(metric=metric.name)
         raise Ask(
@@ -468,6 +551,10 @@ class Assembler:
         between = range(min(ats), max(ats) + 1)
         tags = {tag for i in between for tag in self.draft.items[i].tags}
         compares = "versus" in tags or self.draft.has("compare") is not None
+        for item in self.draft.items:
+            words = set(item.norm.split())
+            if not item.use and not item.targets and words & {"more", "less", "better", "worse"}:
+                item.use, compares = "compares", True
         is_listed = any(d.listed for d in self.draft.dimensions)
         if not compares:
             others = [d for d in self.draft.dimensions if d.column]
@@ -548,6 +635,12 @@ class Assembler:
         return fitting[0].name
 
     # -- time --------------------------------------------------------------------------------
+
+    def _each_day(self) -> None:
+        """`every Sunday in June`: a figure for each of those days."""
+        has_step = any(d.grain is not None for d in self.parts.dimensions)
+        if not has_step and any(phrase.is_each for _, phrase in self.draft.times):
+            self.parts.dimensions.insert(0, Dimension(grain=Grain.DAY))
 
     def _shift_instance(self) -> None:
         """`last night shift`: the newest shift of that name that has ended."""
@@ -682,12 +775,15 @@ class Assembler:
                 and units.same_dimension(column.unit, unit)
                 and self.parts.table in tables
             ]
-            exact = [t for t in found if self.vocabulary.columns[t.name][0].unit == unit]
+            is_time = units.same_dimension(unit, "h")
+            exact = [
+                t for t in found if self.vocabulary.columns[t.name][0].unit == unit and not is_time
+            ]
             if len(found) > 1 and len(exact) == 1:
                 found = exact
-            if len(found) == 1:
+            if len(found) == 1 and not is_time:
                 return found[0]
-            if len(found) > 1:
+            if found:
                 raise Ask(
                     Clarification(
                         "Which figure is the limit about?",
@@ -854,21 +950,37 @@ class Assembler:
 
     def _noun_for_group(self) -> str | None:
         """`pumps with ...`: the class word stands for the things of that class."""
-        if any(v.is_noun for v in self.draft.values) and self.model.entity:
-            return self.model.entity
+        for value in self.draft.values:
+            before = self.draft.items[value.at - 1].norm.split() if value.at else []
+            is_one_of = bool(before) and before[-1] in ("any", "each", "every")
+            if (value.is_noun or is_one_of) and self.model.entity:
+                return self.model.entity
         return None
 
     def _ask_group(self, target: Target) -> Ask:
         label = self.choose.label(target)
-        rest = self.question
+        limit, rest = self._limit_text(), self._rest_text()
+        name = label.lower()
         options = (
-            Option(f"Hours in which it holds, {label.lower()}", f"how many hours was {rest}"),
-            Option("When it was first so", f"when was the first time {rest}"),
-            Option("The readings", f"list readings with {rest}"),
+            Option(f"Hours with {name} {limit}", f"hours with {name} {limit} {rest}".strip()),
+            Option(f"When it was first {limit}", f"when was {name} first {limit} {rest}".strip()),
+            Option(f"The readings {limit}", f"list readings with {name} {limit} {rest}".strip()),
         )
         return Ask(
             Clarification(f"What do you want to know about {label.lower()} in that range?", options)
         )
+
+    def _limit_text(self) -> str:
+        condition = self.draft.conditions[0].condition
+        items = self.draft.items[condition.first : condition.last + 1]
+        return " ".join(i.text for i in items)
+
+    def _rest_text(self) -> str:
+        """Places and times of the question, in words that can be asked again."""
+        values = [self.draft.items[v.at].text for v in self.draft.values if not v.negated]
+        times = [self.draft.items[at].text for at, _ in self.draft.times]
+        places = f"for {' '.join(values)}" if values else ""
+        return " ".join(filter(None, (places, *times)))
 
     def _ask_limit(self, draft: ConditionDraft) -> Ask:
         column = draft.measure.target.name if draft.measure else None
@@ -1192,8 +1304,21 @@ class Assembler:
     def _ask_measure(self, question: str) -> Ask:
         metrics = list(self.model.metrics.values())
         table_metrics = [m for m in metrics if m.table == self.parts.table][:4]
-        options = tuple(Option(m.label, f"{self.question} by {m.label}") for m in table_metrics)
+        options = tuple(Option(m.label, self._with_measure(m.label)) for m in table_metrics)
         return Ask(Clarification(question, options))
+
+    def _with_measure(self, label: str) -> str:
+        """The question as understood, with a figure put into it."""
+        ranking = self.draft.ranking
+        words = [label]
+        dims = [d for d in self.draft.dimensions if d.column]
+        if ranking is not None and dims:
+            noun = self.draft.items[dims[-1].at].text
+            count = f"{ranking.count} " if ranking.count else ""
+            words = [f"{ranking.word} {count}{noun} by {label}"]
+        elif dims:
+            words.append("by " + " and ".join(self.draft.items[d.at].text for d in dims))
+        return " ".join([*words, self._rest_text()]).strip()
 
     def _default_order(self) -> None:
         """Time runs forward; categories stand by their figure, highest first."""
@@ -1231,6 +1356,10 @@ class Assembler:
         if not any(d.listed for d in self.draft.dimensions) or not parts.measures:
             return
         words = {w for i in self.draft.items if "change" in i.tags for w in i.norm.split()}
+        for item in self.draft.items:
+            if item.norm in ("more", "higher", "less", "fewer", "lower") and not item.targets:
+                item.use = item.use or "compares"
+                words.add("up" if item.norm in ("more", "higher") else "down")
         rises = _turn(words, self._direction(parts.measures[0]))
         if rises is None:
             return
@@ -1324,8 +1453,14 @@ class Assembler:
                 )
             )
         self.draft.mark(at, "share of the total")
-        dims = [d for d in self.parts.dimensions if d.grain is None]
-        if dims or self.parts.dimensions:
+        part = self._named_part()
+        if part is not None and self.parts.dimensions:
+            self.parts.filters = [f for f in self.parts.filters if f is not part]
+            self.parts.measures[0] = replace(
+                measure, where=(replace(part, phrase=""),), transform=Transform.SHARE
+            )
+            return
+        if self.parts.dimensions:
             kind = self._share_kind()
             self.parts.measures.insert(1, replace(measure, transform=kind))
             self.parts.having = [
@@ -1339,6 +1474,14 @@ class Assembler:
         self.parts.measures = [
             replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
         ]
+
+    def _named_part(self) -> Filter | None:
+        """The part that a share by places speaks of: "used by compressors", "uncertain
+        readings"; it is a part of each group and no selection before the split."""
+        grades = {t.quality.column for t in self.model.tables.values() if t.quality}
+        agents = {v.targets[0].name for v in self.draft.values if v.is_agent}
+        found = [f for f in self.parts.filters if f.column in grades | agents and f.phrase]
+        return found[0] if len(found) == 1 else None
 
     def _share_kind(self) -> Transform:
         """`share by reason per plant` is of each plant's own total; `by reason and plant`, or one
@@ -1586,6 +1729,32 @@ class Assembler:
 
     # -- last checks -------------------------------------------------------------------------
 
+    def _check_tables(self) -> None:
+        """A table that is spoken of and gives neither rows nor figures is a word not used."""
+        used = {self.parts.table}
+        for measure in self.parts.measures:
+            if measure.metric is not None:
+                used |= self.choose.parts_of(measure.metric)
+            if measure.table is not None:
+                used.add(measure.table)
+        for at, table in self.draft.tables:
+            if table not in used or (at not in self._measure_of and self._is_idle(at)):
+                text = self.draft.items[at].text
+                raise Ask(
+                    Clarification(
+                        f"I understood the rest, but not what “{text}” should do in this "
+                        "question. Do you want their number, or a list of them?",
+                        (),
+                        (text,),
+                    )
+                )
+
+    def _is_idle(self, at: int) -> bool:
+        """A table's name beside a figure that is no figure of its rows ("vibration alarms")."""
+        own = self.model.tables[self.parts.table]
+        is_event = own.time is None or own.time.interval_min is None
+        return bool(self.draft.measures) and not is_event and self.parts.kind != "records"
+
     def _check_measures(self) -> None:
         parts = self.parts
         if parts.kind == "records" or parts.measures or parts.dimensions:
@@ -1598,9 +1767,45 @@ class Assembler:
         for dim in self.parts.dimensions:
             if dim.column is None or not table.columns[dim.column].drop_null:
                 continue
-            is_filtered = any(f.column == dim.column for f in self.parts.filters)
+            is_filtered = any(
+                f.column == dim.column and f.op not in (Op.NE, Op.NOT_IN)
+                for f in self.parts.filters
+            )
             if not is_filtered:
                 self.parts.filters.append(Filter(dim.column, Op.NOT_NULL))
+
+    def _tell(self) -> None:
+        """Say what a reader might take for something else."""
+        parts, table = self.parts, self.model.tables[self.parts.table]
+        entity = self.model.entity
+        names_one = any(f.column == entity and f.op is Op.EQ for f in parts.filters)
+        by_entity = any(d.column == entity for d in parts.dimensions)
+        for measure in parts.measures:
+            if measure.agg in (Agg.MAX, Agg.MIN) and entity and not (names_one or by_entity):
+                word = "highest" if measure.agg is Agg.MAX else "lowest"
+                label = table.columns[entity].label.lower() if entity in table.columns else "one"
+                self.draft.notes.append(f"This is the {word} single reading of any {label}.")
+                break
+        places = self._place_levels()
+        named = {d.column for d in parts.dimensions} | {f.column for f in parts.filters}
+        if table.scope is None or named & {table.scope, *places[:1]}:
+            return
+        for dim in parts.dimensions:
+            if dim.column in places[1:] and dim.column != entity and self._is_pooled(dim.column):
+                plural = (table.columns[dim.column].plural or dim.column).lower()
+                top = table.columns[places[0]].label.lower()
+                self.draft.notes.append(
+                    f"{plural.capitalize()} of the same name in several {top}s are taken "
+                    f"together. Add “by {top}” to part them."
+                )
+
+    def _is_pooled(self, column: str) -> bool:
+        """Whether a value of the column occurs in several scopes that this user may see."""
+        return any(
+            len(entry.scopes & self.scopes if self.scopes else entry.scopes) > 1
+            for entry in self.facts.values
+            if entry.column == column and entry.table == self.parts.table
+        )
 
     def _query(self) -> SemanticQuery:
         parts = self.parts
@@ -1714,6 +1919,21 @@ def _swap(question: str, limit: str, name: str) -> str:
     """The question with a figure's name before its limit."""
     at = question.find(limit)
     return f"{question} {name}" if at < 0 else f"{question[:at]}{name} {question[at:]}"
+
+
+def _without_now(question: str) -> str:
+    dropped = ("current", "latest", "most", "recent", "newest", "present", "currently")
+    return " ".join(w for w in question.split() if w.casefold() not in dropped)
+
+
+def _without_sum(question: str) -> str:
+    dropped = ("sum", "total", "of", "the")
+    return " ".join(w for w in question.split() if w.casefold() not in dropped)
+
+
+def _without_peak(question: str) -> str:
+    dropped = ("max", "maximum", "min", "minimum", "highest", "lowest", "peak")
+    return " ".join(w for w in question.split() if w.casefold() not in dropped)
 
 
 def _without_average(question: str) -> str:

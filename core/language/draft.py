@@ -25,6 +25,7 @@ class MeasureDraft:
     per: Grain | None = None
     where: list[Filter] = field(default_factory=list)
     is_count: bool = False
+    each_row: bool = False  # "per work order": the mean over the table's rows
 
     @property
     def target(self) -> Target:
@@ -39,6 +40,7 @@ class ValueDraft:
     at: int
     negated: bool = False
     is_noun: bool = False  # a class word used as a noun: "pumps"
+    is_agent: bool = False  # "used by the chillers": who did it
     joined: Literal["", "and", "or", "versus"] = ""
 
 
@@ -94,6 +96,7 @@ class Draft:
     wants_trend: bool = False
     notes: list[str] = field(default_factory=list)
     anchor: Anchor | None = None
+    agents: set[int] = field(default_factory=set)
     display_unit: str | None = None
     readings: Literal["good", "all", "bad"] = "good"
     extra_filters: list[Filter] = field(default_factory=list)

@@ -27,11 +27,9 @@ from core.language.vocabulary import Target, Vocabulary
 from core.semantic import units
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Anchor, Filter, Grain, Op
-from core.types import Clarification
+from core.types import Clarification, Option
 
-_FUNCTION_GROUPS = frozenset(
-    {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
-)
+_FUNCTION_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which", "by"})
 _GRAIN_WORDS_ADVERB = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual")
 
 
@@ -198,7 +196,8 @@ class Interpreter:
                 return dt.timedelta(**{spans[item.unit]: item.number}), before
             words = {"hour": "hours", "day": "days", "week": "weeks"}
             grain = item.tags.get("grains")
-            if grain in words and not item.targets:
+            article = self.items[before - 1].norm.split()[-1] if before else ""
+            if grain in words and not item.targets and article in ("the", "a", "an", "one"):
                 return dt.timedelta(**{words[grain]: 1}), before
         own = self.items[at].norm.split()
         for word, unit in (("day", "days"), ("week", "weeks"), ("hour", "hours")):
@@ -239,12 +238,32 @@ class Interpreter:
                 assert number is not None
                 found = self.vocabulary.code(letters, int(number)) if number >= 0 else ()
                 if not found or number != int(number):
+                    if is_label and cursor == at and number == int(number):
+                        self._ask_which(f"{item.text} {items[joint].text}", letters)
                     break
                 items[joint].targets, items[joint].number = found, None
                 items[joint].time = None
                 if cursor == at:
                     item.use = item.use or "names the values"
                 cursor = joint + 1
+
+    def _ask_which(self, text: str, letters: str) -> None:
+        """Ask back for a numbered value that there is none of; nothing where none is known."""
+        known = self.vocabulary.of_letters(letters)
+        names = list(dict.fromkeys(t.value or "" for t in known))
+        if names:
+            raise Ask(
+                Clarification(
+                    f"There is no {text}. There are {', '.join(names[:8])}"
+                    f"{' and others' if len(names) > 8 else ''}.",
+                    tuple(Option(n, self._with(text, n)) for n in names[:4]),
+                    (text,),
+                )
+            )
+
+    def _with(self, old: str, new: str) -> str:
+        words = " ".join(i.text for i in self.items)
+        return words.replace(old, new, 1)
 
     def _times(self) -> None:
         for at, item in enumerate(self.items):
@@ -316,6 +335,23 @@ class Interpreter:
                 return True
         return False
 
+    def _take_ratio(self, item: Item) -> None:
+        """`scrap above 2 %` is about the rate of scrap: the one percentage of the model that is
+        formed from that amount."""
+        for target in item.targets:
+            if target.kind != "column":
+                continue
+            begin = f"SUM({target.name})".upper()
+            found = [
+                m
+                for m in self.model.metrics.values()
+                if m.display == "percent"
+                and (m.expression or "").upper().replace(" ", "").startswith(begin + "/")
+            ]
+            if len(found) == 1:
+                item.targets = (Target("metric", found[0].name, frozenset({found[0].table})),)
+                return
+
     def _refuse_other_unit(self, first: int, unit: str | None) -> None:
         """`vibration above 80 °C`: a figure right before a number of another kind is asked
         back."""
@@ -323,6 +359,8 @@ class Interpreter:
         if unit is None or before < 0 or not self.is_measure(self.items[before]):
             return
         item = self.items[before]
+        if unit == "%" and not self._fits(item, unit):
+            self._take_ratio(item)
         own = [
             u
             for t in item.targets
@@ -334,12 +372,18 @@ class Interpreter:
             ]
             if u is not None
         ]
-        if own and not self._fits(item, unit):
+        is_count = any(
+            t.kind == "metric"
+            and (self.model.metrics[t.name].expression or "").upper() == "COUNT(*)"
+            for t in item.targets
+        )
+        if not self._fits(item, unit) and not is_count:
+            shown = units.display_unit(own[0]) if own else ""
+            kind = f"is measured in {shown}" if shown else "is a plain number"
             raise Ask(
                 Clarification(
-                    f"{item.text.capitalize()} is measured in "
-                    f"{units.display_unit(own[0]) or 'parts of one'}, not in "
-                    f"{units.display_unit(unit)}. Which limit do you mean?",
+                    f"{item.text.capitalize()} {kind}, not in {units.display_unit(unit)}. "
+                    "Which limit do you mean?",
                     (),
                     tuple(i.text for i in self.items[first : first + 2]),
                 )
@@ -423,6 +467,7 @@ class Interpreter:
                 break
             dims = self.dimension_targets(item)
             if self._is_agent(by_at, cursor, item):
+                self.draft.agents.add(cursor)
                 break
             if dims:
                 self._add_dimension(cursor, by=True)
@@ -449,13 +494,34 @@ class Interpreter:
             break
         if taken:
             self.draft.mark(by_at, "split")
+        else:
+            self._each_row(by_at)
+
+    def _each_row(self, by_at: int) -> None:
+        """`hours per work order`: the mean over the rows of that table."""
+        cursor = self._next(by_at)
+        while cursor < len(self.items) - 1 and self.items[cursor].of_kind("value"):
+            cursor = self._next(cursor)
+        before = self._previous(by_at)
+        if cursor >= len(self.items) or before < 0:
+            return
+        tables = self.items[cursor].of_kind("table")
+        if tables and not self.items[cursor].is_plural and self.is_measure(self.items[before]):
+            measure = self._measure(before)
+            measure.each_row = True
+            self.draft.measures.append(measure)
+            self.draft.tables.append((cursor, tables[0].name))
+            for index in (before, by_at, cursor):
+                self.draft.mark(index, "mean of each")
 
     def _is_agent(self, by_at: int, at: int, item: Item) -> bool:
         """`used by the chillers`: who did it, and no split."""
         between = self.items[by_at + 1 : at]
+        before = self.items[by_at - 1].norm.split()[-1] if by_at else ""
+        is_passive = before.endswith("ed") or before in ("made", "done", "drawn", "taken")
         return (
             self.items[by_at].norm == "by"
-            and any("the" in i.tags for i in between)
+            and (any("the" in i.tags for i in between) or is_passive)
             and self.is_noun_value(item)
             and not self.dimension_targets(item)
         )
@@ -499,7 +565,11 @@ class Interpreter:
 
     def _add_value(self, at: int, *, noun: bool = False) -> ValueDraft:
         found = ValueDraft(
-            self.value_targets(self.items[at]), at, negated=self._negated(at), is_noun=noun
+            self.value_targets(self.items[at]),
+            at,
+            negated=self._negated(at),
+            is_noun=noun,
+            is_agent=at in self.draft.agents,
         )
         self.draft.values.append(found)
         self.draft.mark(at, "filter")
@@ -516,7 +586,8 @@ class Interpreter:
                     item.use = "negation"
                     return True
                 return False
-            if "but" in item.tags and cursor == at - 1 and not is_joined:
+            is_value = bool(self.items[at].of_kind("value"))
+            if "but" in item.tags and cursor == at - 1 and not is_joined and is_value:
                 item.use = "negation"
                 return True
             if {"and", "or"} & set(item.tags) and not item.targets:
@@ -681,7 +752,9 @@ class Interpreter:
             ):
                 self.draft.ranking.count = ranking.count  # "the highest ...? top 5"
                 self.draft.mark(at, "ranking")
-            elif self.draft.ranking.measure_at is None:
+            elif self.draft.ranking.measure_at is None and not _opposite(
+                ranking, self.draft.ranking
+            ):
                 # "top 5 pumps with the highest vibration": one ranking in two words
                 first = self.draft.ranking
                 first.descending = (
@@ -1081,6 +1154,9 @@ class Interpreter:
         measures = tuple(t for t in item.targets if self._is_measure_target(t))
         values = self.value_targets(item)
         dims = self.dimension_targets(item)
+        if self._is_dated_column(at):
+            self.draft.mark(at, "time column")
+            return
         if measures and values:
             # "breakdowns": a figure unless another figure of the same table is asked for
             others = any(
@@ -1108,7 +1184,7 @@ class Interpreter:
         elif item.of_kind("table"):
             self.draft.tables.append((at, item.of_kind("table")[0].name))
             self.draft.mark(at, "table")
-        elif item.of_kind("state") and not self._dates_an_event(at):
+        elif item.of_kind("state") and self._is_state(at):
             self.draft.states.append((at, item.of_kind("state")[0], self._negated(at)))
             self.draft.mark(at, "filter")
         elif dims:
@@ -1116,13 +1192,30 @@ class Interpreter:
         else:
             self._time_column(at)
 
+    def _is_dated_column(self, at: int) -> bool:
+        """`installed before 2015`: a date column, other than a table's own time, right before a
+        time phrase."""
+        kinds = [
+            self.vocabulary.columns[t.name][0] for t in self.items[at].targets if t.kind == "column"
+        ]
+        own = {c for t in self.model.tables.values() if t.time for c in (t.time.date, t.time.utc)}
+        if not any(c.type in ("date", "datetime") and c.name not in own for c in kinds):
+            return False
+        return self._dates_an_event(at) and not self.items[at].of_kind("state")
+
     def _is_spoken_of_by_time(self, at: int) -> bool:
         """`breakdown minutes`: the time that something took, and not how often it was."""
         after = at + 1
         return after < len(self.items) and "duration" in self.items[after].tags
 
     def _is_split_context(self, at: int) -> bool:
+        """Whether the item stands in a list after `by`: "by hour of day and weekday"."""
         before = self._previous(at)
+        while before > 0 and "and" in self.items[before].tags and not self.items[before].targets:
+            peer = self.items[before - 1]
+            if not ("grains" in peer.tags or self.dimension_targets(peer)):
+                return False
+            before = self._previous(before - 1)
         return before >= 0 and "by" in self.items[before].tags
 
     def _add_plain_dimension(self, at: int) -> None:
@@ -1164,6 +1257,10 @@ class Interpreter:
                 if column.label.split()[0] == label and column.role == "dimension"
             }
         return found
+
+    def _is_state(self, at: int) -> bool:
+        """`not closed in June` is a state still; `closed in June` says when."""
+        return self._negated(at) or not self._dates_an_event(at)
 
     def _dates_an_event(self, at: int) -> bool:
         """`closed last week`: a state that is also a time column, with its time right after."""
@@ -1225,6 +1322,15 @@ def _entity_levels(model: SemanticModel) -> frozenset[str]:
         if model.entity in hierarchy.levels and len(hierarchy.levels) == 2:
             found.add(hierarchy.levels[0])
     return frozenset(found)
+
+
+def _opposite(one: Ranking, other: Ranking) -> bool:
+    """`best and worst`, `top 5 and bottom 5`: two questions in one."""
+    return (one.good is not None and other.good is not None and one.good != other.good) or (
+        one.descending is not None
+        and other.descending is not None
+        and one.descending != other.descending
+    )
 
 
 def _relation(words: str) -> Literal["before", "after"] | None:

@@ -20,9 +20,11 @@ from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.types import Clarification, Option, WordUse
 
-_QUIET_GROUPS = frozenset(
-    {"ignored", "and", "or", "but", "the", "only", "which", "by", "who", "range_to", "between"}
-)
+_QUIET_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which", "by"})
+
+
+#: Words that must not be offered for leaving out: without them another question is answered.
+_MEANINGFUL = frozenset({"not", "comparators", "superlatives", "aggregates", "but", "limit_words"})
 
 
 class QuestionParser:
@@ -132,6 +134,7 @@ class QuestionParser:
         ]
 
     def _ask_unknown(self, text: str, tagged: Tagged, unknown: list[Item]) -> Ask:
+        self._ask_code(text, unknown)
         words = tuple(i.text for i in unknown)
         options: list[Option] = []
         for item in unknown[:2]:
@@ -151,6 +154,22 @@ class QuestionParser:
             )
         )
 
+    def _ask_code(self, text: str, unknown: list[Item]) -> None:
+        """A number that does not exist: name those that do ("PMP-99")."""
+        for item in unknown:
+            letters = item.norm.rstrip("0123456789").rstrip("-_ ")
+            known = self.vocabulary.of_letters(letters) if letters != item.norm else ()
+            names = list(dict.fromkeys(t.value or "" for t in known))
+            if names:
+                more = " and others" if len(names) > 6 else ""
+                raise Ask(
+                    Clarification(
+                        f"There is no {item.text}. There are {', '.join(names[:6])}{more}.",
+                        tuple(Option(n, text.replace(item.text, n)) for n in names[:4]),
+                        (item.text,),
+                    )
+                )
+
     def _ask_leftover(self, text: str, leftover: list[Item]) -> Ask:
         words = tuple(i.text for i in leftover)
         listed = ", ".join(f"“{w}”" for w in words)
@@ -159,8 +178,9 @@ class QuestionParser:
                 f"I understood the rest, but not what {listed} should do in this question. Please "
                 "say it another way, or leave it out.",
                 tuple(
-                    Option(f"Without “{w}”", " ".join(text.replace(w, " ", 1).split()))
-                    for w in words[:3]
+                    Option(f"Without “{i.text}”", " ".join(text.replace(i.text, " ", 1).split()))
+                    for i in leftover[:3]
+                    if not (_MEANINGFUL & set(i.tags)) and len(leftover) == 1
                 ),
                 words,
             )

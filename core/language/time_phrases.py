@@ -35,8 +35,7 @@ class TimePhrase:
 
     window: [start, end), an edge may be None. weekdays: ISO days kept, empty for all.
     minutes: minutes of the day kept, [from, to). is_all: "ever", no window wanted.
-    problem: the phrase was recognised and cannot be resolved; says why.
-    is_future: it lies after now.
+        is_each: one figure for each of them is wanted ("every Sunday").
     readings: for a phrase that means two things, each with its label ("3 April", "4 March").
     """
 
@@ -48,9 +47,8 @@ class TimePhrase:
     minutes: tuple[int, int] | None = None
     is_all: bool = False
     is_running: bool = False
-    problem: str = ""
     readings: tuple[tuple[str, dt.datetime, dt.datetime], ...] = ()
-    joined_and: bool = False
+    is_each: bool = False
 
     @property
     def has_window(self) -> bool:
@@ -922,5 +920,5 @@ class TimeParser:
                     break
                 days_found.append(int(more[0]))
                 after = more[1]
-            return TimePhrase(after - at, weekdays=tuple(sorted(days_found)))
+            return TimePhrase(after - at, weekdays=tuple(sorted(days_found)), is_each=each > 0)
         return None

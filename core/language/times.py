@@ -198,6 +198,7 @@ class TimeReader:
         change: int | None,
     ) -> None:
         (at_a, a), (at_b, b) = windows[0], windows[1]
+        b = self._other_half(a, b)
         same_period = self.draft.has("same_period")
         if same_period is not None and b.grain in _UNIT:
             self.draft.mark(same_period, "compares")
@@ -240,6 +241,16 @@ class TimeReader:
         times.comparison = Comparison("window", b, phrase=b.phrase)
 
     @staticmethod
+    def _other_half(a: TimeWindow, b: TimeWindow) -> TimeWindow:
+        """`first half of June vs second half`: the second one is of the same month."""
+        words = set(b.phrase.casefold().split())
+        if not ({"half", "second"} <= words and "half of" in a.phrase.casefold() and a.start):
+            return b
+        if a.start.day != 1 or a.end is None or words & {"of", "h2"}:
+            return b
+        return replace(b, start=a.end, end=shift_moment(a.start, "month", 1), grain=Grain.DAY)
+
+    @staticmethod
     def _inside(a: TimeWindow, b: TimeWindow) -> bool:
         """Whether window a lies within window b."""
         starts = b.start is None or (a.start is not None and a.start >= b.start)
@@ -268,7 +279,7 @@ class TimeReader:
         if same is not None and len(windows) == 1:
             window = windows[0][1]
             unit = _UNIT.get(window.grain) if window.grain else None
-            if unit and unit != "hour":
+            if unit and unit != "hour" and self._is_last(window, unit):
                 current = self._current(unit)
                 other = shifted_window(current, unit, -1)
                 self._mark(same, versus, draft.has("compare"), change)
@@ -301,6 +312,11 @@ class TimeReader:
         return at > versus and all(
             ({"ignored", "the"} & set(i.tags)) and not i.targets for i in between
         )
+
+    def _is_last(self, window: TimeWindow, unit: str) -> bool:
+        """Whether the window is the calendar unit before the present one ("last month")."""
+        start = self._current(unit).start
+        return start is not None and window.start == shift_moment(start, unit, -1)
 
     def _values_around(self, at: int) -> bool:
         items = self.draft.items

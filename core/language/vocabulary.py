@@ -178,6 +178,13 @@ class Vocabulary:
                     return Match(length, tuple(targets), False)
         return None
 
+    def of_letters(self, letters: str) -> tuple[Target, ...]:
+        """Every value that is these letters and a number, by number."""
+        found = [
+            (n, t) for (word, n), targets in self._codes.items() if word == letters for t in targets
+        ]
+        return tuple(t for _, t in sorted(found, key=lambda pair: pair[0]))
+
     def code(self, letters: str, number: int) -> tuple[Target, ...]:
         """Values such as `Line 3` by their word and number."""
         return tuple(self._codes.get((letters, number), ()))
@@ -189,6 +196,18 @@ class Vocabulary:
     def parts(self, word: str) -> tuple[Target, ...]:
         """Values of several words that hold this word."""
         return tuple(self._parts.get(singular(word), ()))
+
+    def measure_words(self) -> Iterable[str]:
+        """Single words that mean figures or states and nothing else; their other forms ("consume"
+        for "consumed") are understood too."""
+        for phrase, targets in self._phrases.items():
+            if len(phrase) == 1 and all(self._is_figure(t) for t in targets):
+                yield phrase[0]
+
+    def _is_figure(self, target: Target) -> bool:
+        if target.kind in ("metric", "state"):
+            return True
+        return target.kind == "column" and self.columns[target.name][0].role == "measure"
 
     def words(self) -> Iterable[str]:
         """Every single word of every phrase, in the form that people type."""
@@ -216,6 +235,7 @@ class Speller:
 
     def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         content = set(vocabulary.words())
+        self._verbs = frozenset(vocabulary.measure_words())
         self._offered = tuple(sorted(w for w in content | set(lexicon.words) if len(w) >= 3))
         content |= {w + "s" for w in content if len(w) > 3 and not w.endswith("s")}
         known = content | set(lexicon.words)
@@ -240,7 +260,7 @@ class Speller:
         if len(word) < 3 or not word.isalpha() or self.knows(word):
             return ()
         is_ordinary = self.is_ordinary(word)
-        forms = [w for w in _inflections(word) if w in self._known] if is_ordinary else []
+        forms = [w for w in _inflections(word) if w in self._verbs] if is_ordinary else []
         if forms:
             return (forms[0],)
         if is_ordinary:
@@ -297,7 +317,7 @@ class Speller:
     def near(self, word: str, limit: int = 4) -> tuple[str, ...]:
         """Known words to offer for a word that is not understood."""
         found = process.extract(word, self._offered, scorer=OSA.normalized_similarity, limit=limit)
-        return tuple(w for w, score, _ in found if score >= 0.6 and w != word)
+        return tuple(w for w, score, _ in found if score >= 0.7 and w != word)
 
 
 def _inflections(word: str) -> tuple[str, ...]:

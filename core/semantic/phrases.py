@@ -119,7 +119,10 @@ _EN: Final[dict[str, str]] = {
     "series_flat": "{what} was {value} in every {step} {when}.",
     "series_one": "{what} was {value} in {at}.",
     "series_top": "{who} had the {superlative} {what} in one {step} {when}: {value} ({at}).",
-    "recurring_top": "{what} was highest at {at} {when}: {value}; lowest at {low_at}: {low}.",
+    "recurring_top": "{at} had the {superlative} {what} {when}: {value}; {low_at} the "
+    "{opposite}: {low}.",
+    "series_compared": "{what} came to {total} {when}, {direction} {change} on {before_when} "
+    "({before}).",
     "cell_top": "{who} had the {superlative} {what} {when}: {value}.",
     "bins": "{what} by {group}: most in {bin} {when} ({value}).",
     "records": "{n} {entities} match {when}.",
@@ -151,10 +154,11 @@ _EN: Final[dict[str, str]] = {
     "fact_changes": "{up} of {n} {groups} went up in {what}, {down} went down.",
     "verdict": ", which is {word}",
     "ratio": " ({ratio})",
-    "fact_trend": "{what} kept {direction}: about {slope} per {step}, {total} over the {n} {steps} "
-    "(Mann-Kendall, p {p}).",
-    "fact_trend_of": "{who}: {what} kept {direction}, about {slope} per {step}, {total} over {n} "
-    "{steps} (Mann-Kendall, p {p}).",
+    "fact_trend": "{what} shows a {direction} trend{until}: about {slope} per {step}, {total} over "
+    "{n} {steps} (Mann-Kendall, p {p}).",
+    "fact_trend_of": "{who}: {what} shows a {direction} trend{until}, about {slope} per {step}, "
+    "{total} over {n} {steps} (Mann-Kendall, p {p}).",
+    "until": " until {at}",
     "rising": "rising",
     "falling": "falling",
     "fact_outlier": "{at} stands out: {value} against a usual {median} (median).",

@@ -90,7 +90,18 @@ def filter_condition(condition: Filter, table: Table, axis: str) -> exp.Expressi
     if condition.column.startswith("@"):
         return compared(time_part(condition.column, table, axis), condition.op, condition.values)
     name = require_column(table, condition.column)
-    return compared(column(name), condition.op, condition.values, table.columns[name].type)
+    left: exp.Expression = column(name)
+    if condition.op in (Op.NE, Op.NOT_IN) and keeps_empty(table, name):
+        left = exp.Coalesce(this=left, expressions=[exp.Literal.string("")])
+    return compared(left, condition.op, condition.values, table.columns[name].type)
+
+
+def keeps_empty(table: Table, name: str) -> bool:
+    """Whether "other than X" also means rows without a value: a reason that is empty in the
+    intervals in which nothing happened. SQL's own `<>` would drop them without a word."""
+    known = table.columns[name]
+    is_interval = table.time is not None and table.time.interval_min is not None
+    return known.drop_null and known.type == "string" and is_interval
 
 
 def window_conditions(window: TimeWindow | None, table: Table) -> list[exp.Expression]:

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from core.errors import UserFixable
-from core.semantic.compile.predicates import other_readings, time_part, window_conditions
+from core.semantic.compile.predicates import (
+    keeps_empty,
+    other_readings,
+    time_part,
+    window_conditions,
+)
 from core.semantic.model import ColumnType, Table
 from core.semantic.query import TIME_PARTS, Filter, Op, Scalar, TimeWindow
 from core.semantic.recognise.normal import normal, parts_of
@@ -93,7 +98,7 @@ def filter_of(condition: exp.Expr, table: Table, axis: str) -> Filter | None:
 def _filter(
     left: exp.Expr, op: Op, values: list[exp.Expr], table: Table, axis: str
 ) -> Filter | None:
-    name = _left_side(left, table, axis)
+    name = _left_side(_without_empty(left, op, table), table, axis)
     if name is None or not values:
         return None
     kind = table.columns[name].type if name in table.columns else None
@@ -101,6 +106,16 @@ def _filter(
     if any(v is None for v in found):
         return None
     return Filter(name, op, tuple(v for v in found if v is not None))
+
+
+def _without_empty(left: exp.Expr, op: Op, table: Table) -> exp.Expr:
+    """The column of `COALESCE(column, '') <> x` where that is how the filter is written."""
+    if op not in (Op.NE, Op.NOT_IN) or not isinstance(left, exp.Coalesce):
+        return left
+    inner, rest = left.this, left.expressions
+    is_plain = isinstance(inner, exp.Column) and inner.name in table.columns
+    is_empty = len(rest) == 1 and rest[0] == exp.Literal.string("")
+    return inner if is_plain and is_empty and keeps_empty(table, inner.name) else left
 
 
 def _containing(tree: exp.Expr) -> Filter | None:
