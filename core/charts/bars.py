@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.charts.canvas import (
+    NARROW_PX,
     TICKS,
     Canvas,
     Drawing,
@@ -16,7 +17,7 @@ from core.charts.canvas import (
     limit_labels,
     limit_traces,
 )
-from core.charts.curves import recurring_ticks
+from core.charts.curves import recurring_ticks, time_ticks
 from core.charts.points import (
     is_temporal,
     keep,
@@ -31,6 +32,8 @@ from core.types import ResultColumn
 
 _BAR_PX = 26
 _LABEL = 22
+_LONG_TEXT = 9
+_TEXT_PX = 7.2
 
 
 def _text(value: float, column: ResultColumn) -> str:
@@ -84,12 +87,13 @@ def draw_bars(canvas: Canvas) -> Drawing:
     )
     if kept.rest and spec.other_label and not spec.series:
         shown.append(spec.other_label)
-    values = axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, nticks=5)
+    values = axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, nticks=4 if lies else 6)
     values["range"] = _reach(
         traces,
+        shown,
         stacked=spec.type == "stacked_bar",
         lies=lies,
-        spec_lines=[line.value for line in spec.lines],
+        lines=[line.value for line in spec.lines],
     )
     places = axis(theme, grid=False, **_place(canvas, shown))
     if lies:
@@ -110,22 +114,39 @@ def draw_bars(canvas: Canvas) -> Drawing:
     return Drawing(traces, layout, height_px=max(200, tall) if lies else 360)
 
 
+def _texts(values: Sequence[float], column: ResultColumn) -> list[str]:
+    """The numbers beside bars; a long one leaves its unit to the axis."""
+    texts = [_text(v, column) for v in values]
+    if max(map(len, texts), default=0) > _LONG_TEXT:
+        symbol = unit_of(column)
+        texts = [t.removesuffix(f"{NBSP}{symbol}") if symbol else t for t in texts]
+    return [escape(t) for t in texts]
+
+
 def _reach(
-    traces: Sequence[Trace], *, stacked: bool, lies: bool, spec_lines: Sequence[float]
+    traces: Sequence[Trace],
+    names: Sequence[str],
+    *,
+    stacked: bool,
+    lies: bool,
+    lines: Sequence[float],
 ) -> list[float] | None:
     """The range of values, from zero, with room for the numbers at the bars' ends."""
     arrays = [np.asarray(t["x" if lies else "y"], dtype=np.float64) for t in traces]
     arrays = [a for a in arrays if len(a) and not np.all(np.isnan(a))]
     if stacked or not arrays:
         return None
-    low = min(0.0, *(float(np.nanmin(a)) for a in arrays), *spec_lines)
-    high = max(0.0, *(float(np.nanmax(a)) for a in arrays), *spec_lines)
-    room = 0.24 if lies else 0.12
+    low = min(0.0, *(float(np.nanmin(a)) for a in arrays), *lines)
+    high = max(0.0, *(float(np.nanmax(a)) for a in arrays), *lines)
+    room = 0.12
+    if lies:
+        text_px = 8 + _TEXT_PX * max((len(x) for t in traces for x in t.get("text", ())), default=0)
+        name_px = 12 + _TEXT_PX * min(_LABEL, max(map(len, names), default=0))
+        room = text_px / max(text_px, NARROW_PX - name_px - text_px)
     span = high - low or 1.0
-    return [
-        low - (span * room if low < 0 else 0),
-        high + (span * room if high > 0 or low == 0 else 0),
-    ]
+    below = span * room if low < 0 else 0.0
+    above = span * room if high > 0 or low == 0 else 0.0
+    return [low - below, high + above]
 
 
 def _by_figure(
@@ -157,8 +178,11 @@ def _by_figure(
         }
         if len(own) * len(columns) <= 40:
             trace |= {
-                "text": [escape(_text(v, column)) if not np.isnan(v) else NO_VALUE for v in own],
-                "textposition": "outside",
+                "text": _texts(own, column),
+                # Beside the bars, but for where a threshold line would strike the words out.
+                "textposition": "auto" if spec.lines else "outside",
+                "insidetextanchor": "end",
+                "insidetextfont": {"color": canvas.theme.on_series},
                 "textangle": 0,
                 "textfont": {"size": 12, "color": canvas.theme.ink},
                 "cliponaxis": False,
@@ -239,7 +263,7 @@ def _ordered_bars(canvas: Canvas, x: ResultColumn) -> Drawing:
             }
             traces.append(_oriented(trace, at, values, lies=False))
     x_axis = axis(theme, grid=False, title=spec.x_title)
-    x_axis |= {"type": "date", "nticks": 6} if temporal else recurring_ticks(canvas)
+    x_axis |= time_ticks(canvas) if temporal else recurring_ticks(canvas)
     layout = {
         "xaxis": x_axis,
         "yaxis": axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, rangemode="tozero"),
@@ -295,7 +319,9 @@ def draw_pareto(canvas: Canvas) -> Drawing:
         "hovertext": hover,
     }
     places = axis(theme, grid=False, **_place(canvas, shown, 18))
-    places["tickangle"] = -40 if len(shown) > 4 or max(map(len, shown), default=0) > 9 else 0
+    is_long = len(shown) > 4 or max(map(len, shown), default=0) > 9
+    places["tickangle"] = -60 if len(shown) > 9 else -40 if is_long else 0
+    places["ticklabeloverflow"] = "allow"
     layout = {
         "xaxis": places,
         "yaxis": axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, rangemode="tozero"),

@@ -23,7 +23,7 @@ NARROW_PX = 340
 #: Ticks with no digit that is not needed, in d3's notation.
 TICKS = ",~g"
 _CHARACTER_PX = 6.6
-_TITLE_WIDTH = 44
+_TITLE_WIDTH = 42
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,9 @@ def frame(canvas: Canvas, drawing: Drawing, height: int | None) -> Layout:
     theme, spec = canvas.theme, canvas.spec
     text, lines = wrapped(spec.title, _TITLE_WIDTH, 3) if spec.title else ("", 0)
     legend_px = 0 if drawing.flat else _legend_px(drawing.traces)
-    top = 14 + 20 * lines + (18 if spec.lines and spec.horizontal else 0)
-    bottom = 10 if drawing.flat else 56 + legend_px
+    top = 14 + 19 * lines + (18 if spec.lines and spec.horizontal else 0)
+    titled_axis = bool(drawing.layout.get("xaxis", {}).get("title", {}).get("text"))
+    bottom = 10 if drawing.flat else (48 if titled_axis else 28) + legend_px
     base: Layout = {
         "title": {
             "text": text,
@@ -200,7 +201,8 @@ def frame(canvas: Canvas, drawing: Drawing, height: int | None) -> Layout:
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 6, "l": 4},
+            # Plotly hangs one line from its top and several from the first one's baseline.
+            "pad": {"t": 6 if lines < 2 else 20, "l": 4},
             "font": {"size": TITLE_SIZE, "color": theme.ink},
         },
         "font": {"family": FONT, "size": SIZE, "color": theme.ink},
@@ -213,6 +215,7 @@ def frame(canvas: Canvas, drawing: Drawing, height: int | None) -> Layout:
         "legend": {
             "orientation": "h",
             "x": 0,
+            "xref": "container",
             "xanchor": "left",
             "y": 0,
             "yref": "container",
@@ -228,6 +231,7 @@ def frame(canvas: Canvas, drawing: Drawing, height: int | None) -> Layout:
             "font": {"family": FONT, "size": SIZE, "color": theme.ink},
             "align": "left",
         },
+        "template": {},
         "dragmode": "zoom",
         "separators": ".,",
     }

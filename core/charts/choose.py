@@ -106,7 +106,7 @@ def _over_time(case: Case, axis: Split) -> ChartSpec:
         left, right, is_whole = by_unit(shape.measures)
         if len(left) == 2 and not right and case.are_far_apart:
             left, right = left[:1], left[1:]
-        note = "" if is_whole else say("many_units")
+        note = "" if is_whole else more(case, (*left, *right))
         return ChartSpec("line", "", x=axis.name, y=left, y2=right, note=note)
     if len(others) > 1:
         return ChartSpec("table", "", note=say("more_splits"))

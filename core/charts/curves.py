@@ -32,10 +32,13 @@ from core.charts.points import (
     with_gaps,
 )
 from core.charts.text import label
+from core.charts.words import say
 from core.semantic.display import month_name, weekday_name
 from core.semantic.query import Grain
 from core.types import ResultColumn
 
+#: A sum of the rest so much larger than the largest line starts hidden.
+_DWARFS = 3.0
 _HOVER_TIME = {
     Grain.DAY: "%d %b %Y",
     Grain.SHIFT: "%d %b %Y",
@@ -58,7 +61,14 @@ def draw_line(canvas: Canvas) -> Drawing:
         for i, curve in enumerate(curves):
             is_rest = bool(canvas.spec.other_label) and curve.name == canvas.spec.other_label
             colour = canvas.theme.rest if is_rest else canvas.colour(i)
-            traces += _line(canvas, curve, column, colour, len(curves), temporal)
+            made = _line(canvas, curve, column, colour, len(curves), temporal)
+            if is_rest and _dwarfs(curve, curves):
+                for trace in made:
+                    trace |= {
+                        "visible": "legendonly",
+                        "name": label(say("hidden_rest", name=curve.name)),
+                    }
+            traces += made
     else:
         names = [(n, "y") for n in canvas.spec.y] + [(n, "y2") for n in canvas.spec.y2]
         used = 0
@@ -82,6 +92,14 @@ def draw_line(canvas: Canvas) -> Drawing:
         traces += limit_traces(canvas, *ends, upright=False)
         layout["annotations"] = limit_labels(canvas, upright=False)
     return Drawing(traces, layout)
+
+
+def _dwarfs(rest: Curve, curves: list[Curve]) -> bool:
+    """Whether the sum of the rest would press all other lines flat."""
+    tops = [float(np.nanmax(c.y)) for c in curves if c is not rest and not np.isnan(c.y).all()]
+    if np.isnan(rest.y).all() or not tops:
+        return False
+    return float(np.nanmax(rest.y)) > _DWARFS * max(tops)
 
 
 def _ends(traces: list[Trace]) -> tuple[Any, Any] | None:
@@ -193,7 +211,7 @@ def _line_layout(canvas: Canvas, temporal: bool) -> dict[str, Any]:
     spec, theme = canvas.spec, canvas.theme
     x_axis = axis(theme, grid=False, title=spec.x_title)
     if temporal:
-        x_axis |= {"type": "date", "nticks": 6, "hoverformat": "%d %b %Y %H:%M"}
+        x_axis |= {**time_ticks(canvas), "hoverformat": "%d %b %Y %H:%M"}
     else:
         x_axis |= recurring_ticks(canvas)
     layout: dict[str, Any] = {
@@ -203,9 +221,25 @@ def _line_layout(canvas: Canvas, temporal: bool) -> dict[str, Any]:
     }
     if spec.y2:
         layout["yaxis2"] = axis(
-            theme, grid=False, title=spec.y2_title, overlaying="y", side="right", showline=False
+            theme,
+            grid=False,
+            title=spec.y2_title,
+            overlaying="y",
+            side="right",
+            showline=False,
+            tickformat=TICKS,
+            tickmode="auto",
+            nticks=6,
         )
     return layout
+
+
+def time_ticks(canvas: Canvas) -> dict[str, Any]:
+    """Few enough dates for a narrow screen; months name their year once."""
+    ticks: dict[str, Any] = {"type": "date", "nticks": 6}
+    if canvas.grains.get(canvas.spec.x or "") in (Grain.MONTH, Grain.QUARTER):
+        ticks["tickformat"] = "%b\n%Y"
+    return ticks
 
 
 def recurring_ticks(canvas: Canvas) -> dict[str, Any]:

@@ -185,18 +185,18 @@ def _spread_box(
 def draw_kpi(canvas: Canvas) -> Drawing:
     """Big figures with their names, and how they stand against what they are compared with."""
     columns = canvas.y_columns[:4]
-    across = min(2, len(columns)) or 1
+    # What it is compared with needs the whole width of a narrow screen.
+    is_compared = any(c.role == "previous" for c in canvas.columns)
+    across = 1 if is_compared else min(2, len(columns)) or 1
     down = -(-len(columns) // across) or 1
     notes: list[dict[str, Any]] = []
+    place = _place_of(canvas)
+    if place:
+        notes.append(_note(label(place, 44), 0, 1, 14, canvas.theme.ink, yshift=0))
     for i, column in enumerate(columns):
         x = (i % across) / across
         y = 1 - (i // across) / down
-        notes += _figure(canvas, column, x, y)
-    place = _place_of(canvas)
-    if place:
-        notes.append(
-            _note(label(place, 60), 0, 1, 13, canvas.theme.quiet, yshift=4, anchor="bottom")
-        )
+        notes += _figure(canvas, column, x, y, -24 if place else 0)
     layout = {
         "annotations": notes,
         "xaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
@@ -207,7 +207,7 @@ def draw_kpi(canvas: Canvas) -> Drawing:
     traces: list[Trace] = [
         {"type": "scatter", "x": [None], "y": [None], "showlegend": False, "hoverinfo": "skip"}
     ]
-    return Drawing(traces, layout, height_px=70 + 104 * down, flat=True)
+    return Drawing(traces, layout, height_px=70 + 112 * down + (24 if place else 0), flat=True)
 
 
 def _place_of(canvas: Canvas) -> str:
@@ -224,18 +224,22 @@ def _place_of(canvas: Canvas) -> str:
     )
 
 
-def _figure(canvas: Canvas, column: ResultColumn, x: float, y: float) -> list[dict[str, Any]]:
+def _figure(
+    canvas: Canvas, column: ResultColumn, x: float, y: float, shift: int
+) -> list[dict[str, Any]]:
     theme = canvas.theme
     row = canvas.table.slice(0, 1).to_pylist()[0] if canvas.table.num_rows else {}
     value = format_value(row.get(column.name), column)
-    name, _ = wrapped(column.label, 24, 2)
+    name, lines = wrapped(column.label, 24, 2)
+    shift -= 17 * (lines - 1)
+    size = 32 if len(value) <= 9 else 24 if len(value) <= 13 else 17
     notes = [
-        _note(name, x, y, 13, theme.quiet, yshift=0),
-        _note(escape(value), x, y, 32, theme.ink, yshift=-22),
+        _note(name, x, y, 13, theme.quiet, yshift=shift + 17 * (lines - 1)),
+        _note(escape(value), x, y, size, theme.ink, yshift=shift - 20),
     ]
     text = _compared(canvas, column, row)
     if text:
-        notes.append(_note(text, x, y, 12, theme.quiet, yshift=-64))
+        notes.append(_note(text, x, y, 12, theme.quiet, yshift=shift - 62))
     return notes
 
 

@@ -37,8 +37,11 @@ def numbers(table: pa.Table, column: ResultColumn) -> Floats:
     """A measure as floats on the screen's scale; NULL, NaN and infinity are NaN."""
     values = pc.cast(table.column(column.name), pa.float64(), safe=False)
     found = np.array(values.to_numpy(), dtype=np.float64)
+    if column.display == "percent":
+        with np.errstate(over="ignore"):
+            found *= 100
     found[~np.isfinite(found)] = np.nan
-    return found * 100 if column.display == "percent" else found
+    return found
 
 
 def times(table: pa.Table, name: str) -> Times:

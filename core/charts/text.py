@@ -14,8 +14,8 @@ _INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")
 
 
 def escape(text: str) -> str:
-    """The text with nothing left that Plotly takes for markup."""
-    return text.translate(_ENTITIES)
+    """One line with nothing left that Plotly takes for markup."""
+    return clean(text).translate(_ENTITIES)
 
 
 def clean(text: str) -> str:
@@ -35,10 +35,10 @@ def clip(text: str, length: int) -> str:
 
 def label(text: str, length: int = 24) -> str:
     """A label for an axis or a legend: cleaned, clipped, escaped."""
-    return escape(clip(text, length))
+    return clip(text, length).translate(_ENTITIES)
 
 
 def wrapped(text: str, width: int, lines: int) -> tuple[str, int]:
     """Escaped text over at most so many lines, and how many it takes."""
     found = textwrap.wrap(clean(text), width, max_lines=lines, placeholder=" …") or [""]
-    return "<br>".join(escape(line) for line in found), len(found)
+    return "<br>".join(line.translate(_ENTITIES) for line in found), len(found)

@@ -15,14 +15,15 @@ ThemeName = Literal["light", "dark"]
 @dataclass(frozen=True, slots=True)
 class Theme:
     """ink: text; quiet: axis text; grid: lines behind; panel: behind labels in the picture;
-    series: in order of use; past: a previous period; rest: what is summed into "Other";
-    scale: one hue from little to much."""
+    series: in order of use; on_series: text inside a bar; past: a previous period;
+    rest: what is summed into "Other"; scale: one hue from little to much."""
 
     ink: str
     quiet: str
     grid: str
     panel: str
     series: tuple[str, ...]
+    on_series: str
     past: str
     rest: str
     scale: tuple[str, ...]
@@ -50,6 +51,7 @@ THEMES: Final[dict[str, Theme]] = {
             "#B8A800",
             "#1B2A33",
         ),
+        on_series="#FFFFFF",
         past="#A3AEB5",
         rest="#8C8C8C",
         scale=("#EEF5F8", "#9CC9DC", "#3D8FB5", "#0A5578", "#06283A"),
@@ -72,6 +74,7 @@ THEMES: Final[dict[str, Theme]] = {
             "#D6C62A",
             "#E4E9EC",
         ),
+        on_series="#12181C",
         past="#6C7B84",
         rest="#8C9AA3",
         scale=("#172229", "#1D4A61", "#2C7FA6", "#6DBBE0", "#D6EEFA"),
@@ -83,4 +86,4 @@ THEMES: Final[dict[str, Theme]] = {
 
 FONT: Final = "IBM Plex Sans, system-ui, sans-serif"
 SIZE: Final = 13
-TITLE_SIZE: Final = 15
+TITLE_SIZE: Final = 14

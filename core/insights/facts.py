@@ -12,9 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from core.insights.reading import Figure, Split, View, value_name, view_of
-from core.insights.stats import deviations, noise, trend
+from core.insights.reading import Figure, Floats, Split, View, value_name, view_of
+from core.insights.stats import deviations, noise, trend, until_break
 from core.insights.steps import DAYS, missing_steps
 from core.semantic.display import (
     format_change,
@@ -220,15 +222,15 @@ def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
     return Fact("change", sentence(text), tuple(numbers), is_good)
 
 
-def _days(cells: Sequence[object]) -> npt.NDArray[np.float64]:
-    """Moments as days; NaN for none."""
-    found = np.full(len(cells), np.nan)
-    for i, cell in enumerate(cells):
-        if isinstance(cell, dt.datetime):
-            found[i] = (cell.replace(tzinfo=None) - dt.datetime(2000, 1, 1)) / dt.timedelta(days=1)
-        elif isinstance(cell, dt.date):
-            found[i] = cell.toordinal() - dt.date(2000, 1, 1).toordinal()
-    return found
+def _days(view: View, axis: Split) -> npt.NDArray[np.float64]:
+    """The axis as days since an epoch; NaN for none."""
+    column = view.result.table.column(axis.column.name)
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        column = pc.local_timestamp(column)
+    moments = pc.cast(column, pa.timestamp("us")).to_numpy()
+    found = moments.astype("datetime64[us]").astype(np.float64) / 86_400e6
+    found[np.isnat(moments)] = np.nan
+    return np.asarray(found)
 
 
 def _groups(view: View) -> list[tuple[str, npt.NDArray[np.int64]]]:
@@ -247,30 +249,38 @@ def _trends(view: View, figure: Figure) -> list[Fact]:
     axis = view.axis
     if axis is None or (figure.measure and figure.measure.transform is Transform.RUNNING):
         return []
-    x = _days(view.cells(axis))
+    x = _days(view, axis)
     best: tuple[float, Fact] | None = None
     for name, rows in _groups(view):
         own = rows[~np.isnan(figure.values[rows]) & ~np.isnan(x[rows])]
         own = own[np.argsort(x[own], kind="stable")]
-        found = _trend(figure, axis, name, x[own], figure.values[own])
+        found = _trend(view, figure, axis, name, own, x)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return [best[1]] if best else []
 
 
 def _trend(
-    figure: Figure,
-    axis: Split,
-    name: str,
-    x: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
+    view: View, figure: Figure, axis: Split, name: str, rows: npt.NDArray[np.int64], x: Floats
 ) -> tuple[float, Fact] | None:
-    found = trend(x, y)
+    """How strong the trend of some rows is against its noise, and the sentence; None for none.
+
+    Where the last points have left the line (a repair, a stop), the trend is told up to there.
+    """
+    at, y = x[rows], figure.values[rows]
+    found = trend(at, y)
+    if found is None:
+        return None
+    kept = until_break(at, y, found)
+    is_broken = kept < len(y)
+    if is_broken:
+        rows, at, y = rows[:kept], at[:kept], y[:kept]
+        found = trend(at, y)
     if found is None or found.p >= _MAX_P:
         return None
-    total = found.slope * float(x[-1] - x[0])
+    total = found.slope * float(at[-1] - at[0])
     usual = float(np.median(np.abs(y))) or 1.0
-    scatter = noise(y - found.slope * x)
+    scatter = noise(y - found.slope * at)
     if abs(total) < _WORTH * usual or abs(total) < scatter:
         return None
     step = DAYS.get(axis.grain) if axis.grain else None
@@ -278,21 +288,22 @@ def _trend(
     if step is None:
         step, word, words = 1.0, say("day"), say("points")
     slope = found.slope * step
-    is_good = figure.is_good(total)
     text = say(
         "fact_trend_of" if name else "fact_trend",
         who=name,
         what=figure.words,
         direction=say("rising" if total > 0 else "falling"),
+        until=say("until", at=view.name(int(rows[-1]), [axis])) if is_broken else "",
         slope=format_change(slope, _finer(figure.column, slope)),
         step=word,
         total=format_change(total, figure.column),
-        n=len(y),
+        n=format_number(len(y), 0),
         steps=words,
         p="< 0.001" if found.p < 0.001 else f"= {found.p:.3f}",
     )
     numbers = (slope, total, float(len(y)), found.p)
-    return abs(total) / (scatter or usual), Fact("trend", sentence(text), numbers, is_good)
+    fact = Fact("trend", sentence(text), numbers, figure.is_good(total))
+    return abs(total) / (scatter or usual), fact
 
 
 def _finer(column: ResultColumn, slope: float) -> ResultColumn:
@@ -317,7 +328,7 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
         return []
     judged = values
     if view.axis is not None:
-        x = _days(view.cells(view.axis))[rows]
+        x = _days(view, view.axis)[rows]
         order = np.argsort(x, kind="stable")
         if not np.isnan(x).any():
             line = trend(x[order], values[order])
@@ -355,7 +366,9 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
         groups=view.splits[0].words if len(view.splits) == 1 else say("groups"),
     )
     side = {float(np.sign(far[i])) for i in at}
-    is_good = figure.is_good(side.pop()) if len(side) == 1 else None
+    # A figure on the good side is as likely a standstill; only the bad side is judged.
+    is_bad = len(side) == 1 and figure.is_good(side.pop()) is False
+    is_good = False if is_bad else None
     numbers = (*(float(values[i]) for i in at), median, float(len(rows)))
     return [Fact("outlier", sentence(text), numbers, is_good)]
 
@@ -395,8 +408,9 @@ def _gaps(view: View, figure: Figure) -> list[Fact]:
     names = [format_grain(m if grain in _CLOCK else m.date(), grain) for m in found[: _NAMED + 1]]
     more = len(found) - _NAMED
     at = say("and_more", first=", ".join(names[:_NAMED]), n=more) if more > 0 else listed(names)
-    one = say("fact_gap_one", n=steps, steps=axis.words, at=at)
-    many = say("fact_gap", k=len(found), n=steps, steps=axis.words, at=at)
+    one = say("fact_gap_one", n=format_number(steps, 0), steps=axis.words, at=at)
+    counts = {"k": format_number(len(found), 0), "n": format_number(steps, 0)}
+    many = say("fact_gap", steps=axis.words, at=at, **counts)
     text = one if len(found) == 1 else many
     return [Fact("gap", text, (float(len(found)), float(steps)))]
 

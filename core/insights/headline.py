@@ -338,6 +338,20 @@ def _over_time(view: View, figure: Figure, axis: Split) -> str:
         value = figure.text(float(values[0]))
         return say("series_flat", what=figure.words, value=value, step=axis.word, when=window)
     if figure.column.additive and view.is_whole and figure.column.display != "percent":
+        before = _total_before(view, figure)
+        total = float(values.sum())
+        if before is not None and before != total:
+            comparison = view.query.comparison
+            return say(
+                "series_compared",
+                what=figure.words,
+                total=figure.text(total),
+                when=window,
+                direction=say("up" if total > before else "down"),
+                change=figure.change_text(total - before),
+                before_when=period(comparison.window if comparison else None),
+                before=figure.text(before),
+            )
         return say(
             "series_total",
             what=figure.words,
@@ -360,6 +374,14 @@ def _over_time(view: View, figure: Figure, axis: Split) -> str:
         last=figure.text(float(figure.values[last])),
         step=axis.word,
     )
+
+
+def _total_before(view: View, figure: Figure) -> float | None:
+    """The total of the period compared with; None where a step of it is missing."""
+    comparison = view.query.comparison
+    if figure.previous is None or comparison is None or comparison.kind != "window":
+        return None
+    return None if np.isnan(figure.previous).any() else float(figure.previous.sum())
 
 
 def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ...]) -> str:
@@ -400,7 +422,9 @@ def _recurring(view: View, figure: Figure) -> str:
     low = int(rows[np.argmin(figure.values[rows])])
     return say(
         "recurring_top",
-        what=figure.words,
+        superlative=_superlative(figure, high=True),
+        opposite=_superlative(figure, high=False),
+        what=_ranked(view, figure, high=True),
         at=view.name(high),
         when=when(view.query.time),
         value=figure.text(float(figure.values[high])),
@@ -492,7 +516,8 @@ def _top(view: View, figure: Figure) -> str:
     is_amount = figure.column.additive and high and view.is_whole
     if is_amount and best > 0 and not np.any(values[values != best]):
         return say("top_only", who=who, **words)
-    if figure.column.additive and view.is_whole and not np.any(values < 0) and view.rows > 2:
+    can_share = figure.column.additive and view.is_whole and len(view.splits) == 1
+    if can_share and not np.any(values < 0) and view.rows > 2:
         is_share = figure.column.display == "percent"
         share = "" if is_share or not high else _share_text(best, float(values.sum()), view.rows)
         if share:

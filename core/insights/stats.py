@@ -12,6 +12,9 @@ Floats = npt.NDArray[np.float64]
 
 #: Pairs grow with the square; longer series are first cut into blocks of medians.
 _MAX_POINTS = 240
+_MIN_POINTS = 6
+_BREAK_SIGMA = 3.5
+_BREAK_PART = 0.3
 #: Makes a median absolute deviation comparable with a standard deviation (normal data).
 _TO_SIGMA = 1.4826
 
@@ -42,7 +45,7 @@ def trend(x: Floats, y: Floats) -> Trend | None:
     Theil 1950, Sen 1968; Mann 1945, Kendall 1975 (normal approximation with continuity
     correction). No NaN may be in either.
     """
-    if len(x) < 6:
+    if len(x) < _MIN_POINTS:
         return None
     x, y = _blocks(x, y)
     first, second = np.triu_indices(len(x), 1)
@@ -60,6 +63,17 @@ def trend(x: Floats, y: Floats) -> Trend | None:
     z = (s - math.copysign(1, s)) / math.sqrt(spread) if s else 0.0
     p = math.erfc(abs(z) / math.sqrt(2))
     return Trend(slope, p, float(np.median(y - slope * x)))
+
+
+def until_break(x: Floats, y: Floats, found: Trend) -> int:
+    """How many leading points the trend holds for: all, or those before the last points left its
+    line for good by more than their noise and a good part of the whole rise."""
+    away = np.abs(y - found.slope * x - found.level)
+    whole = abs(found.slope * float(x[-1] - x[0]))
+    bound = max(_BREAK_SIGMA * noise(y - found.slope * x), _BREAK_PART * whole)
+    on_line = np.flatnonzero(away <= bound)
+    kept = int(on_line[-1]) + 1 if len(on_line) else len(y)
+    return kept if kept >= _MIN_POINTS else len(y)
 
 
 def deviations(y: Floats) -> Floats | None:

@@ -49,10 +49,12 @@ def _can_be_said(query: SemanticQuery) -> bool:
     """Whether the filters can be said in a question without losing one."""
     named = all(
         (one.op is Op.NOT_NULL and one.column in _split_columns(query))
-        or (one.op in (Op.EQ, Op.IN)
-        and not one.column.startswith("@")
-        and 0 < len(one.values) <= _MAX_VALUES
-        and all(isinstance(v, str) for v in one.values))
+        or (
+            one.op in (Op.EQ, Op.IN)
+            and not one.column.startswith("@")
+            and 0 < len(one.values) <= _MAX_VALUES
+            and all(isinstance(v, str) for v in one.values)
+        )
         for one in query.filters
     )
     return named and query.anchor is None and query.readings == "good"
