@@ -84,6 +84,7 @@ class Assembler:
         self.scopes = scopes
         self.times = Times()
         self._measure_of: dict[int, int] = {}
+        self._peak: bool | None = None  # "max daily scrap": the step with the most, or the least
 
     # -- the whole ---------------------------------------------------------------------------
 
@@ -392,7 +393,10 @@ class Assembler:
                 )
             )
         elif agg in (Agg.MAX, Agg.MIN) and column.additive and not self._is_event_table(table):
-            raise self._ask_peak(column)
+            if not any(d.grain and not d.grain.is_recurring for d in self.parts.dimensions):
+                raise self._ask_peak(column)
+            self._peak = agg is Agg.MAX
+            agg = Agg(column.default_agg)
         elif (
             agg is Agg.AVG
             and column.additive
@@ -496,8 +500,12 @@ class Assembler:
         grouped: dict[tuple[str, bool], list[tuple[Target, int]]] = {}
         for value in self.draft.values:
             target = self.choose.values(value, named, self._measure_tables())
-            if self.scopes and target.scopes and not (target.scopes & self.scopes):
+            is_foreign = self.scopes and target.scopes and not (target.scopes & self.scopes)
+            if is_foreign and not value.negated:
                 self.out_of_scope.append(target.value or "")
+            is_scope = target.name in self._scope_names()
+            if value.negated and self.scopes and is_scope and self.scopes <= target.scopes:
+                self.out_of_scope.append(f"everything but {target.value}")
             grouped.setdefault((target.name, value.negated), []).append((target, value.at))
         self._resolve_states()
         for (name, negated), found in grouped.items():
@@ -529,6 +537,11 @@ class Assembler:
                     op = Op.NE if negated else Op.EQ
                 self.parts.filters.append(Filter(state.column, op, state.values, phrase=text))
 
+    def _scope_names(self) -> set[str]:
+        """Columns that say which scope a row is in: the scope column and the level above all."""
+        table = self.model.tables[self.parts.table]
+        return {c for c in (table.scope, *self._place_levels()[:1]) if c}
+
     def _require_column(self, name: str, phrase: str) -> None:
         table = self.model.tables[self.parts.table]
         if name in table.columns:
@@ -551,6 +564,9 @@ class Assembler:
         between = range(min(ats), max(ats) + 1)
         tags = {tag for i in between for tag in self.draft.items[i].tags}
         compares = "versus" in tags or self.draft.has("compare") is not None
+        for item in self.draft.items:
+            if "change" in item.tags and item.norm.split()[0] in ("difference", "delta"):
+                item.use, compares = item.use or "compares", True
         for item in self.draft.items:
             words = set(item.norm.split())
             if not item.use and not item.targets and words & {"more", "less", "better", "worse"}:
@@ -874,8 +890,16 @@ class Assembler:
                         item.use = item.use or "what is asked"
                 wanted = agg if agg is Agg.DURATION else self._first_or_last(agg)
                 self._drop_plain_measure(target)
-                self._put_measure(Measure(agg=wanted, where=where))
+                in_minutes = agg is Agg.DURATION and self._says_minutes()
+                unit = "min" if in_minutes else None
+                self._put_measure(Measure(agg=wanted, where=where, unit=unit))
                 return
+
+    def _says_minutes(self) -> bool:
+        return any(
+            "duration" in i.tags and {"minutes", "mins"} & set(i.norm.split())
+            for i in self.draft.items
+        )
 
     def _first_or_last(self, agg: Agg) -> Agg:
         """`when did ... last`: a lone first or last decides which time is meant."""
@@ -1222,6 +1246,11 @@ class Assembler:
 
     def _ranking(self) -> None:
         parts, ranking = self.parts, self.draft.ranking
+        if self._peak is not None and ranking is None:
+            parts.dimensions.sort(key=lambda d: d.grain is not None)
+            parts.order = (Order("measure", 0, self._peak),)
+            parts.limit, parts.per_group = 1, len(parts.dimensions) > 1
+            return
         if ranking is None:
             self._default_order()
             return
@@ -1480,7 +1509,19 @@ class Assembler:
         readings"; it is a part of each group and no selection before the split."""
         grades = {t.quality.column for t in self.model.tables.values() if t.quality}
         agents = {v.targets[0].name for v in self.draft.values if v.is_agent}
-        found = [f for f in self.parts.filters if f.column in grades | agents and f.phrase]
+        places = {level for h in self.model.hierarchies for level in h.levels}
+        split = {d.column for d in self.parts.dimensions}
+        time = self.model.tables[self.parts.table].time
+        shift = time.shift if time else None
+        found = [
+            f
+            for f in self.parts.filters
+            if f.phrase
+            and not f.column.startswith("@")
+            and f.column not in split | {shift}
+            and (f.column in grades | agents or f.column not in places)
+            and f.op in (Op.EQ, Op.IN, Op.IS_NULL, Op.NOT_NULL)
+        ]
         return found[0] if len(found) == 1 else None
 
     def _share_kind(self) -> Transform:
@@ -1738,7 +1779,7 @@ class Assembler:
             if measure.table is not None:
                 used.add(measure.table)
         for at, table in self.draft.tables:
-            if table not in used or (at not in self._measure_of and self._is_idle(at)):
+            if table not in used or (at not in self._measure_of and self._is_idle()):
                 text = self.draft.items[at].text
                 raise Ask(
                     Clarification(
@@ -1749,7 +1790,7 @@ class Assembler:
                     )
                 )
 
-    def _is_idle(self, at: int) -> bool:
+    def _is_idle(self) -> bool:
         """A table's name beside a figure that is no figure of its rows ("vibration alarms")."""
         own = self.model.tables[self.parts.table]
         is_event = own.time is None or own.time.interval_min is None
@@ -1757,7 +1798,10 @@ class Assembler:
 
     def _check_measures(self) -> None:
         parts = self.parts
-        if parts.kind == "records" or parts.measures or parts.dimensions:
+        is_compared = parts.comparison is not None or self.times.comparison is not None
+        if parts.kind == "records" or parts.measures:
+            return
+        if parts.dimensions and not is_compared:
             return
         raise self._ask_measure("What do you want to know? Name a figure.")
 
@@ -1786,6 +1830,7 @@ class Assembler:
                 label = table.columns[entity].label.lower() if entity in table.columns else "one"
                 self.draft.notes.append(f"This is the {word} single reading of any {label}.")
                 break
+        self._tell_scope()
         places = self._place_levels()
         named = {d.column for d in parts.dimensions} | {f.column for f in parts.filters}
         if table.scope is None or named & {table.scope, *places[:1]}:
@@ -1798,6 +1843,21 @@ class Assembler:
                     f"{plural.capitalize()} of the same name in several {top}s are taken "
                     f"together. Add “by {top}” to part them."
                 )
+
+    def _tell_scope(self) -> None:
+        """A total, a share or a best place is one of the places that this user may see."""
+        everywhere = {s for entry in self.facts.values for s in entry.scopes}
+        if not self.scopes or everywhere <= self.scopes:
+            return
+        shares = any(m.transform is not Transform.NONE for m in self.parts.measures)
+        names = self._scope_names()
+        split = any(d.column in names for d in self.parts.dimensions)
+        counted = any(m.column in names for m in self.parts.measures)
+        if shares or split or counted:
+            self.draft.notes.append(
+                f"Of what your account covers: {', '.join(sorted(self.scopes))}. There is more "
+                "that it does not show."
+            )
 
     def _is_pooled(self, column: str) -> bool:
         """Whether a value of the column occurs in several scopes that this user may see."""

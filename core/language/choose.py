@@ -160,10 +160,15 @@ class Chooser:
         return target.name.replace("_", " ")
 
 
+def put_in_place(question: str, old: str, new: str) -> str:
+    """The question with the first whole-word occurrence of some words replaced."""
+    pattern = rf"(?<!\w){re.escape(old)}(?!\w)"
+    return re.sub(pattern, lambda _: new, question, count=1, flags=re.IGNORECASE)
+
+
 def _names(formula: str, metric: str) -> bool:
     return re.search(rf"\b{re.escape(metric)}\b", formula) is not None
 
 
 def _replace(question: str, old: str, new: str) -> str:
-    at = question.casefold().find(old.casefold())
-    return question if at < 0 else question[:at] + new + question[at + len(old) :]
+    return put_in_place(question, old, new)

@@ -29,7 +29,7 @@ from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Anchor, Filter, Grain, Op
 from core.types import Clarification, Option
 
-_FUNCTION_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which", "by"})
+_FUNCTION_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which"})
 _GRAIN_WORDS_ADVERB = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual")
 
 
@@ -267,7 +267,12 @@ class Interpreter:
 
     def _times(self) -> None:
         for at, item in enumerate(self.items):
-            if "grains" in item.tags and item.time is not None and self._is_split_context(at):
+            is_asked = bool(at) and "which" in self.items[at - 1].tags
+            if (
+                "grains" in item.tags
+                and item.time is not None
+                and (is_asked or self._is_split_context(at))
+            ):
                 item.time = None  # "by weekday" is a step and no window
             if item.time is not None and not item.use:
                 self.draft.times.append((at, item.time))
@@ -300,6 +305,7 @@ class Interpreter:
                 continue
             if condition.unit is None and self._is_other_number(condition.last):
                 continue
+            self._refuse_or(condition)
             measure = self._condition_measure(condition)
             for index in range(condition.first, condition.last + 1):
                 self.draft.mark(index, "condition")
@@ -316,6 +322,22 @@ class Interpreter:
             return False
         item = self.items[after]
         return bool("grains" in item.tags and not item.targets)
+
+    def _refuse_or(self, condition: Condition) -> None:
+        """Two limits joined by `or` are two questions; taken together they would mean `and`."""
+        if not self.draft.conditions:
+            return
+        last = self.draft.conditions[-1].condition.last
+        between = self.items[last + 1 : condition.first]
+        if any(i.norm == "or" for i in between):
+            raise Ask(
+                Clarification(
+                    "Two limits joined by “or” cannot be asked in one question. Please ask for "
+                    "one of them at a time.",
+                    (),
+                    ("or",),
+                )
+            )
 
     def _fits(self, item: Item, unit: str | None) -> bool:
         """Whether a number with this unit can be about the item's figure."""
@@ -496,6 +518,18 @@ class Interpreter:
             self.draft.mark(by_at, "split")
         else:
             self._each_row(by_at)
+            self._mark_plain_by(by_at)
+
+    def _mark_plain_by(self, by_at: int) -> None:
+        """`by` before a figure ("top 5 by downtime") or before who did it is no split."""
+        word = self.items[by_at].norm
+        cursor = self._next(by_at)
+        plain = ("by", "along", "across", "among", "within each")
+        if word not in plain or cursor >= len(self.items):
+            return
+        item = self.items[cursor]
+        if self.is_measure(item) or cursor in self.draft.agents or item.of_kind("value"):
+            self.draft.mark(by_at, "by what")
 
     def _each_row(self, by_at: int) -> None:
         """`hours per work order`: the mean over the rows of that table."""
@@ -582,12 +616,14 @@ class Interpreter:
         while cursor >= 0:
             item = self.items[cursor]
             if "not" in item.tags and not item.targets and item.number is None:
+                if self._is_absence(cursor, at):
+                    return False
                 if not is_joined and item.use in ("", "negation"):
                     item.use = "negation"
                     return True
                 return False
             is_value = bool(self.items[at].of_kind("value"))
-            if "but" in item.tags and cursor == at - 1 and not is_joined and is_value:
+            if "but" in item.tags and not is_joined and is_value:
                 item.use = "negation"
                 return True
             if {"and", "or"} & set(item.tags) and not item.targets:
@@ -604,6 +640,16 @@ class Interpreter:
                 return False
             cursor -= 1
         return False
+
+    def _is_absence(self, no_at: int, at: int) -> bool:
+        """`assets with no corrective order`: that there is none of something is no condition on
+        rows, unless the rows are of that table ("alarms without low priority ones")."""
+        if self.items[no_at].norm not in ("no", "without", "non", "not"):
+            return False
+        values = self.items[at].of_kind("value")
+        is_event = bool(values) and all(self.model.default_table not in t.tables for t in values)
+        spoken = any(i.of_kind("table") or self.is_measure(i) for i in self.items[:no_at])
+        return is_event and not spoken
 
     # counts ---------------------------------------------------------------------------------
 

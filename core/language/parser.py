@@ -6,8 +6,11 @@ read only when every content word of it was used; else it is asked back.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.errors import UserFixable
 from core.language.assemble import Assembler
+from core.language.choose import put_in_place
 from core.language.draft import Draft
 from core.language.interpreter import Interpreter
 from core.language.lexicon import Lexicon
@@ -20,7 +23,7 @@ from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.types import Clarification, Option, WordUse
 
-_QUIET_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which", "by"})
+_QUIET_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which"})
 
 
 #: Words that must not be offered for leaving out: without them another question is answered.
@@ -43,8 +46,23 @@ class QuestionParser:
     def parse(self, question: str, scopes: tuple[str, ...] = ()) -> Reading:
         """Read a question for a user who may see `scopes` (empty: the model has no scope).
 
+        When it is asked back, only readings that are themselves understood are offered.
         Raises UserFixable for text that is no question at all (empty, too long).
         """
+        reading = self._parse(question, scopes)
+        asked = reading.clarification
+        if asked is None or not asked.options:
+            return reading
+        offered = tuple(o for o in asked.options if self._is_understood(o.question, scopes))
+        return replace(reading, clarification=replace(asked, options=offered))
+
+    def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
+        try:
+            return self._parse(question, scopes).query is not None
+        except UserFixable:
+            return False
+
+    def _parse(self, question: str, scopes: tuple[str, ...]) -> Reading:
         text = clean(question)
         tagged = self.tagger.tag(tokenise(text))
         problem = self._problem(tagged)
@@ -140,7 +158,7 @@ class QuestionParser:
         for item in unknown[:2]:
             near = tagged.doubtful.get(item.text) or self.tagger.speller.near(item.norm)
             options += [
-                Option(f"“{item.text}” means “{word}”", text.replace(item.text, word))
+                Option(f"“{item.text}” means “{word}”", put_in_place(text, item.text, word))
                 for word in near[:3]
             ]
         listed = ", ".join(f"“{w}”" for w in words)
@@ -165,7 +183,7 @@ class QuestionParser:
                 raise Ask(
                     Clarification(
                         f"There is no {item.text}. There are {', '.join(names[:6])}{more}.",
-                        tuple(Option(n, text.replace(item.text, n)) for n in names[:4]),
+                        tuple(Option(n, put_in_place(text, item.text, n)) for n in names[:4]),
                         (item.text,),
                     )
                 )
@@ -178,7 +196,7 @@ class QuestionParser:
                 f"I understood the rest, but not what {listed} should do in this question. Please "
                 "say it another way, or leave it out.",
                 tuple(
-                    Option(f"Without “{i.text}”", " ".join(text.replace(i.text, " ", 1).split()))
+                    Option(f"Without “{i.text}”", " ".join(put_in_place(text, i.text, " ").split()))
                     for i in leftover[:3]
                     if not (_MEANINGFUL & set(i.tags)) and len(leftover) == 1
                 ),

@@ -868,12 +868,10 @@ class TimeParser:
                 return None
             first = _Period(start, start, Grain.DAY, next_at)
         start, end = first.start, second.end
-        if start >= end and first.start.year == second.start.year:
-            # "from November to February": the first one lies a year back
-            try:
-                start = start.replace(year=start.year - 1)
-            except ValueError:
-                return None
+        if start >= end and first.grain is Grain.MONTH is second.grain:
+            start = shift_moment(start, "year", -1)  # "from November to February"
+        if start >= end and self._payload("weekdays", tokens, begin):
+            start -= dt.timedelta(days=7 * (1 + (start - end).days // 7))  # "Mon to Fri last week"
         if start >= end:
             return None
         return TimePhrase(second.next - at, start, end, second.grain)

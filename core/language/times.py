@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
+from core.language.choose import put_in_place
 from core.language.draft import Draft
 from core.language.reading import Ask
 from core.language.time_phrases import ClockTime, TimeParser, TimePhrase, shift_moment
@@ -99,7 +100,7 @@ class TimeReader:
         item = self.draft.items[at]
         typed = next((t.text for t in item.tokens if t.kind == "date"), item.text)
         options = tuple(
-            Option(label, self.question.replace(typed, f"{start:%Y-%m-%d}"))
+            Option(label, put_in_place(self.question, typed, f"{start:%Y-%m-%d}"))
             for label, start, _ in phrase.readings
         )
         return Ask(Clarification(f"Which day is {typed}?", options))
@@ -221,7 +222,9 @@ class TimeReader:
                 times.comparison = Comparison("window", b, phrase=b.phrase)
                 return
         if self._inside(a, b) or self._inside(b, a):
-            times.window = a if self._inside(a, b) else b
+            narrow, wide = (a, b) if self._inside(a, b) else (b, a)
+            # clock times that were said are kept: "Friday 22:00 to Monday 6:00 last weekend"
+            times.window = narrow if wide.is_whole_days else wide
             return
         overlap_start = max(filter(None, (a.start, b.start)), default=None)
         overlap_end = min(filter(None, (a.end, b.end)), default=None)
@@ -300,11 +303,19 @@ class TimeReader:
                     times.comparison = Comparison("window", window, phrase=window.phrase)
                     return
         has_steps = any(d.grain is not None for d in draft.dimensions)
+        if change is not None and self._is_between_values(change):
+            return
         if change is not None and times.window is not None and not has_steps:
             self._mark(change, versus)
             other = previous_window(times.window, self.clock)
             if other is not None:
                 times.comparison = Comparison("window", other, phrase="the period before")
+
+    def _is_between_values(self, at: int) -> bool:
+        """`difference between Hamburg and Austin`: of two places and not of two times."""
+        word = self.draft.items[at].norm.split()[0]
+        names = [v.targets[0].name for v in self.draft.values if not v.negated]
+        return word in ("difference", "delta") and any(names.count(n) > 1 for n in names)
 
     def _follows(self, versus: int, at: int) -> bool:
         """Whether nothing but small words stands between `versus` and the time phrase."""

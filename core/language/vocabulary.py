@@ -316,6 +316,8 @@ class Speller:
 
     def near(self, word: str, limit: int = 4) -> tuple[str, ...]:
         """Known words to offer for a word that is not understood."""
+        if self.is_ordinary(word):
+            return ()
         found = process.extract(word, self._offered, scorer=OSA.normalized_similarity, limit=limit)
         return tuple(w for w, score, _ in found if score >= 0.7 and w != word)
 
