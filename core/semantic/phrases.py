@@ -116,7 +116,7 @@ _EN: Final[dict[str, str]] = {
     "series_total": "{what} came to {total} {when}; the highest {step} was {peak_at} with {peak}.",
     "series_range": "{what} was between {low} ({low_at}) and {high} ({high_at}) {when}; the last "
     "{step} had {last}.",
-    "series_flat": "{what} was {value} in every {step} {when}.",
+    "series_flat": "{what} was {value} in each {step} {when}.",
     "series_one": "{what} was {value} in {at}.",
     "series_top": "{who} had the {superlative} {what} in one {step} {when}: {value} ({at}).",
     "recurring_top": "{at} had the {superlative} {what} {when}: {value}; {low_at} the "
