@@ -7,6 +7,8 @@ flows. Nothing is remembered between turns.
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -27,7 +29,7 @@ from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Anchor, Measure, SemanticQuery, TimeWindow
+from core.semantic.query import AUTO_WIDTH, Agg, Anchor, Measure, SemanticQuery, TimeWindow
 from core.types import (
     Answer,
     CancelToken,
@@ -42,6 +44,8 @@ from core.types import (
     Status,
     User,
 )
+
+_LOG = logging.getLogger(__name__)
 
 #: Called with the finished governed SQL before it runs; raises Unavailable to stop the turn.
 Record = Callable[[str, User, str, Governed], None]
@@ -132,6 +136,14 @@ class Assistant:
             )
         except GembaError as error:
             yield replace(blank, message=str(error), timings_ms=clock.total())
+        except Exception:  # noqa: BLE001 - the boundary: a defect still gives an answer
+            _LOG.exception("turn %s failed", blank.id)
+            message = f"Something in Gemba failed at this question; the log names it ({blank.id})."
+            yield replace(
+                blank,
+                message=f"{message} Nothing was changed. Please say it another way.",
+                timings_ms=clock.total(),
+            )
 
     # -- the stages --------------------------------------------------------------------------
 
@@ -149,6 +161,7 @@ class Assistant:
             return
         assert reading.query is not None
         query = self._resolve_anchor(reading.query, user, parts, cancel)
+        query = self._resolve_bins(query, user, parts, cancel)
         draft = replace(draft, plan=query, source="parser", chips=chips(query, parts.model))
         if evidence.is_not_loaded(query, parts.facts, user):
             yield self._empty(draft, EmptyReason.NOT_LOADED, None, parts, clock)
@@ -240,6 +253,30 @@ class Assistant:
                 "Name a date instead."
             )
         return query.with_(anchor=None, time=_around(anchor, moment, query.time))
+
+    def _resolve_bins(
+        self, query: SemanticQuery, user: User, parts: ModelParts, cancel: CancelToken | None
+    ) -> SemanticQuery:
+        """Give automatic bins a width: about twenty round steps over the values there are."""
+        wanted = next((d for d in query.dimensions if d.bin_width == AUTO_WIDTH), None)
+        if wanted is None:
+            return query
+        ends = query.with_(
+            measures=(
+                Measure(agg=Agg.MIN, column=wanted.column),
+                Measure(agg=Agg.MAX, column=wanted.column),
+            ),
+            dimensions=(),
+            order=(),
+            limit=None,
+        )
+        found = self._runner(user, parts, cancel)(ends).table
+        low, high = (found.column(i)[0].as_py() for i in (0, 1))
+        width = _round_width((high - low) / 20) if low is not None and high > low else 1.0
+        dimensions = tuple(
+            replace(d, bin_width=width) if d is wanted else d for d in query.dimensions
+        )
+        return query.with_(dimensions=dimensions)
 
     def _run(self, governed: Governed, parts: ModelParts, cancel: CancelToken | None) -> Result:
         try:
@@ -353,6 +390,12 @@ def _in_wanted_units(
         )
         found.append(replace(column, unit=unit, type="double"))
     return replace(result, table=table), tuple(found)
+
+
+def _round_width(width: float) -> float:
+    """The next 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(width))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= width)
 
 
 def _around(anchor: Anchor, found: dt.date, window: TimeWindow | None) -> TimeWindow:

@@ -17,6 +17,7 @@ from core.semantic import units
 from core.semantic.facts import DataFacts
 from core.semantic.model import Column, Metric, SemanticModel
 from core.semantic.query import (
+    AUTO_WIDTH,
     Agg,
     Anchor,
     Comparison,
@@ -96,6 +97,8 @@ class Assembler:
         self.parts.table = self._main_table()
         self._resolve_values()
         self._resolve_dimensions()
+        self._refuse_or()
+        self._dated_events()
         self.times = self.reader.read()
         self.parts.filters.extend(self.times.filters)
         self._resolve_measures()
@@ -108,6 +111,7 @@ class Assembler:
         self._ranking()
         self._comparison()
         self._transforms()
+        self._histogram()
         self._records()
         self._check_tables()
         self._check_measures()
@@ -572,6 +576,9 @@ class Assembler:
             if not item.use and not item.targets and words & {"more", "less", "better", "worse"}:
                 item.use, compares = "compares", True
         is_listed = any(d.listed for d in self.draft.dimensions)
+        both = self.draft.has("both")
+        if both is not None and name in self._place_levels():
+            self.draft.mark(both, "each of them")
         if not compares:
             others = [d for d in self.draft.dimensions if d.column]
             words = {w for item in self.draft.items for w in item.norm.split()}
@@ -651,6 +658,68 @@ class Assembler:
         return fitting[0].name
 
     # -- time --------------------------------------------------------------------------------
+
+    def _refuse_or(self) -> None:
+        """`on pumps or in Austin`: conditions on two columns joined by `or` cannot be taken as
+        both at once."""
+        items = self.draft.items
+        filters = {v.at: v.targets[0].name for v in self.draft.values if not v.negated}
+        filters |= {at: target.name for at, target, _ in self.draft.states}
+        for measure in self.draft.measures:
+            metric = self.model.metrics.get(measure.target.name)
+            if metric is not None and metric.condition is not None:
+                filters[measure.at] = metric.name
+        for at, item in enumerate(items):
+            if item.norm != "or":
+                continue
+            before = max((i for i in filters if i < at), default=None)
+            after = min((i for i in filters if i > at), default=None)
+            if before is None or after is None or filters[before] == filters[after]:
+                continue
+            between = items[before + 1 : after]
+            if all(i.is_ignorable or i.norm == "or" or "the" in i.tags for i in between):
+                raise Ask(
+                    Clarification(
+                        f"“{items[before].text}” or “{items[after].text}” are two selections. "
+                        "Please ask for one of them at a time.",
+                        (),
+                        ("or",),
+                    )
+                )
+
+    def _dated_events(self) -> None:
+        """`opened in May and closed in June`: each time belongs to the word before it."""
+        if len(self.draft.times) < 2:
+            return
+        table = self.model.tables[self.parts.table]
+        owned: list[tuple[int, str]] = []
+        for at, _ in self.draft.times:
+            before = at - 1
+            while before >= 0 and self.draft.items[before].is_ignorable:
+                before -= 1
+            names = [
+                t.name
+                for t in (self.draft.items[before].targets if before >= 0 else ())
+                if t.kind == "column"
+                and t.name in table.columns
+                and table.columns[t.name].type in ("date", "datetime")
+            ]
+            owned.append((at, names[0] if len(names) == 1 else ""))
+        if not all(name for _, name in owned) or table.time is None:
+            return
+        kept = []
+        for (at, phrase), (_, name) in zip(self.draft.times, owned, strict=True):
+            if name in (table.time.timestamp, table.time.date):
+                kept.append((at, phrase))
+                continue
+            text = self.draft.items[at].text
+            for op, edge in ((Op.GE, phrase.start), (Op.LT, phrase.end)):
+                if edge is not None:
+                    self.parts.filters.append(Filter(name, op, (edge,), phrase=text))
+        self.draft.times = kept
+        for item in self.draft.items:
+            if item.use == "time column":
+                item.use = "time column of its own"
 
     def _each_day(self) -> None:
         """`every Sunday in June`: a figure for each of those days."""
@@ -736,7 +805,8 @@ class Assembler:
         time = self.model.tables[self.parts.table].time
         if window is None or time is None or time.production_date is None or time.shift is None:
             return window
-        uses_shift = any(f.column == time.shift for f in self.parts.filters) or any(
+        wheres = [f for m in self.parts.measures for f in m.where]
+        uses_shift = any(f.column == time.shift for f in (*self.parts.filters, *wheres)) or any(
             d.column == time.shift or d.grain is Grain.SHIFT for d in self.parts.dimensions
         )
         if uses_shift and window.is_whole_days:
@@ -1279,6 +1349,13 @@ class Assembler:
             count = 1
         parts.limit = count
         split = [d for d in self.draft.dimensions if not d.listed]
+        if count is not None and listed and split and len(parts.dimensions) > 2:
+            raise Ask(
+                Clarification(
+                    "The top of each group can be told for one split at a time. Which one?",
+                    (),
+                )
+            )
         if count is not None and listed and split and len(parts.dimensions) > 1:
             parts.per_group = True
 
@@ -1499,10 +1576,24 @@ class Assembler:
         picked = self._share_filter()
         if picked is None:
             raise self._ask_split("The share of what?")
+        self._refuse_hidden_whole(picked)
         self.parts.filters = [f for f in self.parts.filters if f is not picked]
         self.parts.measures = [
             replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
         ]
+
+    def _refuse_hidden_whole(self, part: Filter) -> None:
+        """The share of one plant in all plants needs all plants."""
+        everywhere = {s for entry in self.facts.values for s in entry.scopes}
+        if self.scopes and not everywhere <= self.scopes and part.column in self._scope_names():
+            raise Ask(
+                Clarification(
+                    f"Your account covers {', '.join(sorted(self.scopes))} only, so a share of "
+                    "the whole cannot be told. Ask for the amount instead.",
+                    (),
+                    (part.phrase,),
+                )
+            )
 
     def _named_part(self) -> Filter | None:
         """The part that a share by places speaks of: "used by compressors", "uncertain
@@ -1510,15 +1601,16 @@ class Assembler:
         grades = {t.quality.column for t in self.model.tables.values() if t.quality}
         agents = {v.targets[0].name for v in self.draft.values if v.is_agent}
         places = {level for h in self.model.hierarchies for level in h.levels}
-        split = {d.column for d in self.parts.dimensions}
+        split: set[str | None] = {d.column for d in self.parts.dimensions}
         time = self.model.tables[self.parts.table].time
         shift = time.shift if time else None
+        named = [f for f in self.parts.filters if f.phrase and not f.column.startswith("@")]
+        if len(named) > 1:
+            split.add(shift)  # beside another part, the shift is a selection
         found = [
             f
-            for f in self.parts.filters
-            if f.phrase
-            and not f.column.startswith("@")
-            and f.column not in split | {shift}
+            for f in named
+            if f.column not in split
             and (f.column in grades | agents or f.column not in places)
             and f.op in (Op.EQ, Op.IN, Op.IS_NULL, Op.NOT_NULL)
         ]
@@ -1626,6 +1718,19 @@ class Assembler:
             self.draft.mark(at, "change from step to step")
         first = self.parts.measures[0]
         self.parts.measures.insert(1, replace(first, transform=Transform.CHANGE))
+
+    def _histogram(self) -> None:
+        """`histogram of vibration`: readings counted in bins of the figure; the width is found
+        from the data when the turn runs."""
+        parts = self.parts
+        if self.draft.chart != "histogram" or parts.dimensions or len(parts.measures) != 1:
+            return
+        measure = parts.measures[0]
+        if measure.column is None or measure.agg is not Agg.AVG or measure.where:
+            return
+        parts.dimensions = [Dimension(column=measure.column, bin_width=AUTO_WIDTH)]
+        parts.measures = [Measure(agg=Agg.COUNT)]
+        parts.order = (Order("dimension", 0, descending=False),)
 
     # -- lists of records --------------------------------------------------------------------
 
@@ -1801,6 +1906,7 @@ class Assembler:
         is_compared = parts.comparison is not None or self.times.comparison is not None
         if parts.kind == "records" or parts.measures:
             return
+        is_compared = is_compared or any(i.use == "compares" for i in self.draft.items)
         if parts.dimensions and not is_compared:
             return
         raise self._ask_measure("What do you want to know? Name a figure.")
@@ -1831,6 +1937,7 @@ class Assembler:
                 self.draft.notes.append(f"This is the {word} single reading of any {label}.")
                 break
         self._tell_scope()
+        self._tell_none()
         places = self._place_levels()
         named = {d.column for d in parts.dimensions} | {f.column for f in parts.filters}
         if table.scope is None or named & {table.scope, *places[:1]}:
@@ -1843,6 +1950,15 @@ class Assembler:
                     f"{plural.capitalize()} of the same name in several {top}s are taken "
                     f"together. Add “by {top}” to part them."
                 )
+
+    def _tell_none(self) -> None:
+        """`at most 3 failures`: what has none of the counted events is in no row."""
+        for having in self.parts.having:
+            measure = self.parts.measures[having.measure]
+            metric = self.model.metrics.get(measure.metric or "")
+            is_count = metric is not None and _is_plain_count(metric)
+            if is_count and having.op in (Op.LT, Op.LE) and having.on == "value":
+                self.draft.notes.append("Those with none at all are not in this list.")
 
     def _tell_scope(self) -> None:
         """A total, a share or a best place is one of the places that this user may see."""

@@ -528,7 +528,8 @@ class Interpreter:
         if word not in plain or cursor >= len(self.items):
             return
         item = self.items[cursor]
-        if self.is_measure(item) or cursor in self.draft.agents or item.of_kind("value"):
+        is_figure = self.is_measure(item) or bool(item.of_kind("table"))
+        if is_figure or cursor in self.draft.agents or item.of_kind("value"):
             self.draft.mark(by_at, "by what")
 
     def _each_row(self, by_at: int) -> None:
@@ -545,7 +546,8 @@ class Interpreter:
             measure.each_row = True
             self.draft.measures.append(measure)
             self.draft.tables.append((cursor, tables[0].name))
-            for index in (before, by_at, cursor):
+            self.draft.mark(before, "figure")
+            for index in (by_at, cursor):
                 self.draft.mark(index, "mean of each")
 
     def _is_agent(self, by_at: int, at: int, item: Item) -> bool:
@@ -629,10 +631,9 @@ class Interpreter:
             if {"and", "or"} & set(item.tags) and not item.targets:
                 is_joined = True
             elif is_joined and item.of_kind("value"):
-                same = {t.name for t in item.of_kind("value")}
-                if not same & {t.name for t in self.items[at].of_kind("value")}:
-                    return False
                 return self._negated(cursor)
+            elif is_joined and item.time is not None and item.time.weekdays:
+                is_joined = False  # "excluding weekends and night shifts"
             elif is_joined or not (
                 (item.is_ignorable or "the" in item.tags or self.dimension_targets(item))
                 and "only" not in item.tags
@@ -798,9 +799,7 @@ class Interpreter:
             ):
                 self.draft.ranking.count = ranking.count  # "the highest ...? top 5"
                 self.draft.mark(at, "ranking")
-            elif self.draft.ranking.measure_at is None and not _opposite(
-                ranking, self.draft.ranking
-            ):
+            elif self.draft.ranking.measure_at is None and not self._is_second(at):
                 # "top 5 pumps with the highest vibration": one ranking in two words
                 first = self.draft.ranking
                 first.descending = (
@@ -811,6 +810,13 @@ class Interpreter:
         self._listed_nouns()
         self._numbered_nouns()
         self._rank_markers()
+
+    def _is_second(self, at: int) -> bool:
+        """`best and worst`, `top 5 and bottom 5`: two questions in one."""
+        ranking = self.draft.ranking
+        assert ranking is not None
+        between = self.items[ranking.at + 1 : at]
+        return any("and" in i.tags and not i.targets for i in between)
 
     def _noun_near(self, at: int) -> int | None:
         for index in (self._previous(at), self._previous(self._previous(at))):
@@ -1368,15 +1374,6 @@ def _entity_levels(model: SemanticModel) -> frozenset[str]:
         if model.entity in hierarchy.levels and len(hierarchy.levels) == 2:
             found.add(hierarchy.levels[0])
     return frozenset(found)
-
-
-def _opposite(one: Ranking, other: Ranking) -> bool:
-    """`best and worst`, `top 5 and bottom 5`: two questions in one."""
-    return (one.good is not None and other.good is not None and one.good != other.good) or (
-        one.descending is not None
-        and other.descending is not None
-        and one.descending != other.descending
-    )
 
 
 def _relation(words: str) -> Literal["before", "after"] | None:

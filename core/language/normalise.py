@@ -18,6 +18,7 @@ MAX_CHARACTERS = 1_000
 TokenKind = Literal["word", "number", "date", "clock", "code", "symbol"]
 
 _SPACE = re.compile(r"\s+")
+_ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 # Order matters: a date before a number, a clock before a number, a code before a word.
@@ -70,6 +71,7 @@ def clean(text: str) -> str:
     text = "".join(
         " " if c in "\t\n\r" or unicodedata.category(c) in ("Cc", "Cf", "Zs") else c for c in text
     )
+    text = _ISO_MOMENT.sub(r"\1 \2", text)
     text = _SPACE.sub(" ", text).strip()
     if not text:
         raise UserFixable("The question is empty. Type what you want to know.")

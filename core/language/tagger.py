@@ -119,7 +119,9 @@ class Tagger:
         mended: dict[str, str] = {}
         doubtful: dict[str, tuple[str, ...]] = {}
         for token in tokens:
-            if token.kind == "word":
+            is_code = token.norm in self.vocabulary.code_letters
+            is_unit = token.kind == "word" and units.parse_unit(token.text) is not None
+            if token.kind == "word" and not is_code and not is_unit:
                 parts = self.speller.parted(token.norm)
                 if parts is not None:
                     middle = token.start + len(parts[0])
@@ -233,7 +235,7 @@ class Tagger:
         for stop in range(min(len(tokens), at + 5), at + 1, -1):
             text = _unit_text(tokens[at + 1 : stop])
             unit = units.parse_unit(text) if text else None
-            if unit is not None:
+            if unit is not None and (stop >= len(tokens) or tokens[stop].number is None):
                 found = item(stop - at, _score(9.2, stop - at))  # type: ignore[operator]
                 found.tags["display_unit"] = unit
                 return

@@ -35,7 +35,8 @@ class TimePhrase:
 
     window: [start, end), an edge may be None. weekdays: ISO days kept, empty for all.
     minutes: minutes of the day kept, [from, to). is_all: "ever", no window wanted.
-        is_each: one figure for each of them is wanted ("every Sunday").
+    problem: the phrase is recognised and makes no sense; says why.
+    is_each: one figure for each of them is wanted ("every Sunday").
     readings: for a phrase that means two things, each with its label ("3 April", "4 March").
     """
 
@@ -49,6 +50,7 @@ class TimePhrase:
     is_running: bool = False
     readings: tuple[tuple[str, dt.datetime, dt.datetime], ...] = ()
     is_each: bool = False
+    problem: str = ""
 
     @property
     def has_window(self) -> bool:
@@ -201,6 +203,7 @@ class TimeParser:
             self._year_only,
             self._weekday_name,
             self._part_of,
+            self._bare_day,
         ):
             found = rule(tokens, at)
             if found is not None and (best is None or found.next > best.next):
@@ -287,6 +290,22 @@ class TimeParser:
         norm = token.norm
         if norm[:-2].isdigit() and norm[-2:] in ("st", "nd", "rd", "th"):
             return int(norm[:-2]), at + 1
+        return None
+
+    def _bare_day(self, tokens: Sequence[Token], at: int) -> _Period | None:
+        """`the 15th`: the latest such day."""
+        if at >= len(tokens) or tokens[at].norm != "the":
+            return None
+        day = self._day_number(tokens, at)
+        if day is None or tokens[day[1] - 1].norm[-2:] not in ("st", "nd", "rd", "th"):
+            return None
+        for back in range(3):
+            month = add_months(self.clock.today.replace(day=1), -back)
+            if day[0] > calendar.monthrange(month.year, month.month)[1]:
+                continue
+            date = month.replace(day=day[0])
+            if date <= self.clock.today:
+                return self._days(date, date, Grain.DAY, day[1])
         return None
 
     def _month_name(self, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
@@ -555,7 +574,7 @@ class TimeParser:
                 return None
             number, after = count
         year = self._year(tokens, after)
-        value = year[0] if year else self.clock.today.year
+        value = year[0] if year else self.clock.today.isocalendar().year
         after = year[1] if year else after
         try:
             monday = dt.date.fromisocalendar(value, number, 1)
@@ -872,8 +891,16 @@ class TimeParser:
             start = shift_moment(start, "year", -1)  # "from November to February"
         if start >= end and self._payload("weekdays", tokens, begin):
             start -= dt.timedelta(days=7 * (1 + (start - end).days // 7))  # "Mon to Fri last week"
+        if start >= end and second.start.year == first.start.year - 1:
+            end = shift_moment(end, "year", 1)  # "25 June to 3 July", the latter yet to come
         if start >= end:
-            return None
+            typed = " ".join(t.text for t in tokens[begin : second.next])
+            return TimePhrase(
+                second.next - at,
+                start,
+                end,
+                problem=f"The time “{typed}” ends before it starts. Which days do you mean?",
+            )
         return TimePhrase(second.next - at, start, end, second.grain)
 
     def _edge(self, tokens: Sequence[Token], at: int) -> TimePhrase | None:

@@ -53,6 +53,9 @@ def previous_window(window: TimeWindow, clock: ClockTime) -> TimeWindow | None:
             start = shift_moment(window.start, unit, -1)
             end = min(start + (window.end - window.start), window.start)
             return TimeWindow(start, end, grain=window.grain)
+    if window.is_whole_days and window.start.day == 1 == window.end.day:
+        months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
+        return TimeWindow(shift_moment(window.start, "month", -months), window.start)
     length = window.end - window.start
     return TimeWindow(window.start - length, window.start, grain=window.grain)
 
@@ -83,6 +86,8 @@ class TimeReader:
         times = Times()
         windows: list[tuple[int, TimeWindow]] = []
         for at, phrase in self.draft.times:
+            if phrase.problem:
+                raise Ask(Clarification(phrase.problem, (), (self.draft.items[at].text,)))
             if phrase.readings:
                 raise self._ask_date(at, phrase)
             if phrase.weekdays:
@@ -115,12 +120,21 @@ class TimeReader:
             before -= 1
         days = phrase.weekdays
         item = self.draft.items[before] if before >= 0 else None
-        if item is not None and "not" in item.tags and item.use in ("", "negation"):
+        if self._is_joined_negation(before):
+            days = tuple(d for d in range(1, 8) if d not in days)
+        elif item is not None and "not" in item.tags and item.use in ("", "negation"):
             item.use = "negation"
             days = tuple(d for d in range(1, 8) if d not in days)
         if len(days) == 1:
             return Filter("@weekday", Op.EQ, days, phrase=self.draft.items[at].text)
         return Filter("@weekday", Op.IN, days, phrase=self.draft.items[at].text)
+
+    def _is_joined_negation(self, before: int) -> bool:
+        """`not counting pumps or weekends`: the list goes on under the same `not`."""
+        items = self.draft.items
+        if before < 1 or not {"and", "or"} & set(items[before].tags):
+            return False
+        return any(v.negated and v.at == before - 1 for v in self.draft.values)
 
     def _minutes(self, windows: list[tuple[int, TimeWindow]], phrase: TimePhrase) -> Filter | None:
         """A clock range narrows a window of one day; over several days it holds each day."""

@@ -159,6 +159,10 @@ class Dimension:
     bin_width: float | None = None
 
 
+#: Bin width of a dimension whose width the turn finds from the data before it compiles.
+AUTO_WIDTH = -1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Against what each figure is set.
