@@ -137,7 +137,7 @@ def _above(view: View, figure: Figure, above: list[int], value: float, label: st
         return Fact("threshold", text, (own, value), False)
     if view.axis is not None and not view.categories:
         cells = view.cells(view.axis)
-        first = min(cells[r] for r in above if cells[r] is not None)
+        first = min((cells[r] for r in above if cells[r] is not None), default=None)
         text = say(
             "fact_limit_first",
             limit=limit,
@@ -203,7 +203,9 @@ def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
     verdict = "" if is_good is None else say("verdict", word=say("good" if is_good else "bad"))
     numbers = [before, value, change]
     ratio = ""
-    if before and figure.column.unit not in ("Cel", "[degF]"):
+    # A rise to more than a hundred times says only that there was nearly nothing before.
+    is_sensible = abs(change) <= 100 * abs(before)
+    if before and is_sensible and figure.column.unit not in ("Cel", "[degF]"):
         numbers.append(change / abs(before))
         ratio = say("ratio", ratio=format_percent(change / abs(before), 1, signed=True))
     text = say(

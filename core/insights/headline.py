@@ -29,6 +29,7 @@ _NAMES_SHOWN = 6
 #: A ratio of two of these says nothing: their zero is a convention.
 _OFFSET_UNITS = ("Cel", "[degF]")
 _WORTH_TIMES = 1.5
+_MOST_TIMES = 100
 
 
 def headline(
@@ -533,7 +534,7 @@ def _gap(figure: Figure, best: float, second: float, *, high: bool) -> str:
     """How far the first is from the next: so many times, or a difference in its unit."""
     ratio = best / second if second else 0.0
     may_divide = figure.column.unit not in _OFFSET_UNITS and figure.column.display != "percent"
-    if high and may_divide and best > 0 and second > 0 and ratio >= _WORTH_TIMES:
+    if high and may_divide and best > 0 and second > 0 and _WORTH_TIMES <= ratio <= _MOST_TIMES:
         return say("gap_times", n=format_number(ratio, 1))
     change = abs(best - second)
     if change == 0:

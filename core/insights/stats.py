@@ -83,7 +83,8 @@ def deviations(y: Floats) -> Floats | None:
     scale = _TO_SIGMA * float(np.median(np.abs(y - middle)))
     if scale == 0:
         return None
-    return np.asarray((y - middle) / scale, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return np.asarray((y - middle) / scale, dtype=np.float64)
 
 
 def noise(y: Floats) -> float:
