@@ -1,0 +1,182 @@
+"""Whole questions over the plant's model, a few for each construct, as short outlines.
+
+What the figures must be is checked against hand-written SQL by data/eval; here it is the reading.
+"""
+
+import pytest
+
+from tests.language.outline import outline
+from tests.language.plant import read
+
+TABLE = """
+# ranking
+Which pumps vibrated most last week? | plant_obt; avg(vibration_mm_s); by asset_id; where asset_class = pump; 06-22 .. 06-29
+top 5 assets by downtime last month | plant_obt; sum(down_min); by asset_id; 05-01 .. 06-01; top 5
+bottom 3 lines by OEE in May | plant_obt; oee; by line_name; 05-01 .. 06-01; bottom 3
+worst line in Hamburg by scrap rate | plant_obt; scrap_rate; by line_name; where plant_name = Hamburg; top 1
+which shift had the most scrap | plant_obt; sum(scrap_units); by shift_name; top 1
+# split
+OEE by line last week | plant_obt; oee; by line_name; 06-22 .. 06-29
+daily energy in May | plant_obt; sum(energy_kwh); by day; 05-01 .. 06-01
+energy by plant and month | plant_obt; sum(energy_kwh); by month, plant_name
+energy by hour of day last week | plant_obt; sum(energy_kwh); by hour_of_day; 06-22 .. 06-29
+downtime by shift last week | plant_obt; sum(down_min); by shift_name; 06-22 .. 06-29 by production day
+yesterday's night shift scrap | plant_obt; sum(scrap_units); where shift_name = Night; 06-29 .. 06-30 by production day
+energy by weekday in May | plant_obt; sum(energy_kwh); by day_of_week; 05-01 .. 06-01
+temperature and pressure of CMP-01 by day last week | plant_obt; avg(temperature_c), avg(pressure_bar); by day; where asset_id = CMP-01; 06-22 .. 06-29
+# top N within each group
+top 3 assets per plant by energy last week | plant_obt; sum(energy_kwh); by plant_name, asset_id; 06-22 .. 06-29; top 3 each
+# comparison
+compare Hamburg and Austin OEE in May | plant_obt; oee; by plant_name; where plant_name in Hamburg, Austin; 05-01 .. 06-01
+energy this month vs last month | plant_obt; sum(energy_kwh); 06-01 .. 07-01; vs 05-01 .. 06-01
+OEE in May vs April | plant_obt; oee; 05-01 .. 06-01; vs 04-01 .. 05-01
+scrap rate last week compared to the previous week | plant_obt; scrap_rate; 06-22 .. 06-29; vs 06-15 .. 06-22
+OEE of Line 1 against the plant average | plant_obt; oee; where line_name = Line 1; vs all but its filter
+# share
+share of energy by plant last month | plant_obt; sum(energy_kwh), share sum(energy_kwh); by plant_name; 05-01 .. 06-01
+percentage of downtime by reason | plant_obt; sum(down_min), share sum(down_min); by downtime_reason; where downtime_reason is not null
+# running, moving
+running total of scrap in June | plant_obt; sum(scrap_units), running sum(scrap_units); by day; 06-01 .. 07-01
+7-day moving average of OEE in June | plant_obt; oee, moving oee over 7; by day; 06-01 .. 07-01
+# hours in a state
+hours above 4.5 mm/s for PMP-03 last month | plant_obt; duration(vibration_mm_s > 4.5); where asset_id = PMP-03; 05-01 .. 06-01
+how long was PMP-03 above 80 °C in June | plant_obt; duration(temperature_c > 80); where asset_id = PMP-03; 06-01 .. 07-01
+how long was PMP-03 above 180 °F in June | plant_obt; duration(temperature_c > 82.2222); where asset_id = PMP-03; 06-01 .. 07-01
+hours PMP-03 was between 60 and 80 °C last week | plant_obt; duration(temperature_c between 60, 80); where asset_id = PMP-03; 06-22 .. 06-29
+# having
+lines with OEE below 60 % last month | plant_obt; oee; by line_name; 05-01 .. 06-01; having #0 < 0.6
+assets with more than 10 alarms last week | alarm_events; alarm_count; by asset_id; 06-22 .. 06-29; having #0 > 10
+# counts
+how many pumps are there | plant_obt; count_distinct(asset_id); where asset_class = pump
+how many alarms last week | alarm_events; alarm_count; 06-22 .. 06-29
+how many high priority alarms by area in May | alarm_events; alarm_count; by area_name; where priority = high; 05-01 .. 06-01
+# lists
+list alarms of PMP-03 yesterday | records of alarm_events; where asset_id = PMP-03; 06-29 .. 06-30
+show the last 5 work orders | records of work_orders; top 5
+list open work orders | records of work_orders; where closed_ts is null
+# latest, percentiles, first and last
+latest temperature of CMP-01 | plant_obt; latest(temperature_c); where asset_id = CMP-01
+95th percentile of vibration by asset class last week | plant_obt; percentile(vibration_mm_s, 0.95); by asset_class; 06-22 .. 06-29
+median power of compressors in May | plant_obt; percentile(power_kw, 0.5); where asset_class = compressor; 05-01 .. 06-01
+when did PMP-03 first exceed 7 mm/s | plant_obt; first_time(vibration_mm_s > 7); where asset_id = PMP-03
+when was the last alarm in Austin | alarm_events; last_time(); where plant_name = Austin
+# negation
+energy by plant except Hamburg | plant_obt; sum(energy_kwh); by plant_name; where plant_name != Hamburg
+energy not in Hamburg | plant_obt; sum(energy_kwh); where plant_name != Hamburg
+OEE last week not on weekends | plant_obt; oee; where @weekday in 1, 2, 3, 4, 5; 06-22 .. 06-29
+# units
+energy in MWh by plant last month | plant_obt; sum(energy_kwh) in MW.h; by plant_name; 05-01 .. 06-01
+temperature of PMP-03 in °F | plant_obt; avg(temperature_c) in [degF]; where asset_id = PMP-03
+# readings
+vibration of PMP-03 including bad readings | plant_obt; avg(vibration_mm_s); where asset_id = PMP-03; all readings
+# anchors
+mean temperature of PMP-03 in the 7 days before the last work order | plant_obt; avg(temperature_c); where asset_id = PMP-03; before last work_orders; span 168 h
+alarms since the last work order of PMP-03 | alarm_events; alarm_count; where asset_id = PMP-03; after last work_orders
+# typing errors
+tmperature of pmp-03 yesterday | plant_obt; avg(temperature_c); where asset_id = PMP-03; 06-29 .. 06-30
+vibraton of PMP-03 lst week | plant_obt; avg(vibration_mm_s); where asset_id = PMP-03; 06-22 .. 06-29
+eneryg by plannt | plant_obt; sum(energy_kwh); by plant_name
+# codes
+oee line2 | plant_obt; oee; where line_name = Line 2
+line-2 OEE | plant_obt; oee; where line_name = Line 2
+L2 oee | plant_obt; oee; where line_name = Line 2
+OEE of PMP3 | plant_obt; oee; where asset_id = PMP-03
+OEE of pmp-003 | plant_obt; oee; where asset_id = PMP-03
+vibration of pmp 03 | plant_obt; avg(vibration_mm_s); where asset_id = PMP-03
+crew A OEE | plant_obt; oee; where crew = A
+"""  # noqa: E501 - a line a question
+CASES = [
+    tuple(part.strip() for part in line.split("|"))
+    for line in TABLE.strip().splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("question", "expected"), CASES)
+def test_reading(question: str, expected: str) -> None:
+    assert outline(read(question)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("vibration of PMP-99", "There is no PMP-99"),
+        ("vibration of PMP99 yesterday", "There is no PMP99"),
+        ("OEE of Line 5", "There is no Line 5"),
+        ("temperature above 80", "that range"),
+        ("OEE for Paris", "“Paris”"),
+        ("energy in °C", "cannot be shown in"),
+        ("energy on 2026-02-30", "2026-02-30"),
+        ("energy on 04/05/2026", "Which day is 04/05/2026"),
+        ("above 5", "Which figure"),
+        ("pumps", "Name a figure"),
+        ("Wie hoch war die OEE letzte Woche", "“letzte”"),
+        ("tại sao bơm rung", "“bơm”"),
+        ("rm -rf /", "“rm”"),
+    ],
+)
+def test_asked_back(question: str, says: str) -> None:
+    found = read(question)
+    assert found.query is None
+    assert found.clarification is not None
+    assert says in found.clarification.question
+
+
+@pytest.mark.parametrize(
+    ("question", "problem"),
+    [
+        ("delete all alarms", "write"),
+        ("could you delete the alarms", "write"),
+        ("why did PMP-03 fail", "cause"),
+        ("predict energy next month", "future"),
+        ("what will the OEE be tomorrow", "future"),
+    ],
+)
+def test_no_data_can_answer_it(question: str, problem: str) -> None:
+    found = read(question)
+    assert (found.problem, found.query) == (problem, None)
+
+
+def test_a_mended_word_is_told() -> None:
+    found = read("tmperature of PMP-03 yesterday")
+    assert found.mended == {"tmperature": "temperature"}
+    assert "Read “tmperature” as “temperature”." in found.notes
+
+
+def test_a_wish_for_a_picture_is_kept() -> None:
+    assert read("pareto of downtime by reason").chart == "pareto"
+    assert read("OEE by line as a table").chart == "table"
+
+
+# -- plants that the user may not see --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "scopes", "outside"),
+    [
+        ("energy in Hamburg", ("HPH",), ("Hamburg",)),
+        ("vibration of PMP-03", ("HPH",), ("PMP-03",)),
+        ("OEE in Germany", ("AUS",), ("Germany",)),
+        ("energy in Hamburg", ("HAM",), ()),
+        ("energy by plant", ("HPH",), ()),
+        ("compare Hamburg and Austin OEE", ("HAM",), ("Austin",)),
+    ],
+)
+def test_values_outside_the_users_plants_are_reported(
+    question: str, scopes: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    found = read(question, scopes)
+    assert found.query is not None
+    assert found.out_of_scope == outside
+
+
+@pytest.mark.xfail(strict=True, reason="questions back list values of every plant")
+def test_options_name_no_value_of_another_plant() -> None:
+    """A question back must not tell what stands in plants that the user may not see."""
+    found = read("vibration of PMP-99", ("HPH",))
+    assert found.clarification is not None
+    text = found.clarification.question + " ".join(
+        option.question for option in found.clarification.options
+    )
+    assert "PMP-07" in text
+    assert not any(f"PMP-0{n}" in text for n in range(1, 7))
