@@ -17,6 +17,8 @@ Asker = Callable[[str], None]
 
 #: Below this share of Good readings the badge warns.
 ENOUGH_GOOD = 0.9
+#: Findings shown under the picture.
+_FACTS = 3
 _REDRAW = "answer_card.redraw"
 _SOURCES = {
     "verified": (
@@ -175,6 +177,9 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     st.markdown(f"### {plain(answer.headline or answer.message)}", anchors=False)
     st.markdown(badges(answer))
     figures.draw(answer, key=turn.id)
+    facts = [fact.text for fact in answer.facts if fact.kind != "headline"][:_FACTS]
+    if facts:
+        st.markdown("\n".join(f"- {plain(fact)}" for fact in facts))
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
     said = [f":small[:gray[{plain(note)}]]" for note in dict.fromkeys(notes) if note]
     under = [*([chip_row(answer.chips)] if answer.chips else []), *said]

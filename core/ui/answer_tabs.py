@@ -92,15 +92,5 @@ def _understood(answer: Answer) -> None:
 def _explanation(answer: Answer) -> None:
     if answer.explanation:
         st.markdown(paragraphs(answer.explanation))
-    facts = [fact for fact in answer.facts if fact.kind != "headline"]
-    if facts:
-        icons = {True: ":green[:material/arrow_upward:] ", False: ":orange[:material/warning:] "}
-        st.markdown(
-            "\n".join(
-                f"- {icons.get(fact.is_good, '') if fact.is_good is False else ''}"
-                f"{plain(fact.text)}"
-                for fact in facts
-            )
-        )
-    if not answer.explanation and not facts:
-        st.caption("Nothing stands out in these rows.")
+    else:
+        st.caption("There is nothing to add to the answer above.")

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from sqlglot import exp
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "data" / "eval" / "plant.jsonl"
 KNOWN_TAGS = frozenset((ROOT / "data" / "eval" / "known_tags.txt").read_text("utf-8").split())
-PLANT = ROOT / "data" / "demo" / "plant.duckdb"
 TABLES = {"plant_obt", "alarm_events", "work_orders"}
 ENDS = {"clarify", "refused", "empty"}
 
@@ -91,14 +91,9 @@ def test_check_sql_is_one_select_with_literal_dates(question: Question, sql: str
 
 
 @pytest.fixture(scope="module")
-def plant() -> duckdb.DuckDBPyConnection:
-    if not PLANT.is_file():
-        pytest.skip("needs the demo plant: make demo")
-    connection = duckdb.connect(str(PLANT), read_only=True)
-    (newest,) = connection.execute("SELECT MAX(event_ts) FROM plant_obt").fetchone() or (None,)
-    if str(newest) != "2026-06-30 23:50:00":
-        pytest.skip("needs the whole demo plant, 2026-01-01 to 2026-06-30: make demo")
-    return connection
+def plant(demo_plant: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demo_plant), read_only=True) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize(("question", "sql"), CHECKS)

@@ -21,8 +21,6 @@ relations:
   - {left: readings, right: events, keys: [site, machine]}
 limits:
   - {column: heat, value: 90, label: Too hot, source: maker's manual, applies: {machine: M1}}
-phrases:
-  hot: {column: heat, above: 80}
 tables:
   readings:
     label: Readings
@@ -100,7 +98,6 @@ def test_a_right_file_becomes_a_model(tmp_path: Path) -> None:
     assert readings.columns["site"].role == "dimension"
     assert readings.columns["at"].role == "time"
     assert readings.columns["site"].value_synonyms == {"N": ("north",)}
-    assert model.phrases == {"hot": {"column": "heat", "above": 80}}
     assert model.limits[0].applies == {"machine": "M1"}
 
 

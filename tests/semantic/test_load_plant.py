@@ -12,6 +12,11 @@ PLANT = Path(__file__).parents[2] / "data" / "models" / "plant.yaml"
 ASKED_BACK = {
     "efficiency": {"oee", "performance"},
     "power consumption": {"power_kw", "energy_kwh"},
+    # settled by what is measured ("scrap by reason"), asked back without it
+    "reason": {"downtime_reason", "scrap_reason"},
+    "cause": {"downtime_reason", "scrap_reason"},
+    "type": {"asset_class", "order_type"},
+    "kind": {"asset_class", "order_type"},
 }
 
 

@@ -1,0 +1,53 @@
+"""The golden questions, asked through the real services on the whole demo plant.
+
+A wrong answer here is a wrong number on a screen: no expectation is weakened for it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.evaluation import Outcome, evaluate
+from core.evaluation.report import Report
+from core.services import Services
+from core.settings import load_settings
+from core.types import Answer
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def services(
+    demo_plant: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    data = tmp_path_factory.mktemp("data")
+    (data / "demo").mkdir()
+    (data / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    built = Services.open(load_settings({"GEMBA_DATA_DIR": str(data)}))
+    yield built
+    built.close()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def report_of(services: Services, name: str) -> Report:
+    def ask(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
+        person = services.policy.user(user or services.policy.default_user)
+        return services.answer(turns[-1], person, model=model)
+
+    path = ROOT / "data" / "eval" / name
+    return evaluate(path, ask, services.fetch, model="plant")
+
+
+@pytest.mark.parametrize(("name", "least"), [("plant.jsonl", 0.95), ("plant_second.jsonl", 0.9)])
+def test_golden_questions_are_answered_right_and_none_wrong(
+    services: Services, name: str, least: float
+) -> None:
+    report = report_of(services, name)
+    wrong = [v for v in report.verdicts if v.outcome in (Outcome.WRONG, Outcome.MISSED, Outcome.FAILED)]
+    assert not wrong, "\n".join(f"{v.id} {v.question}: {v.reason}" for v in wrong)
+    assert report.answered_wrong == 0
+    assert report.accuracy >= least
