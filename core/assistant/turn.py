@@ -29,7 +29,15 @@ from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import AUTO_WIDTH, Agg, Anchor, Measure, SemanticQuery, TimeWindow
+from core.semantic.query import (
+    AUTO_WIDTH,
+    Agg,
+    Anchor,
+    Dimension,
+    Measure,
+    SemanticQuery,
+    TimeWindow,
+)
 from core.types import (
     Answer,
     CancelToken,
@@ -191,7 +199,8 @@ class Assistant:
             reason = evidence.why_empty(query, parts.model, parts.facts, user, quality, run)
             yield self._empty(draft, reason, quality, parts, clock)
             return
-        yield self._finished(draft, reading, parts, clock)
+        known = self._known(query, parts.model, run)
+        yield self._finished(draft, reading, parts, clock, known)
 
     @staticmethod
     def _scopes(model: SemanticModel, user: User) -> tuple[str, ...]:
@@ -318,16 +327,47 @@ class Assistant:
             timings_ms=clock.total(),
         )
 
+    @staticmethod
+    def _known(
+        query: SemanticQuery, model: SemanticModel, run: evidence.RunQuery
+    ) -> dict[str, frozenset[str]]:
+        """Values that all rows are known to have in the columns that a limit asks about ("PMP-03
+        is a pump"), so that its line can be drawn; read from the data under the same filters."""
+        measured = {m.column for m in query.measures}
+        asked = {c for limit in model.limits if limit.column in measured for c in limit.applies}
+        columns = model.tables[query.table].columns
+        said = {f.column for f in query.filters} | {d.column for d in query.dimensions}
+        places = tuple(f for f in query.filters if not f.column.startswith("@"))
+        found: dict[str, frozenset[str]] = {}
+        for name in sorted(asked - said):
+            if name not in columns or not places:
+                continue
+            kinds = SemanticQuery(
+                model=query.model,
+                table=query.table,
+                dimensions=(Dimension(column=name),),
+                filters=places,
+                time=query.time,
+                limit=2,
+            )
+            found[name] = frozenset(str(v) for v in run(kinds).table.column(0).to_pylist())
+        return found
+
     def _finished(
-        self, draft: Answer, reading: Reading, parts: ModelParts, clock: _Clock
+        self,
+        draft: Answer,
+        reading: Reading,
+        parts: ModelParts,
+        clock: _Clock,
+        known: dict[str, frozenset[str]],
     ) -> Answer:
         query, result, columns = draft.plan, draft.result, draft.columns
         assert query is not None
         assert result is not None
         model = parts.model
-        chart = choose_chart(result, columns, query, model, wish=reading.chart)
+        chart = choose_chart(result, columns, query, model, wish=reading.chart, known=known)
         clock.lap("chart")
-        facts = find_facts(result, columns, query, model)
+        facts = find_facts(result, columns, query, model, known=known)
         answer = replace(
             draft,
             status="answered",
@@ -336,7 +376,7 @@ class Assistant:
             headline=headline(result, columns, query, model),
             explanation=explain(query, model, columns, draft.governed),
             suggestions=suggest(query, model),
-            notes=(*draft.notes, *_doubts(result, columns, model)),
+            notes=(*draft.notes, *_doubts(result, columns, model), *filter(None, (chart.note,))),
         )
         clock.lap("insight")
         return replace(answer, timings_ms=clock.total())
