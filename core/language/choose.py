@@ -88,7 +88,7 @@ class Chooser:
             metrics = [t for t in found if t.kind == "metric"]
             found = metrics if len(metrics) == 1 else found
         if len(found) > 1:
-            raise self._ask(measure.at, found, "figure")
+            raise self.ask_which(measure.at, found, "figure")
         return found[0]
 
     def _is_own_name(self, target: Target, text: str) -> bool:
@@ -121,10 +121,11 @@ class Chooser:
                 found = [t for t in found if t.name in wanted]
                 names = {(t.name, t.value) for t in found}
         if len(names) > 1:
-            raise self._ask(value.at, found, "value")
+            raise self.ask_which(value.at, found, "value")
         return found[0]
 
-    def _ask(self, at: int, found: list[Target], what: str) -> Ask:
+    def ask_which(self, at: int, found: list[Target], what: str) -> Ask:
+        """The question back for words that fit several things; what: what kind they are of."""
         item = self.draft.items[at]
         shown = [
             t

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.errors import UserFixable
-from core.language.assemble import Assembler
-from core.language.choose import put_in_place
+from core.language.assemble import assemble
+from core.language.assembling.context import Context
+from core.language.choose import Chooser, put_in_place
 from core.language.draft import Draft
 from core.language.interpreter import Interpreter
 from core.language.lexicon import Lexicon
@@ -18,6 +19,7 @@ from core.language.normalise import clean, tokenise
 from core.language.reading import Ask, Reading
 from core.language.tagger import Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
+from core.language.times import TimeReader
 from core.language.vocabulary import Vocabulary
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
@@ -71,20 +73,21 @@ class QuestionParser:
         interpreter = Interpreter(self.model, self.vocabulary, self.lexicon, tagged.items)
         try:
             draft = interpreter.run()
-            assembler = Assembler(
+            allowed = frozenset(scopes)
+            ctx = Context(
                 self.model,
                 self.facts,
                 self.vocabulary,
                 draft,
                 self.clock,
-                self.time,
                 text,
-                frozenset(scopes),
+                allowed,
+                Chooser(self.model, self.vocabulary, draft, text, allowed),
             )
             unknown = self._unknown(tagged)
             if unknown:
                 raise self._ask_unknown(text, tagged, unknown)
-            query = assembler.build()
+            query = assemble(ctx, TimeReader(draft, self.clock, self.time, text))
             leftover = self._leftover(draft)
             if leftover:
                 raise self._ask_leftover(text, leftover)
@@ -99,7 +102,7 @@ class QuestionParser:
             query=query,
             words=self._words(text, tagged),
             mended=tagged.mended,
-            out_of_scope=tuple(assembler.out_of_scope),
+            out_of_scope=tuple(ctx.out_of_scope),
             chart=draft.chart,
             notes=(*notes, *draft.notes),
         )

@@ -1,0 +1,75 @@
+"""The parts to one SemanticQuery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import measure_unit
+from core.language.assembling.windows import production_axis
+from core.language.reading import Ask
+from core.semantic import units
+from core.semantic.query import Anchor, Measure, SemanticQuery
+from core.types import Clarification
+
+
+def to_query(ctx: Context) -> SemanticQuery:
+    """The query; raises Ask where its figure cannot be shown in the unit asked for."""
+    parts = ctx.parts
+    time = production_axis(ctx, ctx.times.window)
+    comparison = parts.comparison
+    if comparison is not None and comparison.window is not None and time is not None:
+        comparison = replace(comparison, window=replace(comparison.window, axis=time.axis))
+    measures = [_with_unit(ctx, m) for m in parts.measures]
+    return SemanticQuery(
+        model=ctx.model.name,
+        table=parts.table,
+        kind="records" if parts.kind == "records" else "aggregate",
+        measures=tuple(measures),
+        dimensions=tuple(parts.dimensions),
+        fields=parts.fields,
+        filters=tuple(parts.filters),
+        time=time,
+        comparison=comparison,
+        having=tuple(parts.having),
+        order=parts.order,
+        limit=parts.limit,
+        per_group=parts.per_group,
+        readings=ctx.draft.readings,
+        anchor=_placed_anchor(ctx),
+    )
+
+
+def _placed_anchor(ctx: Context) -> Anchor | None:
+    """The anchor, under the places that the question names and its event does not."""
+    anchor = ctx.draft.anchor
+    if anchor is None:
+        return None
+    columns = ctx.model.tables[anchor.table].columns
+    own = {f.column for f in anchor.filters}
+    places = {level for h in ctx.model.hierarchies for level in h.levels}
+    shared = tuple(
+        replace(f, phrase="")
+        for f in ctx.parts.filters
+        if f.column in places and f.column in columns and f.column not in own
+    )
+    return replace(anchor, filters=anchor.filters + shared)
+
+
+def _with_unit(ctx: Context, measure: Measure) -> Measure:
+    wanted = ctx.draft.display_unit
+    if wanted is None:
+        return measure
+    own = measure_unit(ctx, measure)
+    if own is None or own == wanted:
+        return measure
+    if wanted == "%" and own == "1":
+        return measure
+    if not units.same_dimension(own, wanted):
+        raise Ask(
+            Clarification(
+                f"This figure is in {units.display_unit(own)} and cannot be shown in "
+                f"{units.display_unit(wanted)}."
+            )
+        )
+    return replace(measure, unit=wanted)

@@ -1,0 +1,246 @@
+"""Numeric conditions: on rows, on groups, or as the time for which they hold."""
+
+from __future__ import annotations
+
+from core.errors import UserFixable
+from core.language.assembling.context import Context
+from core.language.assembling.events import first_or_last
+from core.language.assembling.lookups import (
+    count_of,
+    is_event_table,
+    put_measure,
+    require_column,
+    target_unit,
+    wants,
+)
+from core.language.assembling.questions import ask_group, ask_limit, swap
+from core.language.draft import ConditionDraft, MeasureDraft
+from core.language.reading import Ask
+from core.language.vocabulary import Target
+from core.semantic import units
+from core.semantic.query import Agg, Dimension, Filter, Having, Measure, Op
+from core.types import Clarification, Option
+
+
+def apply_limits(ctx: Context) -> None:
+    """Every numeric condition of the question, each where it belongs."""
+    for draft in ctx.draft.conditions:
+        _apply_limit(ctx, draft)
+
+
+def _apply_limit(ctx: Context, draft: ConditionDraft) -> None:
+    condition = draft.condition
+    if condition.limit:
+        raise ask_limit(ctx, draft)
+    if draft.measure is None:
+        target = _target_by_unit(ctx, condition.unit)
+    elif draft.measure.is_count:
+        target = draft.measure.target
+    else:
+        columns = {d.column for d in ctx.parts.dimensions if d.column}
+        target = ctx.choose.measure(draft.measure, columns)
+        if condition.unit and not _unit_fits(ctx, target, condition.unit):
+            target = _target_by_unit(ctx, condition.unit)
+    op, values = condition.op, _convert(ctx, target, condition.values, condition.unit)
+    if target.kind == "column" and _is_row_condition(ctx, draft, target):
+        _row_condition(ctx, target, op, values)
+        return
+    if _is_time_question(ctx, target):
+        _row_measure(ctx, target, op, values)
+        return
+    _group_condition(ctx, draft, target, op, values)
+
+
+def _target_by_unit(ctx: Context, unit: str | None) -> Target:
+    """The measure that a number with this unit can be about, when there is only one."""
+    if unit is None:
+        unit = next(
+            (
+                i.tags["measured_by_unit"]
+                for i in ctx.draft.items
+                if i.use == "condition" and "measured_by_unit" in i.tags
+            ),
+            None,
+        )
+    if unit is not None:
+        found = [
+            Target("column", name, tables)
+            for name, (column, tables) in ctx.vocabulary.columns.items()
+            if column.role == "measure"
+            and column.unit is not None
+            and units.same_dimension(column.unit, unit)
+            and ctx.parts.table in tables
+        ]
+        is_time = units.same_dimension(unit, "h")
+        exact = [t for t in found if ctx.vocabulary.columns[t.name][0].unit == unit and not is_time]
+        if len(found) > 1 and len(exact) == 1:
+            found = exact
+        if len(found) == 1 and not is_time:
+            return found[0]
+        if found:
+            raise Ask(
+                Clarification(
+                    "Which figure is the limit about?",
+                    tuple(
+                        Option(ctx.choose.label(t), f"{ctx.choose.label(t)} {ctx.question}")
+                        for t in found[:4]
+                    ),
+                )
+            )
+    first = ctx.draft.conditions[0].condition
+    limit = " ".join(i.text for i in ctx.draft.items[first.first : first.last + 1])
+    sensors = [
+        column.label.lower()
+        for column in ctx.model.tables[ctx.parts.table].columns.values()
+        if column.needs_good
+    ]
+    raise Ask(
+        Clarification(
+            "Which figure is the number about? Please name it.",
+            tuple(
+                Option(f"{name.capitalize()} {limit}", swap(ctx.question, limit, name))
+                for name in sensors[:4]
+            ),
+            (limit,),
+        )
+    )
+
+
+def _unit_fits(ctx: Context, target: Target, unit: str) -> bool:
+    own = target_unit(ctx, target)
+    if own is None:
+        return False
+    if unit == "%" and _is_percent(ctx, target):
+        return True
+    return units.same_dimension(own, unit)
+
+
+def _is_percent(ctx: Context, target: Target) -> bool:
+    return target.kind == "metric" and ctx.model.metrics[target.name].display == "percent"
+
+
+def _convert(
+    ctx: Context, target: Target, values: tuple[float, ...], unit: str | None
+) -> tuple[float, ...]:
+    own = target_unit(ctx, target)
+    if _is_percent(ctx, target):
+        return tuple(v / 100 if unit == "%" or abs(v) > 1.5 else v for v in values)
+    if unit is None or own is None or unit == own:
+        return values
+    try:
+        return tuple(float(f"{units.convert(v, unit, own):.9g}") for v in values)
+    except UserFixable as error:
+        raise Ask(Clarification(str(error))) from error
+
+
+def _is_time_question(ctx: Context, target: Target) -> bool:
+    """Hours above a limit, when it was first passed: the condition makes the measure."""
+    if target.kind != "column":
+        return False
+    groups = ("duration", "first_time", "last_time", "when")
+    return any(wants(ctx, group) for group in groups) and not any(
+        _is_other_measure(m, target) for m in ctx.draft.measures
+    )
+
+
+def _is_other_measure(measure: MeasureDraft, target: Target) -> bool:
+    return not measure.is_count and target.name not in {t.name for t in measure.targets}
+
+
+def _row_measure(ctx: Context, target: Target, op: Op, values: tuple[float, ...]) -> None:
+    where = (Filter(target.name, op, values),)
+    for group, agg in (
+        ("first_time", Agg.FIRST_TIME),
+        ("last_time", Agg.LAST_TIME),
+        ("duration", Agg.DURATION),
+        ("when", Agg.FIRST_TIME),
+    ):
+        if wants(ctx, group):
+            for item in ctx.draft.items:
+                if group in item.tags and not item.targets and item.time is None:
+                    item.use = item.use or "what is asked"
+            wanted = agg if agg is Agg.DURATION else first_or_last(ctx, agg)
+            _drop_plain_measure(ctx, target)
+            in_minutes = agg is Agg.DURATION and _says_minutes(ctx)
+            unit = "min" if in_minutes else None
+            put_measure(ctx, Measure(agg=wanted, where=where, unit=unit))
+            return
+
+
+def _says_minutes(ctx: Context) -> bool:
+    return any(
+        "duration" in i.tags and {"minutes", "mins"} & set(i.norm.split()) for i in ctx.draft.items
+    )
+
+
+def _drop_plain_measure(ctx: Context, target: Target) -> None:
+    ctx.parts.measures = [
+        m for m in ctx.parts.measures if not (m.column == target.name and not m.where)
+    ]
+
+
+def _is_row_condition(ctx: Context, draft: ConditionDraft, target: Target) -> bool:
+    """Whether the condition picks rows before anything is aggregated."""
+    column = ctx.vocabulary.columns[target.name][0]
+    if _is_time_question(ctx, target):
+        return False
+    if any(_is_other_measure(m, target) for m in ctx.draft.measures):
+        others = [m for m in ctx.draft.measures if _is_other_measure(m, target)]
+        if column.additive and not is_event_table(ctx, ctx.parts.table):
+            return False
+        if others and _links_rows(ctx, draft):
+            return True
+        counted = [m for m in others if m.is_count or m.agg is Agg.COUNT_DISTINCT]
+        return bool(counted) or not ctx.parts.dimensions or is_event_table(ctx, ctx.parts.table)
+    if any(m.is_count for m in ctx.draft.measures) or ctx.draft.count_at is not None:
+        return True
+    if ctx.draft.tables or wants(ctx, "records"):
+        return is_event_table(ctx, ctx.parts.table) or not ctx.parts.dimensions
+    return wants(ctx, "count_of_rows")
+
+
+def _links_rows(ctx: Context, draft: ConditionDraft) -> bool:
+    """`when`, `while`, `where` before the condition make it one on rows."""
+    begin = draft.condition.first
+    for item in ctx.draft.items[max(0, begin - 4) : begin]:
+        if {"when", "while", "where", "whenever"} & set(item.norm.split()):
+            item.use = item.use or "condition"
+            return True
+    return False
+
+
+def _row_condition(ctx: Context, target: Target, op: Op, values: tuple[float, ...]) -> None:
+    require_column(ctx, target.name, ctx.choose.label(target))
+    ctx.parts.filters.append(Filter(target.name, op, values))
+
+
+def _group_condition(
+    ctx: Context, draft: ConditionDraft, target: Target, op: Op, values: tuple[float, ...]
+) -> None:
+    if not ctx.parts.dimensions:
+        noun = _noun_for_group(ctx)
+        if noun is None:
+            raise ask_group(ctx, target)
+        ctx.parts.dimensions.append(Dimension(column=noun))
+    if target.kind == "table":
+        measure = count_of(ctx, target.name)
+    elif target.kind == "metric":
+        measure = Measure(metric=target.name)
+    else:
+        column = ctx.vocabulary.columns[target.name][0]
+        agg = draft.measure.agg if draft.measure and draft.measure.agg else None
+        if agg is None and draft.condition.exceed and not column.additive:
+            agg = Agg.MAX if op in (Op.GT, Op.GE, Op.BETWEEN) else Agg.MIN
+        measure = Measure(agg=agg or Agg(column.default_agg), column=target.name)
+    index = put_measure(ctx, measure)
+    ctx.parts.having.append(Having(index, op, values))
+
+
+def _noun_for_group(ctx: Context) -> str | None:
+    """`pumps with ...`: the class word stands for the things of that class."""
+    for value in ctx.draft.values:
+        before = ctx.draft.items[value.at - 1].norm.split() if value.at else []
+        is_one_of = bool(before) and before[-1] in ("any", "each", "every")
+        if (value.is_noun or is_one_of) and ctx.model.entity:
+            return ctx.model.entity
+    return None

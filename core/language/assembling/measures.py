@@ -1,0 +1,164 @@
+"""Figures of the question to measures, with the aggregate that the words ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import count_of, is_event_table, is_of_many, put_measure
+from core.language.assembling.questions import (
+    ask_average,
+    ask_measure,
+    ask_peak,
+    without_now,
+    without_sum,
+)
+from core.language.draft import MeasureDraft
+from core.language.reading import Ask
+from core.language.vocabulary import Target
+from core.semantic.model import Metric
+from core.semantic.query import Agg, Dimension, Filter, Measure, Op
+from core.types import Clarification, Option
+
+_HIGH_OF_VALUE = frozenset(
+    {"highest", "maximal", "hottest", "warmest", "max", "maximum", "peak", "highest number of"}
+    | {"coldest", "coolest", "lowest", "minimal", "smallest", "largest", "greatest", "biggest"}
+)
+
+
+def resolve_measures(ctx: Context) -> None:
+    """Each figure that the question names becomes a measure."""
+    columns = {d.column for d in ctx.parts.dimensions if d.column}
+    columns |= {f.column for f in ctx.parts.filters if not f.column.startswith("@")}
+    for measure in ctx.draft.measures:
+        built = _build_measure(ctx, measure, columns)
+        index = put_measure(ctx, built)
+        ctx.measure_of[measure.at] = index
+    _having_some(ctx)
+
+
+def _having_some(ctx: Context) -> None:
+    """`how many assets had downtime`: things counted where an amount is above zero."""
+    counted = [m for m in ctx.draft.measures if m.agg is Agg.COUNT_DISTINCT]
+    others = [m for m in ctx.draft.measures if m.agg is None and not m.is_count]
+    if not counted or not others or any(c.measure in others for c in ctx.draft.conditions):
+        return
+    for draft in others:
+        index = ctx.measure_of[draft.at]
+        measure = ctx.parts.measures[index]
+        column = ctx.vocabulary.columns.get(measure.column or "")
+        if column is None or not column[0].additive:
+            continue
+        ctx.parts.filters.append(Filter(column[0].name, Op.GT, (0,)))
+        ctx.parts.measures.remove(measure)
+
+
+def _build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) -> Measure:
+    if draft.is_count:
+        return replace(count_of(ctx, draft.target.name), per=draft.per)
+    target = ctx.choose.measure(draft, columns)
+    table = _table_for(ctx, target)
+    if target.kind == "metric":
+        return _metric_measure(ctx, draft, ctx.model.metrics[target.name])
+    column = ctx.model.tables[table].columns[target.name]
+    agg = draft.agg
+    other = table if table != ctx.parts.table else None
+    if agg is None:
+        agg = Agg(column.default_agg)
+    elif agg is Agg.LATEST and is_of_many(ctx):
+        ctx.parts.dimensions.append(Dimension(column=ctx.model.entity))
+    elif agg is Agg.SUM and not column.additive:
+        raise Ask(
+            Clarification(
+                f"{column.label} does not add up: a sum of it means nothing. Do you want the mean?",
+                (
+                    Option(
+                        f"Mean {column.label.lower()}",
+                        f"mean {without_sum(ctx.question)}",
+                    ),
+                ),
+                ("sum",),
+            )
+        )
+    elif agg in (Agg.MAX, Agg.MIN) and column.additive and not is_event_table(ctx, table):
+        if not any(d.grain and not d.grain.is_recurring for d in ctx.parts.dimensions):
+            raise ask_peak(ctx, column)
+        ctx.peak = agg is Agg.MAX
+        agg = Agg(column.default_agg)
+    elif (
+        agg is Agg.AVG and column.additive and draft.per is None and not is_event_table(ctx, table)
+    ):
+        raise ask_average(ctx, column)
+    if draft.each_row and is_event_table(ctx, table):
+        agg = Agg.AVG
+    if draft.per is not None and column.additive:
+        return Measure(agg=Agg.SUM, column=column.name, table=other, per=draft.per)
+    return Measure(agg=agg, column=column.name, percentile=draft.percentile, table=other)
+
+
+def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measure:
+    if draft.per is not None and metric.additive:
+        return Measure(metric=metric.name, per=draft.per)
+    if draft.agg is Agg.LATEST and ctx.times.window is None:
+        raise Ask(
+            Clarification(
+                f"{metric.label} is formed over a span of time. Which one do you mean?",
+                tuple(
+                    Option(f"{metric.label} {when}", f"{without_now(ctx.question)} {when}")
+                    for when in ("today", "yesterday", "this week")
+                ),
+            )
+        )
+    if draft.agg in (None, Agg.AVG, Agg.SUM, Agg.LATEST):
+        return Measure(metric=metric.name)
+    raise Ask(
+        Clarification(
+            f"{metric.label} is computed from sums, so it has no {draft.agg.value} over "
+            "single readings. Ask for it by a time step or a place instead.",
+            (
+                Option(f"{metric.label} by day", f"{metric.label} by day"),
+                Option(f"{metric.label} by line", f"{metric.label}"),
+            )[:1],
+        )
+    )
+
+
+def _table_for(ctx: Context, target: Target) -> str:
+    tables = ctx.choose.tables_of(target)
+    return ctx.parts.table if ctx.parts.table in tables else sorted(tables)[0]
+
+
+def aggregate_by_words(ctx: Context) -> None:
+    """`highest temperature` is the maximum."""
+    ranking = ctx.draft.ranking
+    if ranking is None or not ctx.parts.measures:
+        return
+    index = ctx.measure_of.get(ranking.measure_at or -1, 0)
+    index = min(index, len(ctx.parts.measures) - 1)
+    measure = ctx.parts.measures[index]
+    if measure.column is None or measure.agg is None:
+        return
+    column = ctx.model.tables[measure.table or ctx.parts.table].columns[measure.column]
+    said = any(
+        m.agg is not None
+        for m in ctx.draft.measures
+        if not m.is_count and m.target.name == measure.column
+    )
+    if said or column.additive or measure.agg is not Agg.AVG:
+        return
+    if ranking.word in _HIGH_OF_VALUE and ranking.measure_at is not None:
+        agg = Agg.MAX if ranking.descending else Agg.MIN
+        ctx.parts.measures[index] = replace(measure, agg=agg)
+
+
+def check_measures(ctx: Context) -> None:
+    """Raises Ask when nothing is asked for."""
+    parts = ctx.parts
+    is_compared = parts.comparison is not None or ctx.times.comparison is not None
+    if parts.kind == "records" or parts.measures:
+        return
+    is_compared = is_compared or any(i.use == "compares" for i in ctx.draft.items)
+    if parts.dimensions and not is_compared:
+        return
+    raise ask_measure(ctx, "What do you want to know? Name a figure.")

@@ -1,0 +1,140 @@
+"""Questions back to the user, with the readings they may choose from."""
+
+from __future__ import annotations
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import limit_text, rest_text
+from core.language.draft import ConditionDraft
+from core.language.reading import Ask
+from core.language.vocabulary import Target
+from core.semantic import units
+from core.semantic.model import Column
+from core.semantic.query import Op
+from core.types import Clarification, Option
+
+
+def ask_average(ctx: Context, column: Column) -> Ask:
+    """Asks by which step an amount is averaged."""
+    rest = _without_average(ctx.question)
+    options = tuple(
+        Option(f"Average {column.label.lower()} per {grain}", f"average per {grain} {rest}")
+        for grain in ("day", "week", "month")
+    )
+    total = Option(f"Total {column.label.lower()}", f"total {rest}")
+    return Ask(
+        Clarification(
+            f"{column.label} is an amount: an average needs a step of time. Average per what?",
+            (*options, total),
+            ("average",),
+        )
+    )
+
+
+def ask_peak(ctx: Context, column: Column) -> Ask:
+    """Asks what the highest amount is of."""
+    label = column.label.lower()
+    rest = _without_peak(ctx.question)
+    return Ask(
+        Clarification(
+            f"{column.label} is an amount: its highest or lowest needs something to rank.",
+            (
+                Option(f"The day with the most {label}", f"day with the most {rest}"),
+                Option(f"Total {label}", f"total {rest}"),
+            ),
+            (),
+        )
+    )
+
+
+def ask_group(ctx: Context, target: Target) -> Ask:
+    """Asks what is wanted of a limit alone: hours, the first time, readings."""
+    label = ctx.choose.label(target)
+    limit, rest = limit_text(ctx), rest_text(ctx)
+    name = label.lower()
+    options = (
+        Option(f"Hours with {name} {limit}", f"hours with {name} {limit} {rest}".strip()),
+        Option(f"When it was first {limit}", f"when was {name} first {limit} {rest}".strip()),
+        Option(f"The readings {limit}", f"list readings with {name} {limit} {rest}".strip()),
+    )
+    return Ask(
+        Clarification(f"What do you want to know about {label.lower()} in that range?", options)
+    )
+
+
+def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
+    """Asks which of a column's limits is meant by "above the limit"."""
+    column = draft.measure.target.name if draft.measure else None
+    text = " ".join(
+        i.text for i in ctx.draft.items[draft.condition.first : draft.condition.last + 1]
+    )
+    symbol = {Op.GT: "above", Op.LT: "below", Op.GE: "at least", Op.LE: "at most"}
+    options = []
+    for limit in ctx.model.limits:
+        if column is not None and limit.column != column:
+            continue
+        unit = units.display_unit(ctx.vocabulary.columns[limit.column][0].unit or "")
+        words = f"{symbol.get(draft.condition.op, 'above')} {limit.value:g} {unit}"
+        options.append(
+            Option(f"{limit.label}: {limit.value:g} {unit}", ctx.question.replace(text, words))
+        )
+    return Ask(Clarification("Which limit do you mean?", tuple(options[:4]), (text,)))
+
+
+def ask_split(ctx: Context, question: str) -> Ask:
+    """Asks by which level to split, for a ranking or share of nothing."""
+    levels = [level for h in ctx.model.hierarchies[:1] for level in h.levels]
+    options = []
+    for name in levels[:4]:
+        label = ctx.vocabulary.columns[name][0].label.lower()
+        options.append(Option(f"By {label}", f"{ctx.question} by {label}"))
+    return Ask(Clarification(question, tuple(options)))
+
+
+def ask_measure(ctx: Context, question: str) -> Ask:
+    """Asks for a figure, with those of the query's table to choose from."""
+    metrics = list(ctx.model.metrics.values())
+    table_metrics = [m for m in metrics if m.table == ctx.parts.table][:4]
+    options = tuple(Option(m.label, _with_measure(ctx, m.label)) for m in table_metrics)
+    return Ask(Clarification(question, options))
+
+
+def _with_measure(ctx: Context, label: str) -> str:
+    """The question as understood, with a figure put into it."""
+    ranking = ctx.draft.ranking
+    words = [label]
+    dims = [d for d in ctx.draft.dimensions if d.column]
+    if ranking is not None and dims:
+        noun = ctx.draft.items[dims[-1].at].text
+        count = f"{ranking.count} " if ranking.count else ""
+        words = [f"{ranking.word} {count}{noun} by {label}"]
+    elif dims:
+        words.append("by " + " and ".join(ctx.draft.items[d.at].text for d in dims))
+    return " ".join([*words, rest_text(ctx)]).strip()
+
+
+def swap(question: str, limit: str, name: str) -> str:
+    """The question with a figure's name before its limit."""
+    at = question.find(limit)
+    return f"{question} {name}" if at < 0 else f"{question[:at]}{name} {question[at:]}"
+
+
+def without_now(question: str) -> str:
+    """The question without words for the present."""
+    dropped = ("current", "latest", "most", "recent", "newest", "present", "currently")
+    return " ".join(w for w in question.split() if w.casefold() not in dropped)
+
+
+def without_sum(question: str) -> str:
+    """The question without words for a sum."""
+    dropped = ("sum", "total", "of", "the")
+    return " ".join(w for w in question.split() if w.casefold() not in dropped)
+
+
+def _without_peak(question: str) -> str:
+    dropped = ("max", "maximum", "min", "minimum", "highest", "lowest", "peak")
+    return " ".join(w for w in question.split() if w.casefold() not in dropped)
+
+
+def _without_average(question: str) -> str:
+    words = [w for w in question.split() if w.casefold() not in ("average", "avg", "mean")]
+    return " ".join(words)

@@ -1,0 +1,101 @@
+"""What is ranked, by which figure, which way round and how many."""
+
+from __future__ import annotations
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import good_direction
+from core.language.assembling.questions import ask_measure, ask_split
+from core.language.reading import Ask
+from core.semantic.query import Agg, Measure, Order
+from core.types import Clarification, Option
+
+_TOP_WORDS = ("top", "leading", "bottom")
+
+
+def rank(ctx: Context) -> None:
+    """Order, limit and "for each group" of what is ranked; else the usual order."""
+    parts, ranking = ctx.parts, ctx.draft.ranking
+    if ctx.peak is not None and ranking is None:
+        parts.dimensions.sort(key=lambda d: d.grain is not None)
+        parts.order = (Order("measure", 0, ctx.peak),)
+        parts.limit, parts.per_group = 1, len(parts.dimensions) > 1
+        return
+    if ranking is None:
+        default_order(ctx)
+        return
+    if not parts.measures:
+        if ctx.draft.tables and not parts.dimensions:
+            return  # rows are ranked when they are listed
+        raise ask_measure(ctx, "Ranked by which figure?")
+    index = ctx.measure_of.get(ranking.measure_at if ranking.measure_at is not None else -1)
+    index = 0 if index is None else min(index, len(parts.measures) - 1)
+    descending = _is_descending(ctx, parts.measures[index])
+    if not parts.dimensions:
+        _rank_nothing(ctx, index)
+        return
+    parts.order = (Order("measure", index, descending),)
+    count = ranking.count
+    listed = [d for d in ctx.draft.dimensions if d.listed]
+    if count is None and ranking.word in _TOP_WORDS and any(d.plural for d in listed):
+        count = 10
+    if (
+        count is None
+        and listed
+        and not any(d.plural for d in listed)
+        and (ranking.word != "ranked")
+    ):
+        count = 1
+    parts.limit = count
+    split = [d for d in ctx.draft.dimensions if not d.listed]
+    if count is not None and listed and split and len(parts.dimensions) > 2:
+        raise Ask(
+            Clarification(
+                "The top of each group can be told for one split at a time. Which one?",
+                (),
+            )
+        )
+    if count is not None and listed and split and len(parts.dimensions) > 1:
+        parts.per_group = True
+
+
+def _is_descending(ctx: Context, measure: Measure) -> bool:
+    ranking = ctx.draft.ranking
+    assert ranking is not None
+    if ranking.descending is not None and ranking.good is None:
+        return ranking.descending
+    direction = good_direction(ctx, measure)
+    if direction == "none" or ranking.good is None:
+        if ranking.word in ("worst", "poorest", "best") and direction == "none":
+            raise Ask(
+                Clarification(
+                    f"For this figure neither high nor low is {ranking.word}. Highest or lowest?",
+                    (
+                        Option("Highest", ctx.question.replace(ranking.word, "highest")),
+                        Option("Lowest", ctx.question.replace(ranking.word, "lowest")),
+                    ),
+                    (ranking.word,),
+                )
+            )
+        return True
+    return (direction == "higher") == ranking.good
+
+
+def _rank_nothing(ctx: Context, index: int) -> None:
+    """A superlative with nothing to rank: the maximum of a reading, or ask "of what"."""
+    measure = ctx.parts.measures[index]
+    if measure.agg in (Agg.MAX, Agg.MIN):
+        return
+    raise ask_split(ctx, "The highest or lowest of what?")
+
+
+def default_order(ctx: Context) -> None:
+    """Time runs forward; categories stand by their figure, highest first."""
+    parts = ctx.parts
+    if not parts.dimensions or parts.kind == "records":
+        return
+    if any(d.grain is not None for d in parts.dimensions) or not parts.measures:
+        parts.order = tuple(
+            Order("dimension", i, descending=False) for i in range(len(parts.dimensions))
+        )
+    else:
+        parts.order = (Order("measure", 0, descending=True),)

@@ -1,0 +1,146 @@
+"""Lists of rows, or their number where rows are not asked for."""
+
+from __future__ import annotations
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import condition_filter, count_of, has_edge, is_plain_count
+from core.language.assembling.questions import ask_measure
+from core.language.assembling.ranking import default_order, rank
+from core.language.assembling.shares import share_of_whole
+from core.language.draft import Ranking
+from core.semantic.query import Order
+
+
+def list_rows_or_count(ctx: Context) -> None:
+    """What a question about rows gives: the rows one by one, or their number."""
+    parts, draft = ctx.parts, ctx.draft
+    records = draft.has("records")
+    rows = draft.has("count_of_rows")
+    if _measure_is_list(ctx) and (records is not None or _asks_edge_event(ctx)):
+        if records is not None:
+            draft.mark(records, "list")
+        _list_rows(ctx)
+        return
+    if parts.measures:
+        if records is not None:
+            draft.mark(records, "list")
+        return
+    wants_rows = rows is not None and (records is not None or bool(parts.filters))
+    if draft.tables and parts.dimensions:
+        parts.measures.append(count_of(ctx, parts.table))
+        if parts.order == () or parts.order[0].by == "dimension":
+            parts.order = ()
+            if draft.ranking is not None:
+                rank(ctx)
+            else:
+                default_order(ctx)
+        if ctx.draft.has("share") is not None:
+            share_of_whole(ctx)
+        return
+    if draft.tables or wants_rows:
+        if _counts_rather(ctx):
+            parts.measures.append(count_of(ctx, parts.table))
+            return
+        for at in (records, rows):
+            if at is not None:
+                draft.mark(at, "list")
+        _list_rows(ctx)
+        return
+    if records is not None and parts.dimensions:
+        draft.mark(records, "list")
+
+
+def _asks_edge_event(ctx: Context) -> bool:
+    """`the first failure of ...`: a lone first or last before counted events."""
+    return has_edge(ctx.draft) and ctx.draft.count_at is None
+
+
+def _counts_rather(ctx: Context) -> bool:
+    """`total alarms`, a comparison or a trend of events is about their number."""
+    words = {w for item in ctx.draft.items for w in item.norm.split()}
+    sums = any(
+        i.tags.get("aggregates") == "sum" and not i.targets and not i.use for i in ctx.draft.items
+    )
+    if sums:
+        for item in ctx.draft.items:
+            if item.tags.get("aggregates") == "sum" and not item.targets:
+                item.use = item.use or "count"
+    is_compared = ctx.parts.comparison is not None
+    return sums or is_compared or "number" in words or ctx.draft.wants_trend
+
+
+def _measure_is_list(ctx: Context) -> bool:
+    """`list the open work orders`: a count under a condition, asked for as rows."""
+    if len(ctx.parts.measures) != 1 or ctx.parts.dimensions:
+        return False
+    name = ctx.parts.measures[0].metric
+    if name is None:
+        return False
+    metric = ctx.model.metrics[name]
+    return is_plain_count(metric) and condition_filter(metric) is not None
+
+
+def _list_rows(ctx: Context) -> None:
+    parts, draft = ctx.parts, ctx.draft
+    if parts.measures:
+        metric = ctx.model.metrics[parts.measures[0].metric or ""]
+        found = condition_filter(metric)
+        if found is not None:
+            parts.filters.append(found)
+        parts.table = metric.table
+    table = ctx.model.tables[parts.table]
+    parts.kind = "records"
+    parts.measures, parts.dimensions = [], []
+    wanted = list(table.default_fields)
+    for found in parts.filters:
+        if found.column in table.columns and found.column not in wanted:
+            wanted.append(found.column)
+    parts.fields = tuple(wanted)
+    time = table.time
+    newest_first = True
+    for index, item in enumerate(draft.items):
+        if item.use or item.targets:
+            continue
+        if ({"last", "first"} & set(item.tags)) and item.time is None:
+            newest_first = "last" in item.tags
+            draft.mark(index, "order")
+            beside = [
+                i
+                for i in (index + 1, index - 1)
+                if 0 <= i < len(draft.items)
+                and draft.items[i].number is not None
+                and not draft.items[i].use
+            ]
+            if beside:
+                parts.limit = int(draft.items[beside[0]].number or 0)
+                draft.mark(beside[0], "how many")
+            else:
+                parts.limit = 1 if _names_one(ctx) else parts.limit
+    ranking = draft.ranking
+    if ranking is not None and ranking.count:
+        parts.limit = ranking.count
+    ranked = _ranked_column(ctx, ranking) if ranking is not None else None
+    if ranking is not None and ranked is not None:
+        if parts.limit is None and _names_one(ctx):
+            parts.limit = 1
+        if ranked not in parts.fields:
+            parts.fields = (*parts.fields, ranked)
+        descending = ranking.descending is not False
+        parts.order = (Order("column", 0, descending, column=ranked),)
+    elif time is not None:
+        parts.order = (Order("column", 0, newest_first, column=time.timestamp),)
+
+
+def _ranked_column(ctx: Context, ranking: Ranking) -> str | None:
+    """The column that rows are ranked by: said by the adjective's unit."""
+    unit = ctx.draft.items[ranking.at].tags.get("measured_by_unit")
+    table = ctx.model.tables[ctx.parts.table]
+    found = [c.name for c in table.columns.values() if unit and c.unit == unit]
+    if len(found) == 1:
+        return found[0]
+    raise ask_measure(ctx, "Ranked by which figure?")
+
+
+def _names_one(ctx: Context) -> bool:
+    ats = [at for at, _ in ctx.draft.tables] + [m.at for m in ctx.draft.measures]
+    return bool(ats) and not ctx.draft.items[ats[0]].is_plural

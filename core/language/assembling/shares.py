@@ -1,0 +1,130 @@
+"""Shares of a whole: what is the part and what is the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import column_of, count_of, is_additive, scope_names
+from core.language.assembling.questions import ask_split
+from core.language.reading import Ask
+from core.semantic.query import Filter, Op, Transform
+from core.types import Clarification
+
+
+def share_of_whole(ctx: Context) -> None:
+    """The share that each group, or the part named, has in the whole."""
+    at = ctx.draft.has("share")
+    if at is None or not ctx.parts.measures:
+        if at is not None and ctx.draft.tables and not ctx.parts.measures:
+            ctx.parts.measures.append(count_of(ctx, ctx.parts.table))
+        else:
+            return
+    measure = ctx.parts.measures[0]
+    if measure.metric and ctx.model.metrics[measure.metric].display == "percent":
+        ctx.draft.mark(at, "as a percentage")
+        return
+    if not is_additive(ctx, measure):
+        raise Ask(
+            Clarification(
+                "A share needs an amount that adds up; this figure does not.",
+                (),
+                (ctx.draft.items[at].text,),
+            )
+        )
+    ctx.draft.mark(at, "share of the total")
+    part = _named_part(ctx)
+    if part is not None and ctx.parts.dimensions:
+        ctx.parts.filters = [f for f in ctx.parts.filters if f is not part]
+        ctx.parts.measures[0] = replace(
+            measure, where=(replace(part, phrase=""),), transform=Transform.SHARE
+        )
+        return
+    if ctx.parts.dimensions:
+        kind = _share_kind(ctx)
+        ctx.parts.measures.insert(1, replace(measure, transform=kind))
+        ctx.parts.having = [
+            replace(h, measure=h.measure + (h.measure > 0)) for h in ctx.parts.having
+        ]
+        return
+    picked = _share_filter(ctx)
+    if picked is None:
+        raise ask_split(ctx, "The share of what?")
+    _refuse_hidden_whole(ctx, picked)
+    ctx.parts.filters = [f for f in ctx.parts.filters if f is not picked]
+    ctx.parts.measures = [
+        replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
+    ]
+
+
+def _refuse_hidden_whole(ctx: Context, part: Filter) -> None:
+    """The share of one plant in all plants needs all plants."""
+    everywhere = {s for entry in ctx.facts.values for s in entry.scopes}
+    if ctx.scopes and not everywhere <= ctx.scopes and part.column in scope_names(ctx):
+        raise Ask(
+            Clarification(
+                f"Your account covers {', '.join(sorted(ctx.scopes))} only, so a share of "
+                "the whole cannot be told. Ask for the amount instead.",
+                (),
+                (part.phrase,),
+            )
+        )
+
+
+def _named_part(ctx: Context) -> Filter | None:
+    """The part that a share by places speaks of: "used by compressors", "uncertain
+    readings"; it is a part of each group and no selection before the split."""
+    grades = {t.quality.column for t in ctx.model.tables.values() if t.quality}
+    agents = {v.targets[0].name for v in ctx.draft.values if v.is_agent}
+    places = {level for h in ctx.model.hierarchies for level in h.levels}
+    split: set[str | None] = {d.column for d in ctx.parts.dimensions}
+    time = ctx.model.tables[ctx.parts.table].time
+    shift = time.shift if time else None
+    named = [f for f in ctx.parts.filters if f.phrase and not f.column.startswith("@")]
+    if len(named) > 1:
+        split.add(shift)  # beside another part, the shift is a selection
+    found = [
+        f
+        for f in named
+        if f.column not in split
+        and (f.column in grades | agents or f.column not in places)
+        and f.op in (Op.EQ, Op.IN, Op.IS_NULL, Op.NOT_NULL)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _share_kind(ctx: Context) -> Transform:
+    """`share by reason per plant` is of each plant's own total; `by reason and plant`, or one
+    split, is of the whole."""
+    splits = [d for d in ctx.draft.dimensions if d.column and d.after_by]
+    if len(splits) != 2 or len(ctx.parts.dimensions) != 2:
+        return Transform.SHARE
+    first, second = sorted(splits, key=lambda d: d.at)
+    between = ctx.draft.items[first.at + 1 : second.at]
+    if not any("by" in i.tags and "and" not in i.tags for i in between):
+        return Transform.SHARE
+    outer = column_of(ctx, second)
+    ctx.parts.dimensions.sort(key=lambda d: d.column != outer)
+    return Transform.SHARE_WITHIN
+
+
+def _share_filter(ctx: Context) -> Filter | None:
+    """The filter that makes the part: the most particular one that is named."""
+    rank: dict[str, int] = {}
+    for hierarchy in ctx.model.hierarchies:
+        for level, name in enumerate(hierarchy.levels):
+            rank[name] = max(rank.get(name, 0), level)
+    named = [
+        f
+        for f in ctx.parts.filters
+        if f.phrase and not f.column.startswith("@") and f.op in (Op.EQ, Op.IN, Op.NE)
+    ]
+    if not named:
+        return None
+    if len(named) == 1:
+        return named[0]
+    own = [f for f in named if f.column not in rank]
+    if len(own) == 1:
+        return own[0]
+    ordered = sorted(named, key=lambda f: rank.get(f.column, 9))
+    return ordered[-1]

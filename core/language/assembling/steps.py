@@ -1,0 +1,115 @@
+"""Time steps: where a figure is wanted for each, and how long one is."""
+
+from __future__ import annotations
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import adds_up, shift_grain
+from core.semantic.query import Dimension, Grain
+
+
+def average_steps(ctx: Context) -> None:
+    """`average alarms per day`: an amount over each step, and no split by it."""
+    at = next(
+        (
+            i
+            for i, item in enumerate(ctx.draft.items)
+            if item.tags.get("aggregates") == "avg" and not item.targets
+        ),
+        None,
+    )
+    if at is None:
+        return
+    for dim in ctx.draft.dimensions:
+        grain = dim.grain or shift_grain(ctx, dim.column)
+        by = ctx.draft.items[dim.at - 1] if dim.at else None
+        is_per = by is not None and by.norm in ("per", "each", "every", "for each")
+        if grain is None or grain.is_recurring or not (dim.after_by and is_per):
+            continue
+        amounts = [m for m in ctx.draft.measures if adds_up(ctx, m)]
+        if len(amounts) == 1 == len(ctx.draft.measures):
+            amounts[0].per, amounts[0].agg = grain, None
+            ctx.draft.dimensions.remove(dim)
+            ctx.draft.mark(at, "average for each time step")
+        return
+
+
+def each_day(ctx: Context) -> None:
+    """`every Sunday in June`: a figure for each of those days."""
+    has_step = any(d.grain is not None for d in ctx.parts.dimensions)
+    if not has_step and any(phrase.is_each for _, phrase in ctx.draft.times):
+        ctx.parts.dimensions.insert(0, Dimension(grain=Grain.DAY))
+
+
+def add_steps(ctx: Context) -> None:
+    """A time step where a curve or a running figure needs one."""
+    wants = ctx.draft.wants_trend or any(
+        ctx.draft.has(g) is not None for g in ("running", "moving", "period_change")
+    )
+    has_step = any(d.grain is not None for d in ctx.parts.dimensions)
+    if ctx.times.joined is not None and not has_step and not ctx.parts.dimensions:
+        ctx.parts.dimensions.append(Dimension(grain=ctx.times.joined))
+        return
+    if not wants or has_step:
+        return
+    if ctx.draft.wants_trend and _trend_is_chart_word(ctx) and ctx.parts.dimensions:
+        return
+    if not ctx.parts.measures:
+        return
+    period = ctx.draft.has("period_change")
+    if period is not None:
+        grain = _period_grain(ctx.draft.items[period].norm)
+    else:
+        grain = _moving_grain(ctx) or _auto_grain(ctx)
+    ctx.parts.dimensions.insert(0, Dimension(grain=grain))
+
+
+def _trend_is_chart_word(ctx: Context) -> bool:
+    return not any("trend" in i.tags and i.use == "over time" for i in ctx.draft.items)
+
+
+def _moving_grain(ctx: Context) -> Grain | None:
+    at = ctx.draft.has("moving")
+    if at is None:
+        return None
+    for index in (at - 1, at + 1, at + 2, at + 3):
+        if 0 <= index < len(ctx.draft.items):
+            unit = ctx.draft.items[index].unit
+            found = {"d": Grain.DAY, "h": Grain.HOUR, "wk": Grain.WEEK, "mo": Grain.MONTH}
+            if unit in found and ctx.draft.items[index].number is not None:
+                return found[unit]
+    return Grain.DAY
+
+
+def _auto_grain(ctx: Context) -> Grain:
+    window = ctx.times.window
+    start = window.start if window else None
+    end = window.end if window else None
+    span = ctx.facts.span(ctx.parts.table)
+    start = start or (span[0] if span else None)
+    end = end or (span[1] if span else None)
+    if start is None or end is None:
+        return Grain.DAY
+    days = (end - start).total_seconds() / 86_400
+    if days <= 2:
+        return Grain.HOUR
+    return Grain.DAY if days <= 62 else Grain.WEEK if days <= 400 else Grain.MONTH
+
+
+def _period_grain(words: str) -> Grain:
+    for word, grain in (
+        ("day", Grain.DAY),
+        ("dod", Grain.DAY),
+        ("d/d", Grain.DAY),
+        ("week", Grain.WEEK),
+        ("wow", Grain.WEEK),
+        ("w/w", Grain.WEEK),
+        ("month", Grain.MONTH),
+        ("mom", Grain.MONTH),
+        ("m/m", Grain.MONTH),
+        ("quarter", Grain.QUARTER),
+        ("qoq", Grain.QUARTER),
+        ("q/q", Grain.QUARTER),
+    ):
+        if word in words:
+            return grain
+    return Grain.YEAR

@@ -1,0 +1,73 @@
+"""The table that a question is about, and tables that are spoken of and not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.language.assembling.context import Context
+from core.language.assembling.lookups import counts_things, named_columns
+from core.language.reading import Ask
+from core.types import Clarification
+
+
+def main_table(ctx: Context) -> str:
+    """The table that the first figure, limit, rows or state of the question is in."""
+    columns = named_columns(ctx)
+    if ctx.draft.tables and counts_things(ctx):
+        return ctx.draft.tables[0][1]
+    for measure in ctx.draft.measures:
+        if measure.is_count:
+            return measure.target.name
+        for target in measure.targets:
+            tables = ctx.choose.tables_of(target)
+            if ctx.choose.serves(target, columns):
+                return _first_table(ctx, tables, columns)
+    for condition in ctx.draft.conditions:
+        if condition.measure is not None and not ctx.draft.tables:
+            tables = ctx.choose.tables_of(condition.measure.target)
+            return _first_table(ctx, tables, columns)
+    if ctx.draft.tables and (not ctx.draft.measures):
+        return ctx.draft.tables[0][1]
+    if ctx.draft.states and not ctx.draft.measures:
+        return sorted(ctx.draft.states[0][1].tables)[0]
+    if ctx.draft.measures:
+        return _first_table(ctx, ctx.choose.tables_of(ctx.draft.measures[0].target), columns)
+    return _first_table(ctx, frozenset(ctx.model.tables), columns)
+
+
+def _first_table(ctx: Context, tables: frozenset[str], columns: Iterable[str]) -> str:
+    wanted = set(columns)
+    default = ctx.model.default_table
+    ordered = sorted(tables, key=lambda t: (t != default, list(ctx.model.tables).index(t)))
+    for name in ordered:
+        if wanted <= set(ctx.model.tables[name].columns):
+            return name
+    return ordered[0]
+
+
+def check_tables(ctx: Context) -> None:
+    """A table that is spoken of and gives neither rows nor figures is a word not used."""
+    used = {ctx.parts.table}
+    for measure in ctx.parts.measures:
+        if measure.metric is not None:
+            used |= ctx.choose.parts_of(measure.metric)
+        if measure.table is not None:
+            used.add(measure.table)
+    for at, table in ctx.draft.tables:
+        if table not in used or (at not in ctx.measure_of and _is_idle(ctx)):
+            text = ctx.draft.items[at].text
+            raise Ask(
+                Clarification(
+                    f"I understood the rest, but not what “{text}” should do in this "
+                    "question. Do you want their number, or a list of them?",
+                    (),
+                    (text,),
+                )
+            )
+
+
+def _is_idle(ctx: Context) -> bool:
+    """A table's name beside a figure that is no figure of its rows ("vibration alarms")."""
+    own = ctx.model.tables[ctx.parts.table]
+    is_event = own.time is None or own.time.interval_min is None
+    return bool(ctx.draft.measures) and not is_event and ctx.parts.kind != "records"

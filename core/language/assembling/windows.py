@@ -1,0 +1,133 @@
+"""Windows laid on another axis: a shift, a production day, another time column."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from core.language.assembling.context import Context
+from core.semantic.query import Filter, Grain, Op, TimeWindow
+
+
+def dated_events(ctx: Context) -> None:
+    """`opened in May and closed in June`: each time belongs to the word before it."""
+    if len(ctx.draft.times) < 2:
+        return
+    table = ctx.model.tables[ctx.parts.table]
+    owned: list[tuple[int, str]] = []
+    for at, _ in ctx.draft.times:
+        before = at - 1
+        while before >= 0 and ctx.draft.items[before].is_ignorable:
+            before -= 1
+        names = [
+            t.name
+            for t in (ctx.draft.items[before].targets if before >= 0 else ())
+            if t.kind == "column"
+            and t.name in table.columns
+            and table.columns[t.name].type in ("date", "datetime")
+        ]
+        owned.append((at, names[0] if len(names) == 1 else ""))
+    if not all(name for _, name in owned) or table.time is None:
+        return
+    kept = []
+    for (at, phrase), (_, name) in zip(ctx.draft.times, owned, strict=True):
+        if name in (table.time.timestamp, table.time.date):
+            kept.append((at, phrase))
+            continue
+        text = ctx.draft.items[at].text
+        for op, edge in ((Op.GE, phrase.start), (Op.LT, phrase.end)):
+            if edge is not None:
+                ctx.parts.filters.append(Filter(name, op, (edge,), phrase=text))
+    ctx.draft.times = kept
+    for item in ctx.draft.items:
+        if item.use == "time column":
+            item.use = "time column of its own"
+
+
+def shift_instance(ctx: Context) -> None:
+    """`last night shift`: the newest shift of that name that has ended."""
+    table = ctx.model.tables[ctx.parts.table]
+    axis = table.time
+    if axis is None or axis.shift is None or not axis.shift_hours:
+        return
+    at = next(
+        (
+            i
+            for i, item in enumerate(ctx.draft.items)
+            if not item.use and {"last", "latest"} & set(item.norm.split())
+        ),
+        None,
+    )
+    if at is None or ctx.times.window is not None:
+        return
+    wanted = [f for f in ctx.parts.filters if f.column == axis.shift and f.op is Op.EQ]
+    names = [str(wanted[0].values[0])] if wanted else list(axis.shift_hours)
+    is_bare = any(d.column == axis.shift for d in ctx.draft.dimensions)
+    if not wanted and not is_bare:
+        return
+    ended: list[tuple[dt.datetime, dt.date, str]] = []
+    for name in names:
+        if name not in axis.shift_hours:
+            continue
+        start, end = axis.shift_hours[name]
+        for back in range(4):
+            day = ctx.clock.today - dt.timedelta(days=back)
+            finish = dt.datetime.combine(day, dt.time()) + dt.timedelta(
+                minutes=end + (1440 if end <= start else 0)
+            )
+            if finish <= ctx.clock.now:
+                ended.append((finish, day, name))
+                break
+    if not ended:
+        return
+    _, day, name = max(ended)
+    ctx.draft.mark(at, "newest one that has ended")
+    begin = dt.datetime.combine(day, dt.time())
+    ctx.times.window = TimeWindow(
+        begin,
+        begin + dt.timedelta(days=1),
+        "production",
+        phrase=f"last {name.lower()} shift",
+        grain=Grain.DAY,
+    )
+    if not wanted:
+        ctx.parts.filters.append(Filter(axis.shift, Op.EQ, (name,)))
+        ctx.parts.dimensions = [d for d in ctx.parts.dimensions if d.column != axis.shift]
+
+
+def time_columns(ctx: Context) -> None:
+    """`closed last week`: the window is laid on another time column than the table's own."""
+    table = ctx.model.tables[ctx.parts.table]
+    for item in ctx.draft.items:
+        if item.use != "time column":
+            continue
+        names = [t.name for t in item.of_kind("column") if t.name in table.columns]
+        names = [n for n in names if table.time is None or n != table.time.timestamp]
+        if not names or table.time is None:
+            continue
+        name = names[0]
+        if name in (table.time.date, table.time.production_date, table.time.utc):
+            continue
+        window = ctx.times.window
+        if window is None:
+            continue
+        kind = table.columns[name].type
+        for op, edge in ((Op.GE, window.start), (Op.LT, window.end)):
+            if edge is not None:
+                value = edge.date() if kind == "date" else edge
+                ctx.parts.filters.append(Filter(name, op, (value,), phrase=item.text))
+        ctx.times.window = None
+
+
+def production_axis(ctx: Context, window: TimeWindow | None) -> TimeWindow | None:
+    """A window of whole days is laid on production days when shifts are asked for."""
+    time = ctx.model.tables[ctx.parts.table].time
+    if window is None or time is None or time.production_date is None or time.shift is None:
+        return window
+    wheres = [f for m in ctx.parts.measures for f in m.where]
+    uses_shift = any(f.column == time.shift for f in (*ctx.parts.filters, *wheres)) or any(
+        d.column == time.shift or d.grain is Grain.SHIFT for d in ctx.parts.dimensions
+    )
+    if uses_shift and window.is_whole_days:
+        return replace(window, axis="production")
+    return window
