@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -20,9 +21,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = _parser()
     arguments = parser.parse_args(argv)
+    _speak_utf8()
     try:
         settings = load_settings()
         return int(arguments.run(arguments, settings))
+    except UserFixable as error:
+        # A question that cannot be read is an answer; what ends here is a wrong argument.
+        print(str(error), file=sys.stderr)
+        return 2
     except GembaError as error:
         print(str(error), file=sys.stderr)
         return error.exit_code
@@ -34,6 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
+
+
+def _speak_utf8() -> None:
+    """Read and write UTF-8 whatever the locale; bytes that are none become `�`."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,9 +113,17 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         summary = plant.build(path, days=arguments.days, progress=_progress("Demo plant"))
-    except OSError as error:
+    except plant.DemoBuildError as error:
         _end_progress()
         print(str(error), file=sys.stderr)
+        return 1
+    except OSError as error:
+        _end_progress()
+        print(
+            f"The folder {str(path.parent)!r} cannot be made: {error.strerror}. Check its rights, "
+            "or set GEMBA_DATA_DIR to another one.",
+            file=sys.stderr,
+        )
         return 1
     _end_progress()
     rows = ", ".join(f"{n:,} {name}" for name, n in summary.rows.items())
@@ -167,7 +188,8 @@ def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
         try:
             text = Path(arguments.file).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UserFixable(f"The file {arguments.file!r} cannot be read: {error}.") from error
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise UserFixable(f"The file {arguments.file!r} cannot be read: {reason}.") from error
     policy = load_policy()
     model = load_model(model_file(arguments.model or settings.model))
     user = policy.user(arguments.user or policy.default_user)

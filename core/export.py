@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 from typing import Literal
 
 from core.errors import UserFixable
@@ -25,10 +26,8 @@ def export(answer: Answer, fmt: Format) -> bytes:
     if answer.result is None or not answer.columns:
         raise UserFixable("This answer has no rows to export.")
     header = [_title(c) for c in answer.columns]
-    rows = [
-        [_cell(v) for v in row.values()]
-        for row in answer.result.table.select(list(range(len(header)))).to_pylist()
-    ]
+    shown = [column.to_pylist() for column in answer.result.table.columns[: len(header)]]
+    rows = [[_cell(v) for v in row] for row in zip(*shown, strict=True)]
     if fmt == "csv":
         return _csv(header, rows)
     return _xlsx(answer, header, rows)
@@ -45,18 +44,21 @@ def neutral(text: str) -> str:
 
 
 def _cell(value: object) -> Cell:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, dt.date | dt.datetime):
         return value
     if hasattr(value, "as_tuple"):  # Decimal
-        return float(str(value))
+        return _cell(float(str(value)))
     return neutral(str(value))
 
 
 def _csv(header: list[str], rows: list[list[Cell]]) -> bytes:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    # Texts stand in quotes: a spreadsheet that parts cells at semicolons would cut `a;=1+1` in two.
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(header)
     writer.writerows([["" if v is None else v for v in row] for row in rows])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")

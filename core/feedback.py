@@ -40,8 +40,8 @@ class FeedbackStore:
             _META.create_all(self._engine)
         except (OSError, sa.exc.SQLAlchemyError) as error:
             raise Unavailable(
-                f"The state folder {folder.name!r} cannot be written: {error}. Check its rights "
-                "and the free space, or set GEMBA_DATA_DIR."
+                f"The state folder {str(folder)!r} cannot be written: {_reason(error)}. Check its "
+                "rights and the free space, or set GEMBA_DATA_DIR to another one."
             ) from error
 
     def put(
@@ -90,3 +90,10 @@ class FeedbackStore:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _reason(error: OSError | sa.exc.SQLAlchemyError) -> str:
+    """What the system or the database said, without the statement."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(getattr(error, "orig", None) or type(error).__name__)

@@ -12,7 +12,14 @@ import pyarrow as pa
 
 from core.assistant import Assistant, ModelParts
 from core.audit import AuditLog
-from core.errors import ConfigError, GembaError, UserFixable, did_you_mean
+from core.errors import (
+    ConfigError,
+    GembaError,
+    ModelFixable,
+    Refused,
+    UserFixable,
+    did_you_mean,
+)
 from core.execution.store import open_engine, store_path
 from core.export import export
 from core.feedback import FeedbackStore
@@ -62,8 +69,16 @@ class Services:
         """Build and prove the default model's parts. Raises ConfigError or Unavailable with what
         to do; refuses to start when a write or a foreign plant's rows would pass the guard."""
         services = cls(settings)
-        parts = services.parts(settings.model)
-        self_test(parts.engine, services.policy, parts.model)
+        try:
+            parts = services.parts(settings.model)
+            try:
+                self_test(parts.engine, services.policy, parts.model)
+            except ModelFixable as error:
+                path = store_path(settings, parts.model)
+                raise _does_not_fit(parts.model.name, path, error) from error
+        except BaseException:
+            services.close()
+            raise
         return services
 
     # -- models ------------------------------------------------------------------------------
@@ -99,14 +114,21 @@ class Services:
                 f"{path.parent.name}/. Run `python -m core demo` for the demo plant, or "
                 f"`python -m core import FILE --model {name}` for data of your own."
             )
-        engine.warm()
-        stat = path.stat()
-        facts = load_facts(
-            model,
-            engine.fetch,
-            cache_file=self.settings.state_dir / f"facts-{name}.json",
-            cache_key=f"{path}:{stat.st_size}:{stat.st_mtime_ns}",
-        )
+        try:
+            engine.warm()
+            stat = path.stat()
+            facts = load_facts(
+                model,
+                engine.fetch,
+                cache_file=self.settings.state_dir / f"facts-{name}.json",
+                cache_key=f"{path}:{stat.st_size}:{stat.st_mtime_ns}",
+            )
+        except ModelFixable as error:
+            engine.close()
+            raise _does_not_fit(name, path, error) from error
+        except BaseException:
+            engine.close()
+            raise
         for note in facts.notes:
             _LOG.warning("model %s: %s", name, note)
         parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"))
@@ -124,11 +146,16 @@ class Services:
         model: str | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
-        """Progress events, then exactly one Answer."""
+        """Progress events, then exactly one Answer.
+
+        Raises UserFixable for an unknown model, Refused for one that the role may not use,
+        ConfigError or Unavailable when the model's parts cannot be built.
+        """
         parts = self.parts(model)
         role = self.policy.role(user)
         if role is None or not role.may_use(parts.model.name):
-            raise UserFixable(f"Your role may not use the model {parts.model.label!r}.")
+            raise Refused(f"Your role may not use the model {parts.model.label!r}.", rule="ROLE")
+        question = question.encode("utf-8", "replace").decode()  # half a character is none
         for event in self._assistant.turn(question, user, parts, cancel):
             if isinstance(event, Answer):
                 self._remember(event)
@@ -252,6 +279,15 @@ class Services:
         for parts in self._models.values():
             parts.engine.close()
         self._feedback.close()
+
+
+def _does_not_fit(name: str, path: Path, error: ModelFixable) -> ConfigError:
+    """The store lacks a table or column of the model, as the engine's own error says."""
+    reason = error.hint.splitlines()[0] if error.hint else str(error)
+    return ConfigError(
+        f"The data file {path.name} does not hold what model {name!r} names ({reason}). Build or "
+        "import the data again, or name the right file with GEMBA_STORE_URL."
+    )
 
 
 def _row(

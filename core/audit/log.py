@@ -124,7 +124,7 @@ class AuditLog:
                 return self._verify(connection)
         except (SQLAlchemyError, OSError) as error:
             raise Unavailable(
-                f"The audit in {str(self._folder)!r} cannot be read: {error}."
+                f"The audit in {str(self._folder)!r} cannot be read: {_reason(error)}."
             ) from error
 
     def entries(self, *, limit: int = 100, user: str | None = None) -> list[Mapping[str, Any]]:
@@ -137,7 +137,7 @@ class AuditLog:
                 rows = connection.execute(query).mappings().all()
         except (SQLAlchemyError, OSError) as error:
             raise Unavailable(
-                f"The audit in {str(self._folder)!r} cannot be read: {error}."
+                f"The audit in {str(self._folder)!r} cannot be read: {_reason(error)}."
             ) from error
         return [
             {**json.loads(row["body"]), **{k: row[k] for k in ("seq", "at", "event", "user")}}
@@ -208,6 +208,11 @@ class AuditLog:
         elif expected - 1 == head_seq and before != head_hash and not troubles:
             troubles.append(AuditTrouble(head_seq, "changed", f"record {head_seq} was replaced"))
         return AuditReport(count, head_hash, tuple(troubles))
+
+
+def _reason(error: Exception) -> str:
+    """What the system or the database said, without the statement and the library's links."""
+    return str(getattr(error, "orig", None) or error)
 
 
 def _missing(first: int, end: int) -> list[AuditTrouble]:
