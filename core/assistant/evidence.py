@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.insights.reading import view_of
+from core.semantic.columns import describe
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Dimension, Measure, SemanticQuery
+from core.semantic.query import Agg, Dimension, Measure, Op, Order, SemanticQuery
 from core.types import DataQuality, EmptyReason, Result, ResultColumn, User
 
 #: Runs a query of ours under the user's own scope.
@@ -104,12 +106,47 @@ def why_empty(
     """Which of the honest empties it is."""
     if is_not_loaded(query, facts, user):
         return EmptyReason.NOT_LOADED
-    if query.readings == "good" and quality is not None and quality.readings:
-        if needs_good(query, model) and not quality.good:
+    if quality is None or not quality.readings:
+        return EmptyReason.NO_ROWS
+    if query.readings == "good" and needs_good(query, model):
+        if not quality.good:
             return EmptyReason.SENSOR_BAD
-        if needs_good(query, model) and _has_other_readings(query, run):
+        if query.having and _has_figure(query, run):
+            return EmptyReason.NO_ROWS  # a threshold that no group met
+        if _has_figure(query.with_(readings="all"), run):
             return EmptyReason.SENSOR_BAD
-    return EmptyReason.NO_ROWS
+    elif query.having:
+        return EmptyReason.NO_ROWS
+    # The rows are there and the figure is not: there is no such sensor, or nothing to divide by.
+    return EmptyReason.NOT_ANSWERABLE if query.measures else EmptyReason.NO_ROWS
+
+
+def nearest(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> tuple[str, str] | None:
+    """Name and figure of the group that came nearest to the first threshold, which none met;
+    None where the threshold is on a change, no bound, or there is no group at all."""
+    if not query.having or not query.dimensions or query.kind == "records":
+        return None
+    having = query.having[0]
+    if having.on == "change" or having.op not in (Op.LT, Op.LE, Op.GT, Op.GE):
+        return None
+    falling = having.op in (Op.GT, Op.GE)
+    plain = query.with_(
+        having=(),
+        comparison=None,
+        limit=1,
+        per_group=False,
+        order=(Order("measure", having.measure, descending=falling),),
+    )
+    columns = describe(plain, model)
+    result = run(plain)
+    if not result.row_count:
+        return None
+    view = view_of(result, columns, plain, model)
+    measure = plain.measures[having.measure]
+    figure = next((f for f in view.figures if f.measure is measure), None)
+    if figure is None or not len(figure.there):
+        return None
+    return view.name(0), figure.text(float(figure.values[0]))
 
 
 def needs_good(query: SemanticQuery, model: SemanticModel) -> bool:
@@ -125,9 +162,9 @@ def needs_good(query: SemanticQuery, model: SemanticModel) -> bool:
     return False
 
 
-def _has_other_readings(query: SemanticQuery, run: RunQuery) -> bool:
-    """Whether the same question over all readings has a figure."""
-    plain = query.with_(readings="all", comparison=None, having=(), limit=1, order=())
+def _has_figure(query: SemanticQuery, run: RunQuery) -> bool:
+    """Whether the same question without its thresholds has a figure."""
+    plain = query.with_(comparison=None, having=(), order=())
     table = run(plain).table
     return table.num_rows > 0 and any(
         column.null_count < len(column) for column in table.columns[len(query.dimensions) :]

@@ -197,7 +197,8 @@ class Assistant:
         draft = replace(draft, quality=quality, columns=columns, result=result)
         if evidence.is_empty(result, columns):
             reason = evidence.why_empty(query, parts.model, parts.facts, user, quality, run)
-            yield self._empty(draft, reason, quality, parts, clock)
+            nearest = evidence.nearest(query, parts.model, run)
+            yield self._empty(draft, reason, quality, parts, clock, nearest)
             return
         known = self._known(query, parts.model, run)
         yield self._finished(draft, reading, parts, clock, known)
@@ -313,6 +314,7 @@ class Assistant:
         quality: DataQuality | None,
         parts: ModelParts,
         clock: _Clock,
+        nearest: tuple[str, str] | None = None,
     ) -> Answer:
         assert draft.plan is not None
         extent = parts.facts.tables[draft.plan.table].within(draft.user.plants)
@@ -322,7 +324,13 @@ class Assistant:
             empty=reason,
             quality=quality,
             message=empty_message(
-                reason, draft.plan, parts.model, first=extent.first, last=extent.last
+                reason,
+                draft.plan,
+                parts.model,
+                first=extent.first,
+                last=extent.last,
+                has_rows=_has_rows(draft, quality),
+                nearest=nearest,
             ),
             timings_ms=clock.total(),
         )
@@ -382,6 +390,12 @@ class Assistant:
         return replace(answer, timings_ms=clock.total())
 
 
+def _has_rows(draft: Answer, quality: DataQuality | None) -> bool:
+    """Whether the filters leave rows, though none with a figure."""
+    rows = draft.result.row_count if draft.result is not None else 0
+    return rows > 0 or (quality is not None and quality.readings > 0)
+
+
 def _doubts(
     result: Result, columns: tuple[ResultColumn, ...], model: SemanticModel
 ) -> tuple[str, ...]:
@@ -428,7 +442,9 @@ def _in_wanted_units(
         table = table.set_column(
             index, table.column_names[index], pa.array(values, type=pa.float64())
         )
-        found.append(replace(column, unit=unit, type="double"))
+        size = abs(units.convert(1.0, column.unit, unit) - units.convert(0.0, column.unit, unit))
+        decimals = max(0, column.decimals - round(math.log10(size))) if size else column.decimals
+        found.append(replace(column, unit=unit, type="double", decimals=decimals))
     return replace(result, table=table), tuple(found)
 
 

@@ -20,13 +20,14 @@ from core.charts.case import (
     with_previous,
 )
 from core.charts.lines import limit_lines
-from core.charts.shape import Shape, Split, shape_of
+from core.charts.shape import Shape, Split, led, shape_of
 from core.charts.titles import titled
 from core.charts.wish import wished
 from core.charts.words import say
 from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, SemanticQuery, Transform
+from core.semantic.wording import is_count_of_some
 from core.types import ChartSpec, ChartType, Result, ResultColumn
 
 #: From here on a table of two categories reads better as colours than as bars.
@@ -50,7 +51,7 @@ def choose_chart(
     the shape allows it, and otherwise the note says why not. known: column -> values that the rows
     are known to have, beyond what filters say, so that limits with a condition can be drawn.
     """
-    shape = shape_of(result, columns, query)
+    shape = led(shape_of(result, columns, query), columns, query)
     far = _are_far_apart(result, shape)
     case = Case(shape, query, model, tuple(columns), result.truncated, far)
     spec = _chosen(case)
@@ -128,7 +129,11 @@ def _is_event_count(case: Case) -> bool:
         return False
     table = case.model.tables.get(case.query.table)
     is_events = table is not None and table.time is not None and table.time.interval_min is None
-    return is_events and case.measure.additive
+    measure = case.query.measures[0]
+    if measure.transform is not Transform.NONE:
+        return False
+    is_some = is_count_of_some(case.query, measure, case.model)
+    return case.measure.additive and (is_events or is_some)
 
 
 def _one_split(case: Case, split: Split) -> ChartSpec:
@@ -157,14 +162,6 @@ def _several(case: Case, split: Split) -> ChartSpec:
     """More than one figure for each category."""
     measures = case.shape.measures
     y, y2, _ = by_unit(measures)
-    query = case.query
-    if query is not None and len(query.measures) == 2 and len(measures) == 2:
-        share = query.measures[1].transform in (Transform.SHARE, Transform.SHARE_WITHIN)
-        if share and query.measures[0].transform is Transform.NONE:
-            # The share is the same picture as the amount; the table has its numbers.
-            lies = not split.is_recurring
-            spec = ChartSpec("bar", "", x=split.name, y=y[:1], horizontal=lies, note=more(case))
-            return cut(case, spec, split)
     if len(y) == len(measures) and case.are_far_apart:
         lies = not split.is_recurring
         note = say("same_unit_far", shown=case.measure.label)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from core.semantic.display import column_grains
-from core.semantic.query import Grain, SemanticQuery
+from core.semantic.display import column_grains, column_measures
+from core.semantic.query import Grain, SemanticQuery, Transform
 from core.types import Result, ResultColumn
 
 NUMERIC = ("integer", "double")
@@ -112,6 +112,17 @@ def shape_of(result: Result, columns: Sequence[ResultColumn], query: SemanticQue
             if any(m.name == name for m in measures)
         },
     )
+
+
+def led(shape: Shape, columns: Sequence[ResultColumn], query: SemanticQuery | None) -> Shape:
+    """The shape without an amount whose share or running total is there too: that is what was
+    asked for, and the table has the amount."""
+    measures = column_measures(columns, query)
+    of = {c.name: m for c, m in zip(columns, measures, strict=True) if m is not None}
+    changed = [m for m in of.values() if m.transform is not Transform.NONE]
+    plain = [replace(m, transform=Transform.NONE, window=None) for m in changed]
+    kept = tuple(m for m in shape.measures if of.get(m.name) not in plain)
+    return replace(shape, measures=kept) if kept else shape
 
 
 def _bin_widths(query: SemanticQuery | None) -> dict[str, float]:

@@ -12,7 +12,7 @@ from core.semantic.phrases import lowered, sentence
 from core.semantic.wording import filters_of, measure_words
 from core.types import ChartSpec, ResultColumn
 
-_FILTERS_SHOWN = 2
+_FILTERS_SHOWN = 3
 
 
 def titled(case: Case, spec: ChartSpec) -> ChartSpec:
@@ -71,7 +71,10 @@ def _bounded(case: Case, title: str) -> str:
     if query is None:
         return title
     filters = filters_of(query, case.model)
-    if 0 < len(filters) <= _FILTERS_SHOWN:
+    if len(filters) > _FILTERS_SHOWN:
+        more = len(filters) - _FILTERS_SHOWN
+        filters = [*filters[:_FILTERS_SHOWN], say("more_filters", n=more)]
+    if filters:
         title = say("filtered", title=title, filters=joined(filters))
     title = say("during", title=title, window=format_window(query.time))
     comparison = query.comparison

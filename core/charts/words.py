@@ -34,6 +34,7 @@ _SENTENCES: Final = {
     "hidden_rest": "{name} (hidden)",
     "by": "{measure} by {splits}",
     "filtered": "{title} ({filters})",
+    "more_filters": "{n} more",
     "during": "{title}, {window}",
     "compared": "{title} against {window}",
     "against": "{y} against {x}",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, plural, say, sentence
-from core.semantic.query import Op, SemanticQuery
+from core.semantic.query import Filter, Op, SemanticQuery
 from core.semantic.wording import (
     column_words,
-    condition,
+    condition_of,
     dimension_words,
-    having_words,
     is_implied,
+    kept_words,
     measure_words,
     period,
     table_of,
+    together,
 )
 from core.types import Chip
 
@@ -75,19 +76,17 @@ def _splits(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
 
 def _wheres(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
     found = []
-    for one in query.filters:
-        if is_implied(one, query, model):
-            continue
-        sign = _SIGNS.get(one.op)
-        values = ", ".join(str(v) for v in one.values)
-        detail = f"{one.column} {sign} {values}" if sign else one.column
-        found.append(Chip("where", sentence(condition(one, query, model)), detail))
-    for having in query.having:
-        if having.measure < len(query.measures):
-            what = measure_words(query.measures[having.measure], query, model)
-            kept = having_words(having, query, model)
-            found.append(Chip("where", sentence(say("chip_having", what=what, condition=kept))))
-    return found
+    for group in together(f for f in query.filters if not is_implied(f, query, model)):
+        detail = ", ".join(_detail(one) for one in group)
+        found.append(Chip("where", sentence(condition_of(group, query, model)), detail))
+    kept = [h for h in query.having if h.measure < len(query.measures)]
+    return [*found, *(Chip("where", sentence(kept_words(h, query, model))) for h in kept)]
+
+
+def _detail(one: Filter) -> str:
+    sign = _SIGNS.get(one.op)
+    values = ", ".join(str(v) for v in one.values)
+    return f"{one.column} {sign} {values}" if sign else one.column
 
 
 def _when(query: SemanticQuery) -> Chip:

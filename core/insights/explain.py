@@ -14,7 +14,7 @@ from core.semantic.wording import (
     conditions,
     dimension_words,
     filters_of,
-    having_words,
+    kept_words,
     measure_words,
     period,
     table_of,
@@ -121,11 +121,8 @@ def _rest(query: SemanticQuery, model: SemanticModel) -> list[str]:
             names = [column_words(c, query, model) for c in comparison.drop]
             key = "ex_reference" if names else "ex_overall"
             lines.append(say(key, columns=listed(names)))
-    for having in query.having:
-        if having.measure < len(query.measures):
-            what = measure_words(query.measures[having.measure], query, model)
-            kept = having_words(having, query, model)
-            lines.append(say("ex_having", what=what, condition=kept))
+    kept = [h for h in query.having if h.measure < len(query.measures)]
+    lines += [say("ex_having", kept=kept_words(h, query, model)) for h in kept]
     lines.append(_order(query, model))
     return lines
 

@@ -16,7 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.insights.reading import Figure, Floats, Split, View, value_name, view_of
-from core.insights.stats import deviations, noise, trend, until_break
+from core.insights.stats import (
+    deviations,
+    follows_cycle,
+    is_steady,
+    noise,
+    trend,
+    until_break,
+)
 from core.insights.steps import DAYS, missing_steps
 from core.semantic.display import (
     format_change,
@@ -24,12 +31,14 @@ from core.semantic.display import (
     format_number,
     format_percent,
     format_plain,
+    is_later,
     shown,
 )
 from core.semantic.limits import Known, shared_limits
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, say, sentence
 from core.semantic.query import Grain, SemanticQuery, Transform
+from core.semantic.wording import is_count_of_some, period
 from core.types import Fact, Result, ResultColumn
 
 MAX_FACTS = 4
@@ -60,9 +69,9 @@ def find_facts(
     if query is None or query.kind == "records" or not result.row_count:
         return ()
     view = view_of(result, columns, query, model)
-    if not view.figures or not len(view.figures[0].there):
+    if not view.figures or not len(view.lead.there):
         return ()
-    figure = view.figures[0]
+    figure = view.lead
     found = [
         *_implausible(view),
         *_limits(view, figure, known),
@@ -172,6 +181,8 @@ def _changes(view: View, figure: Figure) -> list[Fact]:
     known = np.flatnonzero(~np.isnan(change))
     if not len(known) or view.axis is not None:
         return []
+    if is_later(comparison.window, view.query.time):
+        return _beside(view, figure, change, known)
     if not view.splits:
         return [_change(figure, int(known[0]), float(change[known[0]]), "")]
     found = []
@@ -194,6 +205,41 @@ def _changes(view: View, figure: Figure) -> list[Fact]:
         if worst != most and bad * change[worst] > 0:
             found.append(_change(figure, worst, float(change[worst]), view.name(worst)))
     return found
+
+
+def _beside(view: View, figure: Figure, change: Floats, known: npt.NDArray[np.int64]) -> list[Fact]:
+    """Against a window that comes later nothing rose or fell, and nothing is better or worse."""
+    comparison = view.query.comparison
+    before_when = period(comparison.window if comparison else None)
+    if view.splits:
+        up, down = int((change[known] > 0).sum()), int((change[known] < 0).sum())
+        if len(known) < 3 or len(view.splits) != 1:
+            return []
+        text = say(
+            "fact_besides_one" if up == 1 else "fact_besides",
+            up=up,
+            down=down,
+            n=len(known),
+            groups=view.splits[0].words,
+            what=figure.words,
+            before_when=before_when,
+        )
+        return [Fact("change", text, (float(up), float(len(known)), float(down)))]
+    assert figure.previous is not None
+    moved, before = float(change[known[0]]), float(figure.previous[known[0]])
+    if not moved or not before or figure.column.unit in ("Cel", "[degF]"):
+        return []
+    ratio = say("ratio", ratio=format_percent(abs(moved / before), 1))
+    text = say(
+        "fact_beside",
+        what=figure.words,
+        was=figure.was,
+        change=figure.change_text(moved),
+        ratio=ratio,
+        side=say("above" if moved > 0 else "below"),
+        before_when=before_when,
+    )
+    return [Fact("change", sentence(text), (moved, abs(moved / before), before))]
 
 
 def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
@@ -251,19 +297,33 @@ def _trends(view: View, figure: Figure) -> list[Fact]:
     axis = view.axis
     if axis is None or (figure.measure and figure.measure.transform is Transform.RUNNING):
         return []
+    cycle = _cycle(axis)
     x = _days(view, axis)
     best: tuple[float, Fact] | None = None
     for name, rows in _groups(view):
         own = rows[~np.isnan(figure.values[rows]) & ~np.isnan(x[rows])]
         own = own[np.argsort(x[own], kind="stable")]
-        found = _trend(view, figure, axis, name, own, x)
+        found = _trend(view, figure, axis, name, own, x, cycle)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return [best[1]] if best else []
 
 
+def _cycle(axis: Split) -> float:
+    """Length in days of the rhythm that figures of this step commonly have, 0 for none."""
+    return {Grain.INTERVAL: 1.0, Grain.HOUR: 1.0, Grain.SHIFT: 1.0, Grain.DAY: 7.0}.get(
+        axis.grain or Grain.YEAR, 0.0
+    )
+
+
 def _trend(
-    view: View, figure: Figure, axis: Split, name: str, rows: npt.NDArray[np.int64], x: Floats
+    view: View,
+    figure: Figure,
+    axis: Split,
+    name: str,
+    rows: npt.NDArray[np.int64],
+    x: Floats,
+    cycle: float,
 ) -> tuple[float, Fact] | None:
     """How strong the trend of some rows is against its noise, and the sentence; None for none.
 
@@ -278,7 +338,9 @@ def _trend(
     if is_broken:
         rows, at, y = rows[:kept], at[:kept], y[:kept]
         found = trend(at, y)
-    if found is None or found.p >= _MAX_P:
+    if found is None or found.p >= _MAX_P or not is_steady(at, y, found):
+        return None
+    if follows_cycle(at, y, cycle, is_amount=figure.adds):
         return None
     total = found.slope * float(at[-1] - at[0])
     usual = float(np.median(np.abs(y))) or 1.0
@@ -326,7 +388,7 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
     if len(rows) < 8 or (figure.measure and figure.measure.transform is Transform.RUNNING):
         return []
     # Who makes up most of an amount is said as its share; a day has its rhythm.
-    if view.axis is None and (figure.column.additive or any(s.is_recurring for s in view.splits)):
+    if view.axis is None and (figure.adds or any(s.is_recurring for s in view.splits)):
         return []
     judged = values
     if view.axis is not None:
@@ -410,10 +472,10 @@ def _gaps(view: View, figure: Figure) -> list[Fact]:
     names = [format_grain(m if grain in _CLOCK else m.date(), grain) for m in found[: _NAMED + 1]]
     more = len(found) - _NAMED
     at = say("and_more", first=", ".join(names[:_NAMED]), n=more) if more > 0 else listed(names)
-    one = say("fact_gap_one", n=format_number(steps, 0), steps=axis.words, at=at)
+    key = "fact_zero" if is_count_of_some(view.query, figure.measure, view.model) else "fact_gap"
     counts = {"k": format_number(len(found), 0), "n": format_number(steps, 0)}
-    many = say("fact_gap", steps=axis.words, at=at, **counts)
-    text = one if len(found) == 1 else many
+    key += "_one" if len(found) == 1 else ""
+    text = say(key, steps=axis.words, at=at, **counts)
     return [Fact("gap", text, (float(len(found)), float(steps)))]
 
 
@@ -445,8 +507,7 @@ def _shares(view: View, figure: Figure) -> list[Fact]:
     if view.axis is not None or len(view.splits) != 1 or not view.is_whole:
         return []
     split = view.splits[0]
-    is_amount = figure.column.additive and figure.column.display != "percent"
-    if not is_amount or split.is_recurring or split.is_binned:
+    if not figure.adds or split.is_recurring or split.is_binned:
         return []
     values = np.sort(figure.values[figure.there])[::-1]
     n, total = len(values), float(values.sum())

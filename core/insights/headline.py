@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from core.insights.reading import Figure, Split, View, value_name, view_of
-from core.semantic.display import format_change, format_number, format_percent, format_value
+from core.semantic.display import (
+    format_change,
+    format_number,
+    format_percent,
+    format_value,
+    is_later,
+)
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed, lowered, plural, say, sentence
-from core.semantic.query import Agg, Op, SemanticQuery, Transform
+from core.semantic.phrases import is_many, listed, lowered, plural, say, sentence
+from core.semantic.query import Agg, Grain, Op, SemanticQuery, Transform
+from core.semantic.subject import grouped_words, kept_figure, kind_of, subject_of
 from core.semantic.wording import (
     column_of,
     column_plural,
     column_words,
-    condition,
     conditions,
     measure_words,
     period,
@@ -26,6 +33,8 @@ from core.semantic.wording import (
 from core.types import Result, ResultColumn
 
 _NAMES_SHOWN = 6
+_FIELDS_SHOWN = 6
+_MEMBERS_SHOWN = 4
 #: A ratio of two of these says nothing: their zero is a convention.
 _OFFSET_UNITS = ("Cel", "[degF]")
 _WORTH_TIMES = 1.5
@@ -59,19 +68,24 @@ def _said(view: View) -> str:
     if view.query.kind == "records":
         return _records(view)
     if view.rows == 0:
-        return say("nothing", when=when(view.query.time))
+        return _nothing(view)
     if not view.query.measures:
         return _distinct(view)
     if not view.figures:
         return _moments(view)
-    figure = view.figures[0]
+    figure = view.lead
     if not len(figure.there):
         return _missing(view, figure)
     if not view.splits:
         return _single(view)
+    kept = _kept(view)
+    if kept:
+        return kept
     compared = _compared(view, figure)
     if compared:
         return compared
+    if _is_ranked(view):
+        return _top(view, figure)
     if view.axis is not None:
         return _over_time(view, figure, view.axis)
     if len(view.splits) == 1 and view.splits[0].is_recurring and len(figure.there) > 2:
@@ -81,22 +95,82 @@ def _said(view: View) -> str:
     return _top(view, figure)
 
 
-def _records(view: View) -> str:
+def _entities(view: View, *, many: bool = True) -> str:
+    """What the rows are, with the filters: `open work orders of PMP-03`."""
     table = table_of(view.query, view.model)
     entity = table.entity if table else "row"
+    subject = subject_of(view.query, view.model, states_apart=True)
+    words = subject.behind(plural(entity) if many else entity)
+    return f"{subject.adjectives} {words}".strip()
+
+
+def _nothing(view: View) -> str:
+    if view.query.filters:
+        return say("nothing_of", entities=_entities(view), when=when(view.query.time))
+    return say("nothing", when=when(view.query.time))
+
+
+def _records(view: View) -> str:
     window = when(view.query.time)
     if view.rows == 0:
-        return say("nothing", when=window)
+        return _nothing(view)
+    if view.rows == 1 and not view.result.truncated:
+        return _record(view, window)
+    entities = _entities(view)
     if view.result.truncated:
-        return say("records_cut", n=_count(view.rows), entities=plural(entity), when=window)
-    if view.rows == 1:
-        return say("record", entity=entity, when=window)
+        return say("records_cut", n=_count(view.rows), entities=entities, when=window)
     key = "records_limit" if view.query.limit == view.rows else "records"
-    return say(key, n=_count(view.rows), entities=plural(entity), when=window)
+    return say(key, n=_count(view.rows), entities=entities, when=window)
+
+
+def _record(view: View, window: str) -> str:
+    """The one row itself: which it is, when, and its main fields."""
+    entity, query = _entities(view, many=False), view.query
+    window = f" {window}" if query.time else ""
+    fields = _fields(view)
+    if not fields:
+        return say("record_bare", entity=entity, when=window)
+    words = {"entity": entity, "when": window, "fields": fields}
+    first = query.order[0] if query.order else None
+    if query.limit != 1 or first is None or first.by != "column" or first.column is None:
+        return say("record", **words)
+    table = table_of(query, view.model)
+    time = table.time if table else None
+    if time is not None and first.column in (time.timestamp, time.date, time.end):
+        return say("record_last" if first.descending else "record_first", **words)
+    what = column_words(first.column, query, view.model)
+    superlative = say("superlative_high" if first.descending else "superlative_low")
+    return say("record_most", what=what, superlative=superlative, **words)
+
+
+def _fields(view: View) -> str:
+    """The main fields of the first row: its name, its time, what it was ordered by, then others;
+    those that a filter tells already are left out."""
+    query = view.query
+    row = view.result.table.slice(0, 1).to_pylist()[0]
+    table = table_of(query, view.model)
+    told = {f.column for f in query.filters if f.op in (Op.EQ, Op.IN) and len(f.values) == 1}
+    wanted = [o.column for o in query.order if o.column]
+    if table is not None and table.time is not None:
+        wanted.insert(0, table.time.timestamp)
+    columns = {c.name: c for c in view.columns if row.get(c.name) is not None}
+    ids = [name for name in columns if columns[name].type == "string" and name not in told][:1]
+    rest = [name for name in columns if name not in told]
+    names = [n for n in dict.fromkeys([*ids, *wanted, *rest]) if n in columns][:_FIELDS_SHOWN]
+    # In the order of the table behind the first.
+    names = names[:1] + sorted(names[1:], key=list(columns).index)
+    said = []
+    for name in names:
+        column, label = columns[name], lowered(columns[name].label)
+        value = format_value(row[name], column)
+        is_own = column.type == "string" and value[:1].isupper() and not value[:2].isdigit()
+        is_first = name == names[0]
+        said.append(value if is_own or is_first else say("named", word=label, value=value))
+    return ", ".join(said)
 
 
 def _distinct(view: View) -> str:
-    window = _bounded(view)
+    window = _about(view, _bounded(view))
     if len(view.splits) != 1:
         groups = listed([s.word for s in view.splits])
         return say("distinct_pairs", n=_count(view.rows), groups=groups, when=window)
@@ -115,6 +189,11 @@ def _distinct(view: View) -> str:
 def _bounded(view: View) -> str:
     """The window behind a sentence about what there is; nothing where there is no window."""
     return f" {when(view.query.time)}" if view.query.time else ""
+
+
+def _about(view: View, window: str) -> str:
+    """The window with what the filters leave before it."""
+    return subject_of(view.query, view.model).phrase + window
 
 
 def _moments(view: View) -> str:
@@ -160,7 +239,7 @@ def _missing(view: View, figure: Figure) -> str:
     if view.rows > 1 and len(view.splits) == 1:
         return say(
             "all_missing",
-            what=figure.words,
+            what=_subjected(view, figure.words),
             when=window,
             n=_count(view.rows),
             groups=view.splits[0].words,
@@ -169,33 +248,44 @@ def _missing(view: View, figure: Figure) -> str:
     return say("no_value", what=what, when=window, reason=_zero_note(view, figure))
 
 
-def _subject(view: View) -> str:
-    """What the filters leave: `plant Hamburg and asset class pump`; nothing when that is long."""
-    said = [
-        condition(one, view.query, view.model)
-        for one in view.query.filters
-        if one.op in (Op.EQ, Op.IN) and len(one.values) <= 3 and not one.column.startswith("@")
-    ]
-    return listed(said) if len(said) <= 3 else ""
-
-
 def _subjected(view: View, words: str) -> str:
-    subject = _subject(view)
-    return say("what_for", what=words, subject=subject) if subject else words
+    """Words with all filters behind them, but for names that the rows show."""
+    shown = [s.column.model_column or s.column.name for s in view.splits]
+    return subject_of(view.query, view.model, skip=shown).behind(words)
 
 
 def _with_subject(view: View, figure: Figure) -> str:
-    """The figure with what it is of: `OEE for plant Hamburg`."""
-    return _subjected(view, figure.words)
+    """The figure with what it is of: `OEE in Hamburg`."""
+    words = figure.words
+    if _is_of_one(view, figure):
+        entity = column_words(view.model.entity or "", view.query, view.model)
+        words = say("figure_of_one", what=words, entity=entity)
+    return _subjected(view, words)
+
+
+def _is_of_one(view: View, figure: Figure) -> bool:
+    """Whether an extreme is that of a single thing of several in the rows, not of all together."""
+    measure, entity = figure.measure, view.model.entity
+    table = table_of(view.query, view.model)
+    if measure is None or entity is None or table is None or entity not in table.columns:
+        return False
+    if measure.agg not in (Agg.MAX, Agg.MIN) or measure.transform is not Transform.NONE:
+        return False
+    if table.time is None or table.time.interval_min is None:
+        return False
+    is_one = any(
+        f.column == entity and f.op in (Op.EQ, Op.IN) and len(f.values) == 1
+        for f in view.query.filters
+    )
+    return not is_one and not any(d.column == entity for d in view.query.dimensions)
 
 
 def _single(view: View) -> str:
     """One row without a name: the figures themselves."""
-    figure = view.figures[0]
-    first = _single_figure(view, figure)
-    more = [
-        say("figure", what=f.words, value=f.text(float(f.values[0]))) for f in view.figures[1:4]
-    ]
+    lead = view.lead
+    first = _single_figure(view, lead)
+    others = [f for f in view.figures if f is not lead][:3]
+    more = [say("figure", what=f.words, value=f.text(float(f.values[0]))) for f in others]
     if not more:
         return first
     return say("more_figures", first=first.rstrip("."), rest=", ".join(more))
@@ -204,38 +294,63 @@ def _single(view: View) -> str:
 def _single_figure(view: View, figure: Figure) -> str:
     value = float(figure.values[0])
     window = when(view.query.time)
+    what = _with_subject(view, figure)
     if np.isnan(value):
-        what = _with_subject(view, figure)
         return say("no_value", what=what, when=window, reason=_zero_note(view, figure))
-    words = {"what": _with_subject(view, figure), "value": figure.text(value), "when": window}
-    if figure.previous is None:
-        if figure.counted:
-            key = "one_count_single" if value == 1 else "one_count"
-            if view.query.time is None and value != 1:
-                key = "one_count_open"
-            counted = figure.counted if value != 1 else _singular(view, figure)
-            subject = _subject(view)
-            return say(
-                key,
-                value=figure.text(value),
-                what=counted,
-                when=window,
-                subject=say("subject", conditions=subject) if subject else "",
-            )
-        return say("one_total" if figure.column.additive else "one", **words)
-    before = float(figure.previous[0])
-    return _against(view, figure, words, value, before)
+    words = {"what": what, "value": figure.text(value), "when": window, "was": figure.was}
+    if figure.previous is not None:
+        return _against(view, figure, words, value, float(figure.previous[0]))
+    if figure.counted:
+        return _counted(view, figure, value, window)
+    is_latest = figure.measure is not None and figure.measure.agg is Agg.LATEST
+    if is_latest and view.query.time is None:
+        # Of all data it is the newest reading, and of no window.
+        return say("one_latest", **words | {"what": say("the", what=what)})
+    return say("one_total" if figure.adds else "one", **words)
+
+
+def _counted(view: View, figure: Figure, value: float, window: str) -> str:
+    """A count: `There were 14 open work orders of PMP-03` and when."""
+    kind = kind_of(view.query, view.model) if _counts_things(view, figure) else None
+    skip = kind[:1] if kind else ()
+    subject = subject_of(view.query, view.model, skip=skip, states_apart=True)
+    words = _singular(view, figure) if value == 1 else figure.counted
+    if kind is not None:
+        words = kind[1] if value == 1 else kind[2]
+    what = subject.behind(words)
+    key = {0: "one_count_none", 1: "one_count_single"}.get(int(value), "one_count")
+    if view.query.time is None:
+        key += "_dated" if _is_dated(view) else "_open"
+    return say(
+        key, value=figure.text(value), what=f"{subject.adjectives} {what}".strip(), when=window
+    )
+
+
+def _counts_things(view: View, figure: Figure) -> bool:
+    measure = figure.measure
+    is_plain = measure is not None and not measure.where and not view.splits
+    return is_plain and measure is not None and measure.column == view.model.entity
+
+
+def _is_dated(view: View) -> bool:
+    """Whether a filter on a date says which time the rows are of."""
+    return any(isinstance(v, dt.date) for f in view.query.filters for v in f.values)
 
 
 def _singular(view: View, figure: Figure) -> str:
     measure = figure.measure
     if measure is None or measure.where:
         return figure.counted
-    if measure.agg is Agg.COUNT:
-        table = table_of(view.query, view.model, measure.table)
-        return table.entity if table else figure.counted
-    column = column_of(measure.column or "", view.query, view.model, measure.table)
-    return lowered(column.label) if column else figure.counted
+    if measure.agg is Agg.COUNT_DISTINCT:
+        column = column_of(measure.column or "", view.query, view.model, measure.table)
+        return lowered(column.label) if column else figure.counted
+    metric = view.model.metrics.get(measure.metric or "")
+    table = table_of(view.query, view.model, metric.table if metric else measure.table)
+    if table is None:
+        return figure.counted
+    if figure.counted == plural(table.entity):
+        return table.entity
+    return figure.counted.removesuffix("s")
 
 
 def _against(view: View, figure: Figure, words: dict[str, str], value: float, before: float) -> str:
@@ -262,6 +377,15 @@ def _against(view: View, figure: Figure, words: dict[str, str], value: float, be
         )
     if same:
         return say("one_level", before_when=before_when, **words)
+    if _is_backward(view):
+        return say(
+            "one_beside",
+            side=say("above" if change > 0 else "below"),
+            change=figure.change_text(change),
+            before_when=before_when,
+            before=before_text,
+            **words,
+        )
     return say(
         "one_compared",
         direction=say("up" if change > 0 else "down"),
@@ -270,6 +394,12 @@ def _against(view: View, figure: Figure, words: dict[str, str], value: float, be
         before=before_text,
         **words,
     )
+
+
+def _is_backward(view: View) -> bool:
+    """Whether what it is compared with comes later, so that nothing rose or fell."""
+    comparison = view.query.comparison
+    return comparison is not None and is_later(comparison.window, view.query.time)
 
 
 def _reference(view: View) -> str:
@@ -296,32 +426,79 @@ def _compared(view: View, figure: Figure) -> str:
     window = when(view.query.time)
     before_when = period(comparison.window) if comparison and is_window else _reference(view)
     moved = float(change[row])
+    what = _subjected(view, figure.words)
+    is_backward = _is_backward(view)
     if moved == 0:
-        key = "changed_none" if is_window else "same_as_reference"
-        return say(key, what=figure.words, before_when=before_when, when=window)
+        key = ("beside_none" if is_backward else "changed_none") if is_window else ""
+        key = key or "same_as_reference"
+        return say(key, what=what, before_when=before_when, when=window, was=figure.was)
+    words = {
+        "who": view.name(row),
+        "what": what,
+        "was": figure.was,
+        "value": figure.text(float(figure.values[row])),
+        "when": window,
+        "change": figure.change_text(moved),
+        "side": say("above" if moved > 0 else "below"),
+        "direction": say("up" if moved > 0 else "down"),
+        "before_when": before_when,
+        "before": figure.text(float(figure.previous[row])),
+    }
     if not is_window:
-        return say(
-            "differs_most",
-            who=view.name(row),
-            reference=before_when,
-            what=figure.words,
-            value=figure.text(float(figure.values[row])),
-            when=window,
-            change=figure.change_text(moved),
-            side=say("above" if moved > 0 else "below"),
-        )
-    key = "changed_most" if len(known) > 1 else "changed_one"
-    return say(
-        key,
-        who=view.name(row),
-        what=figure.words,
-        value=figure.text(float(figure.values[row])),
-        when=window,
-        direction=say("up" if moved > 0 else "down"),
-        change=figure.change_text(moved),
-        before_when=before_when,
-        before=figure.text(float(figure.previous[row])),
-    )
+        return say("differs_most", reference=before_when, **words)
+    end = "most" if len(known) > 1 else "one"
+    return say(f"beside_{end}" if is_backward else f"changed_{end}", **words)
+
+
+def _kept(view: View) -> str:
+    """Groups that a threshold has left: how many, the threshold, and the furthest ones."""
+    query = view.query
+    if not query.having or not view.splits or query.limit is not None or view.result.truncated:
+        return ""
+    having = query.having[0]
+    if having.measure >= len(query.measures):
+        return ""
+    figure = next((f for f in view.figures if f.measure is query.measures[having.measure]), None)
+    if figure is None or not len(figure.there) or len(query.having) > 1:
+        return ""
+    by_change = having.on == "change"
+    values = figure.change if by_change and figure.change is not None else figure.values
+    sign = 1 if having.op in (Op.LT, Op.LE) else -1
+    order = figure.there[np.argsort(sign * values[figure.there], kind="stable")]
+    texts = [
+        format_change(float(values[r]), figure.column) if by_change else figure.text(values[r])
+        for r in order
+    ]
+    group, groups, skip = grouped_words(query, view.model)
+    subject = subject_of(query, view.model, skip=skip)
+    figure_kept = kept_figure(having, query, view.model)
+    words = {
+        "n": _count(len(order)),
+        "groups": groups,
+        "group": group,
+        "what": subject.apart(figure_kept),
+        "when": when(query.time),
+        "value": texts[0],
+        "who": view.name(int(order[0])),
+    }
+    if by_change and query.comparison is not None and query.comparison.kind == "window":
+        words["when"] = say("against", when=words["when"], other=period(query.comparison.window))
+    if len(order) == 1:
+        return say("kept_one", **words)
+    is_level = len(set(texts)) == 1
+    members = [
+        view.name(int(r)) if is_level else say("kept_member", who=view.name(int(r)), value=text)
+        for r, text in zip(order, texts, strict=True)
+    ]
+    words["who"] = listed(members, most=_MEMBERS_SHOWN)
+    return say("kept_each" if is_level else "kept", **words)
+
+
+def _is_ranked(view: View) -> bool:
+    """Whether the rows are ordered by a figure and cut: the first of them is the answer."""
+    first = view.query.order[0] if view.query.order else None
+    is_cut = view.query.limit is not None and (view.axis is None or not view.categories)
+    return first is not None and first.by == "measure" and is_cut
 
 
 def _over_time(view: View, figure: Figure, axis: Split) -> str:
@@ -331,50 +508,76 @@ def _over_time(view: View, figure: Figure, axis: Split) -> str:
         return _series_top(view, figure, axis, others)
     rows = figure.there
     values = figure.values[rows]
+    what = _with_subject(view, figure)
+    if figure.counted:
+        what = _subjected(view, figure.counted)
+    words = {"what": what, "when": window, "was": figure.was}
     if len(rows) == 1:
-        at = view.name(int(rows[0]), [axis])
-        return say("series_one", what=figure.words, value=figure.text(float(values[0])), at=at)
+        at = _at(view.name(int(rows[0]), [axis]), axis)
+        return say("one_at", value=figure.text(float(values[0])), at=at, **words)
     high, low = int(rows[np.argmax(values)]), int(rows[np.argmin(values)])
+    cells = view.cells(axis)
+    last = max(rows, key=lambda r: (cells[r] is not None, cells[r] or dt.date.min))
+    last_text = figure.text(float(figure.values[last]))
+    if figure.measure is not None and figure.measure.transform is Transform.RUNNING:
+        return say(
+            "series_running",
+            last=last_text,
+            last_at=view.name(int(last), [axis]),
+            period=period(view.query.time),
+            **words,
+        )
     if figure.values[high] == figure.values[low]:
-        value = figure.text(float(values[0]))
-        return say("series_flat", what=figure.words, value=value, step=axis.word, when=window)
-    if figure.column.additive and view.is_whole and figure.column.display != "percent":
+        return say("series_flat", value=figure.text(float(values[0])), step=axis.word, **words)
+    if figure.adds and view.is_whole:
         before = _total_before(view, figure)
         total = float(values.sum())
         if before is not None and before != total:
             comparison = view.query.comparison
+            key = "series_beside" if _is_backward(view) else "series_compared"
             return say(
-                "series_compared",
-                what=figure.words,
+                key,
                 total=figure.text(total),
-                when=window,
                 direction=say("up" if total > before else "down"),
+                side=say("above" if total > before else "below"),
                 change=figure.change_text(total - before),
                 before_when=period(comparison.window if comparison else None),
                 before=figure.text(before),
+                **words,
             )
         return say(
             "series_total",
-            what=figure.words,
-            total=figure.text(float(values.sum())),
-            when=window,
+            total=figure.text(total),
             step=axis.word,
             peak_at=view.name(high, [axis]),
             peak=figure.text(float(figure.values[high])),
+            **words,
         )
-    cells = view.cells(axis)
-    last = max(rows, key=lambda r: (cells[r] is not None, cells[r] or dt.date.min))
     return say(
         "series_range",
-        what=figure.words,
         low=figure.text(float(figure.values[low])),
         low_at=view.name(low, [axis]),
         high=figure.text(float(figure.values[high])),
         high_at=view.name(high, [axis]),
-        when=window,
-        last=figure.text(float(figure.values[last])),
+        last=last_text,
         step=axis.word,
+        **words,
     )
+
+
+_AT = {
+    Grain.DAY: "at_day",
+    Grain.SHIFT: "at_day",
+    Grain.HOUR: "at_hour",
+    Grain.INTERVAL: "at_hour",
+    Grain.WEEK: "at_week",
+}
+
+
+def _at(name: str, axis: Split) -> str:
+    """A step of time behind a verb: `on 1 Jan 2026`, `in June 2026`."""
+    key = _AT.get(axis.grain, "at_other") if axis.grain is not None else "at_day"
+    return say(key, at=name)
 
 
 def _total_before(view: View, figure: Figure) -> float | None:
@@ -388,7 +591,7 @@ def _total_before(view: View, figure: Figure) -> float | None:
 def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ...]) -> str:
     """Who is at the top over time: by total where figures add up, else by the highest step."""
     window = when(view.query.time)
-    if figure.column.additive and view.is_whole and figure.column.display != "percent":
+    if figure.adds and view.is_whole:
         totals: dict[str, float] = {}
         for row in figure.there:
             name = view.name(int(row), others)
@@ -399,7 +602,7 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
             "top_share" if share else "top",
             who=who,
             superlative=_superlative(figure, high=True),
-            what=figure.counted or figure.words,
+            what=_subjected(view, figure.counted or figure.words),
             when=window,
             value=figure.text(totals[who]),
             share=share,
@@ -438,7 +641,7 @@ def _bins(view: View, figure: Figure) -> str:
     row = int(figure.there[np.argmax(figure.values[figure.there])])
     return say(
         "bins",
-        what=figure.words,
+        what=_subjected(view, figure.words),
         group=view.splits[0].word,
         bin=view.name(row),
         when=when(view.query.time),
@@ -447,8 +650,11 @@ def _bins(view: View, figure: Figure) -> str:
 
 
 def _superlative(figure: Figure, *, high: bool) -> str:
-    is_count = bool(figure.counted) or (
-        figure.measure is not None and figure.measure.agg is Agg.DURATION
+    is_amount = figure.adds and is_many(figure.words) and figure.column.unit is None
+    is_count = (
+        bool(figure.counted)
+        or is_amount
+        or (figure.measure is not None and figure.measure.agg is Agg.DURATION)
     )
     if is_count:
         return say("superlative_most" if high else "superlative_few")
@@ -457,12 +663,20 @@ def _superlative(figure: Figure, *, high: bool) -> str:
 
 def _ranked(view: View, figure: Figure, *, high: bool) -> str:
     """A figure behind "the highest": the highest of the highest readings is the highest reading."""
+    return _subjected(view, _ranked_words(view, figure, high=high))
+
+
+def _ranked_words(view: View, figure: Figure, *, high: bool) -> str:
     measure = figure.measure
     extremes = {Agg.MAX: ("agg_max_of", True), Agg.MIN: ("agg_min_of", False)}
     if measure is None or measure.agg not in extremes or measure.transform is not Transform.NONE:
         return figure.counted or figure.words
     key, is_high = extremes[measure.agg]
-    label = column_words(measure.column or "", view.query, view.model, measure.table)
+    column = column_of(measure.column or "", view.query, view.model, measure.table)
+    label = lowered(column.label) if column else figure.words
+    if column is not None and column.additive:
+        table = table_of(view.query, view.model, measure.table)
+        label = say("in_one", what=label, entity=table.entity if table else "row")
     return label if is_high is high and not measure.where else say(key, what=label)
 
 
@@ -479,6 +693,8 @@ def _sought(view: View, figure: Figure) -> tuple[Figure, bool]:
         if one.by == "measure" and one.index < len(view.query.measures):
             wanted = view.query.measures[one.index]
             found = next((f for f in view.figures if f.measure is wanted), figure)
+            # An amount and its share have the same order; the share is what was asked for.
+            found = figure if figure is not view.figures[0] else found
             return (found, one.descending) if len(found.there) else (figure, one.descending)
     return figure, True
 
@@ -501,11 +717,14 @@ def _top(view: View, figure: Figure) -> str:
         is_sought = view.query.limit == 1 and bool(view.query.order)
         if is_sought:
             return say("top", who=view.name(first), **words)
-        return say("one_of", who=view.name(first), **(words | {"what": figure.words}))
+        own = {"what": _subjected(view, figure.words), "was": figure.was}
+        return say("one_of", who=view.name(first), **(words | own))
     if len(order) == 1:
         return say("top", who=view.name(first), **words)
     tied = [int(r) for r in order if float(figure.values[r]) == best]
     if len(tied) == len(order) and len(order) == view.rows:
+        alike = say("agg_count", what=figure.counted) if figure.counted else figure.words
+        words["what"] = _subjected(view, alike)
         if len(tied) == 2:
             return say("pair_level", who=view.name(tied[0]), next=view.name(tied[1]), **words)
         groups = view.splits[0].words if len(view.splits) == 1 else say("groups")
@@ -514,20 +733,31 @@ def _top(view: View, figure: Figure) -> str:
         names = listed([view.name(r) for r in tied], most=4)
         return say("top_tie", who=names, **words)
     who, second = view.name(first), int(order[1])
-    is_amount = figure.column.additive and high and view.is_whole
+    is_amount = figure.adds and high and view.is_whole
     if is_amount and best > 0 and not np.any(values[values != best]):
         return say("top_only", who=who, **words)
-    can_share = figure.column.additive and view.is_whole and len(view.splits) == 1
+    can_share = figure.adds and view.is_whole and len(view.splits) == 1
     if can_share and not np.any(values < 0) and view.rows > 2:
-        is_share = figure.column.display == "percent"
-        share = "" if is_share or not high else _share_text(best, float(values.sum()), view.rows)
+        share = _share_text(best, float(values.sum()), view.rows) if high else ""
         if share:
             return say("top_share", who=who, share=share, **words)
+    figure = _told_apart(figure, best, float(figure.values[second]))
+    words["value"] = figure.text(best)
     gap = _gap(figure, best, float(figure.values[second]), high=high)
     next_value = figure.text(float(figure.values[second]))
     if not gap or next_value == words["value"]:
         return say("top", who=who, **words)
     return say("top_next", who=who, gap=gap, next=view.name(second), next_value=next_value, **words)
+
+
+def _told_apart(figure: Figure, one: float, other: float) -> Figure:
+    """The figure with up to two decimals more where two different values would read the same."""
+    column = figure.column
+    for more in (0, 1, 2):
+        finer = replace(figure, column=replace(column, decimals=column.decimals + more))
+        if figure.column.type == "integer" or finer.text(one) != finer.text(other):
+            return finer
+    return figure
 
 
 def _gap(figure: Figure, best: float, second: float, *, high: bool) -> str:

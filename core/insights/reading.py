@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,9 @@ from core.semantic.display import (
     format_value,
 )
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import lowered, plural, say
-from core.semantic.query import Grain, Measure, SemanticQuery
+from core.semantic.phrases import is_many, lowered, plural, say
+from core.semantic.query import Grain, Measure, SemanticQuery, Transform
+from core.semantic.subject import is_kind
 from core.semantic.wording import (
     counted,
     dimension_plural,
@@ -44,6 +45,8 @@ class Split:
     word: str
     words: str
     is_binned: bool
+    is_shift: bool = False
+    is_kind: bool = False
 
     @property
     def is_axis(self) -> bool:
@@ -86,6 +89,17 @@ class Figure:
         return (rise > 0) == (self.column.direction == "higher")
 
     @property
+    def adds(self) -> bool:
+        """Whether rows of it may be summed: an amount, no mean per step and no share."""
+        if self.measure is not None and self.measure.per is not None:
+            return False
+        return self.column.additive and self.column.display != "percent"
+
+    @property
+    def was(self) -> str:
+        return say("were" if is_many(self.words) else "was")
+
+    @property
     def there(self) -> npt.NDArray[np.int64]:
         """Rows that have a number."""
         return np.flatnonzero(~np.isnan(self.values))
@@ -101,6 +115,19 @@ class View:
     model: SemanticModel
     splits: tuple[Split, ...]
     figures: tuple[Figure, ...]
+
+    @property
+    def lead(self) -> Figure:
+        """The figure that the question is about: of an amount and its share or running total, the
+        latter."""
+        first = self.figures[0]
+        for one in self.figures[1:]:
+            if first.measure is None or one.measure is None:
+                continue
+            plain = replace(one.measure, transform=Transform.NONE, window=None)
+            if plain == first.measure and one.measure.transform is not Transform.NONE:
+                return one
+        return first
 
     @property
     def rows(self) -> int:
@@ -135,6 +162,10 @@ class View:
 def _called(name: str, split: Split) -> str:
     """A value that is no name of its own (`low`, `A`, `12`) with what it is: `priority low`."""
     is_own = len(name) > 1 and name[:1].isalpha() and not name[:1].islower()
+    if split.is_shift:
+        return say("named", word=split.word, value=name)
+    if split.is_kind:
+        return plural(name)
     if split.grain is not None or split.is_binned or is_own or split.column.type != "string":
         return name
     return say("named", word=split.word, value=name)
@@ -163,15 +194,26 @@ def view_of(
     grains = column_grains(columns, query)
     measures = column_measures(columns, query)
     dimensions = _dimension_words(columns, query, model)
+    table = model.tables.get(query.table)
+    shift = table.time.shift if table and table.time else None
     splits: list[Split] = []
     figures: list[Figure] = []
     for i, (column, grain, measure) in enumerate(zip(columns, grains, measures, strict=True)):
         if column.role in ("dimension", "time"):
             word, words, is_binned = dimensions[i]
-            splits.append(Split(column, grain, word, words, is_binned))
+            is_shift = shift is not None and column.model_column == shift
+            cells = result.table.column(column.name).to_pylist() if column.type == "string" else []
+            is_kind = _are_kinds(column, cells, model)
+            splits.append(Split(column, grain, word, words, is_binned, is_shift, is_kind))
         elif column.role == "measure" and column.type in ("integer", "double"):
             figures.append(_figure(result.table, columns, i, measure, query, model))
     return View(result, columns, query, model, tuple(splits), tuple(figures))
+
+
+def _are_kinds(column: ResultColumn, cells: list[Any], model: SemanticModel) -> bool:
+    """Whether all values are common nouns for kinds of things, so that a plural names each."""
+    name = column.model_column or ""
+    return bool(cells) and all(is_kind(name, cell, model) for cell in cells)
 
 
 def _dimension_words(

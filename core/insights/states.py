@@ -6,9 +6,15 @@ import datetime as dt
 
 from core.semantic.display import format_moment, format_number
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed, say, sentence
+from core.semantic.phrases import listed, plural, say, sentence
 from core.semantic.query import SemanticQuery
-from core.semantic.wording import filters_of, when
+from core.semantic.subject import grouped_words, kept_figure, subject_of
+from core.semantic.wording import (
+    column_words,
+    measure_words,
+    table_of,
+    when,
+)
 from core.types import DataQuality, EmptyReason
 
 
@@ -20,19 +26,21 @@ def empty_message(
     subject: str | tuple[str, ...] | list[str] = "",
     first: dt.datetime | dt.date | None = None,
     last: dt.datetime | dt.date | None = None,
+    has_rows: bool = False,
+    nearest: tuple[str, str] | None = None,
 ) -> str:
     """One of the five honest empties: what is so, and what to do.
 
     subject: what is out of scope or unknown, by its names. first, last: how far the loaded data go.
+    has_rows: the filters leave rows, but no figure. nearest: the name and the figure of the group
+    that came nearest to a threshold which none met.
     """
     names = [subject] if isinstance(subject, str) else list(subject)
     names = [name for name in names if name]
     window = when(query.time if query else None)
     match reason:
         case EmptyReason.NO_ROWS:
-            words = filters_of(query, model) if query else []
-            filters = say("empty_no_rows_filters", filters=listed(words)) if words else ""
-            return say("empty_no_rows", filters=filters, when=window)
+            return _no_rows(query, model, window, has_rows=has_rows, nearest=nearest)
         case EmptyReason.OUT_OF_SCOPE:
             if not names:
                 return say("empty_out_of_scope_plain")
@@ -45,10 +53,65 @@ def empty_message(
                 extent = say("extent", first=_moment(first), last=_moment(last))
             return say("empty_not_loaded", when=window, extent=extent)
         case EmptyReason.SENSOR_BAD:
-            return say("empty_sensor_bad", when=window)
+            about = subject_of(query, model).phrase if query else ""
+            return say("empty_sensor_bad_of", subject=about, when=window)
         case EmptyReason.NOT_ANSWERABLE:
+            if query is not None and has_rows:
+                return _no_value(query, model, window)
             about = say("empty_subject", subject=listed(names)) if names else ""
             return say("empty_not_answerable", model=f"{model.label!r}", subject=about)
+
+
+def _no_rows(
+    query: SemanticQuery | None,
+    model: SemanticModel,
+    window: str,
+    *,
+    has_rows: bool,
+    nearest: tuple[str, str] | None,
+) -> str:
+    if query is None:
+        return say("empty_no_rows", entities=plural("row"), when=window)
+    if query.having and query.having[0].measure < len(query.measures):
+        return _none_kept(query, model, window, nearest)
+    if has_rows and _zero_note(query, model):
+        return _no_value(query, model, window)
+    table = table_of(query, model)
+    subject = subject_of(query, model, states_apart=True)
+    entities = subject.behind(plural(table.entity if table else "row"))
+    entities = f"{subject.adjectives} {entities}".strip()
+    return say("empty_no_rows", entities=entities, when=window)
+
+
+def _zero_note(query: SemanticQuery, model: SemanticModel) -> str:
+    metric = model.metrics.get(query.measures[0].metric or "") if query.measures else None
+    return metric.zero_note if metric else ""
+
+
+def _no_value(query: SemanticQuery, model: SemanticModel, window: str) -> str:
+    """Rows are there, and the figure is not: the metric says why, or there is no such sensor."""
+    subject = subject_of(query, model)
+    what = measure_words(query.measures[0], query, model) if query.measures else ""
+    note = _zero_note(query, model)
+    if note:
+        return say("empty_no_value", what=subject.behind(what), when=window, reason=note)
+    column = query.measures[0].column if query.measures else None
+    label = column_words(column, query, model) if column else what
+    return say("empty_no_such", subject=subject.phrase, when=window, what=label)
+
+
+def _none_kept(
+    query: SemanticQuery, model: SemanticModel, window: str, nearest: tuple[str, str] | None
+) -> str:
+    """A threshold that no group met, with the group that came nearest."""
+    having = query.having[0]
+    what = measure_words(query.measures[having.measure], query, model)
+    group, _, skip = grouped_words(query, model)
+    kept = subject_of(query, model, skip=skip).apart(kept_figure(having, query, model))
+    said = say("kept_none", group=group, what=kept, when=window)
+    if nearest is not None:
+        return say("kept_nearest", none=said, who=nearest[0], value=nearest[1])
+    return say("empty_kept", sentence=say("kept_none_end", none=said), what=what, group=group)
 
 
 def _moment(value: dt.datetime | dt.date) -> str:

@@ -9,7 +9,9 @@ from core.semantic.compile.canonical import canonical
 from core.semantic.compile.figures import figure_of
 from core.semantic.compile.names import MeasureNames, result_names, table_of
 from core.semantic.compile.rows import fields_of
+from core.semantic.display import is_later
 from core.semantic.model import Column, Direction, SemanticModel, Table
+from core.semantic.phrases import lowered, plural
 from core.semantic.query import Agg, Dimension, Grain, Measure, SemanticQuery, Transform
 from core.semantic.result import ResultColumn
 
@@ -127,8 +129,11 @@ def _measure(
     of = _meaning(measure, q.table, model)
     if measure.per is not None:
         label = f"{of.label} per {measure.per.value}"
-        of = replace(of, label=label, type="double", decimals=max(of.decimals, 2))
+        of = replace(of, label=label, type="double", decimals=max(of.decimals, 2), additive=False)
     of = _transformed(of, measure)
+    if q.comparison is not None and is_later(q.comparison.window, q.time):
+        # Against what comes later, more or less is neither better nor worse.
+        of = replace(of, direction="none")
 
     def column(
         name: str, role: Literal["measure", "previous", "change"], label: str
@@ -223,14 +228,14 @@ def _meaning(measure: Measure, main: str, model: SemanticModel) -> _Meaning:
             moment = table.time.timestamp if table.time else None
             return _Meaning(which + where, "datetime", None, "number", 0, "none", False, moment)
         case Agg.COUNT if measure.column is None:
-            label = f"Number of {table.entity}s{where}"
+            label = f"Number of {plural(table.entity)}{where}"
             return _Meaning(label, "integer", None, "number", 0, "none", True, None)
     return _aggregate(measure, table.columns[measure.column or ""], where)
 
 
 def _aggregate(measure: Measure, column: Column, where: str) -> _Meaning:
-    agg, label = measure.agg, column.label
-    many = column.plural or label
+    agg, label = measure.agg, lowered(column.label)
+    many = lowered(column.plural) or label
     if agg in (Agg.COUNT, Agg.COUNT_DISTINCT):
         words = f"Number of {'different ' if agg is Agg.COUNT_DISTINCT else ''}{many}"
         return _Meaning(

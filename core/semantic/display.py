@@ -166,6 +166,11 @@ def format_window(window: TimeWindow | None) -> str:
     return f"{format_date(start)} to {format_date(last)}"
 
 
+def is_later(window: TimeWindow | None, other: TimeWindow | None) -> bool:
+    """Whether a window starts after another: what it is compared with then comes later."""
+    return bool(window and other and window.start and other.start and window.start > other.start)
+
+
 def _edge(moment: dt.datetime) -> str:
     return format_date(moment) if moment.time() == dt.time(0) else format_moment(moment)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from core.semantic.display import (
     format_date,
     format_moment,
     format_plain,
     format_window,
+    is_later,
     month_name,
     weekday_name,
 )
-from core.semantic.model import Column, SemanticModel, Table
-from core.semantic.phrases import listed, lowered, plural, say
+from core.semantic.model import Column, SemanticModel, State, Table
+from core.semantic.phrases import is_many, listed, lowered, plural, say
 from core.semantic.query import (
     Agg,
     Dimension,
@@ -81,7 +85,10 @@ def measure_words(measure: Measure, query: SemanticQuery, model: SemanticModel) 
     """What a measure is, for the middle of a sentence: `mean vibration`, `OEE`."""
     words = _bare(measure, query, model)
     if measure.where and measure.agg not in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
-        words = say("where", what=words, conditions=conditions(measure.where, query, model))
+        is_share = measure.transform in (Transform.SHARE, Transform.SHARE_WITHIN)
+        plain = replace(measure, transform=Transform.NONE, per=None)
+        rows = counted(plain, query, model) if is_share else ""
+        words = rows or _held(words, measure, query, model)
     if measure.per is not None:
         words = say("per", what=words, grain=grain_words(measure.per))
     match measure.transform:
@@ -98,6 +105,11 @@ def measure_words(measure: Measure, query: SemanticQuery, model: SemanticModel) 
         case Transform.CHANGE:
             return say("change_of", what=words)
     return words
+
+
+def _held(words: str, measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
+    """A figure's words with the conditions inside it."""
+    return say("where", what=words, conditions=conditions(measure.where, query, model))
 
 
 def _bare(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
@@ -127,7 +139,16 @@ def _bare(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
         return say("percentile", rank=ordinal(rank), what=label)
     if agg is Agg.SUM and column is not None and column.default_agg == "sum":
         return label
+    is_event = table is not None and table.time is not None and table.time.interval_min is None
+    if agg is Agg.AVG and is_event:
+        return say("each", what=say("agg_avg", what=label), entity=entity)
+    if agg in (Agg.MIN, Agg.MAX) and column is not None and column.additive:
+        # The most of one row is not the most of a day.
+        return say("in_one", what=say(f"agg_{agg}", what=label), entity=entity)
     return say(f"agg_{agg}", what=label)
+
+
+_ALL_ROWS = re.compile(r"\s*COUNT\(\s*\*\s*\)\s*", re.IGNORECASE)
 
 
 def counted(measure: Measure | None, query: SemanticQuery, model: SemanticModel) -> str:
@@ -135,6 +156,13 @@ def counted(measure: Measure | None, query: SemanticQuery, model: SemanticModel)
     if measure is None or measure.transform is not Transform.NONE or measure.per is not None:
         return ""
     words = ""
+    metric = model.metrics.get(measure.metric or "")
+    if metric is not None and _ALL_ROWS.fullmatch(metric.expression or ""):
+        label = lowered(metric.label)
+        if is_many(label):
+            words = label
+        elif metric.condition is None and metric.table in model.tables:
+            words = plural(model.tables[metric.table].entity)
     if measure.agg is Agg.COUNT and measure.column is None:
         table = table_of(query, model, measure.table)
         words = plural(table.entity) if table else ""
@@ -210,15 +238,125 @@ def _says(value: str, name: str) -> bool:
     return value.casefold().startswith(name.casefold() + " ")
 
 
+def state_of(
+    one: Filter, query: SemanticQuery, model: SemanticModel, table: str | None = None
+) -> str:
+    """The model's own word for what a filter leaves ("open", "not cleared"), else nothing."""
+    own = table_of(query, model, table)
+    opposite = ""
+    for state in own.states if own is not None else ():
+        name = state.name.replace("_", " ")
+        if state.column != one.column:
+            continue
+        if _is_state(state, one):
+            return name
+        if state.is_null is not None and one.op in (Op.IS_NULL, Op.NOT_NULL):
+            opposite = opposite or say("op_state_not", state=name)
+    return opposite
+
+
+def _is_state(state: State, one: Filter) -> bool:
+    if state.is_null is not None:
+        return one.op is (Op.IS_NULL if state.is_null else Op.NOT_NULL)
+    return one.op in (Op.EQ, Op.IN) and set(map(str, one.values)) == set(state.values)
+
+
+def together(filters: Iterable[Filter]) -> list[tuple[Filter, ...]]:
+    """The filters in order, the two ends of a range on one column in one group."""
+    groups: list[tuple[Filter, ...]] = []
+    for one in filters:
+        at = next((i for i, g in enumerate(groups) if _are_ends(g, one)), None)
+        if at is None:
+            groups.append((one,))
+        elif one.op in _LOW:
+            groups[at] = (one, *groups[at])
+        else:
+            groups[at] = (*groups[at], one)
+    return groups
+
+
+_LOW = (Op.GE, Op.GT)
+_HIGH = (Op.LE, Op.LT)
+
+
+def _are_ends(group: tuple[Filter, ...], one: Filter) -> bool:
+    first = group[0]
+    is_date = all(isinstance(f.values[0], dt.date) for f in (first, one) if f.values)
+    apart = (first.op in _LOW and one.op in _HIGH) or (first.op in _HIGH and one.op in _LOW)
+    return len(group) == 1 and first.column == one.column and apart and is_date
+
+
+def condition_of(group: tuple[Filter, ...], query: SemanticQuery, model: SemanticModel) -> str:
+    """A group of `together` in words: `closed 22 to 28 Jun 2026`."""
+    state = state_of(group[0], query, model)
+    if state:
+        return state
+    column = column_of(group[0].column, query, model)
+    if column is not None and column.type in ("date", "datetime"):
+        return _date_words(group, column)
+    return condition(group[0], query, model)
+
+
+def _date_words(group: tuple[Filter, ...], column: Column) -> str:
+    """A condition on a date column: its label is what happened then."""
+    label = lowered(column.label)
+    for end in (" on", " at"):
+        label = label.removesuffix(end)
+    one = group[0]
+    if one.op is Op.IS_NULL:
+        return say("op_date_null", column=label)
+    if one.op is Op.NOT_NULL:
+        return say("op_date_there", column=label)
+    moments = [_moment(v) for f in group for v in f.values]
+    if not moments or None in moments:
+        values = [value_words(v, column) for f in group for v in f.values]
+        return say("op_eq", column=label, value=listed(values, link="or", most=8))
+    known = [m for m in moments if m is not None]
+    day = dt.timedelta(days=1)
+    if len(group) == 2 or one.op is Op.BETWEEN:
+        is_closed = one.op is Op.BETWEEN or group[-1].op is Op.LE
+        last = known[-1] + (day if is_closed and known[-1].time() == dt.time(0) else 0 * day)
+        return say("date_in", column=label, period=format_window(TimeWindow(known[0], last)))
+    text = format_date(known[0]) if known[0].time() == dt.time(0) else format_moment(known[0])
+    keys = {Op.LT: "date_before", Op.LE: "date_until", Op.GT: "date_after", Op.GE: "date_since"}
+    if one.op in keys:
+        return say(keys[one.op], column=label, moment=text)
+    if one.op in (Op.EQ, Op.IN):
+        days = listed([value_words(v, column) for v in one.values], link="or", most=8)
+        return say("date_on", column=label, period=days)
+    return say("op_ne", column=label, value=text)
+
+
+def _moment(value: Scalar) -> dt.datetime | None:
+    if isinstance(value, dt.datetime):
+        return value
+    return dt.datetime.combine(value, dt.time()) if isinstance(value, dt.date) else None
+
+
 def condition(one: Filter, query: SemanticQuery, model: SemanticModel) -> str:
-    """A filter in words: `asset class pump`, `vibration above 4.5 mm/s`."""
+    """A filter in words: `asset class pump`, `vibration above 4.5 mm/s`, `still open`."""
     if one.column.startswith("@"):
         values = [_part_words(one.column, v) for v in one.values]
         name = say(f"part_{one.column}")
+        if one.column == "@minute_of_day" and one.op is Op.BETWEEN:
+            # Both minutes are in it, so that it ends at the next one.
+            last = int(one.values[-1]) + 1 if isinstance(one.values[-1], int | float) else 0
+            high = "24:00" if last >= 1440 else _part_words(one.column, last)
+            return say("op_clock", column=name, low=values[0], high=high)
     else:
+        state = state_of(one, query, model)
+        if state:
+            return state
         column = column_of(one.column, query, model)
+        if column is not None and column.type in ("date", "datetime"):
+            return _date_words((one,), column)
         values = [value_words(v, column) for v in one.values]
         name = lowered(column.label) if column else one.column
+    if one.column == "@weekday" and one.op is Op.IN and len(set(values)) >= 5:
+        missing = [weekday_name(n) for n in range(1, 8) if n not in one.values]
+        if missing != [weekday_name(6), weekday_name(7)]:
+            return say("op_ne", column=name, value=listed(missing, link="or"))
+        return say("op_clock", column=name, low=weekday_name(1), high=weekday_name(5))
     if one.op in (Op.EQ, Op.IN) and values and all(_says(v, name) for v in values):
         return listed(values, link="or", most=8)
     return say(
@@ -233,7 +371,7 @@ def condition(one: Filter, query: SemanticQuery, model: SemanticModel) -> str:
 
 def conditions(filters: tuple[Filter, ...], query: SemanticQuery, model: SemanticModel) -> str:
     """Several conditions that must all hold."""
-    return listed([condition(one, query, model) for one in filters])
+    return listed([condition_of(group, query, model) for group in together(filters)])
 
 
 def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> str:
@@ -254,6 +392,8 @@ def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> 
     values = [
         format_plain(v * 100, "%") if is_percent else format_plain(v, unit) for v in having.values
     ]
+    if is_percent and having.on == "change":
+        values = [say("points_of", n=format_plain(v * 100)) for v in having.values]
     op = (
         Op.EQ
         if having.op in (Op.IN, Op.IS_NULL, Op.NOT_NULL, Op.NOT_IN, Op.CONTAINS)
@@ -302,6 +442,48 @@ def is_implied(one: Filter, query: SemanticQuery, model: SemanticModel) -> bool:
 
 def filters_of(query: SemanticQuery, model: SemanticModel) -> list[str]:
     """The filters that were asked for, in words."""
-    return [
-        condition(one, query, model) for one in query.filters if not is_implied(one, query, model)
-    ]
+    said = [one for one in query.filters if not is_implied(one, query, model)]
+    return [condition_of(group, query, model) for group in together(said)]
+
+
+def having_change_words(having: Having, query: SemanticQuery, model: SemanticModel) -> str:
+    """A condition on a change, such as `only where OEE fell`."""
+    measure = query.measures[having.measure]
+    what = measure_words(measure, query, model)
+    comparison = query.comparison
+    is_window = comparison is not None and comparison.kind == "window"
+    sides = {Op.GT: "rose", Op.GE: "rose", Op.LT: "fell", Op.LE: "fell"}
+    if is_window and having.op in sides and having.values and not having.values[0]:
+        side = sides[having.op]
+        if comparison is not None and is_later(comparison.window, query.time):
+            side = {"rose": "more", "fell": "less"}[side]
+        before = period(comparison.window) if comparison else ""
+        return say(f"chip_having_{side}", what=what, before_when=before)
+    kept = having_words(having, query, model)
+    return say("chip_having_change", what=what, condition=kept)
+
+
+def kept_words(having: Having, query: SemanticQuery, model: SemanticModel) -> str:
+    """A condition on groups as a whole: `only where OEE is below 65 %`."""
+    if having.on == "change":
+        return having_change_words(having, query, model)
+    what = measure_words(query.measures[having.measure], query, model)
+    return say("chip_having", what=what, condition=having_words(having, query, model))
+
+
+def is_count_of_some(query: SemanticQuery, measure: Measure | None, model: SemanticModel) -> bool:
+    """Whether a figure counts only some of a table's rows, so that a step without any had none.
+
+    Filters that name things (a place, an asset) pick whole series, whose missing rows are missing
+    data; any other filter picks rows.
+    """
+    is_count = measure is not None and measure.agg in (Agg.COUNT, Agg.COUNT_DISTINCT)
+    if not is_count and not counted(measure, query, model):
+        return False
+    names = {level for h in model.hierarchies for level in h.levels}
+    names |= {t.scope for t in model.tables.values() if t.scope} | {model.entity or ""}
+    return any(
+        f.column not in names or f.op not in (Op.EQ, Op.IN)
+        for f in query.filters
+        if not f.column.startswith("@")
+    )

@@ -124,7 +124,7 @@ def test_no_axis_holds_two_units() -> None:
 def test_an_amount_and_its_share_are_one_picture() -> None:
     share = Measure(agg=Agg.SUM, column="loss", transform=Transform.SHARE)
     spec = chosen(query(LOSS, share, by=[HALL]), [["a", "b"], [3.0, 1.0], [0.75, 0.25]])
-    assert (spec.type, spec.y) == ("bar", ("sum_loss",))
+    assert (spec.type, spec.y) == ("bar", ("sum_loss_share",))
 
 
 class TestLimits:

@@ -55,7 +55,7 @@ LAST_WEEK = TimeWindow(dt.datetime(2026, 6, 22), dt.datetime(2026, 6, 29), phras
 CASES = [
     ("one value", query(YIELD), [[0.7134]], "Yield was 71.3 % in June 2026."),
     ("of something", query(YIELD, filters=(Filter("hall", Op.EQ, ("Cellar",)),)), [[0.7]],
-     "Yield for hall Cellar was 70.0 % in June 2026."),
+     "Yield of Cellar was 70.0 % in June 2026."),
     ("two figures", query(YIELD, SHAKE), [[0.7], [2.5]],
      "Yield was 70.0 % in June 2026; mean vibration 2.50 mm/s."),
     ("points and no per cent", query(YIELD, comparison=ON_MAY),
@@ -73,7 +73,7 @@ CASES = [
     ("a count of one", query(STOPS, table="stops"), [[1]], "There was 1 stop in June 2026."),
     ("a count of what there is",
      query(Measure(agg=Agg.COUNT_DISTINCT, column="tank"), filters=(PUMPS,), time=None), [[12]],
-     "There are 12 tanks (kind pump) in all loaded data."),
+     "There are 12 tanks with kind pump in all loaded data."),
     ("a total", query(LOSS), [[1234.0]], "Loss came to 1,234 L in June 2026."),
     ("the first of several", query(SHAKE, by=[TANK], order=DOWN, time=LAST_WEEK),
      [["a1", "B1", "C1"], [6.84, 3.2, 3.1]],
@@ -133,7 +133,7 @@ CASES = [
      "Tuesday had the highest yield in June 2026: 80.0 %; Monday the lowest: 60.0 %."),
     ("a moment", query(FIRST, time=None, filters=(Filter("tank", Op.EQ, ("A1",)),)),
      [[dt.datetime(2026, 6, 19, 2)]],
-     "The first vibration above 7 mm/s for tank A1 was on 19 Jun 2026 02:00 (all loaded data)."),
+     "The first vibration above 7 mm/s of A1 was on 19 Jun 2026 02:00 (all loaded data)."),
     ("moments", query(FIRST, by=[TANK]),
      [["A1", "B1"], [dt.datetime(2026, 6, 19, 2), dt.datetime(2026, 6, 3, 4)]],
      "B1 had the earliest first time vibration above 7 mm/s in June 2026: 3 Jun 2026 04:00."),
@@ -154,7 +154,7 @@ def test_says(q: SemanticQuery, values: Any, text: str) -> None:
     ("n", "text"),
     [
         (0, "No rows match in June 2026."),
-        (1, "One reading matches in June 2026."),
+        (1, "One reading matches in June 2026: a, vibration 1.00 mm/s."),
         (3, "3 readings match in June 2026."),
     ],
 )

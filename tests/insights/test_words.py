@@ -84,7 +84,7 @@ def test_chips_leave_out_what_splitting_implies() -> None:
         (Filter("hall", Op.NE, ("North",)), "Hall not North"),
         (Filter("hall", Op.NOT_IN, ("North", "South")), "Hall other than North or South"),
         (Filter("shake", Op.BETWEEN, (1, 2.5)), "Vibration from 1\u00a0mm/s to 2.5\u00a0mm/s"),
-        (Filter("hall", Op.IS_NULL), "No hall"),
+        (Filter("hall", Op.IS_NULL), "Without hall"),
         (Filter("hall", Op.CONTAINS, ("or",)), "Hall with 'or' in it"),
         (Filter("@weekday", Op.IN, (6, 7)), "Weekday Saturday or Sunday"),
         (Filter("@hour", Op.GE, (22,)), "Hour of day of 22:00 or more"),
@@ -227,7 +227,8 @@ class TestEmpties:
     def test_no_rows(self) -> None:
         q = query(YIELD, filters=(PUMPS,))
         assert empty_message(EmptyReason.NO_ROWS, q, MODEL) == (
-            "No rows match kind pump in June 2026. Take a filter away or widen the time window."
+            "No readings with kind pump match in June 2026. Take a filter away or widen the time "
+            "window."
         )
 
     def test_out_of_scope(self) -> None:
