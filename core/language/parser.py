@@ -13,20 +13,17 @@ from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.choose import Chooser, put_in_place
 from core.language.draft import Draft
-from core.language.interpreter import Interpreter
+from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
 from core.language.normalise import clean, tokenise
 from core.language.reading import Ask, Reading
-from core.language.tagger import Item, Tagged, Tagger
+from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
 from core.language.vocabulary import Vocabulary
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.types import Clarification, Option, WordUse
-
-_QUIET_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which"})
-
 
 #: Words that must not be offered for leaving out: without them another question is answered.
 _MEANINGFUL = frozenset({"not", "comparators", "superlatives", "aggregates", "but", "limit_words"})
@@ -70,9 +67,8 @@ class QuestionParser:
         problem = self._problem(tagged)
         if problem is not None:
             return problem
-        interpreter = Interpreter(self.model, self.vocabulary, self.lexicon, tagged.items)
         try:
-            draft = interpreter.run()
+            draft = interpret(self.model, self.vocabulary, tagged.items)
             allowed = frozenset(scopes)
             ctx = Context(
                 self.model,
@@ -151,7 +147,7 @@ class QuestionParser:
         return [
             i
             for i in draft.items
-            if not i.use and not (set(i.tags) & _QUIET_GROUPS and not i.targets)
+            if not i.use and not (set(i.tags) & QUIET_GROUPS and not i.targets)
         ]
 
     def _ask_unknown(self, text: str, tagged: Tagged, unknown: list[Item]) -> Ask:
@@ -211,7 +207,7 @@ class QuestionParser:
         found = []
         for item in tagged.items:
             start, end = item.tokens[0].start, item.tokens[-1].end
-            is_quiet = bool(set(item.tags) & _QUIET_GROUPS) and not item.targets
+            is_quiet = bool(set(item.tags) & QUIET_GROUPS) and not item.targets
             found.append(WordUse(start, end, text[start:end], item.use, bool(item.use) or is_quiet))
         return tuple(found)
 

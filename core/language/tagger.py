@@ -20,6 +20,9 @@ _TIME_GROUPS = frozenset(
     {"months", "weekdays", "ordinals", "units_of_time", "language", "top", "period_to_date"}
 )
 
+#: Lexicon groups whose words may be left over: they only join other words.
+QUIET_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which"})
+
 
 @dataclass(slots=True)
 class Item:

@@ -1,0 +1,61 @@
+"""From items to a draft: which words are measures, splits, filters, times, conditions.
+
+Passes run in an order in which each one takes away what would confuse the next: times first,
+then numeric conditions, splits ("by ..."), counts, rankings, aggregates; what is left is read by
+its kind. A word that no pass takes is left over, and the question is asked back.
+"""
+
+from __future__ import annotations
+
+from core.language.draft import Draft
+from core.language.interpreting.aggregates import per_period, percentiles, take_aggregates
+from core.language.interpreting.anchors import find_anchor
+from core.language.interpreting.counts import take_counts
+from core.language.interpreting.limits import take_limits
+from core.language.interpreting.listings import listed_nouns, numbered_nouns
+from core.language.interpreting.manner import (
+    between_measures,
+    take_adjuncts,
+    take_charts,
+    take_readings,
+    take_times,
+)
+from core.language.interpreting.neighbours import extend_numbered_values, settle_words
+from core.language.interpreting.nouns import step_nouns, take_nouns
+from core.language.interpreting.rankings import rank_markers, take_ranking
+from core.language.interpreting.sentence import Sentence, entity_levels
+from core.language.interpreting.splits import take_splits
+from core.language.tagger import Item
+from core.language.vocabulary import Vocabulary
+from core.semantic.model import SemanticModel
+
+_PASSES = (
+    settle_words,
+    extend_numbered_values,
+    find_anchor,
+    take_times,
+    take_readings,
+    take_charts,
+    take_limits,
+    take_splits,
+    take_counts,
+    take_ranking,
+    listed_nouns,
+    numbered_nouns,
+    rank_markers,
+    per_period,
+    take_aggregates,
+    percentiles,
+    step_nouns,
+    take_nouns,
+    between_measures,
+    take_adjuncts,
+)
+
+
+def interpret(model: SemanticModel, vocabulary: Vocabulary, items: list[Item]) -> Draft:
+    """The draft of a question's items; raises Ask where a pass finds that it makes no sense."""
+    sentence = Sentence(model, vocabulary, items, Draft(items), entity_levels(model))
+    for read in _PASSES:
+        read(sentence)
+    return sentence.draft

@@ -1,0 +1,85 @@
+"""Times, which readings count, kinds of pictures, units to show, and small words."""
+
+from __future__ import annotations
+
+from core.language.interpreting.drafting import is_split_context
+from core.language.interpreting.sentence import Sentence
+from core.language.tagger import QUIET_GROUPS
+
+
+def take_times(sentence: Sentence) -> None:
+    """Time phrases; "by weekday" is a step and no window."""
+    for at, item in enumerate(sentence.items):
+        is_asked = bool(at) and "which" in sentence.items[at - 1].tags
+        if (
+            "grains" in item.tags
+            and item.time is not None
+            and (is_asked or is_split_context(sentence, at))
+        ):
+            item.time = None  # "by weekday" is a step and no window
+        if item.time is not None and not item.use:
+            sentence.draft.times.append((at, item.time))
+            item.use = "time"
+
+
+def take_readings(sentence: Sentence) -> None:
+    """Whether only good readings count."""
+    at = sentence.draft.has("readings")
+    if at is not None:
+        payload = sentence.items[at].tags["readings"]
+        sentence.draft.readings = "all" if payload == "all" else "good"
+        sentence.draft.mark(at, "which readings count")
+
+
+def take_charts(sentence: Sentence) -> None:
+    """The kind of picture asked for."""
+    for at, item in enumerate(sentence.items):
+        payload = item.tags.get("charts")
+        if payload is None or item.targets or item.use:
+            continue
+        sentence.draft.mark(at, "kind of picture")
+        if payload == "pie":
+            sentence.draft.chart = "bar"
+            sentence.draft.notes.append("Shown as bars: shares are easier to compare in bars.")
+        elif payload == "chart":
+            sentence.draft.wants_trend = True
+        else:
+            sentence.draft.chart = payload  # type: ignore[assignment]
+
+
+def take_adjuncts(sentence: Sentence) -> None:
+    """Units to show, and function words that only join."""
+    for at, item in enumerate(sentence.items[:-1]):
+        if (
+            item.norm in ("under", "over")
+            and not item.use
+            and sentence.items[at + 1].use == "filter"
+        ):
+            sentence.draft.mark(at, "filter")
+    shown = sentence.draft.has("display_unit")
+    if shown is not None:
+        sentence.draft.display_unit = sentence.items[shown].tags["display_unit"]
+        sentence.draft.mark(shown, "unit of the answer")
+    trend = sentence.draft.has("trend")
+    if trend is not None and not sentence.items[trend].targets:
+        sentence.draft.wants_trend = True
+        sentence.draft.mark(trend, "over time")
+    for index, item in enumerate(sentence.items):
+        if (
+            not item.use
+            and not item.targets
+            and item.number is None
+            and (set(item.tags) & QUIET_GROUPS)
+        ):
+            sentence.draft.mark(index, "")
+
+
+def between_measures(sentence: Sentence) -> None:
+    """`planned time vs run time`: two figures side by side."""
+    at = sentence.draft.has("versus")
+    if at is None or not 0 < at < len(sentence.items) - 1:
+        return
+    before, after = sentence.before(at), sentence.after(at)
+    figures = {m.at for m in sentence.draft.measures}
+    if before in figures and after in figures:
+        sentence.draft.mark(at, "joins")

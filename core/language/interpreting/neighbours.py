@@ -1,0 +1,98 @@
+"""Words whose neighbours decide what they are."""
+
+from __future__ import annotations
+
+from core.language.conditions import skip
+from core.language.interpreting.sentence import Sentence
+from core.language.normalise import singular
+from core.language.reading import Ask
+from core.types import Clarification, Option
+
+
+def settle_words(sentence: Sentence) -> None:
+    """Words whose neighbours decide: `current vibration` is no current, `high alarms` is a
+    priority."""
+    items = sentence.items
+    for at, item in enumerate(items[:-1]):
+        after = items[skip(items, at + 1)] if skip(items, at + 1) < len(items) else None
+        if after is None:
+            continue
+        if item.tags.get("aggregates") and sentence.is_measure(item) and sentence.is_measure(after):
+            item.targets = ()
+        if {"running", "moving"} & set(item.tags) and (
+            sentence.is_measure(after) or "aggregates" in after.tags or after.of_kind("table")
+        ):
+            item.targets = ()
+        if all(t.is_partial for t in item.targets) and item.number is None:
+            found = tuple(
+                t
+                for t in sentence.vocabulary.guarded(item.norm)
+                if any(t.tables & table.tables for table in after.of_kind("table"))
+            )
+            if len(found) == 1:
+                item.targets, item.level = found, 3
+
+
+def extend_numbered_values(sentence: Sentence) -> None:
+    """`lines 1, 2 and 4` and `PMP-01 and 03`: bare numbers after a numbered value."""
+    items = sentence.items
+    for at, item in enumerate(items):
+        values = sentence.value_targets(item)
+        letters = _letters_of(values[0].value or "") if values else ""
+        is_label = not values and any(
+            sentence.vocabulary.columns[t.name][0].linked for t in sentence.dimension_targets(item)
+        )
+        if not letters and is_label:
+            letters = singular(item.tokens[-1].norm)
+        if not letters:
+            continue
+        cursor = at + 1 if letters and not is_label else at
+        while True:
+            joint = cursor
+            if cursor > at:
+                if joint >= len(items) or not {"and", "or", "range_to"} & set(items[joint].tags):
+                    break
+                while joint < len(items) and {"and", "or"} & set(items[joint].tags):
+                    joint += 1
+            else:
+                joint = at + 1
+            if joint >= len(items) or items[joint].number is None or items[joint].unit:
+                break
+            number = items[joint].number
+            assert number is not None
+            found = sentence.vocabulary.code(letters, int(number)) if number >= 0 else ()
+            if not found or number != int(number):
+                if is_label and cursor == at and number == int(number):
+                    _ask_which(sentence, f"{item.text} {items[joint].text}", letters)
+                break
+            items[joint].targets, items[joint].number = found, None
+            items[joint].time = None
+            if cursor == at:
+                item.use = item.use or "names the values"
+            cursor = joint + 1
+
+
+def _ask_which(sentence: Sentence, text: str, letters: str) -> None:
+    """Ask back for a numbered value that there is none of; nothing where none is known."""
+    known = sentence.vocabulary.of_letters(letters)
+    names = list(dict.fromkeys(t.value or "" for t in known))
+    if names:
+        raise Ask(
+            Clarification(
+                f"There is no {text}. There are {', '.join(names[:8])}"
+                f"{' and others' if len(names) > 8 else ''}.",
+                tuple(Option(n, _with_word(sentence, text, n)) for n in names[:4]),
+                (text,),
+            )
+        )
+
+
+def _with_word(sentence: Sentence, old: str, new: str) -> str:
+    words = " ".join(i.text for i in sentence.items)
+    return words.replace(old, new, 1)
+
+
+def _letters_of(value: str) -> str:
+    """`Line 2` -> `line`, `PMP-03` -> `pmp`; empty when it is not letters and a number."""
+    text = value.casefold().rstrip("0123456789")
+    return text.rstrip(" -_") if text != value.casefold() and text.strip(" -_").isalpha() else ""

@@ -1,0 +1,126 @@
+"""What is left, read by its kind."""
+
+from __future__ import annotations
+
+from core.language.draft import MeasureDraft
+from core.language.interpreting.drafting import (
+    add_dimension,
+    add_grain,
+    add_value,
+    dates_an_event,
+    is_negated,
+    is_split_context,
+    labels_a_value,
+)
+from core.language.interpreting.sentence import Sentence
+from core.language.tagger import Item
+
+
+def take_nouns(sentence: Sentence) -> None:
+    """Every named thing that no pass has taken."""
+    for at, item in enumerate(sentence.items):
+        if item.use or not item.targets:
+            continue
+        _take_noun(sentence, at, item)
+
+
+def step_nouns(sentence: Sentence) -> None:
+    """`days in June with ...`: a time step in the plural that a condition or ranking is
+    about."""
+    if not (sentence.draft.conditions or sentence.draft.ranking):
+        return
+    if any(d.grain is not None for d in sentence.draft.dimensions):
+        return
+    for at, item in enumerate(sentence.items):
+        if item.use or item.targets or "grains" not in item.tags:
+            continue
+        if item.norm in ("days", "weeks", "months", "shifts"):
+            add_grain(sentence, at, listed=True)
+
+
+def _take_noun(sentence: Sentence, at: int, item: Item) -> None:
+    measures = tuple(t for t in item.targets if sentence.is_measure_target(t))
+    values = sentence.value_targets(item)
+    dims = sentence.dimension_targets(item)
+    if _is_dated_column(sentence, at):
+        sentence.draft.mark(at, "time column")
+        return
+    if measures and values:
+        # "breakdowns": a figure unless another figure of the same table is asked for
+        others = any(
+            m.at != at and any(t.tables & values[0].tables for t in m.targets)
+            for m in sentence.draft.measures
+        ) or any(
+            i != at and not other.use and sentence.is_measure(other) and not other.of_kind("value")
+            for i, other in enumerate(sentence.items)
+        )
+        if others or _is_spoken_of_by_time(sentence, at):
+            add_value(sentence, at)
+            return
+        values = ()
+    if measures:
+        if dims and is_split_context(sentence, at):
+            add_dimension(sentence, at)
+            return
+        sentence.draft.measures.append(MeasureDraft(measures, at))
+        sentence.draft.mark(at, "figure")
+    elif values:
+        if dims and not any(not t.is_partial for t in values):
+            _add_plain_dimension(sentence, at)
+            return
+        add_value(sentence, at, noun=sentence.is_noun_value(item) and item.is_plural)
+    elif item.of_kind("table"):
+        sentence.draft.tables.append((at, item.of_kind("table")[0].name))
+        sentence.draft.mark(at, "table")
+    elif item.of_kind("state") and _is_state(sentence, at):
+        sentence.draft.states.append((at, item.of_kind("state")[0], is_negated(sentence, at)))
+        sentence.draft.mark(at, "filter")
+    elif dims:
+        _add_plain_dimension(sentence, at)
+    else:
+        # `closed`, `raised`: a time column; beside its table's own one it adds nothing
+        sentence.draft.mark(at, "time column")
+
+
+def _is_dated_column(sentence: Sentence, at: int) -> bool:
+    """`installed before 2015`: a date column, other than a table's own time, right before a
+    time phrase."""
+    kinds = [
+        sentence.vocabulary.columns[t.name][0]
+        for t in sentence.items[at].targets
+        if t.kind == "column"
+    ]
+    own = {c for t in sentence.model.tables.values() if t.time for c in (t.time.date, t.time.utc)}
+    if not any(c.type in ("date", "datetime") and c.name not in own for c in kinds):
+        return False
+    return dates_an_event(sentence, at) and not sentence.items[at].of_kind("state")
+
+
+def _is_spoken_of_by_time(sentence: Sentence, at: int) -> bool:
+    """`breakdown minutes`: the time that something took, and not how often it was."""
+    after = at + 1
+    return after < len(sentence.items) and "duration" in sentence.items[after].tags
+
+
+def _add_plain_dimension(sentence: Sentence, at: int) -> None:
+    """A column's name that stands alone: the label of a value beside it, a thing spoken of
+    in the singular with an article ("the plant"), or a split."""
+    item = sentence.items[at]
+    if labels_a_value(sentence, at):
+        sentence.draft.mark(at, "names the value beside it")
+        return
+    before = sentence.items[at - 1] if at else None
+    if (
+        before is not None
+        and not item.is_plural
+        and "the" in before.tags
+        and not any(m in item.norm for m in ("reason", "cause"))
+    ):
+        sentence.draft.mark(at, "speaks of the whole")
+        return
+    add_dimension(sentence, at, listed=item.is_plural)
+
+
+def _is_state(sentence: Sentence, at: int) -> bool:
+    """`not closed in June` is a state still; `closed in June` says when."""
+    return is_negated(sentence, at) or not dates_an_event(sentence, at)

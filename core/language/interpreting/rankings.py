@@ -1,0 +1,193 @@
+"""Superlatives: which thing is ranked, how many of it, by what."""
+
+from __future__ import annotations
+
+from core.language.draft import DimensionDraft, Ranking
+from core.language.interpreting.drafting import (
+    add_dimension,
+    add_entity,
+    add_grain,
+    add_value,
+    table_follows,
+)
+from core.language.interpreting.sentence import Sentence
+from core.semantic.query import Grain
+
+
+def take_ranking(sentence: Sentence) -> None:
+    """The superlative, how many are wanted, and what is ranked by what."""
+    for at, item in enumerate(sentence.items):
+        payload = item.tags.get("superlatives")
+        if payload is None or item.use or item.targets:
+            continue
+        if "comparators" in item.tags or ("change" in item.tags and item.norm in ("more",)):
+            continue
+        if item.norm in ("more", "less", "bad", "poor", "problem", "max", "maximum") and not (
+            item.norm in ("max", "maximum") and _noun_near(sentence, at) is not None
+        ):
+            continue
+        ranking = Ranking(
+            descending={"high": True, "low": False}.get(payload),
+            good={"good": True, "bad": False}.get(payload),
+            count=None,
+            at=at,
+            word=item.norm,
+        )
+        _ranking_number(sentence, ranking)
+        if ranking.noun_at is None:
+            _ranking_noun(sentence, ranking)
+        if ranking.noun_at is None:
+            _noun_before(sentence, ranking)
+        if sentence.draft.ranking is None:
+            sentence.draft.ranking = ranking
+            sentence.draft.mark(at, "ranking")
+        elif (
+            ranking.count is not None
+            and sentence.draft.ranking.count is None
+            and (ranking.noun_at is None)
+        ):
+            sentence.draft.ranking.count = ranking.count  # "the highest ...? top 5"
+            sentence.draft.mark(at, "ranking")
+        elif sentence.draft.ranking.measure_at is None and not _is_second(sentence, at):
+            # "top 5 pumps with the highest vibration": one ranking in two words
+            first = sentence.draft.ranking
+            first.descending = (
+                first.descending if ranking.descending is None else (ranking.descending)
+            )
+            first.word = item.norm
+            sentence.draft.mark(at, "ranking")
+
+
+def _is_second(sentence: Sentence, at: int) -> bool:
+    """`best and worst`, `top 5 and bottom 5`: two questions in one."""
+    ranking = sentence.draft.ranking
+    assert ranking is not None
+    between = sentence.items[ranking.at + 1 : at]
+    return any("and" in i.tags and not i.targets for i in between)
+
+
+def _noun_near(sentence: Sentence, at: int) -> int | None:
+    for index in (sentence.before(at), sentence.before(sentence.before(at))):
+        if 0 <= index < len(sentence.items) and "which" in sentence.items[index].tags:
+            return index
+    return None
+
+
+def _ranking_number(sentence: Sentence, ranking: Ranking) -> None:
+    steps = {"d": Grain.DAY, "wk": Grain.WEEK, "mo": Grain.MONTH, "h": Grain.HOUR}
+    for index in (ranking.at + 1, ranking.at - 1, ranking.at + 2):
+        if 0 <= index < len(sentence.items):
+            item = sentence.items[index]
+            if (
+                item.number is not None
+                and item.unit in steps
+                and not item.use
+                and (item.number == int(item.number) and index == ranking.at + 1)
+            ):
+                ranking.count, ranking.noun_at = int(item.number), index
+                sentence.draft.dimensions.append(
+                    DimensionDraft(None, steps[item.unit], index, listed=True, plural=True)
+                )
+                sentence.draft.mark(index, "how many")
+                return
+            if (
+                item.number is not None
+                and item.unit is None
+                and not item.use
+                and (item.number == int(item.number) and 1 <= item.number <= 1000)
+            ):
+                if index == ranking.at + 2 and not sentence.items[ranking.at + 1].is_ignorable:
+                    continue
+                ranking.count = int(item.number)
+                sentence.draft.mark(index, "how many")
+                return
+
+
+def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
+    """The thing ranked: the noun right after the superlative (and its number)."""
+    cursor = sentence.after(ranking.at)
+    if cursor < len(sentence.items) and sentence.items[cursor].use == "how many":
+        cursor = sentence.after(cursor)
+    steps = 0
+    while cursor < len(sentence.items) and steps < 4:
+        item = sentence.items[cursor]
+        if item.use:
+            return
+        if sentence.is_measure(item) and not sentence.dimension_targets(item):
+            ranking.measure_at = cursor
+            after = cursor + 1
+            if after < len(sentence.items) and sentence.is_free(after):
+                noun = sentence.items[after]
+                if sentence.dimension_targets(noun) and not sentence.is_measure(noun):
+                    add_dimension(sentence, after, listed=True)
+                    ranking.noun_at = after
+            return
+        if item.of_kind("table"):
+            return
+        if sentence.dimension_targets(item):
+            add_dimension(sentence, cursor, listed=True)
+            ranking.noun_at = cursor
+            return
+        if sentence.is_noun_value(item) and not (
+            table_follows(sentence, cursor) and not item.is_plural
+        ):
+            add_value(sentence, cursor, noun=True)
+            add_entity(sentence, cursor, listed=True)
+            ranking.noun_at = cursor
+            return
+        if "grains" in item.tags and not item.targets:
+            add_grain(sentence, cursor, listed=True)
+            ranking.noun_at = cursor
+            return
+        if not item.of_kind("value"):
+            return
+        steps += 1
+        cursor = sentence.after(cursor)
+
+
+def _noun_before(sentence: Sentence, ranking: Ranking) -> None:
+    """`technician with most hours`: the thing ranked stands right before."""
+    cursor = ranking.at - 1
+    while cursor >= 0 and sentence.items[cursor].is_ignorable:
+        cursor -= 1
+    if cursor < 0 or cursor == ranking.at - 1 or sentence.items[cursor].use:
+        return
+    if sentence.items[cursor + 1].norm not in ("with", "with the", "having", "that", "had", "has"):
+        return
+    item = sentence.items[cursor]
+    if sentence.dimension_targets(item) and not sentence.is_measure(item):
+        add_dimension(sentence, cursor, listed=True)
+    elif sentence.is_noun_value(item):
+        add_value(sentence, cursor, noun=True)
+        add_entity(sentence, cursor, listed=True)
+    else:
+        return
+    ranking.noun_at = cursor
+
+
+def rank_markers(sentence: Sentence) -> None:
+    """`ranked`, `descending`, `worst first`: an order without a superlative."""
+    for group, descending in (("descending", True), ("ascending", False)):
+        at = sentence.draft.has(group)
+        if at is not None and sentence.items[at].use == "" and not sentence.items[at].targets:
+            sentence.draft.mark(at, "order")
+            word = sentence.items[at].norm
+            good = {"best first": True, "worst first": False}.get(word)
+            if sentence.draft.ranking is None:
+                sentence.draft.ranking = Ranking(
+                    None if good is not None else descending, good, None, at, word
+                )
+            elif good is None:
+                sentence.draft.ranking.descending = descending
+    at = sentence.draft.has("rank_markers")
+    if at is not None and not sentence.items[at].targets:
+        sentence.draft.mark(at, "order")
+        noun = sentence.after(at)
+        if noun < len(sentence.items) and sentence.is_free(noun):
+            if sentence.is_noun_value(sentence.items[noun]) and not table_follows(sentence, noun):
+                add_value(sentence, noun, noun=True)
+                add_entity(sentence, noun, listed=True)
+            elif sentence.dimension_targets(sentence.items[noun]):
+                add_dimension(sentence, noun, listed=True)
+        if sentence.draft.ranking is None and sentence.draft.dimensions:
+            sentence.draft.ranking = Ranking(True, None, None, at, "ranked")

@@ -1,0 +1,129 @@
+"""Splits: "by line and month", "per shift", "line-wise"."""
+
+from __future__ import annotations
+
+from core.language.interpreting.drafting import (
+    add_dimension,
+    add_entity,
+    add_grain,
+    add_value,
+    measure_of,
+)
+from core.language.interpreting.sentence import Sentence
+from core.language.tagger import Item
+
+_GRAIN_WORDS_ADVERB = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual")
+
+
+def take_splits(sentence: Sentence) -> None:
+    """Nouns and time steps after "by", and adverbs such as "daily"."""
+    for at, item in enumerate(sentence.items):
+        if "by" not in item.tags or item.use or item.targets or item.time:
+            continue
+        _split_list(sentence, at)
+    for at, item in enumerate(sentence.items):
+        if item.use or "grains" not in item.tags:
+            continue
+        if item.norm in _GRAIN_WORDS_ADVERB or " by " in item.norm:
+            add_grain(sentence, at, by=True)
+
+
+def _split_list(sentence: Sentence, by_at: int) -> None:
+    """The nouns after `by`: columns, grains and class words, joined by and / commas."""
+    cursor = sentence.after(by_at)
+    wise_at = by_at - 1
+    if "wise" in sentence.items[by_at].norm:
+        cursor = wise_at
+    taken = False
+    while cursor < len(sentence.items):
+        item = sentence.items[cursor]
+        if item.use:
+            break
+        dims = sentence.dimension_targets(item)
+        if _is_agent(sentence, by_at, cursor, item):
+            sentence.draft.agents.add(cursor)
+            break
+        if dims:
+            add_dimension(sentence, cursor, by=True)
+        elif "grains" in item.tags and not item.targets:
+            add_grain(sentence, cursor, by=True)
+        elif sentence.is_noun_value(item):
+            add_value(sentence, cursor, noun=True)
+            add_entity(sentence, cursor, listed=False)
+        else:
+            break
+        taken = True
+        if "wise" in sentence.items[by_at].norm:
+            break
+        joint = sentence.after(cursor)
+        if joint < len(sentence.items) and "and" in sentence.items[joint].tags:
+            after = sentence.after(joint)
+            while after < len(sentence.items) and {"and", "by"} & set(sentence.items[after].tags):
+                after = sentence.after(after)
+            if after < len(sentence.items) and _can_split(sentence, sentence.items[after]):
+                for index in range(joint, after):
+                    sentence.draft.mark(index, "joins")
+                cursor = after
+                continue
+        break
+    if taken:
+        sentence.draft.mark(by_at, "split")
+    else:
+        _each_row(sentence, by_at)
+        _mark_plain_by(sentence, by_at)
+
+
+def _mark_plain_by(sentence: Sentence, by_at: int) -> None:
+    """`by` before a figure ("top 5 by downtime") or before who did it is no split."""
+    word = sentence.items[by_at].norm
+    cursor = sentence.after(by_at)
+    plain = ("by", "along", "across", "among", "within each")
+    if word not in plain or cursor >= len(sentence.items):
+        return
+    item = sentence.items[cursor]
+    is_figure = sentence.is_measure(item) or bool(item.of_kind("table"))
+    if is_figure or cursor in sentence.draft.agents or item.of_kind("value"):
+        sentence.draft.mark(by_at, "by what")
+
+
+def _each_row(sentence: Sentence, by_at: int) -> None:
+    """`hours per work order`: the mean over the rows of that table."""
+    cursor = sentence.after(by_at)
+    while cursor < len(sentence.items) - 1 and sentence.items[cursor].of_kind("value"):
+        cursor = sentence.after(cursor)
+    before = sentence.before(by_at)
+    if cursor >= len(sentence.items) or before < 0:
+        return
+    tables = sentence.items[cursor].of_kind("table")
+    if (
+        tables
+        and not sentence.items[cursor].is_plural
+        and sentence.is_measure(sentence.items[before])
+    ):
+        measure = measure_of(sentence, before)
+        measure.each_row = True
+        sentence.draft.measures.append(measure)
+        sentence.draft.tables.append((cursor, tables[0].name))
+        sentence.draft.mark(before, "figure")
+        for index in (by_at, cursor):
+            sentence.draft.mark(index, "mean of each")
+
+
+def _is_agent(sentence: Sentence, by_at: int, at: int, item: Item) -> bool:
+    """`used by the chillers`: who did it, and no split."""
+    between = sentence.items[by_at + 1 : at]
+    before = sentence.items[by_at - 1].norm.split()[-1] if by_at else ""
+    is_passive = before.endswith("ed") or before in ("made", "done", "drawn", "taken")
+    return (
+        sentence.items[by_at].norm == "by"
+        and (any("the" in i.tags for i in between) or is_passive)
+        and sentence.is_noun_value(item)
+        and not sentence.dimension_targets(item)
+    )
+
+
+def _can_split(sentence: Sentence, item: Item) -> bool:
+    if item.use:
+        return False
+    dims = bool(sentence.dimension_targets(item)) and not sentence.is_measure(item)
+    return dims or ("grains" in item.tags and not item.targets)
