@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from core.language.choose import put_in_place
 from core.language.draft import Draft
 from core.language.reading import Ask
-from core.language.time_phrases import ClockTime, TimeParser, TimePhrase, shift_moment
+from core.language.time_phrases import TimeParser
+from core.language.when.calendar_math import ClockTime, at_midnight, period_start, shift_moment
+from core.language.when.phrase import TimePhrase
 from core.semantic.query import Comparison, Filter, Grain, Op, TimeWindow
 from core.types import Clarification, Option
 
@@ -351,8 +353,6 @@ class TimeReader:
 
     def _current(self, unit: str) -> TimeWindow:
         """The calendar unit that now lies in, from its start to now."""
-        from core.language.time_phrases import at_midnight, period_start
-
         start = at_midnight(period_start(self.clock.today, unit, self.clock.week_start))
         grain = next(g for g, name in _UNIT.items() if name == unit)
         return TimeWindow(start, self.clock.now, phrase=f"this {unit}", grain=grain)

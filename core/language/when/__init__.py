@@ -1,0 +1,1 @@
+"""Time phrases by kind; `core.language.time_phrases` puts them together."""

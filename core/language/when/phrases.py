@@ -1,0 +1,142 @@
+"""Whole time phrases of one period: with a clock time, with an edge, on some weekdays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.language.normalise import Token
+from core.language.when.calendar_math import UNIT_GRAIN, at_midnight, period_start
+from core.language.when.clock_times import clock_range
+from core.language.when.periods import longest_period, moment_or_period
+from core.language.when.phrase import TimePhrase
+from core.language.when.words import TimeWords
+from core.semantic.query import Grain
+
+
+def to_date(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """`this month to date`, `MTD`."""
+    begin = words.skip(tokens, at, "in")
+    short = words.payload("period_to_date", tokens, begin)
+    if short:
+        unit, after = short
+    else:
+        this = words.word("this", tokens, begin)
+        found = words.unit(tokens, this if this > 0 else begin)
+        if not found:
+            return None
+        unit, after = found[0], words.word("to_date", tokens, found[1])
+        if after < 0 or unit in ("minute", "hour"):
+            return None
+    start = at_midnight(period_start(words.clock.today, unit, words.clock.week_start))
+    return TimePhrase(after - at, start, words.clock.now, UNIT_GRAIN[unit])
+
+
+def all_time(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """`ever`, `all time`: no window."""
+    after = words.word("all", tokens, words.skip(tokens, at, "in"))
+    return TimePhrase(after - at, is_all=True) if after > 0 else None
+
+
+def single_period(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """One period, with a clock range before or after it."""
+    begin = words.skip(tokens, at, "in")
+    period = longest_period(words, tokens, begin)
+    if period is None:
+        period = longest_period(words, tokens, at)
+    if period is None:
+        return None
+    phrase = TimePhrase(
+        period.next - at,
+        period.start,
+        period.end,
+        period.grain,
+        is_running=period.is_running,
+        readings=period.readings,
+    )
+    if period.grain is Grain.DAY and (period.end - period.start) <= dt.timedelta(days=1):
+        comma = period.next
+        if comma < len(tokens) and tokens[comma].text == ",":
+            comma += 1
+        clock = clock_range(words, tokens, comma)
+        if clock:
+            return _with_clock(phrase, clock, at)
+    return phrase
+
+
+def _with_clock(
+    phrase: TimePhrase, clock: tuple[int | None, int | None, int], at: int
+) -> TimePhrase:
+    assert phrase.start is not None
+    day = at_midnight(phrase.start.date())
+    low, high = clock[0] or 0, 1440 if clock[1] is None else clock[1]
+    end = day + dt.timedelta(minutes=high + (1440 if high <= low else 0))
+    return replace(
+        phrase,
+        length=clock[2] - at,
+        start=day + dt.timedelta(minutes=low),
+        end=end,
+        grain=Grain.HOUR,
+    )
+
+
+def clock_only(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """A clock range, alone (each day) or followed by its day."""
+    clock = clock_range(words, tokens, at)
+    if clock is None:
+        return None
+    begin = words.skip(tokens, clock[2], "in")
+    period = longest_period(words, tokens, begin)
+    if period and period.grain is Grain.DAY and period.end - period.start <= dt.timedelta(1):
+        phrase = TimePhrase(0, period.start, period.end, Grain.DAY)
+        return _with_clock(phrase, (clock[0], clock[1], period.next), at)
+    low, high = clock[0] or 0, 1440 if clock[1] is None else clock[1]
+    return TimePhrase(clock[2] - at, minutes=(low, high))
+
+
+def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """`since A`, `until A`, `before A`, `after A`."""
+    for group in ("through", "since", "until", "before", "after"):
+        after = words.word(group, tokens, at)
+        if after < 0:
+            continue
+        period = moment_or_period(words, tokens, after)
+        if period is None:
+            continue
+        length = period.next - at
+        is_span = period.grain is Grain.DAY and period.end - period.start > dt.timedelta(days=1)
+        if tokens[at].norm == "from" and is_span:
+            continue  # "from 3 to 9 May" is that span and no edge
+        if group == "since" and tokens[at].norm != "after":
+            return TimePhrase(length, period.start, words.clock.now, period.grain)
+        if group == "through":
+            return TimePhrase(length, None, period.end, period.grain)
+        if group in ("after", "since"):
+            return TimePhrase(length, period.end, words.clock.now, period.grain)
+        return TimePhrase(length, None, period.start, period.grain)
+    return None
+
+
+def weekday_sets(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """`on weekdays`, `at weekends`, `on Mondays`, `every Monday`."""
+    begin = words.skip(tokens, at, "in")
+    for group, days in (("weekend", (6, 7)), ("weekdays", (1, 2, 3, 4, 5))):
+        after = words.word(group, tokens, begin)
+        if after < 0:
+            after = words.word(group, tokens, at)
+        if after > 0:
+            return TimePhrase(after - at, weekdays=days)
+    each = words.word("each", tokens, begin)
+    found = words.payload("weekdays", tokens, each if each > 0 else begin)
+    if found and (each > 0 or tokens[found[1] - 1].norm.endswith("days")):
+        days_found, after = [int(found[0])], found[1]
+        while True:
+            joined = words.word("and", tokens, after)
+            more = words.payload("weekdays", tokens, joined) if joined > 0 else None
+            if not more:
+                break
+            days_found.append(int(more[0]))
+            after = more[1]
+        return TimePhrase(after - at, weekdays=tuple(sorted(days_found)), is_each=each > 0)
+    return None
