@@ -345,7 +345,9 @@ def _trend(
     total = found.slope * float(at[-1] - at[0])
     usual = float(np.median(np.abs(y))) or 1.0
     scatter = noise(y - found.slope * at)
-    if abs(total) < _WORTH * usual or abs(total) < scatter:
+    # The zero of a temperature is a convention, so that its level is no measure of a change.
+    has_zero = figure.column.unit not in ("Cel", "[degF]")
+    if abs(total) < (max(_WORTH * usual, scatter) if has_zero else 2 * scatter):
         return None
     step = DAYS.get(axis.grain) if axis.grain else None
     word, words = axis.word, axis.words

@@ -22,7 +22,7 @@ from core.semantic.display import (
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import is_many, lowered, plural, say
 from core.semantic.query import Grain, Measure, SemanticQuery, Transform
-from core.semantic.subject import is_kind
+from core.semantic.subject import is_kind, kind_of
 from core.semantic.wording import (
     counted,
     dimension_plural,
@@ -164,7 +164,7 @@ def _called(name: str, split: Split) -> str:
     is_own = len(name) > 1 and name[:1].isalpha() and not name[:1].islower()
     if split.is_shift:
         return say("named", word=split.word, value=name)
-    if split.is_kind:
+    if split.is_kind and name.isalpha() and name.islower() and len(name) > 3:
         return plural(name)
     if split.grain is not None or split.is_binned or is_own or split.column.type != "string":
         return name
@@ -211,9 +211,9 @@ def view_of(
 
 
 def _are_kinds(column: ResultColumn, cells: list[Any], model: SemanticModel) -> bool:
-    """Whether all values are common nouns for kinds of things, so that a plural names each."""
+    """Whether values are common nouns for kinds of things, so that a plural names each."""
     name = column.model_column or ""
-    return bool(cells) and all(is_kind(name, cell, model) for cell in cells)
+    return any(is_kind(name, cell, model) for cell in cells)
 
 
 def _dimension_words(
@@ -229,6 +229,9 @@ def _dimension_words(
         else:
             words = dimension_words(one, query, model)
             many = dimension_plural(one, query, model)
+            kind = kind_of(query, model) if one.column == model.entity else None
+            if kind is not None:
+                words, many = kind[1:]
             dimensions.append((words, many, one.bin_width is not None))
     upcoming = iter(dimensions)
     for i, column in enumerate(columns):

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from core.semantic.model import SemanticModel, Table
 from core.semantic.phrases import listed, lowered, plural, say, sentence
 from core.semantic.query import (
     Agg,
+    Filter,
     Grain,
     Measure,
     Op,
     SemanticQuery,
     Transform,
 )
-from core.semantic.wording import grain_words, measure_words, table_of
+from core.semantic.wording import column_of, grain_words, measure_words, period, table_of
 
 _COUNT = 3
+#: Phrases that stand behind any question as they are.
+_PLAIN = re.compile(
+    r"(?:last|this|past|previous) (?:\d+ )?(?:hour|day|week|month|quarter|year)s?"
+    r"|yesterday|today|(?:week|month|quarter|year) to date"
+)
 _MAX_VALUES = 3
 #: A window at least this long is shown in steps of that grain.
 _GRAINS = (
@@ -33,7 +40,7 @@ def suggest(query: SemanticQuery | None, model: SemanticModel) -> tuple[str, ...
     if query is None:
         return ()
     table = table_of(query, model)
-    if table is None or not _can_be_said(query):
+    if table is None or not _can_be_said(query, model):
         return ()
     wanted = [
         _down(query, model, table),
@@ -45,7 +52,7 @@ def suggest(query: SemanticQuery | None, model: SemanticModel) -> tuple[str, ...
     return tuple(dict.fromkeys(q for q in wanted if q))[:_COUNT]
 
 
-def _can_be_said(query: SemanticQuery) -> bool:
+def _can_be_said(query: SemanticQuery, model: SemanticModel) -> bool:
     """Whether the filters can be said in a question without losing one."""
     named = all(
         (one.op is Op.NOT_NULL and one.column in _split_columns(query))
@@ -54,10 +61,17 @@ def _can_be_said(query: SemanticQuery) -> bool:
             and not one.column.startswith("@")
             and 0 < len(one.values) <= _MAX_VALUES
             and all(isinstance(v, str) for v in one.values)
+            and not _needs_name(one, query, model)
         )
         for one in query.filters
     )
     return named and query.anchor is None and query.readings == "good"
+
+
+def _needs_name(one: Filter, query: SemanticQuery, model: SemanticModel) -> bool:
+    """Whether a value is understood only beside its column's name, or not at all."""
+    column = column_of(one.column, query, model)
+    return column is None or column.values_need_name
 
 
 def _where(query: SemanticQuery) -> str:
@@ -66,10 +80,17 @@ def _where(query: SemanticQuery) -> str:
 
 
 def _time(query: SemanticQuery) -> str:
-    """The window in words that a question may hold: absolute, its last day included."""
+    """The window in words that a question may hold: its own, a calendar name, or its dates."""
     window = query.time
     if window is None or window.start is None or window.end is None:
         return ""
+    phrase = " ".join(window.phrase.casefold().split())
+    if _PLAIN.fullmatch(phrase):
+        return say("ask_phrase", phrase=phrase)
+    name = period(window)
+    if window.is_whole_days and " to " not in name:
+        is_day = window.length == dt.timedelta(days=1)
+        return say("ask_phrase", phrase=say("on" if is_day else "in", period=name))
     if window.is_whole_days:
         last = window.end - dt.timedelta(days=1)
         return say("ask_range", start=f"{window.start:%Y-%m-%d}", end=f"{last:%Y-%m-%d}")

@@ -271,7 +271,7 @@ _EN: Final[dict[str, str]] = {
     "chip_rows": "List of {entities}",
     "chip_distinct": "Different values",
     "chip_step": "of {step}s",
-    "chip_having": "only where {what} is {condition}",
+    "chip_having": "only where {what} {verb} {condition}",
     "chip_having_change": "only where the change of {what} is {condition}",
     "chip_having_rose": "only where {what} rose",
     "chip_having_fell": "only where {what} fell",
@@ -331,6 +331,7 @@ _EN: Final[dict[str, str]] = {
     "ask_count_by": "Number of {entities} by {group}{where}{when}",
     "ask_split": " by {group}",
     "ask_where": " for {values}",
+    "ask_phrase": " {phrase}",
     "ask_range": " from {start} to {end}",
     # The five honest empties
     "empty_no_rows": "No {entities} match {when}. Take a filter away or widen the time window.",

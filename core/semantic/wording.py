@@ -468,7 +468,8 @@ def kept_words(having: Having, query: SemanticQuery, model: SemanticModel) -> st
     if having.on == "change":
         return having_change_words(having, query, model)
     what = measure_words(query.measures[having.measure], query, model)
-    return say("chip_having", what=what, condition=having_words(having, query, model))
+    verb = say("are" if is_many(what) else "is")
+    return say("chip_having", what=what, verb=verb, condition=having_words(having, query, model))
 
 
 def is_count_of_some(query: SemanticQuery, measure: Measure | None, model: SemanticModel) -> bool:

@@ -197,9 +197,9 @@ class TestExplanation:
 class TestFollowUps:
     def test_go_down_over_time_and_back(self) -> None:
         assert suggest(query(YIELD, by=[HALL]), MODEL) == (
-            "Yield by tank from 2026-06-01 to 2026-06-30",
-            "Yield by hall and day from 2026-06-01 to 2026-06-30",
-            "Yield by hall from 2026-06-01 to 2026-06-30 compared with the previous period",
+            "Yield by tank in June 2026",
+            "Yield by hall and day in June 2026",
+            "Yield by hall in June 2026 compared with the previous period",
         )
 
     def test_keep_the_filters(self) -> None:
