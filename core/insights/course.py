@@ -1,0 +1,173 @@
+"""Sentences about figures along time, a recurring step or bins."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from core.insights.parts import (
+    is_backward,
+    ranked,
+    share_text,
+    subjected,
+    superlative,
+    with_subject,
+)
+from core.insights.reading import Figure, Split, View
+from core.semantic.phrases import say
+from core.semantic.query import Grain, Transform
+from core.semantic.wording import (
+    period,
+    when,
+)
+
+_AT = {
+    Grain.DAY: "at_day",
+    Grain.SHIFT: "at_day",
+    Grain.HOUR: "at_hour",
+    Grain.INTERVAL: "at_hour",
+    Grain.WEEK: "at_week",
+}
+
+
+def over_time(view: View, figure: Figure, axis: Split) -> str:
+    """One figure, or one for each of several series, along the time axis."""
+    window = when(view.query.time)
+    others = view.categories
+    if others:
+        return _series_top(view, figure, axis, others)
+    rows = figure.there
+    values = figure.values[rows]
+    what = with_subject(view, figure)
+    if figure.counted:
+        what = subjected(view, figure.counted)
+    words = {"what": what, "when": window, "was": figure.was}
+    if len(rows) == 1:
+        at = _at(view.name(int(rows[0]), [axis]), axis)
+        return say("one_at", value=figure.text(float(values[0])), at=at, **words)
+    high, low = int(rows[np.argmax(values)]), int(rows[np.argmin(values)])
+    cells = view.cells(axis)
+    last = max(rows, key=lambda r: (cells[r] is not None, cells[r] or dt.date.min))
+    last_text = figure.text(float(figure.values[last]))
+    if figure.measure is not None and figure.measure.transform is Transform.RUNNING:
+        return say(
+            "series_running",
+            last=last_text,
+            last_at=view.name(int(last), [axis]),
+            period=period(view.query.time),
+            **words,
+        )
+    if figure.values[high] == figure.values[low]:
+        return say("series_flat", value=figure.text(float(values[0])), step=axis.word, **words)
+    if figure.adds and view.is_whole:
+        before = _total_before(view, figure)
+        total = float(values.sum())
+        if before is not None and before != total:
+            comparison = view.query.comparison
+            key = "series_beside" if is_backward(view) else "series_compared"
+            return say(
+                key,
+                total=figure.text(total),
+                direction=say("up" if total > before else "down"),
+                side=say("above" if total > before else "below"),
+                change=figure.change_text(total - before),
+                before_when=period(comparison.window if comparison else None),
+                before=figure.text(before),
+                **words,
+            )
+        return say(
+            "series_total",
+            total=figure.text(total),
+            step=axis.word,
+            peak_at=view.name(high, [axis]),
+            peak=figure.text(float(figure.values[high])),
+            **words,
+        )
+    return say(
+        "series_range",
+        low=figure.text(float(figure.values[low])),
+        low_at=view.name(low, [axis]),
+        high=figure.text(float(figure.values[high])),
+        high_at=view.name(high, [axis]),
+        last=last_text,
+        step=axis.word,
+        **words,
+    )
+
+
+def _at(name: str, axis: Split) -> str:
+    """A step of time behind a verb: `on 1 Jan 2026`, `in June 2026`."""
+    key = _AT.get(axis.grain, "at_other") if axis.grain is not None else "at_day"
+    return say(key, at=name)
+
+
+def _total_before(view: View, figure: Figure) -> float | None:
+    """The total of the period compared with; None where a step of it is missing."""
+    comparison = view.query.comparison
+    if figure.previous is None or comparison is None or comparison.kind != "window":
+        return None
+    return None if np.isnan(figure.previous).any() else float(figure.previous.sum())
+
+
+def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ...]) -> str:
+    """Who is at the top over time: by total where figures add up, else by the highest step."""
+    window = when(view.query.time)
+    if figure.adds and view.is_whole:
+        totals: dict[str, float] = {}
+        for row in figure.there:
+            name = view.name(int(row), others)
+            totals[name] = totals.get(name, 0.0) + float(figure.values[row])
+        who = max(totals, key=lambda name: totals[name])
+        share = share_text(totals[who], sum(totals.values()), len(totals))
+        return say(
+            "top_share" if share else "top",
+            who=who,
+            superlative=superlative(figure, high=True),
+            what=subjected(view, figure.counted or figure.words),
+            when=window,
+            value=figure.text(totals[who]),
+            share=share,
+        )
+    row = int(figure.there[np.argmax(figure.values[figure.there])])
+    return say(
+        "series_top",
+        who=view.name(row, others),
+        superlative=superlative(figure, high=True),
+        what=ranked(view, figure, high=True),
+        step=axis.word,
+        when=window,
+        value=figure.text(float(figure.values[row])),
+        at=view.name(row, [axis]),
+    )
+
+
+def recurring(view: View, figure: Figure) -> str:
+    """The highest and lowest step of a day, week or year."""
+    rows = figure.there
+    high = int(rows[np.argmax(figure.values[rows])])
+    low = int(rows[np.argmin(figure.values[rows])])
+    return say(
+        "recurring_top",
+        superlative=superlative(figure, high=True),
+        opposite=superlative(figure, high=False),
+        what=ranked(view, figure, high=True),
+        at=view.name(high),
+        when=when(view.query.time),
+        value=figure.text(float(figure.values[high])),
+        low_at=view.name(low),
+        low=figure.text(float(figure.values[low])),
+    )
+
+
+def bins(view: View, figure: Figure) -> str:
+    """The bin that most rows are in."""
+    row = int(figure.there[np.argmax(figure.values[figure.there])])
+    return say(
+        "bins",
+        what=subjected(view, figure.words),
+        group=view.splits[0].word,
+        bin=view.name(row),
+        when=when(view.query.time),
+        value=figure.text(float(figure.values[row])),
+    )
