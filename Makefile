@@ -74,6 +74,10 @@ eval: demo ## Ask the golden questions and print how many are right, by tag
 screenshots: dev browser demo ## Take the pictures in docs/screenshots again
 	@$(PY) tests/browser/take_screenshots.py $(ARGS)
 
+.PHONY: docs
+docs: setup ## Write the tables in docs/ again that come from the code
+	@$(PY) deploy/document_settings.py
+
 .PHONY: clean
 clean: ## Remove what was built (CONFIRM=data: also the demo plant and all state)
 	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .venv

@@ -5,12 +5,21 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 data=${GEMBA_DATA_DIR:-data}
 status=0
+ask() { .venv/bin/python -m core evaluate "$@"; }
 
-.venv/bin/python -m core evaluate data/eval/plant.jsonl "$@" || status=1
+ask data/eval/plant.jsonl "$@" || status=1
+echo
+
+# The second set has harder questions and shows how far the reading reaches: here only a wrong answer fails
+# (tests/evaluation holds a share of right ones).
+second=$(ask data/eval/plant_second.jsonl "$@")
+code=$?
+printf '%s\n\n' "$second"
+if [ $code != 0 ] && ! grep -qE '(, 0 answered wrong;|"answered_wrong": 0\b)' <<<"$second"; then status=1; fi
 
 if compgen -G "$data/steel/*.duckdb" >/dev/null; then
-    .venv/bin/python -m core evaluate data/eval/steel.jsonl "$@" || status=1
+    ask data/eval/steel.jsonl "$@" || status=1
 else
-    echo "data/eval/steel.jsonl was left out: the steel plant's records are not loaded (docs say where to get them and how to load them)."
+    echo "data/eval/steel.jsonl was left out: the steel works' records are not loaded. docs/steel.md says where to get them and how to load them."
 fi
 exit $status
