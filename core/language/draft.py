@@ -9,7 +9,7 @@ from core.language.conditions import Condition
 from core.language.tagger import Item
 from core.language.time_phrases import TimePhrase
 from core.language.vocabulary import Target
-from core.semantic.query import Agg, Anchor, Filter, Grain
+from core.semantic.query import Agg, Anchor, Grain
 from core.types import ChartType
 
 
@@ -23,7 +23,6 @@ class MeasureDraft:
     agg: Agg | None = None
     percentile: float | None = None
     per: Grain | None = None
-    where: list[Filter] = field(default_factory=list)
     is_count: bool = False
     each_row: bool = False  # "per work order": the mean over the table's rows
 
@@ -41,7 +40,6 @@ class ValueDraft:
     negated: bool = False
     is_noun: bool = False  # a class word used as a noun: "pumps"
     is_agent: bool = False  # "used by the chillers": who did it
-    joined: Literal["", "and", "or", "versus"] = ""
 
 
 @dataclass(slots=True)
@@ -91,7 +89,6 @@ class Draft:
     states: list[tuple[int, Target, bool]] = field(default_factory=list)
     tables: list[tuple[int, str]] = field(default_factory=list)
     count_at: int | None = None
-    numbered: dict[int, int] = field(default_factory=dict)  # noun item -> how many of it
     chart: ChartType | None = None
     wants_trend: bool = False
     notes: list[str] = field(default_factory=list)
@@ -99,7 +96,6 @@ class Draft:
     agents: set[int] = field(default_factory=set)
     display_unit: str | None = None
     readings: Literal["good", "all", "bad"] = "good"
-    extra_filters: list[Filter] = field(default_factory=list)
 
     def has(self, group: str) -> int | None:
         """Index of the first unused item with a tag, or None."""

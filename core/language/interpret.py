@@ -25,6 +25,7 @@ from core.language.interpreting.nouns import step_nouns, take_nouns
 from core.language.interpreting.rankings import rank_markers, take_ranking
 from core.language.interpreting.sentence import Sentence, entity_levels
 from core.language.interpreting.splits import take_splits
+from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
 from core.semantic.model import SemanticModel
@@ -53,9 +54,11 @@ _PASSES = (
 )
 
 
-def interpret(model: SemanticModel, vocabulary: Vocabulary, items: list[Item]) -> Draft:
+def interpret(
+    model: SemanticModel, vocabulary: Vocabulary, senses: Senses, items: list[Item]
+) -> Draft:
     """The draft of a question's items; raises Ask where a pass finds that it makes no sense."""
-    sentence = Sentence(model, vocabulary, items, Draft(items), entity_levels(model))
+    sentence = Sentence(model, vocabulary, senses, items, Draft(items), entity_levels(model))
     for read in _PASSES:
         read(sentence)
     return sentence.draft

@@ -59,6 +59,28 @@ class PhraseSet:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """Words that turn the sense of a phrase: name -> words, as they stand in an item's norm."""
+
+    words: Mapping[str, frozenset[str]]
+    kinds: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self.words[name]
+
+    def kind(self, name: str, text: str) -> str | None:
+        """The first kind under `name` of which a stem stands in the text; None for none."""
+        for kind, stems in self.kinds[name].items():
+            if any(stem in text for stem in stems):
+                return kind
+        return None
+
+    def without(self, name: str, text: str) -> str:
+        """The text less these words."""
+        return " ".join(w for w in text.split() if w.casefold() not in self.words[name])
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """One language's words, each group as a PhraseSet (`group` for flat lists, whose payload is
@@ -67,6 +89,7 @@ class Lexicon:
     language: str
     groups: Mapping[str, PhraseSet]
     words: frozenset[str]
+    senses: Senses
 
     def __getitem__(self, group: str) -> PhraseSet:
         return self.groups[group]
@@ -90,16 +113,27 @@ def load_lexicon(path: Path) -> Lexicon:
         raise ConfigError(f"The lexicon {path.name} is not valid YAML: {error}") from error
     groups: dict[str, PhraseSet] = {}
     words: set[str] = set()
+    senses = _senses(raw.pop("senses", {}))
     for name, content in _flatten(raw):
         split = {key: list(_texts(texts)) for key, texts in content.items()}
         groups[name] = PhraseSet.of(split)
         for phrase in groups[name].phrases:
             words.update(w for w in phrase if w.isalpha())
-    return Lexicon(str(raw.get("language", path.stem)), groups, frozenset(words))
+    return Lexicon(str(raw.get("language", path.stem)), groups, frozenset(words), senses)
 
 
 def _loader() -> type[yaml.SafeLoader]:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _senses(raw: Mapping[str, object]) -> Senses:
+    words = {k: frozenset(_texts(v)) for k, v in raw.items() if isinstance(v, list)}
+    kinds = {
+        name: {str(kind): tuple(_texts(stems)) for kind, stems in content.items()}
+        for name, content in raw.items()
+        if isinstance(content, dict)
+    }
+    return Senses(words, kinds)
 
 
 def _flatten(raw: Mapping[str, object]) -> Iterable[tuple[str, dict[str, object]]]:

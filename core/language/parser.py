@@ -68,12 +68,13 @@ class QuestionParser:
         if problem is not None:
             return problem
         try:
-            draft = interpret(self.model, self.vocabulary, tagged.items)
+            draft = interpret(self.model, self.vocabulary, self.lexicon.senses, tagged.items)
             allowed = frozenset(scopes)
             ctx = Context(
                 self.model,
                 self.facts,
                 self.vocabulary,
+                self.lexicon.senses,
                 draft,
                 self.clock,
                 text,

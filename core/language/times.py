@@ -187,14 +187,14 @@ class TimeReader:
         """`between April and May`, `from week 20 to week 21` where two periods are compared."""
         tokens = self.draft.items[at].tokens
         for middle in range(1, len(tokens) - 1):
-            if tokens[middle].norm not in ("to", "and", "-"):
+            if tokens[middle].norm not in self.parser.words.lexicon.senses["joins_range"]:
                 continue
             first = self.parser.parse(tokens[:middle], 0)
             begin = 0
             while first is None and begin < middle - 1:
                 begin += 1
                 first = self.parser.parse(tokens[:middle], begin)
-            if first and tokens[0].norm in ("from", "since"):
+            if first and tokens[0].norm in self.parser.words.lexicon.senses["begins_range"]:
                 first = self.parser.parse(tokens[1:middle], 0) or first
             second = self.parser.parse(tokens, middle + 1)
             if not (first and second and first.has_window and second.has_window):
@@ -331,7 +331,9 @@ class TimeReader:
         """`difference between Hamburg and Austin`: of two places and not of two times."""
         word = self.draft.items[at].norm.split()[0]
         names = [v.targets[0].name for v in self.draft.values if not v.negated]
-        return word in ("difference", "delta") and any(names.count(n) > 1 for n in names)
+        return word in self.parser.words.lexicon.senses["difference"] and any(
+            names.count(n) > 1 for n in names
+        )
 
     def _follows(self, versus: int, at: int) -> bool:
         """Whether nothing but small words stands between `versus` and the time phrase."""

@@ -6,17 +6,6 @@ from core.language.assembling.context import Context
 from core.language.assembling.lookups import good_direction, place_levels, scopes_of
 from core.semantic.query import Comparison, Filter, Having, Op, Order
 
-_UP = frozenset(["increase", "increased", "rise", "risen", "rose", "up", "growth", "grow", "grew"])
-
-
-_DOWN = frozenset(["decrease", "decreased", "fall", "fallen", "fell", "drop", "dropped", "down"])
-
-
-_BETTER = frozenset(["improve", "improved", "improvement", "better"])
-
-
-_WORSE = frozenset(["worsen", "worsened", "worse", "deteriorate", "deteriorated"])
-
 
 def compare_with(ctx: Context) -> None:
     """The comparison: with the other time that was read, or with an average."""
@@ -43,25 +32,29 @@ def _only_changed(ctx: Context) -> None:
         return
     words = {w for i in ctx.draft.items if "change" in i.tags for w in i.norm.split()}
     for item in ctx.draft.items:
-        if item.norm in ("more", "higher", "less", "fewer", "lower") and not item.targets:
+        if (
+            item.norm in ctx.senses["more_than_before"] | ctx.senses["less_than_before"]
+            and not item.targets
+        ):
             item.use = item.use or "compares"
-            words.add("up" if item.norm in ("more", "higher") else "down")
-    rises = _turn(words, good_direction(ctx, parts.measures[0]))
+            words |= ctx.senses["rise" if item.norm in ctx.senses["more_than_before"] else "fall"]
+    rises = _turn(ctx, words, good_direction(ctx, parts.measures[0]))
     if rises is None:
         return
     parts.having.append(Having(0, Op.GT if rises else Op.LT, (0,), on="change"))
     parts.order = (Order("change", 0, descending=rises),)
 
 
-def _turn(words: set[str], direction: str) -> bool | None:
+def _turn(ctx: Context, words: set[str], direction: str) -> bool | None:
     """Whether the words speak of a rise (True) or a fall (False); None when of neither."""
-    if words & _UP:
+    better, worse = ctx.senses["better"], ctx.senses["worse"]
+    if words & ctx.senses["rise"]:
         return True
-    if words & _DOWN:
+    if words & ctx.senses["fall"]:
         return False
-    if direction == "none" or not words & (_BETTER | _WORSE):
+    if direction == "none" or not words & (better | worse):
         return None
-    return bool(words & _BETTER) == (direction == "higher")
+    return bool(words & better) == (direction == "higher")
 
 
 def _reference_level(ctx: Context, reference: int) -> tuple[str | None, bool]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.language.choose import Chooser
 from core.language.draft import Draft
+from core.language.lexicon import Senses
 from core.language.time_phrases import ClockTime
 from core.language.times import Times
 from core.language.vocabulary import Vocabulary
@@ -43,6 +44,7 @@ class Context:
     model: SemanticModel
     facts: DataFacts
     vocabulary: Vocabulary
+    senses: Senses
     draft: Draft
     clock: ClockTime
     question: str

@@ -58,7 +58,7 @@ def _wants_list(ctx: Context) -> bool:
     for index in range(at - 1, -1, -1):
         item = draft.items[index]
         if {"show", "which"} & set(item.tags) and not item.targets:
-            return item.norm not in ("what is", "whats")
+            return item.norm not in ctx.senses["what_is"]
         is_adjective = bool(item.of_kind("value") or item.of_kind("state")) or item.is_ignorable
         if not (is_adjective or "the" in item.tags or item.number is not None):
             return False

@@ -35,7 +35,7 @@ def event_times(ctx: Context) -> None:
         )
         if at is None or (not ctx.draft.tables and not ctx.parts.filters):
             continue
-        if ctx.draft.items[at].norm in ("earliest", "since when") and not ctx.draft.tables:
+        if ctx.draft.items[at].norm in ctx.senses["edge_of_time"] and not ctx.draft.tables:
             continue
         if not is_event_table(ctx, ctx.parts.table) and not filters_state(ctx):
             continue
@@ -66,8 +66,7 @@ def time_amounts(ctx: Context) -> None:
         return
     if ctx.draft.tables and _event_length(ctx, at):
         return
-    words = ctx.draft.items[at].norm
-    wanted = "h" if "hour" in words or "hrs" in words else "min" if "minute" in words else None
+    wanted = ctx.senses.kind("amount_of_time", ctx.draft.items[at].norm)
     for index, measure in enumerate(ctx.parts.measures):
         own = measure_unit(ctx, measure)
         if own is None or not units.same_dimension(own, "h"):
@@ -92,7 +91,7 @@ def _event_length(ctx: Context, at: int) -> bool:
     if table.time is None or table.time.end is None:
         return False
     words = {w for item in ctx.draft.items for w in item.norm.split()}
-    function = "SUM(" if words & {"total", "sum"} else "AVG("
+    function = "SUM(" if words & ctx.senses["sums"] else "AVG("
     found = [
         m.name
         for m in ctx.model.metrics.values()

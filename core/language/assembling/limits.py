@@ -169,7 +169,8 @@ def _row_measure(ctx: Context, target: Target, op: Op, values: tuple[float, ...]
 
 def _says_minutes(ctx: Context) -> bool:
     return any(
-        "duration" in i.tags and {"minutes", "mins"} & set(i.norm.split()) for i in ctx.draft.items
+        "duration" in i.tags and ctx.senses["minutes"] & set(i.norm.split())
+        for i in ctx.draft.items
     )
 
 
@@ -203,7 +204,7 @@ def _links_rows(ctx: Context, draft: ConditionDraft) -> bool:
     """`when`, `while`, `where` before the condition make it one on rows."""
     begin = draft.condition.first
     for item in ctx.draft.items[max(0, begin - 4) : begin]:
-        if {"when", "while", "where", "whenever"} & set(item.norm.split()):
+        if ctx.senses["holds_while"] & set(item.norm.split()):
             item.use = item.use or "condition"
             return True
     return False
@@ -240,7 +241,7 @@ def _noun_for_group(ctx: Context) -> str | None:
     """`pumps with ...`: the class word stands for the things of that class."""
     for value in ctx.draft.values:
         before = ctx.draft.items[value.at - 1].norm.split() if value.at else []
-        is_one_of = bool(before) and before[-1] in ("any", "each", "every")
+        is_one_of = bool(before) and before[-1] in ctx.senses["each_one"]
         if (value.is_noun or is_one_of) and ctx.model.entity:
             return ctx.model.entity
     return None

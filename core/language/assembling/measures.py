@@ -11,8 +11,6 @@ from core.language.assembling.questions import (
     ask_average,
     ask_measure,
     ask_peak,
-    without_now,
-    without_sum,
 )
 from core.language.draft import MeasureDraft
 from core.language.reading import Ask
@@ -20,11 +18,6 @@ from core.language.vocabulary import Target
 from core.semantic.model import Metric
 from core.semantic.query import Agg, Dimension, Filter, Measure, Op
 from core.types import Clarification, Option
-
-_HIGH_OF_VALUE = frozenset(
-    {"highest", "maximal", "hottest", "warmest", "max", "maximum", "peak", "highest number of"}
-    | {"coldest", "coolest", "lowest", "minimal", "smallest", "largest", "greatest", "biggest"}
-)
 
 
 def resolve_measures(ctx: Context) -> None:
@@ -75,7 +68,7 @@ def _build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) ->
                 (
                     Option(
                         f"Mean {column.label.lower()}",
-                        f"mean {without_sum(ctx.question)}",
+                        f"mean {ctx.senses.without('drop_sum', ctx.question)}",
                     ),
                 ),
                 ("sum",),
@@ -105,7 +98,10 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
             Clarification(
                 f"{metric.label} is formed over a span of time. Which one do you mean?",
                 tuple(
-                    Option(f"{metric.label} {when}", f"{without_now(ctx.question)} {when}")
+                    Option(
+                        f"{metric.label} {when}",
+                        f"{ctx.senses.without('drop_now', ctx.question)} {when}",
+                    )
                     for when in ("today", "yesterday", "this week")
                 ),
             )
@@ -147,7 +143,7 @@ def aggregate_by_words(ctx: Context) -> None:
     )
     if said or column.additive or measure.agg is not Agg.AVG:
         return
-    if ranking.word in _HIGH_OF_VALUE and ranking.measure_at is not None:
+    if ranking.word in ctx.senses["extreme_of_value"] and ranking.measure_at is not None:
         agg = Agg.MAX if ranking.descending else Agg.MIN
         ctx.parts.measures[index] = replace(measure, agg=agg)
 

@@ -15,7 +15,7 @@ from core.types import Clarification, Option
 
 def ask_average(ctx: Context, column: Column) -> Ask:
     """Asks by which step an amount is averaged."""
-    rest = _without_average(ctx.question)
+    rest = ctx.senses.without("drop_average", ctx.question)
     options = tuple(
         Option(f"Average {column.label.lower()} per {grain}", f"average per {grain} {rest}")
         for grain in ("day", "week", "month")
@@ -33,7 +33,7 @@ def ask_average(ctx: Context, column: Column) -> Ask:
 def ask_peak(ctx: Context, column: Column) -> Ask:
     """Asks what the highest amount is of."""
     label = column.label.lower()
-    rest = _without_peak(ctx.question)
+    rest = ctx.senses.without("drop_peak", ctx.question)
     return Ask(
         Clarification(
             f"{column.label} is an amount: its highest or lowest needs something to rank.",
@@ -116,25 +116,3 @@ def swap(question: str, limit: str, name: str) -> str:
     """The question with a figure's name before its limit."""
     at = question.find(limit)
     return f"{question} {name}" if at < 0 else f"{question[:at]}{name} {question[at:]}"
-
-
-def without_now(question: str) -> str:
-    """The question without words for the present."""
-    dropped = ("current", "latest", "most", "recent", "newest", "present", "currently")
-    return " ".join(w for w in question.split() if w.casefold() not in dropped)
-
-
-def without_sum(question: str) -> str:
-    """The question without words for a sum."""
-    dropped = ("sum", "total", "of", "the")
-    return " ".join(w for w in question.split() if w.casefold() not in dropped)
-
-
-def _without_peak(question: str) -> str:
-    dropped = ("max", "maximum", "min", "minimum", "highest", "lowest", "peak")
-    return " ".join(w for w in question.split() if w.casefold() not in dropped)
-
-
-def _without_average(question: str) -> str:
-    words = [w for w in question.split() if w.casefold() not in ("average", "avg", "mean")]
-    return " ".join(words)

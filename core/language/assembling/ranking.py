@@ -9,8 +9,6 @@ from core.language.reading import Ask
 from core.semantic.query import Agg, Measure, Order
 from core.types import Clarification, Option
 
-_TOP_WORDS = ("top", "leading", "bottom")
-
 
 def rank(ctx: Context) -> None:
     """Order, limit and "for each group" of what is ranked; else the usual order."""
@@ -36,13 +34,13 @@ def rank(ctx: Context) -> None:
     parts.order = (Order("measure", index, descending),)
     count = ranking.count
     listed = [d for d in ctx.draft.dimensions if d.listed]
-    if count is None and ranking.word in _TOP_WORDS and any(d.plural for d in listed):
+    if count is None and ranking.word in ctx.senses["top_words"] and any(d.plural for d in listed):
         count = 10
     if (
         count is None
         and listed
         and not any(d.plural for d in listed)
-        and (ranking.word != "ranked")
+        and ranking.word not in ctx.senses["ranked"]
     ):
         count = 1
     parts.limit = count
@@ -65,7 +63,7 @@ def _is_descending(ctx: Context, measure: Measure) -> bool:
         return ranking.descending
     direction = good_direction(ctx, measure)
     if direction == "none" or ranking.good is None:
-        if ranking.word in ("worst", "poorest", "best") and direction == "none":
+        if ranking.word in ctx.senses["judged"] and direction == "none":
             raise Ask(
                 Clarification(
                     f"For this figure neither high nor low is {ranking.word}. Highest or lowest?",

@@ -66,7 +66,7 @@ def _counts_rather(ctx: Context) -> bool:
             if item.tags.get("aggregates") == "sum" and not item.targets:
                 item.use = item.use or "count"
     is_compared = ctx.parts.comparison is not None
-    return sums or is_compared or "number" in words or ctx.draft.wants_trend
+    return sums or is_compared or bool(words & ctx.senses["number"]) or ctx.draft.wants_trend
 
 
 def _measure_is_list(ctx: Context) -> bool:

@@ -22,7 +22,7 @@ def average_steps(ctx: Context) -> None:
     for dim in ctx.draft.dimensions:
         grain = dim.grain or shift_grain(ctx, dim.column)
         by = ctx.draft.items[dim.at - 1] if dim.at else None
-        is_per = by is not None and by.norm in ("per", "each", "every", "for each")
+        is_per = by is not None and by.norm in ctx.senses["per_step"]
         if grain is None or grain.is_recurring or not (dim.after_by and is_per):
             continue
         amounts = [m for m in ctx.draft.measures if adds_up(ctx, m)]
@@ -57,7 +57,8 @@ def add_steps(ctx: Context) -> None:
         return
     period = ctx.draft.has("period_change")
     if period is not None:
-        grain = _period_grain(ctx.draft.items[period].norm)
+        said = ctx.senses.kind("change_per", ctx.draft.items[period].norm)
+        grain = Grain(said or Grain.YEAR)
     else:
         grain = _moving_grain(ctx) or _auto_grain(ctx)
     ctx.parts.dimensions.insert(0, Dimension(grain=grain))
@@ -93,23 +94,3 @@ def _auto_grain(ctx: Context) -> Grain:
     if days <= 2:
         return Grain.HOUR
     return Grain.DAY if days <= 62 else Grain.WEEK if days <= 400 else Grain.MONTH
-
-
-def _period_grain(words: str) -> Grain:
-    for word, grain in (
-        ("day", Grain.DAY),
-        ("dod", Grain.DAY),
-        ("d/d", Grain.DAY),
-        ("week", Grain.WEEK),
-        ("wow", Grain.WEEK),
-        ("w/w", Grain.WEEK),
-        ("month", Grain.MONTH),
-        ("mom", Grain.MONTH),
-        ("m/m", Grain.MONTH),
-        ("quarter", Grain.QUARTER),
-        ("qoq", Grain.QUARTER),
-        ("q/q", Grain.QUARTER),
-    ):
-        if word in words:
-            return grain
-    return Grain.YEAR

@@ -70,11 +70,11 @@ def _maybe_split(ctx: Context, name: str, ats: list[int]) -> None:
     tags = {tag for i in between for tag in ctx.draft.items[i].tags}
     compares = "versus" in tags or ctx.draft.has("compare") is not None
     for item in ctx.draft.items:
-        if "change" in item.tags and item.norm.split()[0] in ("difference", "delta"):
+        if "change" in item.tags and item.norm.split()[0] in ctx.senses["difference"]:
             item.use, compares = item.use or "compares", True
     for item in ctx.draft.items:
         words = set(item.norm.split())
-        if not item.use and not item.targets and words & {"more", "less", "better", "worse"}:
+        if not item.use and not item.targets and words & ctx.senses["compared"]:
             item.use, compares = "compares", True
     is_listed = any(d.listed for d in ctx.draft.dimensions)
     both = ctx.draft.has("both")
@@ -83,9 +83,9 @@ def _maybe_split(ctx: Context, name: str, ats: list[int]) -> None:
     if not compares:
         others = [d for d in ctx.draft.dimensions if d.column]
         words = {w for item in ctx.draft.items for w in item.norm.split()}
-        if "or" in {i.norm for i in ctx.draft.items} or others or is_listed:
+        if ctx.senses["either"] & {i.norm for i in ctx.draft.items} or others or is_listed:
             return
-        if words & {"total", "combined", "together", "altogether", "sum"}:
+        if words & ctx.senses["all_together"]:
             return
         if ctx.draft.tables and not ctx.draft.measures:
             return
@@ -111,14 +111,16 @@ def refuse_or(ctx: Context) -> None:
         if metric is not None and metric.condition is not None:
             filters[measure.at] = metric.name
     for at, item in enumerate(items):
-        if item.norm != "or":
+        if item.norm not in ctx.senses["either"]:
             continue
         before = max((i for i in filters if i < at), default=None)
         after = min((i for i in filters if i > at), default=None)
         if before is None or after is None or filters[before] == filters[after]:
             continue
         between = items[before + 1 : after]
-        if all(i.is_ignorable or i.norm == "or" or "the" in i.tags for i in between):
+        if all(
+            i.is_ignorable or i.norm in ctx.senses["either"] or "the" in i.tags for i in between
+        ):
             raise Ask(
                 Clarification(
                     f"“{items[before].text}” or “{items[after].text}” are two selections. "

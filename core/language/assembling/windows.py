@@ -54,7 +54,7 @@ def shift_instance(ctx: Context) -> None:
         (
             i
             for i, item in enumerate(ctx.draft.items)
-            if not item.use and {"last", "latest"} & set(item.norm.split())
+            if not item.use and ctx.senses["newest"] & set(item.norm.split())
         ),
         None,
     )

@@ -134,22 +134,7 @@ def per_period(sentence: Sentence) -> None:
     at = sentence.draft.has("per_period_average")
     if at is None:
         return
-    words = sentence.items[at].norm
-    grain = next(
-        (
-            g
-            for word, g in (
-                ("day", Grain.DAY),
-                ("dai", Grain.DAY),
-                ("week", Grain.WEEK),
-                ("month", Grain.MONTH),
-                ("shift", Grain.SHIFT),
-                ("hour", Grain.HOUR),
-            )
-            if word in words
-        ),
-        Grain.DAY,
-    )
+    grain = Grain(sentence.senses.kind("average_per", sentence.items[at].norm) or Grain.DAY)
     noun = _aggregate_noun(sentence, at)
     if noun is None:
         return

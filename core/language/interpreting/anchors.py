@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Literal
 
 from core.language.interpreting.sentence import Sentence
+from core.language.lexicon import Senses
 from core.semantic.query import Anchor, Filter, Op
 
 
 def find_anchor(sentence: Sentence) -> None:
     """`before the last work order`, `in the 24 hours before its first failure`."""
     for at, item in enumerate(sentence.items):
-        relation = _relation(item.norm)
+        relation = _relation(sentence.senses, item.norm)
         if relation is None or item.time is not None or item.targets:
             continue
         found = _anchor_event(sentence, at)
@@ -76,18 +77,18 @@ def _anchor_span(sentence: Sentence, at: int) -> tuple[dt.timedelta | None, int]
         words = {"hour": "hours", "day": "days", "week": "weeks"}
         grain = item.tags.get("grains")
         article = sentence.items[before - 1].norm.split()[-1] if before else ""
-        if grain in words and not item.targets and article in ("the", "a", "an", "one"):
+        if grain in words and not item.targets and article in sentence.senses["articles"]:
             return dt.timedelta(**{words[grain]: 1}), before
     own = sentence.items[at].norm.split()
-    for word, unit in (("day", "days"), ("week", "weeks"), ("hour", "hours")):
-        if word in own:
+    for unit, names in sentence.senses.kinds["spans"].items():
+        if set(names) & set(own):
             return dt.timedelta(**{unit: 1}), at
     return None, at
 
 
-def _relation(words: str) -> Literal["before", "after"] | None:
+def _relation(senses: Senses, words: str) -> Literal["before", "after"] | None:
     """Which side of an event a preposition means."""
     last = words.rsplit(maxsplit=1)[-1]
-    if last in ("before", "until", "till", "to") and words != "to":
+    if last in senses["before_event"] and words not in senses["before_event_with_more"]:
         return "before"
-    return "after" if last in ("after", "since", "following") else None
+    return "after" if last in senses["after_event"] else None

@@ -97,7 +97,7 @@ def is_negated(sentence: Sentence, at: int) -> bool:
 def _is_absence(sentence: Sentence, no_at: int, at: int) -> bool:
     """`assets with no corrective order`: that there is none of something is no condition on
     rows, unless the rows are of that table ("alarms without low priority ones")."""
-    if sentence.items[no_at].norm not in ("no", "without", "non", "not"):
+    if sentence.items[no_at].norm not in sentence.senses["none_of"]:
         return False
     values = sentence.items[at].of_kind("value")
     is_event = bool(values) and all(sentence.model.default_table not in t.tables for t in values)

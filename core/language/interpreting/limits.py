@@ -46,7 +46,7 @@ def _refuse_or(sentence: Sentence, condition: Condition) -> None:
         return
     last = sentence.draft.conditions[-1].condition.last
     between = sentence.items[last + 1 : condition.first]
-    if any(i.norm == "or" for i in between):
+    if any(i.norm in sentence.senses["either"] for i in between):
         raise Ask(
             Clarification(
                 "Two limits joined by “or” cannot be asked in one question. Please ask for "

@@ -51,7 +51,7 @@ def take_adjuncts(sentence: Sentence) -> None:
     """Units to show, and function words that only join."""
     for at, item in enumerate(sentence.items[:-1]):
         if (
-            item.norm in ("under", "over")
+            item.norm in sentence.senses["under_a_value"]
             and not item.use
             and sentence.items[at + 1].use == "filter"
         ):

@@ -34,7 +34,7 @@ def step_nouns(sentence: Sentence) -> None:
     for at, item in enumerate(sentence.items):
         if item.use or item.targets or "grains" not in item.tags:
             continue
-        if item.norm in ("days", "weeks", "months", "shifts"):
+        if item.norm in sentence.senses["plural_steps"]:
             add_grain(sentence, at, listed=True)
 
 
@@ -114,7 +114,7 @@ def _add_plain_dimension(sentence: Sentence, at: int) -> None:
         before is not None
         and not item.is_plural
         and "the" in before.tags
-        and not any(m in item.norm for m in ("reason", "cause"))
+        and not any(m in item.norm for m in sentence.senses["reasons"])
     ):
         sentence.draft.mark(at, "speaks of the whole")
         return

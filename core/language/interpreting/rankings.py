@@ -20,10 +20,12 @@ def take_ranking(sentence: Sentence) -> None:
         payload = item.tags.get("superlatives")
         if payload is None or item.use or item.targets:
             continue
-        if "comparators" in item.tags or ("change" in item.tags and item.norm in ("more",)):
+        if "comparators" in item.tags or (
+            "change" in item.tags and item.norm in sentence.senses["more"]
+        ):
             continue
-        if item.norm in ("more", "less", "bad", "poor", "problem", "max", "maximum") and not (
-            item.norm in ("max", "maximum") and _noun_near(sentence, at) is not None
+        if item.norm in sentence.senses["weak_superlatives"] and not (
+            item.norm in sentence.senses["maximum"] and _noun_near(sentence, at) is not None
         ):
             continue
         ranking = Ranking(
@@ -152,7 +154,7 @@ def _noun_before(sentence: Sentence, ranking: Ranking) -> None:
         cursor -= 1
     if cursor < 0 or cursor == ranking.at - 1 or sentence.items[cursor].use:
         return
-    if sentence.items[cursor + 1].norm not in ("with", "with the", "having", "that", "had", "has"):
+    if sentence.items[cursor + 1].norm not in sentence.senses["having"]:
         return
     item = sentence.items[cursor]
     if sentence.dimension_targets(item) and not sentence.is_measure(item):

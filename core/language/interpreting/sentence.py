@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.language.conditions import skip
 from core.language.draft import Draft
+from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
 from core.semantic.model import SemanticModel
@@ -20,6 +21,7 @@ class Sentence:
 
     model: SemanticModel
     vocabulary: Vocabulary
+    senses: Senses
     items: list[Item]
     draft: Draft
     levels: frozenset[str]

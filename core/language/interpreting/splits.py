@@ -12,8 +12,6 @@ from core.language.interpreting.drafting import (
 from core.language.interpreting.sentence import Sentence
 from core.language.tagger import Item
 
-_GRAIN_WORDS_ADVERB = ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual")
-
 
 def take_splits(sentence: Sentence) -> None:
     """Nouns and time steps after "by", and adverbs such as "daily"."""
@@ -24,16 +22,18 @@ def take_splits(sentence: Sentence) -> None:
     for at, item in enumerate(sentence.items):
         if item.use or "grains" not in item.tags:
             continue
-        if item.norm in _GRAIN_WORDS_ADVERB or " by " in item.norm:
+        if item.norm in sentence.senses["step_adverbs"] or sentence.senses["by"] & set(
+            item.norm.split()[1:-1]
+        ):
             add_grain(sentence, at, by=True)
 
 
 def _split_list(sentence: Sentence, by_at: int) -> None:
     """The nouns after `by`: columns, grains and class words, joined by and / commas."""
     cursor = sentence.after(by_at)
-    wise_at = by_at - 1
-    if "wise" in sentence.items[by_at].norm:
-        cursor = wise_at
+    is_suffix = any(w in sentence.items[by_at].norm for w in sentence.senses["wise"])
+    if is_suffix:
+        cursor = by_at - 1
     taken = False
     while cursor < len(sentence.items):
         item = sentence.items[cursor]
@@ -53,7 +53,7 @@ def _split_list(sentence: Sentence, by_at: int) -> None:
         else:
             break
         taken = True
-        if "wise" in sentence.items[by_at].norm:
+        if is_suffix:
             break
         joint = sentence.after(cursor)
         if joint < len(sentence.items) and "and" in sentence.items[joint].tags:
@@ -77,8 +77,7 @@ def _mark_plain_by(sentence: Sentence, by_at: int) -> None:
     """`by` before a figure ("top 5 by downtime") or before who did it is no split."""
     word = sentence.items[by_at].norm
     cursor = sentence.after(by_at)
-    plain = ("by", "along", "across", "among", "within each")
-    if word not in plain or cursor >= len(sentence.items):
+    if word not in sentence.senses["plain_by"] or cursor >= len(sentence.items):
         return
     item = sentence.items[cursor]
     is_figure = sentence.is_measure(item) or bool(item.of_kind("table"))
@@ -113,9 +112,12 @@ def _is_agent(sentence: Sentence, by_at: int, at: int, item: Item) -> bool:
     """`used by the chillers`: who did it, and no split."""
     between = sentence.items[by_at + 1 : at]
     before = sentence.items[by_at - 1].norm.split()[-1] if by_at else ""
-    is_passive = before.endswith("ed") or before in ("made", "done", "drawn", "taken")
+    is_passive = (
+        before.endswith(tuple(sentence.senses["passive_endings"]))
+        or before in sentence.senses["passives"]
+    )
     return (
-        sentence.items[by_at].norm == "by"
+        sentence.items[by_at].norm in sentence.senses["by"]
         and (any("the" in i.tags for i in between) or is_passive)
         and sentence.is_noun_value(item)
         and not sentence.dimension_targets(item)

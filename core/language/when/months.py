@@ -50,7 +50,7 @@ def quarter_or_half(words: TimeWords, tokens: Sequence[Token], at: int) -> Perio
         size, index = (3 if norm == "q" else 6), int(tokens[after].number or 0)
         after += 1
     else:
-        start_at = at + 1 if norm == "the" else at
+        start_at = at + 1 if norm in words.lexicon.senses["the"] else at
         ordinal = words.payload("ordinals", tokens, start_at)
         if not ordinal or ordinal[1] >= len(tokens):
             return None

@@ -50,10 +50,10 @@ def longest_period(words: TimeWords, tokens: Sequence[Token], at: int) -> Period
 
 def _week_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
     """`the week of 4 May`, `week starting 4 May`, `week beginning Monday`."""
-    at = at + 1 if at < len(tokens) and tokens[at].norm == "the" else at
+    at = at + 1 if at < len(tokens) and tokens[at].norm in words.lexicon.senses["the"] else at
     if at + 2 >= len(tokens) or tokens[at].norm != "week":
         return None
-    if tokens[at + 1].norm not in ("of", "starting", "beginning", "from", "containing"):
+    if tokens[at + 1].norm not in words.lexicon.senses["week_that_holds"]:
         return None
     inner = longest_period(words, tokens, words.skip(tokens, at + 2, "in"))
     if inner is None or inner.grain is not Grain.DAY:
@@ -98,7 +98,7 @@ def _of_week(words: TimeWords, tokens: Sequence[Token], at: int, weekday: int) -
 
 def _part_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
     """`first 10 days of May`, `last week of June`, `first week of May`, `end of` is not."""
-    at = at + 1 if at < len(tokens) and tokens[at].norm == "the" else at
+    at = at + 1 if at < len(tokens) and tokens[at].norm in words.lexicon.senses["the"] else at
     is_first = words.lexicon.has("time.first", tokens, at)
     is_last = 0 if is_first else words.lexicon.has("time.last_of", tokens, at)
     after = at + (is_first or is_last)

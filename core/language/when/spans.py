@@ -49,7 +49,10 @@ def relative_unit(words: TimeWords, tokens: Sequence[Token], at: int) -> Period 
         if offset == 0:
             end = min(end, max(words.clock.now, start))
         return Period(start, end, UNIT_GRAIN[unit[0]], after)
-    unit = words.unit(tokens, at + 1 if at < len(tokens) and tokens[at].norm == "the" else at)
+    unit = words.unit(
+        tokens,
+        at + 1 if at < len(tokens) and tokens[at].norm in words.lexicon.senses["the"] else at,
+    )
     if unit and unit[0] != "minute":
         rest = [t.norm for t in tokens[unit[1] : unit[1] + 2]]
         if rest == ["before", "last"]:
