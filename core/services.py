@@ -59,7 +59,8 @@ class Services:
         self._names = tuple(available_models(MODELS_DIR))
         self.audit = AuditLog(settings.state_dir)
         self._feedback = FeedbackStore(settings.state_dir)
-        self._answers: dict[str, tuple[str, str]] = {}
+        # answer id -> who asked (tenant, name), the question, its SQL
+        self._answers: dict[str, tuple[tuple[str, str], str, str]] = {}
         self._assistant = Assistant(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
@@ -171,7 +172,8 @@ class Services:
         raise GembaError("The turn ended without an answer.")
 
     def _remember(self, answer: Answer) -> None:
-        self._answers[answer.id] = (answer.question, answer.sql or "")
+        owner = (answer.user.tenant, answer.user.name)
+        self._answers[answer.id] = (owner, answer.question, answer.sql or "")
         while len(self._answers) > _KEPT_ANSWERS:
             self._answers.pop(next(iter(self._answers)), None)
 
@@ -253,8 +255,10 @@ class Services:
     def feedback(
         self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
     ) -> None:
-        """Keep a thumb with its reason."""
-        question, sql = self._answers.get(answer_id, ("", ""))
+        """Keep a thumb with its reason, and the question when it is the user's own."""
+        owner, question, sql = self._answers.get(answer_id, (("", ""), "", ""))
+        if owner != (user.tenant, user.name):
+            question = sql = ""
         self._feedback.put(
             answer_id, user, verdict, reason=reason, text=text, question=question, sql=sql
         )

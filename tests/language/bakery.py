@@ -110,8 +110,8 @@ SELECT moment AS baked_at, CAST(moment AS DATE) AS day, shop_id, shop_name, oven
             WHEN hour(moment) = 5 THEN 'POOR' ELSE 'FINE' END AS grade,
        CAST(10 + nr * 3 + hour(moment) % 5 AS INTEGER) AS loaves,
        CAST(CASE WHEN hour(moment) % 4 = 0 THEN nr ELSE 0 END AS INTEGER) AS burnt,
-       200.0 + nr * 5 + hour(moment) % 7 AS heat,
-       12.5 + nr AS dough
+       CAST(200 + nr * 5 + hour(moment) % 7 AS DOUBLE) AS heat,
+       CAST(12.5 + nr AS DOUBLE) AS dough
 FROM (VALUES (1, 'N', 'North', 'OV-1'), (2, 'N', 'North', 'OV-2'), (3, 'S', 'South', 'OV-3'))
      AS ovens(nr, shop_id, shop_name, oven),
      generate_series(TIMESTAMP '2031-03-01', TIMESTAMP '2031-03-14 23:00', INTERVAL 1 HOUR)
@@ -165,7 +165,11 @@ def model() -> SemanticModel:
 
 @lru_cache(maxsize=1)
 def facts() -> DataFacts:
-    return load_facts(model(), Store().fetch)
+    store = Store()
+    try:
+        return load_facts(model(), store.fetch)
+    finally:
+        store.close()
 
 
 @lru_cache(maxsize=1)

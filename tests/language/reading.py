@@ -16,12 +16,16 @@ def lexicon() -> Lexicon:
     return load_lexicon(LEXICON_FILE)
 
 
-def time_parser(today: str, now: str = "", week_start: int = 1) -> TimeParser:
+def clock(today: str, now: str = "", week_start: int = 1) -> ClockTime:
     """today: the clock's date; now: its moment, the midnight after today when not given."""
     day = dt.date.fromisoformat(today)
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
     moment = dt.datetime.fromisoformat(now) if now else midnight
-    return TimeParser(lexicon(), ClockTime(day, moment, week_start))
+    return ClockTime(day, moment, week_start)
+
+
+def time_parser(today: str, now: str = "", week_start: int = 1) -> TimeParser:
+    return TimeParser(lexicon(), clock(today, now, week_start))
 
 
 def read_phrase(parser: TimeParser, text: str) -> TimePhrase:

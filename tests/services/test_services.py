@@ -1,0 +1,114 @@
+"""Services over the demo plant: exports of one's own, the audit before anything leaves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.errors import Refused, Unavailable, UserFixable
+from core.services import Services
+from core.settings import Settings
+from core.types import Answer, Progress
+
+
+@pytest.fixture(scope="module")
+def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("services")
+    (folder / "demo").mkdir()
+    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    built = Services.open(Settings(data_dir=folder))
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="module")
+def answer(services: Services) -> Answer:
+    return services.answer("energy by plant last week", services.policy.user("engineer"))
+
+
+def test_progress_then_one_answer(services: Services) -> None:
+    user = services.policy.user("admin")
+    *before, last = services.ask("OEE by plant in May", user)
+    assert all(isinstance(event, Progress) for event in before)
+    assert isinstance(last, Answer)
+
+
+def test_an_export_of_ones_own_is_audited(services: Services, answer: Answer) -> None:
+    content = services.export(answer, "csv", services.policy.user("engineer"))
+    assert b"Hamburg" in content
+    newest = services.audit.entries(limit=1)[0]
+    assert (newest["event"], newest["user"], newest["answer"]) == (
+        "export", "engineer", answer.id,
+    )  # fmt: skip
+
+
+def test_another_users_answer_is_not_exported(services: Services, answer: Answer) -> None:
+    before = len(services.audit.entries())
+    for name in ("admin", "viewer"):
+        with pytest.raises(UserFixable, match="belongs to someone else"):
+            services.export(answer, "csv", services.policy.user(name))
+    assert len(services.audit.entries()) == before
+
+
+def test_no_audit_no_query_no_export(
+    services: Services, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable("The audit record could not be written, so the query was not run.")
+
+    ran: list[object] = []
+    monkeypatch.setattr(services.audit, "record", fail)
+    engine = services.parts().engine
+    monkeypatch.setattr(engine, "run", lambda *a, **_: ran.append(a))
+    user = services.policy.user("engineer")
+    refused = services.answer("energy by plant last week", user)
+    assert (refused.status, refused.result) == ("failed", None)
+    assert "audit" in refused.message
+    assert ran == []
+    with pytest.raises(Unavailable):
+        services.export(answer, "xlsx", user)
+
+
+def test_feedback_keeps_the_question_it_is_about(services: Services, answer: Answer) -> None:
+    user = services.policy.user("engineer")
+    services.feedback(answer.id, user, "down", "wrong number", "too high")
+    services.feedback(answer.id, user, "up", "", "")
+    mine = [r for r in services._feedback.all() if r["answer_id"] == answer.id]
+    assert [(r["verdict"], r["question"]) for r in mine] == [("up", "energy by plant last week")]
+    assert mine[0]["sql"] == answer.sql
+
+
+def test_feedback_on_another_users_answer_tells_nothing_of_it(
+    services: Services, answer: Answer
+) -> None:
+    services.feedback(answer.id, services.policy.user("viewer"), "down", "", "")
+    (theirs,) = [r for r in services._feedback.all() if r["user"] == "viewer"]
+    assert (theirs["question"], theirs["sql"]) == ("", "")
+
+
+def test_suggestions_and_catalogue_are_of_ones_own_plants(services: Services) -> None:
+    viewer = services.policy.user("viewer")
+    listed = {r["label"] for r in services.catalogue(viewer) if r["kind"] == "value"}
+    assert "Hai Phong" in listed
+    assert not listed & {"Hamburg", "Austin", "PMP-03"}
+    for question in services.suggestions(viewer):
+        assert services.answer(question, viewer).status in ("answered", "empty")
+
+
+def test_a_role_without_the_model_is_refused(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(services.policy), "role", lambda *_: None)
+    with pytest.raises(Refused, match="may not use the model"):
+        services.answer("OEE", services.policy.user("viewer"))
+
+
+def test_an_unknown_model_is_named(services: Services) -> None:
+    with pytest.raises(UserFixable, match="Did you mean 'steel'"):
+        services.answer("energy", services.policy.user("admin"), model="steal")
+
+
+def test_half_a_character_does_no_harm(services: Services) -> None:
+    found = services.answer("OEE \ud800", services.policy.user("admin"))
+    assert found.status in ("answered", "clarify")
+    assert found.question.isprintable()
