@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from core.semantic.model import SemanticModel, Table
-from core.semantic.phrases import listed, lowered, plural, say, sentence
+from core.semantic.phrases import lowered, plural, say, sentence
 from core.semantic.query import (
     Agg,
     Filter,
@@ -16,6 +16,7 @@ from core.semantic.query import (
     SemanticQuery,
     Transform,
 )
+from core.semantic.subject import subject_of
 from core.semantic.wording import column_of, grain_words, measure_words, period, table_of
 
 _COUNT = 3
@@ -40,7 +41,8 @@ def suggest(query: SemanticQuery | None, model: SemanticModel) -> tuple[str, ...
     if query is None:
         return ()
     table = table_of(query, model)
-    if table is None or not _can_be_said(query, model):
+    is_binned = any(d.bin_width for d in query.dimensions)
+    if table is None or is_binned or not _can_be_said(query, model):
         return ()
     wanted = [
         _down(query, model, table),
@@ -74,9 +76,9 @@ def _needs_name(one: Filter, query: SemanticQuery, model: SemanticModel) -> bool
     return column is None or column.values_need_name
 
 
-def _where(query: SemanticQuery) -> str:
-    values = [listed([str(v) for v in one.values]) for one in query.filters if one.values]
-    return "".join(say("ask_where", values=value) for value in values)
+def _where(query: SemanticQuery, model: SemanticModel) -> str:
+    """What the question is of, with a blank at its front: ` of pumps in Hamburg`."""
+    return subject_of(query, model).apart("")
 
 
 def _time(query: SemanticQuery) -> str:
@@ -158,7 +160,11 @@ def _down(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
     if not what or level is None:
         return ""
     text = say(
-        "ask_by", what=what, group=_label(level, table), where=_where(query), when=_time(query)
+        "ask_by",
+        what=what,
+        group=_label(level, table),
+        where=_where(query, model),
+        when=_time(query),
     )
     return sentence(text)
 
@@ -180,7 +186,7 @@ def _over_time(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
     words = {
         "grain": grain_words(_step(query)),
         "what": what,
-        "where": _where(query),
+        "where": _where(query, model),
         "when": _time(query),
     }
     if len(splits) == 1:
@@ -195,7 +201,9 @@ def _compared(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
         return ""
     splits = [c for c in _split_columns(query) if c in table.columns]
     by = say("ask_split", group=_label(splits[0], table)) if splits else ""
-    return sentence(say("ask_compare", what=what, by=by, where=_where(query), when=_time(query)))
+    return sentence(
+        say("ask_compare", what=what, by=by, where=_where(query, model), when=_time(query))
+    )
 
 
 def _another(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
@@ -213,7 +221,7 @@ def _another(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
                     "ask_by",
                     what=what,
                     group=_label(name, table),
-                    where=_where(query),
+                    where=_where(query, model),
                     when=_time(query),
                 )
             )
@@ -232,10 +240,10 @@ def _records(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
             "ask_count_by",
             entities=entities,
             group=_label(name, table),
-            where=_where(query),
+            where=_where(query, model),
             when=_time(query),
         )
     is_events = table.time is not None and table.time.interval_min is None
     if not is_events:
         return ""
-    return say("ask_records", entities=entities, where=_where(query), when=_time(query))
+    return say("ask_records", entities=entities, where=_where(query, model), when=_time(query))
