@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import counts_things, has_edge
+from core.language.assembling.lookups import columns_in_unit, counts_things, has_edge
 from core.language.draft import MeasureDraft
 from core.language.vocabulary import Target
-from core.semantic import units
 
 
 def default_measures(ctx: Context) -> None:
@@ -102,13 +101,7 @@ def _measure_by_unit(ctx: Context) -> MeasureDraft | None:
         unit = item.tags.get("unit_word")
         if unit is None or item.use or item.targets:
             continue
-        found = [
-            Target("column", name, tables)
-            for name, (column, tables) in ctx.vocabulary.columns.items()
-            if column.role == "measure"
-            and column.unit is not None
-            and units.same_dimension(column.unit, unit)
-        ]
+        found = columns_in_unit(ctx, unit)
         if len(found) == 1:
             ctx.draft.mark(at, "figure")
             ctx.draft.display_unit = ctx.draft.display_unit or unit

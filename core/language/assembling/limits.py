@@ -6,6 +6,7 @@ from core.errors import UserFixable
 from core.language.assembling.context import Context
 from core.language.assembling.events import first_or_last
 from core.language.assembling.lookups import (
+    columns_in_unit,
     count_of,
     is_event_table,
     put_measure,
@@ -13,13 +14,18 @@ from core.language.assembling.lookups import (
     target_unit,
     wants,
 )
-from core.language.assembling.questions import ask_group, ask_limit, swap
+from core.language.assembling.questions import (
+    ask_group,
+    ask_limit,
+    ask_limited,
+    ask_limited_of_table,
+)
 from core.language.draft import ConditionDraft, MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic import units
 from core.semantic.query import Agg, Dimension, Filter, Having, Measure, Op
-from core.types import Clarification, Option
+from core.types import Clarification
 
 
 def apply_limits(ctx: Context) -> None:
@@ -63,14 +69,7 @@ def _target_by_unit(ctx: Context, unit: str | None) -> Target:
             None,
         )
     if unit is not None:
-        found = [
-            Target("column", name, tables)
-            for name, (column, tables) in ctx.vocabulary.columns.items()
-            if column.role == "measure"
-            and column.unit is not None
-            and units.same_dimension(column.unit, unit)
-            and ctx.parts.table in tables
-        ]
+        found = [t for t in columns_in_unit(ctx, unit) if ctx.parts.table in t.tables]
         is_time = units.same_dimension(unit, "h")
         exact = [t for t in found if ctx.vocabulary.columns[t.name][0].unit == unit and not is_time]
         if len(found) > 1 and len(exact) == 1:
@@ -78,32 +77,8 @@ def _target_by_unit(ctx: Context, unit: str | None) -> Target:
         if len(found) == 1 and not is_time:
             return found[0]
         if found:
-            raise Ask(
-                Clarification(
-                    "Which figure is the limit about?",
-                    tuple(
-                        Option(ctx.choose.label(t), f"{ctx.choose.label(t)} {ctx.question}")
-                        for t in found[:4]
-                    ),
-                )
-            )
-    first = ctx.draft.conditions[0].condition
-    limit = " ".join(i.text for i in ctx.draft.items[first.first : first.last + 1])
-    sensors = [
-        column.label.lower()
-        for column in ctx.model.tables[ctx.parts.table].columns.values()
-        if column.needs_good
-    ]
-    raise Ask(
-        Clarification(
-            "Which figure is the number about? Please name it.",
-            tuple(
-                Option(f"{name.capitalize()} {limit}", swap(ctx.question, limit, name))
-                for name in sensors[:4]
-            ),
-            (limit,),
-        )
-    )
+            raise ask_limited(ctx, found)
+    raise ask_limited_of_table(ctx)
 
 
 def _unit_fits(ctx: Context, target: Target, unit: str) -> bool:

@@ -6,6 +6,7 @@ from core.language.assembling.context import Context
 from core.language.draft import DimensionDraft, Draft, MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.semantic import units
 from core.semantic.model import Metric
 from core.semantic.query import Agg, Filter, Grain, Measure, Op
 from core.types import Clarification
@@ -247,3 +248,14 @@ def adds_up(ctx: Context, measure: MeasureDraft) -> bool:
 def counts_things(ctx: Context) -> bool:
     """Whether different things are counted ("how many assets")."""
     return any(m.agg is Agg.COUNT_DISTINCT for m in ctx.draft.measures)
+
+
+def columns_in_unit(ctx: Context, unit: str) -> list[Target]:
+    """Measured columns whose figures can be told in the unit."""
+    return [
+        Target("column", name, tables)
+        for name, (column, tables) in ctx.vocabulary.columns.items()
+        if column.role == "measure"
+        and column.unit is not None
+        and units.same_dimension(column.unit, unit)
+    ]

@@ -80,6 +80,26 @@ def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
     return Ask(Clarification("Which limit do you mean?", tuple(options[:4]), (text,)))
 
 
+def ask_limited(ctx: Context, found: list[Target]) -> Ask:
+    """Asks which of several figures a limit is about."""
+    labels = [ctx.choose.label(t) for t in found[:4]]
+    options = tuple(Option(label, f"{label} {ctx.question}") for label in labels)
+    return Ask(Clarification("Which figure is the limit about?", options))
+
+
+def ask_limited_of_table(ctx: Context) -> Ask:
+    """Asks which figure a bare number limits, with the table's readings to choose from."""
+    limit = limit_text(ctx)
+    columns = ctx.model.tables[ctx.parts.table].columns.values()
+    names = [column.label.lower() for column in columns if column.needs_good][:4]
+    options = tuple(
+        Option(f"{name.capitalize()} {limit}", _swap(ctx.question, limit, name)) for name in names
+    )
+    return Ask(
+        Clarification("Which figure is the number about? Please name it.", options, (limit,))
+    )
+
+
 def ask_split(ctx: Context, question: str) -> Ask:
     """Asks by which level to split, for a ranking or share of nothing."""
     levels = [level for h in ctx.model.hierarchies[:1] for level in h.levels]
@@ -112,7 +132,7 @@ def _with_measure(ctx: Context, label: str) -> str:
     return " ".join([*words, rest_text(ctx)]).strip()
 
 
-def swap(question: str, limit: str, name: str) -> str:
+def _swap(question: str, limit: str, name: str) -> str:
     """The question with a figure's name before its limit."""
     at = question.find(limit)
     return f"{question} {name}" if at < 0 else f"{question[:at]}{name} {question[at:]}"

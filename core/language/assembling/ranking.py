@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import good_direction
 from core.language.assembling.questions import ask_measure, ask_split
+from core.language.draft import Ranking
 from core.language.reading import Ask
 from core.semantic.query import Agg, Measure, Order
 from core.types import Clarification, Option
@@ -32,18 +33,9 @@ def rank(ctx: Context) -> None:
         _rank_nothing(ctx, index)
         return
     parts.order = (Order("measure", index, descending),)
-    count = ranking.count
-    listed = [d for d in ctx.draft.dimensions if d.listed]
-    if count is None and ranking.word in ctx.senses["top_words"] and any(d.plural for d in listed):
-        count = 10
-    if (
-        count is None
-        and listed
-        and not any(d.plural for d in listed)
-        and ranking.word not in ctx.senses["ranked"]
-    ):
-        count = 1
+    count = _how_many(ctx, ranking)
     parts.limit = count
+    listed = [d for d in ctx.draft.dimensions if d.listed]
     split = [d for d in ctx.draft.dimensions if not d.listed]
     if count is not None and listed and split and len(parts.dimensions) > 2:
         raise Ask(
@@ -54,6 +46,16 @@ def rank(ctx: Context) -> None:
         )
     if count is not None and listed and split and len(parts.dimensions) > 1:
         parts.per_group = True
+
+
+def _how_many(ctx: Context, ranking: Ranking) -> int | None:
+    """The number asked for; ten of "the top lines", one of "the best line"; None for all."""
+    listed = [d for d in ctx.draft.dimensions if d.listed]
+    if ranking.count is not None or not listed:
+        return ranking.count
+    if any(d.plural for d in listed):
+        return 10 if ranking.word in ctx.senses["top_words"] else None
+    return None if ranking.word in ctx.senses["ranked"] else 1
 
 
 def _is_descending(ctx: Context, measure: Measure) -> bool:

@@ -96,42 +96,47 @@ def _list_rows(ctx: Context) -> None:
         if found.column in table.columns and found.column not in wanted:
             wanted.append(found.column)
     parts.fields = tuple(wanted)
-    time = table.time
-    newest_first = True
-    for index, item in enumerate(draft.items):
-        if item.use or item.targets:
-            continue
-        if ({"last", "first"} & set(item.tags)) and item.time is None:
-            newest_first = "last" in item.tags
-            draft.mark(index, "order")
-            beside = [
-                i
-                for i in (index + 1, index - 1)
-                if 0 <= i < len(draft.items)
-                and draft.items[i].number is not None
-                and not draft.items[i].use
-            ]
-            if beside:
-                parts.limit = int(draft.items[beside[0]].number or 0)
-                draft.mark(beside[0], "how many")
-            else:
-                parts.limit = 1 if _names_one(ctx) else parts.limit
+    newest_first = _edge_of_list(ctx)
     ranking = draft.ranking
-    if ranking is not None and ranking.count:
+    if ranking is None:
+        if table.time is not None:
+            parts.order = (Order("column", 0, newest_first, column=table.time.timestamp),)
+        return
+    if ranking.count:
         parts.limit = ranking.count
-    ranked = _ranked_column(ctx, ranking) if ranking is not None else None
-    if ranking is not None and ranked is not None:
-        if parts.limit is None and _names_one(ctx):
-            parts.limit = 1
-        if ranked not in parts.fields:
-            parts.fields = (*parts.fields, ranked)
-        descending = ranking.descending is not False
-        parts.order = (Order("column", 0, descending, column=ranked),)
-    elif time is not None:
-        parts.order = (Order("column", 0, newest_first, column=time.timestamp),)
+    ranked = _ranked_column(ctx, ranking)
+    if parts.limit is None and _names_one(ctx):
+        parts.limit = 1
+    if ranked not in parts.fields:
+        parts.fields = (*parts.fields, ranked)
+    parts.order = (Order("column", 0, ranking.descending is not False, column=ranked),)
 
 
-def _ranked_column(ctx: Context, ranking: Ranking) -> str | None:
+def _edge_of_list(ctx: Context) -> bool:
+    """`last 10 alarms`, `first failure`: sets how many rows; whether the newest come first."""
+    parts, items = ctx.parts, ctx.draft.items
+    newest_first = True
+    for index, item in enumerate(items):
+        if item.use or item.targets or item.time is not None:
+            continue
+        if not {"last", "first"} & set(item.tags):
+            continue
+        newest_first = "last" in item.tags
+        ctx.draft.mark(index, "order")
+        for beside in (index + 1, index - 1):
+            if not 0 <= beside < len(items) or items[beside].use:
+                continue
+            number = items[beside].number
+            if number is not None:
+                parts.limit = int(number)
+                ctx.draft.mark(beside, "how many")
+                break
+        else:
+            parts.limit = 1 if _names_one(ctx) else parts.limit
+    return newest_first
+
+
+def _ranked_column(ctx: Context, ranking: Ranking) -> str:
     """The column that rows are ranked by: said by the adjective's unit."""
     unit = ctx.draft.items[ranking.at].tags.get("measured_by_unit")
     table = ctx.model.tables[ctx.parts.table]

@@ -18,51 +18,51 @@ def take_counts(sentence: Sentence) -> None:
     noun = _count_noun(sentence, at)
     if noun is None:
         return
-    item = sentence.items[noun]
     sentence.draft.mark(at, "count")
     for index in range(at + 1, noun):
-        if "aggregates" in sentence.items[index].tags and sentence.items[index].tags[
-            "aggregates"
-        ] in (
-            "distinct",
-            "count",
-        ):
+        if sentence.items[index].tags.get("aggregates") in ("distinct", "count"):
             sentence.draft.mark(index, "count")
     sentence.draft.count_at = noun
+    counted = _counted(sentence, noun)
+    if counted is not None:
+        sentence.draft.measures.append(counted)
+
+
+def _counted(sentence: Sentence, noun: int) -> MeasureDraft | None:
+    """The measure that counts what the noun names; a value is a filter besides."""
+    item, model = sentence.items[noun], sentence.model
     metrics = tuple(t for t in item.targets if sentence.is_measure_target(t))
     if metrics:
-        sentence.draft.measures.append(MeasureDraft(metrics, noun))
-        sentence.draft.mark(noun, "figure")
+        found = MeasureDraft(metrics, noun)
     elif item.of_kind("table"):
-        sentence.draft.measures.append(MeasureDraft(item.of_kind("table"), noun, is_count=True))
+        found = MeasureDraft(item.of_kind("table"), noun, is_count=True)
         sentence.draft.tables.append((noun, item.of_kind("table")[0].name))
-        sentence.draft.mark(noun, "figure")
     elif "count_of_rows" in item.tags and not item.targets:
-        table = Target(
-            "table", sentence.model.default_table, frozenset({sentence.model.default_table})
-        )
-        sentence.draft.measures.append(MeasureDraft((table,), noun, is_count=True))
-        sentence.draft.mark(noun, "figure")
+        table = Target("table", model.default_table, frozenset({model.default_table}))
+        found = MeasureDraft((table,), noun, is_count=True)
     elif sentence.dimension_targets(item):
-        sentence.draft.measures.append(
-            MeasureDraft(sentence.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
-        )
-        sentence.draft.mark(noun, "figure")
-    elif _default_count(sentence, item) and not sentence.is_noun_value(item):
+        found = MeasureDraft(sentence.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
+    else:
+        return _counted_value(sentence, noun)
+    sentence.draft.mark(noun, "figure")
+    return found
+
+
+def _counted_value(sentence: Sentence, noun: int) -> MeasureDraft | None:
+    """`bad readings`: the metric that counts them; `pumps`: the different things of that kind."""
+    item = sentence.items[noun]
+    is_kind = sentence.is_noun_value(item)
+    metric = _default_count(sentence, item)
+    if metric and not is_kind:
         add_value(sentence, noun)
-        metric = _default_count(sentence, item)
-        sentence.draft.measures.append(
-            MeasureDraft(
-                (Target("metric", metric, frozenset({sentence.model.metrics[metric].table})),), noun
-            )
-        )
-    elif sentence.is_noun_value(item):
-        add_value(sentence, noun, noun=True)
-        entity = sentence.model.entity or ""
-        tables = sentence.vocabulary.columns[entity][1]
-        sentence.draft.measures.append(
-            MeasureDraft((Target("column", entity, tables),), noun, agg=Agg.COUNT_DISTINCT)
-        )
+        tables = frozenset({sentence.model.metrics[metric].table})
+        return MeasureDraft((Target("metric", metric, tables),), noun)
+    if not is_kind:
+        return None
+    add_value(sentence, noun, noun=True)
+    entity = sentence.model.entity or ""
+    target = Target("column", entity, sentence.vocabulary.columns[entity][1])
+    return MeasureDraft((target,), noun, agg=Agg.COUNT_DISTINCT)
 
 
 def _count_word(sentence: Sentence) -> int | None:

@@ -17,50 +17,72 @@ from core.semantic.query import Grain
 
 def time_range(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
     """`from A to B`, `between A and B`, `A to B`, `A - B`, `A through B`."""
-    begin, join = at, "to"
-    after = words.word("between", tokens, at)
-    if after > 0:
-        begin, join = after, "and"
-    else:
-        after = words.word("from", tokens, at)
-        if after > 0:
-            begin = after
+    between, after_from = words.word("between", tokens, at), words.word("from", tokens, at)
+    begin = between if between > 0 else after_from if after_from > 0 else at
     first = moment_or_period(words, tokens, begin)
-    bare_month_day: int | None = None
-    if first is None:
-        day = day_number(tokens, begin)  # "from 3 to 9 May"
-        if day is None:
-            return None
-        bare_month_day, next_at = day
-    else:
+    day = day_number(tokens, begin) if first is None else None  # "from 3 to 9 May"
+    if first is not None:
         next_at = first.next
+    elif day is not None:
+        next_at = day[1]
+    else:
+        return None
     middle = words.word("to", tokens, next_at)
-    if middle < 0 and join == "and":
+    if middle < 0 and between > 0:
         middle = words.word("and", tokens, next_at)
     if middle < 0:
         return None
     middle = words.skip(tokens, middle, "in") if middle < len(tokens) else middle
-    clock = clock_minutes(words, tokens, middle) if first and first.start == first.end else None
-    second = None if clock else moment_or_period(words, tokens, middle)
-    if clock and first:
-        midnight = at_midnight(first.start.date())
-        until = midnight + dt.timedelta(minutes=clock[0] or 1440)
-        if until <= first.start:
-            until += dt.timedelta(days=1)
-        return TimePhrase(clock[1] - at, first.start, until, Grain.HOUR)
+    if first is not None and first.start == first.end:
+        clock = clock_minutes(words, tokens, middle)
+        if clock:
+            return _to_clock_time(first, clock, at)
+    second = moment_or_period(words, tokens, middle)
     if second is None:
-        if first is None or words.word("all", tokens, middle) > 0:
-            return None
-        if tokens[middle].norm == "now" if middle < len(tokens) else False:
-            return TimePhrase(middle + 1 - at, first.start, words.clock.now, first.grain)
-        return None
+        return _to_now(words, tokens, first, middle, at)
     if first is None:
-        assert bare_month_day is not None
-        try:
-            start = at_midnight(second.start.date().replace(day=bare_month_day))
-        except ValueError:
-            return None
-        first = Period(start, start, Grain.DAY, next_at)
+        first = _day_of(second, day[0] if day else 0, next_at)
+    return _joined(words, tokens, (begin, at), first, second) if first else None
+
+
+def _to_clock_time(first: Period, clock: tuple[int, int], at: int) -> TimePhrase:
+    """`from 4 May 22:00 to 6:00`: that clock time of the same day, or of the next."""
+    until = at_midnight(first.start.date()) + dt.timedelta(minutes=clock[0] or 1440)
+    if until <= first.start:
+        until += dt.timedelta(days=1)
+    return TimePhrase(clock[1] - at, first.start, until, Grain.HOUR)
+
+
+def _to_now(
+    words: TimeWords, tokens: Sequence[Token], first: Period | None, middle: int, at: int
+) -> TimePhrase | None:
+    """`from A to now`; None for any other word in the place of a second time."""
+    if first is None or words.word("all", tokens, middle) > 0 or middle >= len(tokens):
+        return None
+    if tokens[middle].norm not in words.lexicon.senses["now"]:
+        return None
+    return TimePhrase(middle + 1 - at, first.start, words.clock.now, first.grain)
+
+
+def _day_of(second: Period, day: int, next_at: int) -> Period | None:
+    """The day of the second period's month; None when the month has no such day."""
+    try:
+        start = at_midnight(second.start.date().replace(day=day))
+    except ValueError:
+        return None
+    return Period(start, start, Grain.DAY, next_at)
+
+
+def _joined(
+    words: TimeWords,
+    tokens: Sequence[Token],
+    begin_at: tuple[int, int],
+    first: Period,
+    second: Period,
+) -> TimePhrase:
+    """From the first period's start to the second one's end; of two that are told without a year
+    the one is moved that puts them in order. begin_at: tokens of the first period, the phrase."""
+    begin, at = begin_at
     start, end = first.start, second.end
     if start >= end and first.grain is Grain.MONTH is second.grain:
         start = shift_moment(start, "year", -1)  # "from November to February"
@@ -68,12 +90,8 @@ def time_range(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase
         start -= dt.timedelta(days=7 * (1 + (start - end).days // 7))  # "Mon to Fri last week"
     if start >= end and second.start.year == first.start.year - 1:
         end = shift_moment(end, "year", 1)  # "25 June to 3 July", the latter yet to come
-    if start >= end:
-        typed = " ".join(t.text for t in tokens[begin : second.next])
-        return TimePhrase(
-            second.next - at,
-            start,
-            end,
-            problem=f"The time “{typed}” ends before it starts. Which days do you mean?",
-        )
-    return TimePhrase(second.next - at, start, end, second.grain)
+    if start < end:
+        return TimePhrase(second.next - at, start, end, second.grain)
+    typed = " ".join(t.text for t in tokens[begin : second.next])
+    problem = f"The time “{typed}” ends before it starts. Which days do you mean?"
+    return TimePhrase(second.next - at, start, end, problem=problem)
