@@ -113,13 +113,18 @@ def load_lexicon(path: Path) -> Lexicon:
         raise ConfigError(f"The lexicon {path.name} is not valid YAML: {error}") from error
     groups: dict[str, PhraseSet] = {}
     words: set[str] = set()
+    meaning: set[str] = set()
     senses = _senses(raw.pop("senses", {}))
     for name, content in _flatten(raw):
         split = {key: list(_texts(texts)) for key, texts in content.items()}
         groups[name] = PhraseSet.of(split)
         for phrase in groups[name].phrases:
             words.update(w for w in phrase if w.isalpha())
-    return Lexicon(str(raw.get("language", path.stem)), groups, frozenset(words), senses)
+            if name != "ignored":
+                meaning.update(w for w in phrase if w.isalpha())
+    return Lexicon(
+        str(raw.get("language", path.stem)), groups, frozenset(words), senses, frozenset(meaning)
+    )
 
 
 def _loader() -> type[yaml.SafeLoader]:

@@ -214,50 +214,48 @@ class TimeReader:
         compare: int | None,
         change: int | None,
     ) -> None:
-        (at_a, a), (at_b, b) = windows[0], windows[1]
+        a, b = windows[0][1], windows[1][1]
         b = self._other_half(a, b)
         same_period = self.draft.has("same_period")
         if same_period is not None and b.grain in _UNIT:
             self.draft.mark(same_period, "compares")
             self._mark(versus, compare, change)
-            count = -1
-            unit = _UNIT[b.grain] if b.grain else "year"
-            other = shifted_window(a, unit, count)
+            other = shifted_window(a, _UNIT[b.grain] if b.grain else "year", -1)
             times.window = a
             if other is not None:
                 times.comparison = Comparison("window", other, phrase=f"same period {b.phrase}")
             return
-        is_between = versus is not None and at_a < versus < at_b
         if versus is not None or compare is not None or change is not None:
             self._mark(versus, compare, change)
-            if is_between or compare is not None or change is not None or versus is not None:
-                if (a.start, a.end) == (b.start, b.end):
-                    other = previous_window(a, self.clock)
-                    b = other if other is not None else b
-                times.window = a
-                times.comparison = Comparison("window", b, phrase=b.phrase)
-                return
+            if (a.start, a.end) == (b.start, b.end):
+                b = previous_window(a, self.clock) or b
+            times.window = a
+            times.comparison = Comparison("window", b, phrase=b.phrase)
+            return
+        self._merge(times, a, b)
+
+    def _merge(self, times: Times, a: TimeWindow, b: TimeWindow) -> None:
+        """Two windows that no word compares: the narrower one, what they share, both in a row;
+        else they are compared after all."""
         if self._inside(a, b) or self._inside(b, a):
             narrow, wide = (a, b) if self._inside(a, b) else (b, a)
             # clock times that were said are kept: "Friday 22:00 to Monday 6:00 last weekend"
             times.window = narrow if wide.is_whole_days else wide
             return
-        overlap_start = max(filter(None, (a.start, b.start)), default=None)
-        overlap_end = min(filter(None, (a.end, b.end)), default=None)
+        start = max(filter(None, (a.start, b.start)), default=None)
+        end = min(filter(None, (a.end, b.end)), default=None)
         if a.start is None or b.start is None or a.end is None or b.end is None:
-            times.window = TimeWindow(overlap_start, overlap_end, phrase=f"{a.phrase} {b.phrase}")
-            return
-        if a.end == b.start or b.end == a.start:
+            times.window = TimeWindow(start, end, phrase=f"{a.phrase} {b.phrase}")
+        elif a.end == b.start or b.end == a.start:
             times.window = TimeWindow(
                 min(a.start, b.start), max(a.end, b.end), phrase=f"{a.phrase} and {b.phrase}"
             )
             times.joined = a.grain if a.grain is b.grain else None
-            return
-        if overlap_start and overlap_end and overlap_start < overlap_end:
-            times.window = TimeWindow(overlap_start, overlap_end, phrase=f"{a.phrase}, {b.phrase}")
-            return
-        times.window = a
-        times.comparison = Comparison("window", b, phrase=b.phrase)
+        elif start and end and start < end:
+            times.window = TimeWindow(start, end, phrase=f"{a.phrase}, {b.phrase}")
+        else:
+            times.window = a
+            times.comparison = Comparison("window", b, phrase=b.phrase)
 
     @staticmethod
     def _other_half(a: TimeWindow, b: TimeWindow) -> TimeWindow:
@@ -290,42 +288,53 @@ class TimeReader:
         previous = draft.has("previous_period")
         if previous is not None and times.window is not None:
             self._mark(previous, versus, draft.has("compare"), change)
-            other = previous_window(times.window, self.clock)
-            if other is not None:
-                times.comparison = Comparison("window", other, phrase=draft.items[previous].text)
+            self._with_previous(times, times.window, draft.items[previous].text)
             return
-        same = draft.has("same_period")
-        if same is not None and len(windows) == 1:
-            window = windows[0][1]
-            unit = _UNIT.get(window.grain) if window.grain else None
-            if unit and unit != "hour" and self._is_last(window, unit):
-                current = self._current(unit)
-                other = shifted_window(current, unit, -1)
-                self._mark(same, versus, draft.has("compare"), change)
-                times.window = current
-                if other is not None:
-                    times.comparison = Comparison(
-                        "window", other, phrase=f"same period {window.phrase}"
-                    )
-                return
-        if versus is not None and len(windows) == 1 and self._follows(versus, windows[0][0]):
-            window = windows[0][1]
-            unit = _UNIT.get(window.grain) if window.grain else None
-            if unit and unit != "hour" and not self._values_around(versus):
-                current = self._current(unit)
-                if current.start != window.start:
-                    self._mark(versus, draft.has("compare"), change)
-                    times.window = current
-                    times.comparison = Comparison("window", window, phrase=window.phrase)
-                    return
+        if len(windows) == 1 and self._with_current(times, windows[0], versus, change):
+            return
         has_steps = any(d.grain is not None for d in draft.dimensions)
-        if change is not None and self._is_between_values(change):
+        if change is None or self._is_between_values(change):
             return
-        if change is not None and times.window is not None and not has_steps:
+        if times.window is not None and not has_steps:
             self._mark(change, versus)
-            other = previous_window(times.window, self.clock)
+            self._with_previous(times, times.window, "the period before")
+
+    def _with_previous(self, times: Times, window: TimeWindow, phrase: str) -> None:
+        other = previous_window(window, self.clock)
+        if other is not None:
+            times.comparison = Comparison("window", other, phrase=phrase)
+
+    def _with_current(
+        self,
+        times: Times,
+        at_window: tuple[int, TimeWindow],
+        versus: int | None,
+        change: int | None,
+    ) -> bool:
+        """`vs last month` with no other window, `same period last month`: the present unit of
+        that kind is what is compared. False when the words say neither."""
+        at, window = at_window
+        unit = _UNIT.get(window.grain) if window.grain else None
+        if not unit or unit == "hour":
+            return False
+        current, compare = self._current(unit), self.draft.has("compare")
+        same = self.draft.has("same_period")
+        if same is not None and self._is_last(window, unit):
+            self._mark(same, versus, compare, change)
+            times.window = current
+            other = shifted_window(current, unit, -1)
             if other is not None:
-                times.comparison = Comparison("window", other, phrase="the period before")
+                phrase = f"same period {window.phrase}"
+                times.comparison = Comparison("window", other, phrase=phrase)
+            return True
+        if versus is None or not self._follows(versus, at) or self._values_around(versus):
+            return False
+        if current.start == window.start:
+            return False
+        self._mark(versus, compare)
+        times.window = current
+        times.comparison = Comparison("window", window, phrase=window.phrase)
+        return True
 
     def _is_between_values(self, at: int) -> bool:
         """`difference between Hamburg and Austin`: of two places and not of two times."""

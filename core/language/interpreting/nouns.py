@@ -14,6 +14,7 @@ from core.language.interpreting.drafting import (
 )
 from core.language.interpreting.sentence import Sentence
 from core.language.tagger import Item
+from core.language.vocabulary import Target
 
 
 def take_nouns(sentence: Sentence) -> None:
@@ -46,15 +47,7 @@ def _take_noun(sentence: Sentence, at: int, item: Item) -> None:
         sentence.draft.mark(at, "time column")
         return
     if measures and values:
-        # "breakdowns": a figure unless another figure of the same table is asked for
-        others = any(
-            m.at != at and any(t.tables & values[0].tables for t in m.targets)
-            for m in sentence.draft.measures
-        ) or any(
-            i != at and not other.use and sentence.is_measure(other) and not other.of_kind("value")
-            for i, other in enumerate(sentence.items)
-        )
-        if others or _is_spoken_of_by_time(sentence, at):
+        if _is_only_a_filter(sentence, at, values[0]):
             add_value(sentence, at)
             return
         values = ()
@@ -80,6 +73,18 @@ def _take_noun(sentence: Sentence, at: int, item: Item) -> None:
     else:
         # `closed`, `raised`: a time column; beside its table's own one it adds nothing
         sentence.draft.mark(at, "time column")
+
+
+def _is_only_a_filter(sentence: Sentence, at: int, value: Target) -> bool:
+    """`breakdowns` are a figure unless another figure of the same table is asked for."""
+    has_other = any(
+        m.at != at and any(t.tables & value.tables for t in m.targets)
+        for m in sentence.draft.measures
+    ) or any(
+        i != at and not other.use and sentence.is_measure(other) and not other.of_kind("value")
+        for i, other in enumerate(sentence.items)
+    )
+    return has_other or _is_spoken_of_by_time(sentence, at)
 
 
 def _is_dated_column(sentence: Sentence, at: int) -> bool:

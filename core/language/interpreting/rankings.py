@@ -40,30 +40,28 @@ def take_ranking(sentence: Sentence) -> None:
             _ranking_noun(sentence, ranking)
         if ranking.noun_at is None:
             _noun_before(sentence, ranking)
-        if sentence.draft.ranking is None:
-            sentence.draft.ranking = ranking
-            sentence.draft.mark(at, "ranking")
-        elif (
-            ranking.count is not None
-            and sentence.draft.ranking.count is None
-            and (ranking.noun_at is None)
-        ):
-            sentence.draft.ranking.count = ranking.count  # "the highest ...? top 5"
-            sentence.draft.mark(at, "ranking")
-        elif sentence.draft.ranking.measure_at is None and not _is_second(sentence, at):
-            # "top 5 pumps with the highest vibration": one ranking in two words
-            first = sentence.draft.ranking
-            first.descending = (
-                first.descending if ranking.descending is None else (ranking.descending)
-            )
-            first.word = item.norm
-            sentence.draft.mark(at, "ranking")
+        _put_ranking(sentence, ranking)
 
 
-def _is_second(sentence: Sentence, at: int) -> bool:
+def _put_ranking(sentence: Sentence, ranking: Ranking) -> None:
+    """The question's ranking; a second superlative adds to the first or is left over."""
+    first = sentence.draft.ranking
+    if first is None:
+        sentence.draft.ranking = ranking
+    elif ranking.count is not None and first.count is None and ranking.noun_at is None:
+        first.count = ranking.count  # "the highest ...? top 5"
+    elif first.measure_at is None and not _is_second(sentence, first, ranking.at):
+        # "top 5 pumps with the highest vibration": one ranking in two words
+        if ranking.descending is not None:
+            first.descending = ranking.descending
+        first.word = ranking.word
+    else:
+        return
+    sentence.draft.mark(ranking.at, "ranking")
+
+
+def _is_second(sentence: Sentence, ranking: Ranking, at: int) -> bool:
     """`best and worst`, `top 5 and bottom 5`: two questions in one."""
-    ranking = sentence.draft.ranking
-    assert ranking is not None
     between = sentence.items[ranking.at + 1 : at]
     return any("and" in i.tags and not i.targets for i in between)
 

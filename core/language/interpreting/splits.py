@@ -39,38 +39,52 @@ def _split_list(sentence: Sentence, by_at: int) -> None:
         item = sentence.items[cursor]
         if item.use:
             break
-        dims = sentence.dimension_targets(item)
         if _is_agent(sentence, by_at, cursor, item):
             sentence.draft.agents.add(cursor)
             break
-        if dims:
-            add_dimension(sentence, cursor, by=True)
-        elif "grains" in item.tags and not item.targets:
-            add_grain(sentence, cursor, by=True)
-        elif sentence.is_noun_value(item):
-            add_value(sentence, cursor, noun=True)
-            add_entity(sentence, cursor, listed=False)
-        else:
+        if not _take_split(sentence, cursor):
             break
         taken = True
-        if is_suffix:
+        joined = None if is_suffix else _joined_noun(sentence, cursor)
+        if joined is None:
             break
-        joint = sentence.after(cursor)
-        if joint < len(sentence.items) and "and" in sentence.items[joint].tags:
-            after = sentence.after(joint)
-            while after < len(sentence.items) and {"and", "by"} & set(sentence.items[after].tags):
-                after = sentence.after(after)
-            if after < len(sentence.items) and _can_split(sentence, sentence.items[after]):
-                for index in range(joint, after):
-                    sentence.draft.mark(index, "joins")
-                cursor = after
-                continue
-        break
+        cursor = joined
     if taken:
         sentence.draft.mark(by_at, "split")
     else:
         _each_row(sentence, by_at)
         _mark_plain_by(sentence, by_at)
+
+
+def _take_split(sentence: Sentence, at: int) -> bool:
+    """Adds what the item splits by: a column, a time step or things of a kind."""
+    item = sentence.items[at]
+    if sentence.dimension_targets(item):
+        add_dimension(sentence, at, by=True)
+    elif "grains" in item.tags and not item.targets:
+        add_grain(sentence, at, by=True)
+    elif sentence.is_noun_value(item):
+        add_value(sentence, at, noun=True)
+        add_entity(sentence, at, listed=False)
+    else:
+        return False
+    return True
+
+
+def _joined_noun(sentence: Sentence, at: int) -> int | None:
+    """The next noun of a list, past "and"; None at its end."""
+    items = sentence.items
+    joint = sentence.after(at)
+    if joint >= len(items) or "and" not in items[joint].tags:
+        return None
+    after = sentence.after(joint)
+    while after < len(items) and {"and", "by"} & set(items[after].tags):
+        after = sentence.after(after)
+    if after >= len(items) or not _can_split(sentence, items[after]):
+        return None
+    for index in range(joint, after):
+        sentence.draft.mark(index, "joins")
+    return after
 
 
 def _mark_plain_by(sentence: Sentence, by_at: int) -> None:
