@@ -90,6 +90,7 @@ class Lexicon:
     groups: Mapping[str, PhraseSet]
     words: frozenset[str]
     senses: Senses
+    meaningful: frozenset[str]  # the words that are not only passed over
 
     def __getitem__(self, group: str) -> PhraseSet:
         return self.groups[group]
