@@ -28,7 +28,7 @@ from core.charts.points import (
 from core.charts.text import escape, label
 from core.charts.words import say
 from core.semantic.display import NBSP, NO_VALUE, format_number, unit_of
-from core.types import ResultColumn
+from core.types import ResultColumn, ThresholdLine
 
 _BAR_PX = 26
 _LABEL = 22
@@ -107,11 +107,33 @@ def draw_bars(canvas: Canvas) -> Drawing:
         "hovermode": "closest",
     }
     if spec.lines:
+        if lies and len(traces) == 1:
+            traces.append(_column_of_texts(traces[0], spec.lines, canvas))
         traces += limit_traces(canvas, -0.6, len(shown) - 0.4, upright=lies)
         layout["annotations"] = limit_labels(canvas, upright=lies)
-    per_place = len(traces) - len(spec.lines) if spec.type == "grouped_bar" else 1
+    per_place = sum(t["type"] == "bar" for t in traces) if spec.type == "grouped_bar" else 1
     tall = 110 + len(shown) * max(_BAR_PX, 14 * per_place + 8)
     return Drawing(traces, layout, height_px=max(200, tall) if lies else 360)
+
+
+def _column_of_texts(bars: Trace, lines: Sequence[ThresholdLine], canvas: Canvas) -> Trace:
+    """The numbers of lying bars in a column behind the last threshold line, which would strike
+    them out beside the bars; taken from the bars."""
+    values = np.asarray(bars["x"], dtype=np.float64)
+    texts = bars.pop("text", [])
+    end = max(0.0, *(line.value for line in lines), *(float(v) for v in values))
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [end] * len(texts),
+        "y": list(bars["y"])[: len(texts)],
+        "text": [f" {text}" for text in texts],
+        "textposition": "middle right",
+        "textfont": {"size": 12, "color": canvas.theme.ink},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _texts(values: Sequence[float], column: ResultColumn) -> list[str]:

@@ -146,9 +146,12 @@ def limit_traces(canvas: Canvas, low: Any, high: Any, *, upright: bool) -> list[
 
 
 def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
-    """Short words at the end of each threshold line."""
+    """Short words at the end of each threshold line; of several upright ones the lowest has its
+    words on the left, so that two that stand close do not write over each other."""
     found = []
+    lowest = min((line.value for line in canvas.spec.lines), default=0.0)
     for line in canvas.spec.lines:
+        is_left = len(canvas.spec.lines) > 1 and line.value == lowest
         at = (
             {"x": line.value, "y": 1, "yref": "paper"}
             if upright
@@ -163,7 +166,7 @@ def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
                 **at,
                 "text": say(f"severity_{line.severity}"),
                 "showarrow": False,
-                "xanchor": "left" if upright else "right",
+                "xanchor": "right" if is_left or not upright else "left",
                 "yanchor": "bottom",
                 "font": {"size": SIZE - 2, "color": canvas.theme.severity(line.severity)},
             }

@@ -238,8 +238,12 @@ class TestBars:
 
     def test_threshold_lines_are_dashed_named_and_have_their_value(self) -> None:
         made = drawn(query(SHAKE, by=[TANK], filters=(PUMPS,)), [["a", "b"], [3.0, 6.0]])
-        lines = [t for t in made.data if t.type == "scatter"]
+        lines = [t for t in made.data if t.type == "scatter" and t.mode == "lines"]
         assert [t.line.dash for t in lines] == ["dash", "dash"]
+        # The numbers stand in one column behind the last line, and no bar has words on it.
+        numbers = next(t for t in made.data if t.type == "scatter" and t.mode == "text")
+        assert set(numbers.x) == {max(7.1, *made.data[0].x)}
+        assert made.data[0].text is None
         assert lines[0].name.startswith("Warning 4.5\u00a0mm/s: Zone B/C")
         assert lines[1].line.color == THEMES["light"].critical
         assert [a.text for a in made.layout.annotations] == ["Warning", "Critical"]
