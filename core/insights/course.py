@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 
 from core.insights.parts import (
+    counted_words,
     is_backward,
     ranked,
     share_text,
@@ -41,7 +42,7 @@ def over_time(view: View, figure: Figure, axis: Split) -> str:
     values = figure.values[rows]
     what = with_subject(view, figure)
     if figure.counted:
-        what = subjected(view, figure.counted)
+        what = counted_words(view, figure.counted)
     words = {"what": what, "when": window, "was": figure.was}
     if len(rows) == 1:
         at = _at(view.name(int(rows[0]), [axis]), axis)
@@ -124,7 +125,7 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
             "top_share" if share else "top",
             who=who,
             superlative=superlative(figure, high=True),
-            what=subjected(view, figure.counted or figure.words),
+            what=ranked(view, figure, high=True),
             when=window,
             value=figure.text(totals[who]),
             share=share,

@@ -387,7 +387,8 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
     if view.axis is not None and view.categories:
         return []
     values = figure.values[rows]
-    if len(rows) < 8 or (figure.measure and figure.measure.transform is Transform.RUNNING):
+    rolled = (Transform.RUNNING, Transform.MOVING)
+    if len(rows) < 8 or (figure.measure and figure.measure.transform in rolled):
         return []
     # Who makes up most of an amount is said as its share; a day has its rhythm.
     if view.axis is None and (figure.adds or any(s.is_recurring for s in view.splits)):

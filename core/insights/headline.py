@@ -9,7 +9,15 @@ import numpy as np
 
 from core.insights.course import bins, over_time, recurring
 from core.insights.listing import distinct, nothing, records
-from core.insights.parts import count, is_backward, reference, subjected, with_subject, zero_note
+from core.insights.parts import (
+    count,
+    counted_words,
+    is_backward,
+    reference,
+    subjected,
+    with_subject,
+    zero_note,
+)
 from core.insights.ranking import compared, is_ranked, kept, top
 from core.insights.reading import Figure, View, view_of
 from core.semantic.display import (
@@ -18,7 +26,7 @@ from core.semantic.display import (
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import lowered, plural, say, sentence
 from core.semantic.query import Agg, SemanticQuery
-from core.semantic.subject import kind_of, subject_of
+from core.semantic.subject import kind_of
 from core.semantic.wording import (
     column_of,
     conditions,
@@ -157,17 +165,14 @@ def _counted(view: View, figure: Figure, value: float, window: str) -> str:
     """A count: `There were 14 open work orders of PMP-03` and when."""
     kind = kind_of(view.query, view.model) if _counts_things(view, figure) else None
     skip = kind[:1] if kind else ()
-    subject = subject_of(view.query, view.model, skip=skip, states_apart=True)
     words = _singular(view, figure) if value == 1 else figure.counted
     if kind is not None:
         words = kind[1] if value == 1 else kind[2]
-    what = subject.behind(words)
+    what = counted_words(view, words, skip=skip)
     key = {0: "one_count_none", 1: "one_count_single"}.get(int(value), "one_count")
     if view.query.time is None:
         key += "_dated" if _is_dated(view) else "_open"
-    return say(
-        key, value=figure.text(value), what=f"{subject.adjectives} {what}".strip(), when=window
-    )
+    return say(key, value=figure.text(value), what=what, when=window)
 
 
 def _counts_things(view: View, figure: Figure) -> bool:

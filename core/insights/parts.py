@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.insights.reading import Figure, View
 from core.semantic.display import (
     format_number,
@@ -93,7 +95,16 @@ def superlative(figure: Figure, *, high: bool) -> str:
 
 def ranked(view: View, figure: Figure, *, high: bool) -> str:
     """A figure behind "the highest": the highest of the highest readings is the highest reading."""
+    if figure.counted:
+        return counted_words(view, figure.counted)
     return subjected(view, _ranked_words(view, figure, high=high))
+
+
+def counted_words(view: View, words: str, *, skip: Sequence[str] = ()) -> str:
+    """What is counted with the filters around it: `open work orders of PMP-03`."""
+    shown = [s.column.model_column or s.column.name for s in view.splits]
+    subject = subject_of(view.query, view.model, skip=[*shown, *skip], states_apart=True)
+    return f"{subject.adjectives} {subject.behind(words)}".strip()
 
 
 def _ranked_words(view: View, figure: Figure, *, high: bool) -> str:

@@ -53,7 +53,7 @@ _EN: Final[dict[str, str]] = {
     "share": "share of {what}",
     "share_within": "share of {what} within each {group}",
     "running": "running {what}",
-    "moving": "{n}-point moving {what}",
+    "moving": "{n}-point moving average of {what}",
     "change_of": "change of {what}",
     # Conditions
     "op_eq": "{column} {value}",

@@ -302,3 +302,8 @@ def test_follow_ups_speak_of_the_time_as_the_question_did() -> None:
 def test_dimension_of_kinds_is_plural() -> None:
     q = query(SHAKE, by=[Dimension(column="kind")])
     assert said(q, [["pump", "mixer"], [3.0, 2.0]]).startswith("Pumps had the highest")
+
+
+def test_states_stand_before_what_is_counted_by_group() -> None:
+    q = query(STOPS, by=[HALL], table="stops", filters=(where("ended", Op.NOT_NULL),))
+    assert said(q, [["A1", "B1"], [5, 3]]).startswith("A1 had the most over stops in June 2026: 5")
