@@ -55,10 +55,15 @@ _PASSES = (
 
 
 def interpret(
-    model: SemanticModel, vocabulary: Vocabulary, senses: Senses, items: list[Item]
+    model: SemanticModel,
+    vocabulary: Vocabulary,
+    senses: Senses,
+    items: list[Item],
+    scopes: frozenset[str],
 ) -> Draft:
     """The draft of a question's items; raises Ask where a pass finds that it makes no sense."""
-    sentence = Sentence(model, vocabulary, senses, items, Draft(items), entity_levels(model))
+    levels = entity_levels(model)
+    sentence = Sentence(model, vocabulary, senses, items, Draft(items), levels, scopes)
     for read in _PASSES:
         read(sentence)
     return sentence.draft

@@ -68,8 +68,9 @@ class QuestionParser:
         if problem is not None:
             return problem
         try:
-            draft = interpret(self.model, self.vocabulary, self.lexicon.senses, tagged.items)
             allowed = frozenset(scopes)
+            senses = self.lexicon.senses
+            draft = interpret(self.model, self.vocabulary, senses, tagged.items, allowed)
             ctx = Context(
                 self.model,
                 self.facts,
@@ -83,7 +84,7 @@ class QuestionParser:
             )
             unknown = self._unknown(tagged)
             if unknown:
-                raise self._ask_unknown(text, tagged, unknown)
+                raise self._ask_unknown(text, tagged, unknown, allowed)
             query = assemble(ctx, TimeReader(draft, self.clock, self.time, text))
             leftover = self._leftover(draft)
             if leftover:
@@ -151,8 +152,10 @@ class QuestionParser:
             if not i.use and not (set(i.tags) & QUIET_GROUPS and not i.targets)
         ]
 
-    def _ask_unknown(self, text: str, tagged: Tagged, unknown: list[Item]) -> Ask:
-        self._ask_code(text, unknown)
+    def _ask_unknown(
+        self, text: str, tagged: Tagged, unknown: list[Item], scopes: frozenset[str]
+    ) -> Ask:
+        self._ask_code(text, unknown, scopes)
         words = tuple(i.text for i in unknown)
         options: list[Option] = []
         for item in unknown[:2]:
@@ -172,11 +175,11 @@ class QuestionParser:
             )
         )
 
-    def _ask_code(self, text: str, unknown: list[Item]) -> None:
+    def _ask_code(self, text: str, unknown: list[Item], scopes: frozenset[str]) -> None:
         """A number that does not exist: name those that do ("PMP-99")."""
         for item in unknown:
             letters = item.norm.rstrip("0123456789").rstrip("-_ ")
-            known = self.vocabulary.of_letters(letters) if letters != item.norm else ()
+            known = self.vocabulary.of_letters(letters, scopes) if letters != item.norm else ()
             names = list(dict.fromkeys(t.value or "" for t in known))
             if names:
                 more = " and others" if len(names) > 6 else ""

@@ -91,7 +91,17 @@ class Tagger:
         """The best segmentation: fewest words unexplained, longest phrases first."""
         tokens, mended, doubtful = self._mend(tokens)
         tokens = self._settle(tokens, mended, doubtful)
-        return Tagged(self._segment(tokens)[1], tokens, mended, doubtful)
+        items = self._segment(tokens)[1]
+        dropped = {t for i in items if i.is_ignorable for t in i.tokens if t.text in mended}
+        if dropped:
+            # a word that is not known must not be mended into one that is passed over
+            tokens = tuple(
+                replace(t, norm=t.text.casefold()) if t in dropped else t for t in tokens
+            )
+            items = self._segment(tokens)[1]
+            for token in dropped:
+                mended.pop(token.text, None)
+        return Tagged(items, tokens, mended, doubtful)
 
     def _settle(
         self,
@@ -121,10 +131,12 @@ class Tagger:
         result: list[Token] = []
         mended: dict[str, str] = {}
         doubtful: dict[str, tuple[str, ...]] = {}
+        is_shouted = all(t.text.isupper() for t in tokens if t.kind == "word")
         for token in tokens:
             is_code = token.norm in self.vocabulary.code_letters
             is_unit = token.kind == "word" and units.parse_unit(token.text) is not None
-            if token.kind == "word" and not is_code and not is_unit:
+            is_acronym = token.text.isupper() and len(token.text) <= 5 and not is_shouted
+            if token.kind == "word" and not (is_code or is_unit or is_acronym):
                 parts = self.speller.parted(token.norm)
                 if parts is not None:
                     middle = token.start + len(parts[0])

@@ -53,6 +53,11 @@ class Match:
     level: int = 3
 
 
+def _forms(text: str) -> Phrase:
+    """The words of a text in the form that the index holds."""
+    return tuple(singular(w) for w in phrase_of(text))
+
+
 class Vocabulary:
     """Phrase index over one model and the values of its data."""
 
@@ -74,7 +79,9 @@ class Vocabulary:
     # -- building ----------------------------------------------------------------------------
 
     def _put(self, text: str, target: Target) -> None:
-        phrase = tuple(singular(w) for w in phrase_of(text))
+        self._put_phrase(_forms(text), target)
+
+    def _put_phrase(self, phrase: Phrase, target: Target) -> None:
         if phrase:
             self._phrases[phrase][target] = None
 
@@ -118,24 +125,28 @@ class Vocabulary:
             tables, scopes = merged.setdefault((entry.column, entry.text), (set(), set()))
             tables.add(entry.table)
             scopes.update(entry.scopes)
+        names = {
+            name: [_forms(n) for n in (column.label, *column.synonyms)]
+            for name, (column, _) in self.columns.items()
+        }
         for (column_name, text), (tables, scopes) in merged.items():
             if column_name not in self.columns:
                 continue
             column = self.columns[column_name][0]
             target = Target("value", column_name, frozenset(tables), text, frozenset(scopes))
-            synonyms = column.value_synonyms.get(text, ())
             bare = self._may_stand_alone(text, column)
-            for word in (text, *synonyms):
+            for word in (text, *column.value_synonyms.get(text, ())):
+                phrase = _forms(word)
                 if bare or word != text:
-                    self._put(word, target)
+                    self._put_phrase(phrase, target)
                 else:
                     self._guarded[text.casefold()][target] = None
-                for name in (column.label, *column.synonyms):
-                    self._put(f"{name} {word}", target)
-                    self._put(f"{word} {name}", target)
+                for name in names[column_name]:
+                    self._put_phrase(name + phrase, target)
+                    self._put_phrase(phrase + name, target)
             if bare:
                 self._add_code(text, target)
-            for part in {singular(w) for w in phrase_of(text)} if column_name in levels else ():
+            for part in set(_forms(text)) if column_name in levels else ():
                 if len(part) >= 3 and part.isalpha() and part not in self._lexicon.words:
                     self._parts[part][target] = None
 
@@ -147,7 +158,7 @@ class Vocabulary:
     @staticmethod
     def _may_stand_alone(text: str, column: Column) -> bool:
         """Whether a value is named by itself, without its column's name beside it."""
-        return len(text) > 1 and not text.isdigit() and not column.values_need_name
+        return len(text) > 1 and not text.isdecimal() and not column.values_need_name
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -178,10 +189,15 @@ class Vocabulary:
                     return Match(length, tuple(targets), False)
         return None
 
-    def of_letters(self, letters: str) -> tuple[Target, ...]:
-        """Every value that is these letters and a number, by number."""
+    def of_letters(self, letters: str, scopes: frozenset[str]) -> tuple[Target, ...]:
+        """Every value that is these letters and a number, by number, of what a user with these
+        scopes may know of (all, when there are none)."""
         found = [
-            (n, t) for (word, n), targets in self._codes.items() if word == letters for t in targets
+            (n, t)
+            for (word, n), targets in self._codes.items()
+            if word == letters
+            for t in targets
+            if not scopes or not t.scopes or t.scopes & scopes
         ]
         return tuple(t for _, t in sorted(found, key=lambda pair: pair[0]))
 
@@ -230,8 +246,10 @@ class Speller:
     asked about and never bent ("plans" is not "plants").
     """
 
-    #: A word this frequent in the word list counts as meant; rarer ones may be typing errors.
+    #: A word this frequent in the word list is meant as it stands; one that is hardly in it may
+    #: be a typing error; between the two only the surest slips are mended ("lien" for "line").
     COMMON = 2_000
+    RARE = 50
 
     def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         content = set(vocabulary.words())
@@ -239,8 +257,11 @@ class Speller:
         self._offered = tuple(sorted(w for w in content | set(lexicon.words) if len(w) >= 3))
         content |= {w + "s" for w in content if len(w) > 3 and not w.endswith("s")}
         known = content | set(lexicon.words)
+        mendable = content | set(lexicon.meaningful)
         self._known = frozenset(known | {singular(w) for w in known})
-        self._targets = tuple(sorted(w for w in self._known if len(w) >= 3))
+        self._targets = tuple(
+            sorted(w for w in mendable | {singular(w) for w in mendable} if len(w) >= 3)
+        )
 
     def knows(self, word: str) -> bool:
         return word in self._known or singular(word) in self._known
@@ -273,6 +294,9 @@ class Speller:
             return self._mend_plural(word)
         best = min(score for _, score, _ in near)
         found = [w for w, score, _ in near if score == best and self._is_likely(word, w, int(best))]
+        frequency = _real_words()[word]  # type: ignore[index]
+        if frequency >= self.RARE:
+            found = [w for w in found if self._is_sure(word, w, frequency)]
         if not found:
             return self._mend_plural(word)
         ranked = sorted((self._slip(word, w), w) for w in found)
@@ -280,14 +304,24 @@ class Speller:
 
     @staticmethod
     def _is_likely(word: str, known: str, distance: int) -> bool:
-        """Short words and far ones must begin alike; three letters must not lose any."""
+        """Far words must begin alike; of three letters two may be swapped or one left out in the
+        middle."""
         if len(word) == 3:
-            is_slip = sorted(word) == sorted(known) or len(known) > 3
-            is_middle = len(known) == 3 and known[2] == word[2]
-            return (is_slip or is_middle) and known[0] == word[0]
+            is_swap = sorted(word) == sorted(known)
+            is_short = len(known) > 3 and known[-1] == word[-1]
+            return (is_swap or is_short) and known[0] == word[0]
         if len(known) < 4 and len(word) > 4:
             return False
         return distance < 2 or known[0] == word[0]
+
+    def _is_sure(self, word: str, known: str, frequency: int) -> bool:
+        """Whether a word that the list does hold is surely a slip: swapped letters, or one left
+        out of the middle of a word that is hardly ever written."""
+        if sorted(word) == sorted(known):
+            return True
+        is_short = len(known) == len(word) + 1
+        is_framed = word[0] == known[0] and word[-1] == known[-1]
+        return is_short and is_framed and frequency <= self.RARE + 10
 
     @staticmethod
     def _slip(word: str, known: str) -> tuple[int, bool, bool]:

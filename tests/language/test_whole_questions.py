@@ -170,7 +170,6 @@ def test_values_outside_the_users_plants_are_reported(
     assert found.out_of_scope == outside
 
 
-@pytest.mark.xfail(strict=True, reason="questions back list values of every plant")
 def test_options_name_no_value_of_another_plant() -> None:
     """A question back must not tell what stands in plants that the user may not see."""
     found = read("vibration of PMP-99", ("HPH",))

@@ -87,12 +87,20 @@ def _build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) ->
         agg = Agg.AVG
     if draft.per is not None and column.additive:
         return Measure(agg=Agg.SUM, column=column.name, table=other, per=draft.per)
+    _step_by(ctx, draft)
     return Measure(agg=agg, column=column.name, percentile=draft.percentile, table=other)
+
+
+def _step_by(ctx: Context, draft: MeasureDraft) -> None:
+    """`daily mean vibration` of what does not add up is a figure for each day."""
+    if draft.per is not None and all(d.grain is not draft.per for d in ctx.parts.dimensions):
+        ctx.parts.dimensions.insert(0, Dimension(grain=draft.per))
 
 
 def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measure:
     if draft.per is not None and metric.additive:
         return Measure(metric=metric.name, per=draft.per)
+    _step_by(ctx, draft)
     if draft.agg is Agg.LATEST and ctx.times.window is None:
         raise Ask(
             Clarification(

@@ -114,7 +114,7 @@ def _percentile_value(sentence: Sentence, at: int) -> float | None:
     if item.use:
         return None
     norm = item.tokens[0].norm
-    if item.length == 1 and norm.startswith("p") and norm[1:].isdigit() and not item.targets:
+    if item.length == 1 and norm.startswith("p") and norm[1:].isdecimal() and not item.targets:
         return float(norm[1:]) if 0 < int(norm[1:]) < 100 else None
     if item.tags.get("aggregates") == "percentile" or "percentile_words" in item.tags:
         for index in (at - 1, at + 1, at - 2):

@@ -74,7 +74,7 @@ def extend_numbered_values(sentence: Sentence) -> None:
 
 def _ask_which(sentence: Sentence, text: str, letters: str) -> None:
     """Ask back for a numbered value that there is none of; nothing where none is known."""
-    known = sentence.vocabulary.of_letters(letters)
+    known = sentence.vocabulary.of_letters(letters, sentence.scopes)
     names = list(dict.fromkeys(t.value or "" for t in known))
     if names:
         raise Ask(

@@ -16,7 +16,8 @@ from core.semantic.model import SemanticModel
 class Sentence:
     """Items in order, what they are read with, and the draft that the passes fill.
 
-    levels: columns whose values are kinds of the model's entity.
+    levels: columns whose values are kinds of the model's entity. scopes: what the user may know
+    of, empty for all.
     """
 
     model: SemanticModel
@@ -25,6 +26,7 @@ class Sentence:
     items: list[Item]
     draft: Draft
     levels: frozenset[str]
+    scopes: frozenset[str]
 
     def is_measure(self, item: Item) -> bool:
         """Whether the item can name a figure."""

@@ -28,11 +28,11 @@ def clock_minutes(words: TimeWords, tokens: Sequence[Token], at: int) -> tuple[i
         if hour > 24 or minute > 59 or (hour == 24 and minute):
             return None
         return hour * 60 + minute, at + 1
-    if token.number is not None and token.text.isdigit() and int(token.text) <= 24:
+    if token.number is not None and token.text.isdecimal() and int(token.text) <= 24:
         rest = [t.norm for t in tokens[at + 1 : at + 2]]
         if rest in (["o'clock"], ["h"], ["hrs"]):
             return int(token.text) * 60, at + 2
-    if token.kind == "code" and token.norm.endswith("h") and token.norm[:-1].isdigit():
+    if token.kind == "code" and token.norm.endswith("h") and token.norm[:-1].isdecimal():
         return (int(token.norm[:-1]) * 60, at + 1) if int(token.norm[:-1]) <= 24 else None
     return None
 
@@ -55,7 +55,7 @@ def clock_range(
                     return moment[0], None, moment[1]
                 return None, moment[0], moment[1]
     first = clock_minutes(words, tokens, at)
-    if not first and at + 1 < len(tokens) and tokens[at].text.isdigit():
+    if not first and at + 1 < len(tokens) and tokens[at].text.isdecimal():
         first = (int(tokens[at].text) * 60, at + 1)  # "between 2 and 4 pm"
         bare = True
     else:

@@ -29,7 +29,7 @@ def iso_date(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | Non
         return None
     text = tokens[at].text
     try:
-        if "-" in text or (text[:4].isdigit() and "/" in text[4:5]):
+        if "-" in text or (text[:4].isdecimal() and "/" in text[4:5]):
             year, month, day = (int(p) for p in text.replace("/", "-").split("-"))
             return days_period(*(2 * (dt.date(year, month, day),)), Grain.DAY, at + 1)
         if "." in text:
@@ -86,13 +86,13 @@ def day_number(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         return None
     token = tokens[at]
     value = token.number
-    if value is not None and 1 <= value <= 31 and value == int(value) and token.text.isdigit():
+    if value is not None and 1 <= value <= 31 and value == int(value) and token.text.isdecimal():
         after = at + 1
         if after < len(tokens) and tokens[after].norm in ("st", "nd", "rd", "th", "."):
             after += 1
         return int(value), after
     norm = token.norm
-    if norm[:-2].isdigit() and norm[-2:] in ("st", "nd", "rd", "th"):
+    if norm[:-2].isdecimal() and norm[-2:] in ("st", "nd", "rd", "th"):
         return int(norm[:-2]), at + 1
     return None
 

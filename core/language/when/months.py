@@ -44,7 +44,7 @@ def quarter_or_half(words: TimeWords, tokens: Sequence[Token], at: int) -> Perio
         return None
     norm, after = tokens[at].norm, at + 1
     size, index = 0, 0
-    if len(norm) == 2 and norm[0] in "qh" and norm[1].isdigit():
+    if len(norm) == 2 and norm[0] in "qh" and norm[1].isdecimal():
         size, index = (3, int(norm[1])) if norm[0] == "q" else (6, int(norm[1]))
     elif norm in ("q", "h") and after < len(tokens) and tokens[after].number in (1, 2, 3, 4):
         size, index = (3 if norm == "q" else 6), int(tokens[after].number or 0)
@@ -109,7 +109,7 @@ def numbered_week(words: TimeWords, tokens: Sequence[Token], at: int) -> Period 
     norm, number, after = tokens[at].norm, 0, at + 1
     for prefix in ("kw", "cw", "wk", "week", "w"):
         rest = norm[len(prefix) :].lstrip("-")
-        if norm.startswith(prefix) and rest.isdigit() and tokens[at].kind == "code":
+        if norm.startswith(prefix) and rest.isdecimal() and tokens[at].kind == "code":
             number = int(rest)
             break
     else:
@@ -117,7 +117,7 @@ def numbered_week(words: TimeWords, tokens: Sequence[Token], at: int) -> Period 
         if after_word < 0:
             return None
         count = words.count(tokens, after_word)
-        if not count or not tokens[after_word].text.isdigit():
+        if not count or not tokens[after_word].text.isdecimal():
             return None
         number, after = count
     year = words.year(tokens, after)

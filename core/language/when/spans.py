@@ -88,7 +88,7 @@ def counted_span(words: TimeWords, tokens: Sequence[Token], at: int) -> Period |
 
 def _joined_span(token: Token) -> tuple[int, str] | None:
     """`24h`, `7d`, `90min` in one token."""
-    digits = "".join(c for c in token.norm if c.isdigit())
+    digits = "".join(c for c in token.norm if c.isdecimal())
     letters = token.norm[len(digits) :]
     units = {"h": "hour", "hr": "hour", "hrs": "hour", "d": "day", "min": "minute"}
     units |= {"w": "week", "wk": "week", "days": "day", "hours": "hour", "wks": "week"}

@@ -54,7 +54,7 @@ class TimeWords:
     def year(self, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         at = self.skip(tokens, at, "of") if at < len(tokens) else at
         if at < len(tokens) and tokens[at].kind == "number" and len(tokens[at].text) == 4:
-            year = int(tokens[at].text) if tokens[at].text.isdigit() else 0
+            year = int(tokens[at].text) if tokens[at].text.isdecimal() else 0
             if 1990 <= year <= 2100:
                 return year, at + 1
         return None
