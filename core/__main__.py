@@ -32,6 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GembaError as error:
         print(str(error), file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] in ("core", "data"):
+            raise
+        print(
+            f"The package {error.name!r} is not installed for {sys.executable}. Gemba's packages "
+            "are in .venv, which `make setup` makes: .venv/bin/python -m core ...",
+            file=sys.stderr,
+        )
+        return 2
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing more to say.
         with contextlib.suppress(OSError):
