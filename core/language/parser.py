@@ -20,9 +20,11 @@ from core.language.reading import Ask, Reading
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
-from core.language.vocabulary import Vocabulary
+from core.language.vocabulary import Target, Vocabulary
+from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
+from core.semantic.query import TimeWindow
 from core.types import Clarification, Option, WordUse
 
 #: Words that must not be offered for leaving out: without them another question is answered.
@@ -212,8 +214,28 @@ class QuestionParser:
         for item in tagged.items:
             start, end = item.tokens[0].start, item.tokens[-1].end
             is_quiet = bool(set(item.tags) & QUIET_GROUPS) and not item.targets
-            found.append(WordUse(start, end, text[start:end], item.use, bool(item.use) or is_quiet))
+            is_used = bool(item.use) or is_quiet
+            found.append(WordUse(start, end, text[start:end], self._meaning(item), is_used))
         return tuple(found)
+
+    def _meaning(self, item: Item) -> str:
+        """What an item was taken for, by name: "Asset class: pump", "22 to 28 Jun 2026"."""
+        if item.use == "time" and item.time is not None and item.time.has_window:
+            return format_window(TimeWindow(item.time.start, item.time.end))
+        kinds = {"filter": "value", "split": "column", "names the value beside it": "column"}
+        wanted = kinds.get(item.use)
+        for target in item.targets:
+            if item.use.startswith("figure") and target.kind in ("metric", "column"):
+                return self._label(target)
+            if target.kind == wanted:
+                return self._label(target)
+        return item.use
+
+    def _label(self, target: Target) -> str:
+        if target.kind == "metric":
+            return self.model.metrics[target.name].label
+        label = self.vocabulary.columns[target.name][0].label
+        return f"{label}: {target.value}" if target.kind == "value" else label
 
 
 __all__ = ["QuestionParser", "UserFixable"]

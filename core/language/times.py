@@ -214,8 +214,12 @@ class TimeReader:
         compare: int | None,
         change: int | None,
     ) -> None:
-        a, b = windows[0][1], windows[1][1]
+        (at_a, a), (at_b, b) = windows[0], windows[1]
         b = self._other_half(a, b)
+        if versus is not None and self._follows(versus, at_a):
+            a, b = b, a  # "compared with the previous month in June": June is asked for
+        elif versus is not None and not at_a < versus < at_b:
+            versus = None  # it stands between other things, such as two places
         same_period = self.draft.has("same_period")
         if same_period is not None and b.grain in _UNIT:
             self.draft.mark(same_period, "compares")

@@ -21,9 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def services(
-    demo_plant: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Services]:
+def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     data = tmp_path_factory.mktemp("data")
     (data / "demo").mkdir()
     (data / "demo" / "plant.duckdb").symlink_to(demo_plant)
@@ -47,7 +45,9 @@ def test_golden_questions_are_answered_right_and_none_wrong(
     services: Services, name: str, least: float
 ) -> None:
     report = report_of(services, name)
-    wrong = [v for v in report.verdicts if v.outcome in (Outcome.WRONG, Outcome.MISSED, Outcome.FAILED)]
+    wrong = [
+        v for v in report.verdicts if v.outcome in (Outcome.WRONG, Outcome.MISSED, Outcome.FAILED)
+    ]
     assert not wrong, "\n".join(f"{v.id} {v.question}: {v.reason}" for v in wrong)
     assert report.answered_wrong == 0
     assert report.accuracy >= least

@@ -37,6 +37,10 @@ def rank(ctx: Context) -> None:
     parts.limit = count
     listed = [d for d in ctx.draft.dimensions if d.listed]
     split = [d for d in ctx.draft.dimensions if not d.listed]
+    if count is None and not listed and _ranks_steps(ctx, ranking):
+        parts.limit, parts.per_group = 1, len(parts.dimensions) > 1
+        parts.dimensions.sort(key=lambda d: d.grain is not None)
+        return
     if count is not None and listed and split and len(parts.dimensions) > 2:
         raise Ask(
             Clarification(
@@ -46,6 +50,12 @@ def rank(ctx: Context) -> None:
         )
     if count is not None and listed and split and len(parts.dimensions) > 1:
         parts.per_group = True
+
+
+def _ranks_steps(ctx: Context, ranking: Ranking) -> bool:
+    """`lowest daily production`: the one step of time that has it."""
+    steps = [d for d in ctx.draft.dimensions if d.grain is not None and d.at == ranking.at + 1]
+    return len(steps) == 1
 
 
 def _how_many(ctx: Context, ranking: Ranking) -> int | None:
