@@ -10,8 +10,8 @@ ask() { .venv/bin/python -m core evaluate "$@"; }
 ask data/eval/plant.jsonl "$@" || status=1
 echo
 
-# The second set has harder questions and shows how far the reading reaches: here only a wrong answer fails
-# (tests/evaluation holds a share of right ones).
+# The second set shows how far the reading reaches: here only a wrong answer fails (tests/evaluation/test_answers.py
+# holds the share of right ones).
 second=$(ask data/eval/plant_second.jsonl "$@")
 code=$?
 printf '%s\n\n' "$second"
