@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass, field, replace
 
 from core.language.choose import put_in_place
@@ -172,11 +173,42 @@ class TimeReader:
                 times.comparison = Comparison("window", second, phrase=second.phrase)
                 self._mark(compare, change, "compares")
                 return
+        if len(windows) > 2:
+            windows = [self._row_of(windows)]
+            times.joined = windows[0][1].grain
         if len(windows) >= 2:
+            versus = self._taken_as_versus(windows) if versus is None else versus
             self._two(times, windows, versus, compare, change)
         elif windows:
             times.window = windows[0][1]
         self._against(times, windows, versus, change)
+
+    @staticmethod
+    def _row_of(windows: list[tuple[int, TimeWindow]]) -> tuple[int, TimeWindow]:
+        """`April, May and June` is one time, by its parts; times with gaps between are asked."""
+        ordered = sorted(windows, key=lambda w: str(w[1].start or w[1].end))
+        pairs = itertools.pairwise(ordered)
+        grains = {w.grain for _, w in windows}
+        if len(grains) == 1 and all(a[1].end == b[1].start for a, b in pairs):
+            first, last = ordered[0][1], ordered[-1][1]
+            phrase = ", ".join(w.phrase for _, w in ordered)
+            return windows[0][0], replace(first, end=last.end, phrase=phrase)
+        raise Ask(
+            Clarification(
+                "Of several times only one, two, or a row without gaps can be asked at once. "
+                "Which ones do you mean?",
+                (),
+                tuple(w.phrase for _, w in windows),
+            )
+        )
+
+    def _taken_as_versus(self, windows: list[tuple[int, TimeWindow]]) -> int | None:
+        """`was June higher than May`: a comparing word between two times compares them."""
+        for at in range(windows[0][0] + 1, windows[1][0]):
+            item = self.draft.items[at]
+            if "comparators" in item.tags and not item.use and not item.targets:
+                return at
+        return None
 
     def _mark(self, *ats: int | str | None) -> None:
         for at in ats:
@@ -233,10 +265,25 @@ class TimeReader:
             self._mark(versus, compare, change)
             if (a.start, a.end) == (b.start, b.end):
                 b = previous_window(a, self.clock) or b
+            self._refuse_overlap(a, b)
             times.window = a
             times.comparison = Comparison("window", b, phrase=b.phrase)
             return
         self._merge(times, a, b)
+
+    @staticmethod
+    def _refuse_overlap(a: TimeWindow, b: TimeWindow) -> None:
+        """A time is not compared with one that it lies in."""
+        edges = (a.start, a.end, b.start, b.end)
+        if None not in edges and a.start < b.end and b.start < a.end:  # type: ignore[operator]
+            raise Ask(
+                Clarification(
+                    f"“{a.phrase}” and “{b.phrase}” overlap, so comparing them would count some "
+                    "of it twice. Which days do you mean?",
+                    (),
+                    (a.phrase, b.phrase),
+                )
+            )
 
     def _merge(self, times: Times, a: TimeWindow, b: TimeWindow) -> None:
         """Two windows that no word compares: the narrower one, what they share, both in a row;
@@ -297,6 +344,7 @@ class TimeReader:
         if len(windows) == 1 and self._with_current(times, windows[0], versus, change):
             return
         has_steps = any(d.grain is not None for d in draft.dimensions)
+        has_steps = has_steps or draft.has("period_change") is not None
         if change is None or self._is_between_values(change):
             return
         if times.window is not None and not has_steps:

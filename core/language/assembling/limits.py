@@ -193,6 +193,8 @@ def _row_condition(ctx: Context, target: Target, op: Op, values: tuple[float, ..
 def _group_condition(
     ctx: Context, draft: ConditionDraft, target: Target, op: Op, values: tuple[float, ...]
 ) -> None:
+    _refuse_counted_groups(ctx)
+    _refuse_length(ctx, draft, target)
     if not ctx.parts.dimensions:
         noun = _noun_for_group(ctx)
         if noun is None:
@@ -210,6 +212,39 @@ def _group_condition(
         measure = Measure(agg=agg or Agg(column.default_agg), column=target.name)
     index = put_measure(ctx, measure)
     ctx.parts.having.append(Having(index, op, values))
+
+
+def _refuse_counted_groups(ctx: Context) -> None:
+    """`how many assets have OEE below 60 %`: a count of groups is not a figure of groups."""
+    counts = [m for m in ctx.draft.measures if m.agg is Agg.COUNT_DISTINCT or m.is_count]
+    if not counts or ctx.draft.count_at is None:
+        return
+    text = ctx.draft.items[counts[0].at].text
+    raise Ask(
+        Clarification(
+            f"The number of {text} under such a limit cannot be told in one figure. Ask which "
+            f"{text} are under it; the answer says how many there are.",
+            (),
+            (text,),
+        )
+    )
+
+
+def _refuse_length(ctx: Context, draft: ConditionDraft, target: Target) -> None:
+    """`stops longer than 1 hour`: the length of each stop is not a sum over a group."""
+    condition = draft.condition
+    items = ctx.draft.items[condition.first : condition.last + 1]
+    words = {w for i in items for w in i.norm.split()}
+    is_amount = target.kind == "column" and ctx.vocabulary.columns[target.name][0].additive
+    if is_amount and words & ctx.senses["of_length"]:
+        raise Ask(
+            Clarification(
+                "The length of each single stop or event is not recorded as a figure here. Ask "
+                "for its total instead.",
+                (),
+                tuple(i.text for i in items),
+            )
+        )
 
 
 def _noun_for_group(ctx: Context) -> str | None:

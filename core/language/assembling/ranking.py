@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import good_direction
 from core.language.assembling.questions import ask_measure, ask_split
-from core.language.draft import Ranking
+from core.language.draft import DimensionDraft, Ranking
 from core.language.reading import Ask
 from core.semantic.query import Agg, Measure, Order
 from core.types import Clarification, Option
@@ -49,7 +49,24 @@ def rank(ctx: Context) -> None:
             )
         )
     if count is not None and listed and split and len(parts.dimensions) > 1:
+        _refuse_split_first(ctx, ranking, split)
         parts.per_group = True
+
+
+def _refuse_split_first(ctx: Context, ranking: Ranking, split: list[DimensionDraft]) -> None:
+    """`downtime by reason of the three worst assets` picks assets first and splits them then;
+    that is two questions, and not the worst assets of each reason."""
+    before = [d for d in split if d.after_by and d.at < ranking.at]
+    words = {ctx.draft.items[d.at - 1].norm for d in before if d.at}
+    if before and not words & ctx.senses["each_group"]:
+        raise Ask(
+            Clarification(
+                "Do you mean the ranking within each group, or the split of those at the top? "
+                "Please ask for the top ones first, then for their split.",
+                (),
+                tuple(ctx.draft.items[d.at].text for d in before),
+            )
+        )
 
 
 def _ranks_steps(ctx: Context, ranking: Ranking) -> bool:
@@ -103,7 +120,9 @@ def default_order(ctx: Context) -> None:
     parts = ctx.parts
     if not parts.dimensions or parts.kind == "records":
         return
-    if any(d.grain is not None for d in parts.dimensions) or not parts.measures:
+    asks_which = any(d.listed and d.grain is not None for d in ctx.draft.dimensions)
+    has_steps = any(d.grain is not None for d in parts.dimensions) and not asks_which
+    if has_steps or not parts.measures:
         parts.order = tuple(
             Order("dimension", i, descending=False) for i in range(len(parts.dimensions))
         )

@@ -32,7 +32,13 @@ def share_of_whole(ctx: Context) -> None:
                 (ctx.draft.items[at].text,),
             )
         )
+    _refuse_two(ctx, at)
     ctx.draft.mark(at, "share of the total")
+    limit = _limit_part(ctx)
+    if limit is not None:
+        ctx.parts.filters = [f for f in ctx.parts.filters if f is not limit]
+        ctx.parts.measures[0] = replace(measure, where=(limit,), transform=Transform.SHARE)
+        return
     part = _named_part(ctx)
     if part is not None and ctx.parts.dimensions:
         ctx.parts.filters = [f for f in ctx.parts.filters if f is not part]
@@ -55,6 +61,35 @@ def share_of_whole(ctx: Context) -> None:
     ctx.parts.measures = [
         replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
     ]
+
+
+def _limit_part(ctx: Context) -> Filter | None:
+    """`share of readings above 5 mm/s`: the readings under the limit are the part."""
+    found = [
+        f
+        for f in ctx.parts.filters
+        if f.op in (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
+        and not f.column.startswith("@")
+        and ctx.vocabulary.columns[f.column][0].role == "measure"
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _refuse_two(ctx: Context, at: int) -> None:
+    """`scrap as a percentage of good units`, `weekends as a share of the total by month`: what is
+    the whole is not one amount over all groups, so it is asked."""
+    limited = {h.measure for h in ctx.parts.having}
+    figures = [m for i, m in enumerate(ctx.parts.measures) if i not in limited]
+    by_days = any(f.column.startswith("@") for f in ctx.parts.filters) and ctx.parts.dimensions
+    if len(figures) > 1 or by_days:
+        raise Ask(
+            Clarification(
+                "A share is of one amount over all its groups. Please name one amount, and what "
+                "it is split by; a ratio of two figures can be asked by its own name.",
+                (),
+                (ctx.draft.items[at].text,),
+            )
+        )
 
 
 def _refuse_hidden_whole(ctx: Context, part: Filter) -> None:

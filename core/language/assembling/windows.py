@@ -133,6 +133,7 @@ def production_axis(ctx: Context, window: TimeWindow | None) -> TimeWindow | Non
     uses_shift = any(f.column == time.shift for f in (*ctx.parts.filters, *wheres)) or any(
         d.column == time.shift or d.grain is Grain.SHIFT for d in ctx.parts.dimensions
     )
+    uses_shift = uses_shift or any(m.per is Grain.SHIFT for m in ctx.parts.measures)
     if uses_shift and window.is_whole_days:
         return replace(window, axis="production")
     return window

@@ -16,7 +16,7 @@ def take_counts(sentence: Sentence) -> None:
     if at is None:
         return
     noun = _count_noun(sentence, at)
-    if noun is None:
+    if noun is None or _asks_how_often(sentence, at, noun):
         return
     sentence.draft.mark(at, "count")
     for index in range(at + 1, noun):
@@ -26,6 +26,14 @@ def take_counts(sentence: Sentence) -> None:
     counted = _counted(sentence, noun)
     if counted is not None:
         sentence.draft.measures.append(counted)
+
+
+def _asks_how_often(sentence: Sentence, at: int, noun: int) -> bool:
+    """`how often did the compressors ...` counts what they did, and never the compressors."""
+    often = sentence.items[at].norm in sentence.senses["how_often"]
+    item = sentence.items[noun]
+    is_event = sentence.is_measure(item) or item.of_kind("table") or "count_of_rows" in item.tags
+    return often and not is_event
 
 
 def _counted(sentence: Sentence, noun: int) -> MeasureDraft | None:

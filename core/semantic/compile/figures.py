@@ -11,7 +11,7 @@ from core.errors import UserFixable, did_you_mean
 from core.semantic.compile.names import measure_name, require_column, table_of, time_of
 from core.semantic.compile.trees import case, column, divided, number, parsed, wrapped
 from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
-from core.semantic.query import Agg, Filter, Measure, Transform
+from core.semantic.query import Agg, Filter, Measure, Op, Transform
 
 _MAX_FORMULA_DEPTH = 8
 _NUMBERS = ("integer", "double", "boolean")
@@ -92,7 +92,13 @@ def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
 
 def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
     part = figure_of(replace(measure, transform=Transform.NONE), main, model)
-    whole = figure_of(replace(measure, transform=Transform.NONE, where=()), main, model)
+    table = table_of(model, measure.table or main)
+    measured = tuple(
+        Filter(f.column, Op.NOT_NULL)
+        for f in measure.where
+        if f.column in table.columns and table.columns[f.column].needs_good
+    )  # the whole of "readings above 5 mm/s" is the good readings that there are
+    whole = figure_of(replace(measure, transform=Transform.NONE, where=measured), main, model)
     if not part.is_additive:
         raise UserFixable(
             f"{part.label} does not add up over groups, so it has no share of a total."
