@@ -19,8 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "GEMBA_"
 
 
-def _setting(default: Any, help_: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help_, "secret": secret})
+def _setting(
+    default: Any,
+    help_: str,
+    *,
+    secret: bool = False,
+    between: tuple[float, float] | None = None,
+) -> Any:
+    metadata = {"help": help_, "secret": secret, "between": between}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,16 @@ class Settings:
     store_url: str = _setting(
         "", "Analytical store: duckdb:///FILE; empty: the model's own DuckDB file", secret=True
     )
-    query_timeout_s: float = _setting(10.0, "Longest time one query may run, in seconds")
-    row_cap: int = _setting(10_000, "Most rows an answer may hold")
-    query_memory_mb: int = _setting(1024, "Memory that one query may take, in MiB")
-    query_threads: int = _setting(2, "Threads of the embedded query engine")
-    port: int = _setting(8501, "Port of the web app")
-    cookie_days: float = _setting(7.0, "Days that a sign-in lasts")
+    query_timeout_s: float = _setting(
+        10.0, "Longest time one query may run, in seconds", between=(0.1, 3600)
+    )
+    row_cap: int = _setting(10_000, "Most rows an answer may hold", between=(1, 1_000_000))
+    query_memory_mb: int = _setting(
+        1024, "Memory that one query may take, in MiB", between=(64, 1_048_576)
+    )
+    query_threads: int = _setting(2, "Threads of the embedded query engine", between=(1, 256))
+    port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
+    cookie_days: float = _setting(7.0, "Days that a sign-in lasts", between=(0.01, 365))
     log_level: str = _setting("INFO", "Level of the log: DEBUG, INFO, WARNING or ERROR")
 
     def __repr__(self) -> str:
@@ -77,7 +88,15 @@ def load_settings(
             raise SettingsError(f"Unknown setting {name!r}.{did_you_mean(name, known)}")
         f = known[name]
         values[f.name] = _parse(name, text, f.type if isinstance(f.type, str) else f.type.__name__)
+        _check(name, values[f.name], f.metadata["between"])
     return Settings(**values)
+
+
+def _check(name: str, value: Any, between: tuple[float, float] | None) -> None:
+    """Refuse a number outside its range, and one that is none (`nan`)."""
+    if between is not None and not between[0] <= value <= between[1]:
+        low, high = between
+        raise SettingsError(f"Setting {name} must be from {low:g} to {high:g}, not {value!r}.")
 
 
 def _parse(name: str, text: str, kind: str) -> Any:

@@ -8,9 +8,9 @@ import decimal
 from enum import StrEnum
 from typing import Any
 
-from core.semantic.display import format_value
+from core.semantic.display import format_change, format_value
 from core.semantic.units import display_unit
-from core.types import Answer
+from core.types import Answer, ResultColumn
 
 _TEXT_ROWS = 20
 
@@ -111,6 +111,13 @@ def as_text(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _cell(value: object, column: ResultColumn) -> str:
+    """A value as the table shows it; a difference of two ratios is in points."""
+    if column.role == "change" and isinstance(value, int | float):
+        return format_change(float(value), column)
+    return format_value(value, column)
+
+
 def _table(answer: Answer) -> list[str]:
     if answer.result is None or answer.result.row_count == 0:
         return []
@@ -119,7 +126,7 @@ def _table(answer: Answer) -> list[str]:
         for c in answer.columns
     ]
     rows = [
-        [format_value(v, c) for v, c in zip(row.values(), answer.columns, strict=False)]
+        [_cell(v, c) for v, c in zip(row.values(), answer.columns, strict=False)]
         for row in answer.result.table.slice(0, _TEXT_ROWS).to_pylist()
     ]
     widths = [max(len(r[i]) for r in [header, *rows]) for i in range(len(header))]
