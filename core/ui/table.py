@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -28,21 +30,58 @@ _NAMED: dict[str, Mapping[int, str]] = {
 _TALLEST_PX = 420
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a table is drawn from; it stays as it is over all reruns of its page."""
+
+    rows: pa.Table
+    config: dict[str, Any]
+    footer: str
+
+
+class _Tables:
+    """Prepared tables by answer; the oldest goes first."""
+
+    def __init__(self, kept: int = 128) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._tables: dict[str, _Prepared] = {}
+
+    def get(self, answer: Answer, result: Result) -> _Prepared:
+        """The prepared table of an answer, made on first use."""
+        with self._lock:
+            found = self._tables.get(answer.id)
+        if found is None:
+            found = _Prepared(
+                _display_rows(result, answer.columns),
+                column_config(answer.columns),
+                plain(" · ".join(footer(result, answer.columns))),
+            )
+            with self._lock:
+                self._tables[answer.id] = found
+                while len(self._tables) > self._kept:
+                    self._tables.pop(next(iter(self._tables)))
+        return found
+
+
+_TABLES = _Tables()
+
+
 def draw(answer: Answer, *, key: str) -> None:
     """The table, its total where figures add up, and how many rows there are."""
     result = answer.result
     if result is None:
         return
-    shown = _display_rows(result, answer.columns)
+    made = _TABLES.get(answer, result)
     st.dataframe(
-        shown,
+        made.rows,
         hide_index=True,
-        column_config=column_config(answer.columns),
-        height=min(_TALLEST_PX, (shown.num_rows + 1) * _ROW_PX + 4),
+        column_config=made.config,
+        height=min(_TALLEST_PX, (made.rows.num_rows + 1) * _ROW_PX + 4),
         row_height=_ROW_PX,
         key=f"table.{key}",
     )
-    st.caption(plain(" · ".join(footer(result, answer.columns))))
+    st.caption(made.footer)
 
 
 def column_config(columns: tuple[ResultColumn, ...]) -> dict[str, Any]:
