@@ -70,6 +70,31 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """One read of a table in an engine's plan. rows: that would be read, after partitions were
+    left out and before any other filter; parts of parts_total: partitions (StarRocks) or row
+    groups (DuckDB) that would be read. rows is None where the plan does not say."""
+
+    table: str
+    rows: int | None
+    parts: int
+    parts_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a query would read, from the engine's own EXPLAIN. plan: its text, for people."""
+
+    scans: tuple[Scan, ...]
+    plan: str
+
+    @property
+    def rows(self) -> int:
+        """Rows of all scans together; a scan without a figure counts nothing."""
+        return sum(scan.rows or 0 for scan in self.scans)
+
+
+@dataclass(frozen=True, slots=True)
 class DataQuality:
     """Shares 0..1 of readings in the answer's window and filters by grade, and how old the
     newest row is against the clock. None where the table has no quality column."""
@@ -255,6 +280,29 @@ class Engine(Protocol):
         Raises QueryTimeout, QueryCancelled, ModelFixable (the engine rejects the SQL) or
         Unavailable.
         """
+        ...
+
+    def explain(
+        self,
+        governed: Governed,
+        *,
+        timeout_s: float,
+        cancel: CancelToken | None = None,
+    ) -> Estimate:
+        """What `run` would read, without reading it. Raises as `run` does."""
+        ...
+
+    def fetch(self, sql: str, *, timeout_s: float = 30.0) -> pa.Table:
+        """Rows of a trusted StarRocks SELECT of ours; never text from a user or a model."""
+        ...
+
+    def warm(self) -> None:
+        """Make the first query quick; does nothing when the store is not there yet."""
+        ...
+
+    def stamp(self) -> str:
+        """Changes when the stored data may have; part of cache keys. Raises Unavailable when the
+        store is not there."""
         ...
 
     def close(self) -> None: ...
