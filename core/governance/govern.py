@@ -24,8 +24,9 @@ from core.governance.dialect import canonical, parse, snippet, tokenize, write
 from core.governance.policy import Policy
 from core.governance.reading import read
 from core.governance.scan import Viewer
-from core.governance.scopes import Proof, Resolver, Shape
+from core.governance.scopes import Resolver
 from core.governance.shape import check_shape
+from core.governance.sources import Proof, Shape
 from core.semantic.model import SemanticModel
 from core.types import Governed, User
 

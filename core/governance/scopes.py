@@ -8,68 +8,30 @@ an engine that resolves them in another order.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from sqlglot import exp
 
 from core.errors import did_you_mean
+from core.governance.columns import expand_stars, unknown_column, use_column
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
+from core.governance.joins import Pair, check_join, equalities
 from core.governance.scan import Viewer, identifier, scoped_select
+from core.governance.sources import (
+    Origin,
+    Proof,
+    Scope,
+    Shape,
+    Source,
+    has_aggregate,
+    origin_of,
+    renamed,
+)
 from core.semantic.model import Column, Table
-from core.types import ScopePredicate
 
-Origin = tuple[str, str] | None  # (table, column) of the model that a value comes from unchanged
 _SETS = (exp.Union, exp.Intersect, exp.Except)
 _RANKING = (exp.RowNumber, exp.Rank, exp.DenseRank)
-
-
-@dataclass(slots=True)
-class Shape:
-    """What a query gives. names: as written, "" where a column has none; columns: folded name ->
-    origin; raw: tables whose single rows pass through, not grouped; single_row: at most one row."""
-
-    names: list[str]
-    columns: dict[str, Origin]
-    repeated: set[str] = field(default_factory=set)
-    raw: frozenset[str] = frozenset()
-    single_row: bool = False
-
-
-@dataclass(slots=True)
-class Source:
-    """Something in FROM that columns can come from."""
-
-    name: str
-    shape: Shape
-    table: Table | None = None  # a base table that has to be replaced
-    node: exp.Table | None = None
-    known: dict[str, Column] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-
-    @property
-    def raw(self) -> frozenset[str]:
-        return self.shape.raw
-
-
-@dataclass(slots=True)
-class Scope:
-    """The sources of one SELECT, by folded name."""
-
-    sources: dict[str, Source] = field(default_factory=dict)
-    merged: set[str] = field(default_factory=set)  # columns of USING
-
-
-@dataclass(slots=True)
-class Proof:
-    """What was read, and what was added, in the order met."""
-
-    tables: dict[str, None] = field(default_factory=dict)
-    predicates: dict[ScopePredicate, None] = field(default_factory=dict)
-    masked: dict[str, None] = field(default_factory=dict)
-    replaced: int = 0
-    stars: int = 0
 
 
 class Resolver:
@@ -121,7 +83,7 @@ class Resolver:
                 )
             here.add(key)
             shape = self._query(cte.this, known, ())
-            known[key] = _renamed(shape, alias)
+            known[key] = renamed(shape, alias)
         return known
 
     def _set_operation(
@@ -163,7 +125,7 @@ class Resolver:
             self._add_source(scope, from_.this, ctes)
         for join in node.args.get("joins") or ():
             self._join(scope, join, ctes, outer)
-        self._expand_stars(node, scope)
+        expand_stars(node, scope, self.proof, rewrite=self._rewrite)
         for item in node.expressions:
             self._expression(item, scope, ctes, outer)
         where = node.args.get("where")
@@ -213,9 +175,9 @@ class Resolver:
             if key in columns:
                 repeated.add(key)
             value = item.this if isinstance(item, exp.Alias) else item
-            columns[key] = self._origin(value, scope)
+            columns[key] = origin_of(value, scope)
         group = node.args.get("group")
-        aggregated = any(_has_aggregate(item) for item in node.expressions) or (
+        aggregated = any(has_aggregate(item) for item in node.expressions) or (
             node.args.get("having") is not None
         )
         single = group is None and (
@@ -350,104 +312,23 @@ class Resolver:
         before = dict(scope.sources)
         new = self._add_source(scope, join.this, ctes)
         on, using = join.args.get("on"), join.args.get("using")
-        pairs: list[tuple[set[str], str, str]] = []
+        pairs: list[Pair] = []
         if using:
             for name in using:
                 key = name.name.casefold()
                 if key not in new.shape.columns:
-                    self._unknown_column(name.name, scope)
+                    unknown_column(name.name, scope)
                 owners = {k for k, s in before.items() if key in s.shape.columns}
                 if not owners:
-                    self._unknown_column(name.name, scope)
+                    unknown_column(name.name, scope)
                 for owner in (*owners, new.name.casefold()):
                     scope.sources[owner].used.add(key)
                 scope.merged.add(key)
                 pairs.append((owners, key, key))
         if on is not None:
             self._expression(on, scope, ctes, outer)
-            pairs += self._equalities(on, new, scope)
-        self._check_join(join, new, before, pairs)
-
-    def _equalities(
-        self, on: exp.Expr, new: Source, scope: Scope
-    ) -> list[tuple[set[str], str, str]]:
-        """(earlier sources, their column, the new source's column) of each `a.x = b.y` that must
-        hold."""
-        found: list[tuple[set[str], str, str]] = []
-        stack = [on]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, exp.And | exp.Paren):
-                stack += [n for n in (node.this, node.args.get("expression")) if n is not None]
-                continue
-            if not isinstance(node, exp.EQ | exp.NullSafeEQ):
-                continue
-            for mine, other in ((node.this, node.expression), (node.expression, node.this)):
-                if not isinstance(mine, exp.Column) or self._owner(mine, scope) is not new:
-                    continue
-                columns = list(other.find_all(exp.Column))
-                owners = {id(s): s for s in (self._owner(c, scope) for c in columns) if s}
-                names = {c.name.casefold() for c in columns}
-                if columns and len(names) == 1 and id(new) not in owners:
-                    keys = {s.name.casefold() for s in owners.values()}
-                    found.append((keys, names.pop(), mine.name.casefold()))
-        return found
-
-    def _check_join(
-        self,
-        join: exp.Join,
-        new: Source,
-        before: dict[str, Source],
-        pairs: list[tuple[set[str], str, str]],
-    ) -> None:
-        if new.shape.single_row or all(s.shape.single_row for s in before.values()):
-            return
-        matched: list[tuple[Source, Origin, Origin, str, str]] = []
-        for owners, theirs, mine in pairs:
-            for owner in owners & before.keys():
-                source = before[owner]
-                matched.append(
-                    (source, source.shape.columns.get(theirs), new.shape.columns.get(mine),
-                     theirs, mine)
-                )  # fmt: skip
-        shared = [
-            (source, (b or (None, mine))[1])
-            for source, a, b, theirs, mine in matched
-            if theirs == mine or (a and b and a[1] == b[1])
-        ]
-        if not shared:
-            refuse(
-                "JOIN",
-                "a join needs an equality of a key that both sides share",
-                snippet(join),
-                self._relations(),
-            )
-        joined_raw = {t for s, _ in shared for t in s.raw}
-        if not new.raw or not joined_raw:
-            return  # one side is grouped: its rows are few and its keys are its own
-        for left in new.raw:
-            for right in joined_raw:
-                keys = {key.casefold() for source, key in shared if right in source.raw and key}
-                if not self._related(left, right, keys):
-                    refuse(
-                        "JOIN",
-                        f"{left} and {right} may not be joined row by row on "
-                        f"{', '.join(sorted(keys)) or 'nothing'}",
-                        snippet(join),
-                        self._relations(),
-                    )
-
-    def _related(self, left: str, right: str, keys: set[str]) -> bool:
-        return any(
-            {r.left, r.right} == {left, right} and keys & {k.casefold() for k in r.keys}
-            for r in self._viewer.model.relations
-        )
-
-    def _relations(self) -> str:
-        known = [
-            f"{r.left} and {r.right} on {', '.join(r.keys)}" for r in self._viewer.model.relations
-        ]
-        return "; ".join([*known, "subqueries that are grouped by the keys they are joined on"])
+            pairs += equalities(on, new, scope)
+        check_join(join, new, before, pairs, self._viewer.model)
 
     # -- columns --------------------------------------------------------------------------------
 
@@ -467,7 +348,7 @@ class Resolver:
             kind = type(at)
             if kind is exp.Column:
                 if not isinstance(at.this, exp.Star):
-                    self._column(at, scope, outer, aliases, alias_first=alias_first)
+                    use_column(at, scope, outer, aliases, alias_first=alias_first)
                 continue
             if kind is exp.Select or kind is exp.Subquery or isinstance(at, _SETS):
                 self._query(at, ctes, (scope, *outer))
@@ -475,147 +356,3 @@ class Resolver:
             for value in at.args.values():
                 children = value if isinstance(value, list) else (value,)
                 stack.extend(child for child in children if isinstance(child, exp.Expr))
-
-    def _column(
-        self,
-        node: exp.Expr,
-        scope: Scope,
-        outer: tuple[Scope, ...],
-        aliases: Shape | None,
-        *,
-        alias_first: bool,
-    ) -> None:
-        key = node.name.casefold()
-        qualifier = node.text("table").casefold()
-        if alias_first and not qualifier and aliases is not None and key in aliases.columns:
-            for each_source in scope.sources.values():
-                if key in each_source.shape.columns:
-                    each_source.used.add(key)
-            return
-        for level, each in enumerate((scope, *outer)):
-            if qualifier:
-                source = each.sources.get(qualifier)
-                if source is None:
-                    continue
-                if key not in source.shape.columns:
-                    self._unknown_column(f"{node.text('table')}.{node.name}", each)
-                self._use(source, key)
-                return
-            owners = [s for s in each.sources.values() if key in s.shape.columns]
-            if len(owners) > 1 and key not in each.merged:
-                refuse(
-                    "Q7",
-                    "the column is in more than one table",
-                    node.name,
-                    f"{owners[0].name}.{node.name} or {owners[1].name}.{node.name}",
-                )
-            if owners:
-                for owner in owners:
-                    self._use(owner, key)
-                return
-            if level == 0 and aliases is not None and key in aliases.columns:
-                return
-        if qualifier:
-            refuse("Q7", "there is no table of that name here", node.text("table"))
-        self._unknown_column(node.name, scope)
-
-    def _use(self, source: Source, key: str) -> None:
-        if key in source.shape.repeated:
-            refuse("Q7", "the column stands twice in its subquery", key)
-        source.used.add(key)
-
-    def _owner(self, node: exp.Column, scope: Scope) -> Source | None:
-        qualifier = node.text("table").casefold()
-        if qualifier:
-            return scope.sources.get(qualifier)
-        key = node.name.casefold()
-        owners = [s for s in scope.sources.values() if key in s.shape.columns]
-        return owners[0] if len(owners) == 1 else None
-
-    def _origin(self, node: exp.Expr, scope: Scope) -> Origin:
-        if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
-            return None
-        owner = self._owner(node, scope)
-        return owner.shape.columns.get(node.name.casefold()) if owner else None
-
-    def _unknown_column(self, name: str, scope: Scope) -> NoReturn:
-        known = [n for s in scope.sources.values() for n in s.shape.names if n]
-        hint = did_you_mean(name.rpartition(".")[2], known).strip()
-        shown = ", ".join(dict.fromkeys(known))
-        refuse(
-            "Q7",
-            f"there is no column of that name for you here. {hint}".rstrip(" .?")
-            + ("?" if hint else ""),
-            name,
-            shown if len(shown) <= 600 else shown[:597] + "...",
-        )
-
-    def _expand_stars(self, node: exp.Select, scope: Scope) -> None:
-        if not any(_is_star(item) for item in node.expressions):
-            return
-        if not self._rewrite:
-            refuse("Q10", "a `*` is left in the statement", snippet(node))
-        if not scope.sources:
-            refuse("Q7", "`*` needs a table", snippet(node))
-        items: list[exp.Expr] = []
-        for item in node.expressions:
-            if not _is_star(item):
-                items.append(item)
-                continue
-            self.proof.stars += 1
-            qualifier = item.text("table").casefold()
-            if qualifier and qualifier not in scope.sources:
-                refuse("Q7", "there is no table of that name here", item.text("table"))
-            chosen = [scope.sources[qualifier]] if qualifier else list(scope.sources.values())
-            done: set[str] = set()
-            for source in chosen:
-                for name in source.shape.names:
-                    key = name.casefold()
-                    if not key:
-                        refuse("Q7", "a column without a name cannot be read through `*`")
-                    if not qualifier and key in scope.merged:
-                        if key in done:
-                            continue
-                        done.add(key)
-                    table = identifier(source.name) if len(scope.sources) > 1 else None
-                    items.append(exp.Column(this=identifier(name), table=table))
-        node.set("expressions", items)
-
-
-def _is_star(item: exp.Expr) -> bool:
-    return isinstance(item, exp.Star) or (
-        isinstance(item, exp.Column) and isinstance(item.this, exp.Star)
-    )
-
-
-def _has_aggregate(item: exp.Expr) -> bool:
-    """Whether an aggregate stands in it outside windows and subqueries."""
-    stack = [item]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, exp.Window):
-            inner = node.this
-            stack += list(inner.iter_expressions()) if isinstance(inner, exp.Expr) else []
-            continue
-        if isinstance(node, exp.AggFunc):
-            return True
-        if isinstance(node, exp.Anonymous) and node.name.upper() in ("PERCENTILE_APPROX", "NDV"):
-            return True
-        if not isinstance(node, exp.Query):
-            stack += list(node.iter_expressions())
-    return False
-
-
-def _renamed(shape: Shape, alias: exp.Expr) -> Shape:
-    """A WITH query's shape under its column list, `WITH x(a, b) AS`."""
-    columns = alias.args.get("columns")
-    if not columns:
-        return shape
-    if len(columns) != len(shape.names):
-        refuse("Q7", "the column list does not fit the WITH query", alias.name)
-    names = [c.name for c in columns]
-    origins = [shape.columns.get(n.casefold()) for n in shape.names]
-    keys = [n.casefold() for n in names]
-    repeated = {k for k in keys if keys.count(k) > 1}
-    return Shape(names, dict(zip(keys, origins, strict=True)), repeated, shape.raw,
-                 shape.single_row)  # fmt: skip

@@ -1,0 +1,176 @@
+"""The functions that may be called: those whose value on StarRocks is documented and that the
+DuckDB engine gives alike (core/execution), so that the same question has the same answer on each
+store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from core.governance.allowed import values
+from core.governance.allowed.rule import Check, NodeRule
+
+
+def _pairs(*pairs: tuple[type[exp.Expr], str]) -> tuple[tuple[type[exp.Expr], str], ...]:
+    return pairs
+
+
+def _functions() -> dict[type[exp.Expr], NodeRule]:
+    rules: dict[type[exp.Expr], NodeRule] = {}
+
+    def add(
+        cls: type[exp.Expr],
+        name: str,
+        *args: str,
+        check: Check | None = None,
+        words: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        rules[cls] = NodeRule(frozenset(args or ("this",)), words or {}, check, name)
+
+    # Aggregates
+    add(exp.Count, "COUNT", "this", "expressions", "big_int")
+    for cls, name in _pairs(
+        (exp.Sum, "SUM"), (exp.Avg, "AVG"), (exp.StddevPop, "STDDEV"), (exp.AnyValue, "ANY_VALUE"),
+        (exp.StddevSamp, "STDDEV_SAMP"), (exp.VariancePop, "VAR_POP"), (exp.Variance, "VAR_SAMP"),
+        (exp.ApproxDistinct, "APPROX_COUNT_DISTINCT"), (exp.CountIf, "COUNT_IF"),
+    ):  # fmt: skip
+        add(cls, name)
+    add(exp.Min, "MIN")
+    add(exp.Max, "MAX")
+    for cls, name in _pairs(
+        (exp.Corr, "CORR"), (exp.CovarPop, "COVAR_POP"), (exp.CovarSamp, "COVAR_SAMP"),
+        (exp.ArgMax, "MAX_BY"), (exp.ArgMin, "MIN_BY"),
+    ):  # fmt: skip
+        add(cls, name, "this", "expression")
+    add(exp.PercentileCont, "PERCENTILE_CONT", "this", "expression", check=values.share)
+    add(exp.PercentileDisc, "PERCENTILE_DISC", "this", "expression", check=values.share)
+    add(exp.GroupConcat, "GROUP_CONCAT", "this", "separator", check=values.group_concat)
+    add(exp.Grouping, "GROUPING", "expressions")
+    add(exp.GroupingId, "GROUPING_ID", "expressions")
+    # Windows
+    for cls, name in _pairs(
+        (exp.RowNumber, "ROW_NUMBER"), (exp.Rank, "RANK"), (exp.DenseRank, "DENSE_RANK"),
+        (exp.CumeDist, "CUME_DIST"), (exp.PercentRank, "PERCENT_RANK"),
+    ):  # fmt: skip
+        rules[cls] = NodeRule(frozenset(), {}, None, name)
+    add(exp.Ntile, "NTILE", "this", check=values.buckets)
+    add(exp.Lag, "LAG", "this", "offset", "default", check=values.offset)
+    add(exp.Lead, "LEAD", "this", "offset", "default", check=values.offset)
+    add(exp.FirstValue, "FIRST_VALUE")
+    add(exp.LastValue, "LAST_VALUE")
+    # Dates and times
+    add(exp.TimestampTrunc, "DATE_TRUNC", "this", "unit", check=values.unit(*values.TRUNC_UNITS))
+    add(exp.DateAdd, "DATE_ADD", "this", "expression", "unit", check=values.unit(*values.ADD_UNITS))
+    add(exp.DateSub, "DATE_SUB", "this", "expression", "unit", check=values.unit(*values.ADD_UNITS))
+    add(
+        exp.DateDiff, "DATEDIFF", "this", "expression", "unit", "date_part_boundary",
+        check=lambda n: "" if n.args.get("unit") is None else values.unit(*values.DIFF_UNITS)(n),
+    )  # fmt: skip
+    add(
+        exp.TimestampDiff,
+        "TIMESTAMPDIFF",
+        "this",
+        "expression",
+        "unit",
+        check=values.unit(*values.DIFF_UNITS),
+    )
+    for cls, name in _pairs(
+        (exp.Year, "YEAR"), (exp.Quarter, "QUARTER"), (exp.Month, "MONTH"), (exp.Day, "DAY"),
+        (exp.DayOfMonth, "DAYOFMONTH"), (exp.DayOfYear, "DAYOFYEAR"), (exp.Hour, "HOUR"),
+        (exp.DayOfWeek, "DAYOFWEEK"), (exp.DayOfWeekIso, "DAYOFWEEK_ISO"), (exp.Minute, "MINUTE"),
+        (exp.WeekOfYear, "WEEKOFYEAR"), (exp.Second, "SECOND"), (exp.TsOrDsToDate, "DATE"),
+        (exp.Dayname, "DAYNAME"), (exp.LastDay, "LAST_DAY"),
+    ):  # fmt: skip
+        add(cls, name)
+    add(exp.Extract, "EXTRACT", "this", "expression", check=values.extract)
+    add(exp.Week, "WEEK", "this", "mode", check=values.week_mode)
+    add(exp.TimeToStr, "DATE_FORMAT", "this", "format", check=values.date_format)
+    add(
+        exp.TimeSlice, "TIME_SLICE", "this", "expression", "unit", "kind", "origin",
+        check=values.time_slice,
+    )  # fmt: skip
+    # Text
+    for cls, name in _pairs((exp.Upper, "UPPER"), (exp.Lower, "LOWER"), (exp.Reverse, "REVERSE")):
+        add(cls, name)
+    add(exp.MD5, "MD5", "this", check=values.pseudonym)
+    add(exp.Length, "LENGTH", "this", "binary", "encoding")
+    add(
+        exp.Trim, "TRIM", "this", "position",
+        words={"position": frozenset(("LEADING", "TRAILING", "BOTH"))},
+    )  # fmt: skip
+    add(exp.Concat, "CONCAT", "expressions", "safe", "coalesce")
+    add(exp.ConcatWs, "CONCAT_WS", "expressions", "safe", "coalesce")
+    add(exp.Substring, "SUBSTRING", "this", "start", "length")
+    add(exp.Left, "LEFT", "this", "expression")
+    add(exp.Right, "RIGHT", "this", "expression")
+    add(exp.Replace, "REPLACE", "this", "expression", "replacement", check=values.replace)
+    add(exp.StrPosition, "LOCATE", "this", "substr", "position")
+    add(exp.SplitPart, "SPLIT_PART", "this", "delimiter", "part_index", check=values.split)
+    add(exp.StartsWith, "STARTS_WITH", "this", "expression")
+    add(exp.EndsWith, "ENDS_WITH", "this", "expression")
+    add(exp.Pad, "LPAD", "this", "expression", "fill_pattern", "is_left", check=values.pad)
+    add(exp.RegexpLike, "REGEXP", "this", "expression", check=values.pattern)
+    # Numbers
+    for cls, name in _pairs(
+        (exp.Abs, "ABS"), (exp.Sqrt, "SQRT"), (exp.Exp, "EXP"), (exp.Ln, "LN"), (exp.Sign, "SIGN"),
+        (exp.Sin, "SIN"), (exp.Cos, "COS"), (exp.Tan, "TAN"), (exp.Asin, "ASIN"),
+        (exp.Acos, "ACOS"), (exp.Atan, "ATAN"), (exp.Floor, "FLOOR"), (exp.Ceil, "CEIL"),
+    ):  # fmt: skip
+        add(cls, name)
+    rules[exp.Pi] = NodeRule(frozenset(), {}, None, "PI")
+    add(exp.Log, "LOG", "this", "expression")
+    add(exp.Pow, "POWER", "this", "expression")
+    add(exp.Atan2, "ATAN2", "this", "expression")
+    add(exp.Round, "ROUND", "this", "decimals", check=values.digits("decimals"))
+    add(exp.Trunc, "TRUNCATE", "this", "decimals", check=values.digits("decimals"))
+    add(exp.Greatest, "GREATEST", "this", "expressions", "ignore_nulls")
+    add(exp.Least, "LEAST", "this", "expressions", "ignore_nulls")
+    # Conditions and casts
+    add(exp.If, "IF", "this", "true", "false")
+    add(exp.Coalesce, "COALESCE", "this", "expressions")
+    add(exp.Nullif, "NULLIF", "this", "expression")
+    add(exp.Cast, "CAST", "this", "to", check=values.cast)
+    return rules
+
+
+FUNCTIONS = _functions()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRule:
+    """A function that sqlglot knows by name only. arguments: how many it takes."""
+
+    arguments: frozenset[int]
+    check: Check | None = None
+
+
+def _approx(node: exp.Expr) -> str:
+    value = values.number_value(node.expressions[1])
+    return "" if value is not None and 0 <= value <= 1 else values.share(node)
+
+
+_TWO = NamedRule(frozenset({2}))
+_ONE = NamedRule(frozenset({1}))
+
+#: Functions that sqlglot keeps as `Anonymous`, by name in capitals.
+NAMED_FUNCTIONS: dict[str, NamedRule] = {
+    "PERCENTILE_APPROX": NamedRule(frozenset({2}), _approx),
+    "WEEKDAY": _ONE,
+    "WEEK_ISO": _ONE,
+    "TO_DATE": _ONE,
+    "NDV": _ONE,
+    "NULL_OR_EMPTY": _ONE,
+    "YEARS_ADD": _TWO, "MONTHS_ADD": _TWO, "WEEKS_ADD": _TWO, "DAYS_ADD": _TWO,
+    "HOURS_ADD": _TWO, "MINUTES_ADD": _TWO, "SECONDS_ADD": _TWO,
+    "YEARS_SUB": _TWO, "MONTHS_SUB": _TWO, "WEEKS_SUB": _TWO, "DAYS_SUB": _TWO,
+    "HOURS_SUB": _TWO, "MINUTES_SUB": _TWO, "SECONDS_SUB": _TWO,
+    "YEARS_DIFF": _TWO, "QUARTERS_DIFF": _TWO, "MONTHS_DIFF": _TWO, "WEEKS_DIFF": _TWO,
+    "DAYS_DIFF": _TWO, "HOURS_DIFF": _TWO, "MINUTES_DIFF": _TWO, "SECONDS_DIFF": _TWO,
+}  # fmt: skip
+
+
+def function_names() -> tuple[str, ...]:
+    """Every function that may be called, sorted; for messages and for the docs."""
+    return tuple(sorted({r.function for r in FUNCTIONS.values()} | set(NAMED_FUNCTIONS)))

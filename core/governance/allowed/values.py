@@ -1,0 +1,269 @@
+"""Checks of the values that a node holds: each returns a reason to refuse, or an empty text."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from core.governance import limits
+from core.governance.allowed.rule import Check
+
+
+def number_value(node: object) -> float | None:
+    """A plain number, with its sign; None for anything else."""
+    if isinstance(node, exp.Neg):
+        inner = number_value(node.this)
+        return None if inner is None else -inner
+    if isinstance(node, exp.Literal) and not node.is_string:
+        try:
+            return float(node.this)
+        except ValueError:
+            return None
+    return None
+
+
+def literal_size(node: exp.Expr) -> str:
+    """Texts and numbers of a bounded length."""
+    text = str(node.this)
+    if node.args.get("is_string"):
+        if len(text) > limits.STRING:
+            return f"a text may have {limits.STRING} characters, not {len(text)}"
+        if any(ord(c) < 32 and c not in "\t\n" for c in text):
+            return "a text may not hold control characters"
+        return ""
+    if len(text) > limits.NUMBER_DIGITS:
+        return f"a number may have {limits.NUMBER_DIGITS} digits"
+    return ""
+
+
+def row_count(node: exp.Expr) -> str:
+    """LIMIT and OFFSET: a plain whole number from 0."""
+    value = number_value(node.args.get("expression"))
+    if value is None or value < 0 or value != int(value):
+        return "LIMIT and OFFSET take a plain whole number"
+    return ""
+
+
+def items(node: exp.Expr) -> str:
+    """IN: a bounded list, or a subquery."""
+    count = len(node.expressions)
+    if count > limits.IN_ITEMS:
+        return f"IN may list {limits.IN_ITEMS} values, not {count}"
+    if not count and node.args.get("query") is None:
+        return "IN needs a list of values or a subquery"
+    return ""
+
+
+def share(node: exp.Expr) -> str:
+    """Percentiles: the position is a plain number from 0 to 1."""
+    value = number_value(node.args.get("expression"))
+    if value is None or not 0 <= value <= 1:
+        return "a percentile takes a plain number from 0 to 1"
+    return ""
+
+
+def pad(node: exp.Expr) -> str:
+    """LPAD and RPAD: a bounded length and a padding text."""
+    value = number_value(node.args.get("expression"))
+    if value is None or not 0 <= value <= limits.PAD:
+        return f"a padded text's length must be a plain number up to {limits.PAD}"
+    return "" if node.args.get("fill_pattern") is not None else "a padding text must be given"
+
+
+def pattern(node: exp.Expr) -> str:
+    """Patterns: plain texts of a bounded length."""
+    pattern = node.args.get("expression")
+    if not isinstance(pattern, exp.Literal) or len(str(pattern.this)) > limits.PATTERN:
+        return f"a pattern must be a plain text of at most {limits.PATTERN} characters"
+    return ""
+
+
+def offset(node: exp.Expr) -> str:
+    """LAG and LEAD: a bounded offset."""
+    offset = node.args.get("offset")
+    if offset is None:
+        return ""
+    value = number_value(offset)
+    if value is None or not 0 <= value <= limits.WINDOW_OFFSET:
+        return f"the offset must be a plain number up to {limits.WINDOW_OFFSET}"
+    return ""
+
+
+def buckets(node: exp.Expr) -> str:
+    """NTILE: a bounded number of buckets."""
+    value = number_value(node.this)
+    if value is None or not 1 <= value <= limits.WINDOW_OFFSET:
+        return f"NTILE takes a plain number up to {limits.WINDOW_OFFSET}"
+    return ""
+
+
+def frame(node: exp.Expr) -> str:
+    """Window frames: plain, bounded edges."""
+    for name in ("start", "end"):
+        edge = node.args.get(name)
+        if isinstance(edge, exp.Expr):
+            value = number_value(edge)
+            if value is None or not 0 <= value <= limits.WINDOW_OFFSET:
+                return f"a frame reaches a plain number of rows, up to {limits.WINDOW_OFFSET}"
+    return ""
+
+
+def plain_text(name: str) -> Check:
+    """The argument of that name is a plain text, or absent."""
+
+    def check(node: exp.Expr) -> str:
+        value = node.args.get(name)
+        if value is None or (isinstance(value, exp.Literal) and value.is_string):
+            return ""
+        return f"its {name} must be a plain text"
+
+    return check
+
+
+def unit(*known: str) -> Check:
+    """A time unit that is among `known` (capitals)."""
+
+    def check(node: exp.Expr) -> str:
+        found = node.args.get("unit")
+        name = found.name.upper() if isinstance(found, exp.Var | exp.Literal) else ""
+        if name not in known:
+            return f"its unit must be one of {', '.join(known).lower()}"
+        return ""
+
+    return check
+
+
+TRUNC_UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+ADD_UNITS = ("MICROSECOND", "MILLISECOND", *TRUNC_UNITS)
+SLICE_UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+DIFF_UNITS = ("MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+
+#: Format codes of date_format that StarRocks and DuckDB write alike, as sqlglot holds them.
+DATE_CODES = frozenset((
+    "%Y", "%m", "%d", "%H", "%M", "%S", "%y", "%j", "%B", "%b", "%A", "%a", "%-d", "%-m", "%-H",
+    "%-I", "%I", "%p", "%f", "%w",
+))  # fmt: skip
+
+
+def date_format(node: exp.Expr) -> str:
+    """Format codes that both stores write alike."""
+    fmt = node.args.get("format")
+    if not isinstance(fmt, exp.Literal) or not fmt.is_string or not fmt.this:
+        return "its format must be a plain text"
+    text, at = str(fmt.this), 0
+    if len(text) > 64 or "%" not in text:
+        return "its format must hold codes such as %Y and be short"
+    while at < len(text):
+        if text[at] != "%":
+            at += 1
+            continue
+        code = text[at : at + 3] if text[at + 1 : at + 2] == "-" else text[at : at + 2]
+        if code not in DATE_CODES and code != "%%":
+            return f"the format code {code!r} is not offered"
+        at += len(code)
+    return ""
+
+
+def time_slice(node: exp.Expr) -> str:
+    """TIME_SLICE: a bounded interval of a known unit."""
+    amount = node.args.get("expression")
+    if not isinstance(amount, exp.Literal) or not str(amount.this).isdecimal():
+        return "TIME_SLICE takes INTERVAL with a plain whole number"
+    if not 0 < int(amount.this) <= 100_000:
+        return "TIME_SLICE takes an interval from 1 to 100000"
+    if node.text("kind") not in ("", "START", "END"):
+        return "TIME_SLICE goes to the FLOOR or the CEIL of the interval"
+    return unit(*SLICE_UNITS)(node)
+
+
+def extract(node: exp.Expr) -> str:
+    """EXTRACT: a known part."""
+    part = node.this.name.upper() if isinstance(node.this, exp.Var) else ""
+    known = ("YEAR", "QUARTER", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
+    return "" if part in known else f"EXTRACT takes one of {', '.join(known)}"
+
+
+def is_null(node: exp.Expr) -> str:
+    """IS: with NULL only."""
+    if isinstance(node.expression, exp.Null):
+        return ""
+    return "IS is offered with NULL only; write the condition itself instead of IS TRUE"
+
+
+def week_mode(node: exp.Expr) -> str:
+    """WEEK: modes that DuckDB can give alike."""
+    mode = node.args.get("mode")
+    value = 0.0 if mode is None else number_value(mode)
+    return "" if value in (0, 1, 3) else "the week mode must be 0, 1 or 3"
+
+
+def digits(name: str) -> Check:
+    """Digits to round to: a plain whole number."""
+
+    def check(node: exp.Expr) -> str:
+        digits = node.args.get(name)
+        if digits is None:
+            return ""
+        value = number_value(digits)
+        if value is None or not -20 <= value <= 20 or value != int(value):
+            return "the number of digits must be a plain whole number"
+        return ""
+
+    return check
+
+
+def split(node: exp.Expr) -> str:
+    """SPLIT_PART: a plain part number from 1."""
+    value = number_value(node.args.get("part_index"))
+    if value is None or value < 1 or value != int(value):
+        return "SPLIT_PART takes a plain part number from 1"
+    return ""
+
+
+#: Part of the text that pseudonyms are made from, so that they are not plain MD5 of a name.
+PSEUDONYM_SALT = "gemba"
+
+
+def pseudonym(node: exp.Expr) -> str:
+    """MD5 is offered only where the mask `hash` writes it: over a column, never over a guess."""
+    text = node.this
+    if isinstance(text, exp.Concat) and len(text.expressions) == 2:
+        salt, column = text.expressions
+        if isinstance(salt, exp.Literal) and salt.this == PSEUDONYM_SALT:
+            return "" if isinstance(column, exp.Column) else "MD5 is not offered"
+    return "MD5 is not offered"
+
+
+def group_concat(node: exp.Expr) -> str:
+    """GROUP_CONCAT: a plain separator, ordered by expressions."""
+    inner = node.this
+    if isinstance(inner, exp.Order) and any(
+        isinstance(o.this, exp.Literal) for o in inner.expressions
+    ):
+        return "GROUP_CONCAT is ordered by an expression, not by a number"
+    return plain_text("separator")(node)
+
+
+def replace(node: exp.Expr) -> str:
+    """REPLACE: three arguments."""
+    return "" if node.args.get("replacement") is not None else "REPLACE takes three arguments"
+
+
+#: Types that CAST may name.
+TYPES = frozenset({
+    exp.DType.BOOLEAN, exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT,
+    exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR,
+    exp.DType.TEXT, exp.DType.DATE, exp.DType.DATETIME,
+})  # fmt: skip
+
+
+def cast(node: exp.Expr) -> str:
+    """CAST: to one of TYPES."""
+    to = node.args.get("to")
+    if not isinstance(to, exp.DataType) or to.this not in TYPES:
+        return (
+            "CAST goes to a plain type: boolean, int, bigint, double, decimal, varchar, date "
+            "or datetime"
+        )
+    if to.this in (exp.DType.CHAR, exp.DType.VARCHAR) and to.expressions:
+        return "CAST to a text takes no length; use LEFT(x, n)"
+    return ""

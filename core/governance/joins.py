@@ -1,0 +1,96 @@
+"""Joins follow the model's relations (rule JOIN): others multiply rows, and with them figures."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from core.governance.decisions import refuse
+from core.governance.dialect import snippet
+from core.governance.sources import Origin, Scope, Source, owner_of
+from core.semantic.model import SemanticModel
+
+#: Earlier sources by folded name, their column, the new source's column.
+Pair = tuple[set[str], str, str]
+
+
+def equalities(on: exp.Expr, new: Source, scope: Scope) -> list[Pair]:
+    """(earlier sources, their column, the new source's column) of each `a.x = b.y` that must
+    hold."""
+    found: list[Pair] = []
+    stack = [on]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, exp.And | exp.Paren):
+            stack += [n for n in (node.this, node.args.get("expression")) if n is not None]
+            continue
+        if not isinstance(node, exp.EQ | exp.NullSafeEQ):
+            continue
+        for mine, other in ((node.this, node.expression), (node.expression, node.this)):
+            if not isinstance(mine, exp.Column) or owner_of(mine, scope) is not new:
+                continue
+            columns = list(other.find_all(exp.Column))
+            owners = {id(s): s for s in (owner_of(c, scope) for c in columns) if s}
+            names = {c.name.casefold() for c in columns}
+            if columns and len(names) == 1 and id(new) not in owners:
+                keys = {s.name.casefold() for s in owners.values()}
+                found.append((keys, names.pop(), mine.name.casefold()))
+    return found
+
+
+def check_join(
+    join: exp.Join,
+    new: Source,
+    before: dict[str, Source],
+    pairs: list[Pair],
+    model: SemanticModel,
+) -> None:
+    """Raises Refusal for a join whose sides share no key, or whose single rows the model does not
+    relate. A side that is grouped, or has at most one row, may be joined on any shared key."""
+    if new.shape.single_row or all(s.shape.single_row for s in before.values()):
+        return
+    matched: list[tuple[Source, Origin, Origin, str, str]] = []
+    for owners, theirs, mine in pairs:
+        for owner in owners & before.keys():
+            source = before[owner]
+            matched.append(
+                (source, source.shape.columns.get(theirs), new.shape.columns.get(mine),
+                 theirs, mine)
+            )  # fmt: skip
+    shared = [
+        (source, (b or (None, mine))[1])
+        for source, a, b, theirs, mine in matched
+        if theirs == mine or (a and b and a[1] == b[1])
+    ]
+    if not shared:
+        refuse(
+            "JOIN",
+            "a join needs an equality of a key that both sides share",
+            snippet(join),
+            _relations(model),
+        )
+    joined_raw = {t for s, _ in shared for t in s.raw}
+    if not new.raw or not joined_raw:
+        return  # one side is grouped: its rows are few and its keys are its own
+    for left in new.raw:
+        for right in joined_raw:
+            keys = {key.casefold() for source, key in shared if right in source.raw and key}
+            if not _related(left, right, keys, model):
+                refuse(
+                    "JOIN",
+                    f"{left} and {right} may not be joined row by row on "
+                    f"{', '.join(sorted(keys)) or 'nothing'}",
+                    snippet(join),
+                    _relations(model),
+                )
+
+
+def _related(left: str, right: str, keys: set[str], model: SemanticModel) -> bool:
+    return any(
+        {r.left, r.right} == {left, right} and keys & {k.casefold() for k in r.keys}
+        for r in model.relations
+    )
+
+
+def _relations(model: SemanticModel) -> str:
+    known = [f"{r.left} and {r.right} on {', '.join(r.keys)}" for r in model.relations]
+    return "; ".join([*known, "subqueries that are grouped by the keys they are joined on"])
