@@ -191,8 +191,7 @@ class Services:
 
     def fetch(self, sql: str, model: str | None = None) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours; never of text from a user or a model."""
-        engine = self.parts(model).engine
-        return engine.fetch(sql)  # type: ignore[attr-defined]
+        return self.parts(model).engine.fetch(sql)
 
     # -- what can be asked -------------------------------------------------------------------
 

@@ -20,6 +20,13 @@ from core.errors import (
     Unavailable,
 )
 from core.execution.dialect import MACROS, to_duckdb
+from core.execution.duckdb_plan import (
+    ROW_GROUPS_SQL,
+    RowGroup,
+    read_plan,
+    row_groups,
+    tables_read,
+)
 from core.execution.process import (
     Child,
     ChildDiedError,
@@ -28,7 +35,7 @@ from core.execution.process import (
     StoppedError,
 )
 from core.execution.types import plain_types
-from core.types import CancelToken, Governed, Result
+from core.types import CancelToken, Estimate, Governed, Result
 
 _START_S = 10.0  # longest time a child may take to open the file
 _FETCH_ROWS = 1_000_000
@@ -59,6 +66,7 @@ class DuckDBEngine:
         self._lock = threading.Lock()
         self._idle: list[Child] = []
         self._stamp: tuple[int, int, int] | None = None
+        self._row_groups: dict[tuple[tuple[int, int, int], str], tuple[RowGroup, ...]] = {}
         self._closed = False
 
     @property
@@ -93,6 +101,37 @@ class DuckDBEngine:
         if governed.columns and len(governed.columns) == table.num_columns:
             table = table.rename_columns(list(governed.columns))
         return Result(table=table, truncated=truncated, elapsed_ms=elapsed_ms)
+
+    def explain(
+        self,
+        governed: Governed,
+        *,
+        timeout_s: float,
+        cancel: CancelToken | None = None,
+    ) -> Estimate:
+        """See core.types.Engine.explain. Rows are those of the row groups that are read."""
+        deadline = time.monotonic() + timeout_s
+        stopped = cancel.is_set if cancel is not None else None
+        sql = f"EXPLAIN (FORMAT JSON) {to_duckdb(governed.sql)}"
+        table, _ = self._query(sql, 1, timeout_s, deadline, stopped)
+        plan = str(table.column(1)[0].as_py())
+        stamp = self._file_stamp()
+        groups = {}
+        for name in tables_read(plan):
+            key = (stamp, name)
+            if key not in self._row_groups:
+                quoted = "'" + name.replace("'", "''") + "'"
+                text = ROW_GROUPS_SQL.format(table=quoted)
+                found, _ = self._query(text, _FETCH_ROWS, timeout_s, deadline, stopped)
+                self._row_groups = {k: v for k, v in self._row_groups.items() if k[0] == stamp}
+                self._row_groups[key] = row_groups(found)
+            groups[name] = self._row_groups[key]
+        return read_plan(plan, groups)
+
+    def stamp(self) -> str:
+        """See core.types.Engine.stamp: the file's path, size and time of change."""
+        inode, changed_ns, size = self._file_stamp()
+        return f"{self._path}:{inode}:{size}:{changed_ns}"
 
     def fetch(self, sql: str, *, timeout_s: float = _FETCH_S) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours, such as the values of a column. Never give
