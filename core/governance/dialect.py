@@ -32,10 +32,19 @@ def parse(tokens: list[Token], sql: str) -> list[exp.Expr | None]:
     return list(_DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql))
 
 
-def write(tree: exp.Expr) -> str:
-    """StarRocks text of a tree, without comments; raises UnsupportedError when a part of the
-    tree cannot be written."""
-    text = _DIALECT.generate(tree, copy=False, comments=False, unsupported_level=ErrorLevel.RAISE)
+def write(tree: exp.Expr, *, width: int | None = None, comments: bool = False) -> str:
+    """StarRocks text of a tree; raises UnsupportedError when a part of it cannot be written.
+
+    width: None for one line, else several lines whose lists break beyond so many characters.
+    """
+    text = _DIALECT.generate(
+        tree,
+        copy=False,
+        comments=comments,
+        pretty=width is not None,
+        max_text_width=width or 80,
+        unsupported_level=ErrorLevel.RAISE,
+    )
     if "DATE_TRUNC(" in text or "DATE_DIFF(" in text or "INTERVAL '" in text:
         return _mend_spelling(text)
     return text
