@@ -4,6 +4,7 @@
     ├── UserFixable      the person who asks can mend it: shown as a message with a way on
     ├── ModelFixable     a generator can mend it: goes back to generation with a hint
     ├── Refused          governance says no: shown with the rule and what would be allowed
+    │   └── OverBudget   it would read more rows than the role may: shown with both
     ├── Unavailable      a part is down or late: a degraded answer, try again later
     └── ConfigError      the operator must mend a setting or a file: the app does not start
         ├── SettingsError
@@ -56,6 +57,20 @@ class Refused(GembaError):
         self.rule = rule
         self.offending = offending
         self.allowed = allowed
+
+
+class OverBudget(Refused):
+    """A query would read more rows than its user may, and was not run.
+
+    Attributes:
+        rows: rows that it would read.
+        budget: rows that it may.
+    """
+
+    def __init__(self, message: str, *, rows: int, budget: int) -> None:
+        super().__init__(message, rule="BUDGET")
+        self.rows = rows
+        self.budget = budget
 
 
 class Unavailable(GembaError):

@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from core.errors import Unavailable, UserFixable
+from core.state import open_state
 from core.types import User
 
 _META = sa.MetaData()
@@ -34,15 +35,7 @@ class FeedbackStore:
     """One verdict a user and answer; a later one takes the place of the earlier."""
 
     def __init__(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(f"sqlite:///{folder / 'gemba.db'}")
-            _META.create_all(self._engine)
-        except (OSError, sa.exc.SQLAlchemyError) as error:
-            raise Unavailable(
-                f"The state folder {str(folder)!r} cannot be written: {_reason(error)}. Check its "
-                "rights and the free space, or set GEMBA_DATA_DIR to another one."
-            ) from error
+        self._engine = open_state(folder, _META)
 
     def put(
         self,
@@ -90,10 +83,3 @@ class FeedbackStore:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-def _reason(error: OSError | sa.exc.SQLAlchemyError) -> str:
-    """What the system or the database said, without the statement."""
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return str(getattr(error, "orig", None) or type(error).__name__)

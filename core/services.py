@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 from collections.abc import Iterator
@@ -10,13 +11,14 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from core.assistant import Assistant, ModelParts
+from core.assistant import Assistant, ModelParts, Queries, SqlTurns
 from core.audit import AuditLog
 from core.errors import (
     ConfigError,
     GembaError,
     ModelFixable,
     Refused,
+    Unavailable,
     UserFixable,
     did_you_mean,
 )
@@ -25,17 +27,17 @@ from core.export import export
 from core.feedback import FeedbackStore
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
+from core.history import History, Run, SavedQuestion
 from core.language import QuestionParser, load_lexicon
 from core.semantic import units
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.settings import ROOT, Settings
-from core.types import Answer, CancelToken, Governed, Progress, User
+from core.types import Answer, CancelToken, Estimate, Governed, Progress, User
 
 _LOG = logging.getLogger(__name__)
 MODELS_DIR = ROOT / "data" / "models"
 LEXICON_DIR = ROOT / "data" / "lexicon"
-_KEPT_ANSWERS = 500
 
 
 def model_file(name: str) -> Path:
@@ -59,11 +61,12 @@ class Services:
         self._names = tuple(available_models(MODELS_DIR))
         self.audit = AuditLog(settings.state_dir)
         self._feedback = FeedbackStore(settings.state_dir)
-        # answer id -> who asked (tenant, name), the question, its SQL
-        self._answers: dict[str, tuple[tuple[str, str], str, str]] = {}
-        self._assistant = Assistant(
+        self._history = History(settings.state_dir)
+        self._queries = Queries(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
+        self._assistant = Assistant(self._queries)
+        self._sql_turns = SqlTurns(self._queries)
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -152,15 +155,35 @@ class Services:
         Raises UserFixable for an unknown model, Refused for one that the role may not use,
         ConfigError or Unavailable when the model's parts cannot be built.
         """
+        parts = self._parts_for(user, model)
+        question = question.encode("utf-8", "replace").decode()  # half a character is none
+        for event in self._assistant.turn(question, user, parts, cancel):
+            if isinstance(event, Answer):
+                self._remember(event, "question", event.sql or "")
+            yield event
+
+    def run_sql(
+        self,
+        sql: str,
+        user: User,
+        *,
+        model: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """The same for SQL that a person wrote, in StarRocks' dialect. Raises as `ask` does."""
+        parts = self._parts_for(user, model)
+        sql = sql.encode("utf-8", "replace").decode()
+        for event in self._sql_turns.turn(sql, user, parts, cancel):
+            if isinstance(event, Answer):
+                self._remember(event, "sql", sql)
+            yield event
+
+    def _parts_for(self, user: User, model: str | None) -> ModelParts:
         parts = self.parts(model)
         role = self.policy.role(user)
         if role is None or not role.may_use(parts.model.name):
             raise Refused(f"Your role may not use the model {parts.model.label!r}.", rule="ROLE")
-        question = question.encode("utf-8", "replace").decode()  # half a character is none
-        for event in self._assistant.turn(question, user, parts, cancel):
-            if isinstance(event, Answer):
-                self._remember(event)
-            yield event
+        return parts
 
     def answer(
         self, question: str, user: User, *, session: str = "", model: str | None = None
@@ -171,22 +194,47 @@ class Services:
                 return event
         raise GembaError("The turn ended without an answer.")
 
-    def _remember(self, answer: Answer) -> None:
-        owner = (answer.user.tenant, answer.user.name)
-        self._answers[answer.id] = (owner, answer.question, answer.sql or "")
-        while len(self._answers) > _KEPT_ANSWERS:
-            self._answers.pop(next(iter(self._answers)), None)
+    def _remember(self, answer: Answer, kind: Literal["question", "sql"], sql: str) -> None:
+        """Into the history; an answer is not lost because that cannot be written."""
+        asked_at = answer.asked_at or dt.datetime.now(dt.UTC)
+        run = Run(
+            answer_id=answer.id,
+            user=answer.user.name,
+            at=asked_at.astimezone(dt.UTC).replace(tzinfo=None),
+            model=answer.model,
+            kind=kind,
+            question=answer.question,
+            sql=sql,
+            status=answer.status,
+            rows=answer.result.row_count if answer.result is not None else 0,
+            elapsed_ms=answer.timings_ms.get("total", 0.0),
+            read_rows=answer.estimate.rows if answer.estimate is not None else None,
+        )
+        try:
+            self._history.add(run, answer.user)
+        except Unavailable as error:
+            _LOG.warning("%s Answer %s is not in it.", error, answer.id)
 
-    def _record(self, answer_id: str, user: User, question: str, governed: Governed) -> None:
+    def _record(
+        self,
+        answer_id: str,
+        user: User,
+        question: str,
+        governed: Governed,
+        estimate: Estimate,
+        purpose: str,
+    ) -> None:
         self.audit.record(
             "query",
             user=user.name,
             tenant=user.tenant,
             answer=answer_id,
             question=question,
+            purpose=purpose,
             sql=governed.sql,
             tables=list(governed.tables),
             rules=governed.rules_version,
+            read_rows=estimate.rows,
         )
 
     def fetch(self, sql: str, model: str | None = None) -> pa.Table:
@@ -255,12 +303,40 @@ class Services:
         self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
     ) -> None:
         """Keep a thumb with its reason, and the question when it is the user's own."""
-        owner, question, sql = self._answers.get(answer_id, (("", ""), "", ""))
-        if owner != (user.tenant, user.name):
-            question = sql = ""
+        run = self._history.run(answer_id, user)
+        question, sql = (run.question, run.sql) if run is not None else ("", "")
         self._feedback.put(
             answer_id, user, verdict, reason=reason, text=text, question=question, sql=sql
         )
+
+    def history(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
+        """The newest queries first: this person's, or, for who administers, those of all."""
+        return self._history.runs(user, everyone=self._sees(user, everyone), limit=limit)
+
+    def past_run(self, answer_id: str, user: User) -> Run | None:
+        """One query of the history by its answer; another's only for who administers."""
+        return self._history.run(answer_id, user, everyone=self._sees(user, everyone=True))
+
+    def save_question(
+        self, question: str, sql: str, user: User, *, model: str | None = None
+    ) -> SavedQuestion:
+        """Keep a question with its SQL as a candidate for the corpus. Raises Refused for SQL that
+        this user may not run, UserFixable for a text that is no question."""
+        parts = self._parts_for(user, model)
+        governed = self._queries.govern(sql, user, parts.model)
+        saved = self._history.save(question, sql, parts.model.name, user)
+        self.audit.record(
+            "save", user=user.name, tenant=user.tenant, question=saved.question, sql=governed.sql
+        )
+        return saved
+
+    def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
+        """Questions that this person saved, or, for who administers, those of all."""
+        return self._history.saved(user, everyone=self._sees(user, everyone))
+
+    def _sees(self, user: User, everyone: bool) -> bool:
+        role = self.policy.role(user)
+        return everyone and role is not None and role.administers
 
     def export(self, answer: Answer, fmt: Literal["csv", "xlsx"], user: User) -> bytes:
         """The answer's rows as a file; the export is in the audit log before it leaves."""
@@ -282,6 +358,7 @@ class Services:
         for parts in self._models.values():
             parts.engine.close()
         self._feedback.close()
+        self._history.close()
 
 
 def _does_not_fit(name: str, path: Path, error: ModelFixable) -> ConfigError:

@@ -231,6 +231,7 @@ class Answer:
     plan: SemanticQuery | None = None
     sql: str | None = None
     governed: Governed | None = None
+    estimate: Estimate | None = None
     columns: tuple[ResultColumn, ...] = ()
     result: Result | None = None
     headline: str = ""

@@ -169,3 +169,25 @@ def _has_figure(query: SemanticQuery, run: RunQuery) -> bool:
     return table.num_rows > 0 and any(
         column.null_count < len(column) for column in table.columns[len(query.dimensions) :]
     )
+
+
+def doubts(
+    result: Result, columns: tuple[ResultColumn, ...], model: SemanticModel
+) -> tuple[str, ...]:
+    """What is not plausible in the rows, and that they were cut."""
+    notes = []
+    for column in columns:
+        metric = model.metrics.get(column.model_column or "")
+        if column.role != "measure" or metric is None or metric.warn_above is None:
+            continue
+        if column.name not in result.table.column_names:
+            continue
+        top = pc.max(result.table.column(column.name)).as_py()
+        if top is not None and top > metric.warn_above:
+            notes.append(
+                f"{metric.label} is above {metric.warn_above:.0%} somewhere: the ideal rate or "
+                "the counts behind it are probably wrong. It is shown as computed."
+            )
+    if result.truncated:
+        notes.append(f"Only the first {result.row_count:,} rows are shown; there are more.")
+    return tuple(notes)

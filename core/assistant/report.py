@@ -66,6 +66,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "masked": list(answer.governed.masked),
             "rules_version": answer.governed.rules_version,
         },
+        "cost": None
+        if answer.estimate is None
+        else {"rows": answer.estimate.rows, "scans": _plain(answer.estimate.scans)},
         "timings_ms": dict(answer.timings_ms),
     }
 

@@ -18,6 +18,9 @@ from core.types import User
 
 POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
+#: Pages that a role may be given (core/ui/frame.py draws them).
+PAGES = ("ask", "catalogue", "inspect", "access")
+
 MaskKind = Literal["show", "null", "hash", "partial", "bucket"]
 _MASK_KINDS: tuple[MaskKind, ...] = ("show", "null", "hash", "partial", "bucket")
 
@@ -44,7 +47,7 @@ class Role:
     for this role. personal: mask of personal columns that `masks` does not name. masks: column
     or `table.column` -> mask. row_cap: most rows of an answer. time_budget_s: longest time of
     one query. scan_budget_rows: most rows one query may read. concurrent_queries: at once, for
-    one user.
+    one user. pages: of PAGES. administers: sees the whole policy and everybody's history.
     """
 
     name: str
@@ -58,6 +61,8 @@ class Role:
     hidden: tuple[str, ...] = ()
     personal: Mask = Mask("null")
     masks: Mapping[str, Mask] = field(default_factory=dict)
+    pages: tuple[str, ...] = PAGES
+    administers: bool = False
 
     def may_use(self, model: str) -> bool:
         """Whether the role may ask this model at all."""
@@ -174,7 +179,9 @@ class _Reader:
 
     def _role(self, name: str, node: Any, line: int) -> Role:
         required = ("row_cap", "time_budget_s", "scan_budget_rows", "concurrent_queries")
-        optional = ("label", "models", "tables", "hidden", "personal", "masks")
+        optional = (
+            "label", "models", "tables", "hidden", "personal", "masks", "pages", "administers",
+        )  # fmt: skip
         top = self._keys(node, line, f"role {name!r}", required=required, optional=optional)
         models: tuple[str, ...] | None = None
         if "models" in top and top["models"] != "all":
@@ -199,7 +206,26 @@ class _Reader:
             hidden=self._names(top, "hidden") if "hidden" in top else (),
             personal=self._mask(top, "personal") if "personal" in top else Mask("null"),
             masks=masks,
+            pages=self._pages(top) if "pages" in top else PAGES,
+            administers=self._flag(top, "administers") if "administers" in top else False,
         )
+
+    def _pages(self, top: CommentedMap) -> tuple[str, ...]:
+        pages = self._names(top, "pages")
+        for page in pages:
+            if page not in PAGES:
+                raise self._error(
+                    self._line(top, "pages"),
+                    f"there is no page {page!r}.{did_you_mean(page, PAGES)} "
+                    f"Pages: {', '.join(PAGES)}.",
+                )
+        return pages
+
+    def _flag(self, top: CommentedMap, key: str) -> bool:
+        value = top[key]
+        if not isinstance(value, bool):
+            raise self._error(self._line(top, key), f"{key!r} must be true or false")
+        return value
 
     def _account(self, name: str, node: Any, line: int, roles: Mapping[str, Role]) -> Account:
         top = self._keys(

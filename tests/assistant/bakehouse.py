@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.assistant import Assistant, ModelParts
+from core.assistant import Assistant, ModelParts, Queries
 from core.errors import Unavailable
-from core.types import Answer, CancelToken, Governed, Progress, Result, User
+from core.types import Answer, CancelToken, Estimate, Governed, Progress, Result, User
 from tests.language import bakery
 
 
@@ -19,12 +19,23 @@ class Bakehouse:
         self.recorded: list[tuple[str, str, str, str]] = []
         self.ran_before: list[int] = []
         self.audit_fails = False
-        self.assistant = Assistant(self.policy, self._record, row_cap=row_cap)
+        self.purposes: list[str] = []
+        self.queries = Queries(self.policy, self._record, row_cap=row_cap)
+        self.assistant = Assistant(self.queries)
 
-    def _record(self, answer_id: str, user: User, question: str, governed: Governed) -> None:
+    def _record(
+        self,
+        answer_id: str,
+        user: User,
+        question: str,
+        governed: Governed,
+        estimate: Estimate,
+        purpose: str,
+    ) -> None:
         if self.audit_fails:
             raise Unavailable("The audit record could not be written, so the query was not run.")
         self.recorded.append((answer_id, user.name, question, governed.sql))
+        self.purposes.append(purpose)
         self.ran_before.append(len(self.store.ran))
 
     def close(self) -> None:

@@ -145,11 +145,14 @@ def test_a_failed_audit_stops_the_query(own: Bakehouse) -> None:
     assert own.store.ran == []
 
 
-def test_an_answers_query_is_recorded_before_it_runs(own: Bakehouse) -> None:
+def test_every_query_of_a_turn_is_recorded_before_it_runs(own: Bakehouse) -> None:
     answer = own.ask("loaves by shop")
-    assert own.recorded == [(answer.id, "owner", "loaves by shop", answer.sql)]
-    assert own.ran_before == [0]
-    assert own.store.ran[0] == answer.sql
+    assert own.recorded[0] == (answer.id, "owner", "loaves by shop", answer.sql)
+    assert {r[:3] for r in own.recorded} == {(answer.id, "owner", "loaves by shop")}
+    assert [r[3] for r in own.recorded] == own.store.ran
+    assert own.ran_before == list(range(len(own.store.ran)))
+    assert own.purposes[0] == "answer"
+    assert set(own.purposes[1:]) == {"evidence"}, "the readings' quality is a query too"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +232,7 @@ def test_any_turn_ends_with_one_answer_that_can_be_printed(house: Bakehouse, que
     assert answer.status in ("answered", "clarify", "refused", "empty"), answer.message
     report = as_json(answer)
     assert {f.name for f in dataclasses.fields(answer)} - set(report) <= {
-        "governed", "result", "quality", "facts", "words", "suggestions", "asked_at",
+        "governed", "result", "quality", "facts", "words", "suggestions", "asked_at", "estimate",
     }  # fmt: skip
     assert as_text(answer).endswith("\n")
 

@@ -112,3 +112,51 @@ def test_half_a_character_does_no_harm(services: Services) -> None:
     found = services.answer("OEE \ud800", services.policy.user("admin"))
     assert found.status in ("answered", "clarify")
     assert found.question.isprintable()
+
+
+def test_questions_and_sql_are_in_the_history(services: Services) -> None:
+    user = services.policy.user("engineer")
+    asked = services.answer("energy by plant last week", user)
+    *_, ran = services.run_sql("SELECT COUNT(*) AS n FROM plant_obt", user)
+    *_, refused = services.run_sql("DROP TABLE plant_obt", user)
+    assert isinstance(ran, Answer)
+    assert isinstance(refused, Answer)
+    newest = services.history(user)[:3]
+    assert [(r.answer_id, r.kind, r.status) for r in newest] == [
+        (refused.id, "sql", "refused"), (ran.id, "sql", "answered"),
+        (asked.id, "question", "answered"),
+    ]  # fmt: skip
+    assert newest[1].sql == "SELECT COUNT(*) AS n FROM plant_obt"
+    assert newest[2].read_rows
+    assert newest[2].elapsed_ms > 0
+
+
+def test_anothers_history_is_for_who_administers(services: Services) -> None:
+    engineer, admin = services.policy.user("engineer"), services.policy.user("admin")
+    asked = services.answer("OEE last week", engineer)
+    viewer = services.policy.user("viewer")
+    assert all(r.user == "viewer" for r in services.history(viewer, everyone=True))
+    assert asked.id in {r.answer_id for r in services.history(admin, everyone=True)}
+    assert services.past_run(asked.id, viewer) is None
+    assert services.past_run(asked.id, admin) is not None
+
+
+def test_a_lost_history_loses_no_answer(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("The history could not be written.")
+
+    monkeypatch.setattr(services._history, "add", fail)
+    assert services.answer("OEE last week", services.policy.user("admin")).status == "answered"
+
+
+def test_only_sql_that_may_run_is_saved(services: Services) -> None:
+    user = services.policy.user("engineer")
+    with pytest.raises(Refused):
+        services.save_question("All secrets?", "SELECT * FROM secrets", user)
+    assert services.saved_questions(user) == ()
+    services.save_question("How many rows?", "SELECT COUNT(*) AS n FROM plant_obt", user)
+    assert [s.question for s in services.saved_questions(user)] == ["How many rows?"]
+    newest = services.audit.entries(limit=1)[0]
+    assert (newest["event"], newest["question"]) == ("save", "How many rows?")

@@ -1,0 +1,95 @@
+"""Around every turn: it is timed, and whatever happens it ends in exactly one answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from core.errors import GembaError, QueryCancelled, Refused, UserFixable
+from core.types import Answer, Clarification, Progress, Source, Status, User
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Milliseconds by stage."""
+
+    started: float
+    last: float
+    stages: dict[str, float]
+
+    @classmethod
+    def start(cls) -> Clock:
+        """A clock that runs."""
+        now = time.perf_counter()
+        return cls(now, now, {})
+
+    def lap(self, stage: str) -> None:
+        """What passed since the last lap belongs to this stage."""
+        now = time.perf_counter()
+        self.stages[stage] = round(self.stages.get(stage, 0.0) + (now - self.last) * 1000, 3)
+        self.last = now
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Since the start."""
+        return (time.perf_counter() - self.started) * 1000
+
+    def total(self) -> dict[str, float]:
+        """All stages and their total."""
+        return {**self.stages, "total": round(self.elapsed_ms, 3)}
+
+
+def blank_answer(question: str, user: User, model: str, source: Source | None = None) -> Answer:
+    """What a turn fills in; as it stands, it says that the turn failed."""
+    return Answer(
+        id=uuid.uuid4().hex[:12],
+        question=question,
+        status="failed",
+        intent="NEW_QUERY",
+        source=source,
+        user=user,
+        model=model,
+        asked_at=dt.datetime.now(dt.UTC),
+    )
+
+
+def ends_in_an_answer(
+    blank: Answer, clock: Clock, stages: Iterator[Progress | Answer]
+) -> Iterator[Progress | Answer]:
+    """The stages' events; an error of theirs becomes the answer. No GembaError leaves."""
+    try:
+        yield from stages
+    except Refused as error:
+        yield replace(
+            blank,
+            status="refused",
+            message=str(error),
+            rule=error.rule,
+            timings_ms=clock.total(),
+        )
+    except UserFixable as error:
+        is_stopped = isinstance(error, QueryCancelled)
+        status: Status = "failed" if is_stopped else "clarify"
+        yield replace(
+            blank,
+            status=status,
+            message=str(error),
+            clarification=None if is_stopped else Clarification(str(error)),
+            timings_ms=clock.total(),
+        )
+    except GembaError as error:
+        yield replace(blank, message=str(error), timings_ms=clock.total())
+    except Exception:  # noqa: BLE001 - the boundary: a defect still gives an answer
+        _LOG.exception("turn %s failed", blank.id)
+        yield replace(
+            blank,
+            message=f"Something in Gemba failed at this; the log names it ({blank.id}). Nothing "
+            "was changed. Please say it another way.",
+            timings_ms=clock.total(),
+        )

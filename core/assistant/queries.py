@@ -1,0 +1,129 @@
+"""The one door to the data: every query is governed, weighed, counted and recorded, then run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from core.assistant.turnstile import Turnstile
+from core.errors import OverBudget
+from core.governance.decisions import Inspection
+from core.governance.govern import govern, inspect
+from core.governance.policy import Policy, Role
+from core.semantic.compile import compile_query
+from core.semantic.model import SemanticModel
+from core.semantic.query import SemanticQuery
+from core.types import CancelToken, Engine, Estimate, Governed, Result, Scan, User
+
+#: What a query is for: the answer's own rows, or what is said beside them.
+Purpose = Literal["answer", "evidence"]
+
+#: Writes the audit record of a query that is about to run: answer id, who, question, query, what
+#: it would read, what for. Raises Unavailable to stop it.
+Record = Callable[[str, User, str, Governed, Estimate, Purpose], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """On whose behalf queries run, and for which answer and question."""
+
+    answer_id: str
+    user: User
+    question: str
+    cancel: CancelToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Rows, and what the engine said it would read for them."""
+
+    result: Result
+    estimate: Estimate
+
+
+class Queries:
+    """Runs queries within a role's budgets. Thread-safe."""
+
+    def __init__(
+        self, policy: Policy, record: Record, *, timeout_s: float = 10.0, row_cap: int = 10_000
+    ) -> None:
+        self._policy = policy
+        self._record = record
+        self._timeout_s = timeout_s
+        self._row_cap = row_cap
+        self._turnstile = Turnstile()
+
+    def govern(self, sql: str, user: User, model: SemanticModel) -> Governed:
+        """SQL that this user may run. Raises Refused."""
+        return govern(sql, user, self._policy, model, row_cap=self._row_cap)
+
+    def inspect(self, sql: str, user: User, model: SemanticModel) -> Inspection:
+        """Every rule's decision on it."""
+        return inspect(sql, user, self._policy, model, row_cap=self._row_cap)
+
+    def estimate(self, governed: Governed, engine: Engine, errand: Errand) -> Estimate:
+        """What it would read. Raises as Engine.explain does."""
+        return engine.explain(governed, timeout_s=self.timeout_s(errand.user), cancel=errand.cancel)
+
+    def run(
+        self,
+        governed: Governed,
+        engine: Engine,
+        errand: Errand,
+        purpose: Purpose = "answer",
+    ) -> Ran:
+        """Rows within the budgets of the user's role: time, rows read, queries at once.
+
+        Raises OverBudget before anything is read, and what Engine.run and the record raise.
+        """
+        role = self._role(errand.user)
+        timeout_s = self.timeout_s(errand.user)
+        with self._turnstile.pass_through(
+            errand.user, role.concurrent_queries, wait_s=timeout_s, cancel=errand.cancel
+        ):
+            estimate = self.estimate(governed, engine, errand)
+            if estimate.rows > role.scan_budget_rows:
+                raise OverBudget(
+                    over_budget_message(estimate, role.scan_budget_rows),
+                    rows=estimate.rows,
+                    budget=role.scan_budget_rows,
+                )
+            self._record(
+                errand.answer_id, errand.user, errand.question, governed, estimate, purpose
+            )
+            result = engine.run(governed, timeout_s=timeout_s, cancel=errand.cancel)
+        return Ran(result, estimate)
+
+    def evidence(
+        self, query: SemanticQuery, model: SemanticModel, engine: Engine, errand: Errand
+    ) -> Result:
+        """Rows of a query of ours that says something beside the answer."""
+        governed = self.govern(compile_query(query, model), errand.user, model)
+        return self.run(governed, engine, errand, "evidence").result
+
+    def timeout_s(self, user: User) -> float:
+        """Longest time of one query for this user: the smaller of the role's and the site's."""
+        return min(self._timeout_s, self._role(user).time_budget_s)
+
+    def scan_budget(self, user: User) -> int:
+        """Most rows that one query of this user may read."""
+        return self._role(user).scan_budget_rows
+
+    def _role(self, user: User) -> Role:
+        role = self._policy.role(user)
+        assert role is not None, "governance refuses a user without a role before this"
+        return role
+
+
+def over_budget_message(estimate: Estimate, budget: int) -> str:
+    """How much it would read, and how much it may."""
+    return (
+        f"This query is not run: it would read {estimate.rows:,} rows "
+        f"({', '.join(map(_scan_words, estimate.scans))}), and your role may read {budget:,} in "
+        "one query."
+    )
+
+
+def _scan_words(scan: Scan) -> str:
+    return f"{scan.parts} of {scan.parts_total} parts of {scan.table}"

@@ -1,0 +1,151 @@
+"""The turn of SQL that a person wrote: governed, weighed, recorded and run like every other.
+
+Where the SQL says what a SemanticQuery says, the answer is the one that its question would have
+had; else it is its rows with a chart by their shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.assistant import evidence
+from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
+from core.assistant.queries import Errand, Queries, Ran
+from core.assistant.sql_columns import describe_sql
+from core.assistant.turn import ModelParts
+from core.charts import choose_chart
+from core.errors import ModelFixable, UserFixable
+from core.insights import chips, explain, find_facts, headline
+from core.semantic.columns import describe
+from core.semantic.display import format_value
+from core.semantic.query import SemanticQuery
+from core.semantic.recognise import recognise
+from core.types import (
+    Answer,
+    CancelToken,
+    DataQuality,
+    EmptyReason,
+    Governed,
+    Progress,
+    Result,
+    ResultColumn,
+    User,
+)
+
+
+class SqlTurns:
+    """Runs people's own SQL. Thread-safe."""
+
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+
+    def turn(
+        self, sql: str, user: User, parts: ModelParts, cancel: CancelToken | None = None
+    ) -> Iterator[Progress | Answer]:
+        """Progress events, then exactly one Answer with source `sql`; no GembaError leaves."""
+        clock = Clock.start()
+        blank = blank_answer("", user, parts.model.name, source="sql")
+        errand = Errand(blank.id, user, "", cancel)
+        stages = self._stages(sql, blank, parts, clock, errand)
+        yield from ends_in_an_answer(blank, clock, stages)
+
+    def _stages(
+        self, sql: str, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand
+    ) -> Iterator[Progress | Answer]:
+        model = parts.model
+        yield Progress("govern", "Checking what may be read", clock.elapsed_ms)
+        governed = self._queries.govern(sql, errand.user, model)
+        query = recognise(sql, model)
+        clock.lap("govern")
+        draft = replace(blank, sql=governed.sql, governed=governed, plan=query)
+        if query is not None:
+            draft = replace(draft, chips=chips(query, model))
+
+        yield Progress("execute", "Reading the data", clock.elapsed_ms)
+        ran = self._run(governed, parts, errand)
+        clock.lap("execute")
+
+        yield Progress("explain", "Checking and explaining", clock.elapsed_ms)
+        result = ran.result
+        columns = _columns(result, governed, query, parts)
+        quality = self._quality(query, governed, parts, errand)
+        clock.lap("quality")
+        draft = replace(
+            draft, result=result, columns=columns, quality=quality, estimate=ran.estimate
+        )
+        if result.row_count == 0:
+            yield replace(
+                draft,
+                status="empty",
+                empty=EmptyReason.NO_ROWS,
+                message="The query ran and gave no rows.",
+                timings_ms=clock.total(),
+            )
+            return
+        chart = choose_chart(result, columns, query, model)
+        doubts = evidence.doubts(result, columns, model)
+        known = query is not None and not evidence.is_empty(result, columns)
+        yield replace(
+            draft,
+            status="answered",
+            chart=chart,
+            headline=headline(result, columns, query, model)
+            if known and query is not None
+            else _counted(result, columns),
+            facts=find_facts(result, columns, query, model) if known else (),
+            explanation=explain(query, model, columns, governed),
+            notes=(*doubts, *filter(None, (chart.note,))),
+            timings_ms=clock.total(),
+        )
+
+    def _run(self, governed: Governed, parts: ModelParts, errand: Errand) -> Ran:
+        try:
+            return self._queries.run(governed, parts.engine, errand)
+        except ModelFixable as error:
+            # Here the author of the SQL is a person: the engine's words are what helps.
+            raise UserFixable(str(error)) from error
+
+    def _quality(
+        self,
+        query: SemanticQuery | None,
+        governed: Governed,
+        parts: ModelParts,
+        errand: Errand,
+    ) -> DataQuality | None:
+        """Of a query that was recognised, the readings' grades; else how new the oldest table's
+        data are."""
+        model, user = parts.model, errand.user
+        if query is not None:
+
+            def run(other: SemanticQuery) -> Result:
+                return self._queries.evidence(other, model, parts.engine, errand)
+
+            return evidence.measure_quality(query, model, parts.facts, user, run)
+        newest = [evidence.data_to(parts.facts, name, user) for name in governed.tables]
+        known = [moment for moment in newest if moment is not None]
+        return DataQuality(data_to=min(known)) if known else None
+
+
+def _columns(
+    result: Result, governed: Governed, query: SemanticQuery | None, parts: ModelParts
+) -> tuple[ResultColumn, ...]:
+    """The query's own columns when the rows have them in that order, else by the SELECT list."""
+    if query is not None:
+        described = describe(query, parts.model)
+        if len(described) == result.table.num_columns:
+            return tuple(
+                replace(column, name=name)
+                for column, name in zip(described, result.table.column_names, strict=True)
+            )
+    return describe_sql(result.table, governed.sql, parts.model)
+
+
+def _counted(result: Result, columns: tuple[ResultColumn, ...]) -> str:
+    """One value as it is, more as a count of rows."""
+    if result.row_count == 1 and len(columns) == 1:
+        value = result.table.column(0)[0].as_py()
+        return f"{columns[0].label}: {format_value(value, columns[0])}."
+    more = "The first " if result.truncated else ""
+    rows = "row" if result.row_count == 1 else "rows"
+    return f"{more}{result.row_count:,} {rows}, {len(columns)} columns."

@@ -1,0 +1,171 @@
+"""Which queries people ran, with time, rows and cost, and the ones they saved as questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from core.errors import Unavailable, UserFixable
+from core.state import open_state
+from core.types import User
+
+_META = sa.MetaData()
+_RUNS = sa.Table(
+    "runs",
+    _META,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("answer_id", sa.String(32), nullable=False, unique=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("user", sa.String(128), nullable=False, index=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("sql", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("elapsed_ms", sa.Float, nullable=False),
+    sa.Column("read_rows", sa.Integer, nullable=True),
+)
+_SAVED = sa.Table(
+    "saved_questions",
+    _META,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("author", sa.String(128), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("sql", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.UniqueConstraint("tenant", "author", "model", "question"),
+)
+#: Runs kept of one person; the oldest go first.
+KEPT = 500
+MAX_QUESTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One query of a person. at: UTC, naive. kind: asked in words, or written as SQL. sql: as its
+    author wrote it; for a question, as it was run. elapsed_ms: of the whole turn. read_rows: that
+    the plan said it would read; None when it came to none."""
+
+    answer_id: str
+    user: str
+    at: dt.datetime
+    model: str
+    kind: Literal["question", "sql"]
+    question: str
+    sql: str
+    status: str
+    rows: int
+    elapsed_ms: float
+    read_rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuestion:
+    """A question with its SQL, kept as a candidate for the corpus until somebody reviews it."""
+
+    author: str
+    at: dt.datetime
+    model: str
+    question: str
+    sql: str
+    status: Literal["candidate"]
+
+
+class History:
+    """Runs and saved questions of one installation. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._engine = open_state(folder, _META)
+
+    def add(self, run: Run, user: User) -> None:
+        """Keep a run. Raises Unavailable."""
+        mine = _of(_RUNS, user)
+        values = {name: getattr(run, name) for name in Run.__slots__ if name != "user"}
+        newest = sa.select(_RUNS.c.id).where(mine).order_by(_RUNS.c.id.desc()).limit(KEPT)
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(
+                    sa.insert(_RUNS).values(tenant=user.tenant, user=user.name, **values)
+                )
+                connection.execute(sa.delete(_RUNS).where(mine, _RUNS.c.id.not_in(newest)))
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable("The history could not be written.") from error
+
+    def runs(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
+        """The newest runs first: this person's, or those of all in their tenant."""
+        whose = _RUNS.c.tenant == user.tenant if everyone else _of(_RUNS, user)
+        query = sa.select(_RUNS).where(whose).order_by(_RUNS.c.id.desc()).limit(limit)
+        return tuple(
+            Run(**{name: row[name] for name in Run.__slots__}) for row in self._read(query)
+        )
+
+    def run(self, answer_id: str, user: User, *, everyone: bool = False) -> Run | None:
+        """One run by its answer, when this person may see it."""
+        whose = _RUNS.c.tenant == user.tenant if everyone else _of(_RUNS, user)
+        query = sa.select(_RUNS).where(whose, _RUNS.c.answer_id == answer_id)
+        rows = self._read(query)
+        return Run(**{name: rows[0][name] for name in Run.__slots__}) if rows else None
+
+    def save(self, question: str, sql: str, model: str, user: User) -> SavedQuestion:
+        """Keep a question with its SQL as a candidate; the same question again takes the place of
+        the first. Raises UserFixable for a text that is no question."""
+        text = " ".join(question.split())
+        if not text:
+            raise UserFixable("Write the question that this SQL answers.")
+        if len(text) > MAX_QUESTION:
+            raise UserFixable(f"Please keep the question under {MAX_QUESTION} characters.")
+        saved = SavedQuestion(user.name, _now(), model, text, sql, "candidate")
+        same = sa.and_(
+            _SAVED.c.tenant == user.tenant,
+            _SAVED.c.author == user.name,
+            _SAVED.c.model == model,
+            _SAVED.c.question == text,
+        )
+        values = {name: getattr(saved, name) for name in SavedQuestion.__slots__}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(sa.delete(_SAVED).where(same))
+                connection.execute(sa.insert(_SAVED).values(tenant=user.tenant, **values))
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable("The question could not be kept; please try again.") from error
+        return saved
+
+    def saved(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
+        """Saved questions, newest first: this person's, or those of all in their tenant."""
+        whose = _SAVED.c.tenant == user.tenant
+        if not everyone:
+            whose = sa.and_(whose, _SAVED.c.author == user.name)
+        query = sa.select(_SAVED).where(whose).order_by(_SAVED.c.id.desc()).limit(KEPT)
+        return tuple(
+            SavedQuestion(**{name: row[name] for name in SavedQuestion.__slots__})
+            for row in self._read(query)
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    def _read(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).mappings().all()
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable("The history could not be read; please try again.") from error
+
+
+def _of(table: sa.Table, user: User) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.tenant == user.tenant, table.c.user == user.name)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

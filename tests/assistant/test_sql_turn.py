@@ -1,0 +1,102 @@
+"""A person's own SQL gets the same treatment as a question: governed, recorded, charted."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from core.assistant import SqlTurns
+from core.types import Answer, EmptyReason, Progress
+from tests.assistant.bakehouse import Bakehouse, rows
+
+
+@pytest.fixture
+def house() -> Iterator[Bakehouse]:
+    with contextlib.closing(Bakehouse()) as built:
+        yield built
+
+
+def _run(house: Bakehouse, sql: str, user: str = "owner") -> Answer:
+    turns = SqlTurns(house.queries)
+    *before, answer = turns.turn(sql, house.policy.user(user), house.parts)
+    assert all(isinstance(event, Progress) for event in before)
+    assert isinstance(answer, Answer)
+    assert answer.source in ("sql", None)
+    return answer
+
+
+def test_sql_that_says_a_question_is_answered_as_that_question(house: Bakehouse) -> None:
+    asked = house.ask("loaves by shop")
+    assert asked.plan is not None
+    from core.semantic.compile import compile_query
+
+    answer = _run(house, compile_query(asked.plan, house.parts.model))
+    assert answer.status == "answered"
+    assert answer.plan == asked.plan
+    assert rows(answer.result) == rows(asked.result)
+    assert answer.headline == asked.headline
+    assert answer.chips == asked.chips
+    assert answer.quality == asked.quality
+    assert answer.chart == asked.chart
+
+
+def test_other_sql_is_its_rows_with_units_where_the_select_says_them(house: Bakehouse) -> None:
+    answer = _run(
+        house,
+        "SELECT oven, AVG(heat) AS heat, AVG(heat) / 2 AS half, ROW_NUMBER() OVER (ORDER BY "
+        "oven) AS n FROM bakes GROUP BY oven",
+    )
+    assert answer.status == "answered"
+    assert answer.plan is None
+    units = {c.name: c.unit for c in answer.columns}
+    assert units["heat"] == house.parts.model.tables["bakes"].columns["heat"].unit
+    assert units["half"] is None
+    assert answer.headline == f"{answer.result.row_count} rows, 4 columns."
+    assert answer.chart is not None
+
+
+def test_one_value_is_said(house: Bakehouse) -> None:
+    answer = _run(house, "SELECT COUNT(*) * 2 AS twice FROM bakes")
+    assert answer.headline == f"twice: {rows(answer.result)[0][0]:,}."
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [("DROP TABLE bakes", "Q2"), ("SELECT * FROM nothing", "Q6"), ("", "Q1"), ("SELECT (", "Q1")],
+)
+def test_refused_sql_is_not_run(house: Bakehouse, sql: str, rule: str) -> None:
+    answer = _run(house, sql)
+    assert (answer.status, answer.rule) == ("refused", rule)
+    assert house.store.ran == []
+    assert house.recorded == []
+
+
+def test_no_rows_is_said_plainly(house: Bakehouse) -> None:
+    answer = _run(house, "SELECT oven FROM bakes WHERE oven = 'none'")
+    assert (answer.status, answer.empty) == ("empty", EmptyReason.NO_ROWS)
+
+
+def test_it_is_recorded_before_it_runs(house: Bakehouse) -> None:
+    answer = _run(house, "SELECT COUNT(*) AS n FROM bakes")
+    assert house.recorded[0][0] == answer.id
+    assert house.ran_before == list(range(len(house.store.ran)))
+
+
+def test_what_the_engine_turns_down_is_told_in_its_words(
+    house: Bakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.errors import ModelFixable
+
+    def fail(*_: object, **__: object) -> None:
+        raise ModelFixable("The query engine did not accept the query: no such thing", hint="x")
+
+    monkeypatch.setattr(house.store, "run", fail)
+    answer = _run(house, "SELECT COUNT(*) AS n FROM bakes")
+    assert answer.status == "clarify"
+    assert "no such thing" in answer.message
+
+
+def test_rows_of_ones_own_scope_only(house: Bakehouse) -> None:
+    (one,) = [a for a in house.policy.accounts.values() if len(a.plants) == 1][:1]
+    found = rows(_run(house, "SELECT DISTINCT shop_id FROM bakes", one.name).result)
+    assert found == [(one.plants[0],)]
