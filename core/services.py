@@ -25,6 +25,7 @@ from core.errors import (
 from core.execution.store import open_engine, store_path
 from core.export import export
 from core.feedback import FeedbackStore
+from core.governance.access import Access, access_of, unknown_names
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
 from core.history import History, Run, SavedQuestion
@@ -74,6 +75,7 @@ class Services:
         to do; refuses to start when a write or a foreign plant's rows would pass the guard."""
         services = cls(settings)
         try:
+            services._check_policy()
             parts = services.parts(settings.model)
             try:
                 self_test(parts.engine, services.policy, parts.model)
@@ -84,6 +86,15 @@ class Services:
             services.close()
             raise
         return services
+
+    def _check_policy(self) -> None:
+        """Raises ConfigError for a policy that names what no model has: it would hide nothing."""
+        roles = self.policy.roles.values()
+        if not any(r.hidden or r.masks or r.tables or r.models for r in roles):
+            return
+        wrong = unknown_names(self.policy, [load_model(model_file(n)) for n in self._names])
+        if wrong:
+            raise ConfigError(f"policy.yaml: {'; '.join(wrong)}. Correct the names.")
 
     # -- models ------------------------------------------------------------------------------
 
@@ -329,6 +340,15 @@ class Services:
             "save", user=user.name, tenant=user.tenant, question=saved.question, sql=governed.sql
         )
         return saved
+
+    def access(self, user: User) -> tuple[Access, ...]:
+        """What this person may see; for who administers, what every account may, theirs first."""
+        models = [load_model(model_file(name)) for name in self.model_names()]
+        names = [user.name]
+        if self._sees(user, everyone=True):
+            names += [name for name in self.policy.accounts if name != user.name]
+        accounts = [self.policy.accounts[n] for n in names if n in self.policy.accounts]
+        return tuple(access_of(account, self.policy, models) for account in accounts)
 
     def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
         """Questions that this person saved, or, for who administers, those of all."""

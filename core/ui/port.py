@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from core.governance.access import Access
+from core.governance.policy import Role
+from core.history import Run, SavedQuestion
+from core.inspection.report import Report
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User
 
@@ -16,6 +20,8 @@ class Policy(Protocol):
     def accounts(self) -> Mapping[str, Any]: ...
 
     def user(self, name: str) -> User: ...
+
+    def role(self, user: User) -> Role | None: ...
 
 
 class Services(Protocol):
@@ -39,6 +45,41 @@ class Services(Protocol):
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
         """Any number of Progress, then exactly one Answer."""
+        ...
+
+    def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
+        """What every rule says of a statement, what it means, would read and could be better."""
+        ...
+
+    def run_sql(
+        self,
+        sql: str,
+        user: User,
+        *,
+        model: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """Any number of Progress, then exactly one Answer with source `sql`."""
+        ...
+
+    def history(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
+        """The newest queries first; `everyone` counts only for who administers."""
+        ...
+
+    def past_run(self, answer_id: str, user: User) -> Run | None: ...
+
+    def save_question(
+        self, question: str, sql: str, user: User, *, model: str | None = None
+    ) -> SavedQuestion:
+        """Raises Refused or UserFixable with what to do."""
+        ...
+
+    def saved_questions(
+        self, user: User, *, everyone: bool = False
+    ) -> tuple[SavedQuestion, ...]: ...
+
+    def access(self, user: User) -> tuple[Access, ...]:
+        """What this person may see, first; for who administers, every account after it."""
         ...
 
     def suggestions(self, user: User, model: str | None = None) -> tuple[str, ...]: ...

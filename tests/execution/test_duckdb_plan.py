@@ -20,7 +20,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory):
             "CREATE TABLE days AS SELECT DATE '2026-01-01' + CAST(i // 3072 AS INTEGER) AS day, "
             "TIMESTAMP '2026-01-01' + INTERVAL (i * 28125) MILLISECOND AS at, "
             "CASE WHEN i < 245760 THEN 'a plant of the north' ELSE 'b' END AS place, "
-            f"i AS n, CASE WHEN i = 400000 THEN 5.0 END AS nothing FROM range({ROWS_A_GROUP * GROUPS}) t(i)"
+            "i AS n, CASE WHEN i = 400000 THEN 5.0 END AS nothing "
+            f"FROM range({ROWS_A_GROUP * GROUPS}) t(i)"
         )
         connection.execute("CREATE TABLE few AS SELECT 1 AS k, 'x' AS t")
     built = DuckDBEngine(path)
