@@ -64,7 +64,7 @@ format: dev ## Format the code and mend what the linter can mend
 
 .PHONY: bench
 bench: dev demo ## Measure the stages of a turn on the full demo plant
-	@$(PY) benchmarks/turns.py $(ARGS)
+	@$(PY) -m benchmarks.turns $(ARGS)
 
 .PHONY: eval
 eval: demo ## Ask the golden questions and print how many are right, by tag
@@ -76,7 +76,7 @@ screenshots: dev browser demo ## Take the pictures in docs/screenshots again
 
 .PHONY: docs
 docs: setup ## Write the tables in docs/ again that come from the code
-	@$(PY) deploy/document_settings.py
+	@$(PY) -m deploy.document_settings
 
 .PHONY: clean
 clean: ## Remove what was built (CONFIRM=data: also the demo plant and all state)

@@ -4,7 +4,7 @@ Starts the app in a process of its own, signs in with a cookie, asks a question,
 page run again as a browser would, measuring from the message sent to the run's last message
 received. `--app tests/ui/fake_app.py` leaves out everything behind the pages.
 
-    .venv/bin/python benchmarks/rerun.py [--app app.py] [--reruns 300] [--question TEXT]
+    .venv/bin/python -m benchmarks.rerun [--app app.py] [--reruns 300] [--question TEXT]
 """
 
 from __future__ import annotations
@@ -32,12 +32,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.typing import Subprotocol
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from core.accounts import COOKIE_NAME, Accounts
+from core.governance.policy import load_policy
+from core.types import User
 
-from core.accounts import COOKIE_NAME, Accounts  # noqa: E402
-from core.governance.policy import load_policy  # noqa: E402
-from core.types import User  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def free_port() -> int:

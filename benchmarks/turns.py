@@ -1,6 +1,6 @@
 """How long a turn takes, stage by stage, on the full demo plant; and how long a start takes.
 
-    python benchmarks/turns.py [--questions FILE] [--model NAME] [--json FILE]
+    python -m benchmarks.turns [--questions FILE] [--model NAME] [--json FILE]
 
 Every golden question is asked once, warm: the services are up and the model's suggestions have
 been asked, but none of the questions. Ends with 1 when a limit is passed.
@@ -23,14 +23,14 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from core.errors import GembaError
+from core.evaluation import read_questions
+from core.services import Services, build_services
+from core.settings import load_settings
+from core.types import Answer
 
-from core.errors import GembaError  # noqa: E402
-from core.evaluation import read_questions  # noqa: E402
-from core.services import Services, build_services  # noqa: E402
-from core.settings import load_settings  # noqa: E402
-from core.types import Answer  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
+
 
 SQL_LIMIT_MS = 60.0
 TURN_LIMIT_MS = 400.0

@@ -10,7 +10,7 @@ import contextlib
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.errors import GembaError, UserFixable
@@ -140,7 +140,8 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _progress(title: str):  # type: ignore[no-untyped-def]
+def _progress(title: str) -> Callable[[float, str], None] | None:
+    """What draws a bar on a terminal; None elsewhere."""
     if not sys.stderr.isatty():
         return None
 

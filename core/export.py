@@ -74,7 +74,7 @@ def _xlsx(answer: Answer, header: list[str], rows: list[list[Cell]]) -> bytes:
     bold = book.add_format({"bold": True})
     date = book.add_format({"num_format": "yyyy-mm-dd"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    formats = [_number_format(book, c) for c in answer.columns]
+    formats = [book.add_format({"num_format": _number_format(c)}) for c in answer.columns]
     sheet.write_row(0, 0, header, bold)
     for line, row in enumerate(rows, start=1):
         for index, value in enumerate(row):
@@ -100,10 +100,9 @@ def _xlsx(answer: Answer, header: list[str], rows: list[list[Cell]]) -> bytes:
     return buffer.getvalue()
 
 
-def _number_format(book: object, column: ResultColumn) -> object:
+def _number_format(column: ResultColumn) -> str:
     zeros = "0" if column.decimals == 0 else "0." + "0" * column.decimals
-    pattern = zeros + "%" if column.display == "percent" else zeros
-    return book.add_format({"num_format": pattern})  # type: ignore[attr-defined]
+    return zeros + "%" if column.display == "percent" else zeros
 
 
 def _about(answer: Answer) -> list[tuple[str, str]]:

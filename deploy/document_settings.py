@@ -1,16 +1,17 @@
 """Writes docs/settings.md from the table in core/settings.py: `make docs`.
 
-`document_settings.py --check` writes nothing and ends with 1 when the page is not as it should be.
+`python -m deploy.document_settings --check` writes nothing and ends with 1 when the page is not as
+it should be.
 """
 
 import sys
 from dataclasses import fields
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from core.settings import PREFIX, Settings
 
-from core.settings import PREFIX, Settings  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
+
 
 PAGE = ROOT / "docs" / "settings.md"
 BEGIN = "<!-- table: written by `make docs` from core/settings.py -->"
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
             print(f"docs/{PAGE.name} differs from core/settings.py. Run: make docs")
         return int(text != wanted)
     if arguments:
-        print("usage: document_settings.py [--check]", file=sys.stderr)
+        print("usage: python -m deploy.document_settings [--check]", file=sys.stderr)
         return 2
     PAGE.write_text(wanted, "utf-8")
     return 0

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from core.errors import UserFixable
 
 MAX_CHARACTERS = 1_000
 
 TokenKind = Literal["word", "number", "date", "clock", "code", "symbol"]
+_KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
 
 _SPACE = re.compile(r"\s+")
 _ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
@@ -84,7 +85,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
     """Split cleaned text into tokens, in order."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "symbol"
+        kind = _kind(match)
         start, piece = match.start(), match.group()
         for part, offset, part_kind in _split(piece, kind):
             tokens.append(
@@ -112,13 +113,19 @@ def _without_hyphens(tokens: list[Token]) -> tuple[Token, ...]:
     return tuple(kept)
 
 
-def _split(piece: str, kind: str) -> list[tuple[str, int, TokenKind]]:
+def _kind(match: re.Match[str]) -> TokenKind:
+    """The name of the alternative that matched."""
+    found = match.lastgroup
+    return next((kind for kind in _KINDS if kind == found), "symbol")
+
+
+def _split(piece: str, kind: TokenKind) -> list[tuple[str, int, TokenKind]]:
     """`yesterday's` is two tokens, so that the possessive never hides a word."""
     if kind == "word" and "'" in piece:
         head, _, tail = piece.partition("'")
         if tail.casefold() in ("s", "re", "ve", "ll", "d", "m"):
             return [(head, 0, "word"), ("'" + tail, len(head), "symbol")]
-    return [(piece, 0, kind)]  # type: ignore[list-item]
+    return [(piece, 0, kind)]
 
 
 _IRREGULAR = {"indices": "index", "analyses": "analysis", "men": "man", "people": "person"}

@@ -6,7 +6,7 @@ words, a number with its unit); the interpreter chooses among them by context.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.language.lexicon import Lexicon
@@ -58,6 +58,10 @@ class Item:
 
     def of_kind(self, kind: str) -> tuple[Target, ...]:
         return tuple(t for t in self.targets if t.kind == kind)
+
+
+#: Gives the item of a span of so many tokens, which has at least that score.
+MakeItem = Callable[[int, float], Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +226,7 @@ class Tagger:
             return ()
         return tuple(replace(t, is_partial=True) for t in self.vocabulary.parts(token.norm))
 
-    def _add_number(self, tokens: tuple[Token, ...], at: int, item: object) -> None:
-        make = item
+    def _add_number(self, tokens: tuple[Token, ...], at: int, item: MakeItem) -> None:
         value = tokens[at].number
         end = at + 1
         if value is None:
@@ -233,17 +236,17 @@ class Tagger:
             value, end = float(found[0]), at + found[1]
         if at > 0 and tokens[at - 1].text == "-" and tokens[at - 1].end == tokens[at].start:
             value = -value if at == 1 or tokens[at - 2].number is None else value
-        plain = make(end - at, 8.0 * (end - at))  # type: ignore[operator]
+        plain = item(end - at, 8.0 * (end - at))
         plain.number = value
         for stop in range(min(len(tokens), end + 4), end, -1):
             text = _unit_text(tokens[end:stop])
             unit = units.parse_unit(text) if text else None
             if unit is not None:
-                with_unit = make(stop - at, _score(9.5, stop - at))  # type: ignore[operator]
+                with_unit = item(stop - at, _score(9.5, stop - at))
                 with_unit.number, with_unit.unit = value, unit
                 return
 
-    def _add_display_unit(self, tokens: tuple[Token, ...], at: int, item: object) -> None:
+    def _add_display_unit(self, tokens: tuple[Token, ...], at: int, item: MakeItem) -> None:
         """`in MWh`, `in °F`: the unit that the answer is wanted in."""
         if tokens[at].norm not in ("in", "as"):
             return
@@ -251,7 +254,7 @@ class Tagger:
             text = _unit_text(tokens[at + 1 : stop])
             unit = units.parse_unit(text) if text else None
             if unit is not None and (stop >= len(tokens) or tokens[stop].number is None):
-                found = item(stop - at, _score(9.2, stop - at))  # type: ignore[operator]
+                found = item(stop - at, _score(9.2, stop - at))
                 found.tags["display_unit"] = unit
                 return
 

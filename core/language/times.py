@@ -274,8 +274,9 @@ class TimeReader:
     @staticmethod
     def _refuse_overlap(a: TimeWindow, b: TimeWindow) -> None:
         """A time is not compared with one that it lies in."""
-        edges = (a.start, a.end, b.start, b.end)
-        if None not in edges and a.start < b.end and b.start < a.end:  # type: ignore[operator]
+        if not (a.start and a.end and b.start and b.end):
+            return
+        if a.start < b.end and b.start < a.end:
             raise Ask(
                 Clarification(
                     f"“{a.phrase}” and “{b.phrase}” overlap, so comparing them would count some "

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,6 +21,9 @@ from core.language.lexicon import Lexicon, Phrase, phrase_of
 from core.language.normalise import singular
 from core.semantic.facts import DataFacts
 from core.semantic.model import Column, SemanticModel
+
+if TYPE_CHECKING:  # the word list takes long to import
+    from spellchecker.spellchecker import WordFrequency
 
 TargetKind = Literal["metric", "column", "table", "value", "state"]
 
@@ -233,7 +236,8 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=1)
-def _real_words() -> object:
+def _real_words() -> WordFrequency:
+    """English words and how often each is met; 0 for one that the list lacks."""
     from spellchecker import SpellChecker
 
     return SpellChecker(language="en", distance=1).word_frequency
@@ -268,7 +272,7 @@ class Speller:
 
     def is_ordinary(self, word: str) -> bool:
         """Whether an English word list holds the word as a frequent one."""
-        frequency = _real_words()[word]  # type: ignore[index]
+        frequency = _real_words()[word]
         return bool(frequency >= self.COMMON)
 
     def mend(self, word: str) -> tuple[str, ...]:
@@ -294,7 +298,7 @@ class Speller:
             return self._mend_plural(word)
         best = min(score for _, score, _ in near)
         found = [w for w, score, _ in near if score == best and self._is_likely(word, w, int(best))]
-        frequency = _real_words()[word]  # type: ignore[index]
+        frequency = _real_words()[word]
         if frequency >= self.RARE:
             found = [w for w in found if self._is_sure(word, w, frequency)]
         if not found:

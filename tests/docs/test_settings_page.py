@@ -1,21 +1,15 @@
 """docs/settings.md has each setting with its default and help, as core/settings.py has them."""
 
 import dataclasses
-import importlib.util
 
 from core.settings import PREFIX, Settings
+from deploy import document_settings
 from tests.scaffold.tree import ROOT
 
 
 def test_the_page_is_as_the_table_of_settings() -> None:
-    place = ROOT / "deploy" / "document_settings.py"
-    spec = importlib.util.spec_from_file_location("document_settings", place)
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
     text = (ROOT / "docs" / "settings.md").read_text("utf-8")
-    assert text == script.page(text), "run: make docs"
+    assert text == document_settings.page(text), "run: make docs"
     for setting in dataclasses.fields(Settings):
         assert f"`{PREFIX}{setting.name.upper()}`" in text
         assert setting.metadata["help"] in text
