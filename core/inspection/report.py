@@ -103,3 +103,39 @@ def _cost_json(cost: Cost) -> dict[str, Any]:
         "is_over": cost.is_over,
         "message": cost.advice or cost.trouble,
     }
+
+
+def as_text(report: Report) -> str:
+    """Lines for a terminal: the verdict, what was added, cost, findings, the SQL as it would run."""
+    refusal, governed = report.inspection.refusal, report.inspection.governed
+    if refusal is not None or governed is None:
+        found = as_error(refusal) if refusal is not None else ""
+        rule = refusal.rule if refusal is not None else ""
+        return f"refused ({rule}): {found}\n"
+    lines = ["over budget" if report.cost and report.cost.is_over else "allowed"]
+    lines += [
+        f"Rows of {p.table} only where {p.column} is {', '.join(p.values)}"
+        for p in governed.predicates
+    ]
+    if governed.masked:
+        lines.append(f"Masked: {', '.join(governed.masked)}")
+    if report.cost is not None:
+        lines.append(_cost_words(report.cost))
+    for finding in report.findings:
+        fix = f" Fix: {finding.fix}." if finding.fix else ""
+        lines.append(f"{finding.severity.capitalize()}: {finding.message}{fix}")
+    return "\n".join([*lines, "", governed.sql]) + "\n"
+
+
+def _cost_words(cost: Cost) -> str:
+    if cost.estimate is None:
+        return cost.trouble
+    if cost.is_over:
+        return cost.advice
+    scans = ", ".join(
+        f"{s.parts} of {s.parts_total} parts of {s.table}" for s in cost.estimate.scans
+    )
+    return (
+        f"Would read {cost.estimate.rows:,} rows{f' ({scans})' if scans else ''} of "
+        f"{cost.budget_rows:,} allowed"
+    )
