@@ -106,7 +106,7 @@ def _cost_json(cost: Cost) -> dict[str, Any]:
 
 
 def as_text(report: Report) -> str:
-    """Lines for a terminal: the verdict, what was added, cost, findings, the SQL as it would run."""
+    """Lines for a terminal: verdict, what was added, cost, findings, the SQL as it would run."""
     refusal, governed = report.inspection.refusal, report.inspection.governed
     if refusal is not None or governed is None:
         found = as_error(refusal) if refusal is not None else ""
