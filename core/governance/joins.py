@@ -13,11 +13,23 @@ from core.semantic.model import SemanticModel
 Pair = tuple[set[str], str, str]
 
 
-def equalities(on: exp.Expr, new: Source, scope: Scope) -> list[Pair]:
+def conditions_of(join: exp.Join, select: exp.Select) -> list[exp.Expr]:
+    """What must hold for a pair of this join's rows to reach the result: its ON, and for an inner
+    join the WHERE as well, which means the same to every engine (`FROM a, b WHERE a.x = b.x`).
+
+    Beside a RIGHT or FULL join the WHERE does not count: `<=>` lets their padded rows through.
+    """
+    joins = select.args.get("joins") or ()
+    inner = not join.side and not any(j.side in ("RIGHT", "FULL") for j in joins)
+    where = select.args.get("where") if inner else None
+    return [node for node in (join.args.get("on"), where and where.this) if node is not None]
+
+
+def equalities(conditions: list[exp.Expr], new: Source, scope: Scope) -> list[Pair]:
     """(earlier sources, their column, the new source's column) of each `a.x = b.y` that must
     hold."""
     found: list[Pair] = []
-    stack = [on]
+    stack = list(conditions)
     while stack:
         node = stack.pop()
         if isinstance(node, exp.And | exp.Paren):

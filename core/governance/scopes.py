@@ -16,7 +16,7 @@ from core.errors import did_you_mean
 from core.governance.columns import expand_stars, unknown_column, use_column
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
-from core.governance.joins import Pair, check_join, equalities
+from core.governance.joins import Pair, check_join, conditions_of, equalities
 from core.governance.scan import Viewer, identifier, scoped_select
 from core.governance.sources import (
     Origin,
@@ -124,7 +124,7 @@ class Resolver:
         if from_ is not None:
             self._add_source(scope, from_.this, ctes)
         for join in node.args.get("joins") or ():
-            self._join(scope, join, ctes, outer)
+            self._join(scope, join, conditions_of(join, node), ctes, outer)
         expand_stars(node, scope, self.proof, rewrite=self._rewrite)
         for item in node.expressions:
             self._expression(item, scope, ctes, outer)
@@ -306,6 +306,7 @@ class Resolver:
         self,
         scope: Scope,
         join: exp.Join,
+        conditions: list[exp.Expr],
         ctes: Mapping[str, Shape],
         outer: tuple[Scope, ...],
     ) -> None:
@@ -327,7 +328,7 @@ class Resolver:
                 pairs.append((owners, key, key))
         if on is not None:
             self._expression(on, scope, ctes, outer)
-            pairs += equalities(on, new, scope)
+        pairs += equalities(conditions, new, scope)
         check_join(join, new, before, pairs, self._viewer.model)
 
     # -- columns --------------------------------------------------------------------------------

@@ -173,6 +173,15 @@ SELECT r.site FROM readings r CROSS JOIN orders o
 # title: comma join
 # rule: JOIN
 SELECT r.site FROM readings r, orders o
+# title: comma join with a key under OR only
+# rule: JOIN
+SELECT r.site FROM readings r, orders o WHERE r.machine = o.machine OR r.heat > 3
+# title: comma join with a key that padded rows pass
+# rule: JOIN
+SELECT r.site FROM readings r CROSS JOIN orders o FULL JOIN codes c ON r.class = c.class WHERE r.machine <=> o.machine
+# title: outer join with its key in WHERE
+# rule: JOIN
+SELECT r.site FROM readings r LEFT JOIN orders o ON o.hours > 1 WHERE r.machine = o.machine
 # title: self join of rows
 # rule: JOIN
 SELECT a.site FROM readings a JOIN readings b ON a.site = b.site
