@@ -23,8 +23,19 @@ _UNIT_FIRST = frozenset({"DATE_TRUNC", "DATE_DIFF"})
 
 
 def tokenize(sql: str) -> list[Token]:
-    """Tokens of a text; raises sqlglot's TokenError."""
-    return list(_DIALECT.tokenize(sql))
+    """Tokens of a text; raises sqlglot's TokenError. MINUS is EXCEPT, as in StarRocks."""
+    tokens = list(_DIALECT.tokenize(sql))
+    for at in range(len(tokens) - 2):
+        token = tokens[at]
+        if token.token_type != TokenType.VAR or token.text.upper() != "MINUS":
+            continue
+        after = tokens[at + 1 : at + 3]
+        first = after[1] if after[0].token_type == TokenType.L_PAREN else after[0]
+        if first.token_type == TokenType.SELECT:  # nothing else called MINUS precedes a SELECT
+            tokens[at] = Token(
+                TokenType.EXCEPT, token.text, token.line, token.col, token.start, token.end
+            )
+    return tokens
 
 
 def parse(tokens: list[Token], sql: str) -> list[exp.Expr | None]:

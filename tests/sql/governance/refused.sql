@@ -182,6 +182,27 @@ SELECT r.site FROM readings r CROSS JOIN orders o FULL JOIN codes c ON r.class =
 # title: outer join with its key in WHERE
 # rule: JOIN
 SELECT r.site FROM readings r LEFT JOIN orders o ON o.hours > 1 WHERE r.machine = o.machine
+# title: semi join without a key
+# rule: JOIN
+SELECT r.machine FROM readings r LEFT SEMI JOIN orders o ON o.hours > 3
+# title: semi join without its side
+# rule: JOIN
+SELECT r.machine FROM readings r SEMI JOIN orders o ON r.machine = o.machine
+# title: right anti join
+# rule: JOIN
+SELECT o.machine FROM readings r RIGHT ANTI JOIN orders o ON r.machine = o.machine
+# title: column of a table that is only tested
+# rule: Q7
+SELECT r.machine, o.hours FROM readings r LEFT SEMI JOIN orders o ON r.machine = o.machine
+# title: name of a table that is only tested
+# rule: Q6
+SELECT r.machine FROM readings r LEFT ANTI JOIN orders o ON r.machine = o.machine JOIN orders o ON r.machine = o.machine AND r.day = o.day
+# title: hidden column in a semi join
+# rule: Q6
+SELECT r.machine FROM readings r LEFT SEMI JOIN secrets s ON s.password = r.machine
+# title: minus and a table that is not there
+# rule: Q6
+SELECT machine FROM readings MINUS SELECT password FROM secrets
 # title: self join of rows
 # rule: JOIN
 SELECT a.site FROM readings a JOIN readings b ON a.site = b.site

@@ -51,12 +51,12 @@ SELECT p.asset_id
 FROM (SELECT DISTINCT asset_id FROM plant_obt) p
 LEFT JOIN (SELECT DISTINCT asset_id FROM work_orders WHERE order_type = 'predictive') w ON w.asset_id = p.asset_id
 WHERE w.asset_id IS NULL
-# title: semi and anti joins in StarRocks' words
-# awaits: yes
+# title: semi join in StarRocks' words
 SELECT p.asset_id, p.kwh FROM (SELECT asset_id, SUM(energy_kwh) AS kwh FROM plant_obt GROUP BY asset_id) p LEFT SEMI JOIN work_orders w ON w.asset_id = p.asset_id
 # title: anti join in StarRocks' words
-# awaits: yes
-SELECT p.asset_id FROM (SELECT DISTINCT asset_id FROM plant_obt) p LEFT ANTI JOIN alarm_events a ON a.asset_id = p.asset_id
+SELECT p.asset_id FROM (SELECT DISTINCT asset_id FROM plant_obt) p LEFT ANTI JOIN alarm_events a ON a.asset_id = p.asset_id AND a.event_date = '2026-06-30'
+# title: semi join of single rows, star and another join
+SELECT * FROM work_orders w LEFT SEMI JOIN alarm_events a ON a.asset_id = w.asset_id AND a.raised_ts > w.opened_ts JOIN (SELECT asset_id, COUNT(*) AS n FROM alarm_events GROUP BY asset_id) c ON c.asset_id = w.asset_id WHERE w.order_type = 'predictive'
 # title: comma join with its condition in WHERE
 SELECT p.asset_id, p.minutes, w.hours
 FROM (SELECT asset_id, SUM(down_min) AS minutes FROM plant_obt GROUP BY asset_id) p,

@@ -71,8 +71,11 @@ SELECT 'before' AS period, plant_id, AVG(vibration_mm_s) AS v FROM plant_obt WHE
 UNION ALL
 SELECT 'after' AS period, plant_id, AVG(vibration_mm_s) AS v FROM plant_obt WHERE event_date >= '2026-06-22' GROUP BY plant_id
 # title: minus, in StarRocks' other word
-# awaits: yes
+# reads as: SELECT asset_id FROM plant_obt EXCEPT SELECT asset_id FROM work_orders WHERE order_type = 'predictive'
 SELECT asset_id FROM plant_obt MINUS SELECT asset_id FROM work_orders WHERE order_type = 'predictive'
+# title: minus between brackets
+# reads as: (SELECT asset_id FROM alarm_events) EXCEPT (SELECT asset_id FROM work_orders WHERE order_type = 'predictive')
+(SELECT asset_id FROM alarm_events) minus (SELECT asset_id FROM work_orders WHERE order_type = 'predictive')
 # title: WITH before brackets
 WITH a AS (SELECT line_name, COUNT(*) AS n FROM alarm_events GROUP BY line_name)
 (SELECT line_name, n FROM a WHERE n > 10) UNION ALL (SELECT 'total', SUM(n) FROM a)
