@@ -57,7 +57,8 @@ def test_none_is_refused(worlds: dict[bool, World], capsys: pytest.CaptureFixtur
                 if "awaits" not in case.keys:
                     refused.append(f"{file}, {case.title}: {error}")
     with capsys.disabled():
-        print(f"\n{count} legitimate SELECTs, {len(refused) + awaited} refused")
+        print(f"\n{count} legitimate SELECTs, {len(refused) + awaited} refused", end="")
+        print(f" ({awaited} of them wait for a function)" if awaited else "")
     assert not refused, "\n".join(refused)
     assert count >= LEAST
     assert len(texts) == count, "a text stands twice"

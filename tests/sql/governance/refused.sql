@@ -203,6 +203,12 @@ SELECT r.machine FROM readings r LEFT SEMI JOIN secrets s ON s.password = r.mach
 # title: minus and a table that is not there
 # rule: Q6
 SELECT machine FROM readings MINUS SELECT password FROM secrets
+# title: comment signs in a name
+# rule: Q12
+SELECT machine AS `n -- of` FROM readings
+# title: a semicolon in a name
+# rule: Q12
+SELECT machine AS `n; of` FROM readings
 # title: self join of rows
 # rule: JOIN
 SELECT a.site FROM readings a JOIN readings b ON a.site = b.site
