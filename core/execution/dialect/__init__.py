@@ -15,6 +15,8 @@ from sqlglot.errors import SqlglotError
 
 from core.errors import ModelFixable
 from core.execution.dialect import aggregates, arithmetic, casts, dates, named, numbers, texts
+from core.execution.dialect.expansion import check_size
+from core.execution.dialect.kinds import kind_of, remember
 from core.execution.dialect.macros import MACROS
 from core.execution.dialect.types import Mend
 
@@ -39,9 +41,12 @@ def to_duckdb(sql: str) -> str:
         for node in reversed(list(tree.walk())):
             mend = _MENDS.get(type(node))
             if mend is not None:
+                kind = kind_of(node)
                 new = mend(node)
                 if new is not node:
+                    remember(new, kind)
                     node.replace(new)
+        check_size(tree, MACROS)
         return tree.sql("duckdb", identify=True, comments=False)
     except SqlglotError as error:
         raise ModelFixable(

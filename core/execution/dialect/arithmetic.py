@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlglot import exp
 
+from core.execution.dialect.kinds import kind_of
 from core.execution.dialect.trees import call, cast, is_plain_number, is_text, moment, number
 from core.execution.dialect.types import Mend
 
@@ -33,7 +34,10 @@ def _mend_div(node: exp.Expr) -> exp.Expr:
             quotient = Decimal(left.this) / Decimal(right.this)
             rounded = quotient.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
             return exp.Literal.number(str(rounded))
-    return node
+    kinds = {kind_of(left), kind_of(right)}
+    if "double" in kinds or "text" in kinds or kinds == {"integer"}:
+        return node
+    return call("sr_divide", left, right)
 
 
 def _mend_int_div(node: exp.Expr) -> exp.Expr:

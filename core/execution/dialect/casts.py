@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from core.execution.dialect.trees import ISO_DATE, ISO_DATETIME, call, cast, is_text, text
+from core.execution.dialect.kinds import kind_of
+from core.execution.dialect.trees import (
+    ISO_DATE,
+    ISO_DATETIME,
+    as_text,
+    call,
+    cast,
+    copied,
+    is_text,
+    text,
+    try_cast,
+)
 from core.execution.dialect.types import Mend
 
 _COMPARISONS = (
@@ -35,17 +46,40 @@ def _mend_cast(node: exp.Expr) -> exp.Expr:
     if isinstance(value, exp.Null):
         return node
     if kind in _INTEGERS:
-        if kind == exp.DType.BIGINT:
-            return call("sr_bigint", value)
-        return exp.TryCast(this=call("sr_bigint", value), to=to)
+        return try_cast(_whole(value), _INTEGERS[kind])
     if kind in _TEXTS:
-        return value if is_text(value) else call("sr_text", value)
+        return as_text(value)
     if kind in (exp.DType.DATE, exp.DType.DATETIME, exp.DType.TIMESTAMPTZ):
-        target = "DATE" if kind == exp.DType.DATE else "TIMESTAMP"
         iso = is_text(value) and ISO_DATE.fullmatch(value.this)
-        moment = value if iso else call("sr_datetime", value)
-        return exp.TryCast(this=moment, to=exp.DataType.build(target, dialect="duckdb"))
+        is_moment = iso or kind_of(value) in ("date", "datetime")
+        moment = value if is_moment else call("sr_datetime", value)
+        return try_cast(moment, "DATE" if kind == exp.DType.DATE else "TIMESTAMP")
+    if kind == exp.DType.DECIMAL:
+        return _decimal(value, to)
+    if kind == exp.DType.BOOLEAN and kind_of(value) not in ("boolean", "integer"):
+        return call("sr_boolean", value)
     return exp.TryCast(this=value, to=to)
+
+
+def _whole(value: exp.Expr) -> exp.Expr:
+    """A number is cut, not rounded."""
+    kind = kind_of(value)
+    if kind in ("integer", "boolean"):
+        return value
+    if kind in ("double", "decimal"):
+        return call("trunc", value)
+    return call("sr_bigint", value)
+
+
+def _decimal(value: exp.Expr, to: exp.Expr) -> exp.Expr:
+    """StarRocks keeps a DECIMAL in 4, 8 or 16 bytes: what they cannot hold is NULL. Whether it
+    keeps what they can hold beyond the digits declared differs by type, so that is stopped."""
+    sizes = [int(p.name) for p in to.expressions]
+    precision, scale = (*sizes, 0)[:2] if sizes else (10, 0)
+    bits = 31 if precision <= 9 else 63 if precision <= 18 else 127
+    kept = try_cast(value, f"DECIMAL({precision}, {scale})")
+    wide = try_cast(copied(value), "DOUBLE")
+    return call("sr_decimal", kept, wide, exp.Literal.number(repr(2.0**bits / 10**scale)))
 
 
 def _mend_comparison(node: exp.Expr) -> exp.Expr:

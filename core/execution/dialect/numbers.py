@@ -32,6 +32,9 @@ MENDS: dict[type[exp.Expr], Mend] = {
     exp.Sqrt: _one("sr_sqrt"),
     exp.Asin: _one("sr_asin"),
     exp.Acos: _one("sr_acos"),
+    exp.Cot: _mend_finite,
+    exp.Sinh: _mend_finite,
+    exp.Cosh: _mend_finite,
     exp.Exp: _mend_finite,
     exp.Pow: _mend_finite,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from core.execution.dialect.trees import as_text, call, is_plain_number, is_text, number
+from core.execution.dialect.trees import as_text, call, is_plain_number, is_text, number, text
 from core.execution.dialect.types import Mend
 
 
@@ -28,10 +28,9 @@ def _mend_substring(node: exp.Expr) -> exp.Expr:
     start, length = node.args.get("start"), node.args.get("length")
     if start is None:
         return node
-    text = as_text(node.this)
     if length is None:
-        return call("sr_tail", text, start)
-    return call("sr_substring", text, start, length)
+        return call("sr_tail", as_text(node.this), start)
+    return call("sr_substring", as_text(node.this), start, length)
 
 
 def _mend_edge(node: exp.Expr) -> exp.Expr:
@@ -44,7 +43,36 @@ def _mend_edge(node: exp.Expr) -> exp.Expr:
 
 
 def _mend_split_part(node: exp.Expr) -> exp.Expr:
-    return call("sr_part", as_text(node.this), node.args["delimiter"], node.args["part_index"])
+    return _counted("sr_part", node, node.args["part_index"])
+
+
+def _mend_substring_index(node: exp.Expr) -> exp.Expr:
+    return _counted("sr_head", node, node.args["count"])
+
+
+def _counted(macro: str, node: exp.Expr, count: exp.Expr) -> exp.Expr:
+    """Parts are counted from the left, or from the right when the number is negative."""
+    delimiter = node.args["delimiter"]
+    if isinstance(count, exp.Neg):
+        macro, count = f"{macro}_from_end", count.this
+        delimiter = text(delimiter.name[::-1])
+    return call(macro, as_text(node.this), delimiter, count)
+
+
+def _mend_regexp_extract(node: exp.Expr) -> exp.Expr:
+    return call(
+        "regexp_extract", as_text(node.this), node.expression, node.args["position"], text("s")
+    )
+
+
+def _mend_regexp_replace(node: exp.Expr) -> exp.Expr:
+    replacement = node.args["replacement"]
+    return call("regexp_replace", as_text(node.this), node.expression, replacement, text("gs"))
+
+
+def _mend_regexp_like(node: exp.Expr) -> exp.Expr:
+    """A point matches a line's end too in StarRocks."""
+    return call("regexp_matches", as_text(node.this), node.expression, text("s"))
 
 
 def _mend_pad(node: exp.Expr) -> exp.Expr:
@@ -62,6 +90,10 @@ MENDS: dict[type[exp.Expr], Mend] = {
     exp.Left: _mend_edge,
     exp.Right: _mend_edge,
     exp.SplitPart: _mend_split_part,
+    exp.SubstringIndex: _mend_substring_index,
+    exp.RegexpExtract: _mend_regexp_extract,
+    exp.RegexpReplace: _mend_regexp_replace,
+    exp.RegexpLike: _mend_regexp_like,
     exp.Pad: _mend_pad,
     **dict.fromkeys(
         (
@@ -73,6 +105,7 @@ MENDS: dict[type[exp.Expr], Mend] = {
             exp.StrPosition,
             exp.StartsWith,
             exp.EndsWith,
+            exp.Translate,
         ),
         _mend_text,
     ),
