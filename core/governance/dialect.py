@@ -114,6 +114,9 @@ def canonical(tree: exp.Expr) -> exp.Expr:
                 node,
                 exp.DateAdd(this=node.this, expression=_amount(node), unit=node.args.get("unit")),
             )
+        elif kind is exp.Timestamp and [k for k, v in node.args.items() if v] == ["this"]:
+            to = exp.DataType(this=exp.DType.DATETIME, nested=False)
+            tree = _put(tree, node, exp.Cast(this=node.this, to=to))
         elif kind is exp.DataType and node.this == exp.DType.TIMESTAMPTZ:
             node.set("this", exp.DType.DATETIME)
         elif kind is exp.LastDay and node.args.get("unit") is not None:

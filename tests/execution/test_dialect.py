@@ -1,6 +1,7 @@
 """Every StarRocks expression of the table gives StarRocks' value on DuckDB, or is refused with the
 reason that the table states: none differs in silence."""
 
+import contextlib
 import datetime as dt
 import re
 from pathlib import Path
@@ -176,6 +177,12 @@ def test_functions_inside_one_another_stay_small_or_are_refused(call: str):
     except (ModelFixable, Refused):
         return
     assert len(translated) < LIMIT
+
+
+@pytest.mark.parametrize("operator", ["+", "*", "/", "%", " DIV ", " AND ", "-"])
+def test_long_chains_of_an_operator_are_translated_or_refused(operator: str):
+    with contextlib.suppress(ModelFixable):
+        to_duckdb("SELECT " + operator.join(["units"] * 900) + " FROM readings")
 
 
 def test_a_common_depth_is_not_refused():

@@ -43,11 +43,16 @@ def to_duckdb(sql: str) -> str:
             if mend is not None:
                 kind = kind_of(node)
                 new = mend(node)
+                remember(new, kind)
                 if new is not node:
-                    remember(new, kind)
                     node.replace(new)
         check_size(tree, MACROS)
         return tree.sql("duckdb", identify=True, comments=False)
+    except RecursionError:
+        raise ModelFixable(
+            "The query has too many functions inside one another.",
+            hint="Compute the inner values in a WITH query first, and use their names.",
+        ) from None
     except SqlglotError as error:
         raise ModelFixable(
             "The query engine cannot read the query.", hint=f"DuckDB translation: {error}"
