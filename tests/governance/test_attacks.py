@@ -31,6 +31,12 @@ JSON_QUERY(worker, '$')|PARSE_JSON(worker)|NAMED_STRUCT('a', 1)|MAP(1, 2)|ROW(1,
 BITMAP_UNION(TO_BITMAP(units))|HLL_UNION_AGG(HLL_HASH(units))|ARRAY_AGG(worker)|LIST(worker)
 COLUMNS('.*')|TYPEOF(worker)|STATS(worker)|ALIAS(worker)|WINDOW_FUNNEL(1, at, 0, [TRUE])
 main.SUM(units)|system.main.sum(units)|catalog.db.f(1)|HOST_NAME()|CURRENT_CATALOG()|CURRENT_SCHEMA()
+CONVERT_TZ(at, worker, 'UTC')|CONVERT_TZ(at, '../../etc/passwd', 'UTC')|STR_TO_DATE(worker, machine)
+NEXT_DAY(at, worker)|LAST_DAY(day, worker)|FIELD(worker, machine)|FIND_IN_SET(worker, machine)|DATE_SLICE(day, units)
+DATE_SLICE(day, INTERVAL units DAY)|DATE_SLICE(day, INTERVAL 9000000 DAY)|WEEK(day, units)|YEARWEEK(day, units)
+REGEXP_EXTRACT(machine, worker, 1)|REGEXP_REPLACE(machine, 'a', worker)|REGEXP_EXTRACT(machine, '(a*)*', 1)
+SUBSTRING_INDEX(machine, worker, 1)|SUBSTRING_INDEX(machine, '-', 1000000000)|SPLIT_PART(machine, '', 1)
+TRANSLATE(machine, worker, 'a')|CAST(worker AS DECIMAL(99, 0))|GROUP_CONCAT(machine LIMIT 1)|SR_ERROR(1)
 ERROR('x')|IF_ERROR(1)|ASSERT_TRUE(FALSE)|SR_TEXT(worker)|SR_DATETIME(at)
 """
 FUNCTIONS = [c for line in CALLS.strip().splitlines() for c in line.split("|")]

@@ -269,6 +269,27 @@ SELECT SUM(units) OVER w FROM readings WINDOW w AS (ORDER BY at)
 # title: array subscript
 # rule: Q3
 SELECT SPLIT(machine, '-')[1] FROM readings
-# title: unit that is lost when written again
-# rule: Q3
-SELECT LAST_DAY(day, 'quarter') FROM readings
+# title: unit that LAST_DAY does not know
+# rule: Q4
+SELECT LAST_DAY(day, 'week') FROM readings
+# title: edge of a slice from a column
+# rule: Q4
+SELECT DATE_SLICE(day, INTERVAL 7 DAY, machine) FROM readings
+# title: time zone from a column
+# rule: Q4
+SELECT CONVERT_TZ(at, machine, 'UTC') FROM readings
+# title: pattern with two ways to match
+# rule: Q4
+SELECT REGEXP_EXTRACT(machine, 'a|ab', 0) FROM readings
+# title: replacement from a column
+# rule: Q4
+SELECT REGEXP_REPLACE(machine, 'a', worker) FROM readings
+# title: format from a column
+# rule: Q4
+SELECT STR_TO_DATE(machine, worker) FROM readings
+# title: delimiter from a column
+# rule: Q4
+SELECT SUBSTRING_INDEX(machine, class, 1) FROM readings
+# title: limit in a list of texts
+# rule: Q4
+SELECT GROUP_CONCAT(machine ORDER BY at LIMIT 3) FROM readings
