@@ -46,7 +46,7 @@ def _read_plan(lines: Sequence[str]) -> Estimate:
     return Estimate(tuple(scans), "\n".join(lines))
 
 
-MARIADB = Server(_session, _timeout, "EXPLAIN", _read_plan)
+MARIADB = Server(_session, _timeout, "EXPLAIN", _read_plan, "SHOW GRANTS FOR {role}")
 
 
 def server_path() -> Path | None:
@@ -128,6 +128,8 @@ class MariaDB:
             do("GRANT nested TO rolewriter@'%'")
             for user in ("byrole", "rolewriter"):
                 do(f"GRANT SELECT ON {DATABASE}.* TO {user}@'%'")
+                # MariaDB shows a role's rights to those who can read its own tables.
+                do(f"GRANT SELECT ON mysql.* TO {user}@'%'")
             do(f"CREATE TABLE {DATABASE}.readings (machine VARCHAR(20), heat DOUBLE, at DATETIME)")
             do(f"INSERT INTO {DATABASE}.readings VALUES ('N-1', 20.5, '2026-03-28 06:00:00')")
             do(f"INSERT INTO {DATABASE}.readings VALUES ('N-2', NULL, '2026-03-28 07:00:00')")

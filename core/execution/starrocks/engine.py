@@ -23,7 +23,6 @@ from core.execution.starrocks.failures import BROKEN, is_lost, query_failure
 from core.execution.starrocks.pool import (
     ConnectionPool,
     PoolSettings,
-    abandon,
     wait_until_after,
 )
 from core.execution.starrocks.reader import Reader
@@ -167,9 +166,10 @@ class StarRocksEngine:
         self, lent: PoolProxiedConnection, sql: str, reader: Reader, timeout_s: float, watch: Watch
     ) -> pa.Table:
         connection: Any = lent.dbapi_connection
+        number = int(connection.thread_id())
         try:
             self._bound(lent.info, connection, timeout_s)
-            watch.follow(int(connection.thread_id()))
+            watch.follow(number)
             wait_until_after(connection, watch)
             table = reader.read(connection, sql)
         except (pymysql.err.MySQLError, OSError, *BROKEN) as error:
@@ -178,8 +178,7 @@ class StarRocksEngine:
         if reason:
             raise _ended(reason, timeout_s)
         if not reader.is_whole:
-            self._pool.kill(int(connection.thread_id()))
-            abandon(connection)
+            self._pool.kill(number)
             lent.invalidate()
         return table
 

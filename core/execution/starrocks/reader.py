@@ -9,6 +9,7 @@ from pymysql.cursors import SSCursor
 
 from core.errors import Unavailable
 from core.execution.starrocks.columns import arrow_batch, arrow_schema
+from core.execution.starrocks.pool import abandon
 
 _BATCH_ROWS = 5_000
 _RESULT_BYTES = 64 * 1024 * 1024
@@ -16,7 +17,7 @@ _RESULT_BYTES = 64 * 1024 * 1024
 
 class Reader:
     """At most `limit` rows of one query. has_rows: whether any has come. is_whole: whether the
-    result was read to its end, so that the connection can take another query."""
+    result was read to its end; the connection is closed when it was not."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -43,6 +44,8 @@ class Reader:
                 )
             batches.append(batch)
         self.is_whole = self.is_whole or cursor.fetchone() is None
+        if not self.is_whole:
+            abandon(connection)  # here, as the cursor's end would read the rest too
         return pa.Table.from_batches(batches, schema=schema)
 
     def _part(self, cursor: SSCursor, most: int) -> list[tuple[Any, ...]]:
