@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sqlglot import exp
 
 from core.governance import limits
@@ -15,9 +17,10 @@ def number_value(node: object) -> float | None:
         return None if inner is None else -inner
     if isinstance(node, exp.Literal) and not node.is_string:
         try:
-            return float(node.this)
+            value = float(node.this)
         except ValueError:
             return None
+        return value if math.isfinite(value) else None  # `1e400` is infinite
     return None
 
 
@@ -37,8 +40,9 @@ def literal_size(node: exp.Expr) -> str:
 
 def row_count(node: exp.Expr) -> str:
     """LIMIT and OFFSET: a plain whole number from 0."""
-    value = number_value(node.args.get("expression"))
-    if value is None or value < 0 or value != int(value):
+    count = node.args.get("expression")
+    digits = str(count.this) if isinstance(count, exp.Literal) and not count.is_string else ""
+    if not (digits.isascii() and digits.isdecimal()):
         return "LIMIT and OFFSET take a plain whole number"
     return ""
 
