@@ -4,6 +4,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from core.errors import ModelFixable
+from core.execution.dialect import to_duckdb
 from core.governance.govern import inspect
 from tests.governance import mill
 
@@ -58,3 +60,66 @@ def test_an_alias_is_written_as_it_was_given():
     assert governed is not None
     tree = sqlglot.parse_one(governed.sql, read="starrocks")
     assert {column.table for column in tree.find_all(exp.Column)} == {"r", "o", ""}
+
+
+# The DuckDB engine writes the amount of an interval as a number: a text there became SQL.
+AMOUNTS = (
+    "(SELECT 1 FROM secrets WHERE password LIKE ''canary%'')",
+    "1; DROP TABLE readings",
+    "1) AS a, (SELECT password FROM secrets) AS b, (1",
+    "units",
+    "1 + 1",
+    "1.5",
+    "1e9",
+    "x",
+    "",
+    " ",
+    "１",
+)
+PLACES_OF_AMOUNTS = (
+    "SELECT at + INTERVAL '{}' DAY AS a FROM readings",
+    "SELECT at - INTERVAL '{}' MONTH AS a FROM readings",
+    "SELECT INTERVAL '{}' QUARTER + at AS a FROM readings",
+    "SELECT DATE_ADD(at, INTERVAL '{}' DAY) AS a FROM readings",
+    "SELECT DATE_SUB(at, INTERVAL '{}' HOUR) AS a FROM readings",
+    "SELECT ADDDATE(at, '{}') AS a FROM readings",
+    "SELECT TIMESTAMPADD(DAY, '{}', at) AS a FROM readings",
+    "SELECT TIME_SLICE(at, INTERVAL '{}' DAY) AS a FROM readings",
+    "SELECT YEARS_ADD(at, '{}') AS a FROM readings",
+    "SELECT MONTHS_SUB(at, '{}') AS a FROM readings",
+    "SELECT machine FROM readings WHERE at > SECONDS_SUB('2026-03-28', '{}')",
+    "SELECT LAG(heat, '{}') OVER (ORDER BY at) AS a FROM readings",
+    "SELECT ROUND(heat, '{}') AS a FROM readings",
+    "SELECT heat + '{}' AS a FROM readings",
+    "SELECT LEFT(machine, '{}') AS a FROM readings",
+    "SELECT CAST(heat AS DECIMAL('{}', 2)) AS a FROM readings",
+)
+
+
+INJECTED = pytest.mark.xfail(
+    strict=True, reason="the amount of an interval is written as SQL on DuckDB"
+)
+
+
+@INJECTED
+@pytest.mark.parametrize("place", PLACES_OF_AMOUNTS[:5])
+def test_a_text_never_turns_into_sql(place: str):
+    for amount in AMOUNTS:
+        governed = inspect(place.format(amount), mill.NORTH, mill.POLICY, mill.MODEL).governed
+        if governed is None:
+            continue
+        tree = sqlglot.parse_one(to_duckdb(governed.sql), read="duckdb")
+        assert {t.name for t in tree.find_all(exp.Table)} == {"readings"}
+        text = amount.replace("''", "'")
+        assert text in {literal.this for literal in tree.find_all(exp.Literal) if literal.is_string}
+
+
+@INJECTED
+def test_the_engine_writes_no_number_that_is_none():
+    for sql in (
+        "SELECT at + INTERVAL '1) + (SELECT 1' DAY FROM readings",
+        "SELECT DAYS_ADD(at, '(SELECT 1)') FROM readings",
+        "SELECT DATE_ADD(at, INTERVAL '1; SELECT 2' DAY) FROM readings",
+    ):
+        with pytest.raises(ModelFixable):
+            to_duckdb(sql)
