@@ -21,6 +21,8 @@ from core.execution.macros import MACROS
 
 __all__ = ["MACROS", "to_duckdb"]
 
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?")
 _WRAPPERS = (exp.TsOrDsToDate, exp.TsOrDsToTimestamp)
@@ -56,11 +58,21 @@ def to_duckdb(sql: str) -> str:
                 new = mend(node)
                 if new is not node:
                     node.replace(new)
+        _check_numbers(tree)
         return tree.sql("duckdb", identify=True, comments=False)
     except SqlglotError as error:
         raise ModelFixable(
             "The query engine cannot read the query.", hint=f"DuckDB translation: {error}"
         ) from error
+
+
+def _check_numbers(tree: exp.Expr) -> None:
+    """A number is written without quotes: nothing but digits may stand there."""
+    for literal in tree.find_all(exp.Literal):
+        if not literal.is_string and not _NUMBER.fullmatch(str(literal.this)):
+            raise ModelFixable(
+                f"{str(literal.this)[:40]!r} is not a number.", hint="Write a number in digits."
+            )
 
 
 def _call(name: str, *args: exp.Expr) -> exp.Expr:
@@ -189,11 +201,21 @@ def _mend_interval(node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=_times(amount, unit))
 
 
+def _whole_number(text: str) -> exp.Expr:
+    """A text that is to be read as a number; what is none would be written as SQL."""
+    if not _WHOLE.fullmatch(text):
+        raise ModelFixable(
+            f"An amount of time must be a whole number, not {text[:40]!r}.",
+            hint="Write INTERVAL 3 DAY, or DAYS_ADD(x, 3).",
+        )
+    return exp.Literal.number(text)
+
+
 def _times(amount: exp.Expr, unit: str) -> exp.Expr:
     """`n * INTERVAL 1 unit`; DuckDB has no quarter in literals of every form, so 3 months."""
     step, unit = ("3", "MONTH") if unit == "QUARTER" else ("1", unit)
     if _is_text(amount):
-        amount = exp.Literal.number(amount.this)
+        amount = _whole_number(amount.this)
     single = exp.Interval(this=_text(step), unit=exp.Var(this=unit))
     return exp.Mul(this=exp.Paren(this=amount), expression=single)
 
@@ -425,8 +447,7 @@ def _mend_named(node: exp.Expr) -> exp.Expr:
     name, args = node.name.upper(), node.expressions
     if move := _MOVES.fullmatch(name):
         kind = exp.Sub if move[2] == "SUB" else exp.Add
-        amount = args[1] if not _is_text(args[1]) else exp.Literal.number(args[1].this)
-        return exp.Paren(this=kind(this=_moment(args[0]), expression=_times(amount, move[1])))
+        return exp.Paren(this=kind(this=_moment(args[0]), expression=_times(args[1], move[1])))
     if diff := _DIFFS.fullmatch(name):
         return _call("sr_diff", _text(diff[1].lower()), _moment(args[1]), _moment(args[0]))
     if name == "WEEKDAY":

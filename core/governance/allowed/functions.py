@@ -62,8 +62,9 @@ def _functions() -> dict[type[exp.Expr], NodeRule]:
     add(exp.LastValue, "LAST_VALUE")
     # Dates and times
     add(exp.TimestampTrunc, "DATE_TRUNC", "this", "unit", check=values.unit(*values.TRUNC_UNITS))
-    add(exp.DateAdd, "DATE_ADD", "this", "expression", "unit", check=values.unit(*values.ADD_UNITS))
-    add(exp.DateSub, "DATE_SUB", "this", "expression", "unit", check=values.unit(*values.ADD_UNITS))
+    moves = values.amount("expression", *values.ADD_UNITS)
+    add(exp.DateAdd, "DATE_ADD", "this", "expression", "unit", check=moves)
+    add(exp.DateSub, "DATE_SUB", "this", "expression", "unit", check=moves)
     add(
         exp.DateDiff, "DATEDIFF", "this", "expression", "unit", "date_part_boundary",
         check=lambda n: "" if n.args.get("unit") is None else values.unit(*values.DIFF_UNITS)(n),
@@ -152,6 +153,7 @@ def _approx(node: exp.Expr) -> str:
 
 
 _TWO = NamedRule(frozenset({2}))
+_MOVE = NamedRule(frozenset({2}), lambda node: values.whole_amount(node.expressions[1]))
 _ONE = NamedRule(frozenset({1}))
 
 #: Functions that sqlglot keeps as `Anonymous`, by name in capitals.
@@ -162,10 +164,10 @@ NAMED_FUNCTIONS: dict[str, NamedRule] = {
     "TO_DATE": _ONE,
     "NDV": _ONE,
     "NULL_OR_EMPTY": _ONE,
-    "YEARS_ADD": _TWO, "MONTHS_ADD": _TWO, "WEEKS_ADD": _TWO, "DAYS_ADD": _TWO,
-    "HOURS_ADD": _TWO, "MINUTES_ADD": _TWO, "SECONDS_ADD": _TWO,
-    "YEARS_SUB": _TWO, "MONTHS_SUB": _TWO, "WEEKS_SUB": _TWO, "DAYS_SUB": _TWO,
-    "HOURS_SUB": _TWO, "MINUTES_SUB": _TWO, "SECONDS_SUB": _TWO,
+    "YEARS_ADD": _MOVE, "MONTHS_ADD": _MOVE, "WEEKS_ADD": _MOVE, "DAYS_ADD": _MOVE,
+    "HOURS_ADD": _MOVE, "MINUTES_ADD": _MOVE, "SECONDS_ADD": _MOVE,
+    "YEARS_SUB": _MOVE, "MONTHS_SUB": _MOVE, "WEEKS_SUB": _MOVE, "DAYS_SUB": _MOVE,
+    "HOURS_SUB": _MOVE, "MINUTES_SUB": _MOVE, "SECONDS_SUB": _MOVE,
     "YEARS_DIFF": _TWO, "QUARTERS_DIFF": _TWO, "MONTHS_DIFF": _TWO, "WEEKS_DIFF": _TWO,
     "DAYS_DIFF": _TWO, "HOURS_DIFF": _TWO, "MINUTES_DIFF": _TWO, "SECONDS_DIFF": _TWO,
 }  # fmt: skip
