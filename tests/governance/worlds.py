@@ -46,7 +46,8 @@ def twin(path: Path, whole: Path, role: str, own: tuple[str, ...]) -> Path:
             f"WHERE site IN ({sites})"
         )
     store.execute(
-        "INSERT INTO readings SELECT site, 'Q' || machine, class, \"at\" + INTERVAL 9 DAY, day + 9, "
+        "INSERT INTO readings SELECT site, 'Q' || machine, class, \"at\" + INTERVAL 9 DAY, "
+        "day + 9, "
         "heat * -1.5, \"load\" + 1000, units * 7 + 100, NULL, 'Foreign' "
         f"FROM whole.readings WHERE site NOT IN ({sites}) AND units % 3 = 0"
     )
