@@ -29,6 +29,8 @@ from core.governance.access import Access, access_of, unknown_names
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
 from core.history import History, Run, SavedQuestion
+from core.inspection.inspector import report_on
+from core.inspection.report import Report
 from core.language import QuestionParser, load_lexicon
 from core.semantic import units
 from core.semantic.facts import load_facts
@@ -190,6 +192,12 @@ class Services:
             if isinstance(event, Answer):
                 self._remember(event, "sql", sql)
             yield event
+
+    def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
+        """All that can be said of a statement before it runs. Raises as `ask` does."""
+        parts = self._parts_for(user, model)
+        sql = sql.encode("utf-8", "replace").decode()
+        return report_on(sql, user, parts.model, self._queries, parts)
 
     def _parts_for(self, user: User, model: str | None) -> ModelParts:
         parts = self.parts(model)

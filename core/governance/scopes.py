@@ -84,6 +84,7 @@ class Resolver:
             here.add(key)
             shape = self._query(cte.this, known, ())
             known[key] = renamed(shape, alias)
+            known[key].name = alias.this
         return known
 
     def _set_operation(
@@ -221,6 +222,10 @@ class Resolver:
         key = name.casefold()
         if key in ctes:
             shape = ctes[key]
+            if shape.name is not None and name != shape.name.name:
+                # An engine that minds case would look for a table of the other spelling.
+                node.set("this", shape.name.copy())
+                label = label if alias is not None else shape.name.name
             return Source(label, Shape(shape.names, dict(shape.columns), set(shape.repeated),
                                        shape.raw, shape.single_row))  # fmt: skip
         table = self._tables.get(key)

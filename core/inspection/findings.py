@@ -1,9 +1,27 @@
-"""What an engineer should know about a statement before relying on its figures."""
+"""What an engineer should know about a statement before relying on its figures.
+
+statement   the SELECTs, what each reads, where columns are from
+rules       claims about them, each with the change that makes it hold
+findings    the broken ones, each with the whole statement after the change
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from core.governance.decisions import Refusal
+from core.governance.reading import read
+from core.inspection.layout import laid_out
+from core.inspection.rule import Edit, Rule, shown
+from core.inspection.rules import RULES
+from core.inspection.statement import Statement
+from core.semantic.model import SemanticModel
 
 Severity = Literal["warning", "advice"]
 
@@ -24,3 +42,58 @@ class Finding:
     offending: str
     fix: str = ""
     fixed_sql: str | None = None
+
+
+def find(
+    sql: str,
+    model: SemanticModel,
+    *,
+    last: dt.datetime | None = None,
+    visible: Mapping[str, frozenset[str]] | None = None,
+) -> tuple[Finding, ...]:
+    """Findings on the author's StarRocks SQL, warnings first; none for a text that governance
+    cannot read.
+
+    last: the newest moment in the data, for filters that a fix proposes. visible: table ->
+    columns that the reader may see, so that a fix names no other; None for all.
+    """
+    try:
+        tree = read(sql)
+    except Refusal:
+        return ()
+    statement = Statement(tree, model, last, visible)
+    found: dict[tuple[str, str, str | None], Finding] = {}
+    for rule in RULES:
+        for finding in _broken(rule, statement):
+            found.setdefault((finding.code, finding.offending, finding.fixed_sql), finding)
+    return tuple(sorted(found.values(), key=lambda f: f.severity != "warning"))
+
+
+def _broken(rule: Rule, statement: Statement) -> list[Finding]:
+    findings = []
+    for hit in rule.find(statement):
+        fixed = _fixed(statement.tree, hit.edit) if hit.edit is not None else None
+        findings.append(
+            Finding(
+                code=rule.code,
+                severity="warning" if hit.is_warning else "advice",
+                message=hit.message,
+                offending=shown(hit.node),
+                fix=hit.fix if fixed is not None else "",
+                fixed_sql=fixed,
+            )
+        )
+    return findings
+
+
+def _fixed(tree: exp.Expr, edit: Edit) -> str | None:
+    """The statement after an edit; None when it then cannot be read."""
+    copy = tree.copy()
+    twins = {id(a): b for a, b in zip(tree.walk(), copy.walk(), strict=True)}
+    edit(lambda node: twins[id(node)])
+    try:
+        text = laid_out(copy, comments=True)
+        read(text)
+    except (Refusal, SqlglotError):
+        return None
+    return text

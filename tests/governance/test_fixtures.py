@@ -75,5 +75,8 @@ def test_fixture_folder_is_whole():
     assert {p.name for p in Path(fixtures.FOLDER).iterdir()} == {
         "accepted",
         "accepted.sql",
+        "attacks",
+        "long.sql",
+        "past_the_guard.sql",
         "refused.sql",
     }

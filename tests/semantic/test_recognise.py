@@ -200,3 +200,13 @@ def test_moving_figures_keep_their_steps():
         time=window("2026-06-01", None),
     )
     assert recognise(compile_query(asked, MODEL), MODEL) == asked
+
+
+@pytest.mark.parametrize("name", ["r", "rank", "place"])
+def test_a_rank_of_another_name_is_not_read(name):
+    """A subquery named as the compiler names its ranked one, with a rank that it does not name."""
+    sql = (
+        f"SELECT asset_id, vibration_mm_s FROM (SELECT asset_id, vibration_mm_s, RANK() OVER "
+        f"(ORDER BY vibration_mm_s DESC) AS {name} FROM plant_obt) AS ranked WHERE {name} <= 3"
+    )
+    assert recognise(sql, MODEL) is None

@@ -6,8 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.execution.dialect import to_duckdb
-from core.execution.macros import MACROS
+from core.execution.dialect import MACROS, to_duckdb
 from core.semantic.load import load_model
 from core.semantic.model import Metric
 from data.starrocks.__main__ import FOLDER, MODELS

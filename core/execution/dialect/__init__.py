@@ -18,6 +18,7 @@ from core.execution.dialect import aggregates, arithmetic, casts, dates, named, 
 from core.execution.dialect.expansion import check_size
 from core.execution.dialect.kinds import kind_of, remember
 from core.execution.dialect.macros import MACROS
+from core.execution.dialect.trees import check_numbers
 from core.execution.dialect.types import Mend
 
 __all__ = ["MACROS", "to_duckdb"]
@@ -46,6 +47,7 @@ def to_duckdb(sql: str) -> str:
                 remember(new, kind)
                 if new is not node:
                     node.replace(new)
+        check_numbers(tree)
         check_size(tree, MACROS)
         return tree.sql("duckdb", identify=True, comments=False)
     except RecursionError:

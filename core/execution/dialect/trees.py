@@ -11,6 +11,8 @@ from core.execution.dialect.kinds import kind_of
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COPIED_PARTS = 400
 _WRAPPERS = (exp.TsOrDsToDate, exp.TsOrDsToTimestamp)
 
@@ -93,10 +95,30 @@ def copied(node: exp.Expr) -> exp.Expr:
     return node.copy()
 
 
+def _whole_number(amount: str) -> exp.Expr:
+    """A text that is to be read as a number; what is none would be written as SQL."""
+    if not _WHOLE.fullmatch(amount):
+        raise ModelFixable(
+            f"An amount of time must be a whole number, not {amount[:40]!r}.",
+            hint="Write INTERVAL 3 DAY, or DAYS_ADD(x, 3).",
+        )
+    return exp.Literal.number(amount)
+
+
+def check_numbers(tree: exp.Expr) -> None:
+    """A number is written without quotes: nothing but digits may stand there. Raises
+    ModelFixable."""
+    for literal in tree.find_all(exp.Literal):
+        if not literal.is_string and not _NUMBER.fullmatch(str(literal.this)):
+            raise ModelFixable(
+                f"{str(literal.this)[:40]!r} is not a number.", hint="Write a number in digits."
+            )
+
+
 def times(amount: exp.Expr, unit: str) -> exp.Expr:
     """`n * INTERVAL 1 unit`; DuckDB has no quarter in literals of every form, so 3 months."""
     step, unit = ("3", "MONTH") if unit == "QUARTER" else ("1", unit)
     if is_text(amount):
-        amount = exp.Literal.number(amount.this)
+        amount = _whole_number(amount.this)
     single = exp.Interval(this=text(step), unit=exp.Var(this=unit))
     return exp.Mul(this=exp.Paren(this=amount), expression=single)

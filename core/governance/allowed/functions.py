@@ -69,8 +69,9 @@ def _functions() -> dict[type[exp.Expr], NodeRule]:
         "unit",
         check=values.unit(*values.SHORT_UNITS, *values.TRUNC_UNITS),
     )
-    add(exp.DateAdd, "DATE_ADD", "this", "expression", "unit", check=values.unit(*values.ADD_UNITS))
-    add(exp.DateSub, "DATE_SUB", "this", "expression", "unit", check=values.unit(*values.ADD_UNITS))
+    moves = values.amount("expression", *values.ADD_UNITS)
+    add(exp.DateAdd, "DATE_ADD", "this", "expression", "unit", check=moves)
+    add(exp.DateSub, "DATE_SUB", "this", "expression", "unit", check=moves)
     add(
         exp.DateDiff, "DATEDIFF", "this", "expression", "unit", "date_part_boundary",
         check=lambda n: "" if n.args.get("unit") is None else values.unit(*values.DIFF_UNITS)(n),
@@ -228,6 +229,7 @@ def _find_in_set(node: exp.Expr) -> str:
 
 
 _TWO = NamedRule(frozenset({2}))
+_MOVE = NamedRule(frozenset({2}), lambda node: values.whole_amount(node.expressions[1]))
 _ONE = NamedRule(frozenset({1}))
 
 #: Functions that sqlglot keeps as `Anonymous`, by name in capitals.
@@ -248,13 +250,13 @@ NAMED_FUNCTIONS: dict[str, NamedRule] = {
     "FIELD": NamedRule(frozenset(range(2, 102)), _field),
     "FIND_IN_SET": NamedRule(frozenset({2}), _find_in_set),
     "PMOD": _TWO, "FMOD": _TWO, "SQUARE": _ONE, "E": NamedRule(frozenset({0})),
-    "QUARTERS_ADD": _TWO, "QUARTERS_SUB": _TWO, "MILLISECONDS_ADD": _TWO,
-    "MILLISECONDS_SUB": _TWO, "MICROSECONDS_ADD": _TWO, "MICROSECONDS_SUB": _TWO,
+    "QUARTERS_ADD": _MOVE, "QUARTERS_SUB": _MOVE, "MILLISECONDS_ADD": _MOVE,
+    "MILLISECONDS_SUB": _MOVE, "MICROSECONDS_ADD": _MOVE, "MICROSECONDS_SUB": _MOVE,
     "MILLISECONDS_DIFF": _TWO,
-    "YEARS_ADD": _TWO, "MONTHS_ADD": _TWO, "WEEKS_ADD": _TWO, "DAYS_ADD": _TWO,
-    "HOURS_ADD": _TWO, "MINUTES_ADD": _TWO, "SECONDS_ADD": _TWO,
-    "YEARS_SUB": _TWO, "MONTHS_SUB": _TWO, "WEEKS_SUB": _TWO, "DAYS_SUB": _TWO,
-    "HOURS_SUB": _TWO, "MINUTES_SUB": _TWO, "SECONDS_SUB": _TWO,
+    "YEARS_ADD": _MOVE, "MONTHS_ADD": _MOVE, "WEEKS_ADD": _MOVE, "DAYS_ADD": _MOVE,
+    "HOURS_ADD": _MOVE, "MINUTES_ADD": _MOVE, "SECONDS_ADD": _MOVE,
+    "YEARS_SUB": _MOVE, "MONTHS_SUB": _MOVE, "WEEKS_SUB": _MOVE, "DAYS_SUB": _MOVE,
+    "HOURS_SUB": _MOVE, "MINUTES_SUB": _MOVE, "SECONDS_SUB": _MOVE,
     "YEARS_DIFF": _TWO, "QUARTERS_DIFF": _TWO, "MONTHS_DIFF": _TWO, "WEEKS_DIFF": _TWO,
     "DAYS_DIFF": _TWO, "HOURS_DIFF": _TWO, "MINUTES_DIFF": _TWO, "SECONDS_DIFF": _TWO,
 }  # fmt: skip

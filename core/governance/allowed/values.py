@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 from sqlglot import exp
 
 from core.governance import limits
 from core.governance.allowed.rule import Check
+
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WORD = re.compile(r"[A-Za-z_]+")
 
 
 def number_value(node: object) -> float | None:
@@ -15,9 +22,10 @@ def number_value(node: object) -> float | None:
         return None if inner is None else -inner
     if isinstance(node, exp.Literal) and not node.is_string:
         try:
-            return float(node.this)
+            value = float(node.this)
         except ValueError:
             return None
+        return value if math.isfinite(value) else None  # `1e400` is infinite
     return None
 
 
@@ -30,6 +38,8 @@ def literal_size(node: exp.Expr) -> str:
         if any(ord(c) < 32 and c not in "\t\n" for c in text):
             return "a text may not hold control characters"
         return ""
+    if not _NUMBER.fullmatch(text):
+        return "a number is written in digits, such as 12, 1.5 or 1e3"
     if len(text) > limits.NUMBER_DIGITS:
         return f"a number may have {limits.NUMBER_DIGITS} digits"
     return ""
@@ -37,8 +47,9 @@ def literal_size(node: exp.Expr) -> str:
 
 def row_count(node: exp.Expr) -> str:
     """LIMIT and OFFSET: a plain whole number from 0."""
-    value = number_value(node.args.get("expression"))
-    if value is None or value < 0 or value != int(value):
+    count = node.args.get("expression")
+    digits = str(count.this) if isinstance(count, exp.Literal) and not count.is_string else ""
+    if not (digits.isascii() and digits.isdecimal()):
         return "LIMIT and OFFSET take a plain whole number"
     return ""
 
@@ -109,6 +120,41 @@ def plain_text(name: str) -> Check:
         return f"its {name} must be a plain text"
 
     return check
+
+
+def whole_amount(node: object) -> str:
+    """An amount of time may be an expression; as a text it is a whole number and nothing else,
+    since engines take it as a number."""
+    if isinstance(node, exp.Literal) and node.is_string and not _WHOLE.fullmatch(str(node.this)):
+        return "an amount of time is a whole number"
+    return ""
+
+
+def amount(name: str, *known: str) -> Check:
+    """A time unit among `known`, and an amount in the argument `name`."""
+    of_unit = unit(*known)
+    return lambda node: of_unit(node) or whole_amount(node.args.get(name))
+
+
+def word(node: exp.Expr) -> str:
+    """A bare word, such as a unit, is written as it is."""
+    return "" if _WORD.fullmatch(str(node.this)) else "a word is made of letters"
+
+
+def a_query(node: exp.Expr) -> str:
+    """EXISTS: a subquery, never a value."""
+    return "" if isinstance(node.this, exp.Query) else "EXISTS takes a SELECT"
+
+
+def not_empty(node: exp.Expr) -> str:
+    """SELECT and GROUP BY list at least one thing."""
+    lists = ("expressions", "rollup", "cube", "grouping_sets")
+    return "" if any(node.args.get(n) for n in lists) else "it lists nothing"
+
+
+def plain_with(node: exp.Expr) -> str:
+    """`AS NOT MATERIALIZED` is written out, and no word of StarRocks."""
+    return "" if node.args.get("materialized") is None else "WITH x AS (SELECT ...) stands plain"
 
 
 def unit(*known: str) -> Check:

@@ -104,7 +104,9 @@ def layers_of(tree: exp.Select, model: SemanticModel) -> Layers | None:
     if inner is not None:
         place = top.args["where"].this
         limit, per_group, top = int(place.expression.name), True, inner
-        rank = next(e.this for e in top.expressions if e.alias == RANK)
+        rank = next((e.this for e in top.expressions if e.alias == RANK), None)
+        if rank is None:
+            return None
         order = list(rank.args["order"].expressions)
     shown = named_columns(top)
     figures = _derived(top, FIGURES) or top

@@ -15,7 +15,6 @@ SELECT line_name as "Line", count(*) as "Alarms" FROM alarm_events WHERE plant_n
 # title: Grafana variable query
 SELECT DISTINCT asset_id AS __text, asset_id AS __value FROM plant_obt WHERE line_name = 'Line 1' ORDER BY 1
 # title: Metabase summary by month
-# awaits: yes
 SELECT str_to_date(concat(date_format(`work_orders`.`opened_ts`, '%Y-%m'), '-01'), '%Y-%m-%d') AS `opened_ts`, count(*) AS `count`
 FROM `work_orders`
 GROUP BY str_to_date(concat(date_format(`work_orders`.`opened_ts`, '%Y-%m'), '-01'), '%Y-%m-%d')
@@ -32,7 +31,6 @@ SELECT FLOOR(((`plant_obt`.`power_kw` - 0.0) / 12.5)) * 12.5 + 0.0 AS `power_kw`
 # title: Metabase hour of day
 SELECT HOUR(`alarm_events`.`raised_ts`) AS `raised_ts`, COUNT(*) AS `count` FROM `alarm_events` WHERE (`alarm_events`.`priority` = 'high') AND ((`alarm_events`.`plant_name` = 'Hamburg') OR (`alarm_events`.`plant_name` = 'Austin')) GROUP BY HOUR(`alarm_events`.`raised_ts`) ORDER BY HOUR(`alarm_events`.`raised_ts`) ASC
 # title: Superset time series with a grain
-# awaits: yes
 SELECT date_trunc('day', event_ts) AS __timestamp, line_name AS line_name, sum(good_units) AS `SUM(good_units)` FROM plant_obt WHERE event_ts >= STR_TO_DATE('2026-06-22 00:00:00.000000', '%Y-%m-%d %H:%i:%s.%f') AND event_ts < STR_TO_DATE('2026-06-29 00:00:00.000000', '%Y-%m-%d %H:%i:%s.%f') GROUP BY date_trunc('day', event_ts), line_name ORDER BY `SUM(good_units)` DESC LIMIT 10000
 # title: Superset series limit
 SELECT date_trunc('day', event_ts) AS __timestamp, asset_id AS asset_id, SUM(down_min) AS `SUM(down_min)`
@@ -69,7 +67,6 @@ SELECT ADDDATE(CAST(DATE_FORMAT(`work_orders`.`opened_ts`, '%Y-%m-01') AS DATE),
 # title: Tableau top N by a joined subquery
 SELECT `alarm_events`.`message` AS `message`, COUNT(`alarm_events`.`alarm_id`) AS `cnt` FROM `alarm_events` INNER JOIN (SELECT `alarm_events`.`message` AS `message`, COUNT(1) AS `$__alias__0` FROM `alarm_events` GROUP BY 1 ORDER BY `$__alias__0` DESC, `message` ASC LIMIT 10) `t0` ON (`alarm_events`.`message` = `t0`.`message`) GROUP BY 1
 # title: Looker filtered measure
-# awaits: yes
 SELECT alarm_events.plant_name AS `alarm_events.plant_name`, COALESCE(SUM(CASE WHEN (alarm_events.priority = 'high') THEN 1 ELSE NULL END), 0) AS `alarm_events.high_count` FROM alarm_events WHERE ((( alarm_events.raised_ts ) >= ((TIMESTAMP('2026-06-01'))) AND ( alarm_events.raised_ts ) < ((TIMESTAMP('2026-07-01'))))) GROUP BY 1 ORDER BY 2 DESC LIMIT 500
 # title: Redash with a date range
 SELECT event_date, plant_name, SUM(energy_kwh)/1000 AS mwh FROM plant_obt WHERE event_date >= '2026-06-22' AND event_date <= '2026-06-28' GROUP BY event_date, plant_name ORDER BY event_date ASC, plant_name

@@ -29,7 +29,6 @@ SELECT YEAR(event_date) AS y, WEEKOFYEAR(event_date) AS w, SUM(scrap_units) AS s
 # title: ISO week by its short name
 SELECT WEEK_ISO(event_date) AS w, COUNT(*) AS n FROM work_orders GROUP BY w ORDER BY w
 # title: year and week in one number
-# awaits: yes
 SELECT YEARWEEK(event_date) AS yw, COUNT(*) AS n FROM work_orders GROUP BY yw ORDER BY yw
 # title: day of year and day of month
 SELECT DAYOFYEAR(event_date) AS doy, DAYOFMONTH(event_date) AS dom, DAY(event_date) AS d, COUNT(*) AS n FROM alarm_events WHERE event_date >= '2026-06-25' GROUP BY 1, 2, 3
@@ -88,7 +87,6 @@ SELECT MAX(opened_ts) AS newest FROM work_orders WHERE opened_ts < NOW()
 # title: local time and UTC apart
 SELECT plant_id, MIN(TIMESTAMPDIFF(HOUR, event_ts_utc, event_ts)) AS low, MAX(TIMESTAMPDIFF(HOUR, event_ts_utc, event_ts)) AS high FROM plant_obt GROUP BY plant_id
 # title: UTC to Berlin
-# awaits: yes
 SELECT DISTINCT CONVERT_TZ(event_ts_utc, 'UTC', 'Europe/Berlin') AS berlin FROM plant_obt WHERE plant_id = 'HAM' AND event_date = '2026-06-30'
 # title: seconds since 1970
 # awaits: yes
@@ -106,21 +104,18 @@ SELECT COUNT(*) AS n FROM work_orders WHERE DATE_FORMAT(opened_ts, '%Y%m') = '20
 # title: production day against calendar day
 SELECT COUNT(*) AS night_rows FROM plant_obt WHERE production_date <> event_date AND production_date = DATE_SUB(event_date, INTERVAL 1 DAY)
 # title: parse a date
-# awaits: yes
 SELECT COUNT(*) AS n FROM plant_obt WHERE event_date >= STR_TO_DATE('28.06.2026', '%d.%m.%Y')
 # title: minute of the day
 SELECT HOUR(event_ts) * 60 + MINUTE(event_ts) AS minute_of_day, AVG(power_kw) AS kw FROM plant_obt GROUP BY 1 ORDER BY 1
 # title: days since the last failure
 SELECT asset_id, DATEDIFF('2026-07-01', MAX(opened_ts)) AS days_ago FROM work_orders WHERE order_type = 'corrective' GROUP BY asset_id ORDER BY days_ago DESC, asset_id
 # title: difference of dates by minus of day numbers
-# awaits: yes
 SELECT work_order_no, TO_DAYS(closed_ts) - TO_DAYS(opened_ts) AS days FROM work_orders WHERE closed_ts IS NOT NULL
 # title: shift by hours written by hand
 SELECT CASE WHEN HOUR(raised_ts) BETWEEN 6 AND 13 THEN 'Early' WHEN HOUR(raised_ts) BETWEEN 14 AND 21 THEN 'Late' ELSE 'Night' END AS shift_by_hour, shift_name, COUNT(*) AS n FROM alarm_events GROUP BY 1, 2
 # title: business days by the week
 SELECT DATE_TRUNC('week', event_date) AS wk, COUNT(DISTINCT CASE WHEN WEEKDAY(event_date) < 5 THEN event_date END) AS business_days FROM plant_obt GROUP BY wk
 # title: date slice
-# awaits: yes
 SELECT DATE_SLICE(event_date, INTERVAL 7 DAY) AS wk, SUM(good_units) AS u FROM plant_obt GROUP BY wk
 # title: date parts by number of quarter
 SELECT CONCAT(YEAR(event_date), '-Q', QUARTER(event_date)) AS q, COUNT(*) AS n FROM alarm_events GROUP BY q

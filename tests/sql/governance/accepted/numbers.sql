@@ -56,7 +56,6 @@ SELECT product_code, COALESCE(1000 * SUM(scrap_units) / NULLIF(SUM(good_units), 
 # title: angles
 SELECT ROUND(SIN(2 * PI() * HOUR(event_ts) / 24), 6) AS s, ROUND(COS(2 * PI() * HOUR(event_ts) / 24), 6) AS c, AVG(power_kw) AS kw FROM plant_obt GROUP BY 1, 2
 # title: degrees and radians
-# awaits: yes
 SELECT DEGREES(PI()) AS a, ROUND(RADIANS(180), 8) AS b
 # title: greatest and least of three columns
 SELECT event_ts, GREATEST(temperature_c, pressure_bar, vibration_mm_s) AS top_value, LEAST(temperature_c, pressure_bar, vibration_mm_s) AS low_value FROM plant_obt WHERE asset_id = 'PMP-01' AND event_date = '2026-06-30'

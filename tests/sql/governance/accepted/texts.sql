@@ -11,7 +11,6 @@ SELECT DISTINCT SUBSTRING(asset_id, 1, INSTR(asset_id, '-') - 1) AS prefix FROM 
 # title: locate in both argument orders
 SELECT DISTINCT message, LOCATE('high', message) AS a, INSTR(message, 'high') AS b FROM alarm_events
 # title: parts of a tag
-# awaits: yes
 SELECT DISTINCT tag, SUBSTRING_INDEX(tag, '-', 1) AS kind, SUBSTRING_INDEX(tag, '-', -1) AS loop_no FROM alarm_events
 # title: search without regard to case
 SELECT message, COUNT(*) AS n FROM alarm_events WHERE LOWER(message) LIKE '%temperature%' GROUP BY message ORDER BY n DESC, message
@@ -24,10 +23,8 @@ SELECT DISTINCT asset_id FROM plant_obt WHERE asset_id REGEXP '^(PMP|CMP)-0[1-4]
 # title: RLIKE and its negation
 SELECT COUNT(*) AS n FROM alarm_events WHERE message RLIKE '^.*(pressure|flow).*$' AND NOT message REGEXP '^.*drop.*$'
 # title: extract by a regular expression
-# awaits: yes
 SELECT DISTINCT asset_model, REGEXP_EXTRACT(asset_model, '([A-Z]+)-([0-9]+)', 2) AS size FROM plant_obt
 # title: replace by a regular expression
-# awaits: yes
 SELECT DISTINCT asset_id, REGEXP_REPLACE(asset_id, '[^0-9]', '') AS digits FROM work_orders
 # title: replace and pad
 SELECT DISTINCT REPLACE(line_name, 'Line ', 'L') AS short_name, LPAD(REPLACE(line_name, 'Line ', ''), 2, '0') AS no, RPAD(area_name, 12, '.') AS padded FROM plant_obt
@@ -47,10 +44,8 @@ SELECT COUNT(*) AS n FROM alarm_events WHERE STARTS_WITH(tag, 'TT') OR ENDS_WITH
 # title: reversed
 SELECT DISTINCT REVERSE(asset_id) AS r FROM work_orders WHERE asset_class = 'press'
 # title: orders of texts in a given sequence
-# awaits: yes
 SELECT priority, COUNT(*) AS n FROM alarm_events GROUP BY priority ORDER BY FIELD(priority, 'high', 'medium', 'low')
 # title: membership in a comma list
-# awaits: yes
 SELECT COUNT(*) AS n FROM work_orders WHERE FIND_IN_SET(order_type, 'corrective,predictive') > 0
 # title: text of a number with its unit
 SELECT asset_id, CONCAT(ROUND(AVG(power_kw), 1), ' kW') AS kw FROM plant_obt GROUP BY asset_id
