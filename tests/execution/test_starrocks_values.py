@@ -6,6 +6,7 @@ import time
 import pytest
 
 from core.errors import ModelFixable, Unavailable
+from core.execution.starrocks import engine as starrocks_engine
 from tests.execution.mariadb import MariaDB, raw
 
 
@@ -170,3 +171,22 @@ def test_a_row_wider_than_one_packet(engine):
 def test_an_executable_comment_is_the_servers_business_and_read_only(engine):
     # MariaDB runs it, which is why governance writes no comments; the account is the second wall.
     assert engine.fetch("SELECT 1 /*!50000 +41 */ AS a").to_pylist() == [{"a": 42}]
+
+
+def test_the_stamp_of_what_tells_no_time_of_change(mariadb: MariaDB, monkeypatch):
+    """Of a view nobody knows whether its rows have changed, so its stamp never stays."""
+    monkeypatch.setattr(starrocks_engine, "_STAMP_S", 0.0)
+    with mariadb.admin() as do:
+        do("CREATE DATABASE views")
+        do("GRANT SELECT ON views.* TO r@'%'")
+        do("CREATE VIEW views.v AS SELECT * FROM mill.readings")
+    engine = mariadb.engine(database="views")
+    assert engine.stamp() != engine.stamp()
+    engine.close()
+    monkeypatch.setattr(starrocks_engine, "_STAMP_S", 10.0)
+    engine = mariadb.engine(database="views")
+    assert engine.stamp() == engine.stamp()
+    engine.close()
+    with mariadb.admin() as do:
+        do("DROP DATABASE views")
+        do("REVOKE SELECT ON views.* FROM r@'%'")
