@@ -42,12 +42,14 @@ _BUSY = (
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """runs: which queries run where the engine sends them, by some number."""
+    """runs: the numbers of what may be running the query; is_gone: whether it is over, of the
+    numbers before and those there are."""
 
     name: str
     engine: Engine
     sql: str
     runs: Callable[[], set[int]]
+    is_gone: Callable[[set[int], set[int]], bool]
 
 
 def governed(sql: str) -> Governed:
@@ -60,29 +62,22 @@ def duckdb_bench() -> Iterator[Bench]:
         engine = DuckDBEngine(mill.build(Path(folder) / "mill.duckdb"), threads=2)
         engine.check()
         try:
-            yield Bench("DuckDB's child", engine, _RUNAWAY, _busy_children)
+            yield Bench(
+                "DuckDB's child", engine, _RUNAWAY, _children, lambda was, are: bool(was - are)
+            )
         finally:
             engine.close()
 
 
-def _busy_children() -> set[int]:
-    """Processes of ours that use the processor: state R, as the others wait for a question."""
+def _children() -> set[int]:
+    """Processes of ours; one runs the query, the others stand by for the next."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == os.getpid() and fields[0] not in "ZX" and _is_busy(stat.parent):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == os.getpid() and state not in "ZX":
                 found.add(int(stat.parent.name))
     return found
-
-
-def _is_busy(process: Path) -> bool:
-    with suppress(OSError):
-        return any(
-            task.read_text().rpartition(")")[2].split()[0] == "R"
-            for task in process.glob("task/*/stat")
-        )
-    return False
 
 
 @contextmanager
@@ -105,7 +100,7 @@ def mariadb_bench() -> Iterator[Bench]:
                 return {int(row[0]) for row in cursor.fetchall()}
 
         try:
-            yield Bench("MariaDB", engine, _BUSY, runs)
+            yield Bench("MariaDB", engine, _BUSY, runs, lambda was, are: not was & are)
         finally:
             root.close()
             engine.close()
@@ -129,13 +124,15 @@ def measure(bench: Bench, *, by_stop: bool) -> tuple[float, float]:
     while not mine and time.perf_counter() - asked < _MOST_S:
         mine = bench.runs()
     if by_stop:
-        time.sleep(0.1)
+        time.sleep(0.2)
+        mine = bench.runs()
         stop.set()
         ended = time.perf_counter()
     else:
         ended = asked + _DEADLINE_S
-        time.sleep(max(0.0, ended - time.perf_counter()))
-    while mine & bench.runs() and time.perf_counter() - ended < _MOST_S:
+        time.sleep(max(0.0, ended - time.perf_counter() - 0.05))
+        mine = bench.runs()
+    while not bench.is_gone(mine, bench.runs()) and time.perf_counter() - ended < _MOST_S:
         time.sleep(_LOOK_S)
     gone = time.perf_counter()
     asker.join()
