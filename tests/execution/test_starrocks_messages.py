@@ -11,27 +11,67 @@ from core.types import Scan
 
 ADDRESS = Address("db.plant", 9030, "gemba", "mill", "hush")
 MEANINGS = [
-    (5024, "Query reached its timeout of 300 seconds, please increase the 'query_timeout'", QueryTimeout, "longer than 7 s"),
+    (
+        5024,
+        "Query reached its timeout of 300 seconds, please increase the 'query_timeout'",
+        QueryTimeout,
+        "longer than 7 s",
+    ),
     (1064, "Query reached its timeout of 7 seconds", QueryTimeout, "longer than 7 s"),
-    (1064, "Memory of default_wg exceed limit. Pipeline Backend: X, Used: 11, Limit: 10.", Unavailable, "more memory"),
-    (1064, "Memory of process exceed limit. try consume:25 Used: 21, Limit: 22.", Unavailable, "more memory"),
-    (1064, "Memory exceed limit. HashJoinNode Backend: X, fragment: 4 Used: 5", Unavailable,
-     "more memory"),
-    (1064, "exceed big query scan_rows limit: current is 4 but limit is 1", Unavailable,
-     "resource group ended"),
+    (
+        1064,
+        "Memory of default_wg exceed limit. Pipeline Backend: X, Used: 11, Limit: 10.",
+        Unavailable,
+        "more memory",
+    ),
+    (
+        1064,
+        "Memory of process exceed limit. try consume:25 Used: 21, Limit: 22.",
+        Unavailable,
+        "more memory",
+    ),
+    (
+        1064,
+        "Memory exceed limit. HashJoinNode Backend: X, fragment: 4 Used: 5",
+        Unavailable,
+        "more memory",
+    ),
+    (
+        1064,
+        "exceed big query scan_rows limit: current is 4 but limit is 1",
+        Unavailable,
+        "resource group ended",
+    ),
     (1064, "exceed big query cpu limit", Unavailable, "resource group ended"),
     (1064, "Exceed concurrency limit", Unavailable, "busy"),
     (1040, "Reach cluster-wide connection limit, qe_max_connection=4096", Unavailable, "busy"),
-    (5203, "Access denied; you need (at least one of) the SELECT privilege(s) on TABLE x", ModelFixable, "'gemba' may not"),
+    (
+        5203,
+        "Access denied; you need (at least one of) the SELECT privilege(s) on TABLE x",
+        ModelFixable,
+        "'gemba' may not",
+    ),
     (1317, "Query execution was interrupted", Unavailable, "administrator"),
-    (1064, "Getting analyzing error. Detail message: Column 'memory_used' cannot be resolved.",
-     ModelFixable, "memory_used"),
-    (1064, "Getting analyzing error. Detail message: Column 'memory_limit' cannot be resolved.",
-     ModelFixable, "memory_limit"),
-    (1064, "Getting syntax error at line 1, column 8. Detail message: Unexpected input.",
-     ModelFixable, "did not accept"),
+    (
+        1064,
+        "Getting analyzing error. Detail message: Column 'memory_used' cannot be resolved.",
+        ModelFixable,
+        "memory_used",
+    ),
+    (
+        1064,
+        "Getting analyzing error. Detail message: Column 'memory_limit' cannot be resolved.",
+        ModelFixable,
+        "memory_limit",
+    ),
+    (
+        1064,
+        "Getting syntax error at line 1, column 8. Detail message: Unexpected input.",
+        ModelFixable,
+        "did not accept",
+    ),
     (2013, "Lost connection to MySQL server during query", Unavailable, "was lost"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "text", "kind", "says"), MEANINGS, ids=lambda v: str(v)[:30])

@@ -1,6 +1,7 @@
 """Deadline and Stop on a real server: the query is gone, the caller free, nothing leaks."""
 
 import random
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -321,4 +322,20 @@ def test_rows_that_nobody_asked_for_are_not_waited_for(mariadb: MariaDB):
     assert time.perf_counter() - started < 1.0
     gone_after(mariadb, "REPEAT('y'", 2.0)
     assert engine.fetch("SELECT 1 AS a").num_rows == 1
+    engine.close()
+
+
+def test_the_kill_goes_to_the_machine_that_has_the_query(mariadb: MariaDB, monkeypatch):
+    """The server's name may stand for several machines; the query runs on one of them."""
+    dial, dialled = socket.create_connection, []
+
+    def recording(where: tuple[str, int], *more: float) -> socket.socket:
+        dialled.append(where)
+        return dial(where, *more)
+
+    monkeypatch.setattr(socket, "create_connection", recording)
+    engine = mariadb.engine()
+    with pytest.raises(QueryTimeout):
+        engine.run(raw(SLOW), timeout_s=0.2)
+    assert dialled == [("localhost", mariadb.port), ("127.0.0.1", mariadb.port)]
     engine.close()

@@ -23,6 +23,7 @@ from core.execution.starrocks.failures import BROKEN, is_lost, query_failure
 from core.execution.starrocks.pool import (
     ConnectionPool,
     PoolSettings,
+    running_on,
     wait_until_after,
 )
 from core.execution.starrocks.reader import Reader
@@ -168,10 +169,10 @@ class StarRocksEngine:
         self, lent: PoolProxiedConnection, sql: str, reader: Reader, timeout_s: float, watch: Watch
     ) -> pa.Table:
         connection: Any = lent.dbapi_connection
-        number = int(connection.thread_id())
         try:
+            running = running_on(connection)
             self._bound(lent.info, connection, timeout_s)
-            watch.follow(number)
+            watch.follow(running)
             wait_until_after(connection, watch)
             table = reader.read(connection, sql)
         except (pymysql.err.MySQLError, OSError, *BROKEN) as error:
@@ -180,7 +181,7 @@ class StarRocksEngine:
         if reason:
             raise _ended(reason, timeout_s)
         if not reader.is_whole:
-            self._pool.kill(number)
+            self._pool.kill(running)
             lent.invalidate()
         return table
 

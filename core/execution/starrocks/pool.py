@@ -26,7 +26,7 @@ from core.execution.starrocks.failures import (
     is_lost,
     words_of,
 )
-from core.execution.starrocks.watch import Watch
+from core.execution.starrocks.watch import Running, Watch
 
 _LOG = logging.getLogger(__name__)
 #: Longest wait for one thing the server says while a connection is opened or checked, in seconds.
@@ -88,25 +88,23 @@ class ConnectionPool:
         finally:
             self._slots.release()
 
-    def kill(self, thread_id: int) -> None:
-        """Ask the server to end the query of a connection, by its own number of it. Does not wait;
-        a failure is logged."""
-        threading.Thread(
-            target=self._tell, args=(thread_id,), name="query-kill", daemon=True
-        ).start()
+    def kill(self, running: Running) -> None:
+        """Ask the server to end a query. Does not wait; a failure is logged."""
+        threading.Thread(target=self._tell, args=(running,), name="query-kill", daemon=True).start()
 
-    def _tell(self, thread_id: int) -> None:
+    def _tell(self, running: Running) -> None:
         """Over a connection of its own, in _KILL_S at most."""
         with Watch(_nothing, time.monotonic() + _KILL_S) as watch:
             connection = None
             try:
-                connection = self._open(watch)
+                # A name may stand for several servers: to the one that has the query.
+                connection = self._open(watch, running.where)
                 with connection.cursor() as cursor:
-                    cursor.execute(f"KILL QUERY {int(thread_id)}")
+                    cursor.execute(f"KILL QUERY {int(running.number)}")
             except (GembaError, pymysql.err.MySQLError, OSError, *BROKEN) as error:
                 if code_of(error) not in GONE_THREAD:
                     told = error if isinstance(error, GembaError) else words_of(error)
-                    _LOG.warning("query %s was not ended on the server: %s", thread_id, told)
+                    _LOG.warning("query %s was not ended on the server: %s", running.number, told)
             finally:
                 if connection is not None:
                     abandon(connection)
@@ -164,7 +162,7 @@ class ConnectionPool:
             ) from error
         return connection
 
-    def _open(self, watch: Watch) -> pymysql.connections.Connection[Any]:
+    def _open(self, watch: Watch, where: Any = None) -> pymysql.connections.Connection[Any]:
         """A signed-in connection, opened under a watch that may end it at any time."""
         wait_s = max(0.1, min(CONNECT_S, watch.left_s))
         connection: Any = None
@@ -187,8 +185,8 @@ class ConnectionPool:
                 client_flag=0,
                 defer_connect=True,
             )
-            where = (self._address.host, self._address.port)
-            plain = socket.create_connection(where, wait_s)
+            named = (self._address.host, self._address.port)
+            plain = socket.create_connection(where or named, wait_s)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             watch.hold(plain.fileno())
@@ -198,6 +196,11 @@ class ConnectionPool:
                 abandon(connection)
             raise connect_failure(error, self._address) from error
         return connection  # type: ignore[no-any-return]
+
+
+def running_on(connection: Any) -> Running:
+    """What a KILL needs of the query that this connection is about to run."""
+    return Running(int(connection.thread_id()), connection._sock.getpeername()[:2])
 
 
 def wait_at_most(connection: Any, seconds: float) -> None:
@@ -222,5 +225,5 @@ def abandon(connection: Any) -> None:
         connection._force_close()
 
 
-def _nothing(_thread_id: int) -> None:
+def _nothing(_running: Running) -> None:
     """A KILL is not ended by another."""

@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from core.types import CancelToken
 
@@ -18,19 +19,27 @@ GRACE_S = 1.5
 _LOOK_S = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A query on a server: its connection's number there, and the socket address it reached."""
+
+    number: int
+    where: Any
+
+
 class Watch:
     """Watches an attempt from before it has a connection. `reason` says why it was ended, "" while
     it was not.
 
-    kill: tells the server to end the query of a connection, by the server's number of it; it does
-    not wait for that. deadline: of time.monotonic(). A connection that
-    still gives nothing GRACE_S after the server was told is shut under its reader, and one that is
-    only being opened or checked at once. So the caller is free by then, whatever the network does.
+    kill: tells the server to end a query, and does not wait for that. deadline: of
+    time.monotonic(). A connection that still gives nothing GRACE_S after the server was told is
+    shut under its reader, and one that is only being opened or checked at once. So the caller is
+    free by then, whatever the network does.
     """
 
     def __init__(
         self,
-        kill: Callable[[int], None],
+        kill: Callable[[Running], None],
         deadline: float,
         cancel: CancelToken | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -42,7 +51,7 @@ class Watch:
         self._clock = clock
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._query_of: int | None = None
+        self._running: Running | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="query-watch", daemon=True)
 
@@ -70,10 +79,10 @@ class Watch:
             if self.reason:
                 self._shut()
 
-    def follow(self, query_of: int) -> None:
+    def follow(self, running: Running) -> None:
         """From here a query runs on the socket that is held: tell the server first."""
         with self._lock:
-            self._query_of = query_of
+            self._running = running
 
     def let_go(self) -> Literal["", "timeout", "stop"]:
         """The query is over: nothing is ended any more, as the connection may be another's next.
@@ -99,11 +108,11 @@ class Watch:
             if self._done.is_set():
                 return
             self.reason = reason
-            query_of = self._query_of
-            if query_of is None:
+            running = self._running
+            if running is None:
                 self._shut()
                 return
-        self._kill(query_of)
+        self._kill(running)
         if not self._done.wait(GRACE_S):
             with self._lock:
                 self._shut()
