@@ -53,7 +53,7 @@ def test_at_the_deadline_the_query_is_gone(mariadb: MariaDB, sql: str):
     free = time.perf_counter() - started - 0.4
     gone = free + gone_after(mariadb, sql[:30])
     print(f"deadline: caller free after {free * 1000:.0f} ms, gone after {gone * 1000:.0f} ms")
-    assert free < 0.5
+    assert free < 1.0
     assert gone < 1.0
     assert engine.fetch("SELECT 1 AS a").num_rows == 1
     engine.close()
@@ -73,7 +73,7 @@ def test_on_stop_the_query_is_gone(mariadb: MariaDB, sql: str):
         free = time.perf_counter() - started
         gone = free + gone_after(mariadb, sql[:30])
     print(f"stop: caller free after {free * 1000:.0f} ms, gone after {gone * 1000:.0f} ms")
-    assert free < 0.5
+    assert free < 1.0
     assert gone < 1.0
     engine.close()
 
