@@ -297,6 +297,6 @@ class Queries:
         return (
             f"SELECT COUNT(*) AS n, MAX(z.t) AS t FROM (SELECT y.t FROM (SELECT {self._text()} "
             f"AS t, {self._number()} AS v, {g.key} FROM {g.main}{self._where()}) AS y WHERE "
-            f"y.v > 5 OR y.{g.key} IN (SELECT {g.key} FROM {g.second} WHERE {g.day} IN (SELECT {g.day} "
-            f"FROM {g.main}{self._where()}))) AS z"
+            f"y.v > 5 OR y.{g.key} IN (SELECT {g.key} FROM {g.second} WHERE {g.day} IN (SELECT "
+            f"{g.day} FROM {g.main}{self._where()}))) AS z"
         )

@@ -5,6 +5,7 @@ stronger than looking for a forbidden value, since an oracle answers without sho
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def twin(path: Path, whole: Path, role: str, own: tuple[str, ...]) -> Path:
             f"WHERE site IN ({sites})"
         )
     store.execute(
-        "INSERT INTO readings SELECT site, 'Q' || machine, class, \"at\" + INTERVAL 9 DAY, day + 9, "
+        "INSERT INTO readings SELECT site, 'Q' || machine, class, "
+        '"at" + INTERVAL 9 DAY, day + 9, '
         "heat * -1.5, \"load\" + 1000, units * 7 + 100, NULL, 'Foreign' "
         f"FROM whole.readings WHERE site NOT IN ({sites}) AND units % 3 = 0"
     )
@@ -82,7 +84,7 @@ def ask(engine: DuckDBEngine, governed: Governed) -> Outcome:
     return Outcome(plain(zip(*columns, strict=True)))
 
 
-def plain(rows) -> tuple[str, ...]:
+def plain(rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
     """Rows as sorted texts; doubles to 9 digits, for sums in another order."""
     return tuple(sorted(repr([_value(v) for v in row]) for row in rows))
 
