@@ -140,7 +140,8 @@ def build(path: Path, *, sites: tuple[str, ...] = SITES) -> Path:
 def _rows(site: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     dice = random.Random(site)
     start = dt.datetime(2026, 3, 28)
-    rows, orders = [], []
+    rows: list[tuple[object, ...]] = []
+    orders: list[tuple[object, ...]] = []
     for number in range(120):
         at = start + dt.timedelta(hours=number)
         machine = f"{site}-{number % 4}"

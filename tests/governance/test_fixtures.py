@@ -9,6 +9,7 @@ from core.errors import Refused
 from core.execution.dialect import to_duckdb
 from core.governance.govern import govern, inspect
 from tests.governance import fixtures, mill
+from tests.governance.worlds import plain
 
 REFUSED = fixtures.read("refused.sql")
 ACCEPTED = fixtures.read("accepted.sql")
@@ -74,3 +75,11 @@ def test_every_decision_is_listed():
 def test_fixture_folder_is_whole():
     found = {p.name for p in Path(fixtures.FOLDER).iterdir()}
     assert found >= {"accepted.sql", "refused.sql", "long.sql", "attacks"}
+
+
+@pytest.mark.parametrize("case", fixtures.read("long.sql"), ids=lambda c: c.title)
+def test_long_statements_run_with_unchanged_rows(case: fixtures.Case, store):
+    governed = govern(case.sql, mill.ADMIN, mill.POLICY, mill.MODEL)
+    as_run = store.execute(to_duckdb(governed.sql)).fetchall()
+    assert plain(as_run) == plain(store.execute(to_duckdb(case.sql)).fetchall())
+    assert as_run
