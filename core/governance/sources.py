@@ -49,6 +49,7 @@ class Scope:
 
     sources: dict[str, Source] = field(default_factory=dict)
     merged: set[str] = field(default_factory=set)  # columns of USING
+    tested: dict[str, Source] = field(default_factory=dict)  # seen by their semi join's ON only
 
 
 @dataclass(slots=True)

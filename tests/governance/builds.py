@@ -16,8 +16,8 @@ from core.governance.govern import inspect
 from tests.governance import attacks, mill
 from tests.governance.queries import Queries
 
-_EACH = 9
-_QUERIES = 120
+_EACH = 27
+_QUERIES = 60
 
 
 def build() -> str:

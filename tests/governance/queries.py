@@ -67,7 +67,8 @@ class Queries:
         make = self._dice.choice(
             (self._rows, self._grouped, self._union, self._with, self._join, self._window,
              self._correlated, self._derived, self._outer, self._anti, self._chain, self._cases,
-             self._grouping_sets, self._qualify, self._self_join, self._arms, self._nested)
+             self._grouping_sets, self._qualify, self._self_join, self._arms, self._nested,
+             self._semi)
         )  # fmt: skip
         return make()
 
@@ -227,6 +228,15 @@ class Queries:
             f"FROM {g.main} AS r WHERE r.{g.shared} = c.{g.shared} AND {self._condition('r.')}) OR "
             f"c.{g.shared} NOT IN (SELECT COALESCE({self._text()}, 'x') FROM {g.main}"
             f"{self._where()})"
+        )
+
+    def _semi(self) -> str:
+        g, word = self._ground, self._dice.choice(("SEMI", "ANTI"))
+        return (
+            f"SELECT r.{g.key}, r.{g.moment}, {self._text('r.')} AS t FROM {g.main} AS r LEFT "
+            f"{word} JOIN {g.second} AS o ON r.{g.key} = o.{g.key} AND r.{g.day} = o.{g.day} AND "
+            f"({self._condition('r.')} OR o.{g.second_number} > {self._dice.randrange(9)})"
+            f"{self._where('r.')}"
         )
 
     def _window(self) -> str:

@@ -122,7 +122,7 @@ def _rows(store: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
     return plain(store.execute(to_duckdb(sql)).fetchall())
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(seed=SEEDS)
 def test_rows_for_ham_equal_those_of_a_copy_with_ham_alone(copies: Copies, seed: int):
     sql = Queries(seed, ground=PLANT).query()
@@ -131,7 +131,7 @@ def test_rows_for_ham_equal_those_of_a_copy_with_ham_alone(copies: Copies, seed:
     assert _rows(copies.whole, governed.sql) == _rows(copies.ham, sql)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(seed=SEEDS)
 def test_names_of_people_decide_no_answer_for_a_viewer(copies: Copies, seed: int):
     sql = Queries(seed, ground=PLANT).query()

@@ -124,13 +124,16 @@ class Worlds:
         for engine in (self.whole, *self.twins.values()):
             engine.close()
 
-    def complaint(self, sql: str, governed: Governed, role: str) -> str:
-        """Why this answer is a leak; empty when it is none."""
+    def complaint(
+        self, sql: str, governed: Governed, role: str, *, other_world: bool = True
+    ) -> str:
+        """Why this answer is a leak; empty when it is none. other_world: ask the twin too, and
+        not for forbidden words alone."""
         here = ask(self.whole, governed)
         found = leaks(here, sql, self.own)
         if found:
             return f"{role}: {found} in the answer to {sql}"
-        there = ask(self.twins[role], governed)
+        there = ask(self.twins[role], governed) if other_world else here
         if here != there:
             return f"{role}: another world answers otherwise: {sql}\n{here}\n{there}"
         return ""

@@ -53,7 +53,7 @@ SYNTAX: dict[type[exp.Expr], NodeRule] = {
         "kind",
         words={
             "side": _words("LEFT", "RIGHT", "FULL"),
-            "kind": _words("INNER", "OUTER", "CROSS"),
+            "kind": _words("INNER", "OUTER", "CROSS", "SEMI", "ANTI"),
         },
     ),
     exp.Where: _node("this"),
