@@ -1,5 +1,6 @@
 """Whatever governance accepts has findings and an explanation, and no fix breaks it."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -12,9 +13,11 @@ from core.inspection.findings import find
 from core.semantic.load import load_model
 from tests.conftest import ROOT
 from tests.governance import fixtures
-from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY
+from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY, build, open_direct
 from tests.governance.queries import Queries
-from tests.inspection.moments import LAST
+from tests.inspection.rows import SAME, rows
+
+LAST = dt.datetime(2026, 4, 1, 23, 0)
 
 ACCEPTED = fixtures.read("accepted.sql")
 REFUSED = fixtures.read("refused.sql")
@@ -40,6 +43,25 @@ def test_every_accepted_statement(case):
 @settings(max_examples=150, deadline=None)
 def test_every_generated_statement(seed):
     check(Queries(seed).query())
+
+
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory):
+    connection = open_direct(build(tmp_path_factory.mktemp("mill") / "mill.duckdb"))
+    yield connection
+    connection.close()
+
+
+def test_fixes_that_claim_the_same_rows_give_them(mill):
+    statements = [case.sql.rstrip().rstrip(";") for case in ACCEPTED]
+    statements += [Queries(seed).query() for seed in range(600)]
+    compared = set()
+    for sql in statements:
+        for finding in find(sql, MODEL, last=LAST):
+            if finding.fixed_sql is not None and SAME.search(finding.fix):
+                assert rows(mill, finding.fixed_sql) == rows(mill, sql), finding
+                compared.add(finding.code)
+    assert compared == {"mixed_and_or", "zero_division"}
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.title)
