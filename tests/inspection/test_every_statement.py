@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -101,4 +102,12 @@ def test_large_statements():
     sums = "SELECT " + " + ".join(["heat"] * 600) + " AS h FROM readings"
     for sql in (wide, chain, sums):
         assert inspect(sql, ADMIN, POLICY, MODEL).refusal is None
+        started = time.perf_counter()
         check(sql)
+        assert time.perf_counter() - started < 4
+
+
+def test_ten_places_of_one_rule_are_told():
+    tests = " OR ".join(f"(machine = NULL AND heat > {n})" for n in range(60))
+    found = find(f"SELECT machine FROM readings WHERE {tests}", MODEL, last=LAST)
+    assert [f.code for f in found].count("null_comparison") == 10
