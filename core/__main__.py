@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from core.errors import GembaError, UserFixable
+from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
 
 
@@ -187,54 +187,50 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
-    from core.governance.govern import inspect
+    from core.assistant import Queries
     from core.governance.policy import load_policy
+    from core.inspection.inspector import report_on
+    from core.inspection.report import as_json, as_text
     from core.semantic.load import load_model
-    from core.services import model_file
+    from core.services import Services, model_file
 
-    if arguments.file == "-":
-        text = sys.stdin.read()
-    else:
-        try:
-            text = Path(arguments.file).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise UserFixable(f"The file {arguments.file!r} cannot be read: {reason}.") from error
-    policy = load_policy()
+    statements = _statements(_text_of(arguments.file))
     model = load_model(model_file(arguments.model or settings.model))
+    services = None
+    try:
+        services = Services.open(settings)
+    except (ConfigError, Unavailable) as error:
+        # The rules need no data; what a statement would read then stays unknown.
+        print(f"Without the store there is no cost: {error}", file=sys.stderr)
+    policy = services.policy if services else load_policy()
     user = policy.user(arguments.user or policy.default_user)
+    queries = Queries(policy, lambda *_: None, row_cap=settings.row_cap)
     worst = 0
-    for statement in _statements(text):
-        inspection = inspect(statement, user, policy, model, row_cap=settings.row_cap)
-        refusal, governed = inspection.refusal, inspection.governed
-        if refusal is not None:
-            worst = 3
-        if arguments.json:
-            print(json.dumps(_decision(inspection), ensure_ascii=False), flush=True)
-        elif refusal is not None:
-            print(f"refused ({refusal.rule}): {refusal.reason}")
-        elif governed is not None:
-            print(f"allowed\n{governed.sql}\n")
-    return worst
+    try:
+        parts = services.parts(model.name) if services else None
+        for statement in statements:
+            report = report_on(statement, user, model, queries, parts)
+            if not report.may_run:
+                worst = 3
+            if arguments.json:
+                print(json.dumps(as_json(report), ensure_ascii=False), flush=True)
+            else:
+                print(as_text(report), flush=True)
+        return worst
+    finally:
+        if services is not None:
+            services.close()
 
 
-def _decision(inspection: object) -> dict[str, object]:
-    from core.governance.decisions import Inspection, as_error
-
-    assert isinstance(inspection, Inspection)
-    refusal, governed = inspection.refusal, inspection.governed
-    return {
-        "allowed": refusal is None,
-        "rule": refusal.rule if refusal else None,
-        "message": str(as_error(refusal)) if refusal else "",
-        "sql": governed.sql if governed else None,
-        "tables": list(governed.tables) if governed else [],
-        "predicates": [
-            {"table": p.table, "column": p.column, "values": list(p.values)}
-            for p in (governed.predicates if governed else ())
-        ],
-        "masked": list(governed.masked) if governed else [],
-    }
+def _text_of(file: str) -> str:
+    """What stands in a file, or on standard input for `-`."""
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UserFixable(f"The file {file!r} cannot be read: {reason}.") from error
 
 
 def _statements(text: str) -> list[str]:

@@ -22,13 +22,15 @@ from core.errors import (
     UserFixable,
     did_you_mean,
 )
-from core.execution.store import open_engine, store_path
+from core.execution.store import Store, open_engine, store_of
 from core.export import export
 from core.feedback import FeedbackStore
 from core.governance.access import Access, access_of, unknown_names
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
 from core.history import History, Run, SavedQuestion
+from core.inspection.inspector import report_on
+from core.inspection.report import Report
 from core.language import QuestionParser, load_lexicon
 from core.semantic import units
 from core.semantic.facts import load_facts
@@ -80,8 +82,8 @@ class Services:
             try:
                 self_test(parts.engine, services.policy, parts.model)
             except ModelFixable as error:
-                path = store_path(settings, parts.model)
-                raise _does_not_fit(parts.model.name, path, error) from error
+                store = store_of(settings, parts.model)
+                raise _does_not_fit(parts.model.name, store, error) from error
         except BaseException:
             services.close()
             raise
@@ -105,10 +107,12 @@ class Services:
 
     def _has_data(self, name: str) -> bool:
         try:
-            return store_path(self.settings, load_model(model_file(name))).exists()
+            store = store_of(self.settings, load_model(model_file(name)))
         except GembaError as error:
             _LOG.warning("model %s: %s", name, error)
             return False
+        # A server's database holds the default model; another one is not looked for there.
+        return isinstance(store.place, Path) and not store.is_missing()
 
     def parts(self, name: str | None = None) -> ModelParts:
         """A model with its engine, facts and parser, built on first use."""
@@ -122,8 +126,9 @@ class Services:
     def _build(self, name: str) -> ModelParts:
         model = load_model(model_file(name))
         engine = open_engine(self.settings, model)
-        path = store_path(self.settings, model)
-        if not path.exists():
+        store = store_of(self.settings, model)
+        if store.is_missing():
+            path = Path(store.label)
             raise ConfigError(
                 f"The data of model {name!r} is not there yet: {path.name} is missing from "
                 f"{path.parent.name}/. Run `python -m core demo` for the demo plant, or "
@@ -131,16 +136,15 @@ class Services:
             )
         try:
             engine.warm()
-            stat = path.stat()
             facts = load_facts(
                 model,
                 engine.fetch,
                 cache_file=self.settings.state_dir / f"facts-{name}.json",
-                cache_key=f"{path}:{stat.st_size}:{stat.st_mtime_ns}",
+                cache_key=engine.stamp(),
             )
         except ModelFixable as error:
             engine.close()
-            raise _does_not_fit(name, path, error) from error
+            raise _does_not_fit(name, store, error) from error
         except BaseException:
             engine.close()
             raise
@@ -188,6 +192,12 @@ class Services:
             if isinstance(event, Answer):
                 self._remember(event, "sql", sql)
             yield event
+
+    def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
+        """All that can be said of a statement before it runs. Raises as `ask` does."""
+        parts = self._parts_for(user, model)
+        sql = sql.encode("utf-8", "replace").decode()
+        return report_on(sql, user, parts.model, self._queries, parts)
 
     def _parts_for(self, user: User, model: str | None) -> ModelParts:
         parts = self.parts(model)
@@ -381,12 +391,14 @@ class Services:
         self._history.close()
 
 
-def _does_not_fit(name: str, path: Path, error: ModelFixable) -> ConfigError:
+def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:
     """The store lacks a table or column of the model, as the engine's own error says."""
     reason = error.hint.splitlines()[0] if error.hint else str(error)
+    kind = "data file" if isinstance(store.place, Path) else "database"
+    label = store.place.name if isinstance(store.place, Path) else store.label
     return ConfigError(
-        f"The data file {path.name} does not hold what model {name!r} names ({reason}). Build or "
-        "import the data again, or name the right file with GEMBA_STORE_URL."
+        f"The {kind} {label} does not hold what model {name!r} names ({reason}). Build or import "
+        f"the data again, or name the right {kind} with GEMBA_STORE_URL."
     )
 
 

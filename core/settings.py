@@ -37,7 +37,16 @@ class Settings:
     data_dir: Path = _setting(ROOT / "data", "Folder of all data and state written at run time")
     model: str = _setting("plant", "Semantic model used when a question names none")
     store_url: str = _setting(
-        "", "Analytical store: duckdb:///FILE; empty: the model's own DuckDB file", secret=True
+        "",
+        "Analytical store: duckdb:///FILE, or starrocks://USER:PASSWORD@HOST:9030/DB?ca=FILE; "
+        "empty: the model's own DuckDB file",
+        secret=True,
+    )
+    store_connections: int = _setting(
+        4, "Connections to a StarRocks server at most", between=(1, 100)
+    )
+    store_wait_s: float = _setting(
+        5.0, "Longest wait for a free connection to it, in seconds", between=(0.1, 60)
     )
     query_timeout_s: float = _setting(
         10.0, "Longest time one query may run, in seconds", between=(0.1, 3600)

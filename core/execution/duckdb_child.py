@@ -24,6 +24,7 @@ import duckdb
 import pyarrow as pa
 
 _HEAD = struct.Struct("!IQ")
+_EXPLAIN = "EXPLAIN (FORMAT JSON) "
 _ROWS_A_BATCH = 10_000
 _RESULT_BYTES = 64 * 1024 * 1024
 # Code, libraries, thread stacks and allocator reserves of an idle child, in bytes.
@@ -95,6 +96,7 @@ def allow_cpu(seconds: float, threads: int) -> None:
 
 def run_query(connection: Any, sql: str, limit: int) -> tuple[pa.Buffer, int]:
     """At most `limit` rows as an Arrow stream, and how many they are."""
+    _check_select(connection, sql)
     relation = connection.sql(sql)
     if relation is None:
         raise NotAQueryError("only a SELECT gives rows")
@@ -115,8 +117,16 @@ def run_query(connection: Any, sql: str, limit: int) -> tuple[pa.Buffer, int]:
     return sink.getvalue(), rows
 
 
+def _check_select(connection: Any, sql: str) -> None:
+    """One SELECT, or the plan of one. A read-only file still takes temporary views, which would
+    stand before its tables for all who ask next, prepared statements, transactions and pragmas."""
+    statements = connection.extract_statements(sql.removeprefix(_EXPLAIN))
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise NotAQueryError("only one SELECT may run")
+
+
 class NotAQueryError(Exception):
-    """The statement gave no rows at all."""
+    """The statement is no SELECT, or gave no rows at all."""
 
 
 class ResultTooLargeError(Exception):

@@ -325,4 +325,11 @@ def _query_error(head: dict[str, Any]) -> GembaError:
 
 def _read_table(body: bytes) -> pa.Table:
     with pa.ipc.open_stream(body) as reader:
-        return plain_types(reader.read_all())
+        table = reader.read_all()
+    try:
+        return plain_types(table)
+    except pa.ArrowNotImplementedError as error:
+        raise ModelFixable(
+            "A column of the answer cannot be shown: it is no number, text, date or truth value.",
+            hint="Show the parts of a tuple as columns of their own, and an interval as a number.",
+        ) from error

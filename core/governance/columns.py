@@ -37,6 +37,8 @@ def use_column(
                 continue
             if key not in source.shape.columns:
                 unknown_column(f"{node.text('table')}.{node.name}", each)
+            if node.text("table") != source.name:
+                node.set("table", identifier(source.name))  # StarRocks minds an alias's case
             _use(source, key)
             return
         owners = [s for s in each.sources.values() if key in s.shape.columns]

@@ -23,8 +23,19 @@ _UNIT_FIRST = frozenset({"DATE_TRUNC", "DATE_DIFF"})
 
 
 def tokenize(sql: str) -> list[Token]:
-    """Tokens of a text; raises sqlglot's TokenError."""
-    return list(_DIALECT.tokenize(sql))
+    """Tokens of a text; raises sqlglot's TokenError. MINUS is EXCEPT, as in StarRocks."""
+    tokens = list(_DIALECT.tokenize(sql))
+    for at in range(len(tokens) - 2):
+        token = tokens[at]
+        if token.token_type != TokenType.VAR or token.text.upper() != "MINUS":
+            continue
+        after = tokens[at + 1 : at + 3]
+        first = after[1] if after[0].token_type == TokenType.L_PAREN else after[0]
+        if first.token_type == TokenType.SELECT:  # nothing else called MINUS precedes a SELECT
+            tokens[at] = Token(
+                TokenType.EXCEPT, token.text, token.line, token.col, token.start, token.end
+            )
+    return tokens
 
 
 def parse(tokens: list[Token], sql: str) -> list[exp.Expr | None]:
@@ -60,7 +71,7 @@ def _mend_spelling(text: str) -> str:
         if token.token_type != TokenType.STRING or at == 0:
             continue
         before = tokens[at - 1]
-        if before.token_type == TokenType.INTERVAL and token.text.isdecimal():
+        if before.token_type == TokenType.INTERVAL and token.text.lstrip("-").isdecimal():
             new = token.text
         elif (
             at > 1
@@ -103,10 +114,19 @@ def canonical(tree: exp.Expr) -> exp.Expr:
                 node,
                 exp.DateAdd(this=node.this, expression=_amount(node), unit=node.args.get("unit")),
             )
+        elif kind is exp.Timestamp and [k for k, v in node.args.items() if v] == ["this"]:
+            to = exp.DataType(this=exp.DType.DATETIME, nested=False)
+            tree = _put(tree, node, exp.Cast(this=node.this, to=to))
         elif kind is exp.DataType and node.this == exp.DType.TIMESTAMPTZ:
             node.set("this", exp.DType.DATETIME)
+        elif kind is exp.LastDay and node.args.get("unit") is not None:
+            tree = _put(tree, node, _last_day(node))
         elif kind in _DATE_FUNCTIONS and isinstance(node.this, _WRAPPERS):
             node.set("this", node.this.this)
+        elif kind is exp.Anonymous and str(node.this).upper() == "DATE_SLICE":
+            _slice_edge(node)
+        elif kind in (exp.DateAdd, exp.DateSub):
+            node.set("expression", _amount(node))
         elif kind is exp.Coalesce:
             node.set("is_nvl", None)
             node.set("is_null", None)
@@ -132,9 +152,34 @@ def _amount(node: exp.Expr) -> exp.Expr | None:
     amount = node.args.get("expression")
     if isinstance(amount, exp.Interval):
         amount = amount.this
-    if isinstance(amount, exp.Literal) and not amount.is_string:
-        return exp.Literal.string(amount.this)
+    sign, number = ("-", amount.this) if isinstance(amount, exp.Neg) else ("", amount)
+    if isinstance(number, exp.Literal) and not number.is_string:
+        return exp.Literal.string(f"{sign}{number.this}")
     return amount
+
+
+def _last_day(node: exp.Expr) -> exp.Expr:
+    """LAST_DAY with its unit: sqlglot reads it and cannot write it."""
+    at = node.this.this if isinstance(node.this, _WRAPPERS) else node.this
+    unit = exp.Literal.string(node.text("unit").lower())
+    return exp.Anonymous(this="LAST_DAY", expressions=[at, unit])
+
+
+def _slice_edge(node: exp.Expr) -> None:
+    """FLOOR and CEIL in DATE_SLICE are words; sqlglot reads a column."""
+    edge = node.expressions[2] if len(node.expressions) > 2 else None
+    if isinstance(edge, exp.Column) and edge.name.upper() in ("FLOOR", "CEIL") and not edge.table:
+        edge.replace(exp.Var(this=edge.name.upper()))
+
+
+def mysql_format(node: exp.Expr) -> str:
+    """The format of DATE_FORMAT or STR_TO_DATE as StarRocks reads it; sqlglot holds it in
+    Python's codes. Empty when it is no plain text."""
+    form = node.args.get("format")
+    if not isinstance(form, exp.Literal) or not form.is_string:
+        return ""
+    written = _DIALECT.generator().format_time(node) or "''"
+    return str(exp.maybe_parse(written, dialect=_DIALECT).this)
 
 
 def _spell_out_null_order(node: exp.Expr) -> None:

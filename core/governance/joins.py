@@ -13,11 +13,40 @@ from core.semantic.model import SemanticModel
 Pair = tuple[set[str], str, str]
 
 
-def equalities(on: exp.Expr, new: Source, scope: Scope) -> list[Pair]:
+def conditions_of(join: exp.Join, select: exp.Select) -> list[exp.Expr]:
+    """What must hold for a pair of this join's rows to reach the result: its ON, and for an inner
+    join the WHERE as well, which means the same to every engine (`FROM a, b WHERE a.x = b.x`).
+
+    Beside a RIGHT or FULL join the WHERE does not count: `<=>` lets their padded rows through.
+    """
+    joins = select.args.get("joins") or ()
+    inner = not join.side and not any(j.side in ("RIGHT", "FULL") for j in joins)
+    where = select.args.get("where") if inner else None
+    return [node for node in (join.args.get("on"), where and where.this) if node is not None]
+
+
+def only_tests(join: exp.Join) -> bool:
+    """Whether it is a semi or anti join, which keeps or drops rows of the left side.
+
+    Raises Refusal for one that is not written as StarRocks and DuckDB both read it.
+    """
+    if join.kind not in ("SEMI", "ANTI"):
+        return False
+    if join.side != "LEFT" or join.args.get("on") is None:
+        refuse(
+            "JOIN",
+            "a semi or anti join keeps the left side and has an ON",
+            snippet(join),
+            f"LEFT {join.kind} JOIN ... ON, or EXISTS",
+        )
+    return True
+
+
+def equalities(conditions: list[exp.Expr], new: Source, scope: Scope) -> list[Pair]:
     """(earlier sources, their column, the new source's column) of each `a.x = b.y` that must
     hold."""
     found: list[Pair] = []
-    stack = [on]
+    stack = list(conditions)
     while stack:
         node = stack.pop()
         if isinstance(node, exp.And | exp.Paren):
@@ -45,7 +74,8 @@ def check_join(
     model: SemanticModel,
 ) -> None:
     """Raises Refusal for a join whose sides share no key, or whose single rows the model does not
-    relate. A side that is grouped, or has at most one row, may be joined on any shared key."""
+    relate. A side that is grouped, or has at most one row, may be joined on any shared key, and so
+    may one that is only tested: a semi or anti join multiplies nothing."""
     if new.shape.single_row or all(s.shape.single_row for s in before.values()):
         return
     matched: list[tuple[Source, Origin, Origin, str, str]] = []
@@ -69,7 +99,7 @@ def check_join(
             _relations(model),
         )
     joined_raw = {t for s, _ in shared for t in s.raw}
-    if not new.raw or not joined_raw:
+    if only_tests(join) or not new.raw or not joined_raw:
         return  # one side is grouped: its rows are few and its keys are its own
     for left in new.raw:
         for right in joined_raw:

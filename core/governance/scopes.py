@@ -16,7 +16,7 @@ from core.errors import did_you_mean
 from core.governance.columns import expand_stars, unknown_column, use_column
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
-from core.governance.joins import Pair, check_join, equalities
+from core.governance.joins import Pair, check_join, conditions_of, equalities, only_tests
 from core.governance.scan import Viewer, identifier, scoped_select
 from core.governance.sources import (
     Origin,
@@ -84,6 +84,7 @@ class Resolver:
             here.add(key)
             shape = self._query(cte.this, known, ())
             known[key] = renamed(shape, alias)
+            known[key].name = alias.this
         return known
 
     def _set_operation(
@@ -124,7 +125,7 @@ class Resolver:
         if from_ is not None:
             self._add_source(scope, from_.this, ctes)
         for join in node.args.get("joins") or ():
-            self._join(scope, join, ctes, outer)
+            self._join(scope, join, conditions_of(join, node), ctes, outer)
         expand_stars(node, scope, self.proof, rewrite=self._rewrite)
         for item in node.expressions:
             self._expression(item, scope, ctes, outer)
@@ -142,7 +143,7 @@ class Resolver:
         ):
             refuse("Q3", "QUALIFY takes ROW_NUMBER, RANK and DENSE_RANK only", snippet(qualify))
         self._tail(node, shape, scope, ctes, outer)
-        for source in scope.sources.values():
+        for source in (*scope.sources.values(), *scope.tested.values()):
             if source.table is not None:
                 self._replace(source)
         return shape
@@ -205,7 +206,7 @@ class Resolver:
         else:
             refuse("Q5", "tables are read by name, not through a function", snippet(node))
         key = source.name.casefold()
-        if key in scope.sources:
+        if key in scope.sources or key in scope.tested:
             refuse("Q6", "two tables of one SELECT have one name", source.name, "an alias for each")
         scope.sources[key] = source
         return source
@@ -221,6 +222,10 @@ class Resolver:
         key = name.casefold()
         if key in ctes:
             shape = ctes[key]
+            if shape.name is not None and name != shape.name.name:
+                # An engine that minds case would look for a table of the other spelling.
+                node.set("this", shape.name.copy())
+                label = label if alias is not None else shape.name.name
             return Source(label, Shape(shape.names, dict(shape.columns), set(shape.repeated),
                                        shape.raw, shape.single_row))  # fmt: skip
         table = self._tables.get(key)
@@ -306,6 +311,7 @@ class Resolver:
         self,
         scope: Scope,
         join: exp.Join,
+        conditions: list[exp.Expr],
         ctes: Mapping[str, Shape],
         outer: tuple[Scope, ...],
     ) -> None:
@@ -327,8 +333,11 @@ class Resolver:
                 pairs.append((owners, key, key))
         if on is not None:
             self._expression(on, scope, ctes, outer)
-            pairs += equalities(on, new, scope)
+        pairs += equalities(conditions, new, scope)
         check_join(join, new, before, pairs, self._viewer.model)
+        if only_tests(join):
+            key = new.name.casefold()
+            scope.tested[key] = scope.sources.pop(key)
 
     # -- columns --------------------------------------------------------------------------------
 

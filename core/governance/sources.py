@@ -16,13 +16,15 @@ Origin = tuple[str, str] | None  # (table, column) of the model that a value com
 @dataclass(slots=True)
 class Shape:
     """What a query gives. names: as written, "" where a column has none; columns: folded name ->
-    origin; raw: tables whose single rows pass through, not grouped; single_row: at most one row."""
+    origin; raw: tables whose single rows pass through, not grouped; single_row: at most one row;
+    name: the WITH query's own, as it was given."""
 
     names: list[str]
     columns: dict[str, Origin]
     repeated: set[str] = field(default_factory=set)
     raw: frozenset[str] = frozenset()
     single_row: bool = False
+    name: exp.Expr | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Scope:
 
     sources: dict[str, Source] = field(default_factory=dict)
     merged: set[str] = field(default_factory=set)  # columns of USING
+    tested: dict[str, Source] = field(default_factory=dict)  # seen by their semi join's ON only
 
 
 @dataclass(slots=True)

@@ -315,3 +315,12 @@ def test_self_test_passes_and_notices_a_leak(engine: DuckDBEngine, monkeypatch):
     monkeypatch.setattr(module, "govern", leaky)
     with pytest.raises(ConfigError, match="self-test failed"):
         self_test(engine, mill.POLICY, mill.MODEL)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT (machine, heat) AS a FROM readings", "SELECT INTERVAL 1 DAY AS a FROM readings"],
+)
+def test_a_value_that_cannot_be_shown_is_said(engine: DuckDBEngine, sql: str):
+    with pytest.raises(ModelFixable, match="cannot be shown"):
+        engine.run(raw(sql), timeout_s=5)

@@ -15,7 +15,7 @@ class Case:
 
 def read(name: str) -> list[Case]:
     cases: list[Case] = []
-    for line in (FOLDER / name).read_text("utf-8").split("\n"):
+    for line in (FOLDER / name).read_bytes().decode("utf-8").split("\n"):
         if line.startswith("# title:"):
             cases.append(Case(line.removeprefix("# title:").strip()))
         elif line.startswith("# ") and ":" in line and not cases[-1].sql.strip():
@@ -24,5 +24,5 @@ def read(name: str) -> list[Case]:
         elif cases:
             cases[-1].sql += line + "\n"
     for case in cases:
-        case.sql = case.sql.strip("\n")
+        case.sql = case.sql.strip("\r\n")
     return cases

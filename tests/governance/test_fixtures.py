@@ -72,4 +72,11 @@ def test_every_decision_is_listed():
 
 
 def test_fixture_folder_is_whole():
-    assert {p.name for p in Path(fixtures.FOLDER).iterdir()} == {"accepted.sql", "refused.sql"}
+    assert {p.name for p in Path(fixtures.FOLDER).iterdir()} == {
+        "accepted",
+        "accepted.sql",
+        "attacks",
+        "long.sql",
+        "past_the_guard.sql",
+        "refused.sql",
+    }

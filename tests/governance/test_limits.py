@@ -72,7 +72,7 @@ def test_pin_the_classes_of_sqlglot():
     assert sqlglot.__version__.startswith("30.")
 
 
-PINNED = "2140740622ccdb5b"
+PINNED = "c90c85c137eb3c51"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 from sqlglot import exp
 
 from core.governance import limits
 from core.governance.allowed.rule import Check
+
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WORD = re.compile(r"[A-Za-z_]+")
 
 
 def number_value(node: object) -> float | None:
@@ -15,9 +22,10 @@ def number_value(node: object) -> float | None:
         return None if inner is None else -inner
     if isinstance(node, exp.Literal) and not node.is_string:
         try:
-            return float(node.this)
+            value = float(node.this)
         except ValueError:
             return None
+        return value if math.isfinite(value) else None  # `1e400` is infinite
     return None
 
 
@@ -30,6 +38,8 @@ def literal_size(node: exp.Expr) -> str:
         if any(ord(c) < 32 and c not in "\t\n" for c in text):
             return "a text may not hold control characters"
         return ""
+    if not _NUMBER.fullmatch(text):
+        return "a number is written in digits, such as 12, 1.5 or 1e3"
     if len(text) > limits.NUMBER_DIGITS:
         return f"a number may have {limits.NUMBER_DIGITS} digits"
     return ""
@@ -37,8 +47,9 @@ def literal_size(node: exp.Expr) -> str:
 
 def row_count(node: exp.Expr) -> str:
     """LIMIT and OFFSET: a plain whole number from 0."""
-    value = number_value(node.args.get("expression"))
-    if value is None or value < 0 or value != int(value):
+    count = node.args.get("expression")
+    digits = str(count.this) if isinstance(count, exp.Literal) and not count.is_string else ""
+    if not (digits.isascii() and digits.isdecimal()):
         return "LIMIT and OFFSET take a plain whole number"
     return ""
 
@@ -67,14 +78,6 @@ def pad(node: exp.Expr) -> str:
     if value is None or not 0 <= value <= limits.PAD:
         return f"a padded text's length must be a plain number up to {limits.PAD}"
     return "" if node.args.get("fill_pattern") is not None else "a padding text must be given"
-
-
-def pattern(node: exp.Expr) -> str:
-    """Patterns: plain texts of a bounded length."""
-    pattern = node.args.get("expression")
-    if not isinstance(pattern, exp.Literal) or len(str(pattern.this)) > limits.PATTERN:
-        return f"a pattern must be a plain text of at most {limits.PATTERN} characters"
-    return ""
 
 
 def offset(node: exp.Expr) -> str:
@@ -119,6 +122,41 @@ def plain_text(name: str) -> Check:
     return check
 
 
+def whole_amount(node: object) -> str:
+    """An amount of time may be an expression; as a text it is a whole number and nothing else,
+    since engines take it as a number."""
+    if isinstance(node, exp.Literal) and node.is_string and not _WHOLE.fullmatch(str(node.this)):
+        return "an amount of time is a whole number"
+    return ""
+
+
+def amount(name: str, *known: str) -> Check:
+    """A time unit among `known`, and an amount in the argument `name`."""
+    of_unit = unit(*known)
+    return lambda node: of_unit(node) or whole_amount(node.args.get(name))
+
+
+def word(node: exp.Expr) -> str:
+    """A bare word, such as a unit, is written as it is."""
+    return "" if _WORD.fullmatch(str(node.this)) else "a word is made of letters"
+
+
+def a_query(node: exp.Expr) -> str:
+    """EXISTS: a subquery, never a value."""
+    return "" if isinstance(node.this, exp.Query) else "EXISTS takes a SELECT"
+
+
+def not_empty(node: exp.Expr) -> str:
+    """SELECT and GROUP BY list at least one thing."""
+    lists = ("expressions", "rollup", "cube", "grouping_sets")
+    return "" if any(node.args.get(n) for n in lists) else "it lists nothing"
+
+
+def plain_with(node: exp.Expr) -> str:
+    """`AS NOT MATERIALIZED` is written out, and no word of StarRocks."""
+    return "" if node.args.get("materialized") is None else "WITH x AS (SELECT ...) stands plain"
+
+
 def unit(*known: str) -> Check:
     """A time unit that is among `known` (capitals)."""
 
@@ -132,44 +170,27 @@ def unit(*known: str) -> Check:
     return check
 
 
+SHORT_UNITS = ("MICROSECOND", "MILLISECOND")
 TRUNC_UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 ADD_UNITS = ("MICROSECOND", "MILLISECOND", *TRUNC_UNITS)
 SLICE_UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 DIFF_UNITS = ("MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 
-#: Format codes of date_format that StarRocks and DuckDB write alike, as sqlglot holds them.
-DATE_CODES = frozenset((
-    "%Y", "%m", "%d", "%H", "%M", "%S", "%y", "%j", "%B", "%b", "%A", "%a", "%-d", "%-m", "%-H",
-    "%-I", "%I", "%p", "%f", "%w",
-))  # fmt: skip
 
-
-def date_format(node: exp.Expr) -> str:
-    """Format codes that both stores write alike."""
-    fmt = node.args.get("format")
-    if not isinstance(fmt, exp.Literal) or not fmt.is_string or not fmt.this:
-        return "its format must be a plain text"
-    text, at = str(fmt.this), 0
-    if len(text) > 64 or "%" not in text:
-        return "its format must hold codes such as %Y and be short"
-    while at < len(text):
-        if text[at] != "%":
-            at += 1
-            continue
-        code = text[at : at + 3] if text[at + 1 : at + 2] == "-" else text[at : at + 2]
-        if code not in DATE_CODES and code != "%%":
-            return f"the format code {code!r} is not offered"
-        at += len(code)
+def slice_width(amount: object) -> str:
+    """TIME_SLICE and DATE_SLICE: a bounded whole number of units."""
+    if not isinstance(amount, exp.Literal) or not str(amount.this).isdecimal():
+        return "it takes INTERVAL with a plain whole number"
+    if not 0 < int(amount.this) <= 100_000:
+        return "it takes an interval from 1 to 100000"
     return ""
 
 
 def time_slice(node: exp.Expr) -> str:
     """TIME_SLICE: a bounded interval of a known unit."""
-    amount = node.args.get("expression")
-    if not isinstance(amount, exp.Literal) or not str(amount.this).isdecimal():
-        return "TIME_SLICE takes INTERVAL with a plain whole number"
-    if not 0 < int(amount.this) <= 100_000:
-        return "TIME_SLICE takes an interval from 1 to 100000"
+    reason = slice_width(node.args.get("expression"))
+    if reason:
+        return reason
     if node.text("kind") not in ("", "START", "END"):
         return "TIME_SLICE goes to the FLOOR or the CEIL of the interval"
     return unit(*SLICE_UNITS)(node)
@@ -190,10 +211,14 @@ def is_null(node: exp.Expr) -> str:
 
 
 def week_mode(node: exp.Expr) -> str:
-    """WEEK: modes that DuckDB can give alike."""
-    mode = node.args.get("mode")
+    """WEEK and YEARWEEK: a plain mode from 0 to 7."""
+    return is_week_mode(node.args.get("mode"))
+
+
+def is_week_mode(mode: object) -> str:
+    """A plain mode from 0 to 7, or none."""
     value = 0.0 if mode is None else number_value(mode)
-    return "" if value in (0, 1, 3) else "the week mode must be 0, 1 or 3"
+    return "" if value in range(8) else "the week mode must be a plain number from 0 to 7"
 
 
 def digits(name: str) -> Check:
@@ -211,14 +236,6 @@ def digits(name: str) -> Check:
     return check
 
 
-def split(node: exp.Expr) -> str:
-    """SPLIT_PART: a plain part number from 1."""
-    value = number_value(node.args.get("part_index"))
-    if value is None or value < 1 or value != int(value):
-        return "SPLIT_PART takes a plain part number from 1"
-    return ""
-
-
 #: Part of the text that pseudonyms are made from, so that they are not plain MD5 of a name.
 PSEUDONYM_SALT = "gemba"
 
@@ -234,12 +251,17 @@ def pseudonym(node: exp.Expr) -> str:
 
 
 def group_concat(node: exp.Expr) -> str:
-    """GROUP_CONCAT: a plain separator, ordered by expressions."""
+    """GROUP_CONCAT: a plain separator, ordered by expressions that it lists when DISTINCT."""
     inner = node.this
-    if isinstance(inner, exp.Order) and any(
-        isinstance(o.this, exp.Literal) for o in inner.expressions
-    ):
-        return "GROUP_CONCAT is ordered by an expression, not by a number"
+    if isinstance(inner, exp.Order):
+        keys = [o.this for o in inner.expressions]
+        if any(isinstance(key, exp.Literal) for key in keys):
+            return "GROUP_CONCAT is ordered by an expression, not by a number"
+        listed = inner.this.expressions if isinstance(inner.this, exp.Distinct) else None
+        if listed is not None and any(key not in listed for key in keys):
+            return "GROUP_CONCAT(DISTINCT x) is ordered by x itself"
+    elif isinstance(inner, exp.Limit):
+        return "GROUP_CONCAT takes no LIMIT"
     return plain_text("separator")(node)
 
 
@@ -259,6 +281,10 @@ TYPES = frozenset({
 def cast(node: exp.Expr) -> str:
     """CAST: to one of TYPES."""
     to = node.args.get("to")
+    if isinstance(to, exp.DataType) and to.this == exp.DType.DECIMAL:
+        sizes = [number_value(p.this) for p in to.expressions]
+        if sizes and not _is_decimal(sizes):
+            return "a DECIMAL has 1 to 38 digits, of which the second number follows the point"
     if not isinstance(to, exp.DataType) or to.this not in TYPES:
         return (
             "CAST goes to a plain type: boolean, int, bigint, double, decimal, varchar, date "
@@ -267,3 +293,10 @@ def cast(node: exp.Expr) -> str:
     if to.this in (exp.DType.CHAR, exp.DType.VARCHAR) and to.expressions:
         return "CAST to a text takes no length; use LEFT(x, n)"
     return ""
+
+
+def _is_decimal(sizes: list[float | None]) -> bool:
+    precision, scale = (*sizes, 0.0)[:2]
+    if len(sizes) > 2 or precision is None or scale is None:
+        return False
+    return 1 <= precision <= 38 and 0 <= scale <= precision

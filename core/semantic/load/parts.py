@@ -43,8 +43,6 @@ def read_relations(root: Section, tables: Mapping[str, Table]) -> tuple[Relation
                 section.problem(
                     key, f"{section.what} names no table: {side!r}.{did_you_mean(side, tables)}"
                 )
-        if sides[0] == sides[1]:
-            section.problem("right", f"{section.what} joins table {sides[0]!r} with itself.")
         keys = section.words("keys")
         if not keys:
             section.problem("keys", f"{section.what} needs at least one key.")

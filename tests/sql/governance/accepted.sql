@@ -121,3 +121,19 @@ SELECT AVG(`heat`) AS `Mean heat (C)`, `class` FROM `readings` AS `r 1` GROUP BY
 select MACHINE, Avg(HEAT) as H from readings group by Machine
 # title: personal column
 SELECT worker, COUNT(*) AS n FROM readings WHERE worker <> 'Bo Quist' GROUP BY worker
+# title: ends of quarters keep their unit
+SELECT LAST_DAY(day, 'quarter') AS d, LAST_DAY(at, 'Year') AS y, LAST_DAY(day, 'month') AS m FROM readings
+# title: slices of dates
+SELECT DATE_SLICE(day, INTERVAL 7 DAY) AS w, DATE_SLICE(day, INTERVAL 1 QUARTER, ceil) AS q FROM readings
+# title: weeks and years in every mode
+SELECT YEARWEEK(day) AS a, YEARWEEK(at, 3) AS b, WEEK(day, 6) AS c, DATE_FORMAT(at, '%x-W%v %D %u %V %X') AS d FROM readings
+# title: texts read as dates
+SELECT STR_TO_DATE(CONCAT(DATE_FORMAT(at, '%Y-%m'), '-01'), '%Y-%m-%d') AS a, STR_TO_DATE('2026-06-22 00:00:00.000000', '%Y-%m-%d %H:%i:%s.%f') AS b FROM readings
+# title: time zones
+SELECT CONVERT_TZ(at, 'UTC', 'Europe/Berlin') AS a, CONVERT_TZ(at, '+05:30', '-03:00') AS b FROM readings
+# title: parts of texts
+SELECT SUBSTRING_INDEX(machine, '-', -1) AS a, SPLIT_PART(machine, '-', -2) AS b, REGEXP_EXTRACT(machine, '([A-Z])-([0-9]+)', 2) AS c, REGEXP_REPLACE(machine, '[^0-9]', '') AS d FROM readings
+# title: days moved by a plain number
+SELECT DATE_ADD(day, 3) AS a, ADDDATE(day, -1) AS b, DATE_SUB(at, INTERVAL -2 MONTH) AS c FROM readings
+# title: order of a list
+SELECT class, COUNT(*) AS n FROM readings GROUP BY class ORDER BY FIELD(class, 'press', 'saw', 'oven'), class

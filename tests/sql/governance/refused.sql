@@ -173,6 +173,42 @@ SELECT r.site FROM readings r CROSS JOIN orders o
 # title: comma join
 # rule: JOIN
 SELECT r.site FROM readings r, orders o
+# title: comma join with a key under OR only
+# rule: JOIN
+SELECT r.site FROM readings r, orders o WHERE r.machine = o.machine OR r.heat > 3
+# title: comma join with a key that padded rows pass
+# rule: JOIN
+SELECT r.site FROM readings r CROSS JOIN orders o FULL JOIN codes c ON r.class = c.class WHERE r.machine <=> o.machine
+# title: outer join with its key in WHERE
+# rule: JOIN
+SELECT r.site FROM readings r LEFT JOIN orders o ON o.hours > 1 WHERE r.machine = o.machine
+# title: semi join without a key
+# rule: JOIN
+SELECT r.machine FROM readings r LEFT SEMI JOIN orders o ON o.hours > 3
+# title: semi join without its side
+# rule: JOIN
+SELECT r.machine FROM readings r SEMI JOIN orders o ON r.machine = o.machine
+# title: right anti join
+# rule: JOIN
+SELECT o.machine FROM readings r RIGHT ANTI JOIN orders o ON r.machine = o.machine
+# title: column of a table that is only tested
+# rule: Q7
+SELECT r.machine, o.hours FROM readings r LEFT SEMI JOIN orders o ON r.machine = o.machine
+# title: name of a table that is only tested
+# rule: Q6
+SELECT r.machine FROM readings r LEFT ANTI JOIN orders o ON r.machine = o.machine JOIN orders o ON r.machine = o.machine AND r.day = o.day
+# title: hidden column in a semi join
+# rule: Q6
+SELECT r.machine FROM readings r LEFT SEMI JOIN secrets s ON s.password = r.machine
+# title: minus and a table that is not there
+# rule: Q6
+SELECT machine FROM readings MINUS SELECT password FROM secrets
+# title: comment signs in a name
+# rule: Q12
+SELECT machine AS `n -- of` FROM readings
+# title: a semicolon in a name
+# rule: Q12
+SELECT machine AS `n; of` FROM readings
 # title: self join of rows
 # rule: JOIN
 SELECT a.site FROM readings a JOIN readings b ON a.site = b.site
@@ -233,6 +269,27 @@ SELECT SUM(units) OVER w FROM readings WINDOW w AS (ORDER BY at)
 # title: array subscript
 # rule: Q3
 SELECT SPLIT(machine, '-')[1] FROM readings
-# title: unit that is lost when written again
-# rule: Q3
-SELECT LAST_DAY(day, 'quarter') FROM readings
+# title: unit that LAST_DAY does not know
+# rule: Q4
+SELECT LAST_DAY(day, 'week') FROM readings
+# title: edge of a slice from a column
+# rule: Q4
+SELECT DATE_SLICE(day, INTERVAL 7 DAY, machine) FROM readings
+# title: time zone from a column
+# rule: Q4
+SELECT CONVERT_TZ(at, machine, 'UTC') FROM readings
+# title: pattern with two ways to match
+# rule: Q4
+SELECT REGEXP_EXTRACT(machine, 'a|ab', 0) FROM readings
+# title: replacement from a column
+# rule: Q4
+SELECT REGEXP_REPLACE(machine, 'a', worker) FROM readings
+# title: format from a column
+# rule: Q4
+SELECT STR_TO_DATE(machine, worker) FROM readings
+# title: delimiter from a column
+# rule: Q4
+SELECT SUBSTRING_INDEX(machine, class, 1) FROM readings
+# title: limit in a list of texts
+# rule: Q4
+SELECT GROUP_CONCAT(machine ORDER BY at LIMIT 3) FROM readings

@@ -1,0 +1,122 @@
+"""Columns of the MySQL protocol as Arrow columns, each value exactly, or a named error.
+
+BOOLEAN, TINYINT ... BIGINT   64-bit integers (the protocol has no boolean)
+LARGEINT                      text, as StarRocks sends it: no digit is lost
+DECIMAL                       DECIMAL with its scale, up to 76 digits
+DATE, DATETIME                dates, microsecond datetimes; `0000-00-00` is NULL
+TIME                          text
+JSON, ARRAY, MAP, STRUCT      text, as StarRocks writes them
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from pymysql.constants import FIELD_TYPE
+
+from core.errors import Unavailable
+
+_INTEGERS = frozenset((
+    FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.INT24, FIELD_TYPE.LONG, FIELD_TYPE.LONGLONG,
+    FIELD_TYPE.YEAR,
+))  # fmt: skip
+_DECIMALS = frozenset((FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL))
+_DATES = frozenset((FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE))
+_MOMENTS = frozenset((FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP))
+_DOUBLES = frozenset((FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE))
+_NARROW_DIGITS, _WIDE_DIGITS = 38, 76
+
+#: One column as the cursor describes it: name, type code, display size, internal size, precision,
+#: scale, whether it may be NULL.
+Description = Sequence[Any]
+
+
+def arrow_schema(described: Sequence[Description]) -> pa.Schema:
+    """The Arrow types of a result."""
+    return pa.schema([pa.field(str(d[0]), _kind(d)) for d in described])
+
+
+def arrow_batch(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBatch:
+    """Rows as one batch. Raises Unavailable naming the column of a value that does not fit."""
+    columns = []
+    for at, field in enumerate(schema):
+        convert = _converter(field.type)
+        values = [row[at] for row in rows]
+        try:
+            columns.append(
+                pa.array([None if v is None else convert(v) for v in values], field.type)
+            )
+        except (pa.ArrowException, ValueError, TypeError, OverflowError, ArithmeticError) as error:
+            raise Unavailable(
+                f"The column {field.name!r} holds a value that cannot be read as {field.type}: "
+                f"{error}. Ask for other columns, or tell an admin."
+            ) from error
+    return pa.record_batch(columns, schema=schema)
+
+
+def _kind(described: Description) -> pa.DataType:
+    code = described[1]
+    if code in _INTEGERS:
+        return pa.int64()
+    if code in _DOUBLES:
+        return pa.float64()
+    if code in _DECIMALS:
+        return _decimal(int(described[5] or 0), int(described[4] or _NARROW_DIGITS))
+    if code in _DATES:
+        return pa.date32()
+    if code in _MOMENTS:
+        return pa.timestamp("us")
+    if code == FIELD_TYPE.NULL:
+        return pa.null()
+    return pa.string()
+
+
+def _decimal(scale: int, width: int) -> pa.DataType:
+    """Of at least 38 digits: what servers say of a decimal's width varies, its scale does not."""
+    if width <= _NARROW_DIGITS + 2:
+        return pa.decimal128(_NARROW_DIGITS, min(scale, _NARROW_DIGITS))
+    return pa.decimal256(_WIDE_DIGITS, min(scale, _WIDE_DIGITS))
+
+
+def _converter(kind: pa.DataType) -> Callable[[Any], Any]:
+    if pa.types.is_int64(kind):
+        return int
+    if pa.types.is_floating(kind):
+        return float
+    if pa.types.is_decimal(kind):
+        return Decimal
+    if pa.types.is_date(kind):
+        return _date
+    if pa.types.is_timestamp(kind):
+        return _moment
+    return _text
+
+
+def _date(value: Any) -> dt.date | None:
+    # The driver leaves a date that is none (0000-00-00) as its text.
+    return value if isinstance(value, dt.date) else None
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    return value if isinstance(value, dt.datetime) else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if isinstance(value, dt.timedelta):
+        return _clock(value)
+    return str(value)
+
+
+def _clock(value: dt.timedelta) -> str:
+    """A TIME as StarRocks writes it; it may be negative and beyond 24 hours."""
+    sign = "-" if value < dt.timedelta(0) else ""
+    whole = abs(value)
+    seconds = whole.days * 86_400 + whole.seconds
+    text = f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{whole.microseconds:06}" if whole.microseconds else text

@@ -1,0 +1,230 @@
+"""StarRocks as an engine: the governed text as it stands, over pooled MySQL connections.
+
+Every query has a deadline of its own; at the deadline or on Stop the server is told to end it, so
+that nothing runs on after nobody waits any more. The server's own limits (query_timeout, memory,
+resource group) stand behind that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from typing import Any
+
+import pyarrow as pa
+import pymysql
+from pymysql.cursors import SSCursor
+
+from core.errors import GembaError, QueryCancelled, QueryTimeout, Unavailable
+from core.execution.starrocks.account import refuse_writer
+from core.execution.starrocks.address import Address
+from core.execution.starrocks.columns import arrow_batch, arrow_schema
+from core.execution.starrocks.failures import is_lost, query_failure
+from core.execution.starrocks.pool import ConnectionPool, PoolSettings, wait_until
+from core.execution.starrocks.server import STARROCKS, Server, SessionLimits
+from core.execution.starrocks.watch import Watch
+from core.execution.types import plain_types
+from core.types import CancelToken, Estimate, Governed, Result
+
+_FETCH_ROWS = 1_000_000
+_BATCH_ROWS = 5_000
+_RESULT_BYTES = 64 * 1024 * 1024
+_STAMP_S = 10.0
+#: What the tables of the database are, and when they changed last.
+_STAMP_SQL = (
+    "SELECT TABLE_NAME, TABLE_ROWS, UPDATE_TIME FROM information_schema.tables "
+    "WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME"
+)
+
+
+class StarRocksEngine:
+    """Implements core.types.Engine. Thread-safe.
+
+    memory_mb: memory of one query on each backend. server: what is particular to the server.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        memory_mb: int = 1024,
+        pool: PoolSettings | None = None,
+        server: Server = STARROCKS,
+    ) -> None:
+        self._address = address
+        self._server = server
+        session = server.session(SessionLimits(memory_mb, _FETCH_ROWS))
+        self._pool = ConnectionPool(address, pool or PoolSettings(), session)
+        self._stamp_lock = threading.Lock()
+        self._stamped: tuple[float, str] | None = None
+
+    def check(self) -> None:
+        """Connect, and refuse an account that may do more than read. Raises ConfigError or
+        Unavailable with what to do."""
+        grants = [str(row[-1]) for row in self._rows("SHOW GRANTS")]
+        refuse_writer(grants, self._role_grants, self._address.user)
+
+    def warm(self) -> None:
+        """Have one connection ready, and the account checked. Raises ConfigError for an account
+        that may write; a server that cannot be reached is told by the first query."""
+        try:
+            self.check()
+        except Unavailable:
+            return
+
+    def run(
+        self, governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None
+    ) -> Result:
+        """See core.types.Engine.run."""
+        started = time.perf_counter()
+        table = self._query(governed.sql, governed.limit, timeout_s, cancel)
+        cap = max(governed.limit - 1, 0)
+        truncated = table.num_rows > cap
+        table = table.slice(0, cap)
+        if governed.columns and len(governed.columns) == table.num_columns:
+            table = table.rename_columns(list(governed.columns))
+        return Result(table, truncated, (time.perf_counter() - started) * 1000)
+
+    def explain(
+        self, governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None
+    ) -> Estimate:
+        """See core.types.Engine.explain; core/execution/starrocks/explain.py says what counts."""
+        sql = f"{self._server.explain} {governed.sql}"
+        table = self._query(sql, _FETCH_ROWS, timeout_s, cancel)
+        lines = ["\t".join(map(str, row.values())) for row in table.to_pylist()]
+        return self._server.read_plan(lines)
+
+    def fetch(self, sql: str, *, timeout_s: float = 30.0) -> pa.Table:
+        """Rows of a trusted StarRocks SELECT of ours. Never give it text that a user or a model
+        wrote: it is not governed."""
+        return self._query(sql, _FETCH_ROWS, timeout_s, None)
+
+    def stamp(self) -> str:
+        """See core.types.Engine.stamp: a hash of the tables' row counts and times of change, at
+        most ten seconds old."""
+        with self._stamp_lock:
+            now = time.monotonic()
+            if self._stamped is None or now - self._stamped[0] > _STAMP_S:
+                text = repr(self._rows(_STAMP_SQL))
+                digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+                self._stamped = (now, f"{self._address.label}:{digest}")
+            return self._stamped[1]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+    # -- one query ------------------------------------------------------------------------------
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        table = self._query(sql, _FETCH_ROWS, 10.0, None)
+        return [tuple(row.values()) for row in table.to_pylist()]
+
+    def _role_grants(self, role: str) -> list[str]:
+        # The name was read from the server's own grants and is letters, digits and `_`.
+        return [str(row[-1]) for row in self._rows(f"SHOW GRANTS FOR ROLE {role}")]
+
+    def _query(
+        self, sql: str, limit: int, timeout_s: float, cancel: CancelToken | None
+    ) -> pa.Table:
+        """At most `limit` rows. A connection that is lost before the first row is tried again,
+        once; after that a query may have been paid for, and is not."""
+        deadline = time.monotonic() + timeout_s
+        for is_last in (False, True):
+            if cancel is not None and cancel.is_set():
+                raise QueryCancelled("The query was stopped.")
+            try:
+                return self._attempt(sql, limit, timeout_s, deadline, cancel)
+            except _LostEarly as lost:
+                if is_last or time.monotonic() >= deadline:
+                    raise lost.told from lost.__cause__
+        raise AssertionError
+
+    def _attempt(
+        self, sql: str, limit: int, timeout_s: float, deadline: float, cancel: CancelToken | None
+    ) -> pa.Table:
+        with self._pool.lend() as lent:
+            connection: Any = lent.dbapi_connection
+            self._bound(lent.info, connection, timeout_s)
+            wait_until(connection, deadline)
+            reader = _Reader(limit)
+            with Watch(self._pool, connection, deadline, cancel) as watch:
+                try:
+                    table = reader.read(connection, sql)
+                except (pymysql.err.MySQLError, OSError, AttributeError) as error:
+                    # PyMySQL's socket is None after another thread closed it (AttributeError).
+                    raise self._failure(error, watch, reader, timeout_s) from error
+            if watch.reason:
+                raise self._ended(watch.reason, timeout_s)
+        return plain_types(table)
+
+    def _bound(self, info: dict[str, Any], connection: Any, timeout_s: float) -> None:
+        """The server's own limit on the queries of this connection, set when it changes."""
+        statement = self._server.timeout(timeout_s)
+        if info.get("timeout") == statement:
+            return
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        except (pymysql.err.MySQLError, OSError) as error:
+            told = query_failure(error, self._address, timeout_s)
+            raise (_LostEarly(told) if is_lost(error) else told) from error
+        info["timeout"] = statement
+
+    def _failure(
+        self, error: BaseException, watch: Watch, reader: _Reader, timeout_s: float
+    ) -> Exception:
+        if watch.reason:
+            return self._ended(watch.reason, timeout_s)
+        if isinstance(error, AttributeError) or is_lost(error):
+            told = query_failure(ConnectionError(str(error)), self._address, timeout_s)
+            return told if reader.has_rows else _LostEarly(told)
+        return query_failure(error, self._address, timeout_s)
+
+    @staticmethod
+    def _ended(reason: str, timeout_s: float) -> GembaError:
+        if reason == "stop":
+            return QueryCancelled("The query was stopped.")
+        return QueryTimeout(
+            f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter time or "
+            "fewer groups."
+        )
+
+
+class _LostEarly(Exception):
+    """The connection went away before the first row. told: what to say when that is final."""
+
+    def __init__(self, told: GembaError) -> None:
+        super().__init__(str(told))
+        self.told = told
+
+
+class _Reader:
+    """Reads a result row by row off the wire into Arrow. has_rows: whether any has come."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.has_rows = False
+
+    def read(self, connection: Any, sql: str) -> pa.Table:
+        """Raises Unavailable for rows that take more than one answer may have."""
+        with connection.cursor(SSCursor) as cursor:
+            cursor.execute(sql)
+            schema = arrow_schema(cursor.description or ())
+            batches: list[pa.RecordBatch] = []
+            size = rows = 0
+            while rows < self._limit:
+                part = cursor.fetchmany(min(_BATCH_ROWS, self._limit - rows))
+                if not part:
+                    break
+                self.has_rows = True
+                batch = arrow_batch(part, schema)
+                rows, size = rows + batch.num_rows, size + batch.nbytes
+                if size > _RESULT_BYTES:
+                    raise Unavailable(
+                        "The answer's rows are too large to be shown. Ask for fewer columns or "
+                        "fewer rows."
+                    )
+                batches.append(batch)
+        return pa.Table.from_batches(batches, schema=schema)

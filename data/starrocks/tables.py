@@ -1,0 +1,184 @@
+"""The three plant tables as StarRocks DDL, and their loads from Kafka.
+
+Columns and types come from data/demo/schema.py, comments from the semantic model; only how the
+rows are stored is said here.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.semantic.model import SemanticModel, Table
+from data.demo.schema import TABLES
+from data.starrocks.names import identifier, literal
+
+STORE: Final = "gemba_store"
+
+_TYPES: Final = {
+    "DATE": "DATE",
+    "TIMESTAMP": "DATETIME",
+    "DOUBLE": "DOUBLE",
+    "BIGINT": "BIGINT",
+}
+_BYTES: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How a table's rows lie in StarRocks.
+
+    key: DUPLICATE KEY columns, the first columns of the table: rows are sorted by them.
+    required: columns that are NOT NULL. bucket_by: hash column; buckets: a partition's.
+    bloom: columns with a Bloom filter. text_bytes: length of text columns that need more, or
+    less, than 128 bytes (a VARCHAR's length counts bytes of UTF-8).
+    """
+
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+    bucket_by: str
+    buckets: int
+    bloom: tuple[str, ...]
+    text_bytes: dict[str, int] = field(default_factory=dict)
+
+
+STORAGE: Final = {
+    "plant_obt": Storage(
+        key=("event_date", "plant_id", "event_ts"),
+        required=("event_date", "plant_id", "event_ts", "event_ts_utc", "asset_id"),
+        bucket_by="asset_id",
+        buckets=3,
+        bloom=("asset_id", "order_no"),
+        text_bytes={"plant_id": 64, "asset_id": 64, "operator_name": 256},
+    ),
+    "alarm_events": Storage(
+        key=("event_date", "production_date", "plant_id"),
+        required=("event_date", "production_date", "plant_id", "asset_id", "alarm_id", "raised_ts"),
+        bucket_by="asset_id",
+        buckets=1,
+        bloom=("asset_id", "alarm_id"),
+        text_bytes={"plant_id": 64, "asset_id": 64, "message": 1024, "operator_name": 256},
+    ),
+    "work_orders": Storage(
+        key=("event_date", "production_date", "plant_id"),
+        required=(
+            *("event_date", "production_date", "plant_id"),
+            *("asset_id", "work_order_no", "opened_ts"),
+        ),
+        bucket_by="asset_id",
+        buckets=1,
+        bloom=("asset_id", "work_order_no"),
+        text_bytes={"plant_id": 64, "asset_id": 64, "technician_name": 256},
+    ),
+}
+
+_TABLES_HEAD: Final = """\
+-- The plant's three tables, in a database that no reader sees (02_views.sql is what readers see).
+-- Written by `python -m data.starrocks --write` from data/demo/schema.py and the semantic model.
+--
+-- Partitions by month are made by the load itself (StarRocks 3.1 or later). Rows lie sorted by the
+-- DUPLICATE KEY columns, so a question about a plant and some days reads only those; an asset is
+-- found by its bucket. One bucket does for some gigabytes a month: raise BUCKETS before the first
+-- load where a month is larger, to one for each 1 to 10 GB and at least one a back end.
+-- Copies: StarRocks keeps three. A cluster with one back end needs, before this file:
+--     ADMIN SET FRONTEND CONFIG ("default_replication_num" = "1");
+-- A row is a fact that is over: nothing here is updated in place. See docs/starrocks.md for alarms
+-- and work orders that are closed later.
+"""
+
+_ROUTINE_HEAD: Final = """\
+-- Rows from Kafka, one JSON object a message, with the tables' column names as keys.
+-- Written by `python -m data.starrocks --write`. Before it runs, replace what begins with REPLACE_
+-- (brokers, and the ways of signing in to them); run it as an account that may INSERT.
+--
+-- A message that does not fit stops the job and is not skipped: max_error_number and
+-- max_filter_ratio are 0 and strict_mode turns a value of the wrong type into an error, not into
+-- NULL. `SHOW ROUTINE LOAD` then gives the reason; mend the message, and `RESUME ROUTINE LOAD`.
+-- Times are plant-local texts such as "2026-06-30 06:10:00" and are stored as they are written.
+-- The offsets are kept by StarRocks, so a message is loaded once, after a restart as well.
+"""
+
+
+def _type(table: str, column: str, kind: str) -> str:
+    if kind == "VARCHAR":
+        return f"VARCHAR({STORAGE[table].text_bytes.get(column, _BYTES)})"
+    return _TYPES[kind]
+
+
+def _comment(table: Table, column: str) -> str:
+    """Label, unit and description; the unit only where the model gives one."""
+    known = table.columns[column]
+    unit = f" [{known.unit}]" if known.unit else ""
+    about = f": {known.description}" if known.description else ""
+    personal = " (personal)" if known.personal else ""
+    return literal(f"{known.label}{unit}{about}{personal}")
+
+
+def create_table(name: str, table: Table) -> str:
+    """CREATE TABLE of one plant table with its comments."""
+    storage = STORAGE[name]
+    lines = []
+    for column, kind in TABLES[name]:
+        null = "NOT NULL" if column in storage.required else "NULL"
+        declared = f"{identifier(column)} {_type(name, column, kind)} {null}"
+        lines.append(f"    {declared} COMMENT {_comment(table, column)}")
+    key = ", ".join(identifier(column) for column in storage.key)
+    columns = ",\n".join(lines)
+    return f"""\
+CREATE TABLE IF NOT EXISTS {identifier(f"{STORE}.{name}")} (
+{columns}
+) ENGINE = OLAP
+DUPLICATE KEY ({key})
+COMMENT {literal(table.description or table.label)}
+PARTITION BY date_trunc('month', {identifier(storage.key[0])})
+DISTRIBUTED BY HASH ({identifier(storage.bucket_by)}) BUCKETS {storage.buckets}
+PROPERTIES (
+    "compression" = "ZSTD",
+    "bloom_filter_columns" = "{", ".join(storage.bloom)}"
+);
+"""
+
+
+def tables_sql(model: SemanticModel) -> str:
+    """01_tables.sql."""
+    parts = [_TABLES_HEAD, f"CREATE DATABASE IF NOT EXISTS {identifier(STORE)};\n"]
+    parts += [create_table(name, model.tables[name]) for name in TABLES]
+    return "\n".join(parts)
+
+
+def routine_load(name: str) -> str:
+    """CREATE ROUTINE LOAD of one table; `jsonpaths` and COLUMNS are in the same order."""
+    columns = [column for column, _ in TABLES[name]]
+    paths = json.dumps([f"$.{column}" for column in columns], separators=(",", ":"))
+    quoted = paths.replace("\\", "\\\\").replace('"', '\\"')
+    listed = ",\n    ".join(identifier(column) for column in columns)
+    return f"""\
+CREATE ROUTINE LOAD {identifier(f"{STORE}.load_{name}")} ON {identifier(name)}
+COLUMNS (
+    {listed}
+)
+PROPERTIES (
+    "format" = "json",
+    "jsonpaths" = "{quoted}",
+    "desired_concurrent_number" = "3",
+    "max_batch_interval" = "10",
+    "max_error_number" = "0",
+    "max_filter_ratio" = "0",
+    "strict_mode" = "true",
+    "timezone" = "UTC"
+)
+FROM KAFKA (
+    "kafka_broker_list" = "REPLACE_BROKER_1:9093,REPLACE_BROKER_2:9093",
+    "kafka_topic" = "gemba.{name}",
+    "property.group.id" = "gemba_{name}",
+    "property.kafka_default_offsets" = "OFFSET_BEGINNING",
+    "property.security.protocol" = "sasl_ssl",
+    "property.sasl.mechanism" = "SCRAM-SHA-512",
+    "property.sasl.username" = "REPLACE_KAFKA_USER",
+    "property.sasl.password" = "REPLACE_KAFKA_PASSWORD"
+);
+"""
+
+
+def routine_load_sql() -> str:
+    """06_routine_load.sql."""
+    return "\n".join([_ROUTINE_HEAD, *(routine_load(name) for name in TABLES)])
