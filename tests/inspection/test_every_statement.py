@@ -1,6 +1,8 @@
 """Whatever governance accepts has findings and an explanation, and no fix breaks it."""
 
+import datetime as dt
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +14,11 @@ from core.inspection.findings import find
 from core.semantic.load import load_model
 from tests.conftest import ROOT
 from tests.governance import fixtures
-from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY
+from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY, build, open_direct
 from tests.governance.queries import Queries
-from tests.inspection.moments import LAST
+from tests.inspection.rows import SAME, rows
+
+LAST = dt.datetime(2026, 4, 1, 23, 0)
 
 ACCEPTED = fixtures.read("accepted.sql")
 REFUSED = fixtures.read("refused.sql")
@@ -40,6 +44,25 @@ def test_every_accepted_statement(case):
 @settings(max_examples=150, deadline=None)
 def test_every_generated_statement(seed):
     check(Queries(seed).query())
+
+
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory):
+    connection = open_direct(build(tmp_path_factory.mktemp("mill") / "mill.duckdb"))
+    yield connection
+    connection.close()
+
+
+def test_fixes_that_claim_the_same_rows_give_them(mill):
+    statements = [case.sql.rstrip().rstrip(";") for case in ACCEPTED]
+    statements += [Queries(seed).query() for seed in range(600)]
+    compared = set()
+    for sql in statements:
+        for finding in find(sql, MODEL, last=LAST):
+            if finding.fixed_sql is not None and SAME.search(finding.fix):
+                assert rows(mill, finding.fixed_sql) == rows(mill, sql), finding
+                compared.add(finding.code)
+    assert compared == {"mixed_and_or", "zero_division"}
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.title)
@@ -79,4 +102,12 @@ def test_large_statements():
     sums = "SELECT " + " + ".join(["heat"] * 600) + " AS h FROM readings"
     for sql in (wide, chain, sums):
         assert inspect(sql, ADMIN, POLICY, MODEL).refusal is None
+        started = time.perf_counter()
         check(sql)
+        assert time.perf_counter() - started < 4
+
+
+def test_ten_places_of_one_rule_are_told():
+    tests = " OR ".join(f"(machine = NULL AND heat > {n})" for n in range(60))
+    found = find(f"SELECT machine FROM readings WHERE {tests}", MODEL, last=LAST)
+    assert [f.code for f in found].count("null_comparison") == 10

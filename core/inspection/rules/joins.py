@@ -114,7 +114,7 @@ def _are_written_apart(source: Source, keys: set[str]) -> bool:
     rows = []
     for arm in source.arms:
         cells = zip(names, arm.items(), strict=False)
-        rows.append(tuple(v.sql() for n, (_, v) in cells if n in keys))
+        rows.append(tuple(v.sql(comments=False) for n, (_, v) in cells if n in keys))
     return len(set(rows)) == len(rows)
 
 
