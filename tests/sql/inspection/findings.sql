@@ -219,3 +219,6 @@ SELECT asset_id, e FROM (SELECT asset_id, SUM(energy_kwh) AS e FROM plant_obt WH
 SELECT COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-22' AND message LIKE '%high'
 # title: a pattern that begins with text
 SELECT COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-22' AND message LIKE 'Vibration%'
+# title: not in over names of which some may be missing
+# finds: not_in_nulls
+SELECT DISTINCT operator_name FROM plant_obt WHERE event_date = '2026-06-22' AND operator_name NOT IN (SELECT technician_name FROM work_orders WHERE event_date >= '2026-06-01')
