@@ -128,3 +128,63 @@ def test_fixes_one_after_another_come_to_an_end():
     assert not fixable
     assert "SUM(scrap_units) / NULLIF(SUM(good_units), 0)" in sql
     assert "event_date >= '2026-06-01' AND event_date < '2026-07-01'" in sql
+
+
+def test_tables_grouped_apart_count_each_row_once(plant):
+    case = next(
+        c for c in CASES if c.title == "figures of both sides of a join by a part of its keys"
+    )
+    fixed = {f.fixed_sql for f in find(case.sql, MODEL, last=LAST)}
+    assert len(fixed) == 1
+    got = rows(plant, fixed.pop())
+    match = "w.asset_id = r.asset_id AND w.event_date = r.event_date"
+    mine = "r.event_date >= '2026-06-01' AND r.plant_name = 'Hamburg'"
+    theirs = "w.order_type = 'corrective'"
+    once = (
+        "SELECT x.asset_id, x.d, x.a, y.n, y.h FROM (SELECT r.asset_id, SUM(r.down_min) AS d, "
+        f"AVG(r.run_min) AS a FROM plant_obt r WHERE {mine} AND EXISTS (SELECT 1 FROM work_orders "
+        f"w WHERE {match} AND {theirs}) GROUP BY r.asset_id) x JOIN (SELECT w.asset_id, "
+        "COUNT(w.work_order_no) AS n, MAX(w.labour_hours) AS h FROM work_orders w WHERE "
+        f"{theirs} AND EXISTS (SELECT 1 FROM plant_obt r WHERE {match} AND {mine}) GROUP BY "
+        "w.asset_id) y ON x.asset_id = y.asset_id"
+    )
+    assert got == rows(plant, once)
+    assert len(got) > 3
+    assert got != rows(plant, case.sql)
+
+
+def test_a_left_join_grouped_apart_keeps_what_has_no_match(plant):
+    case = next(c for c in CASES if c.title == "figures of both sides of a left join by its keys")
+    fixed = find(case.sql, MODEL, last=LAST)[0].fixed_sql
+    once = (
+        "SELECT r.asset_id, r.event_date, SUM(r.down_min), (SELECT COUNT(*) FROM work_orders w "
+        "WHERE w.asset_id = r.asset_id AND w.event_date = r.event_date), (SELECT COUNT(w.failure_mode) "
+        "FROM work_orders w WHERE w.asset_id = r.asset_id AND w.event_date = r.event_date) FROM "
+        "plant_obt r WHERE r.event_date >= '2026-06-20' GROUP BY r.asset_id, r.event_date"
+    )
+    assert rows(plant, fixed) == rows(plant, once)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("SUM(r.down_min)", "SUM(r.down_min * w.labour_hours)"),
+        ("SUM(r.down_min)", "SUM(r.down_min), COUNT(*)"),
+        ("SUM(r.down_min)", "SUM(r.down_min), COUNT(DISTINCT w.order_type)"),
+        ("r.event_date = w.event_date", "r.event_date >= w.event_date"),
+        ("GROUP BY r.asset_id", "GROUP BY r.asset_id, r.line_name"),
+        ("GROUP BY r.asset_id", "GROUP BY r.asset_id HAVING SUM(r.down_min) > 3"),
+        ("GROUP BY r.asset_id", "GROUP BY r.asset_id ORDER BY SUM(r.down_min)"),
+        (" JOIN", " RIGHT JOIN"),
+    ],
+    ids=" to ".join,
+)
+def test_what_cannot_surely_be_grouped_apart_is_left(change):
+    sql = (
+        "SELECT r.asset_id, SUM(r.down_min) AS d FROM plant_obt r JOIN work_orders w ON "
+        "r.asset_id = w.asset_id AND r.event_date = w.event_date WHERE r.event_date >= "
+        "'2026-06-01' AND w.event_date >= '2026-06-01' GROUP BY r.asset_id"
+    )
+    assert next(f.fixed_sql for f in find(sql, MODEL) if f.code == "fan_out") is not None
+    changed = [f for f in find(sql.replace(*change), MODEL) if f.code == "fan_out"]
+    assert all(f.fixed_sql is None for f in changed)

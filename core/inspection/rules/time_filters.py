@@ -155,7 +155,7 @@ def time_without_partition(statement: Statement) -> Iterator[Hit]:
                 f"by {axis.date}: with the dates of the window beside it, only those days are "
                 "opened.",
                 is_warning=False,
-                fix=f"Add the dates on {axis.date}",
+                fix=f"Add the dates on {axis.date}: the same rows",
                 edit=held_to(scope, source, condition),
             )
 

@@ -219,3 +219,12 @@ SELECT asset_id, e FROM (SELECT asset_id, SUM(energy_kwh) AS e FROM plant_obt WH
 SELECT COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-22' AND message LIKE '%high'
 # title: a pattern that begins with text
 SELECT COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-22' AND message LIKE 'Vibration%'
+# title: not in over names of which some may be missing
+# finds: not_in_nulls
+SELECT DISTINCT operator_name FROM plant_obt WHERE event_date = '2026-06-22' AND operator_name NOT IN (SELECT technician_name FROM work_orders WHERE event_date >= '2026-06-01')
+# title: figures of both sides of a join by a part of its keys
+# finds: fan_out
+SELECT r.asset_id, SUM(r.down_min) AS d, AVG(r.run_min) AS a, COUNT(w.work_order_no) AS n, MAX(w.labour_hours) AS h FROM plant_obt r JOIN work_orders w ON r.asset_id = w.asset_id AND r.event_date = w.event_date WHERE r.event_date >= '2026-06-01' AND r.plant_name = 'Hamburg' AND w.order_type = 'corrective' GROUP BY r.asset_id ORDER BY d DESC LIMIT 50
+# title: figures of both sides of a left join by its keys
+# finds: fan_out
+SELECT asset_id AS asset, event_date, SUM(down_min) AS d, COUNT(DISTINCT w.work_order_no) AS n, COUNT(w.failure_mode) AS f FROM plant_obt r LEFT JOIN work_orders w USING (asset_id, event_date) WHERE r.event_date >= '2026-06-20' GROUP BY 1, event_date
