@@ -24,7 +24,9 @@ _BUSY = frozenset((1040, 1203, 1226))
 _TOO_LONG = frozenset((3024, 1969, 5024))
 _ENDED = 1317
 _TLS = 2026
-_MEMORY = re.compile(r"exceed (the )?limit|out of memory|memory.*(exceed|limit)|exceed.*memory")
+_MEMORY = re.compile(
+    r"memory exceed limit|memory of \S+ exceed limit|out of memory|\bmem usage has exceed"
+)
 _DENIED = frozenset((1142, 1143, 1227, 1290, 5203))
 
 
@@ -101,8 +103,10 @@ def query_failure(error: BaseException, address: Address, timeout_s: float) -> G
             f"The connection to the StarRocks server at {address.host}:{address.port} was lost "
             "while the query ran. Try again."
         )
-    if code in _BUSY:
-        return Unavailable("The StarRocks server has no free connection. Try again in a moment.")
+    if code in _BUSY or "concurrency limit" in folded:
+        return Unavailable(
+            "The StarRocks server is busy with other questions. Try again in a moment."
+        )
     return ModelFixable(f"The query engine did not accept the query: {text}", hint=text[:1000])
 
 
