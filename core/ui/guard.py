@@ -12,12 +12,6 @@ from core.ui.runtime import Runtime, StartFailure, runtime
 
 #: Where the frame keeps the chosen model.
 MODEL = "frame.model"
-#: Role -> pages. A page that is not listed for a role is for nobody of that role.
-PAGES: dict[str, frozenset[str]] = {
-    "admin": frozenset({"ask", "catalogue"}),
-    "engineer": frozenset({"ask", "catalogue"}),
-    "viewer": frozenset({"ask", "catalogue"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +24,10 @@ class Visit:
     model: str | None = None
 
 
-def may_open(user: User, page: str) -> bool:
-    """Whether this role has that page."""
-    return page in PAGES.get(user.role, frozenset())
+def may_open(parts: Runtime, user: User, page: str) -> bool:
+    """Whether the policy gives that page to this person's role; a role that it lacks has none."""
+    role = parts.services.policy.role(user)
+    return role is not None and page in role.pages
 
 
 def enter(page: str) -> Visit:
@@ -49,7 +44,7 @@ def enter(page: str) -> Visit:
     if user is None:
         states.signed_out()
         st.stop()
-    if not may_open(user, page):
+    if not may_open(parts, user, page):
         states.no_rights(page)
         st.stop()
     return Visit(user, parts, chosen_model(parts))
