@@ -30,6 +30,7 @@ class Entry:
 #: By job, most used first; the first is what the bare address shows.
 ENTRIES = (
     Entry("ask", "Ask", "forum"),
+    Entry("inspect", "Inspect SQL", "data_object"),
     Entry("catalogue", "What can I ask?", "menu_book"),
 )
 
@@ -73,6 +74,7 @@ def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> No
             for page in entries.values():
                 st.page_link(page, width="stretch")
         names = guard.models(parts)
+        guard.take_wanted(names)
         if len(names) > 1:
             st.selectbox("Data", names, key=guard.MODEL, format_func=_model_label)
         if "ask" in entries:

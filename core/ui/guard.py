@@ -12,6 +12,7 @@ from core.ui.runtime import Runtime, StartFailure, runtime
 
 #: Where the frame keeps the chosen model.
 MODEL = "frame.model"
+_WANTED = "frame.wanted_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,19 @@ def enter(page: str) -> Visit:
 def models(_parts: Runtime) -> tuple[str, ...]:
     """The semantic models whose data is loaded, the default first; looked up once a minute."""
     return _parts.services.model_names()
+
+
+def want_model(name: str) -> None:
+    """Have the frame choose that model from the next run on: a page runs after the frame, which
+    keeps its choice for that run."""
+    st.session_state[_WANTED] = name
+
+
+def take_wanted(names: tuple[str, ...]) -> None:
+    """Choose the wanted model, while there is one of that name. Before the frame is drawn."""
+    wanted = st.session_state.pop(_WANTED, None)
+    if wanted in names:
+        st.session_state[MODEL] = wanted
 
 
 def chosen_model(parts: Runtime) -> str | None:

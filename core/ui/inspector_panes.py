@@ -1,0 +1,91 @@
+"""A statement as written beside as run, with signs for what governance did to each line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.inspection.layout import Line, Mark
+from core.inspection.report import Report
+
+#: Characters of a line of a pane; longer ones go on below, so that both panes stay level.
+WIDTH = 58
+#: From so many lines on, the panes wait to be opened.
+LONG = 60
+#: Characters shown of a text that is refused; governance takes fewer.
+_MOST_CHARS = 20_000
+_GUTTER = " │ "
+_SIGNS: dict[Mark, tuple[str, str]] = {
+    "same": (" ", " "),
+    "added": (" ", "+"),
+    "changed": ("~", "~"),
+    "removed": ("-", " "),
+}
+
+
+def draw(report: Report) -> None:
+    """Two panes, one below the other where the window is narrow; one pane for what is refused."""
+    if not report.lines:
+        _alone(report)
+        return
+    left, right = panes(report.lines)
+    title = "As written, and as run"
+    with st.expander(title, icon=":material/compare:", expanded=left.count("\n") < LONG):
+        for column, name, text in zip(
+            st.columns(2), ("As written", "As run"), (left, right), strict=True
+        ):
+            with column:
+                st.caption(f"{name}{legend(report.lines) if name == 'As run' else ''}")
+                st.code(text, language="sql")
+
+
+def _alone(report: Report) -> None:
+    text = report.sql.strip("\n")[:_MOST_CHARS]
+    with st.expander("As written", icon=":material/code:", expanded=text.count("\n") < LONG):
+        st.code(text, language="sql", line_numbers=True)
+
+
+def legend(lines: Sequence[Line]) -> str:
+    """What the signs in the gutter mean, of those that are there; for Markdown."""
+    words = {"added": "\\+ added", "changed": "\\~ changed", "removed": "\\- taken out"}
+    used = {line.mark for line in lines}
+    return "".join(f" · {text}" for mark, text in words.items() if mark in used)
+
+
+def panes(lines: Sequence[Line], width: int = WIDTH) -> tuple[str, str]:
+    """Both texts with a sign before each line, equally long: line n of the one stands beside line
+    n of the other."""
+    left: list[str] = []
+    right: list[str] = []
+    for line in lines:
+        signs = _SIGNS[line.mark]
+        halves = [
+            _rows(text, sign, width)
+            for text, sign in zip((line.written, line.run), signs, strict=True)
+        ]
+        most = max(map(len, halves))
+        for side, rows in zip((left, right), halves, strict=True):
+            side += [*rows, *[" " + _GUTTER.rstrip()] * (most - len(rows))]
+    return "\n".join(left), "\n".join(right)
+
+
+def _rows(text: str | None, sign: str, width: int) -> list[str]:
+    if text is None:
+        return []
+    return [f"{sign}{_GUTTER}{part}".rstrip() for part in _folded(text, width)]
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A line in parts of at most `width` characters, cut at blanks where there are some, the later
+    ones further in."""
+    parts: list[str] = []
+    indent = line[: len(line) - len(line.lstrip())][: width // 2]
+    rest = line
+    while len(rest) > width:
+        head = len(rest) - len(rest.lstrip())
+        cut = rest.rfind(" ", head + 1, width + 1)
+        cut = cut if cut > head else width
+        parts.append(rest[:cut])
+        rest = f"{indent}    {rest[cut:].lstrip()}"
+    return [*parts, rest]
