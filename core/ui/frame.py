@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("ask", "Ask", "forum"),
     Entry("inspect", "Inspect SQL", "data_object"),
     Entry("catalogue", "What can I ask?", "menu_book"),
+    Entry("access", "Access", "key"),
 )
 
 

@@ -28,15 +28,14 @@ from core.ui.text import plain
 _STOPPED = "You stopped this query. Nothing of it is shown."
 #: How long a report is taken as it is: what would be read changes when data come in.
 _REPORT_S = 300
-_EDITOR_PX = 260
+_EDITOR_PX = 220
 
 
 def draw(visit: Visit) -> None:
     """The page."""
     answer_card.redrawn()
     _open_address(visit)
-    run = visit.parts.sql_runs.get(visit.user, state.run_id())
-    _take_up(run)
+    _take_up(visit)
     st.markdown("# Inspect SQL", anchors=False)
     tabs = st.tabs(state.TABS, key=state.TAB, on_change="rerun")
     for tab, content in zip(
@@ -64,18 +63,36 @@ def _open_address(visit: Visit) -> None:
         return
     names = guard.models(visit.parts)
     state.show(found, ())
+    run = visit.parts.sql_runs.of_answer(visit.user, wanted)
+    state.follow(run.id if run is not None else "")
     if found.model in names and found.model != (visit.model or names[0]):
         guard.want_model(found.model)
         st.rerun()
 
 
-def _take_up(run: SqlRun | None) -> None:
-    """The SQL of an example into the editor, when its answer has come."""
-    if run is not None and run.id == state.awaited() and run.answer is not None:
+def _take_up(visit: Visit) -> None:
+    """What a reload left behind: a run that goes on, with its SQL. And of an example the SQL, when
+    its answer has come; of every answer its address."""
+    runs = visit.parts.sql_runs
+    if not state.run_id() and not state.sql():
+        going_on = runs.running(visit.user)
+        if going_on is not None:
+            state.put(going_on.sql)
+            state.follow(going_on.id, opens=not going_on.sql)
+    run = _shown_run(visit)
+    if run is None or run.answer is None:
+        return
+    if run.id == state.awaited():
         state.follow(run.id)
         run.sql = run.answer.sql or ""
         if run.sql:
             state.put(run.sql)
+    if run.sql == state.sql() and run.answer.status in ("answered", "empty"):
+        state.name(run.answer.id)
+
+
+def _shown_run(visit: Visit) -> SqlRun | None:
+    return visit.parts.sql_runs.get(visit.user, state.run_id())
 
 
 # -- the first tab -------------------------------------------------------------------------------
@@ -114,9 +131,6 @@ def _inspect(visit: Visit) -> None:
 def _details(report: Report) -> None:
     inspector_findings.draw(report)
     inspector_panes.draw(report)
-    if report.inspection.governed is not None:
-        with st.expander("What may be seen by it", icon=":material/location_on:"):
-            inspector_verdict.proof(report)
     inspector_verdict.rules(report)
     inspector_verdict.plan(report)
 
@@ -222,7 +236,7 @@ def _start(visit: Visit) -> None:
 
 def _result(visit: Visit, sql: str) -> None:
     """The last run: working, stopped, or its rows."""
-    run = visit.parts.sql_runs.get(visit.user, state.run_id())
+    run = _shown_run(visit)
     if run is None:
         return
     if run.job.is_running or not run.job.was_shown:

@@ -16,6 +16,7 @@ LONG = 60
 #: Characters shown of a text that is refused; governance takes fewer.
 _MOST_CHARS = 20_000
 _GUTTER = " │ "
+_IN_ONE = "inspect.in_one"
 _SIGNS: dict[Mark, tuple[str, str]] = {
     "same": (" ", " "),
     "added": (" ", "+"),
@@ -29,28 +30,51 @@ def draw(report: Report) -> None:
     if not report.lines:
         _alone(report)
         return
-    left, right = panes(report.lines)
     title = "As written, and as run"
-    with st.expander(title, icon=":material/compare:", expanded=left.count("\n") < LONG):
-        for column, name, text in zip(
-            st.columns(2), ("As written", "As run"), (left, right), strict=True
-        ):
+    is_short = len(report.lines) < LONG
+    with st.expander(title, icon=":material/compare:", expanded=is_short):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(legend(report.lines), width="stretch")
+            in_one = st.toggle("In one text", value=_is_phone(), key=_IN_ONE)
+        if in_one:
+            st.code(merged(report.lines), language="sql", wrap_lines=True)
+            return
+        names = ("As written", "As run")
+        for column, name, text in zip(st.columns(2), names, panes(report.lines), strict=True):
             with column:
-                st.caption(f"{name}{legend(report.lines) if name == 'As run' else ''}")
+                st.caption(name)
                 st.code(text, language="sql")
+
+
+def _is_phone() -> bool:
+    """Whether the browser calls itself one of a phone; the switch says otherwise if it is not."""
+    return "Mobi" in str(st.context.headers.get("User-Agent", ""))
 
 
 def _alone(report: Report) -> None:
     text = report.sql.strip("\n")[:_MOST_CHARS]
     with st.expander("As written", icon=":material/code:", expanded=text.count("\n") < LONG):
-        st.code(text, language="sql", line_numbers=True)
+        st.code(text, language="sql", line_numbers=True, wrap_lines=True)
 
 
 def legend(lines: Sequence[Line]) -> str:
     """What the signs in the gutter mean, of those that are there; for Markdown."""
     words = {"added": "\\+ added", "changed": "\\~ changed", "removed": "\\- taken out"}
     used = {line.mark for line in lines}
-    return "".join(f" · {text}" for mark, text in words.items() if mark in used)
+    said = " · ".join(text for mark, text in words.items() if mark in used)
+    return f"By governance: {said}" if said else "It is run as it is written."
+
+
+def merged(lines: Sequence[Line]) -> str:
+    """Both texts as one: what was taken out or changed before what stands in its place."""
+    rows: list[str] = []
+    for line in lines:
+        if line.mark == "same":
+            rows.append(f" {_GUTTER}{line.run}")
+            continue
+        rows += [f"-{_GUTTER}{line.written}"] if line.written is not None else []
+        rows += [f"+{_GUTTER}{line.run}"] if line.run is not None else []
+    return "\n".join(rows)
 
 
 def panes(lines: Sequence[Line], width: int = WIDTH) -> tuple[str, str]:

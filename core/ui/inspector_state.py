@@ -64,8 +64,8 @@ def show(run: Run, models: tuple[str, ...]) -> None:
     """Open a run of the history: its SQL, over the data that it was asked of. In a callback."""
     put(run.sql)
     st.session_state[TAB] = INSPECT
-    st.session_state[_OPENED] = run.answer_id
-    st.query_params[_PARAM] = run.answer_id
+    st.session_state.pop(_RUN, None)
+    name(run.answer_id)
     if run.model in models:
         st.session_state[guard.MODEL] = run.model
 
@@ -74,6 +74,13 @@ def asked_for() -> str:
     """Id of the answer that the address names and that is not open yet; empty for none."""
     wanted = str(st.query_params.get(_PARAM, ""))
     return "" if wanted == st.session_state.get(_OPENED) else wanted
+
+
+def name(answer_id: str) -> None:
+    """The address of that answer, whose SQL stands in the editor."""
+    st.session_state[_OPENED] = answer_id
+    if st.query_params.get(_PARAM) != answer_id:
+        st.query_params[_PARAM] = answer_id
 
 
 def opened(answer_id: str) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.governance.decisions import RULES, Decision
 from core.inspection.report import Report, decisions_in_order
+from core.types import Governed
 from core.ui import answer_card, answer_tabs, states
 from core.ui.text import number, paragraphs, percent, plain
 
@@ -18,10 +19,13 @@ _VERDICTS = {
 }
 #: Characters of a decision's text that are shown.
 _SHOWN = 400
+#: Lines of a plan that are shown as they are; a longer one scrolls in its own box of that height.
+_PLAN_LINES, _PLAN_PX = 20, 420
 
 
 def draw(report: Report) -> None:
-    """The verdict with its reason, what the statement says, and what it would read."""
+    """The verdict with its reason, what the statement says, the scope proof, and what it would
+    read."""
     refusal = report.inspection.refusal
     if refusal is not None:
         states.heading(states.Look("block", "orange", f"Refused by rule {refusal.rule}"))
@@ -36,7 +40,12 @@ def draw(report: Report) -> None:
         st.markdown(paragraphs(report.explanation))
     if report.chips:
         st.markdown(answer_card.chip_row(report.chips))
+    governed = report.inspection.governed
+    if governed is not None:
+        _proof(governed)
     _cost(report)
+    if governed is not None:
+        st.caption(plain(f"Rules {governed.rules_version}"))
 
 
 def rules(report: Report) -> None:
@@ -46,7 +55,15 @@ def rules(report: Report) -> None:
         return
     is_refused = report.inspection.refusal is not None
     with st.expander(summary(decided), icon=":material/rule:", expanded=is_refused):
-        st.markdown("\n".join(rule_line(decision) for decision in decided))
+        st.table(
+            {
+                "Rule": [f"**{plain(decision.rule)}**" for decision in decided],
+                "Says": [verdict_words(decision) for decision in decided],
+                "What it asks for, and why it says so": [reasons(d) for d in decided],
+            },
+            border="horizontal",
+            hide_index=True,
+        )
         left = [rule for rule in RULES if rule not in {d.rule for d in decided}]
         if left:
             st.caption(plain(f"Not looked at, since one refused: {', '.join(left)}."))
@@ -60,23 +77,24 @@ def summary(decided: tuple[Decision, ...]) -> str:
     return f"Rules: {', '.join(said)}"
 
 
-def rule_line(decision: Decision) -> str:
-    """One rule in Markdown: verdict, what it asks for, and why it said so."""
+def verdict_words(decision: Decision) -> str:
+    """What a rule says, as an icon and a word of Markdown."""
     icon, colour, words = _VERDICTS[decision.verdict]
+    return f":{colour}[:material/{icon}:] {words}"
+
+
+def reasons(decision: Decision) -> str:
+    """What a rule asks for and why it said so, as lines of Markdown."""
     asks = RULES.get(decision.rule, "")
-    line = f"- :{colour}[:material/{icon}:] **{plain(decision.rule)}** {words}: {plain(asks)}"
-    why = [part for part in _why(decision) if decision.reason != asks]
-    return "  \n  ".join([line, *why])
+    why = [] if decision.reason == asks else _why(decision)
+    return "  \n".join([plain(asks), *why])
 
 
-def proof(report: Report) -> None:
+def _proof(governed: Governed) -> None:
     """Which tables, rows and columns it comes down to, and by which rules."""
-    governed = report.inspection.governed
-    if governed is None:
-        return
     lines = [f"Reads {plain(', '.join(governed.tables) or 'no table')}"]
-    st.markdown("\n".join(f"- {line}" for line in [*lines, *answer_tabs.proof(governed)]))
-    st.caption(plain(f"Rules {governed.rules_version}"))
+    lines += answer_tabs.proof(governed)
+    st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _why(decision: Decision) -> list[str]:
@@ -127,7 +145,9 @@ def plan(report: Report) -> None:
             hide_index=True,
         )
         st.caption("EXPLAIN, in the store's own words")
-        st.code(cost.estimate.plan, language=None, height=280)
+        text = cost.estimate.plan
+        is_long = text.count("\n") > _PLAN_LINES
+        st.code(text, language=None, height=_PLAN_PX if is_long else "content")
 
 
 def _cut(text: str) -> str:

@@ -1,5 +1,5 @@
 """Runs of SQL from the page Inspect SQL, kept in this process under their owner's name, so that a
-reload shows the last one again."""
+reload shows them again."""
 
 from __future__ import annotations
 
@@ -33,10 +33,23 @@ class SqlRuns:
         self._kept: dict[tuple[str, str], OrderedDict[str, SqlRun]] = {}
 
     def get(self, user: User, run_id: str) -> SqlRun | None:
-        """That run; without an id, the newest."""
+        """That run, when it is there and this person's."""
         with self._lock:
-            mine = self._of(user)
-            return mine.get(run_id) if run_id else next(reversed(mine.values()), None)
+            return self._of(user).get(run_id)
+
+    def running(self, user: User) -> SqlRun | None:
+        """The newest run that has not ended."""
+        with self._lock:
+            newest = reversed(self._of(user).values())
+            return next((run for run in newest if run.job.is_running), None)
+
+    def of_answer(self, user: User, answer_id: str) -> SqlRun | None:
+        """The run that gave that answer."""
+        with self._lock:
+            mine = self._of(user).values()
+            return next(
+                (r for r in mine if r.answer is not None and r.answer.id == answer_id), None
+            )
 
     def start(
         self, services: Services, user: User, sql: str, *, model: str | None = None

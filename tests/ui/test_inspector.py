@@ -232,7 +232,27 @@ def test_a_reload_shows_a_run_that_goes_on(site: Site) -> None:
     press(paste(opened(site), sql.SLOW), "Run")
     other = opened(site)
     assert "Reading the data" in text(other)
+    assert editor(other) == sql.SLOW
     assert len(site.services.ran) == 1
+
+
+def test_the_address_of_a_run_shows_its_rows_again_and_a_fresh_visit_none(site: Site) -> None:
+    app = press(paste(opened(site), sql.GOOD), "Run")
+    named = app.query_params["answer"]
+    address = named if isinstance(named, str) else named[0]
+    assert address == site.services.runs[-1].answer_id
+    fresh = opened(site)
+    assert not fresh.dataframe
+    assert editor(fresh) in ("", "None")
+    fresh.query_params["answer"] = address
+    fresh.run()
+    assert editor(fresh) == sql.GOOD
+    assert fresh.dataframe
+    other = opened(site, "admin")
+    other.query_params["answer"] = address
+    other.run()
+    assert editor(other) == sql.GOOD
+    assert not other.dataframe
 
 
 def test_one_person_does_not_see_anothers_run(site: Site) -> None:
