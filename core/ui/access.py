@@ -104,11 +104,15 @@ def summary(table: TableAccess) -> str:
     count = f"{len(table.columns)} columns"
     if not special:
         return f"{count}, all as stored"
-    return f"{count}; " + ", ".join(f"{c.label} {c.shown}" for c in special)
+    return f"{count}; " + ", ".join(f"{c.label} {_words(c)}" for c in special)
 
 
 def _shown(column: ColumnAccess) -> str:
     if column.shown == _AS_STORED:
         return f":gray[{_AS_STORED}]"
     why = " (personal)" if column.personal else ""
-    return f":material/visibility_off: {plain(column.shown + why)}"
+    return f":material/visibility_off: {plain(_words(column) + why)}"
+
+
+def _words(column: ColumnAccess) -> str:
+    return "never shown" if column.shown == "never" else column.shown

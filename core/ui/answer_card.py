@@ -294,6 +294,8 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         return
 
     def judge(verdict: Literal["up", "down"]) -> None:
+        if not visit.holds:
+            return
         state = st.session_state
         reason = str(state.get(f"reason.{turn.id}") or "") if verdict == "down" else ""
         text = str(state.get(f"text.{turn.id}") or "") if verdict == "down" else ""

@@ -98,7 +98,7 @@ def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
 
     def ask(question: str) -> None:
         text = " ".join(question.split())
-        if not text:
+        if not text or not visit.holds:
             return
         turn = visit.parts.conversations.ask(
             visit.parts.services, visit.user, text, conversation, model=visit.model

@@ -22,7 +22,15 @@ class Visit:
 
     user: User
     parts: Runtime
+    page: str
     model: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether this is still so. What a button does runs before its page, and so before the
+        page's guard: a sign-in that has ended since the page was drawn must not act once more."""
+        user = identity.current(self.parts)
+        return user == self.user and may_open(self.parts, self.user, self.page)
 
 
 def may_open(parts: Runtime, user: User, page: str) -> bool:
@@ -48,7 +56,7 @@ def enter(page: str) -> Visit:
     if not may_open(parts, user, page):
         states.no_rights(page)
         st.stop()
-    return Visit(user, parts, chosen_model(parts))
+    return Visit(user, parts, page, chosen_model(parts))
 
 
 @st.cache_data(ttl=60, show_spinner=False)

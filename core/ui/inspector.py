@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.errors import GembaError
 from core.governance.decisions import RULES_VERSION
+from core.inspection.layout import pretty
 from core.inspection.report import Report
 from core.types import User
 from core.ui import (
@@ -84,7 +85,7 @@ def _take_up(visit: Visit) -> None:
         return
     if run.id == state.awaited():
         state.follow(run.id)
-        run.sql = run.answer.sql or ""
+        run.sql = pretty(run.answer.sql or "")
         if run.sql:
             state.put(run.sql)
     if run.sql == state.sql() and run.answer.status in ("answered", "empty"):
@@ -130,6 +131,7 @@ def _inspect(visit: Visit) -> None:
 
 def _details(report: Report) -> None:
     inspector_findings.draw(report)
+    inspector_verdict.meaning(report)
     inspector_panes.draw(report)
     inspector_verdict.rules(report)
     inspector_verdict.plan(report)
@@ -225,6 +227,8 @@ def report_sql(report: Report | str | None) -> str:
 
 
 def _start(visit: Visit) -> None:
+    if not visit.holds:
+        return
     sql = state.sql()
     run = visit.parts.sql_runs.start(visit.parts.services, visit.user, sql, model=visit.model)
     if run is None:

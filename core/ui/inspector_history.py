@@ -68,7 +68,10 @@ def matching(found: Iterable[Run], text: str) -> list[Run]:
 def title(run: Run) -> str:
     """What a run is called: its question, or the beginning of its SQL; not for Markdown."""
     text = " ".join((run.question or run.sql or "Nothing was run").split())
-    return text if len(text) <= _TITLE_CHARS else text[:_TITLE_CHARS].rsplit(" ", 1)[0] + " …"
+    if len(text) <= _TITLE_CHARS:
+        return text
+    cut = text.rfind(" ", _TITLE_CHARS // 2, _TITLE_CHARS)
+    return text[: cut if cut > 0 else _TITLE_CHARS] + " …"
 
 
 def figures(run: Run, *, with_user: bool = False) -> str:
@@ -150,6 +153,8 @@ def _recent(found: Sequence[Run]) -> list[Run]:
 
 
 def _ask(visit: Visit, question: str) -> None:
+    if not visit.holds:
+        return
     parts = visit.parts
     run = parts.sql_runs.ask(parts.services, visit.user, question, model=visit.model)
     if run is None:
@@ -174,6 +179,8 @@ def save_form(visit: Visit) -> None:
         return
 
     def save() -> None:
+        if not visit.holds:
+            return
         try:
             saved = visit.parts.services.save_question(
                 str(st.session_state.get("inspect.question") or ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.history import Run
+from core.inspection.layout import pretty
 from core.ui import guard
 
 #: Keys of the widgets that the page sets from outside.
@@ -61,8 +62,9 @@ def edited() -> None:
 
 
 def show(run: Run, models: tuple[str, ...]) -> None:
-    """Open a run of the history: its SQL, over the data that it was asked of. In a callback."""
-    put(run.sql)
+    """Open a run of the history: its SQL, over the data that it was asked of; on several lines
+    where nobody wrote it by hand. In a callback."""
+    put(pretty(run.sql) if run.kind == "question" else run.sql)
     st.session_state[TAB] = INSPECT
     st.session_state.pop(_RUN, None)
     name(run.answer_id)

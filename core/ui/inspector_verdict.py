@@ -24,8 +24,7 @@ _PLAN_LINES, _PLAN_PX = 20, 420
 
 
 def draw(report: Report) -> None:
-    """The verdict with its reason, what the statement says, the scope proof, and what it would
-    read."""
+    """The verdict with its reason or the scope proof, and what it would read."""
     refusal = report.inspection.refusal
     if refusal is not None:
         states.heading(states.Look("block", "orange", f"Refused by rule {refusal.rule}"))
@@ -36,16 +35,21 @@ def draw(report: Report) -> None:
     states.heading(_OVER if is_over else _ALLOWED)
     if is_over and report.cost is not None:
         st.markdown(paragraphs(report.cost.advice or "Narrow it, so that it reads less."))
-    if report.explanation:
-        st.markdown(paragraphs(report.explanation))
-    if report.chips:
-        st.markdown(answer_card.chip_row(report.chips))
     governed = report.inspection.governed
     if governed is not None:
         _proof(governed)
     _cost(report)
     if governed is not None:
         st.caption(plain(f"Rules {governed.rules_version}"))
+
+
+def meaning(report: Report) -> None:
+    """What the statement says, in plain words."""
+    said = [answer_card.chip_row(report.chips)] if report.chips else []
+    said += [paragraphs(report.explanation)] if report.explanation else []
+    if said:
+        st.markdown("##### What it says", anchors=False)
+        st.markdown("\n\n".join(said))
 
 
 def rules(report: Report) -> None:
@@ -118,10 +122,12 @@ def _cost(report: Report) -> None:
         return
     rows, budget = cost.estimate.rows, cost.budget_rows
     share = rows / budget if budget else 1.0
-    shown = "less than 0.1 %" if 0 < share < 0.001 else percent(share)
+    shown = f"{percent(share)} of" if share <= 1 else f"{number(share, 1)} times"
+    if 0 < share < 0.001:
+        shown = f"less than {percent(0.001)} of"
     st.progress(
         min(1.0, share),
-        text=f"Reads about {plain(number(rows, 0))} rows: {shown} of your budget of "
+        text=f"Reads about {plain(number(rows, 0))} rows: {shown} your budget of "
         f"{plain(number(budget, 0))}",
     )
 

@@ -100,7 +100,7 @@ def access(me: Visitor) -> None:
     me.visit("Access")
     me.page.get_by_role("combobox").click()
     me.page.get_by_role("option", name="Viewer").click()
-    expect(me.page.get_by_text("Operator never")).to_be_visible()
+    expect(me.page.get_by_text("Operator never").first).to_be_visible()
     me.page.get_by_text("plant_obt:").click()
 
 

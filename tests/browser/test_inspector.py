@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from core.inspection.layout import pretty
 from tests.browser.app_process import NARROW, WIDE, Site, Visitor, visitor
 from tests.ui import fake_reports as sql
 from tests.ui.fake_answers import SQL as GOVERNED
@@ -112,11 +113,11 @@ def test_an_answer_leads_to_its_sql_and_its_address_to_it_again(
         me.ask("Which pumps vibrated most last week?")
         page.get_by_test_id("stMain").get_by_role("link", name="Inspect SQL").click()
         expect(page.get_by_role("heading", name="Inspect SQL")).to_be_visible()
-        expect(me.editor).to_have_value(GOVERNED)
+        expect(me.editor).to_have_value(pretty(GOVERNED))
         page.wait_for_function("() => document.cookie.includes('gemba_session')")
         assert "answer=" in page.url
         page.reload()
-        expect(me.editor).to_have_value(GOVERNED)
+        expect(me.editor).to_have_value(pretty(GOVERNED))
         expect(page.get_by_role("heading", name="Allowed")).to_be_visible()
 
 

@@ -33,7 +33,7 @@ def test_the_frame_lists_the_pages_that_a_policy_may_give() -> None:
 @pytest.mark.parametrize(
     ("name", "role", "plants", "operator"),
     [
-        ("viewer", "Viewer", "HPH", "never (personal)"),
+        ("viewer", "Viewer", "HPH", "never shown (personal)"),
         ("engineer", "Engineer", "HAM, AUS", "as a pseudonym (personal)"),
     ],
 )

@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.inspection.layout import pretty
+from core.ui import inspector_history, runtime
 from core.ui import inspector_state as state
 from tests.ui import fake_reports as sql
 from tests.ui.conftest import Site
@@ -128,6 +130,7 @@ def test_over_the_budget_it_is_not_run_and_says_what_would_fit(site: Site) -> No
     app = paste(opened(site), sql.OVER)
     assert "Over budget" in text(app)
     assert "at most 12 days" in text(app)
+    assert "2.4 times your budget of 100,000,000" in app.get("progress")[0].proto.text
     assert is_disabled(app, "inspect.run")
     (bar,) = app.get("progress")
     assert bar.value == 100
@@ -281,8 +284,21 @@ def test_the_history_is_empty_then_one_then_many(site: Site) -> None:
     (row,) = rows(app)
     row.click().run()
     assert not app.exception
-    assert editor(app) == sql.GOOD
+    assert editor(app) == pretty(sql.GOOD)
     assert "Allowed" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("SELECT\n  1", "SELECT 1"),
+        ("", "Nothing was run"),
+        ("SELECT " + "a, " * 60, "SELECT " + "a, " * 33 + "a, …"),
+        ("SELECT '" + "x" * 300, "SELECT '" + "x" * 102 + " …"),
+    ],
+)
+def test_a_query_without_a_question_is_called_by_how_it_begins(statement: str, shown: str) -> None:
+    assert inspector_history.title(sql.past("engineer", "", statement)) == shown
 
 
 def rows(app: AppTest) -> list[object]:
@@ -308,7 +324,7 @@ def test_only_who_administers_sees_everyones(site: Site) -> None:
 
 
 def test_the_address_opens_the_sql_of_an_answer_once(site: Site) -> None:
-    run = sql.past("engineer", "Which pumps?", sql.GOOD)
+    run = sql.past("engineer", "", sql.GOOD)
     site.services.runs.append(run)
     app = site.signed_in()
     app.query_params["answer"] = run.answer_id
@@ -390,6 +406,14 @@ def test_a_role_without_the_page_is_stopped_before_anything_is_read(site: Site) 
     assert not app.button
     services = site.services
     assert (services.inspected, services.ran, services.saved) == ([], [], [])
+
+
+def test_a_button_of_a_page_whose_sign_in_has_ended_does_nothing(site: Site) -> None:
+    app = paste(opened(site), sql.GOOD)
+    runtime.runtime().accounts.reset("engineer")
+    app.button(key="inspect.run").click().run()
+    assert site.services.ran == []
+    assert "has ended" in said(app)
 
 
 def test_the_answer_card_leads_here_for_who_has_the_page(site: Site) -> None:

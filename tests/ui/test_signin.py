@@ -151,6 +151,14 @@ def test_a_password_reset_ends_running_sessions(site: Site) -> None:
     assert "has ended" in said(app)
 
 
+def test_a_question_asked_after_the_sign_in_has_ended_is_not_asked(site: Site) -> None:
+    app = site.signed_in()
+    runtime.runtime().accounts.reset("engineer")
+    app.chat_input[0].set_value("Which pumps vibrated most?").run()
+    assert site.services.asked == []
+    assert not app.chat_input
+
+
 def test_a_change_of_role_or_plants_ends_running_sessions(site: Site) -> None:
     app = site.signed_in()
     users = site.services.policy.users
