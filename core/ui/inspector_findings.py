@@ -25,7 +25,12 @@ def draw(report: Report) -> None:
     found = sorted(report.findings, key=lambda f: f.severity != "warning")
     st.markdown(f"##### Findings :gray[:small[{len(found)}]]", anchors=False)
     for index, finding in enumerate(found):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(
+            border=True,
+            horizontal=True,
+            vertical_alignment="center",
+            key=f"finding-{index}",
+        ):
             st.markdown("  \n".join(words(finding)), width="stretch")
             if finding.fixed_sql is not None:
                 st.button(

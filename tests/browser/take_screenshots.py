@@ -122,6 +122,11 @@ REAL: dict[str, Callable[[Visitor], None]] = {
     "not-loaded": asked("Scrap rate in March 2030"),
     "conversation": follow_up,
     "catalogue": catalogue,
+    "inspect-empty": inspected(),
+    "inspect-allowed": inspected(statements.DATE_OF),
+    "inspect-refused": inspected(statements.REFUSED),
+    "inspect-ran": inspected(statements.GOOD, then="Run"),
+    "access": access,
 }
 #: The same, on the tests' services.
 FAKE: dict[str, Callable[[Visitor], None]] = {
@@ -129,12 +134,7 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
     "no-answer": asked("broken store"),
     "refused": asked("show operator names"),
     "cut": asked("ten thousand rows"),
-    "inspect-empty": inspected(),
-    "inspect-allowed": inspected(statements.DATE_OF),
-    "inspect-refused": inspected(statements.REFUSED),
     "inspect-over-budget": inspected(statements.OVER),
-    "inspect-ran": inspected(statements.GOOD, then="Run"),
-    "access": access,
 }
 
 
