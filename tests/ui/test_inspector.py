@@ -97,6 +97,23 @@ def test_what_is_allowed_says_so_with_rules_scope_and_both_texts(site: Site) -> 
     assert not is_disabled(app, "inspect.run")
 
 
+def test_both_texts_stand_in_one_where_that_is_wanted(site: Site) -> None:
+    app = paste(opened(site), sql.GOOD)
+    app.toggle(key="inspect.in_one").set_value(True).run()
+    assert "- │ FROM plant_obt\n+ │ FROM (" in code(app)
+    paste(app, sql.STAR)
+    assert app.toggle(key="inspect.in_one").value
+
+
+def test_a_very_long_statement_waits_to_be_opened(site: Site) -> None:
+    names = ", ".join(f"'PMP-{n:05d}'" for n in range(990))
+    app = paste(opened(site), f"SELECT asset_id FROM plant_obt WHERE asset_id IN ({names})")
+    assert "Allowed" in text(app)
+    (panes,) = [e for e in app.expander if e.label == "As written, and as run"]
+    assert not panes.proto.expanded
+    assert "'PMP-00989'" in code(app)
+
+
 def test_masked_columns_are_named(site: Site) -> None:
     app = paste(opened(site), sql.DATE_OF)
     assert "Masked: plant_obt.operator_name" in text(app)
