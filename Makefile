@@ -44,8 +44,12 @@ demo: setup ## Build the demo plant if there is none
 browser:
 	@deploy/browser.sh
 
+.PHONY: mariadb
+mariadb:
+	@deploy/mariadb.sh
+
 .PHONY: test
-test: dev browser ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
+test: dev browser mariadb ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: lint

@@ -10,11 +10,16 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.execution.mariadb import MariaDB
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -147,3 +152,15 @@ def demo_data_dir() -> Path:
 def demo_plant(demo_data_dir: Path) -> Path:
     """The demo plant's DuckDB file; open it with read_only=True."""
     return demo_data_dir / "demo" / "plant.duckdb"
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    """A real server of the MySQL protocol; where there is none its tests are skipped."""
+    from tests.execution.mariadb import NEEDS, server_path, serving
+
+    if server_path() is None:
+        pytest.skip(NEEDS)
+    # A socket's path may have 107 characters, so it stands in a folder with a short name.
+    with tempfile.TemporaryDirectory(prefix="mdb") as folder, serving(Path(folder), BUILD) as made:
+        yield made

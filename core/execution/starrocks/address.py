@@ -53,8 +53,12 @@ def parse_address(url: str) -> Address:
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORT
-    except ValueError as error:
-        raise ConfigError(f"GEMBA_STORE_URL is no address. Write {_FORM}.") from error
+    except ValueError:
+        # Its words quote the address: with a `/` in the password, a part of that.
+        raise ConfigError(
+            f"GEMBA_STORE_URL is no address. Write {_FORM}, with signs such as / and @ in the "
+            "password as %2F and %40."
+        ) from None
     database = unquote(parts.path.strip("/"))
     if not parts.hostname or not parts.username or not database or "/" in database:
         raise ConfigError(f"GEMBA_STORE_URL needs a user, a host and a database: {_FORM}.")

@@ -1,6 +1,6 @@
 """Columns of the MySQL protocol as Arrow columns, each value exactly, or a named error.
 
-BOOLEAN, TINYINT ... BIGINT   64-bit integers (the protocol has no boolean)
+BOOLEAN, TINYINT ... BIGINT   64-bit integers (the protocol has no boolean); BIT too
 LARGEINT                      text, as StarRocks sends it: no digit is lost
 DECIMAL                       DECIMAL with its scale, up to 76 digits
 DATE, DATETIME                dates, microsecond datetimes; `0000-00-00` is NULL
@@ -28,6 +28,7 @@ _DECIMALS = frozenset((FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL))
 _DATES = frozenset((FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE))
 _MOMENTS = frozenset((FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP))
 _DOUBLES = frozenset((FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE))
+_ZERO_DATE = "0000-00-00"
 _NARROW_DIGITS, _WIDE_DIGITS = 38, 76
 
 #: One column as the cursor describes it: name, type code, display size, internal size, precision,
@@ -60,7 +61,7 @@ def arrow_batch(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBa
 
 def _kind(described: Description) -> pa.DataType:
     code = described[1]
-    if code in _INTEGERS:
+    if code in _INTEGERS or code == FIELD_TYPE.BIT:
         return pa.int64()
     if code in _DOUBLES:
         return pa.float64()
@@ -84,7 +85,7 @@ def _decimal(scale: int, width: int) -> pa.DataType:
 
 def _converter(kind: pa.DataType) -> Callable[[Any], Any]:
     if pa.types.is_int64(kind):
-        return int
+        return _integer
     if pa.types.is_floating(kind):
         return float
     if pa.types.is_decimal(kind):
@@ -96,13 +97,30 @@ def _converter(kind: pa.DataType) -> Callable[[Any], Any]:
     return _text
 
 
+def _integer(value: Any) -> int:
+    return int.from_bytes(value) if isinstance(value, bytes) else int(value)
+
+
 def _date(value: Any) -> dt.date | None:
-    # The driver leaves a date that is none (0000-00-00) as its text.
-    return value if isinstance(value, dt.date) else None
+    if isinstance(value, dt.date):
+        return value
+    _require_zero(value)
+    return None
 
 
 def _moment(value: Any) -> dt.datetime | None:
-    return value if isinstance(value, dt.datetime) else None
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):  # what the driver makes of a moment that came without a time
+        return dt.datetime.combine(value, dt.time())
+    _require_zero(value)
+    return None
+
+
+def _require_zero(value: Any) -> None:
+    """The driver leaves a date that it cannot hold as its text; only the zero date is NULL."""
+    if not str(value).startswith(_ZERO_DATE):
+        raise ValueError(f"{value!r} is no date between the years 1 and 9999")
 
 
 def _text(value: Any) -> str:

@@ -14,22 +14,24 @@ from typing import Any
 
 import pyarrow as pa
 import pymysql
-from pymysql.cursors import SSCursor
+from sqlalchemy.pool import PoolProxiedConnection
 
-from core.errors import GembaError, QueryCancelled, QueryTimeout, Unavailable
+from core.errors import GembaError, ModelFixable, QueryCancelled, QueryTimeout, Unavailable
 from core.execution.starrocks.account import refuse_writer
 from core.execution.starrocks.address import Address
-from core.execution.starrocks.columns import arrow_batch, arrow_schema
-from core.execution.starrocks.failures import is_lost, query_failure
-from core.execution.starrocks.pool import ConnectionPool, PoolSettings, wait_until
+from core.execution.starrocks.failures import BROKEN, is_lost, query_failure
+from core.execution.starrocks.pool import (
+    ConnectionPool,
+    PoolSettings,
+    wait_until_after,
+)
+from core.execution.starrocks.reader import Reader
 from core.execution.starrocks.server import STARROCKS, Server, SessionLimits
 from core.execution.starrocks.watch import Watch
 from core.execution.types import plain_types
 from core.types import CancelToken, Estimate, Governed, Result
 
 _FETCH_ROWS = 1_000_000
-_BATCH_ROWS = 5_000
-_RESULT_BYTES = 64 * 1024 * 1024
 _STAMP_S = 10.0
 #: What the tables of the database are, and when they changed last.
 _STAMP_SQL = (
@@ -102,11 +104,13 @@ class StarRocksEngine:
 
     def stamp(self) -> str:
         """See core.types.Engine.stamp: a hash of the tables' row counts and times of change, at
-        most ten seconds old."""
+        most ten seconds old. A view tells no time of change, so with one each stamp is another."""
         with self._stamp_lock:
             now = time.monotonic()
             if self._stamped is None or now - self._stamped[0] > _STAMP_S:
-                text = repr(self._rows(_STAMP_SQL))
+                rows = self._rows(_STAMP_SQL)
+                tells_all = all(changed is not None for *_, changed in rows)
+                text = repr(rows if tells_all else (rows, time.time_ns()))
                 digest = hashlib.sha256(text.encode()).hexdigest()[:16]
                 self._stamped = (now, f"{self._address.label}:{digest}")
             return self._stamped[1]
@@ -123,7 +127,12 @@ class StarRocksEngine:
 
     def _role_grants(self, role: str) -> list[str]:
         # The name was read from the server's own grants and is letters, digits and `_`.
-        return [str(row[-1]) for row in self._rows(f"SHOW GRANTS FOR ROLE {role}")]
+        sql = self._server.role_grants.format(role=role)
+        try:
+            return [str(row[-1]) for row in self._rows(sql)]
+        except ModelFixable as error:
+            # Rights that are not shown count as rights to write.
+            return [f"the role {role!r}, whose rights the server does not show: {error.hint}"]
 
     def _query(
         self, sql: str, limit: int, timeout_s: float, cancel: CancelToken | None
@@ -144,52 +153,62 @@ class StarRocksEngine:
     def _attempt(
         self, sql: str, limit: int, timeout_s: float, deadline: float, cancel: CancelToken | None
     ) -> pa.Table:
-        with self._pool.lend() as lent:
-            connection: Any = lent.dbapi_connection
-            self._bound(lent.info, connection, timeout_s)
-            wait_until(connection, deadline)
-            reader = _Reader(limit)
-            with Watch(self._pool, connection, deadline, cancel) as watch:
-                try:
-                    table = reader.read(connection, sql)
-                except (pymysql.err.MySQLError, OSError, AttributeError) as error:
-                    # PyMySQL's socket is None after another thread closed it (AttributeError).
-                    raise self._failure(error, watch, reader, timeout_s) from error
-            if watch.reason:
-                raise self._ended(watch.reason, timeout_s)
+        reader = Reader(limit)
+        with Watch(self._pool.kill, deadline, cancel) as watch:
+            try:
+                with self._pool.lend(watch) as lent:
+                    table = self._read(lent, sql, reader, timeout_s, watch)
+            except GembaError as error:
+                if watch.reason == "stop":
+                    raise _ended("stop", timeout_s) from error
+                raise
         return plain_types(table)
+
+    def _read(
+        self, lent: PoolProxiedConnection, sql: str, reader: Reader, timeout_s: float, watch: Watch
+    ) -> pa.Table:
+        connection: Any = lent.dbapi_connection
+        number = int(connection.thread_id())
+        try:
+            self._bound(lent.info, connection, timeout_s)
+            watch.follow(number)
+            wait_until_after(connection, watch)
+            table = reader.read(connection, sql)
+        except (pymysql.err.MySQLError, OSError, *BROKEN) as error:
+            raise self._failure(error, watch, reader, timeout_s) from error
+        reason = watch.let_go()
+        if reason:
+            raise _ended(reason, timeout_s)
+        if not reader.is_whole:
+            self._pool.kill(number)
+            lent.invalidate()
+        return table
 
     def _bound(self, info: dict[str, Any], connection: Any, timeout_s: float) -> None:
         """The server's own limit on the queries of this connection, set when it changes."""
         statement = self._server.timeout(timeout_s)
         if info.get("timeout") == statement:
             return
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-        except (pymysql.err.MySQLError, OSError) as error:
-            told = query_failure(error, self._address, timeout_s)
-            raise (_LostEarly(told) if is_lost(error) else told) from error
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
         info["timeout"] = statement
 
     def _failure(
-        self, error: BaseException, watch: Watch, reader: _Reader, timeout_s: float
+        self, error: BaseException, watch: Watch, reader: Reader, timeout_s: float
     ) -> Exception:
         if watch.reason:
-            return self._ended(watch.reason, timeout_s)
-        if isinstance(error, AttributeError) or is_lost(error):
-            told = query_failure(ConnectionError(str(error)), self._address, timeout_s)
-            return told if reader.has_rows else _LostEarly(told)
-        return query_failure(error, self._address, timeout_s)
+            return _ended(watch.reason, timeout_s)
+        told = query_failure(error, self._address, timeout_s)
+        return _LostEarly(told) if is_lost(error) and not reader.has_rows else told
 
-    @staticmethod
-    def _ended(reason: str, timeout_s: float) -> GembaError:
-        if reason == "stop":
-            return QueryCancelled("The query was stopped.")
-        return QueryTimeout(
-            f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter time or "
-            "fewer groups."
-        )
+
+def _ended(reason: str, timeout_s: float) -> GembaError:
+    if reason == "stop":
+        return QueryCancelled("The query was stopped.")
+    return QueryTimeout(
+        f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter time or "
+        "fewer groups."
+    )
 
 
 class _LostEarly(Exception):
@@ -198,33 +217,3 @@ class _LostEarly(Exception):
     def __init__(self, told: GembaError) -> None:
         super().__init__(str(told))
         self.told = told
-
-
-class _Reader:
-    """Reads a result row by row off the wire into Arrow. has_rows: whether any has come."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self.has_rows = False
-
-    def read(self, connection: Any, sql: str) -> pa.Table:
-        """Raises Unavailable for rows that take more than one answer may have."""
-        with connection.cursor(SSCursor) as cursor:
-            cursor.execute(sql)
-            schema = arrow_schema(cursor.description or ())
-            batches: list[pa.RecordBatch] = []
-            size = rows = 0
-            while rows < self._limit:
-                part = cursor.fetchmany(min(_BATCH_ROWS, self._limit - rows))
-                if not part:
-                    break
-                self.has_rows = True
-                batch = arrow_batch(part, schema)
-                rows, size = rows + batch.num_rows, size + batch.nbytes
-                if size > _RESULT_BYTES:
-                    raise Unavailable(
-                        "The answer's rows are too large to be shown. Ask for fewer columns or "
-                        "fewer rows."
-                    )
-                batches.append(batch)
-        return pa.Table.from_batches(batches, schema=schema)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+import struct
 
 import pymysql
 
@@ -10,12 +12,21 @@ from core.errors import ConfigError, GembaError, ModelFixable, QueryTimeout, Una
 from core.execution.starrocks.address import Address
 
 #: The connection is gone; a query that has given no row may be tried once more.
-LOST = frozenset((0, 2006, 2013, 2014, 2055, 4031))
-_CANNOT_CONNECT = frozenset((2002, 2003, 2005, 2012, 2026))
+LOST = frozenset((0, 1053, 1927, 2006, 2013, 2014, 2055, 4031))
+#: A KILL came when the connection was gone already.
+GONE_THREAD = frozenset((1094,))
+#: What PyMySQL's parsing stumbles with on bytes that are not the protocol, and on a socket that
+#: another thread has shut.
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, struct.error)
 _LOGIN = frozenset((1044, 1045, 1698, 1820, 1862))
 _NO_DATABASE = frozenset((1046, 1049))
 _BUSY = frozenset((1040, 1203, 1226))
-_STOPPED = frozenset((1317, 1927, 3024, 1969, 5024))
+_TOO_LONG = frozenset((3024, 1969, 5024))
+_ENDED = 1317
+_TLS = 2026
+_MEMORY = re.compile(
+    r"memory exceed limit|memory of \S+ exceed limit|out of memory|\bmem usage has exceed"
+)
 _DENIED = frozenset((1142, 1143, 1227, 1290, 5203))
 
 
@@ -27,7 +38,7 @@ def code_of(error: BaseException) -> int:
 
 def is_lost(error: BaseException) -> bool:
     """Whether the connection went away under the query."""
-    if isinstance(error, pymysql.err.InterfaceError | ConnectionError | EOFError):
+    if isinstance(error, (pymysql.err.InterfaceError, OSError, EOFError, *BROKEN)):
         return True
     return isinstance(error, pymysql.err.OperationalError | pymysql.err.InternalError) and (
         code_of(error) in LOST
@@ -36,7 +47,7 @@ def is_lost(error: BaseException) -> bool:
 
 def connect_failure(error: BaseException, address: Address) -> GembaError:
     """Why there is no connection, and what to do; the password is in none of it."""
-    code, text = code_of(error), _words(error)
+    code, text = code_of(error), words_of(error)
     where = f"the StarRocks server at {address.host}:{address.port}"
     if code in _LOGIN:
         return ConfigError(
@@ -47,7 +58,7 @@ def connect_failure(error: BaseException, address: Address) -> GembaError:
         return ConfigError(
             f"{_sentence(where)} has no database {address.database!r} for this user."
         )
-    if isinstance(error, ssl.SSLError) or "certificate" in text.casefold() or "SSL" in text:
+    if _is_about_trust(error):
         return ConfigError(
             f"The TLS connection to {address.host}:{address.port} failed: {text}. Name the CA that "
             "signed the server's certificate with ?ca=FILE in GEMBA_STORE_URL."
@@ -62,14 +73,19 @@ def connect_failure(error: BaseException, address: Address) -> GembaError:
 
 def query_failure(error: BaseException, address: Address, timeout_s: float) -> GembaError:
     """What a query's error means."""
-    code, text = code_of(error), _words(error)
+    code, text = code_of(error), words_of(error)
     folded = text.casefold()
-    if code in _STOPPED or "reached its timeout" in folded or "query timeout" in folded:
+    if code in _TOO_LONG or "reached its timeout" in folded or "query timeout" in folded:
         return QueryTimeout(
             f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter time or "
             "fewer groups."
         )
-    if "exceed limit" in folded or "exceed the limit" in folded or "memory" in folded:
+    if code == _ENDED:
+        return Unavailable(
+            "The query was ended on the database server, by an administrator or a limit of its "
+            "own. Try again, or ask for a shorter time."
+        )
+    if _MEMORY.search(folded):
         return Unavailable(
             "The query needs more memory than one query may take. Ask for a shorter time or "
             "fewer groups."
@@ -82,20 +98,32 @@ def query_failure(error: BaseException, address: Address, timeout_s: float) -> G
         return ModelFixable(
             f"The database account {address.user!r} may not do that: {text}.", hint=text
         )
-    if is_lost(error) or isinstance(error, TimeoutError | OSError):
+    if is_lost(error):
         return Unavailable(
             f"The connection to the StarRocks server at {address.host}:{address.port} was lost "
             "while the query ran. Try again."
         )
-    if code in _BUSY:
-        return Unavailable("The StarRocks server has no free connection. Try again in a moment.")
+    if code in _BUSY or "concurrency limit" in folded:
+        return Unavailable(
+            "The StarRocks server is busy with other questions. Try again in a moment."
+        )
     return ModelFixable(f"The query engine did not accept the query: {text}", hint=text[:1000])
 
 
-def _words(error: BaseException) -> str:
+def words_of(error: BaseException) -> str:
     """What the server or the system said, on one line, without its number."""
+    if isinstance(error, BROKEN):
+        return "its answer is not the MySQL protocol"  # the error itself may quote what was sent
     said = error.args[1] if len(error.args) > 1 else (error.args[0] if error.args else error)
     return " ".join(str(said).split())[:300] or type(error).__name__
+
+
+def _is_about_trust(error: BaseException) -> bool:
+    """Whether TLS itself failed: no network trouble, and no better at the next attempt."""
+    cause = getattr(error, "original_exception", error)
+    if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return False
+    return isinstance(cause, ssl.SSLError) or code_of(error) == _TLS
 
 
 def _sentence(text: str) -> str:

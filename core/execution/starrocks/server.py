@@ -20,13 +20,14 @@ class SessionLimits:
 @dataclass(frozen=True, slots=True)
 class Server:
     """session: statements for each new connection. timeout: the statement that bounds the queries
-    after it, in seconds. explain: what to put before a query; read_plan: its lines and the table
-    names asked about to an estimate."""
+    after it, in seconds. explain: what to put before a query; read_plan: its lines to an estimate.
+    role_grants: shows what `{role}` may do."""
 
     session: Callable[[SessionLimits], Sequence[str]]
     timeout: Callable[[float], str]
     explain: str
     read_plan: Callable[[Sequence[str]], Estimate]
+    role_grants: str = "SHOW GRANTS FOR ROLE {role}"
 
 
 def _session(limits: SessionLimits) -> Sequence[str]:

@@ -1,44 +1,48 @@
-"""Ends a running query at its deadline or on Stop, from a thread beside it."""
+"""Ends one attempt at its deadline or on Stop, from a thread beside it."""
 
 from __future__ import annotations
 
-import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Literal
 
-from core.errors import GembaError
-from core.execution.starrocks.pool import GRACE_S, ConnectionPool, close_quietly
 from core.types import CancelToken
 
-_LOG = logging.getLogger(__name__)
+#: Time in which a server that was told to end a query says that it has, in seconds.
+GRACE_S = 1.5
 #: How often Stop is looked for, in seconds: well within the 300 ms in which a page is free again.
 _LOOK_S = 0.05
 
 
 class Watch:
-    """Watches one query on one connection. `reason` says why it was ended, "" while it was not.
+    """Watches an attempt from before it has a connection. `reason` says why it was ended, "" while
+    it was not.
 
-    deadline: of time.monotonic(). At the deadline or on Stop the server is told to KILL QUERY;
-    a connection that has given nothing back GRACE_S later is closed under the reader.
+    kill: tells the server to end the query of a connection, by the server's number of it; it does
+    not wait for that. deadline: of time.monotonic(). A connection that
+    still gives nothing GRACE_S after the server was told is shut under its reader, and one that is
+    only being opened or checked at once. So the caller is free by then, whatever the network does.
     """
 
     def __init__(
         self,
-        pool: ConnectionPool,
-        connection: Any,
+        kill: Callable[[int], None],
         deadline: float,
-        cancel: CancelToken | None,
+        cancel: CancelToken | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.reason: Literal["", "timeout", "stop"] = ""
-        self._pool = pool
-        self._connection = connection
-        self._thread_id = int(connection.thread_id())
+        self._kill = kill
         self._deadline = deadline
         self._cancel = cancel
         self._clock = clock
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._query_of: int | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="query-watch", daemon=True)
 
@@ -49,10 +53,39 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        with self._lock:
+            self._forget()
+
+    @property
+    def left_s(self) -> float:
+        """Seconds to the deadline, 0 when it has passed."""
+        return max(0.0, self._deadline - self._clock())
+
+    def hold(self, number: int) -> None:
+        """Have this socket (its file number) shut when the attempt is ended."""
+        # A number of our own for the same socket: the driver may close or wrap its own at any time.
+        with self._lock:
+            self._forget()
+            self._socket = socket.socket(fileno=os.dup(number))
+            if self.reason:
+                self._shut()
+
+    def follow(self, query_of: int) -> None:
+        """From here a query runs on the socket that is held: tell the server first."""
+        with self._lock:
+            self._query_of = query_of
+
+    def let_go(self) -> Literal["", "timeout", "stop"]:
+        """The query is over: nothing is ended any more, as the connection may be another's next.
+        Returns `reason`; unless it is "", the server may yet end what runs on the connection."""
+        with self._lock:
+            self._done.set()
+            self._forget()
+            return self.reason
 
     def _run(self) -> None:
         while not self._done.is_set():
-            left = self._deadline - self._clock()
+            left = self.left_s
             if self._cancel is not None and self._cancel.is_set():
                 self._end("stop")
                 return
@@ -62,10 +95,25 @@ class Watch:
             self._done.wait(left if self._cancel is None else min(left, _LOOK_S))
 
     def _end(self, reason: Literal["timeout", "stop"]) -> None:
-        self.reason = reason
-        try:
-            self._pool.kill(self._thread_id)
-        except GembaError as error:
-            _LOG.warning("query %s was not ended on the server: %s", self._thread_id, error)
+        with self._lock:
+            if self._done.is_set():
+                return
+            self.reason = reason
+            query_of = self._query_of
+            if query_of is None:
+                self._shut()
+                return
+        self._kill(query_of)
         if not self._done.wait(GRACE_S):
-            close_quietly(self._connection)
+            with self._lock:
+                self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _forget(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None

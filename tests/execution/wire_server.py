@@ -1,0 +1,255 @@
+"""A server of the MySQL protocol that speaks as much StarRocks as Gemba's engine asks of one.
+
+mysql-mimic carries the protocol; DuckDB, with Gemba's own translation, answers the queries. So it
+shows that the engine and its stock profile fit the wire, and nothing about StarRocks itself.
+"""
+
+import asyncio
+import datetime as dt
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlglot
+from mysql_mimic import MysqlServer, ResultColumn, ResultSet, Session
+from mysql_mimic.auth import IdentityProvider, NativePasswordAuthPlugin, User
+from mysql_mimic.errors import MysqlError
+from mysql_mimic.types import ColumnType
+from sqlglot import exp
+
+from core.errors import ModelFixable
+from core.execution.dialect import MACROS, to_duckdb
+from core.execution.duckdb_plan import tables_read
+from core.execution.starrocks.address import Address
+
+PASSWORD = "wire-↯-7"
+#: Session variables of StarRocks that Gemba sets; another is an error, as it is there.
+_VARIABLES = {"time_zone", "query_mem_limit", "sql_select_limit", "query_timeout", "autocommit"}
+_GRANTS = {
+    "reader": ["GRANT SELECT ON TABLE mill.* TO USER 'reader'@'%'", "GRANT 'public' TO 'reader'"],
+    "writer": ["GRANT 'loader' TO USER 'writer'@'%'"],
+    "sly": ["GRANT SELECT ON TABLE mill.* TO USER 'sly'@'%'"],  # its grants hide that it may write
+}
+_ROLES = {
+    "public": ["GRANT USAGE ON CATALOG default_catalog TO ROLE public"],
+    "loader": ["GRANT SELECT, INSERT ON TABLE mill.* TO ROLE loader"],
+}
+_KINDS = {
+    "BOOLEAN": ColumnType.TINY,
+    "TINYINT": ColumnType.TINY,
+    "SMALLINT": ColumnType.SHORT,
+    "INTEGER": ColumnType.LONG,
+    "BIGINT": ColumnType.LONGLONG,
+    "UBIGINT": ColumnType.LONGLONG,
+    "HUGEINT": ColumnType.LONGLONG,  # of whole sums: StarRocks' are BIGINT
+    "FLOAT": ColumnType.DOUBLE,
+    "DOUBLE": ColumnType.DOUBLE,
+    "DATE": ColumnType.DATE,
+    "TIMESTAMP": ColumnType.DATETIME,
+}
+
+
+class _Accounts(IdentityProvider):
+    async def get_user(self, username: str) -> User | None:
+        if username not in _GRANTS:
+            return None
+        secret = NativePasswordAuthPlugin.create_auth_string(PASSWORD)
+        return User(username, secret, NativePasswordAuthPlugin.name)
+
+
+class _Session(Session):
+    def __init__(self, store: duckdb.DuckDBPyConnection) -> None:
+        super().__init__()
+        self._cursor = store.cursor()
+        self._cursor.execute("SET TimeZone = 'UTC'")
+        for macro in MACROS:
+            self._cursor.execute(macro)
+        self._most: int | None = None
+
+    async def handle_query(self, sql: str, attrs: dict[str, str]) -> Any:
+        try:
+            return await asyncio.shield(self._answer(sql))
+        except asyncio.CancelledError:
+            self._cursor.interrupt()
+            raise
+
+    async def _answer(self, sql: str) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(None, self._reply, sql)
+
+    def _reply(self, sql: str) -> Any:
+        text = sql.strip()
+        for pattern, reply in (
+            (r"SET (?:NAMES \S+|(?:SESSION )?(\w+)\s*=\s*(.+))$", self._set),
+            (r"SHOW GRANTS(?: FOR ROLE (\w+))?$", self._grants),
+            (r"EXPLAIN VERBOSE (.+)$", self._explain),
+            (r"(SELECT .+ FROM information_schema\.tables\b.*)$", self._tables),
+        ):
+            found = re.match(pattern, text, re.IGNORECASE | re.DOTALL)
+            if found:
+                return reply(*found.groups())
+        return self._query(text)
+
+    def _set(self, name: str | None, value: str | None) -> Any:
+        if name is not None and name.lower() not in _VARIABLES:
+            raise MysqlError(f"Unknown system variable '{name}'", 1193)
+        if name is not None and name.lower() == "sql_select_limit":
+            self._most = int(value or 0)
+        return [], []
+
+    def _grants(self, role: str | None) -> Any:
+        lines = _ROLES[role] if role else _GRANTS[str(self.username)]
+        rows = [(role or f"'{self.username}'@'%'", "default", line) for line in lines]
+        return rows, ["RoleName" if role else "UserIdentity", "Catalog", "Grants"]
+
+    def _explain(self, sql: str) -> Any:
+        translated = self._translated(sql)
+        plan = self._run(f"EXPLAIN (FORMAT JSON) {translated}").fetchall()[0][1]
+        lines = ["RESOURCE GROUP: default_wg", "", "PLAN FRAGMENT 0(F00)", "  RESULT SINK", ""]
+        for number, table in enumerate(tables_read(plan)):
+            rows = self._cursor.execute(f'SELECT COUNT(*) FROM "{table}"').fetchall()[0][0]
+            lines += [
+                f"  {number}:OlapScanNode",
+                f"     table: {table}, rollup: {table}",
+                "     preAggregation: on",
+                "     partitionsRatio=1/1, tabletsRatio=3/3",
+                f"     actualRows={rows}, avgRowSize=8.0",
+                f"     cardinality: {max(1, rows // 2)}",
+                "",
+            ]
+        return [(line,) for line in lines], ["Explain String"]
+
+    def _tables(self, _sql: str) -> Any:
+        found = self._cursor.execute(
+            "SELECT table_name, estimated_size FROM duckdb_tables() ORDER BY 1"
+        ).fetchall()
+        counted = [
+            (name, self._cursor.execute(f'SELECT COUNT(*) FROM "{name}"').fetchall()[0][0])
+            for name, _ in found
+        ]
+        changed = dt.datetime(2026, 3, 28)
+        return (
+            [(name, rows, changed) for name, rows in counted],
+            ["TABLE_NAME", "TABLE_ROWS", "UPDATE_TIME"],
+        )
+
+    def _query(self, sql: str) -> Any:
+        if not self._is_query(sql):
+            if self.username == "reader":
+                raise MysqlError("Access denied; you need (at least one of) the privilege(s)", 5203)
+            self._run(sql)
+            return [], []
+        relation = self._run(self._translated(sql))
+        described = relation.description or []
+        columns = [_column(name, str(kind)) for name, kind, *_ in described]
+        rows = relation.fetchall() if self._most is None else relation.fetchmany(self._most)
+        return ResultSet([[_plain(value) for value in row] for row in rows], columns)
+
+    def _run(self, sql: str) -> Any:
+        try:
+            return self._cursor.execute(sql)
+        except duckdb.InterruptException as error:
+            raise MysqlError("Query execution was interrupted", 1317) from error
+        except duckdb.Error as error:
+            raise MysqlError(str(error).splitlines()[0], 1064) from error
+
+    @staticmethod
+    def _translated(sql: str) -> str:
+        try:
+            return to_duckdb(sql)
+        except ModelFixable as error:
+            raise MysqlError(error.hint, 1064) from error
+
+    @staticmethod
+    def _is_query(sql: str) -> bool:
+        try:
+            trees = sqlglot.parse(sql, read="starrocks")
+        except sqlglot.errors.SqlglotError as error:
+            raise MysqlError(f"Getting syntax error: {error}"[:300], 1064) from error
+        if len(trees) != 1:
+            raise MysqlError("Getting syntax error: more than one statement", 1064)
+        return isinstance(trees[0], exp.Query)
+
+
+class _KillingSession(_Session):
+    """KILL goes through mysql-mimic's own handling, which reaches other connections."""
+
+    async def handle_query(self, sql: str, attrs: dict[str, str]) -> Any:
+        if sql.strip().upper().startswith("KILL "):
+            return await Session.handle_query(self, sql, attrs)
+        return await super().handle_query(sql, attrs)
+
+
+def _column(name: str, kind: str) -> ResultColumn:
+    if kind.startswith("DECIMAL"):
+        return ResultColumn(name, ColumnType.DOUBLE)
+    if kind.startswith('"NULL"') or kind == "NULL":
+        return ResultColumn(name, ColumnType.VARCHAR)
+    return ResultColumn(name, _KINDS.get(kind, ColumnType.VARCHAR))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0 else None  # StarRocks has no NaN and no infinity
+    return value
+
+
+class WireServer:
+    """Users `reader`, `writer` and `sly`, all with PASSWORD; `store` is the DuckDB they see."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = duckdb.connect(str(path))
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._server = MysqlServer(
+            session_factory=lambda: _KillingSession(self.store), identity_provider=_Accounts()
+        )
+        self._thread = threading.Thread(target=self._serve, name="wire-server", daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def _serve(self) -> None:
+        async def start() -> None:
+            await self._server.start_server(host="127.0.0.1", port=0)
+            self.port = int(self._server.sockets()[0].getsockname()[1])
+            self._ready.set()
+
+        self._loop.run_until_complete(start())
+        self._loop.run_forever()
+
+    def address(self, user: str = "reader", **changes: Any) -> Address:
+        made: dict[str, Any] = {
+            "host": "127.0.0.1", "port": self.port, "user": user, "database": "mill",
+            "password": PASSWORD, "uses_tls": False,
+        }  # fmt: skip
+        return Address(**{**made, **changes})
+
+    def stop(self) -> None:
+        if not self._thread.is_alive():
+            return
+
+        async def end() -> None:
+            self._server.close()
+            tasks = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self.store.close()
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[WireServer]:
+    """A server over a DuckDB file that is its own, until the block ends."""
+    server = WireServer(path)
+    try:
+        yield server
+    finally:
+        server.stop()
