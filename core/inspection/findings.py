@@ -63,10 +63,12 @@ def find(
     columns that the reader may see, so that a fix names no other; None for all.
     """
     try:
-        tree = read(sql)
-    except Refusal:
-        return ()
-    statement = Statement(tree, model, last, visible)
+        return _found(Statement(read(sql), model, last, visible))
+    except (Refusal, RecursionError):
+        return ()  # what is too deep to be looked at is refused for its depth
+
+
+def _found(statement: Statement) -> tuple[Finding, ...]:
     found: dict[tuple[str, str, str | None], Finding] = {}
     for rule in RULES:
         for finding in _broken(rule, statement):

@@ -13,7 +13,7 @@ from core.inspection.explanation import explain_sql
 from core.inspection.findings import find
 from core.semantic.load import load_model
 from tests.conftest import ROOT
-from tests.governance import fixtures
+from tests.governance import fixtures, nasty
 from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY, build, open_direct
 from tests.governance.queries import Queries
 from tests.inspection.rows import SAME, rows
@@ -75,6 +75,17 @@ def test_a_refused_statement_raises_nothing(case):
 def test_what_is_no_statement_is_said_to_be_none(sql):
     assert find(sql, MODEL) == ()
     assert explain_sql(sql, MODEL).startswith("There is nothing to explain")
+
+
+def test_texts_that_overflow_a_stack_raise_nothing():
+    started = time.perf_counter()
+    for name, sql in nasty.texts().items():
+        assert isinstance(find(sql, MODEL, last=LAST), tuple), name
+        told = explain_sql(sql, MODEL)
+        assert told, name
+        if "too deep" in told:
+            assert inspect(sql, ADMIN, POLICY, MODEL).refusal is not None
+    assert time.perf_counter() - started < 60
 
 
 def test_what_governance_wrote_can_be_looked_at_again():

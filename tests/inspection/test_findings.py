@@ -156,10 +156,10 @@ def test_tables_grouped_apart_count_each_row_once(plant):
 def test_a_left_join_grouped_apart_keeps_what_has_no_match(plant):
     case = next(c for c in CASES if c.title == "figures of both sides of a left join by its keys")
     fixed = find(case.sql, MODEL, last=LAST)[0].fixed_sql
+    match = "w.asset_id = r.asset_id AND w.event_date = r.event_date"
     once = (
         "SELECT r.asset_id, r.event_date, SUM(r.down_min), (SELECT COUNT(*) FROM work_orders w "
-        "WHERE w.asset_id = r.asset_id AND w.event_date = r.event_date), (SELECT COUNT(w.failure_mode) "
-        "FROM work_orders w WHERE w.asset_id = r.asset_id AND w.event_date = r.event_date) FROM "
+        f"WHERE {match}), (SELECT COUNT(w.failure_mode) FROM work_orders w WHERE {match}) FROM "
         "plant_obt r WHERE r.event_date >= '2026-06-20' GROUP BY r.asset_id, r.event_date"
     )
     assert rows(plant, fixed) == rows(plant, once)
