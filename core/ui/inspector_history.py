@@ -83,7 +83,7 @@ def figures(run: Run, *, with_user: bool = False) -> str:
     said.append(ended or f"{number(run.rows, 0)} row{'s' if run.rows != 1 else ''}")
     said.append(seconds(run.elapsed_ms))
     if run.read_rows is not None:
-        said.append(f"read {number(run.read_rows, 0)}")
+        said.append(f"read {number(run.read_rows, 0)} rows")
     return plain(" · ".join(said))
 
 
