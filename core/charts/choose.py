@@ -34,6 +34,8 @@ from core.types import ChartSpec, ChartType, Result, ResultColumn
 _MANY = 6
 _MANY_CELLS = 40
 _FAR_APART = 20
+#: Rows from which on a figure that never changes is no chance.
+_ENOUGH_TO_VARY = 4
 
 
 def choose_chart(
@@ -51,7 +53,7 @@ def choose_chart(
     the shape allows it, and otherwise the note says why not. known: column -> values that the rows
     are known to have, beyond what filters say, so that limits with a condition can be drawn.
     """
-    shape = led(shape_of(result, columns, query), columns, query)
+    shape = _varied(led(shape_of(result, columns, query), columns, query), result)
     far = _are_far_apart(result, shape)
     case = Case(shape, query, model, tuple(columns), result.truncated, far)
     spec = _chosen(case)
@@ -61,6 +63,17 @@ def choose_chart(
     if query is not None and spec.y and spec.type in ("line", "bar", "grouped_bar", "box"):
         spec = limit_lines(spec, result, columns, query, model, known)
     return spec
+
+
+def _varied(shape: Shape, result: Result) -> Shape:
+    """The shape without figures that are the same in every row, where others are not: a picture
+    has nothing to show of them, and the table has them."""
+    if shape.rows < _ENOUGH_TO_VARY or len(shape.measures) < 2 or shape.is_compared:
+        return shape
+    kept = tuple(
+        m for m in shape.measures if len(result.table.column(m.name).drop_null().unique()) > 1
+    )
+    return replace(shape, measures=kept) if kept else shape
 
 
 def _are_far_apart(result: Result, shape: Shape) -> bool:

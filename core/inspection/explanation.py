@@ -27,6 +27,7 @@ from core.semantic.recognise import recognise
 from core.types import Governed
 
 _NOTHING = "There is nothing to explain: the text is not one SELECT that can be read."
+_TOO_DEEP = "The statement is nested too deep to be explained; governance refuses it for that."
 
 
 def explain_sql(sql: str, model: SemanticModel, governed: Governed | None = None) -> str:
@@ -36,9 +37,14 @@ def explain_sql(sql: str, model: SemanticModel, governed: Governed | None = None
     as markup.
     """
     try:
-        tree = read(sql)
+        return _explained(read(sql), sql, model, governed)
     except Refusal:
         return _NOTHING
+    except RecursionError:
+        return _TOO_DEEP  # read, and refused for its depth: only a refused one comes here
+
+
+def _explained(tree: exp.Expr, sql: str, model: SemanticModel, governed: Governed | None) -> str:
     query = recognise(sql, model)
     if query is not None:
         try:

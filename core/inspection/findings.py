@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from sqlglot import exp
@@ -22,6 +23,10 @@ from core.inspection.rule import Edit, Rule, shown
 from core.inspection.rules import RULES
 from core.inspection.statement import Statement
 from core.semantic.model import SemanticModel
+
+#: Places of one rule that are told: a statement of a thousand of them is known after ten, and
+#: each takes the statement apart again for its fix.
+MOST_OF_A_RULE = 10
 
 Severity = Literal["warning", "advice"]
 
@@ -47,21 +52,23 @@ class Finding:
 def find(
     sql: str,
     model: SemanticModel,
-    *,
     last: dt.datetime | None = None,
+    *,
     visible: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """Findings on the author's StarRocks SQL, warnings first; none for a text that governance
-    cannot read.
+    cannot read. At most ten places of one rule.
 
     last: the newest moment in the data, for filters that a fix proposes. visible: table ->
     columns that the reader may see, so that a fix names no other; None for all.
     """
     try:
-        tree = read(sql)
-    except Refusal:
-        return ()
-    statement = Statement(tree, model, last, visible)
+        return _found(Statement(read(sql), model, last, visible))
+    except (Refusal, RecursionError):
+        return ()  # what is too deep to be looked at is refused for its depth
+
+
+def _found(statement: Statement) -> tuple[Finding, ...]:
     found: dict[tuple[str, str, str | None], Finding] = {}
     for rule in RULES:
         for finding in _broken(rule, statement):
@@ -71,7 +78,7 @@ def find(
 
 def _broken(rule: Rule, statement: Statement) -> list[Finding]:
     findings = []
-    for hit in rule.find(statement):
+    for hit in islice(rule.find(statement), MOST_OF_A_RULE):
         fixed = _fixed(statement.tree, hit.edit) if hit.edit is not None else None
         findings.append(
             Finding(

@@ -59,10 +59,14 @@ class Reach:
             self._known[key] = self._is_held(scope, source)
         return self._known[key]
 
+    def readers(self, scope: Scope) -> list[tuple[Scope, Source]]:
+        """The SELECTs that read a SELECT's rows on, each with the source that it is to them."""
+        return self._readers.get(id(scope), [])
+
     def _is_held(self, scope: Scope, source: Source) -> bool:
         if source.name.casefold() in held_sources(scope):
             return True
-        readers = self._readers.get(id(scope), [])
+        readers = self.readers(scope)
         if not readers or limit_of(scope.select) is not None or scope.select.find(exp.Window):
             return False
         return all(self.is_held(reader, inner) for reader, inner in readers)

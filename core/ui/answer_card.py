@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from core.types import Answer, Chip, Clarification, Option
-from core.ui import answer_tabs, export, figures, states
+from core.ui import answer_tabs, export, figures, links, states
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import moment, paragraphs, percent, plain, scope, seconds
@@ -66,7 +66,8 @@ def question_line(turn: Turn) -> None:
 
 
 def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
-    """The whole card. Runs again on its own when something inside it is pressed."""
+    """The whole card; runs again on its own when something inside it is pressed. An answer to SQL
+    has no question above it. ask: called with the question to ask it again or another one."""
 
     @st.fragment(key=f"card.{turn.id}")
     def card() -> None:
@@ -75,7 +76,8 @@ def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
         answer = turn.answer
         if answer is None:
             return
-        question_line(turn)
+        if answer.question:
+            question_line(turn)
         with st.container(border=True, key=f"answer-{turn.id}"):
             match answer.status:
                 case "answered":
@@ -242,7 +244,7 @@ def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
     if answer.chips:
         st.markdown(chip_row(answer.chips))
     st.button(
-        "Ask again",
+        "Ask again" if answer.question else "Run again",
         key=f"again.{turn.id}",
         icon=":material/refresh:",
         on_click=ask,
@@ -252,7 +254,8 @@ def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
 
 def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _thumbs(visit, turn, answer)
+        if answer.question:
+            _thumbs(visit, turn, answer)
         if answer.result is not None and answer.result.row_count:
             export.buttons(visit, answer, key=turn.id)
         st.button(
@@ -263,6 +266,14 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
             on_click=ask,
             args=(turn.question,),
         )
+        inspector = links.to("inspect")
+        if inspector is not None and answer.question and answer.sql:
+            st.page_link(
+                inspector,
+                label="Inspect SQL",
+                icon=":material/data_object:",
+                query_params={"answer": answer.id},
+            )
         st.caption(plain(seconds(turn.job.elapsed_ms)), width="content")
 
 
@@ -283,6 +294,8 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         return
 
     def judge(verdict: Literal["up", "down"]) -> None:
+        if not visit.holds:
+            return
         state = st.session_state
         reason = str(state.get(f"reason.{turn.id}") or "") if verdict == "down" else ""
         text = str(state.get(f"text.{turn.id}") or "") if verdict == "down" else ""

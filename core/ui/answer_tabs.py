@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.types import Answer, WordUse
+from core.types import Answer, Governed, WordUse
 from core.ui import table
 from core.ui.text import number, paragraphs, plain
 
@@ -15,7 +15,8 @@ def draw(answer: Answer, *, key: str) -> None:
     """The tabs; only the open one is computed and sent."""
     has_rows = answer.result is not None and answer.result.row_count > 0
     sql = [_SQL] * bool(answer.sql or answer.governed)
-    names = [_TABLE, *sql, _WORDS, _WHY] if has_rows else [_WORDS, *sql]
+    words = [_WORDS] * bool(answer.question)
+    names = [_TABLE, *sql, *words, _WHY] if has_rows else [*words, *sql]
     tabs = st.tabs(names, key=f"tabs.{key}", on_change="rerun")
     for name, tab in zip(names, tabs, strict=True):
         if tab.open is False:
@@ -55,15 +56,19 @@ def _sql(answer: Answer) -> None:
         return
     st.caption("As run, with what was added for you")
     st.code(_pretty(governed.sql), language="sql", wrap_lines=True)
+    st.markdown("\n".join(f"- {line}" for line in proof(governed)))
+    st.caption(plain(f"Rules {governed.rules_version}. StarRocks SQL; it reads and never writes."))
+
+
+def proof(governed: Governed) -> list[str]:
+    """What governance added, in Markdown: predicates, masks and the cap."""
     added = [
-        f"- Rows of {plain(p.table)} only where {plain(p.column)} is {plain(', '.join(p.values))}"
+        f"Rows of {plain(p.table)} only where {plain(p.column)} is {plain(', '.join(p.values))}"
         for p in dict.fromkeys(governed.predicates)
     ]
     if governed.masked:
-        added.append(f"- Masked: {plain(', '.join(governed.masked))}")
-    added.append(f"- At most {number(max(governed.limit - 1, 0), 0)} rows")
-    st.markdown("\n".join(added))
-    st.caption(plain(f"Rules {governed.rules_version}. StarRocks SQL; it reads and never writes."))
+        added.append(f"Masked: {plain(', '.join(governed.masked))}")
+    return [*added, f"At most {number(max(governed.limit - 1, 0), 0)} rows"]
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from core.types import User
-from core.ui import answer_card, states
+from core.ui import answer_card, links, states, working
 from core.ui.conversations import Conversation, Turn
 from core.ui.guard import Visit
 from core.ui.port import Services
-from core.ui.text import plain, seconds
+from core.ui.text import plain
 
 #: Longer questions are answered with a refusal by the services; the field stops here.
 MOST_CHARS = 2_000
-#: How often the working line looks for the answer, in seconds: at first, and after a while.
-_POLL_S, _SLOW_POLL_S = 0.15, 0.5
-_SLOW_AFTER_S = 3.0
 _WIDTH = 1_020
 _PARAM = "c"
 _OPEN = "chat.open"
 _NOTE = "chat.note"
-_CATALOGUE = "chat.catalogue"
 _ICONS = (
     (
         ("trend", "daily", "weekly", "hourly", "over time", "by day", "by hour", "per day"),
@@ -47,11 +42,6 @@ def open_conversation(conversation_id: str) -> None:
     """Show that conversation on the next run; an empty id begins a new one."""
     st.session_state[_OPEN] = conversation_id
     st.session_state.pop(_NOTE, None)
-
-
-def link_catalogue(page: StreamlitPage | None) -> None:
-    """Where the first screen's link leads; the frame says it at each run."""
-    st.session_state[_CATALOGUE] = page
 
 
 def draw(visit: Visit) -> None:
@@ -108,7 +98,7 @@ def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
 
     def ask(question: str) -> None:
         text = " ".join(question.split())
-        if not text:
+        if not text or not visit.holds:
             return
         turn = visit.parts.conversations.ask(
             visit.parts.services, visit.user, text, conversation, model=visit.model
@@ -154,8 +144,8 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
                     on_click=ask,
                     args=(question,),
                 )
-    link = st.session_state.get(_CATALOGUE)
-    if isinstance(link, StreamlitPage):
+    link = links.to("catalogue")
+    if link is not None:
         st.page_link(link, label="Everything that you can ask", icon=":material/menu_book:")
 
 
@@ -176,7 +166,7 @@ def _icon(question: str) -> str:
 def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
     if turn.job.is_running or not turn.job.was_shown:
         turn.job.was_shown = True
-        _working(turn)
+        working.draw(turn, lambda: answer_card.question_line(turn))
         return
     if turn.job.is_stopped:
         answer_card.question_line(turn)
@@ -191,30 +181,3 @@ def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
             )
         return
     answer_card.draw(visit, turn, _asker(visit, conversation))
-
-
-def _working(turn: Turn) -> None:
-    """The stage and its time, refreshed on its own until the answer is there.
-
-    Always drawn for a new turn, even when the answer comes at once: the page is short then, so
-    the browser stands at its top when the answer follows.
-    """
-    is_slow = turn.job.seconds() > _SLOW_AFTER_S
-    was_drawn = False
-
-    @st.fragment(run_every=_SLOW_POLL_S if is_slow else _POLL_S, key=f"working.{turn.id}")
-    def follow() -> None:
-        nonlocal was_drawn
-        is_late = not is_slow and turn.job.seconds() > _SLOW_AFTER_S
-        if was_drawn and (is_late or not turn.job.is_running):
-            st.rerun()
-        was_drawn = True
-        answer_card.question_line(turn)
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            elapsed = seconds(turn.job.seconds() * 1e3)
-            st.markdown(f":material/pending: {plain(turn.job.stage())} :gray[{elapsed}]")
-            if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:"):
-                turn.job.cancel.set()
-                st.rerun()
-
-    follow()

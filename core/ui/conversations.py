@@ -105,7 +105,13 @@ class Conversations:
             mine.move_to_end(conversation.id)
             while len(mine) > MOST_KEPT:
                 mine.popitem(last=False)
-            job = jobs.start(services, question, user, session=conversation.id, model=model)
+            job = jobs.start(
+                question,
+                user,
+                lambda cancel: services.ask(
+                    question, user, session=conversation.id, model=model, cancel=cancel
+                ),
+            )
             turn = Turn(job)
             conversation.turns.append(turn)
             del conversation.turns[:-MOST_TURNS]

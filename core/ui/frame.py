@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.types import User
-from core.ui import chat, guard, identity
+from core.ui import chat, guard, identity, links
 from core.ui.runtime import Runtime
 from core.ui.text import moment, plain, scope
 
@@ -30,13 +30,15 @@ class Entry:
 #: By job, most used first; the first is what the bare address shows.
 ENTRIES = (
     Entry("ask", "Ask", "forum"),
+    Entry("inspect", "Inspect SQL", "data_object"),
     Entry("catalogue", "What can I ask?", "menu_book"),
+    Entry("access", "Access", "key"),
 )
 
 
-def pages(user: User, folder: Path) -> dict[str, StreamlitPage]:
+def pages(parts: Runtime, user: User, folder: Path) -> dict[str, StreamlitPage]:
     """The pages that this role has."""
-    mine = [entry for entry in ENTRIES if guard.may_open(user, entry.name)]
+    mine = [entry for entry in ENTRIES if guard.may_open(parts, user, entry.name)]
     return {
         entry.name: st.Page(
             folder / f"{entry.name}.py",
@@ -67,12 +69,13 @@ def theme_name() -> str:
 def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> None:
     """The left column below the pages."""
     wordmark()
-    chat.link_catalogue(entries.get("catalogue"))
+    links.remember(entries)
     with st.sidebar, st.container(gap="small"):
         with st.container(gap="xsmall"):
             for page in entries.values():
                 st.page_link(page, width="stretch")
         names = guard.models(parts)
+        guard.take_wanted(names)
         if len(names) > 1:
             st.selectbox("Data", names, key=guard.MODEL, format_func=_model_label)
         if "ask" in entries:

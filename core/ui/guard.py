@@ -12,12 +12,7 @@ from core.ui.runtime import Runtime, StartFailure, runtime
 
 #: Where the frame keeps the chosen model.
 MODEL = "frame.model"
-#: Role -> pages. A page that is not listed for a role is for nobody of that role.
-PAGES: dict[str, frozenset[str]] = {
-    "admin": frozenset({"ask", "catalogue"}),
-    "engineer": frozenset({"ask", "catalogue"}),
-    "viewer": frozenset({"ask", "catalogue"}),
-}
+_WANTED = "frame.wanted_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +22,21 @@ class Visit:
 
     user: User
     parts: Runtime
+    page: str
     model: str | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Whether this is still so. What a button does runs before its page, and so before the
+        page's guard: a sign-in that has ended since the page was drawn must not act once more."""
+        user = identity.current(self.parts)
+        return user == self.user and may_open(self.parts, self.user, self.page)
 
-def may_open(user: User, page: str) -> bool:
-    """Whether this role has that page."""
-    return page in PAGES.get(user.role, frozenset())
+
+def may_open(parts: Runtime, user: User, page: str) -> bool:
+    """Whether the policy gives that page to this person's role; a role that it lacks has none."""
+    role = parts.services.policy.role(user)
+    return role is not None and page in role.pages
 
 
 def enter(page: str) -> Visit:
@@ -49,16 +53,29 @@ def enter(page: str) -> Visit:
     if user is None:
         states.signed_out()
         st.stop()
-    if not may_open(user, page):
+    if not may_open(parts, user, page):
         states.no_rights(page)
         st.stop()
-    return Visit(user, parts, chosen_model(parts))
+    return Visit(user, parts, page, chosen_model(parts))
 
 
 @st.cache_data(ttl=60, show_spinner=False)
 def models(_parts: Runtime) -> tuple[str, ...]:
     """The semantic models whose data is loaded, the default first; looked up once a minute."""
     return _parts.services.model_names()
+
+
+def want_model(name: str) -> None:
+    """Have the frame choose that model from the next run on: a page runs after the frame, which
+    keeps its choice for that run."""
+    st.session_state[_WANTED] = name
+
+
+def take_wanted(names: tuple[str, ...]) -> None:
+    """Choose the wanted model, while there is one of that name. Before the frame is drawn."""
+    wanted = st.session_state.pop(_WANTED, None)
+    if wanted in names:
+        st.session_state[MODEL] = wanted
 
 
 def chosen_model(parts: Runtime) -> str | None:

@@ -6,24 +6,28 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.errors import GembaError
-from core.types import Answer, Progress, User
-from core.ui.port import Services
+from core.types import Answer, CancelToken, Progress, User
 
 _LOG = logging.getLogger(__name__)
 
 #: Turns of one person that may run at once; more would be somebody's script.
 MOST_AT_ONCE = 4
 
+#: A turn of the services, with everything but its cancel token given.
+Work = Callable[[CancelToken], Iterator[Progress | Answer]]
+
 
 @dataclass(slots=True)
 class Job:
     """One running or finished turn. Written by its worker, read by pages.
 
-    stages: label and start (ms since the turn began) of each stage so far. was_shown: a page has
-    drawn it working, as every turn is once.
+    question: as it was asked; empty for SQL that a person wrote. stages: label and start (ms since
+    the turn began) of each stage so far. was_shown: a page has drawn it working, as every turn is
+    once.
     """
 
     question: str
@@ -56,43 +60,29 @@ class Job:
         return self.elapsed_ms / 1e3 if self.elapsed_ms else time.monotonic() - self.started
 
 
-def start(
-    services: Services,
-    question: str,
-    user: User,
-    *,
-    session: str = "",
-    model: str | None = None,
-) -> Job:
+def start(question: str, user: User, work: Work) -> Job:
     """Begin a turn in a thread of its own and return at once."""
     job = Job(question, user)
-    threading.Thread(
-        target=_work,
-        args=(job, services, session, model),
-        name=f"turn-{job.id}",
-        daemon=True,
-    ).start()
+    threading.Thread(target=_follow, args=(job, work), name=f"turn-{job.id}", daemon=True).start()
     return job
 
 
-def _work(job: Job, services: Services, session: str, model: str | None) -> None:
+def _follow(job: Job, work: Work) -> None:
     try:
-        for event in services.ask(
-            job.question, job.user, session=session, model=model, cancel=job.cancel
-        ):
+        for event in work(job.cancel):
             if isinstance(event, Progress):
                 job.stages.append((event.label, event.elapsed_ms))
             elif not job.cancel.is_set():
                 job.answer = event
         if job.answer is None and not job.cancel.is_set():
             _LOG.error("turn %s of %s ended without an answer", job.id, job.user.name)
-            job.answer = _failed(job, "Gemba ended this turn without an answer. Ask again.")
+            job.answer = _failed(job, "Gemba ended this turn without an answer. Try again.")
     except GembaError as error:
         job.answer = None if job.cancel.is_set() else _failed(job, str(error))
     except Exception:  # noqa: BLE001 - the thread's outer edge: a page must never wait for ever
         _LOG.exception("turn %s of %s failed", job.id, job.user.name)
         job.answer = _failed(
-            job, f"Gemba could not finish this question. Ask again; the log has it as {job.id}."
+            job, f"Gemba could not finish this. Try again; the log has it as {job.id}."
         )
     finally:
         job.elapsed_ms = (time.monotonic() - job.started) * 1e3

@@ -14,6 +14,7 @@ from core.errors import GembaError
 from core.settings import load_settings
 from core.ui.conversations import Conversations
 from core.ui.port import Services
+from core.ui.sql_runs import SqlRuns
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ class Runtime:
     services: Services
     accounts: Accounts
     conversations: Conversations
+    sql_runs: SqlRuns
 
 
 class StartFailure(Exception):
@@ -59,7 +61,7 @@ def _runtime() -> Runtime:
     made = accounts.ensure(services.policy.accounts)
     sys.stderr.write(announcement(made, accounts.path))
     sys.stderr.flush()
-    return Runtime(services, accounts, Conversations())
+    return Runtime(services, accounts, Conversations(), SqlRuns())
 
 
 def runtime() -> Runtime:

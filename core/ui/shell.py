@@ -43,7 +43,7 @@ def main() -> None:
             position="hidden",
         ).run()
         return
-    pages = frame.pages(user, _ROOT / "pages")
+    pages = frame.pages(parts, user, _ROOT / "pages")
     nothing = st.Page(states.no_pages, title="Gemba", url_path="no-pages")
     page = st.navigation(list(pages.values()) or [nothing], position="hidden")
     frame.sidebar(parts, user, pages)

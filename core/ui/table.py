@@ -94,7 +94,7 @@ def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
     rows = result.row_count
     said = [f"{rows:,} row" + ("s" if rows != 1 else "")]
     if result.truncated:
-        said = [f"The first {rows:,} rows; there are more. Narrow the question to see them all"]
+        said = [f"The first {rows:,} rows; there are more. Narrow it down to see them all"]
     elif rows > SHOWN:
         said.append(f"the first {SHOWN:,} are shown, the export has all")
     if rows > 1 and not result.truncated:

@@ -32,6 +32,7 @@ from tests.browser.app_process import (  # noqa: E402
     running,
     visitor,
 )
+from tests.ui import fake_reports as statements  # noqa: E402
 
 OUT = ROOT / "docs" / "screenshots"
 TALLEST = 1_700
@@ -79,6 +80,30 @@ def working(me: Visitor) -> None:
     expect(me.page.get_by_text("Asking the store")).to_be_visible()
 
 
+def inspected(
+    sql: str = "", *, then: str = "", user: str = "engineer"
+) -> Callable[[Visitor], None]:
+    def steps(me: Visitor) -> None:
+        me.sign_in(user)
+        me.visit("Inspect SQL")
+        if sql:
+            me.paste(sql)
+        if then:
+            me.page.get_by_role("button", name=then, exact=True).click()
+            expect(me.page.get_by_test_id("stDataFrame")).to_be_visible()
+
+    return steps
+
+
+def access(me: Visitor) -> None:
+    me.sign_in("admin")
+    me.visit("Access")
+    me.page.get_by_role("combobox").click()
+    me.page.get_by_role("option", name="Viewer").click()
+    expect(me.page.get_by_text("Operator never").first).to_be_visible()
+    me.page.get_by_text("plant_obt:").click()
+
+
 #: Name -> what to do, on the real app.
 REAL: dict[str, Callable[[Visitor], None]] = {
     "sign-in": sign_in_page,
@@ -97,6 +122,11 @@ REAL: dict[str, Callable[[Visitor], None]] = {
     "not-loaded": asked("Scrap rate in March 2030"),
     "conversation": follow_up,
     "catalogue": catalogue,
+    "inspect-empty": inspected(),
+    "inspect-allowed": inspected(statements.DATE_OF),
+    "inspect-refused": inspected(statements.REFUSED),
+    "inspect-ran": inspected(statements.GOOD, then="Run"),
+    "access": access,
 }
 #: The same, on the tests' services.
 FAKE: dict[str, Callable[[Visitor], None]] = {
@@ -104,6 +134,7 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
     "no-answer": asked("broken store"),
     "refused": asked("show operator names"),
     "cut": asked("ten thousand rows"),
+    "inspect-over-budget": inspected(statements.OVER),
 }
 
 

@@ -66,7 +66,10 @@ def test_a_sign_in_outlives_a_reload_until_it_is_ended(browser: Browser, fake_si
         expect(page.get_by_label("Password", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/ask", "/catalogue", "/ask?c=abc", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    ["/ask", "/catalogue", "/inspect", "/inspect?answer=a1", "/access", "/ask?c=abc", "/nowhere"],
+)
 def test_a_direct_visit_signed_out_shows_the_sign_in_alone(
     browser: Browser, fake_site: Site, path: str
 ) -> None:

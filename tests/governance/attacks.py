@@ -9,6 +9,7 @@ places each fragment stands in each of them. `⏎` is a line break, `\\u{202e}` 
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.governance import harmless, products
 
 FOLDER = Path(__file__).resolve().parent.parent / "sql" / "governance" / "attacks"
 Kind = Literal["must-refuse", "must-not-leak"]
+KINDS: dict[str, Kind] = {"must-refuse": "must-refuse", "must-not-leak": "must-not-leak"}
 _CODE_POINT = re.compile(r"\\u\{([0-9a-f]{4,6})\}")
 
 
@@ -56,16 +58,16 @@ def read(path: Path) -> Family:
             places.append(line.removeprefix("# place: "))
         elif line.strip() and not line.startswith("# title: "):
             fragments.append(line)
-    assert kind in ("must-refuse", "must-not-leak"), path
+    assert kind in KINDS, path
     texts = [_plain(f) for f in fragments]
     if places:
         texts = [_plain(p).format(t) for p, t in itertools.product(places, texts)]
-    return Family(path.stem, kind, _distinct(texts))
+    return Family(path.stem, KINDS[kind], _distinct(texts))
 
 
 def _plain(line: str) -> str:
     return _CODE_POINT.sub(lambda m: chr(int(m[1], 16)), line).replace("⏎", "\n")
 
 
-def _distinct(texts) -> tuple[str, ...]:
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))

@@ -14,6 +14,9 @@ _PROBES = (
     "CONCAT({w}, '') = 'Anna Löwe'", "REVERSE({w}) = 'tsiuQ oB'", "NOT ({w} = 'Bo Quist')",
     "{w} = 'Anna Löwe' OR 1 = 0", "SUBSTRING({w}, 2, 1) = 'n'", "GREATEST({w}, 'B') = 'B'",
     "REPLACE({w}, 'Anna', '') = ' Löwe'", "SPLIT_PART({w}, ' ', 1) = 'Bo'", "{w} = machine",
+    "TRANSLATE({w}, 'A', 'B') = 'Bnna Löwe'", "REGEXP_EXTRACT({w}, '^(.)', 1) = 'A'", "STRCMP({w}, 'B') < 0",
+    "FIELD({w}, 'Anna Löwe', 'x') = 1", "FIND_IN_SET({w}, 'a,Anna Löwe') > 0", "STRLEFT({w}, 1) = 'A'",
+    "SUBSTRING_INDEX({w}, ' ', 1) = 'Bo'", "REGEXP_REPLACE({w}, 'n', '') = 'Aa Löwe'",
 )  # fmt: skip
 _CLAUSES = (
     "SELECT machine, at FROM readings WHERE {p}",
@@ -188,6 +191,12 @@ _RAISING = (
     "CAST(IF({c}, machine, '1') AS INT) = 1", "CAST(IF({c}, 1e300, 1) AS DECIMAL(9, 2)) = 1",
     "ROUND(IF({c}, 1e308, 1), 20) > 0", "FLOOR(IF({c}, 1e300 * 1e300, 1)) > 0",
     "(SELECT o.hours FROM orders AS o WHERE o.machine = readings.machine OR {c}) > 0",
+    "COT(IF({c}, 0, 1)) > 0", "COSH(IF({c}, 1e300, 1)) > 0", "SINH(IF({c}, 1e300, 1)) > 0", "CBRT(IF({c}, -8, 1)) > 0",
+    "FMOD(heat, IF({c}, 0, 1)) = 0", "PMOD(units, IF({c}, 0, 1)) = 0", "FROM_DAYS(IF({c}, 2000000000, 730000)) > day",
+    "MAKEDATE(IF({c}, 99999, 2026), 1) > day", "TO_DAYS(IF({c}, machine, day)) > 0", "YEARWEEK(IF({c}, machine, day)) > 0",
+    "STR_TO_DATE(IF({c}, machine, '2026-01-01'), '%Y-%m-%d') < day", "NEXT_DAY(IF({c}, machine, day), 'Monday') > day",
+    "REGEXP_EXTRACT(IF({c}, machine, 'a'), '(a)', 1) = 'a'", "MICROSECONDS_ADD(at, IF({c}, 9223372036854775807, 1)) > day",
+    "SQUARE(IF({c}, 9223372036854775807, 1)) > 0", "CONVERT_TZ(IF({c}, machine, at), 'UTC', 'Europe/Berlin') > day",
     "FLOOR(IF({c}, 1e300, 1)) * 9223372036854775807 > 0", "REGEXP(IF({c}, worker, machine), '(a|b)*') ",
     "DATE_FORMAT(IF({c}, machine, at), '%Y') > ''", "DATE_TRUNC('day', IF({c}, machine, at)) > day",
 )  # fmt: skip

@@ -4,6 +4,7 @@ the model does not know."""
 import datetime as dt
 import random
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,7 +16,7 @@ from core.types import User
 SITES = ("N", "S", "W")
 
 
-def _columns(*parts: tuple) -> dict[str, Column]:
+def _columns(*parts: tuple[Any, ...]) -> dict[str, Column]:
     return {
         name: Column(name, kind, role, name, personal="personal" in flags)
         for name, kind, role, *flags in parts
@@ -79,7 +80,7 @@ MODEL = SemanticModel(
 )
 
 
-def _role(name: str, personal: Mask, **more: object) -> Role:
+def _role(name: str, personal: Mask, **more: Any) -> Role:
     return Role(
         name=name,
         label=name,
@@ -136,10 +137,11 @@ def build(path: Path, *, sites: tuple[str, ...] = SITES) -> Path:
     return path
 
 
-def _rows(site: str) -> tuple[list[tuple], list[tuple]]:
+def _rows(site: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     dice = random.Random(site)
     start = dt.datetime(2026, 3, 28)
-    rows, orders = [], []
+    rows: list[tuple[object, ...]] = []
+    orders: list[tuple[object, ...]] = []
     for number in range(120):
         at = start + dt.timedelta(hours=number)
         machine = f"{site}-{number % 4}"

@@ -146,18 +146,18 @@ def _bombs() -> Iterator[str]:
         yield ", ".join(["WITH a0 AS (SELECT 1 AS a)"] + [f"a{n} AS (SELECT a FROM a{n - 1})"
                         for n in range(1, size // 10)]) + " SELECT a FROM a1"  # fmt: skip
     names = ("heat", "'a'", "machine", "REPEAT('a', 9)")
-    for size in ("10001", "99999999", "2000000000", "9223372036854775807", "1e9", "1e400", "-1",
+    for amount in ("10001", "99999999", "2000000000", "9223372036854775807", "1e9", "1e400", "-1",
                  "units", "units * 9", "(SELECT 1)", "NULL", "'9'", "1 + 1"):  # fmt: skip
         for name in names:
-            yield f"SELECT LPAD({name}, {size}, 'x') AS a FROM readings"
-            yield f"SELECT RPAD({name}, {size}, 'x') AS a FROM readings"
-            yield f"SELECT REPEAT({name}, {size}) AS a FROM readings"
-            yield f"SELECT SPACE({size}) AS a, {name} AS b FROM readings"
-            yield f"SELECT RANGE({size}) AS a, {name} AS b FROM readings"
-            yield f"SELECT machine, {name} AS b FROM readings LIMIT {size} + 1"
-    for size in (257, 1_000, 3_000):
-        yield f"SELECT machine FROM readings WHERE machine REGEXP '{'(a+)+' * (size // 5 + 1)}'"
-        yield f"SELECT REGEXP(machine, '{'a' * size}') AS a FROM readings"
+            yield f"SELECT LPAD({name}, {amount}, 'x') AS a FROM readings"
+            yield f"SELECT RPAD({name}, {amount}, 'x') AS a FROM readings"
+            yield f"SELECT REPEAT({name}, {amount}) AS a FROM readings"
+            yield f"SELECT SPACE({amount}) AS a, {name} AS b FROM readings"
+            yield f"SELECT RANGE({amount}) AS a, {name} AS b FROM readings"
+            yield f"SELECT machine, {name} AS b FROM readings LIMIT {amount} + 1"
+    for length in (257, 1_000, 3_000):
+        yield f"SELECT machine FROM readings WHERE machine REGEXP '{'(a+)+' * (length // 5 + 1)}'"
+        yield f"SELECT REGEXP(machine, '{'a' * length}') AS a FROM readings"
     for pattern in ("worker", "CONCAT('a', machine)", "LPAD('a', 99, 'a')", "(SELECT 'a')", "NULL"):
         yield f"SELECT machine FROM readings WHERE machine REGEXP {pattern}"
         yield f"SELECT machine FROM readings WHERE machine RLIKE {pattern}"

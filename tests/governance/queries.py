@@ -67,7 +67,8 @@ class Queries:
         make = self._dice.choice(
             (self._rows, self._grouped, self._union, self._with, self._join, self._window,
              self._correlated, self._derived, self._outer, self._anti, self._chain, self._cases,
-             self._grouping_sets, self._qualify, self._self_join, self._arms, self._nested)
+             self._grouping_sets, self._qualify, self._self_join, self._arms, self._nested,
+             self._semi)
         )  # fmt: skip
         return make()
 
@@ -229,6 +230,15 @@ class Queries:
             f"{self._where()})"
         )
 
+    def _semi(self) -> str:
+        g, word = self._ground, self._dice.choice(("SEMI", "ANTI"))
+        return (
+            f"SELECT r.{g.key}, r.{g.moment}, {self._text('r.')} AS t FROM {g.main} AS r LEFT "
+            f"{word} JOIN {g.second} AS o ON r.{g.key} = o.{g.key} AND r.{g.day} = o.{g.day} AND "
+            f"({self._condition('r.')} OR o.{g.second_number} > {self._dice.randrange(9)})"
+            f"{self._where('r.')}"
+        )
+
     def _window(self) -> str:
         g = self._ground
         return (
@@ -297,6 +307,6 @@ class Queries:
         return (
             f"SELECT COUNT(*) AS n, MAX(z.t) AS t FROM (SELECT y.t FROM (SELECT {self._text()} "
             f"AS t, {self._number()} AS v, {g.key} FROM {g.main}{self._where()}) AS y WHERE "
-            f"y.v > 5 OR y.{g.key} IN (SELECT {g.key} FROM {g.second} WHERE {g.day} IN "
-            f"(SELECT {g.day} FROM {g.main}{self._where()}))) AS z"
+            f"y.v > 5 OR y.{g.key} IN (SELECT {g.key} FROM {g.second} WHERE {g.day} IN (SELECT "
+            f"{g.day} FROM {g.main}{self._where()}))) AS z"
         )

@@ -41,16 +41,18 @@ def _digest(path: Path) -> str:
 
 @pytest.mark.parametrize("family", attacks.of_kind("must-not-leak"), ids=lambda f: f.name)
 def test_nothing_shows_through(family: attacks.Family, worlds: Worlds):
-    """Every statement as a reader (masks: null); every fifth as the roles with other masks."""
+    """Every statement runs for a reader (masks: null), every fifth in two worlds, and every 15th
+    for the roles with other masks too; benchmarks/guard.py does all of it for all."""
     run, complaints = 0, []
     for number, sql in enumerate(family.statements):
-        for role in ROLES if number % 5 == 0 else ROLES[:1]:
+        for role in ROLES if number % 15 == 0 else ROLES[:1]:
             user = viewer(role, worlds.own)
             governed = inspect(sql, user, mill.POLICY, mill.MODEL).governed
             if governed is None:
                 continue
             run += 1
-            complaints += [c for c in [worlds.complaint(sql, governed, role)] if c]
+            complaint = worlds.complaint(sql, governed, role, other_world=number % 5 == 0)
+            complaints += [complaint] if complaint else []
     print(
         f"{family.name}: {len(family.statements)} statements, {run} runs, {len(complaints)} leaks"
     )
@@ -63,7 +65,7 @@ def test_errors_are_no_oracle_for_two_sites_of_three(tmp_path: Path):
     worlds = Worlds(tmp_path, own=("N", "S"))
     try:
         family = next(f for f in attacks.families() if f.name == "errors as an oracle")
-        for sql in itertools.islice(family.statements, 0, None, 2):
+        for sql in itertools.islice(family.statements, 0, None, 4):
             sql = sql.replace("site = 'S'", "site = 'W'")
             governed = inspect(sql, viewer("reader", worlds.own), mill.POLICY, mill.MODEL).governed
             assert governed is not None

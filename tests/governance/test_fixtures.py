@@ -9,6 +9,7 @@ from core.errors import Refused
 from core.execution.dialect import to_duckdb
 from core.governance.govern import govern, inspect
 from tests.governance import fixtures, mill
+from tests.governance.worlds import plain
 
 REFUSED = fixtures.read("refused.sql")
 ACCEPTED = fixtures.read("accepted.sql")
@@ -79,4 +80,13 @@ def test_fixture_folder_is_whole():
         "long.sql",
         "past_the_guard.sql",
         "refused.sql",
+        "sqlglot_classes.txt",
     }
+
+
+@pytest.mark.parametrize("case", fixtures.read("long.sql"), ids=lambda c: c.title)
+def test_long_statements_run_with_unchanged_rows(case: fixtures.Case, store):
+    governed = govern(case.sql, mill.ADMIN, mill.POLICY, mill.MODEL)
+    as_run = store.execute(to_duckdb(governed.sql)).fetchall()
+    assert plain(as_run) == plain(store.execute(to_duckdb(case.sql)).fetchall())
+    assert as_run

@@ -1,6 +1,5 @@
 """Time and stack on any text, on both of sqlglot's builds; speed; what an upgrade must check."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -10,11 +9,10 @@ from pathlib import Path
 
 import pytest
 import sqlglot
-from sqlglot import exp
 
 from core.governance.allowed import NODES
 from core.governance.govern import govern, inspect
-from tests.governance import fixtures, mill, nasty
+from tests.governance import builds, fixtures, mill, nasty
 from tests.governance.queries import Queries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,22 +23,48 @@ def test_no_text_takes_long():
     assert took < 250, f"{name} took {took:.0f} ms"
 
 
-def test_no_text_takes_long_with_the_build_in_python(tmp_path: Path):
+@pytest.fixture(scope="module")
+def python_build(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in which sqlglot is the build in Python."""
+    folder = tmp_path_factory.mktemp("python_build")
     shutil.copytree(
-        Path(sqlglot.__file__).parent, tmp_path / "sqlglot", ignore=shutil.ignore_patterns("*.so")
+        Path(sqlglot.__file__).parent, folder / "sqlglot", ignore=shutil.ignore_patterns("*.so")
     )
+    return {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
+
+
+def _run(module: str, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.governance.nasty"],
+        [sys.executable, "-m", module],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        env=environment,
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=100,
     )
-    build, took, name, _ = done.stdout.strip().split("\t")
+    return done.stdout.strip()
+
+
+def test_no_text_takes_long_with_the_build_in_python(python_build: dict[str, str]):
+    build, took, name, _ = _run("tests.governance.nasty", python_build).split("\t")
     assert build == "py"
     assert float(took) < 500, f"{name} took {took} ms"
+
+
+def test_thirty_lines_are_quick():
+    """The aim is 8 ms at the 95th percentile (benchmarks/guard.py); three times that here, since
+    other programs share the machine. The best of three: other work is not the statement's."""
+    cases = fixtures.read("long.sql")
+    assert len(cases) >= 4
+    for case in cases:
+        assert case.sql.count("\n") >= 29, case.title
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            govern(case.sql, mill.NORTH, mill.POLICY, mill.MODEL)
+            times.append((time.process_time() - started) * 1000)
+        assert min(times) < 24, case.title
 
 
 def test_governing_is_quick():
@@ -60,19 +84,22 @@ def test_governing_is_quick():
 
 
 def test_pin_the_classes_of_sqlglot():
-    """An upgrade may bring classes, or give a class on the list another meaning. When this fails,
-    read sqlglot's changes, look at core/governance/allowed/, then set the new hash."""
-    lines = sorted(
-        f"{cls.__name__}:{','.join(sorted(cls.arg_types))}"
-        for cls in vars(exp).values()
-        if isinstance(cls, type) and issubclass(cls, exp.Expr) and cls in NODES
-    )
-    assert len(lines) == len(NODES)
-    assert hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] == PINNED
+    """An upgrade may bring classes, or give a class another argument. When this fails, read
+    sqlglot's changes, look at core/governance/allowed/ for what is named here, then write the list
+    anew: `python -m tests.governance.builds classes > tests/sql/governance/sqlglot_classes.txt`.
+    Names that an upgrade reads as an allowed function are found by tests/governance/products.py."""
+    kept = (fixtures.FOLDER / "sqlglot_classes.txt").read_text("utf-8").splitlines()
+    there = builds.classes()
+    assert sorted(set(there) - set(kept)) == [], "new or changed in the installed sqlglot"
+    assert sorted(set(kept) - set(there)) == [], "gone from the installed sqlglot, or changed"
+    assert sum(line.startswith("+") for line in kept) == len(NODES)
     assert sqlglot.__version__.startswith("30.")
 
 
-PINNED = "c90c85c137eb3c51"
+def test_both_builds_of_sqlglot_decide_alike(python_build: dict[str, str]):
+    done = _run("tests.governance.builds", python_build)
+    assert done == f"py {builds.digest()}"
+    assert builds.build() == "so", "the compiled build is what an installation has"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ stronger than looking for a forbidden value, since an oracle answers without sho
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +47,8 @@ def twin(path: Path, whole: Path, role: str, own: tuple[str, ...]) -> Path:
             f"WHERE site IN ({sites})"
         )
     store.execute(
-        "INSERT INTO readings SELECT site, 'Q' || machine, class, \"at\" + INTERVAL 9 DAY, "
-        "day + 9, "
+        "INSERT INTO readings SELECT site, 'Q' || machine, class, "
+        '"at" + INTERVAL 9 DAY, day + 9, '
         "heat * -1.5, \"load\" + 1000, units * 7 + 100, NULL, 'Foreign' "
         f"FROM whole.readings WHERE site NOT IN ({sites}) AND units % 3 = 0"
     )
@@ -83,7 +84,7 @@ def ask(engine: DuckDBEngine, governed: Governed) -> Outcome:
     return Outcome(plain(zip(*columns, strict=True)))
 
 
-def plain(rows) -> tuple[str, ...]:
+def plain(rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
     """Rows as sorted texts; doubles to 9 digits, for sums in another order."""
     return tuple(sorted(repr([_value(v) for v in row]) for row in rows))
 
@@ -123,13 +124,16 @@ class Worlds:
         for engine in (self.whole, *self.twins.values()):
             engine.close()
 
-    def complaint(self, sql: str, governed: Governed, role: str) -> str:
-        """Why this answer is a leak; empty when it is none."""
+    def complaint(
+        self, sql: str, governed: Governed, role: str, *, other_world: bool = True
+    ) -> str:
+        """Why this answer is a leak; empty when it is none. other_world: ask the twin too, and
+        not for forbidden words alone."""
         here = ask(self.whole, governed)
         found = leaks(here, sql, self.own)
         if found:
             return f"{role}: {found} in the answer to {sql}"
-        there = ask(self.twins[role], governed)
+        there = ask(self.twins[role], governed) if other_world else here
         if here != there:
             return f"{role}: another world answers otherwise: {sql}\n{here}\n{there}"
         return ""

@@ -1,6 +1,8 @@
 """Whatever governance accepts has findings and an explanation, and no fix breaks it."""
 
+import datetime as dt
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +13,12 @@ from core.inspection.explanation import explain_sql
 from core.inspection.findings import find
 from core.semantic.load import load_model
 from tests.conftest import ROOT
-from tests.governance import fixtures
-from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY
+from tests.governance import fixtures, nasty
+from tests.governance.mill import ADMIN, MODEL, NORTH, POLICY, build, open_direct
 from tests.governance.queries import Queries
-from tests.inspection.moments import LAST
+from tests.inspection.rows import SAME, rows
+
+LAST = dt.datetime(2026, 4, 1, 23, 0)
 
 ACCEPTED = fixtures.read("accepted.sql")
 REFUSED = fixtures.read("refused.sql")
@@ -42,6 +46,25 @@ def test_every_generated_statement(seed):
     check(Queries(seed).query())
 
 
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory):
+    connection = open_direct(build(tmp_path_factory.mktemp("mill") / "mill.duckdb"))
+    yield connection
+    connection.close()
+
+
+def test_fixes_that_claim_the_same_rows_give_them(mill):
+    statements = [case.sql.rstrip().rstrip(";") for case in ACCEPTED]
+    statements += [Queries(seed).query() for seed in range(600)]
+    compared = set()
+    for sql in statements:
+        for finding in find(sql, MODEL, last=LAST):
+            if finding.fixed_sql is not None and SAME.search(finding.fix):
+                assert rows(mill, finding.fixed_sql) == rows(mill, sql), finding
+                compared.add(finding.code)
+    assert compared == {"mixed_and_or", "time_without_partition", "zero_division"}
+
+
 @pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.title)
 def test_a_refused_statement_raises_nothing(case):
     find(case.sql, MODEL, last=LAST)
@@ -52,6 +75,17 @@ def test_a_refused_statement_raises_nothing(case):
 def test_what_is_no_statement_is_said_to_be_none(sql):
     assert find(sql, MODEL) == ()
     assert explain_sql(sql, MODEL).startswith("There is nothing to explain")
+
+
+def test_texts_that_overflow_a_stack_raise_nothing():
+    started = time.perf_counter()
+    for name, sql in nasty.texts().items():
+        assert isinstance(find(sql, MODEL, last=LAST), tuple), name
+        told = explain_sql(sql, MODEL)
+        assert told, name
+        if "too deep" in told:
+            assert inspect(sql, ADMIN, POLICY, MODEL).refusal is not None
+    assert time.perf_counter() - started < 60
 
 
 def test_what_governance_wrote_can_be_looked_at_again():
@@ -79,4 +113,12 @@ def test_large_statements():
     sums = "SELECT " + " + ".join(["heat"] * 600) + " AS h FROM readings"
     for sql in (wide, chain, sums):
         assert inspect(sql, ADMIN, POLICY, MODEL).refusal is None
+        started = time.perf_counter()
         check(sql)
+        assert time.perf_counter() - started < 4
+
+
+def test_ten_places_of_one_rule_are_told():
+    tests = " OR ".join(f"(machine = NULL AND heat > {n})" for n in range(60))
+    found = find(f"SELECT machine FROM readings WHERE {tests}", MODEL, last=LAST)
+    assert [f.code for f in found].count("null_comparison") == 10

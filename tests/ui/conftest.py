@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import accounts
-from core.ui import runtime
+from core.ui import figures, runtime
 from tests.ui.fake_services import FakeServices
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -35,6 +35,19 @@ class Site:
         app.text_input[1].set_value(PASSWORDS[name])
         app.button[0].click().run()
         return app
+
+
+class _Figure:
+    def __new__(cls, answer: object, theme: str) -> object:
+        import plotly.graph_objects as go
+
+        return go.Figure(go.Bar(x=[1, 2], y=[3, 4]))
+
+
+@pytest.fixture(autouse=True)
+def _any_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages draw what core.charts makes; here any figure does."""
+    monkeypatch.setattr(figures, "_build", _Figure)
 
 
 @pytest.fixture

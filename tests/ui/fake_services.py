@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-import math
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from core.errors import UserFixable
+from core.errors import Refused, UserFixable
+from core.governance.access import Access, access_of
+from core.governance.govern import govern
+from core.governance.policy import Account, Role, load_policy
+from core.history import Run, SavedQuestion
+from core.inspection.report import Report
+from core.semantic.load import load_model
+from core.services import model_file
 from core.settings import Settings
-from core.types import (
-    Answer,
-    CancelToken,
-    ChartSpec,
-    Chip,
-    Clarification,
-    DataQuality,
-    EmptyReason,
-    Fact,
-    Governed,
-    Option,
-    Progress,
-    Result,
-    ResultColumn,
-    ScopePredicate,
-    ThresholdLine,
-    User,
-    WordUse,
-)
+from core.types import Answer, CancelToken, Progress, User
+from tests.ui.fake_answers import DATA_TO, answer_to
+from tests.ui.fake_reports import answer_to_sql, report_on
 
-DATA_TO = dt.datetime(2026, 6, 30, 23, 50)
 USERS = {
     "admin": User("admin", "admin", ("HAM", "AUS", "HPH"), display_name="Admin"),
     "engineer": User("engineer", "engineer", ("HAM", "AUS"), display_name="Engineer"),
     "viewer": User("viewer", "viewer", ("HPH",), display_name="Viewer"),
 }
-SQL = (
-    "SELECT asset_id AS asset_id, AVG(vibration_mm_s) AS avg_vibration_mm_s FROM "
-    "(SELECT asset_id, asset_class, event_date, vibration_mm_s, signal_quality FROM plant_obt "
-    "WHERE plant_id IN ('HAM', 'AUS')) AS plant_obt WHERE asset_class = 'pump' AND event_date >= "
-    "'2026-06-22' AND event_date < '2026-06-29' AND signal_quality = 'GOOD' GROUP BY asset_id "
-    "ORDER BY avg_vibration_mm_s DESC, asset_id LIMIT 10001"
-)
 SUGGESTIONS = (
     "Which pumps vibrated most last week?",
     "Daily OEE per plant in June",
@@ -56,12 +34,17 @@ SUGGESTIONS = (
     "Scrap rate by shift this month",
     "How many high priority alarms yesterday?",
 )
-_ids = itertools.count(1)
 
 
 class Policy:
+    """The roles of the policy file, for the people of these tests."""
+
     def __init__(self) -> None:
         self.users = dict(USERS)
+        self.roles = dict(load_policy().roles)
+
+    def role(self, user: User) -> Role | None:
+        return self.roles.get(user.role)
 
     def user(self, name: str) -> User:
         if name not in self.users:
@@ -85,6 +68,11 @@ class FakeServices:
         self.cancelled = threading.Event()
         self.models: tuple[str, ...] = ("plant",)
         self.asked_models: list[str | None] = []
+        self.inspected: list[tuple[str, str, str | None]] = []
+        self.ran: list[tuple[str, str, str | None]] = []
+        self.runs: list[Run] = []
+        self.saved: list[SavedQuestion] = []
+        self.exported: list[tuple[str, str]] = []
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
@@ -103,16 +91,97 @@ class FakeServices:
         yield Progress("understand", "Reading the question", 0.0)
         if "slow" in question:
             yield Progress("execute", "Asking the store", 12.0)
-            until = time.monotonic() + self.delay_s
-            while time.monotonic() < until:
-                if cancel is not None and cancel.is_set():
-                    self.cancelled.set()
-                    return
-                time.sleep(0.01)
+            if self._is_stopped(cancel):
+                return
         if "crash" in question:
             raise RuntimeError("secret table name")
         yield Progress("explain", "Choosing the chart", 20.0)
-        yield answer_to(question, user)
+        answer = answer_to(question, user)
+        if answer.sql:
+            self._remember(answer, question, answer.sql)
+        yield answer
+
+    def _is_stopped(self, cancel: CancelToken | None) -> bool:
+        """Wait as a slow store does; whether Stop came first."""
+        until = time.monotonic() + self.delay_s
+        while time.monotonic() < until:
+            if cancel is not None and cancel.is_set():
+                self.cancelled.set()
+                return True
+            time.sleep(0.01)
+        return False
+
+    def _remember(self, answer: Answer, question: str, sql: str) -> None:
+        rows = answer.result.row_count if answer.result else 0
+        kind = "question" if question else "sql"
+        self.runs.append(
+            Run(
+                answer.id, answer.user.name, DATA_TO, answer.model, kind, question, sql,
+                answer.status, rows, 12.0, 1_204_000,
+            )
+        )  # fmt: skip
+
+    def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
+        self.inspected.append((user.name, sql, model))
+        return report_on(sql, user)
+
+    def run_sql(
+        self,
+        sql: str,
+        user: User,
+        *,
+        model: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        self.ran.append((user.name, sql, model))
+        yield Progress("govern", "Checking what may be read", 0.0)
+        if "slow" in sql:
+            yield Progress("execute", "Reading the data", 12.0)
+            if self._is_stopped(cancel):
+                return
+        answer = answer_to_sql(sql, user, model or "plant")
+        self._remember(answer, "", sql)
+        yield answer
+
+    def history(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
+        sees_all = everyone and self._administers(user)
+        mine = [r for r in reversed(self.runs) if sees_all or r.user == user.name]
+        return tuple(mine[:limit])
+
+    def past_run(self, answer_id: str, user: User) -> Run | None:
+        found = (r for r in self.history(user, everyone=True, limit=10_000))
+        return next((r for r in found if r.answer_id == answer_id), None)
+
+    def save_question(
+        self, question: str, sql: str, user: User, *, model: str | None = None
+    ) -> SavedQuestion:
+        govern(sql, user, load_policy(), load_model(model_file("plant")))
+        if not question.strip():
+            raise UserFixable("Write the question that this SQL answers.")
+        saved = SavedQuestion(
+            user.name, DATA_TO, model or "plant", " ".join(question.split()), sql, "candidate"
+        )
+        self.saved.insert(0, saved)
+        return saved
+
+    def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
+        sees_all = everyone and self._administers(user)
+        return tuple(q for q in self.saved if sees_all or q.author == user.name)
+
+    def access(self, user: User) -> tuple[Access, ...]:
+        names = [user.name]
+        if self._administers(user):
+            names += [name for name in self.policy.users if name != user.name]
+        people = [self.policy.users[name] for name in names]
+        policy, models = load_policy(), [load_model(model_file("plant"))]
+        return tuple(
+            access_of(Account(u.name, u.role, u.plants, u.display_name), policy, models)
+            for u in people
+        )
+
+    def _administers(self, user: User) -> bool:
+        role = self.policy.role(user)
+        return role is not None and role.administers
 
     def suggestions(self, user: User, model: str | None = None) -> tuple[str, ...]:
         return SUGGESTIONS
@@ -148,6 +217,9 @@ class FakeServices:
 
     def export(self, answer: Answer, fmt: str, user: User) -> bytes:
         assert answer.result is not None
+        if answer.user.name != user.name:
+            raise Refused("This answer belongs to someone else.", rule="A1")
+        self.exported.append((user.name, fmt))
         lines = [",".join(answer.result.table.column_names)]
         lines += [",".join(str(v) for v in row.values()) for row in answer.result.table.to_pylist()]
         return "\n".join(lines).encode()
@@ -157,309 +229,3 @@ def _row(
     kind: str, label: str, unit: str | None, synonyms: tuple[str, ...], text: str
 ) -> dict[str, Any]:
     return {"kind": kind, "label": label, "unit": unit, "synonyms": synonyms, "description": text}
-
-
-def answer_to(question: str, user: User) -> Answer:
-    """The answer whose state the question names."""
-    lower = question.casefold()
-    base = Answer(
-        id=f"a{next(_ids)}",
-        question=question,
-        status="answered",
-        intent="NEW_QUERY",
-        source="parser",
-        user=user,
-        model="plant",
-        timings_ms={"execute": 12.0},
-        asked_at=DATA_TO,
-    )
-    for words, build in _BUILDERS:
-        if any(word in lower for word in words):
-            return build(base)
-    return _bars(base)
-
-
-def _governed() -> Governed:
-    predicate = ScopePredicate("plant_obt", "plant_id", ("HAM", "AUS"))
-    return Governed(
-        SQL, ("plant_obt",), (predicate,), ("plant_obt.operator_name",), 10_001, "2026.11"
-    )
-
-
-def _with(base: Answer, **changes: Any) -> Answer:
-    import dataclasses
-
-    return dataclasses.replace(base, **changes)
-
-
-def _words(question: str) -> tuple[WordUse, ...]:
-    meanings = {
-        "pumps": "Asset class is pump",
-        "vibrated": "Vibration, mean of good readings",
-        "most": "Highest first",
-        "last week": "22 Jun to 28 Jun 2026",
-        "oee": "OEE",
-        "june": "June 2026",
-    }
-    found = []
-    for text, meaning in meanings.items():
-        at = question.casefold().find(text)
-        if at >= 0:
-            found.append(WordUse(at, at + len(text), question[at : at + len(text)], meaning, True))
-    if question.casefold().startswith("which"):
-        found.append(WordUse(0, 5, question[:5], "", False))
-    return tuple(found)
-
-
-def _common(base: Answer, **changes: Any) -> Answer:
-    return _with(
-        base,
-        sql=SQL,
-        governed=_governed(),
-        quality=DataQuality(
-            0.972,
-            0.02,
-            0.008,
-            0.0,
-            8_064,
-            DATA_TO,
-            "Good readings only; 226 of 8,064 were left out.",
-        ),
-        words=_words(base.question),
-        suggestions=("The same by day", "Only Hamburg", "Compare with the week before"),
-        **changes,
-    )
-
-
-def _bars(base: Answer) -> Answer:
-    names = ["PMP-03", "PMP-07", "PMP-01", "PMP-05", "PMP-08", "PMP-02", "PMP-06", "PMP-04"]
-    values = [6.84, 3.12, 2.71, 2.55, 2.41, 2.36, 2.2, 1.98]
-    rows = pa.table({"asset_id": names, "avg_vibration_mm_s": values})
-    return _common(
-        base,
-        columns=(
-            ResultColumn("asset_id", "Asset", "string", "dimension"),
-            ResultColumn(
-                "avg_vibration_mm_s",
-                "Vibration",
-                "double",
-                "measure",
-                "mm/s",
-                decimals=2,
-                direction="lower",
-            ),
-        ),
-        result=Result(rows, False, 12.0),
-        headline="PMP-03 vibrated most last week: 6.84 mm/s on average, 2.2 times the next pump.",
-        chart=ChartSpec(
-            "bar",
-            "Vibration by asset, 22 to 28 Jun 2026",
-            "asset_id",
-            ("avg_vibration_mm_s",),
-            horizontal=True,
-            y_title="Vibration (mm/s)",
-            lines=(ThresholdLine(4.5, "ISO zone C", "warning"),),
-        ),
-        facts=(
-            Fact("headline", "PMP-03 vibrated most"),
-            Fact(
-                "outlier", "PMP-03 stands 4.3 mm/s above the median of the others.", (4.3,), False
-            ),
-            Fact(
-                "threshold",
-                "1 of 8 pumps is above the warning limit of 4.5 mm/s.",
-                (1, 8, 4.5),
-                False,
-            ),
-        ),
-        explanation="Mean of good vibration readings of each pump in Hamburg and Austin, "
-        "22 to 28 June 2026, highest first.",
-        chips=(
-            Chip("measure", "Vibration, mean", "of readings with quality GOOD"),
-            Chip("by", "Asset"),
-            Chip("where", "Asset class is pump", "written: pumps"),
-            Chip("when", "22 to 28 Jun 2026", "last week, Monday to Sunday"),
-            Chip("readings", "Good"),
-        ),
-    )
-
-
-def _trend(base: Answer) -> Answer:
-    days = [dt.date(2026, 6, 1) + dt.timedelta(days=i) for i in range(30)]
-    table = pa.table(
-        {
-            "day": [d for d in days for _ in range(2)],
-            "plant_name": ["Hamburg", "Austin"] * 30,
-            "oee": [0.72 + 0.08 * math.sin(i / 4 + p) for i in range(30) for p in range(2)],
-        }
-    )
-    return _common(
-        base,
-        source="verified",
-        columns=(
-            ResultColumn("day", "Day", "date", "time"),
-            ResultColumn("plant_name", "Plant", "string", "dimension"),
-            ResultColumn("oee", "OEE", "double", "measure", "1", "percent", 1, "higher"),
-        ),
-        result=Result(table, False, 20.0),
-        headline="OEE was 72.9 % in June, between 64.0 % and 80.0 %.",
-        chart=ChartSpec(
-            "line", "OEE by day, June 2026", "day", ("oee",), series="plant_name", y_title="OEE (%)"
-        ),
-        facts=(Fact("trend", "Hamburg rose by 3.1 points over the month.", (3.1,), True),),
-        explanation="OEE is availability times performance times quality, "
-        "each from its own totals.",
-        chips=(Chip("measure", "OEE"), Chip("by", "Day, plant"), Chip("when", "June 2026")),
-    )
-
-
-def _figure(base: Answer) -> Answer:
-    return _common(
-        base,
-        columns=(
-            ResultColumn(
-                "row_count", "Alarms", "integer", "measure", "1", decimals=0, additive=True
-            ),
-        ),
-        result=Result(pa.table({"row_count": [17]}), False, 4.0),
-        headline="17 high priority alarms were raised yesterday.",
-        chart=ChartSpec("kpi", "Alarms, 30 Jun 2026", y=("row_count",)),
-        explanation="Rows of the alarm table with priority high, raised on 30 June 2026.",
-        chips=(
-            Chip("measure", "Alarms, count"),
-            Chip("where", "Priority is high"),
-            Chip("when", "30 Jun 2026"),
-        ),
-    )
-
-
-def _many(base: Answer) -> Answer:
-    n = 10_000
-    table = pa.table(
-        {
-            "event_ts": [dt.datetime(2026, 6, 1) + dt.timedelta(minutes=10 * i) for i in range(n)],
-            "message": [
-                f"*Bold* <script>alert({i})</script> [x](http://example.invalid) $a$ :red[no]"
-                for i in range(n)
-            ],
-            "power_kw": [12.5 + i % 7 for i in range(n)],
-        }
-    )
-    return _common(
-        base,
-        columns=(
-            ResultColumn("event_ts", "Time", "datetime", "time"),
-            ResultColumn("message", "Message", "string", "field"),
-            ResultColumn("power_kw", "Power", "double", "measure", "kW", decimals=1),
-        ),
-        result=Result(table, True, 80.0),
-        headline="More than 10,000 rows match; the first 10,000 are here.",
-        chart=ChartSpec("table", "Rows"),
-        chips=(Chip("measure", "Rows"), Chip("when", "All loaded data")),
-    )
-
-
-def _long(base: Answer) -> Answer:
-    long = "A very long sentence about a compressor leak that goes on " * 8
-    return _with(_bars(base), headline=long.strip(), explanation=long * 3, question=base.question)
-
-
-def _clarify(base: Answer) -> Answer:
-    def option(label: str, question: str) -> Option:
-        return Option(
-            label, question, (Chip("measure", label), Chip("where", "Asset class is compressor"))
-        )
-
-    return _with(
-        base,
-        status="clarify",
-        source=None,
-        message="I know what compressors are, but not which figure you mean.",
-        chips=(Chip("where", "Asset class is compressor"), Chip("when", "Last week")),
-        clarification=Clarification(
-            "Which figure do you mean by “performance thing”?",
-            (
-                option("Performance", "performance of compressors last week"),
-                option("OEE", "OEE of compressors last week"),
-                option("Power", "power of compressors last week"),
-            ),
-            ("wobbliness",),
-        ),
-    )
-
-
-def _refused(base: Answer) -> Answer:
-    return _with(
-        base,
-        status="refused",
-        source=None,
-        rule="Q7",
-        message="Names of operators are personal data that your role does not see. "
-        "Ask by crew or shift instead.",
-    )
-
-
-def _empty(reason: EmptyReason, message: str) -> Any:
-    def build(base: Answer) -> Answer:
-        return _common(
-            base, status="empty", empty=reason, message=message, chips=(Chip("when", "June 2026"),)
-        )
-
-    return build
-
-
-def _failed(base: Answer) -> Answer:
-    return _with(
-        base,
-        status="failed",
-        source=None,
-        message="The store did not answer within 10 s, so the query was ended. "
-        "Narrow the time or ask again.",
-    )
-
-
-_BUILDERS: tuple[tuple[tuple[str, ...], Any], ...] = (
-    (("daily", "trend"), _trend),
-    (("how many",), _figure),
-    (("ten thousand",), _many),
-    (("long text",), _long),
-    (("wobbl",), _clarify),
-    (("operator",), _refused),
-    (
-        ("no rows",),
-        _empty(
-            EmptyReason.NO_ROWS,
-            "No pump was above 40 mm/s in June 2026. The highest reading was 11.2 mm/s.",
-        ),
-    ),
-    (
-        ("hai phong",),
-        _empty(
-            EmptyReason.OUT_OF_SCOPE,
-            "Hai Phong is not one of your plants. You see Hamburg and Austin.",
-        ),
-    ),
-    (
-        ("next year",),
-        _empty(
-            EmptyReason.NOT_LOADED,
-            "Data is loaded up to 30 Jun 2026, 23:50. January 2027 is later than that.",
-        ),
-    ),
-    (
-        ("bad sensor",),
-        _empty(
-            EmptyReason.SENSOR_BAD,
-            "All 1,008 readings of PMP-11 last week have quality BAD, so there is no figure.",
-        ),
-    ),
-    (
-        ("weather",),
-        _empty(
-            EmptyReason.NOT_ANSWERABLE,
-            "This data holds no weather. "
-            "It holds the plant's assets, production, energy and alarms.",
-        ),
-    ),
-    (("broken",), _failed),
-)

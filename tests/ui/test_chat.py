@@ -8,23 +8,10 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.ui import figures, runtime
+from core.ui import runtime
 from tests.ui.conftest import Site
 from tests.ui.fake_services import SUGGESTIONS
 from tests.ui.test_signin import said
-
-
-class _Figure:
-    def __new__(cls, answer: object, theme: str) -> object:
-        import plotly.graph_objects as go
-
-        return go.Figure(go.Bar(x=[1, 2], y=[3, 4]))
-
-
-@pytest.fixture(autouse=True)
-def _any_figure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages draw what core.charts makes; here any figure does."""
-    monkeypatch.setattr(figures, "_build", _Figure)
 
 
 def text(app: AppTest) -> str:

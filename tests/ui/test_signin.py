@@ -151,6 +151,14 @@ def test_a_password_reset_ends_running_sessions(site: Site) -> None:
     assert "has ended" in said(app)
 
 
+def test_a_question_asked_after_the_sign_in_has_ended_is_not_asked(site: Site) -> None:
+    app = site.signed_in()
+    runtime.runtime().accounts.reset("engineer")
+    app.chat_input[0].set_value("Which pumps vibrated most?").run()
+    assert site.services.asked == []
+    assert not app.chat_input
+
+
 def test_a_change_of_role_or_plants_ends_running_sessions(site: Site) -> None:
     app = site.signed_in()
     users = site.services.policy.users
@@ -220,3 +228,23 @@ def test_services_that_do_not_start_are_a_page_with_a_way_on(
     assert "Traceback" not in text
     monkeypatch.setattr(runtime, "build_services", lambda: site.services)
     assert "Sign in" in said(site.visit())  # mended, without a restart
+
+
+def run_alone(page: str, visitor: AppTest) -> AppTest:
+    """A page's file by itself, with the sign-in of that visitor."""
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=20)
+    app.session_state["identity.session"] = visitor.session_state["identity.session"]
+    return app.run()
+
+
+def test_a_page_that_the_role_lacks_is_neither_listed_nor_drawn(site: Site) -> None:
+    assert run_alone("catalogue", site.signed_in()).table
+    roles = site.services.policy.roles
+    roles["engineer"] = replace(roles["engineer"], pages=("ask",))
+    visitor = site.signed_in()
+    listed = [link.page for link in visitor.get("page_link")]
+    assert listed
+    assert all("catalogue" not in page for page in listed)
+    app = run_alone("catalogue", visitor)
+    assert "Not for your role" in said(app)
+    assert not app.table

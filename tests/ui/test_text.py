@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from core.types import Chip, Result, ResultColumn, WordUse
 from core.ui import answer_card, answer_tabs, export, table
 from core.ui.text import moment, number, paragraphs, percent, plain
-from tests.ui.fake_services import USERS, answer_to
+from tests.ui.fake_answers import answer_to
+from tests.ui.fake_services import USERS
 
 
 @given(st.text(max_size=80))

@@ -23,7 +23,7 @@ def zero_division(statement: Statement) -> Iterator[Hit]:
                 if _is_zero(under):
                     yield Hit(node, "The denominator is zero, so this is always NULL.")
                 elif under is not None and not _is_safe(under) and not _is_guarded(node, scope):
-                    same.setdefault(under.sql(), []).append(node)
+                    same.setdefault(under.sql(comments=False), []).append(node)
         for nodes in same.values():
             yield Hit(
                 nodes[0],

@@ -65,7 +65,7 @@ def _key(node: exp.Expr, scope: Scope) -> str:
         owner = scope.owner(column)
         mine.set("table", exp.to_identifier(owner.name.casefold()) if owner else None)
         mine.set("this", exp.to_identifier(column.name.casefold()))
-    return copy.sql()
+    return copy.sql(comments=False)
 
 
 def _loose(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from core.inspection.apart import grouped_apart
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both, removed, shown
 from core.inspection.statement import Scope, Source, Statement, column_named, outputs_of
 from core.inspection.trees import bare, columns_in, conjuncts
@@ -23,6 +24,7 @@ def fan_out(statement: Statement) -> Iterator[Hit]:
         many = {key: s for key, s in scope.sources.items() if _repeats(s, _keys(s, scope), scope)}
         if not many:
             continue
+        edit = grouped_apart(scope)
         for call in scope.aggregates():
             counted = _counted(call, scope, many)
             if counted is None:
@@ -35,6 +37,10 @@ def fan_out(statement: Statement) -> Iterator[Hit]:
                     f"that it is joined to, so {shown(call)} takes it as often. Group "
                     f"{listed([counted.name, *others])} in subqueries of their own, by the keys of "
                     "the join, and join those.",
+                    fix="Group each table before the join, so that each row counts once"
+                    if edit
+                    else "",
+                    edit=edit,
                 )
 
 
@@ -114,7 +120,7 @@ def _are_written_apart(source: Source, keys: set[str]) -> bool:
     rows = []
     for arm in source.arms:
         cells = zip(names, arm.items(), strict=False)
-        rows.append(tuple(v.sql() for n, (_, v) in cells if n in keys))
+        rows.append(tuple(v.sql(comments=False) for n, (_, v) in cells if n in keys))
     return len(set(rows)) == len(rows)
 
 

@@ -288,7 +288,9 @@ def leading_wildcard(statement: Statement) -> Iterator[Hit]:
 def mixed_and_or(statement: Statement) -> Iterator[Hit]:
     """AND and OR side by side without brackets."""
     for node in statement.tree.find_all(exp.Or):
-        inner = [n for n in (node.this, node.expression) if isinstance(n, exp.And)]
+        if isinstance(node.parent, exp.Or):
+            continue  # told with the whole chain
+        inner = [side for side in _sides_of(node) if isinstance(side, exp.And)]
         if not inner:
             continue
         yield Hit(
@@ -299,6 +301,15 @@ def mixed_and_or(statement: Statement) -> Iterator[Hit]:
             fix="Add the brackets as it is read: the same rows",
             edit=_bracketed(inner),
         )
+
+
+def _sides_of(node: exp.Expr) -> list[exp.Expr]:
+    """The conditions that a chain of ORs joins, in order."""
+    sides: list[exp.Expr] = []
+    while isinstance(node, exp.Or):
+        sides.append(node.expression)
+        node = node.this
+    return [node, *reversed(sides)]
 
 
 def _bracketed(nodes: list[exp.And]) -> Edit:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.calendar import day_after, literal_of, moment_of
+from core.inspection.periods import Kind, kind_of, stretch_of
 from core.inspection.reach import Reach, partition_column
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both
 from core.inspection.statement import Scope, Source, Statement
@@ -30,19 +31,44 @@ def no_time_filter(statement: Statement) -> Iterator[Hit]:
             axis = partition_column(table)
             if axis is None:
                 continue
+            kind = kind_of(scope, reach)
             where = f" in {scope.name}" if scope.name else ""
             # Events are few; a table of intervals grows by every asset and every interval.
             is_large = table.time is not None and table.time.interval_min is not None
             fix, edit = time_filter(statement, scope, source)
+            if kind == "cases":
+                fix, edit = _spanned(scope, source)
             yield Hit(
                 source.node,
                 f"{source.name}{where} is read from its first row to its last: no condition holds "
-                f"{axis.name} to a stretch of time. It reads more every day, and the figures mix "
-                "all periods.",
-                is_warning=is_large,
+                f"{axis.name} to a stretch of time. {_OUTCOMES[kind]}",
+                is_warning=is_large and kind in ("figures", "rows", "cases"),
                 fix=fix,
                 edit=edit,
             )
+
+
+_OUTCOMES: dict[Kind, str] = {
+    "figures": "It reads more every day, and each figure mixes all periods.",
+    "rows": "It reads more every day, and every row since the first comes back.",
+    "cases": "The figures take their own stretches of time, and still every row is read for them: "
+    "a window around them in WHERE leaves the others out.",
+    "periods": "It reads more every day, and gives every period since the first.",
+    "some": "It reads more every day, for an answer that stays as small.",
+}
+
+
+def _spanned(scope: Scope, source: Source) -> tuple[str, Edit | None]:
+    """A window around what the figures take by themselves."""
+    stretch = stretch_of(scope, source)
+    if stretch is None or source.table is None:
+        return "", None
+    known = source.table.columns[stretch.name]
+    column = column_of(source, stretch.name, scope)
+    edit = held_to(scope, source, half_open(column, known, stretch.start, stretch.end))
+    words = format_window(TimeWindow(stretch.start, stretch.end))
+    label = f"Read only {words}" + (": the same figures" if stretch.is_exact else "")
+    return (label, edit) if edit is not None else ("", None)
 
 
 def time_filter(statement: Statement, scope: Scope, source: Source) -> tuple[str, Edit | None]:
@@ -129,7 +155,7 @@ def time_without_partition(statement: Statement) -> Iterator[Hit]:
                 f"by {axis.date}: with the dates of the window beside it, only those days are "
                 "opened.",
                 is_warning=False,
-                fix=f"Add the dates on {axis.date}",
+                fix=f"Add the dates on {axis.date}: the same rows",
                 edit=held_to(scope, source, condition),
             )
 

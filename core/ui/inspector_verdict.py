@@ -1,0 +1,160 @@
+"""What governance decided on a statement: the verdict, the rules behind it, the scope proof."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.governance.decisions import RULES, Decision
+from core.inspection.report import Report, decisions_in_order
+from core.types import Governed
+from core.ui import answer_card, answer_tabs, states
+from core.ui.text import number, paragraphs, percent, plain
+
+_ALLOWED = states.Look("verified_user", "primary", "Allowed")
+_OVER = states.Look("speed", "orange", "Over budget")
+_VERDICTS = {
+    "allow": ("check", "gray", "holds"),
+    "rewrite": ("edit", "primary", "rewrote it"),
+    "refuse": ("block", "orange", "refuses it"),
+}
+#: Characters of a decision's text that are shown.
+_SHOWN = 400
+#: Lines of a plan that are shown as they are; a longer one scrolls in its own box of that height.
+_PLAN_LINES, _PLAN_PX = 20, 420
+
+
+def draw(report: Report) -> None:
+    """The verdict with its reason or the scope proof, and what it would read."""
+    refusal = report.inspection.refusal
+    if refusal is not None:
+        states.heading(states.Look("block", "orange", f"Refused by rule {refusal.rule}"))
+        st.markdown("  \n".join(_why(refusal)))
+        st.caption("Nothing was read.")
+        return
+    is_over = not report.may_run
+    states.heading(_OVER if is_over else _ALLOWED)
+    if is_over and report.cost is not None:
+        st.markdown(paragraphs(report.cost.advice or "Narrow it, so that it reads less."))
+    governed = report.inspection.governed
+    if governed is not None:
+        _proof(governed)
+    _cost(report)
+    if governed is not None:
+        st.caption(plain(f"Rules {governed.rules_version}"))
+
+
+def meaning(report: Report) -> None:
+    """What the statement says, in plain words."""
+    said = [answer_card.chip_row(report.chips)] if report.chips else []
+    said += [paragraphs(report.explanation)] if report.explanation else []
+    if said:
+        st.markdown("##### What it says", anchors=False)
+        st.markdown("\n\n".join(said))
+
+
+def rules(report: Report) -> None:
+    """Every rule with what it said, as a list that opens; open when one refused."""
+    decided = decisions_in_order(report.inspection)
+    if not decided:
+        return
+    is_refused = report.inspection.refusal is not None
+    with st.expander(summary(decided), icon=":material/rule:", expanded=is_refused):
+        st.table(
+            {
+                "Rule": [f"**{plain(decision.rule)}**" for decision in decided],
+                "Says": [verdict_words(decision) for decision in decided],
+                "What it asks for, and why it says so": [reasons(d) for d in decided],
+            },
+            border="horizontal",
+            hide_index=True,
+        )
+        left = [rule for rule in RULES if rule not in {d.rule for d in decided}]
+        if left:
+            st.caption(plain(f"Not looked at, since one refused: {', '.join(left)}."))
+
+
+def summary(decided: tuple[Decision, ...]) -> str:
+    """How many rules said what, as the list's title."""
+    counts = {verdict: sum(d.verdict == verdict for d in decided) for verdict in _VERDICTS}
+    words = {"allow": "hold", "rewrite": "rewrote it", "refuse": "refused it"}
+    said = [f"{count} {words[verdict]}" for verdict, count in counts.items() if count]
+    return f"Rules: {', '.join(said)}"
+
+
+def verdict_words(decision: Decision) -> str:
+    """What a rule says, as an icon and a word of Markdown."""
+    icon, colour, words = _VERDICTS[decision.verdict]
+    return f":{colour}[:material/{icon}:] {words}"
+
+
+def reasons(decision: Decision) -> str:
+    """What a rule asks for and why it said so, as lines of Markdown."""
+    asks = RULES.get(decision.rule, "")
+    why = [] if decision.reason == asks else _why(decision)
+    return "  \n".join([plain(asks), *why])
+
+
+def _proof(governed: Governed) -> None:
+    """Which tables, rows and columns it comes down to, and by which rules."""
+    lines = [f"Reads {plain(', '.join(governed.tables) or 'no table')}"]
+    lines += answer_tabs.proof(governed)
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _why(decision: Decision) -> list[str]:
+    reason = decision.reason[:1].upper() + decision.reason[1:]
+    lines = [plain(_cut(reason)) + ("" if reason.endswith("?") else "\\.")]
+    if decision.offending and decision.offending not in decision.reason:
+        lines.append(f":gray[At] :gray-background[{plain(_cut(decision.offending))}]")
+    if decision.allowed:
+        lines.append(f":gray[Allowed: {plain(_cut(decision.allowed))}]")
+    return lines
+
+
+def _cost(report: Report) -> None:
+    """What it would read against the budget, as a bar with words."""
+    cost = report.cost
+    if cost is None:
+        return
+    if cost.estimate is None:
+        trouble = cost.trouble or "The store did not say what it would read."
+        st.caption(f":material/help: {plain(trouble)} Its rows are counted when it runs.")
+        return
+    rows, budget = cost.estimate.rows, cost.budget_rows
+    share = rows / budget if budget else 1.0
+    shown = f"{percent(share)} of" if share <= 1 else f"{number(share, 1)} times"
+    if 0 < share < 0.001:
+        shown = f"less than {percent(0.001)} of"
+    st.progress(
+        min(1.0, share),
+        text=f"Reads about {plain(number(rows, 0))} rows: {shown} your budget of "
+        f"{plain(number(budget, 0))}",
+    )
+
+
+def plan(report: Report) -> None:
+    """Each scan, and the engine's own words."""
+    cost = report.cost
+    if cost is None or cost.estimate is None:
+        return
+    with st.expander("What would be read", icon=":material/table_chart:"):
+        st.table(
+            {
+                "Table": [plain(scan.table) for scan in cost.estimate.scans],
+                "Rows": [
+                    "not said" if scan.rows is None else number(scan.rows, 0)
+                    for scan in cost.estimate.scans
+                ],
+                "Parts": [f"{s.parts} of {s.parts_total}" for s in cost.estimate.scans],
+            },
+            border="horizontal",
+            hide_index=True,
+        )
+        st.caption("EXPLAIN, in the store's own words")
+        text = cost.estimate.plan
+        is_long = text.count("\n") > _PLAN_LINES
+        st.code(text, language=None, height=_PLAN_PX if is_long else "content")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
