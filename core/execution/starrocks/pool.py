@@ -195,7 +195,8 @@ class ConnectionPool:
             if connection is not None:
                 abandon(connection)
             raise connect_failure(error, self._address) from error
-        return connection  # type: ignore[no-any-return]
+        opened: pymysql.connections.Connection[Any] = connection
+        return opened
 
 
 def running_on(connection: Any) -> Running:
