@@ -106,6 +106,15 @@ class Queries:
         """Longest time of one query for this user: the smaller of the role's and the site's."""
         return min(self._timeout_s, self._role(user).time_budget_s)
 
+    def visible(self, user: User, model: SemanticModel) -> dict[str, frozenset[str]]:
+        """Columns that this user may see, by table of the model; masked ones too."""
+        role = self._role(user)
+        return {
+            name: frozenset(c for c in table.columns if role.may_see(name, c))
+            for name, table in model.tables.items()
+            if role.may_read(model.name, name)
+        }
+
     def scan_budget(self, user: User) -> int:
         """Most rows that one query of this user may read."""
         return self._role(user).scan_budget_rows

@@ -23,29 +23,41 @@ from core.inspection.words.conditions import all_of
 from core.semantic.columns import describe
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, lowered, sentence
-from core.semantic.recognise import recognise
+from core.semantic.query import SemanticQuery
 from core.types import Governed
 
 _NOTHING = "There is nothing to explain: the text is not one SELECT that can be read."
 _TOO_DEEP = "The statement is nested too deep to be explained; governance refuses it for that."
 
 
-def explain_sql(sql: str, model: SemanticModel, governed: Governed | None = None) -> str:
+def explain_sql(
+    sql: str,
+    model: SemanticModel,
+    governed: Governed | None = None,
+    *,
+    query: SemanticQuery | None = None,
+) -> str:
     """Lines parted by newlines, never empty; for a text that governance cannot read, that.
+
+    query: what the SQL says where it says just that, as `recognise` reads it.
 
     sql: as the author wrote it. Text of the statement stands in it as it is: show it as text, not
     as markup.
     """
     try:
-        return _explained(read(sql), sql, model, governed)
+        return _explained(read(sql), query, model, governed)
     except Refusal:
         return _NOTHING
     except RecursionError:
         return _TOO_DEEP  # read, and refused for its depth: only a refused one comes here
 
 
-def _explained(tree: exp.Expr, sql: str, model: SemanticModel, governed: Governed | None) -> str:
-    query = recognise(sql, model)
+def _explained(
+    tree: exp.Expr,
+    query: SemanticQuery | None,
+    model: SemanticModel,
+    governed: Governed | None,
+) -> str:
     if query is not None:
         try:
             return explain(query, model, describe(query, model), governed)

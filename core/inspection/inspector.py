@@ -41,8 +41,8 @@ def report_on(
         lines=side_by_side(sql, governed.sql),
         query=query,
         chips=chips(query, model) if query is not None else (),
-        explanation=explain_sql(sql, model, governed),
-        findings=find(sql, model, last=_newest(user, parts)),
+        explanation=explain_sql(sql, model, governed, query=query),
+        findings=find(sql, model, _newest(user, parts), visible=queries.visible(user, model)),
         cost=_cost(governed, user, parts, queries) if parts is not None else None,
     )
 

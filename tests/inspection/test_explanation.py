@@ -2,6 +2,7 @@ import pytest
 
 from core.governance.govern import govern
 from core.inspection.explanation import explain_sql
+from core.semantic.recognise import recognise
 from core.semantic.load import load_model
 from tests.conftest import ROOT
 from tests.governance.mill import MODEL, NORTH, POLICY
@@ -10,7 +11,7 @@ PLANT = load_model(ROOT / "data/models/plant.yaml")
 
 
 def told(sql, model=PLANT):
-    return explain_sql(sql, model).split("\n")
+    return explain_sql(sql, model, query=recognise(sql, model)).split("\n")
 
 
 def test_what_a_question_could_have_asked_is_told_as_its_answer():
@@ -98,7 +99,7 @@ def test_set_operations():
 def test_what_governance_added_comes_last():
     sql = "SELECT machine, heat FROM readings WHERE heat > 80 OR load > 3"
     governed = govern(sql, NORTH, POLICY, MODEL)
-    lines = explain_sql(sql, MODEL, governed).split("\n")
+    lines = explain_sql(sql, MODEL, governed, query=recognise(sql, MODEL)).split("\n")
     assert lines[0] == "Reads: Readings."
     assert "Added for your rights: site in N." in lines
     assert lines[-1] == "At most 5,000 rows are read."
