@@ -2,8 +2,8 @@ import pytest
 
 from core.governance.govern import govern
 from core.inspection.explanation import explain_sql
-from core.semantic.recognise import recognise
 from core.semantic.load import load_model
+from core.semantic.recognise import recognise
 from tests.conftest import ROOT
 from tests.governance.mill import MODEL, NORTH, POLICY
 
