@@ -14,6 +14,7 @@ import pytest
 from core.errors import ConfigError, GembaError, QueryCancelled, Unavailable
 from core.execution.starrocks.address import Address
 from core.execution.starrocks.engine import StarRocksEngine
+from core.execution.starrocks.server import STARROCKS, SessionLimits
 from tests.conftest import ROOT
 from tests.execution.mariadb import PASSWORD, MariaDB, raw
 
@@ -139,3 +140,14 @@ StarRocksEngine(address, server=MARIADB).run(raw("SELECT SLEEP(25) AS s"), timeo
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_session_leaves_nothing_to_the_servers_own_settings():
+    said = "; ".join(STARROCKS.session(SessionLimits(memory_mb=2, rows=7)))
+    for setting in (
+        "time_zone = 'UTC'",
+        "sql_mode = 'ONLY_FULL_GROUP_BY'",
+        "query_mem_limit = 2097152",
+        "sql_select_limit = 7",
+    ):
+        assert setting in said
