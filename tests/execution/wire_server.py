@@ -28,7 +28,14 @@ from core.execution.starrocks.address import Address
 
 PASSWORD = "wire-↯-7"
 #: Session variables of StarRocks that Gemba sets; another is an error, as it is there.
-_VARIABLES = {"time_zone", "query_mem_limit", "sql_select_limit", "query_timeout", "autocommit"}
+_VARIABLES = {
+    "time_zone",
+    "query_mem_limit",
+    "sql_select_limit",
+    "query_timeout",
+    "autocommit",
+    "sql_mode",
+}
 _GRANTS = {
     "reader": ["GRANT SELECT ON TABLE mill.* TO USER 'reader'@'%'", "GRANT 'public' TO 'reader'"],
     "writer": ["GRANT 'loader' TO USER 'writer'@'%'"],

@@ -28,12 +28,13 @@ from core.execution.starrocks.pool import (
 )
 from core.execution.starrocks.reader import Reader
 from core.execution.starrocks.server import STARROCKS, Server, SessionLimits
-from core.execution.starrocks.watch import Watch
+from core.execution.starrocks.watch import Running, Watch
 from core.execution.types import plain_types
 from core.types import CancelToken, Estimate, Governed, Result
 
 _FETCH_ROWS = 1_000_000
 _STAMP_S = 10.0
+_CHECK_S = 10.0
 #: What the tables of the database are, and when they changed last.
 _STAMP_SQL = (
     "SELECT TABLE_NAME, TABLE_ROWS, UPDATE_TIME FROM information_schema.tables "
@@ -61,12 +62,13 @@ class StarRocksEngine:
         self._pool = ConnectionPool(address, pool or PoolSettings(), session)
         self._stamp_lock = threading.Lock()
         self._stamped: tuple[float, str] | None = None
+        self._proof_lock = threading.Lock()
+        self._is_proved = False
 
     def check(self) -> None:
         """Connect, and refuse an account that may do more than read. Raises ConfigError or
         Unavailable with what to do."""
-        grants = [str(row[-1]) for row in self._rows("SHOW GRANTS")]
-        refuse_writer(grants, self._role_grants, self._address.user)
+        self._prove(_CHECK_S, None)
 
     def warm(self) -> None:
         """Have one connection ready, and the account checked. Raises ConfigError for an account
@@ -80,6 +82,7 @@ class StarRocksEngine:
         self, governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None
     ) -> Result:
         """See core.types.Engine.run."""
+        self._require_proof(timeout_s, cancel)
         started = time.perf_counter()
         table = self._query(governed.sql, governed.limit, timeout_s, cancel)
         cap = max(governed.limit - 1, 0)
@@ -93,6 +96,7 @@ class StarRocksEngine:
         self, governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None
     ) -> Estimate:
         """See core.types.Engine.explain; core/execution/starrocks/explain.py says what counts."""
+        self._require_proof(timeout_s, cancel)
         sql = f"{self._server.explain} {governed.sql}"
         table = self._query(sql, _FETCH_ROWS, timeout_s, cancel)
         lines = ["\t".join(map(str, row.values())) for row in table.to_pylist()]
@@ -101,6 +105,7 @@ class StarRocksEngine:
     def fetch(self, sql: str, *, timeout_s: float = 30.0) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours. Never give it text that a user or a model
         wrote: it is not governed."""
+        self._require_proof(timeout_s, None)
         return self._query(sql, _FETCH_ROWS, timeout_s, None)
 
     def stamp(self) -> str:
@@ -109,6 +114,7 @@ class StarRocksEngine:
         with self._stamp_lock:
             now = time.monotonic()
             if self._stamped is None or now - self._stamped[0] > _STAMP_S:
+                self._require_proof(_CHECK_S, None)
                 rows = self._rows(_STAMP_SQL)
                 tells_all = all(changed is not None for *_, changed in rows)
                 text = repr(rows if tells_all else (rows, time.time_ns()))
@@ -122,18 +128,42 @@ class StarRocksEngine:
 
     # -- one query ------------------------------------------------------------------------------
 
-    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
-        table = self._query(sql, _FETCH_ROWS, 10.0, None)
+    def _rows(
+        self, sql: str, timeout_s: float = _CHECK_S, cancel: CancelToken | None = None
+    ) -> list[tuple[Any, ...]]:
+        table = self._query(sql, _FETCH_ROWS, timeout_s, cancel)
         return [tuple(row.values()) for row in table.to_pylist()]
 
-    def _role_grants(self, role: str) -> list[str]:
-        # The name was read from the server's own grants and is letters, digits and `_`.
-        sql = self._server.role_grants.format(role=role)
+    def _require_proof(self, timeout_s: float, cancel: CancelToken | None) -> None:
+        """Nothing is run for anyone before the account is proved, whenever the server comes up."""
+        if self._is_proved:
+            return
+        if not self._proof_lock.acquire(timeout=timeout_s):
+            raise Unavailable("The database does not say what its account may do. Try again.")
         try:
-            return [str(row[-1]) for row in self._rows(sql)]
-        except ModelFixable as error:
-            # Rights that are not shown count as rights to write.
-            return [f"the role {role!r}, whose rights the server does not show: {error.hint}"]
+            if not self._is_proved:
+                self._prove(timeout_s, cancel)
+        finally:
+            self._proof_lock.release()
+
+    def _prove(self, timeout_s: float, cancel: CancelToken | None) -> None:
+        """Raises ConfigError for an account that may write, and what a query raises."""
+        deadline = time.monotonic() + timeout_s
+
+        def lines(sql: str) -> list[str]:
+            left = max(0.1, deadline - time.monotonic())
+            return [str(row[-1]) for row in self._rows(sql, left, cancel)]
+
+        def of_role(role: str) -> list[str]:
+            # The name was read from the server's own grants and is letters, digits and `_`.
+            try:
+                return lines(self._server.role_grants.format(role=role))
+            except ModelFixable as error:
+                # Rights that are not shown count as rights to write.
+                return [f"the role {role!r}, whose rights the server does not show: {error.hint}"]
+
+        refuse_writer(lines("SHOW GRANTS"), of_role, self._address.user)
+        self._is_proved = True
 
     def _query(
         self, sql: str, limit: int, timeout_s: float, cancel: CancelToken | None
@@ -169,6 +199,7 @@ class StarRocksEngine:
         self, lent: PoolProxiedConnection, sql: str, reader: Reader, timeout_s: float, watch: Watch
     ) -> pa.Table:
         connection: Any = lent.dbapi_connection
+        running: Running | None = None
         try:
             running = running_on(connection)
             self._bound(lent.info, connection, timeout_s)
@@ -177,6 +208,11 @@ class StarRocksEngine:
             table = reader.read(connection, sql)
         except (pymysql.err.MySQLError, OSError, *BROKEN) as error:
             raise self._failure(error, watch, reader, timeout_s) from error
+        except BaseException:
+            # Ctrl-C, or rows that cannot be shown: nobody waits for the rest.
+            if running is not None:
+                self._pool.kill(running)
+            raise
         reason = watch.let_go()
         if reason:
             raise _ended(reason, timeout_s)

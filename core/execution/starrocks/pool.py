@@ -18,6 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from core.errors import ConfigError, GembaError, ModelFixable, QueryCancelled, Unavailable
 from core.execution.starrocks.address import Address
+from core.execution.starrocks.dial import SIGN_IN, dial
 from core.execution.starrocks.failures import (
     BROKEN,
     GONE_THREAD,
@@ -90,7 +91,10 @@ class ConnectionPool:
 
     def kill(self, running: Running) -> None:
         """Ask the server to end a query. Does not wait; a failure is logged."""
-        threading.Thread(target=self._tell, args=(running,), name="query-kill", daemon=True).start()
+        # No daemon: a program that is stopped by Ctrl-C ends its query too, _KILL_S later at most.
+        threading.Thread(
+            target=self._tell, args=(running,), name="query-kill", daemon=False
+        ).start()
 
     def _tell(self, running: Running) -> None:
         """Over a connection of its own, in _KILL_S at most."""
@@ -183,10 +187,11 @@ class ConnectionPool:
                 local_infile=False,
                 autocommit=True,
                 client_flag=0,
+                auth_plugin_map=SIGN_IN,
                 defer_connect=True,
             )
             named = (self._address.host, self._address.port)
-            plain = socket.create_connection(where or named, wait_s)
+            plain = dial(where or named, wait_s, lambda: bool(watch.reason))
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             watch.hold(plain.fileno())
