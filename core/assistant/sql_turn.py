@@ -119,7 +119,7 @@ class SqlTurns:
         if query is not None:
 
             def run(other: SemanticQuery) -> Result:
-                return self._queries.evidence(other, model, parts.engine, errand)
+                return self._queries.evidence(other, model, parts.engine, errand, parts.facts)
 
             return evidence.measure_quality(query, model, parts.facts, user, run)
         newest = [evidence.data_to(parts.facts, name, user) for name in governed.tables]

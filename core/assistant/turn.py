@@ -83,7 +83,7 @@ class Assistant:
 
         def run(query: SemanticQuery) -> Result:
             with _understood():
-                return self._queries.evidence(query, model, parts.engine, errand)
+                return self._queries.evidence(query, model, parts.engine, errand, parts.facts)
 
         query = resolve_bins(resolve_anchor(reading.query, model, run), run)
         draft = replace(draft, plan=query, source="parser", chips=chips(query, model))

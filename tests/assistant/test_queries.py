@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.assistant.queries import Errand, Queries
+from core.assistant.queries import Errand, Queries, reads_at_most
 from core.assistant.turnstile import Turnstile
 from core.errors import OverBudget, QueryCancelled, Unavailable
 from core.governance.policy import Policy
-from core.types import Answer, User
+from core.types import Answer, Estimate, Governed, User
 from tests.assistant.bakehouse import Bakehouse
 
 
@@ -140,3 +140,35 @@ def test_an_estimate_that_fails_stops_the_query(
     assert isinstance(answer, Answer)
     assert (answer.status, answer.message) == ("failed", "The store is gone.")
     assert house.store.ran == []
+
+
+def test_the_plan_of_evidence_is_asked_for_only_near_the_budget(
+    house: Bakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    explain = house.store.explain
+
+    def counting(governed: Governed, **more: float) -> Estimate:
+        asked.append(governed.sql)
+        return explain(governed, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(house.store, "explain", counting)
+    assert house.ask("loaves by shop").status == "answered"
+    assert asked == house.store.ran[:1], "far within the budget the answer's own query alone"
+    asked.clear()
+    house.store.ran.clear()
+    _use(house, _limited(house, scan_budget_rows=_total(house) + 1))
+    assert house.ask("loaves by shop").status == "answered"
+    assert asked == house.store.ran
+
+
+def test_each_read_of_a_table_counts(house: Bakehouse) -> None:
+    user = house.policy.user("owner")
+    twice = (
+        "SELECT COUNT(*) AS n FROM bakes WHERE oven IN (SELECT oven FROM bakes) "
+        "UNION ALL SELECT COUNT(*) FROM complaints"
+    )
+    governed = house.queries.govern(twice, user, house.parts.model)
+    most = reads_at_most(governed, house.parts.facts)
+    rows = {name: t.overall.rows for name, t in house.parts.facts.tables.items()}
+    assert most.rows == 2 * rows["bakes"] + rows["complaints"]
