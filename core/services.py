@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns
 from core.audit import AuditLog
+from core.catalogue import catalogue
 from core.errors import (
     ConfigError,
     GembaError,
@@ -281,33 +282,7 @@ class Services:
 
     def catalogue(self, user: User, model: str | None = None) -> list[dict[str, Any]]:
         """Everything that can be named: figures, splits, values; with units and synonyms."""
-        parts = self.parts(model)
-        rows = [
-            _row("metric", metric.label, metric.unit, metric.synonyms, metric.description)
-            for metric in parts.model.metrics.values()
-        ]
-        seen: set[str] = set()
-        for table in parts.model.tables.values():
-            for column in table.columns.values():
-                if column.name in seen or column.role in ("time", "text"):
-                    continue
-                seen.add(column.name)
-                kind = "measure" if column.role == "measure" else "dimension"
-                rows.append(
-                    _row(kind, column.label, column.unit, column.synonyms, column.description)
-                )
-        scopes = set(user.plants)
-        values: dict[tuple[str, str], set[str]] = {}
-        for entry in parts.facts.values:
-            values.setdefault((entry.column, entry.text), set()).update(entry.scopes)
-        for (name, text), where in values.items():
-            if where and not where & scopes:
-                continue
-            column = next(t.columns[name] for t in parts.model.tables.values() if name in t.columns)
-            rows.append(
-                _row("value", text, None, column.value_synonyms.get(text, ()), column.label)
-            )
-        return rows
+        return catalogue(self.parts(model), user)
 
     # -- the rest ----------------------------------------------------------------------------
 
@@ -400,18 +375,6 @@ def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:
         f"The {kind} {label} does not hold what model {name!r} names ({reason}). Build or import "
         f"the data again, or name the right {kind} with GEMBA_STORE_URL."
     )
-
-
-def _row(
-    kind: str, label: str, unit: str | None, synonyms: tuple[str, ...], description: str
-) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "label": label,
-        "unit": units.display_unit(unit) if unit else "",
-        "synonyms": ", ".join(synonyms),
-        "description": description,
-    }
 
 
 def build_services(settings: Settings) -> Services:
