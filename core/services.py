@@ -282,7 +282,8 @@ class Services:
 
     def catalogue(self, user: User, model: str | None = None) -> list[dict[str, Any]]:
         """Everything that can be named: figures, splits, values; with units and synonyms."""
-        return catalogue(self.parts(model), user)
+        parts = self.parts(model)
+        return catalogue(parts, user, self._queries.visible(user, parts.model))
 
     # -- the rest ----------------------------------------------------------------------------
 

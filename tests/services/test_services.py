@@ -1,5 +1,6 @@
 """Services over the demo plant: exports of one's own, the audit before anything leaves."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,25 @@ def test_suggestions_and_catalogue_are_of_ones_own_plants(services: Services) ->
     assert not listed & {"Hamburg", "Austin", "PMP-03"}
     for question in services.suggestions(viewer):
         assert services.answer(question, viewer).status in ("answered", "empty")
+
+
+def test_a_hidden_column_is_not_in_the_catalogue(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = services.policy.user("viewer")
+    before = {(r["kind"], r["label"]) for r in services.catalogue(viewer)}
+    roles = {
+        name: dataclasses.replace(role, hidden=("product_name", "plant_obt.vibration_mm_s"))
+        for name, role in services.policy.roles.items()
+    }
+    hiding = dataclasses.replace(services.policy, roles=roles)
+    monkeypatch.setattr(services._queries, "_policy", hiding)
+    after = {(r["kind"], r["label"]) for r in services.catalogue(viewer)}
+    model = services.parts().model.tables["plant_obt"].columns
+    gone = {label for _, label in before - after}
+    assert model["product_name"].label in gone
+    assert model["vibration_mm_s"].label in gone
+    assert gone > {model["product_name"].label, model["vibration_mm_s"].label}, "its values too"
 
 
 def test_a_role_without_the_model_is_refused(
