@@ -131,7 +131,8 @@ class _Session(Session):
 
     def _tables(self, _sql: str) -> Any:
         found = self._cursor.execute(
-            "SELECT table_name, estimated_size FROM duckdb_tables() ORDER BY 1"
+            "SELECT table_name, estimated_size FROM duckdb_tables() WHERE schema_name = 'main' "
+            "ORDER BY 1"
         ).fetchall()
         counted = [
             (name, self._cursor.execute(f'SELECT COUNT(*) FROM "{name}"').fetchall()[0][0])
