@@ -93,6 +93,11 @@ class Estimate:
         """Rows of all scans together; a scan without a figure counts nothing."""
         return sum(scan.rows or 0 for scan in self.scans)
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Tables whose scans have no figure."""
+        return tuple(dict.fromkeys(scan.table for scan in self.scans if scan.rows is None))
+
 
 @dataclass(frozen=True, slots=True)
 class DataQuality:

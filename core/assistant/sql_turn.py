@@ -33,6 +33,12 @@ from core.types import (
     User,
 )
 
+_NO_ROWS = "The query ran and gave no rows."
+_NO_FIGURES = (
+    "The query ran, and every figure in it is empty: no row of your plants has one under its "
+    "conditions."
+)
+
 
 class SqlTurns:
     """Runs people's own SQL. Thread-safe."""
@@ -67,33 +73,32 @@ class SqlTurns:
         clock.lap("execute")
 
         yield Progress("explain", "Checking and explaining", clock.elapsed_ms)
-        result = ran.result
+        result = _with_own_names(ran.result)
         columns = _columns(result, governed, query, parts)
         quality = self._quality(query, governed, parts, errand)
         clock.lap("quality")
         draft = replace(
             draft, result=result, columns=columns, quality=quality, estimate=ran.estimate
         )
-        if result.row_count == 0:
+        if evidence.is_empty(result, columns):
             yield replace(
                 draft,
                 status="empty",
                 empty=EmptyReason.NO_ROWS,
-                message="The query ran and gave no rows.",
+                message=_NO_ROWS if result.row_count == 0 else _NO_FIGURES,
                 timings_ms=clock.total(),
             )
             return
         chart = choose_chart(result, columns, query, model)
         doubts = evidence.doubts(result, columns, model)
-        known = query is not None and not evidence.is_empty(result, columns)
         yield replace(
             draft,
             status="answered",
             chart=chart,
             headline=headline(result, columns, query, model)
-            if known and query is not None
+            if query is not None
             else _counted(result, columns),
-            facts=find_facts(result, columns, query, model) if known else (),
+            facts=find_facts(result, columns, query, model) if query is not None else (),
             explanation=explain(query, model, columns, governed),
             notes=(*doubts, *filter(None, (chart.note,))),
             timings_ms=clock.total(),
@@ -125,6 +130,18 @@ class SqlTurns:
         newest = [evidence.data_to(parts.facts, name, user) for name in governed.tables]
         known = [moment for moment in newest if moment is not None]
         return DataQuality(data_to=min(known)) if known else None
+
+
+def _with_own_names(result: Result) -> Result:
+    """The rows with a name of its own for each column: SQL may give two the same one."""
+    names: list[str] = []
+    for name in result.table.column_names:
+        free, number = name, 1
+        while free in names:
+            number += 1
+            free = f"{name} ({number})"
+        names.append(free)
+    return replace(result, table=result.table.rename_columns(names))
 
 
 def _columns(

@@ -132,6 +132,8 @@ def _cost_words(cost: Cost) -> str:
         return cost.trouble
     if cost.is_over:
         return cost.advice
+    if cost.trouble:
+        return cost.trouble
     scans = ", ".join(
         f"{s.parts} of {s.parts_total} parts of {s.table}" for s in cost.estimate.scans
     )

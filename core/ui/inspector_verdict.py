@@ -116,9 +116,10 @@ def _cost(report: Report) -> None:
     cost = report.cost
     if cost is None:
         return
-    if cost.estimate is None:
+    if cost.trouble or cost.estimate is None:
         trouble = cost.trouble or "The store did not say what it would read."
-        st.caption(f":material/help: {plain(trouble)} Its rows are counted when it runs.")
+        st.caption(f":material/help: {plain(trouble)}")
+    if cost.estimate is None:
         return
     rows, budget = cost.estimate.rows, cost.budget_rows
     share = rows / budget if budget else 1.0

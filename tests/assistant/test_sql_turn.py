@@ -100,3 +100,18 @@ def test_rows_of_ones_own_scope_only(house: Bakehouse) -> None:
     (one,) = [a for a in house.policy.accounts.values() if len(a.plants) == 1][:1]
     found = rows(_run(house, "SELECT DISTINCT shop_id FROM bakes", one.name).result)
     assert found == [(one.plants[0],)]
+
+
+def test_two_columns_of_one_name_are_told_apart(house: Bakehouse) -> None:
+    answer = _run(house, "SELECT oven, oven, MAX(heat) AS oven FROM bakes GROUP BY oven")
+    assert answer.status == "answered"
+    assert answer.result is not None
+    assert answer.result.table.column_names == ["oven", "oven (2)", "oven (3)"]
+    assert [c.name for c in answer.columns] == answer.result.table.column_names
+    assert answer.chart is not None
+
+
+def test_figures_without_a_value_are_said_to_be_empty(house: Bakehouse) -> None:
+    answer = _run(house, "SELECT SUM(loaves) AS n FROM bakes WHERE shop_id = 'nowhere'")
+    assert (answer.status, answer.empty) == ("empty", EmptyReason.NO_ROWS)
+    assert "no row of your plants" in answer.message
