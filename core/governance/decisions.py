@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from core.errors import Refused
+from core.governance import limits
 from core.types import Governed
 
 #: Goes into cache keys and into every answer's proof; raise it with any change of a rule.
@@ -29,6 +30,27 @@ RULES: dict[str, str] = {
     "Q8": "Every table read carries the user's plants",
     "LIMIT": "The number of rows is capped",
     "Q10": "What is run parses back to the same tree and passes every rule again",
+}
+
+
+#: What each rule would allow instead, where a refusal has nothing more exact to say.
+INSTEAD: dict[str, str] = {
+    "Q1": f"one SELECT in StarRocks' dialect, of at most {limits.TEXT_BYTES // 1024} KB",
+    "Q2": "a single SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT",
+    "Q3": "SELECT, FROM, JOIN, WHERE, GROUP BY, HAVING, QUALIFY, ORDER BY, LIMIT, WITH, set "
+    "operations, CASE, windows and plain expressions",
+    "Q4": "the functions of docs/starrocks-dialect.md, with plain bounded arguments",
+    "Q5": "tables by their names, and subqueries in brackets with a name",
+    "Q6": "the tables that your role may read, each under one name",
+    "Q7": "columns of the tables in FROM, each by one clear name",
+    "Q9": "the same statement without it; plain comments may stay",
+    "Q10": "the same said in another way, such as the plain form of the function",
+    "Q11": f"up to {limits.TREE_DEPTH} levels, {limits.JOINS} joins a SELECT, {limits.CTES} WITH "
+    f"queries, {limits.SET_OPERATIONS} set operations, {limits.IN_ITEMS:,} values in IN; plain "
+    "numbers where a size is set",
+    "Q12": "plain names of letters, digits and underscores, or the model's own",
+    "JOIN": "joins on a key that both sides share, or of sides that are grouped by it",
+    "ROLE": "the models that your role has; the page Access lists them",
 }
 
 
@@ -69,7 +91,7 @@ class Refusal(Exception):
 def refuse(rule: str, reason: str, offending: str = "", allowed: str = "") -> NoReturn:
     """Stop with a refusing decision; the offending text is cut to 200 characters."""
     shown = offending if len(offending) <= 200 else offending[:197] + "..."
-    raise Refusal(Decision(rule, "refuse", reason, shown, allowed))
+    raise Refusal(Decision(rule, "refuse", reason, shown, allowed or INSTEAD.get(rule, "")))
 
 
 def as_error(decision: Decision) -> Refused:

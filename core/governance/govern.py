@@ -8,10 +8,13 @@ been parsed and checked once more, so that nothing rests on what the author's te
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.governance.decisions import (
+    INSTEAD,
     RULES,
     RULES_VERSION,
     Decision,
@@ -57,11 +60,25 @@ def inspect(
     try:
         governed = pipeline.run(sql)
     except Refusal as stop:
-        return Inspection(sql, (*pipeline.allowed_before(stop.decision.rule), stop.decision))
+        decision = stop.decision
+        if not decision.offending and decision.rule not in _OF_THE_PERSON:
+            decision = replace(decision, offending=_opening(sql))
+        return Inspection(sql, (*pipeline.allowed_before(decision.rule), decision))
     except RecursionError:
-        too_deep = Decision("Q11", "refuse", "the statement is nested too deep")
+        reason = "the statement is nested too deep"
+        too_deep = Decision("Q11", "refuse", reason, _opening(sql), INSTEAD["Q11"])
         return Inspection(sql, (too_deep,))
     return Inspection(sql, tuple(pipeline.decisions), governed)
+
+
+#: Rules that object to who asks, and to nothing in the text.
+_OF_THE_PERSON = frozenset(("ROLE", "NO_SCOPE"))
+
+
+def _opening(sql: str) -> str:
+    """The first words, where a rule objects to a statement as a whole."""
+    text = " ".join(sql[:400].split())
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class _Pipeline:

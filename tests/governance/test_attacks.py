@@ -91,7 +91,8 @@ def test_each_refusal_says_what_and_why():
         assert refusal is not None
         assert refusal.rule
         assert refusal.reason
-        assert len(refusal.offending) <= 200
+        assert 0 < len(refusal.offending) <= 200, sql
+        assert refusal.allowed, sql
 
 
 def _raw(sql: str) -> Governed:
