@@ -53,8 +53,8 @@ MAX_QUESTION = 500
 @dataclass(frozen=True, slots=True)
 class Run:
     """One query of a person. at: UTC, naive. kind: asked in words, or written as SQL. sql: as its
-    author wrote it; for a question, as it was run. elapsed_ms: of the whole turn. read_rows: that
-    the plan said it would read; None when it came to none."""
+    author wrote it; for a question, as it was compiled, before governance. elapsed_ms: of the
+    whole turn. read_rows: that the plan said it would read; None when it came to none."""
 
     answer_id: str
     user: str

@@ -34,6 +34,7 @@ from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.language import QuestionParser, load_lexicon
 from core.semantic import units
+from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.settings import ROOT, Settings
@@ -175,7 +176,9 @@ class Services:
         question = question.encode("utf-8", "replace").decode()  # half a character is none
         for event in self._assistant.turn(question, user, parts, cancel):
             if isinstance(event, Answer):
-                self._remember(event, "question", event.sql or "")
+                # Before governance: who opens it again sees what governance adds.
+                sql = compile_query(event.plan, parts.model) if event.plan and event.sql else ""
+                self._remember(event, "question", sql)
             yield event
 
     def run_sql(

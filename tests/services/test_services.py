@@ -76,7 +76,21 @@ def test_feedback_keeps_the_question_it_is_about(services: Services, answer: Ans
     services.feedback(answer.id, user, "up", "", "")
     mine = [r for r in services._feedback.all() if r["answer_id"] == answer.id]
     assert [(r["verdict"], r["question"]) for r in mine] == [("up", "energy by plant last week")]
-    assert mine[0]["sql"] == answer.sql
+    kept = services.past_run(answer.id, user)
+    assert kept is not None
+    assert mine[0]["sql"] == kept.sql
+
+
+def test_a_questions_sql_is_kept_as_it_was_before_governance(services: Services) -> None:
+    user = services.policy.user("engineer")
+    asked = services.answer("energy by plant last week", user)
+    kept = services.past_run(asked.id, user)
+    assert kept is not None
+    report = services.inspect_sql(kept.sql, user)
+    assert report.query == asked.plan
+    assert report.inspection.governed is not None
+    assert report.inspection.governed.sql == asked.sql
+    assert any(line.mark == "added" for line in report.lines)
 
 
 def test_feedback_on_another_users_answer_tells_nothing_of_it(
