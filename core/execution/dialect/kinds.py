@@ -88,9 +88,9 @@ def kind_of(node: object) -> Kind:
     """The kind of an expression's value; "" when the text does not say."""
     if not isinstance(node, exp.Expr):
         return ""
-    known = node.meta.get("kind") if node._meta else None
+    known: Kind | None = node.meta.get("kind") if node._meta else None
     if known is not None:
-        return known  # type: ignore[no-any-return]
+        return known
     return _derived(node)
 
 
