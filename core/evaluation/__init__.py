@@ -2,7 +2,7 @@
 
 from core.evaluation.questions import Golden, read_questions
 from core.evaluation.report import Outcome, Report, Verdict
-from core.evaluation.run import Ask, FetchCheck, evaluate, judge
+from core.evaluation.run import Ask, FetchCheck, ask_one, evaluate, judge
 
 __all__ = [
     "Ask",
@@ -11,6 +11,7 @@ __all__ = [
     "Outcome",
     "Report",
     "Verdict",
+    "ask_one",
     "evaluate",
     "judge",
     "read_questions",

@@ -36,13 +36,14 @@ def evaluate(
     questions = read_questions(path)
     verdicts = []
     for done, golden in enumerate(questions, 1):
-        verdicts.append(_ask_one(golden, ask, fetch_check, model))
+        verdicts.append(ask_one(golden, ask, fetch_check, model))
         if progress:
             progress(done, len(questions))
     return Report(file=path.name, model=model, verdicts=tuple(verdicts))
 
 
-def _ask_one(golden: Golden, ask: Ask, fetch_check: FetchCheck, model: str) -> Verdict:
+def ask_one(golden: Golden, ask: Ask, fetch_check: FetchCheck, model: str) -> Verdict:
+    """Ask one question and judge it; whatever breaks is a failed verdict, never an exception."""
     start = time.perf_counter()
     status, sql = "failed", ""
     try:
