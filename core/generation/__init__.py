@@ -1,0 +1,1 @@
+"""What a language model is told, and what is made of its reply."""

@@ -1,0 +1,177 @@
+"""The prompt for SQL: fixed text and the model first, what belongs to the question last.
+
+What people and data wrote (questions, SQL, notes, values) stands in records of JSON, a line each,
+cut at a length, and with no character that could end its block. So it cannot look like a part of
+the prompt; that it is obeyed nonetheless is what governance is for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from core.entries import Entry
+from core.semantic.model import Column, Metric, SemanticModel, Table
+
+#: The text that begins every prompt; a new wording is a new file.
+VERSION = "sql_1"
+_FOLDER = Path(__file__).parent / "prompts"
+
+MAX_QUESTION = 500
+MAX_TEXT = 800
+MAX_SQL = 2_000
+MAX_VALUE = 80
+MAX_EXAMPLES = 8
+MAX_NOTES = 4
+MAX_VALUES = 20
+
+#: Names of the columns that a user may see, by table.
+Visible = Mapping[str, frozenset[str]]
+
+_WORD = re.compile(r"\w+")
+#: Characters that steer a terminal, a parser or the direction of writing.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedValue:
+    """A stored value that words of the question were linked to. words: as they were typed."""
+
+    column: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """prefix: the same for every question over one model, so that a server computes it once.
+    body: the question with what was found for it."""
+
+    prefix: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        """The whole."""
+        return f"{self.prefix}\n{self.body}"
+
+
+def sql_prompt(
+    question: str,
+    model: SemanticModel,
+    *,
+    clock: dt.datetime,
+    visible: Visible,
+    examples: Sequence[Entry] = (),
+    notes: Sequence[Entry] = (),
+    values: Sequence[LinkedValue] = (),
+) -> Prompt:
+    """The prompt for one question.
+
+    clock: plant-local, what "now" means; visible: the columns that this user may see, by table;
+    examples: entries with SQL, best first; values: only those that the value dictionary linked to
+    words of the question.
+    """
+    body = [
+        *_block("EXAMPLES", [_example(e) for e in examples[:MAX_EXAMPLES]]),
+        *_block("NOTES", [_note(e) for e in notes[:MAX_NOTES]]),
+        *_block("VALUES", [_value(v) for v in values[:MAX_VALUES]]),
+        f"CLOCK {clock:%Y-%m-%d %H:%M}",
+        f"QUESTION {_record({'question': _cut(question, MAX_QUESTION)})}",
+    ]
+    return Prompt(_prefix(model, visible), "\n".join(body) + "\n")
+
+
+# -- the prefix ------------------------------------------------------------------------------
+
+
+def _prefix(model: SemanticModel, visible: Visible) -> str:
+    lines = [_system_text(), "MODEL"]
+    for name, table in model.tables.items():
+        if name in visible:
+            lines += _table_lines(table, visible[name])
+    lines += [_metric_line(m) for m in model.metrics.values() if _is_visible(m, model, visible)]
+    for relation in model.relations:
+        if relation.left in visible and relation.right in visible:
+            keys = ", ".join(relation.keys)
+            lines.append(f"JOIN {relation.left} WITH {relation.right} ON {keys}")
+    return "\n".join(lines) + "\nEND OF MODEL"
+
+
+def _is_visible(metric: Metric, model: SemanticModel, visible: Visible) -> bool:
+    """Whether the metric is SQL over columns that this user may see."""
+    if not metric.expression or metric.table not in visible:
+        return False
+    words = set(_WORD.findall(f"{metric.expression} {metric.condition or ''}"))
+    return not words & (model.tables[metric.table].columns.keys() - visible[metric.table])
+
+
+@lru_cache(maxsize=1)
+def _system_text() -> str:
+    return (_FOLDER / f"{VERSION}.md").read_text("utf-8")
+
+
+def _table_lines(table: Table, columns: frozenset[str]) -> list[str]:
+    return [
+        f"TABLE {table.name}: {_line(table.description or table.label)}",
+        *(_column_line(column) for column in table.columns.values() if column.name in columns),
+    ]
+
+
+def _column_line(column: Column) -> str:
+    unit = f" [{column.unit}]" if column.unit else ""
+    return f"  {column.name} {column.type}{unit}: {_line(column.description or column.label)}"
+
+
+def _metric_line(metric: Metric) -> str:
+    unit = f" [{metric.unit}]" if metric.unit else ""
+    condition = f" WHERE {_line(metric.condition)}" if metric.condition else ""
+    expression = _line(metric.expression or "")
+    return f"METRIC {metric.name}{unit} = {expression} FROM {metric.table}{condition}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# -- the body --------------------------------------------------------------------------------
+
+
+def _block(name: str, records: list[str]) -> list[str]:
+    """A named block; one that is empty is left out."""
+    return [name, *records, f"END OF {name}"] if records else []
+
+
+def _example(entry: Entry) -> str:
+    return _record({"question": _cut(entry.text, MAX_QUESTION), "sql": _cut(entry.sql, MAX_SQL)})
+
+
+def _note(entry: Entry) -> str:
+    return _record({"about": _cut(entry.title, MAX_VALUE), "text": _cut(entry.text, MAX_TEXT)})
+
+
+def _value(value: LinkedValue) -> str:
+    return _record(
+        {
+            "words": _cut(value.words, MAX_VALUE),
+            "column": value.column,
+            "value": _cut(value.value, MAX_VALUE),
+        }
+    )
+
+
+def _record(fields: dict[str, str]) -> str:
+    """One line of JSON: line ends, quotes and angle brackets of the text are escaped in it."""
+    text = json.dumps(fields, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _cut(text: str, limit: int) -> str:
+    """The text without unseen characters, at most so long; what is left out is said."""
+    plain = _UNSEEN.sub("", text.encode("utf-8", "replace").decode())
+    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
