@@ -246,7 +246,7 @@ def _statements(text: str) -> list[str]:
 
 
 def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
-    from core.evaluation.command import run_evaluation
+    from core.commands.evaluate import run_evaluation
     from core.services import Services
 
     services = Services.open(settings)

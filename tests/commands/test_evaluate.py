@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from core.evaluation.command import model_of, run_evaluation
+from core.commands.evaluate import model_of, run_evaluation
 from core.settings import Settings
 from core.types import Answer, Progress, Result, User
 
