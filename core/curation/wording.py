@@ -1,0 +1,73 @@
+"""Other wordings of a pair's question, from the words that the model and the lexicon know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from core.entries import Entry
+from core.errors import UserFixable
+from core.language.normalise import clean, tokenise
+from core.language.parser import QuestionParser
+from core.language.tagger import Item
+from core.language.vocabulary import Target
+from core.verified import VerifiedPairs
+
+_MOST: Final = 12
+
+
+def paraphrases_of(entry: Entry, parser: QuestionParser) -> tuple[str, ...]:
+    """Wordings that say the same and are not among the pair's yet: one thing in the question is
+    called by another of its names. Only those that match the pair and give its own SQL."""
+    try:
+        text = clean(entry.text)
+        items = parser.tagger.tag(tokenise(text)).items
+    except UserFixable:
+        return ()
+    pairs = VerifiedPairs([replace(entry, status="verified", plants=())], parser)
+    plants = tuple(sorted({s for v in parser.facts.values for s in v.scopes}))
+    own, _ = pairs.match(entry.text, None, plants)
+    if own is None:
+        return ()
+    known = {_plain(wording) for wording in (entry.text, *entry.paraphrases)}
+    found: list[str] = []
+    for candidate in _candidates(text, items, parser):
+        if _plain(candidate) in known:
+            continue
+        known.add(_plain(candidate))
+        match, _ = pairs.match(candidate, None, plants)
+        if match is not None and match.sql == own.sql:
+            found.append(candidate)
+        if len(found) == _MOST:
+            break
+    return tuple(found)
+
+
+def _candidates(text: str, items: list[Item], parser: QuestionParser) -> Iterator[str]:
+    """The question with one item under another name, its items in turn."""
+    choices = []
+    for item in items:
+        names = [n for target in item.targets for n in _names(target, parser)]
+        start, end = item.tokens[0].start, item.tokens[-1].end
+        choices.append([text[:start] + name + text[end:] for name in dict.fromkeys(names)])
+    for turn in range(max(map(len, choices), default=0)):
+        yield from (names[turn] for names in choices if turn < len(names))
+
+
+def _names(target: Target, parser: QuestionParser) -> tuple[str, ...]:
+    model = parser.model
+    if target.kind == "metric":
+        metric = model.metrics[target.name]
+        return (metric.label.lower(), *metric.synonyms)
+    if target.kind == "column":
+        column, _ = parser.vocabulary.columns[target.name]
+        return (column.label.lower(), *column.synonyms)
+    if target.kind == "value" and target.value is not None:
+        column, _ = parser.vocabulary.columns[target.name]
+        return tuple(column.value_synonyms.get(target.value, ()))
+    return ()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip("?. ")
