@@ -84,8 +84,9 @@ def _distinct_sum(node: exp.Expr) -> exp.Expr:
 
 
 def _percentile(node: exp.Expr) -> exp.Expr:
-    """The exact percentile stands for the estimate."""
-    return exp.PercentileCont(this=node.expressions[0], expression=node.expressions[1])
+    """The exact percentile stands for the estimate, which is a DOUBLE of a DECIMAL too."""
+    value = cast(node.expressions[0], "DOUBLE")
+    return exp.PercentileCont(this=value, expression=node.expressions[1])
 
 
 def _null_or_empty(node: exp.Expr) -> exp.Expr:
