@@ -36,6 +36,7 @@ DATE_OF = (
 REFUSED = "SELECT asset_id, SLEEP(5) FROM plant_obt"
 BROKEN = "SELECT asset_id,\n       AVG(vibration_mm_s\nFROM plant_obt"
 OVER = "SELECT COUNT(*) AS n FROM plant_obt -- over budget"
+SILENT = "SELECT COUNT(*) AS n FROM plant_obt -- no figure"
 NO_PLAN = "SELECT COUNT(*) AS n FROM plant_obt -- no plan"
 DOWN = "SELECT COUNT(*) AS n FROM plant_obt -- store down"
 SLOW = "SELECT COUNT(*) AS n FROM plant_obt -- slow"
