@@ -1,5 +1,6 @@
 """One contract for every engine: DuckDB, and StarRocks' engine over the MySQL wire."""
 
+import dataclasses
 import tempfile
 import threading
 import time
@@ -17,6 +18,8 @@ from core.execution.dialect import to_duckdb
 from core.execution.engine import DuckDBEngine
 from core.execution.starrocks import StarRocksEngine
 from core.execution.starrocks import engine as starrocks_engine
+from core.execution.starrocks.explain import read_plan
+from core.execution.starrocks.server import STARROCKS
 from core.execution.types import plain_types
 from core.governance.govern import govern
 from core.governance.selftest import self_test
@@ -322,6 +325,23 @@ def test_explain_names_the_tables_and_reads_nothing(store: Store):
     assert estimate.rows == 360 + 36
     assert estimate.plan
     assert all(0 < scan.parts <= scan.parts_total for scan in estimate.scans)
+
+
+@pytest.mark.parametrize(
+    ("plan", "rows"), [("plain", 360 + 4_100), ("no_figure", 360), ("roll_up", 1_460), ("empty", 0)]
+)
+def test_rows_that_a_plan_does_not_tell_are_those_of_the_table(
+    tmp_path: Path, plan: str, rows: int
+):
+    """Recorded plans in StarRocks' words; the server tells the rows of its tables."""
+    text = (Path(__file__).parent / "plans" / f"{plan}.txt").read_text()
+    recorded = dataclasses.replace(STARROCKS, read_plan=lambda _: read_plan(text.splitlines()))
+    with wire_server.serving(placed(tmp_path / "mill.duckdb")) as server:
+        engine = StarRocksEngine(server.address(), server=recorded)
+        governed = dataclasses.replace(raw("SELECT machine FROM readings"), tables=("readings",))
+        estimate = engine.explain(governed, timeout_s=5)
+        engine.close()
+    assert (estimate.rows, estimate.unknown) == (rows, ())
 
 
 def test_explain_of_what_is_wrong(store: Store):

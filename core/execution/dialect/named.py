@@ -27,6 +27,10 @@ def _mend_named(node: exp.Expr) -> exp.Expr:
     return mend(node) if mend is not None else node
 
 
+def _unix_timestamp(node: exp.Expr) -> exp.Expr:
+    return call("sr_unix", moment(node.expressions[0]))
+
+
 def _weekday(node: exp.Expr) -> exp.Expr:
     day = call("isodow", moment(node.expressions[0]))
     return exp.Paren(this=exp.Sub(this=day, expression=number(1)))
@@ -139,6 +143,7 @@ def _euler(_: exp.Expr) -> exp.Expr:
 
 
 _BY_NAME: dict[str, Mend] = {
+    "UNIX_TIMESTAMP": _unix_timestamp,
     "WEEKDAY": _weekday,
     "WEEK_ISO": _week_iso,
     "YEARWEEK": _yearweek,
