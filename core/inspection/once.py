@@ -32,17 +32,19 @@ _INSIDE = frozenset(("from_", "joins", "where", "with_"))
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """A column that stands behind the join, and its name there."""
+    """A column that stands behind the join, and its name there. is_within: it stands in a
+    subquery, where another column may have that name."""
 
     column: exp.Column
     name: str
+    is_within: bool
 
 
 def counted_once(scope: Scope, counted: Sequence[Counted]) -> Edit | None:
     """An edit after which each row counts once in each group; None where the SELECT list has a
-    `*`, or a subquery behind the join is about its rows."""
+    `*`, which beside figures no engine takes."""
     parts = _parts(scope)
-    if any(item.is_star for item in scope.select.expressions) or _is_correlated(parts, scope):
+    if any(item.is_star for item in scope.select.expressions):
         return None
     used = _used(parts, scope)
     sources = {id(source): source for _, source in counted}
@@ -67,7 +69,7 @@ def counted_once(scope: Scope, counted: Sequence[Counted]) -> Edit | None:
             row, turn = signs[key]
             items.append(exp.alias_(_turn(exp.column(row, table=source.name), groups), turn))
         for u in used:
-            _renamed(twin(u.column), u.name)
+            _renamed(twin(u.column), u.name, joined if u.is_within else None)
         for key, source in sources.items():
             names, conditions = numbered[key]
             place = twin(source.node)
@@ -94,34 +96,36 @@ def _parts(scope: Scope) -> list[exp.Expr]:
     return found
 
 
-def _is_correlated(parts: list[exp.Expr], scope: Scope) -> bool:
-    """Whether a subquery in them may name a column of the SELECT's own sources."""
-    for part in parts:
-        for query in part.find_all(exp.Query):
-            inside = {t.alias_or_name.casefold() for t in query.find_all(exp.Table, exp.Subquery)}
-            for column in query.find_all(exp.Column):
-                table = column.text("table").casefold()
-                if table in scope.sources and table not in inside:
-                    return True
-    return False
-
-
 def _used(parts: list[exp.Expr], scope: Scope) -> list[_Used]:
     """Each column of the sources behind the join, every place of it."""
-    found: list[tuple[exp.Column, Source]] = []
+    found: list[tuple[exp.Column, Source, bool]] = []
     for part in parts:
         for column in columns_in(part):
             owner = scope.owner(column)
             if owner is not None:
-                found.append((column, owner))
+                found.append((column, owner, False))
+        found += _within(part, scope)
     owners: dict[str, set[int]] = {}
-    for column, owner in found:
+    for column, owner, _ in found:
         owners.setdefault(column.name.casefold(), set()).add(id(owner))
     used: list[_Used] = []
-    for column, owner in found:
+    for column, owner, is_within in found:
         is_alone = len(owners[column.name.casefold()]) == 1
-        used.append(_Used(column, column.name if is_alone else f"{owner.name}_{column.name}"))
+        name = column.name if is_alone else f"{owner.name}_{column.name}"
+        used.append(_Used(column, name, is_within))
     return used
+
+
+def _within(part: exp.Expr, scope: Scope) -> list[tuple[exp.Column, Source, bool]]:
+    """The columns of the sources in subqueries of an expression, which say whose they are."""
+    found: dict[int, tuple[exp.Column, Source, bool]] = {}
+    for query in part.find_all(exp.Query):
+        inside = {t.alias_or_name.casefold() for t in query.find_all(exp.Table, exp.Subquery)}
+        for column in query.find_all(exp.Column):
+            table = column.text("table").casefold()
+            if table in scope.sources and table not in inside:
+                found[id(column)] = (column, scope.sources[table], True)
+    return list(found.values())
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -215,10 +219,10 @@ def _take_first(call: exp.Expr, turn: str) -> None:
     case.args["ifs"][0].set("true", value)
 
 
-def _renamed(column: exp.Expr, name: str) -> None:
+def _renamed(column: exp.Expr, name: str, table: str | None) -> None:
     """The column as it is called behind the join; an item of the SELECT list keeps its name."""
     parent, before = column.parent, column.name
-    new = exp.column(name)
+    new = exp.column(name, table=table)
     if isinstance(parent, exp.Select) and name != before:
         column.replace(exp.alias_(new, before))
     else:
