@@ -136,6 +136,10 @@ def _like(node: exp.Expr, to: Telling) -> str:
     return f"{to.inner(node.this)} {_pattern(node, not node.args.get('negate'), to)}"
 
 
+#: No sort key and no index finds a text by what it does not begin with.
+_LOOKED_THROUGH = " (every value is looked through)"
+
+
 def _pattern(node: exp.Expr, holds: bool, to: Telling) -> str:
     """What LIKE asks for, or its opposite."""
     pattern = node.expression
@@ -146,9 +150,10 @@ def _pattern(node: exp.Expr, holds: bool, to: Telling) -> str:
             if text == core + "%":
                 return f"{'begins' if holds else 'does not begin'} with {quoted(core)}"
             if text == "%" + core:
-                return f"{'ends' if holds else 'does not end'} with {quoted(core)}"
+                return f"{'ends' if holds else 'does not end'} with {quoted(core)}{_LOOKED_THROUGH}"
             if text == f"%{core}%":
-                return f"{'has' if holds else 'does not have'} {quoted(core)} in it"
+                has = "has" if holds else "does not have"
+                return f"{has} {quoted(core)} in it{_LOOKED_THROUGH}"
     verb = "matches" if holds else "does not match"
     return f"{verb} the pattern {to.inner(pattern)}"
 
