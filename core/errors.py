@@ -4,7 +4,8 @@
     ├── UserFixable      the person who asks can mend it: shown as a message with a way on
     ├── ModelFixable     a generator can mend it: goes back to generation with a hint
     ├── Refused          governance says no: shown with the rule and what would be allowed
-    │   └── OverBudget   it would read more rows than the role may: shown with both
+    │   ├── OverBudget   it would read more rows than the role may: shown with both
+    │   └── UnknownCost  the engine does not say how much it would read
     ├── Unavailable      a part is down or late: a degraded answer, try again later
     └── ConfigError      the operator must mend a setting or a file: the app does not start
         ├── SettingsError
@@ -71,6 +72,18 @@ class OverBudget(Refused):
         super().__init__(message, rule="BUDGET")
         self.rows = rows
         self.budget = budget
+
+
+class UnknownCost(Refused):
+    """The engine does not say how much a query would read, so a budget could not be kept.
+
+    Attributes:
+        tables: those without a figure.
+    """
+
+    def __init__(self, message: str, *, tables: tuple[str, ...]) -> None:
+        super().__init__(message, rule="BUDGET")
+        self.tables = tables
 
 
 class Unavailable(GembaError):

@@ -10,15 +10,30 @@ import csv
 import datetime as dt
 import io
 import math
+from decimal import Decimal
 from typing import Literal
 
 from core.errors import UserFixable
+from core.semantic.exact import digits
 from core.semantic.units import display_unit
 from core.types import Answer, ResultColumn
 
 Format = Literal["csv", "xlsx"]
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-Cell = str | int | float | bool | dt.date | dt.datetime | None
+Cell = str | int | float | Decimal | bool | dt.date | dt.datetime | None
+#: Digits that a spreadsheet keeps of a number.
+_SHEET_DIGITS = 15
+_AS_TEXT = (
+    "Numbers of more than 15 digits stand as text: a spreadsheet would turn the further ones into "
+    "zeros."
+)
+
+
+class _Plain(Decimal):
+    """A DECIMAL that is written without an exponent."""
+
+    def __str__(self) -> str:
+        return digits(self)
 
 
 def export(answer: Answer, fmt: Format) -> bytes:
@@ -50,8 +65,8 @@ def _cell(value: object) -> Cell:
         return value
     if isinstance(value, dt.date | dt.datetime):
         return value
-    if hasattr(value, "as_tuple"):  # Decimal
-        return _cell(float(str(value)))
+    if isinstance(value, Decimal):
+        return _Plain(value)
     return neutral(str(value))
 
 
@@ -84,20 +99,29 @@ def _xlsx(answer: Answer, header: list[str], rows: list[list[Cell]]) -> bytes:
                 sheet.write_datetime(line, index, dt.datetime.combine(value, dt.time()), date)
             elif isinstance(value, bool):
                 sheet.write_boolean(line, index, value)
-            elif isinstance(value, int | float):
-                sheet.write_number(line, index, value, formats[index])
+            elif isinstance(value, int | float | Decimal) and not _outgrows_sheet(value):
+                sheet.write_number(line, index, float(value), formats[index])
             elif value is not None:
                 sheet.write_string(line, index, str(value))
     sheet.freeze_panes(1, 0)
     sheet.autofit()
     about = book.add_worksheet("About")
-    for line, (name, text) in enumerate(_about(answer)):
+    is_cut = any(_outgrows_sheet(value) for row in rows for value in row)
+    notes = [("Note", _AS_TEXT)] if is_cut else []
+    for line, (name, text) in enumerate([*_about(answer), *notes]):
         about.write_string(line, 0, name, bold)
         about.write_string(line, 1, text)
     about.set_column(0, 0, 16)
     about.set_column(1, 1, 100)
     book.close()
     return buffer.getvalue()
+
+
+def _outgrows_sheet(value: Cell) -> bool:
+    """Whether a spreadsheet would drop digits of a number; a double has no more to give."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return False
+    return len(digits(Decimal(value)).replace(".", "").strip("-0")) > _SHEET_DIGITS
 
 
 def _number_format(column: ResultColumn) -> str:

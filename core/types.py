@@ -73,12 +73,15 @@ class Result:
 class Scan:
     """One read of a table in an engine's plan. rows: that would be read, after partitions were
     left out and before any other filter; parts of parts_total: partitions (StarRocks) or row
-    groups (DuckDB) that would be read. rows is None where the plan does not say."""
+    groups (DuckDB) that would be read. rows is None where neither the plan nor the store says.
+    basis: rows stored in the parts that are read; what the engine estimates for a scan without a
+    filter; or all rows of the table, where the plan has no figure."""
 
     table: str
     rows: int | None
     parts: int
     parts_total: int
+    basis: Literal["stored", "estimated", "table"] = "stored"
 
 
 @dataclass(frozen=True, slots=True)

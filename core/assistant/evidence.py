@@ -146,7 +146,7 @@ def nearest(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> tuple[
     figure = next((f for f in view.figures if f.measure is measure), None)
     if figure is None or not len(figure.there):
         return None
-    return view.name(0), figure.text(float(figure.values[0]))
+    return view.name(0), figure.at(0)
 
 
 def needs_good(query: SemanticQuery, model: SemanticModel) -> bool:

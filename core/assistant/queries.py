@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.assistant.turnstile import Turnstile
-from core.errors import OverBudget
+from core.errors import OverBudget, UnknownCost
 from core.governance.decisions import Inspection
 from core.governance.govern import govern, inspect
 from core.governance.policy import Policy, Role
@@ -84,7 +84,8 @@ class Queries:
 
         known: what it reads at most, where that needs no look at the engine's plan.
 
-        Raises OverBudget before anything is read, and what Engine.run and the record raise.
+        Raises OverBudget, or UnknownCost where the engine gives no figure, before anything is
+        read, and what Engine.run and the record raise.
         """
         role = self._role(errand.user)
         timeout_s = self.timeout_s(errand.user)
@@ -98,6 +99,8 @@ class Queries:
                     rows=estimate.rows,
                     budget=role.scan_budget_rows,
                 )
+            if estimate.unknown:
+                raise UnknownCost(unknown_cost_message(estimate), tables=estimate.unknown)
             self._record(
                 errand.answer_id, errand.user, errand.question, governed, estimate, purpose
             )
@@ -165,5 +168,17 @@ def over_budget_message(estimate: Estimate, budget: int) -> str:
     )
 
 
+def unknown_cost_message(estimate: Estimate) -> str:
+    """Of which tables the engine gives no figure, and what to do."""
+    tables = ", ".join(estimate.unknown)
+    return (
+        f"This query is not run: the engine's plan does not say how many rows of {tables} it would "
+        "read, so your role's budget of rows cannot be kept. Ask for a window on the table's date "
+        "that its partitions follow; an administrator can run ANALYZE TABLE, look at the plan, or "
+        "let the store's account see the table's number of rows."
+    )
+
+
 def _scan_words(scan: Scan) -> str:
-    return f"{scan.parts} of {scan.parts_total} parts of {scan.table}"
+    whole = ", all of its rows, since the plan has no figure" if scan.basis == "table" else ""
+    return f"{scan.parts} of {scan.parts_total} parts of {scan.table}{whole}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from core.semantic.display import format_change, format_value
+from core.semantic.exact import digits, is_held, is_number
 from core.semantic.units import display_unit
 from core.types import Answer, ResultColumn
 
@@ -87,11 +88,19 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, dt.timedelta):
         return value.total_seconds()
-    if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Decimal):
+        return _decimal(value)
     if isinstance(value, float) and value != value:
         return None
     return value
+
+
+def _decimal(value: Decimal) -> int | float | str:
+    """A number where a reader that takes JSON's numbers as doubles has all of its digits, else
+    the digits as text."""
+    if not is_held(value):
+        return digits(value)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def as_text(answer: Answer) -> str:
@@ -116,8 +125,8 @@ def as_text(answer: Answer) -> str:
 
 def _cell(value: object, column: ResultColumn) -> str:
     """A value as the table shows it; a difference of two ratios is in points."""
-    if column.role == "change" and isinstance(value, int | float):
-        return format_change(float(value), column)
+    if column.role == "change" and is_number(value):
+        return format_change(value, column)
     return format_value(value, column)
 
 

@@ -88,9 +88,9 @@ def _described(field: pa.Field, item: exp.Expr | None, known: dict[str, Column])
 def _type(kind: pa.DataType) -> str:
     if pa.types.is_boolean(kind):
         return "boolean"
-    if pa.types.is_integer(kind):
+    if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0):
         return "integer"
-    if pa.types.is_floating(kind):
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return "double"
     if pa.types.is_timestamp(kind):
         return "datetime"

@@ -6,6 +6,7 @@ flows. Nothing is remembered between turns.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -168,7 +169,8 @@ class Assistant:
         def rows(narrower: SemanticQuery) -> int:
             sql = compile_query(narrower, parts.model)
             governed = self._queries.govern(sql, errand.user, parts.model)
-            return self._queries.estimate(governed, parts.engine, errand).rows
+            estimate = self._queries.estimate(governed, parts.engine, errand)
+            return sys.maxsize if estimate.unknown else estimate.rows
 
         extent = parts.facts.tables[query.table].within(errand.user.plants)
         window = fitting_window(query, extent, rows, budget)

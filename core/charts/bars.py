@@ -23,11 +23,13 @@ from core.charts.points import (
     keep,
     names_of,
     numbers,
+    said,
+    said_total,
     times,
 )
 from core.charts.text import escape, label
 from core.charts.words import say
-from core.semantic.display import NBSP, NO_VALUE, format_number, unit_of
+from core.semantic.display import NBSP, format_number, unit_of
 from core.types import ResultColumn, ThresholdLine
 
 _BAR_PX = 26
@@ -36,15 +38,9 @@ _LONG_TEXT = 9
 _TEXT_PX = 7.2
 
 
-def _text(value: float, column: ResultColumn) -> str:
-    if np.isnan(value):
-        return NO_VALUE
-    symbol = unit_of(column)
-    return format_number(value, column.decimals) + (f"{NBSP}{symbol}" if symbol else "")
-
-
-def _hover(name: str, value: float, column: ResultColumn, more: str = "") -> str:
-    text = f"{escape(name)}<br>{escape(column.label)}: {escape(_text(value, column))}"
+def _hover(name: str, value: str, column: ResultColumn, more: str = "") -> str:
+    """value: the figure in words, with its unit."""
+    text = f"{escape(name)}<br>{escape(column.label)}: {escape(value)}"
     return f"{text}<br>{escape(more)}" if more else text
 
 
@@ -136,9 +132,9 @@ def _column_of_texts(bars: Trace, lines: Sequence[ThresholdLine], canvas: Canvas
     }
 
 
-def _texts(values: Sequence[float], column: ResultColumn) -> list[str]:
+def _texts(words: Sequence[str], column: ResultColumn) -> list[str]:
     """The numbers beside bars; a long one leaves its unit to the axis."""
-    texts = [_text(v, column) for v in values]
+    texts = list(words)
     if max(map(len, texts), default=0) > _LONG_TEXT:
         symbol = unit_of(column)
         texts = [t.removesuffix(f"{NBSP}{symbol}") if symbol else t for t in texts]
@@ -184,9 +180,11 @@ def _by_figure(
     for column in columns:
         values = numbers(canvas.table, column)
         own = [float(values[index[name]]) for name in shown]
+        words = [said(canvas.table, column, index[name]) for name in shown]
         labels = list(shown)
         if rest_rows is not None and spec.other_label:
             own.append(float(np.nansum(values[rest_rows])))
+            words.append(said_total(canvas.table, column, rest_rows))
             labels.append(spec.other_label)
         is_past = column.role == "previous"
         colour: Any = canvas.theme.past if is_past else canvas.colour(next(colours))
@@ -196,11 +194,11 @@ def _by_figure(
             "name": label(column.label, 40),
             "marker": {"color": colour},
             "hoverinfo": "text",
-            "hovertext": [_hover(n, v, column) for n, v in zip(labels, own, strict=True)],
+            "hovertext": [_hover(n, v, column) for n, v in zip(labels, words, strict=True)],
         }
         if len(own) * len(columns) <= 40:
             trace |= {
-                "text": _texts(own, column),
+                "text": _texts(words, column),
                 # Beside the bars, but for where a threshold line would strike the words out.
                 "textposition": "auto" if spec.lines else "outside",
                 "insidetextanchor": "end",
@@ -237,7 +235,9 @@ def _by_series(canvas: Canvas, names: list[str], shown: Sequence[str]) -> list[T
             "name": label(one, 32),
             "marker": {"color": canvas.colour(i)},
             "hoverinfo": "text",
-            "hovertext": [_hover(f"{names[r]}, {one}", float(values[r]), column) for r in rows],
+            "hovertext": [
+                _hover(f"{names[r]}, {one}", said(canvas.table, column, r), column) for r in rows
+            ],
         }
         at = [place[names[r]] for r in rows]
         traces.append(_oriented(trace, at, values[rows], lies=spec.horizontal))
@@ -269,7 +269,8 @@ def _ordered_bars(canvas: Canvas, x: ResultColumn) -> Drawing:
                 "marker": {"color": theme.rest if is_rest else canvas.colour(i)},
                 "hoverinfo": "text",
                 "hovertext": [
-                    _hover(f"{names[r]}, {of[r]}", float(values[r]), column) for r in rows
+                    _hover(f"{names[r]}, {of[r]}", said(canvas.table, column, r), column)
+                    for r in rows
                 ],
             }
             traces.append(_oriented(trace, at[rows], values[rows], lies=False))
@@ -281,7 +282,9 @@ def _ordered_bars(canvas: Canvas, x: ResultColumn) -> Drawing:
                 "name": label(one.label, 40),
                 "marker": {"color": theme.past if past else canvas.colour(i)},
                 "hoverinfo": "text",
-                "hovertext": [_hover(n, float(v), one) for n, v in zip(names, values, strict=True)],
+                "hovertext": [
+                    _hover(n, said(canvas.table, one, r), one) for r, n in enumerate(names)
+                ],
             }
             traces.append(_oriented(trace, at, values, lies=False))
     x_axis = axis(theme, grid=False, title=spec.x_title)
@@ -306,9 +309,12 @@ def draw_pareto(canvas: Canvas) -> Drawing:
     top = spec.top_n or len(order)
     shown = [names[i] for i in order[:top]]
     own = [float(values[i]) for i in order[:top]]
+    words = [said(canvas.table, column, int(i)) for i in order[:top]]
     if len(order) > top:
         shown.append(spec.other_label or say("other"))
         own.append(float(values[order[top:]].sum()))
+        rest = np.isin(np.arange(len(values)), order[top:])
+        words.append(said_total(canvas.table, column, rest))
     total = float(values.sum())
     share = np.cumsum(own) / total * 100 if total > 0 else np.zeros(len(own))
     colours = [canvas.colour(0)] * len(own)
@@ -316,7 +322,7 @@ def draw_pareto(canvas: Canvas) -> Drawing:
         colours[-1] = theme.rest
     hover = [
         _hover(n, v, column, f"{say('cumulative')}: {format_number(float(s), 1)}{NBSP}%")
-        for n, v, s in zip(shown, own, share, strict=True)
+        for n, v, s in zip(shown, words, share, strict=True)
     ]
     at = list(range(len(shown)))
     bars: Trace = {
@@ -390,8 +396,8 @@ def draw_histogram(canvas: Canvas) -> Drawing:
             "marker": {"color": canvas.colour(i)},
             "hoverinfo": "text",
             "hovertext": [
-                _hover(_bin_name(e, width, x), float(v), column)
-                for e, v in zip(edges[rows], values[rows], strict=True)
+                _hover(_bin_name(e, width, x), said(canvas.table, column, int(r)), column)
+                for e, r in zip(edges[rows], np.flatnonzero(rows), strict=True)
             ],
         }
         for i, (name, rows) in enumerate(groups)

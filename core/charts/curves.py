@@ -28,6 +28,8 @@ from core.charts.points import (
     lone_points,
     names_of,
     numbers,
+    outgrows_doubles,
+    said,
     times,
     with_gaps,
 )
@@ -159,6 +161,10 @@ def _curve(
     per: int | None = None,
 ) -> Curve:
     x, y = _x(canvas, temporal), numbers(canvas.table, column)
+    words: dict[Any, str] = {}
+    if outgrows_doubles(canvas.table, column):
+        own = range(len(x)) if rows is None else np.flatnonzero(rows)
+        words = {x[r]: said(canvas.table, column, int(r)) for r in own}
     if rows is not None:
         x, y = x[rows], y[rows]
     if temporal:
@@ -167,7 +173,8 @@ def _curve(
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
     x, y = fewer(x, y, per or budget(len(canvas.spec.y) + len(canvas.spec.y2)))
-    return Curve(name if name is not None else column.label, x, y)
+    found = tuple(words.get(step, "") for step in x) if words else ()
+    return Curve(name if name is not None else column.label, x, y, found)
 
 
 def _line(
@@ -183,6 +190,7 @@ def _line(
         f"%{{x|{_HOVER_TIME.get(grain or Grain.HOUR, '%d %b %Y %H:%M')}}}" if temporal else "%{x}"
     )
     name = label(curve.name, 32)
+    value = "%{customdata}" if curve.said else hover_value(column, "y")
     trace: Trace = {
         "type": "scatter",
         "mode": "lines+markers" if len(curve.x) <= 62 and many <= 4 else "lines",
@@ -192,8 +200,10 @@ def _line(
         "connectgaps": False,
         "line": {"color": colour, "width": 2 if many <= 4 else 1.6},
         "marker": {"color": colour, "size": 5},
-        "hovertemplate": f"{moment}<br>{hover_value(column, 'y')}<extra>%{{fullData.name}}</extra>",
+        "hovertemplate": f"{moment}<br>{value}<extra>%{{fullData.name}}</extra>",
     }
+    if curve.said:
+        trace["customdata"] = [plain(one) for one in curve.said]
     lone = lone_points(curve.y)
     if trace["mode"] == "lines" and bool(lone.any()):
         dots = {
@@ -203,6 +213,8 @@ def _line(
             "y": curve.y[lone],
             "showlegend": False,
         }
+        if curve.said:
+            dots["customdata"] = [trace["customdata"][i] for i in np.flatnonzero(lone)]
         return [trace, dots]
     return [trace]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.charts.canvas import TICKS, Canvas, Drawing, Trace, axis, limit_labels, limit_traces
-from core.charts.points import fewer, keep, names_of, numbers
+from core.charts.points import fewer, keep, names_of, numbers, said
 from core.charts.text import escape, label, wrapped
 from core.charts.words import say
 from core.semantic.display import (
@@ -16,11 +16,11 @@ from core.semantic.display import (
     NO_VALUE,
     format_change,
     format_grain,
-    format_number,
     format_percent,
     format_value,
     unit_of,
 )
+from core.semantic.exact import is_number
 from core.types import ResultColumn
 
 _MAX_SIDE = 60
@@ -37,19 +37,16 @@ def draw_heatmap(canvas: Canvas) -> Drawing:
     columns, rows = _ordered(canvas, x, across, values), _ordered(canvas, y, down, values)
     at_x, at_y = {n: i for i, n in enumerate(columns)}, {n: i for i, n in enumerate(rows)}
     cells: Any = np.full((len(rows), len(columns)), np.nan)
-    for one, two, value in zip(across, down, values, strict=True):
+    words: dict[tuple[int, int], str] = {}
+    for row, (one, two, value) in enumerate(zip(across, down, values, strict=True)):
         if one in at_x and two in at_y:
             cells[at_y[two], at_x[one]] = value
+            words[at_y[two], at_x[one]] = said(canvas.table, column, row)
     symbol = unit_of(column)
-    unit = f"{NBSP}{symbol}" if symbol else ""
     hover = [
         [
             f"{escape(r)}, {escape(c)}<br>{escape(column.label)}: "
-            + (
-                NO_VALUE
-                if np.isnan(cells[i, j])
-                else f"{format_number(float(cells[i, j]), column.decimals)}{escape(unit)}"
-            )
+            + escape(words.get((i, j), NO_VALUE))
             for j, c in enumerate(columns)
         ]
         for i, r in enumerate(rows)
@@ -255,12 +252,12 @@ def _compared(canvas: Canvas, column: ResultColumn, row: dict[str, Any]) -> str:
         return ""
     before = row.get(parts["previous"].name)
     change = row.get(parts["change"].name) if "change" in parts else None
-    if before is None or not isinstance(change, int | float) or not np.isfinite(change):
+    if before is None or not is_number(change):
         return ""
-    text = format_change(float(change), column)
+    text = format_change(change, column)
     ratio = row.get(parts["change_pct"].name) if "change_pct" in parts else None
     is_share = column.display == "percent"
-    if isinstance(ratio, int | float) and np.isfinite(ratio) and not is_share:
+    if is_number(ratio) and not is_share:
         text += f" ({format_percent(float(ratio), 1, signed=True)})"
     mark = "▲ " if change > 0 else "▼ " if change < 0 else ""
     line = mark + say("on_previous", change=text, previous=format_value(before, column))

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.semantic.display import format_grain, format_value
+from core.semantic.exact import is_held, is_number, total
 from core.semantic.query import Grain
 from core.types import ResultColumn
 
@@ -42,6 +43,25 @@ def numbers(table: pa.Table, column: ResultColumn) -> Floats:
             found *= 100
     found[~np.isfinite(found)] = np.nan
     return found
+
+
+def said(table: pa.Table, column: ResultColumn, row: int) -> str:
+    """A row's figure with its unit, from its exact digits."""
+    return format_value(table.column(column.name)[row].as_py(), column)
+
+
+def said_total(table: pa.Table, column: ResultColumn, rows: npt.NDArray[np.bool_]) -> str:
+    """The sum of the rows that are marked with its unit, from their exact digits."""
+    cells = table.column(column.name).filter(pa.array(rows)).to_pylist()
+    return format_value(total(v for v in cells if is_number(v)), column)
+
+
+def outgrows_doubles(table: pa.Table, column: ResultColumn) -> bool:
+    """Whether some figure has digits that its double on the axis has not."""
+    cells = table.column(column.name)
+    if not (pa.types.is_decimal(cells.type) or pa.types.is_integer(cells.type)):
+        return False
+    return not all(is_held(v) for v in cells.to_pylist() if v is not None)
 
 
 def times(table: pa.Table, name: str) -> Times:
@@ -78,16 +98,18 @@ def name_of(value: object, column: ResultColumn, grain: Grain | None) -> str:
 def rank_of(table: pa.Table, column: ResultColumn) -> dict[str, float]:
     """Position of each recurring step (hour, weekday, month) for sorting."""
     values = pc.unique(table.column(column.name)).to_pylist()
-    return {str(v): float(v) for v in values if isinstance(v, int | float)}
+    return {str(v): float(v) for v in values if is_number(v)}
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One line: x as datetime64 or floats in order, y with NaN where there is a gap."""
+    """One line: x as datetime64 or floats in order, y with NaN where there is a gap. said: the
+    figure of each point in words, where a double has not all of its digits."""
 
     name: str
     x: npt.NDArray[Any]
     y: Floats
+    said: tuple[str, ...] = ()
 
 
 def with_gaps(x: Times, y: Floats, grain: Grain | None) -> tuple[Times, Floats]:

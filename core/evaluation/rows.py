@@ -21,7 +21,7 @@ import pyarrow as pa
 REL_TOLERANCE = 1e-6
 ABS_TOLERANCE = 1e-9
 
-Cell = float | str | dt.datetime | dt.time | None
+Cell = int | float | str | dt.datetime | dt.time | None
 _Column = tuple[Cell, ...]
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?")
 
@@ -52,8 +52,11 @@ def _cell(value: object) -> Cell:
     if value is None:
         return None
     if isinstance(value, bool | int | float | Decimal):
-        number = float(value)
-        return None if math.isnan(number) else number
+        if math.isnan(value):
+            return None
+        # A whole number stays one: as a double it would lose what lies beyond the 15th digit.
+        is_whole = not isinstance(value, float) and value == int(value)
+        return int(value) if is_whole else float(value)
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, dt.date):
@@ -71,23 +74,23 @@ def _cell(value: object) -> Cell:
     return text.casefold()
 
 
-def _is_close(a: float, b: float) -> bool:
+def _is_close(a: int | float, b: int | float) -> bool:
     """Equal for this purpose. Two whole numbers are counts: those never differ by rounding."""
-    if a.is_integer() and b.is_integer():
+    if float(a).is_integer() and float(b).is_integer():
         return a == b
     return math.isclose(a, b, rel_tol=REL_TOLERANCE, abs_tol=ABS_TOLERANCE)
 
 
 def _same_values(a: _Column, b: _Column) -> bool:
     """Whether two columns hold the same values, in any order."""
-    numbers_a = sorted(v for v in a if isinstance(v, float))
-    numbers_b = sorted(v for v in b if isinstance(v, float))
+    numbers_a = sorted(v for v in a if isinstance(v, int | float))
+    numbers_b = sorted(v for v in b if isinstance(v, int | float))
     if len(numbers_a) != len(numbers_b):
         return False
     if not all(map(_is_close, numbers_a, numbers_b)):
         return False
-    return Counter(v for v in a if not isinstance(v, float)) == Counter(
-        v for v in b if not isinstance(v, float)
+    return Counter(v for v in a if not isinstance(v, int | float)) == Counter(
+        v for v in b if not isinstance(v, int | float)
     )
 
 
@@ -95,14 +98,14 @@ def _code(want: _Column, candidates: Sequence[_Column]) -> list[list[object]]:
     """The wanted column and its candidates with numbers that are close replaced by one number,
     so that rows can be counted exactly."""
     columns = [want, *candidates]
-    numbers = sorted({v for column in columns for v in column if isinstance(v, float)})
-    label: dict[float, float] = {}
-    head = 0.0
+    numbers = sorted({v for column in columns for v in column if isinstance(v, int | float)})
+    label: dict[int | float, int | float] = {}
+    head: int | float = 0
     for i, number in enumerate(numbers):
         if i == 0 or not _is_close(numbers[i - 1], number):
             head = number
         label[number] = head
-    return [[label[v] if isinstance(v, float) else v for v in column] for column in columns]
+    return [[label[v] if isinstance(v, int | float) else v for v in column] for column in columns]
 
 
 def _assign(coded: list[list[list[object]]], near: list[list[int]], *, ordered: bool) -> bool:
@@ -171,16 +174,20 @@ def _reason(
 
 
 def _is_key(column: _Column) -> bool:
-    return not all(isinstance(v, float) for v in column)
+    return not all(isinstance(v, int | float) for v in column)
 
 
 def _alike(a: _Column, b: _Column) -> bool:
-    kinds = [{type(v) for v in column if v is not None} for column in (a, b)]
+    kinds = [{_kind(v) for v in column if v is not None} for column in (a, b)]
     return not kinds[0] or not kinds[1] or bool(kinds[0] & kinds[1])
 
 
+def _kind(value: Cell) -> type:
+    return float if isinstance(value, int) else type(value)
+
+
 def _equal(a: Cell, b: Cell) -> bool:
-    if isinstance(a, float) and isinstance(b, float):
+    if isinstance(a, int | float) and isinstance(b, int | float):
         return _is_close(a, b)
     return a == b
 

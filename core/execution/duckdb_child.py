@@ -100,6 +100,9 @@ def run_query(connection: Any, sql: str, limit: int) -> tuple[pa.Buffer, int]:
     relation = connection.sql(sql)
     if relation is None:
         raise NotAQueryError("only a SELECT gives rows")
+    if "UHUGEINT" in map(str, relation.types):
+        # Arrow would carry its upper half as negative numbers.
+        raise NoPlaceError("a column is UHUGEINT, which results cannot hold; cast it to HUGEINT")
     reader = relation.to_arrow_reader(_ROWS_A_BATCH)
     sink = pa.BufferOutputStream()
     rows = 0
@@ -127,6 +130,10 @@ def _check_select(connection: Any, sql: str) -> None:
 
 class NotAQueryError(Exception):
     """The statement is no SELECT, or gave no rows at all."""
+
+
+class NoPlaceError(Exception):
+    """A column has a type whose values would come out as others."""
 
 
 class ResultTooLargeError(Exception):
@@ -165,6 +172,7 @@ def main() -> None:
             pa.ArrowException,
             ResultTooLargeError,
             NotAQueryError,
+            NoPlaceError,
             MemoryError,
         ) as error:
             write_frame(sink, {"error": type(error).__name__, "message": str(error)[:4000]})

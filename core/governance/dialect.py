@@ -14,11 +14,15 @@ from sqlglot.dialects.starrocks import StarRocks
 from sqlglot.errors import ErrorLevel
 from sqlglot.generators.starrocks import StarRocksGenerator
 
+from core.governance.windows import write_out_windows
+
 _DIALECT = StarRocks()
 # sqlglot logs the text of what it cannot read: that is the author's text, and it is refused.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 RESERVED_WORDS = frozenset(word.upper() for word in StarRocksGenerator.RESERVED_KEYWORDS)
 
+# What the writer puts after INTERVAL without brackets.
+_UNWRAPPED = tuple(StarRocksGenerator.UNWRAPPED_INTERVAL_VALUES)
 _UNIT_FIRST = frozenset({"DATE_TRUNC", "DATE_DIFF"})
 
 
@@ -90,6 +94,9 @@ def _mend_spelling(text: str) -> str:
 
 def canonical(tree: exp.Expr) -> exp.Expr:
     """Replace, in place, what sqlglot writes in another shape than it read; the meaning stays."""
+    for select in list(tree.find_all(exp.Select)):
+        if select.args.get("windows"):
+            write_out_windows(select)
     for node in list(tree.walk()):
         kind = type(node)
         if kind is exp.Identifier:
@@ -102,6 +109,12 @@ def canonical(tree: exp.Expr) -> exp.Expr:
             _whole_frame(node)
         elif kind is exp.GroupConcat and node.args.get("separator") is None:
             node.set("separator", exp.Literal.string(","))
+        elif kind is exp.UnixToTime:
+            tree = _put(tree, node, _from_unixtime(node))
+        elif kind is exp.Initcap and node.args.get("expression") == _WORD_ENDS:
+            node.set("expression", None)
+        elif kind is exp.Interval:
+            node.set("this", _in_brackets(node.this))
         elif kind is exp.Median:
             tree = _put(
                 tree,
@@ -155,7 +168,26 @@ def _amount(node: exp.Expr) -> exp.Expr | None:
     sign, number = ("-", amount.this) if isinstance(amount, exp.Neg) else ("", amount)
     if isinstance(number, exp.Literal) and not number.is_string:
         return exp.Literal.string(f"{sign}{number.this}")
-    return amount
+    return _in_brackets(amount)
+
+
+#: INITCAP's second argument where the text has none.
+_WORD_ENDS: object = exp.maybe_parse("INITCAP(x)", dialect=_DIALECT).args.get("expression")
+
+
+def _in_brackets(amount: exp.Expr | None) -> exp.Expr | None:
+    """An amount of time as it is written: in brackets, unless it is one word or has some."""
+    if amount is None or isinstance(amount, _UNWRAPPED):
+        return amount
+    return exp.Paren(this=amount)
+
+
+def _from_unixtime(node: exp.Expr) -> exp.Expr:
+    """FROM_UNIXTIME: sqlglot writes its format in Python's codes."""
+    form = node.args.get("format")
+    if isinstance(form, exp.Literal) and form.is_string:
+        form = exp.Literal.string(mysql_format(node).replace("%T", "%H:%i:%s"))
+    return exp.Anonymous(this="FROM_UNIXTIME", expressions=[e for e in (node.this, form) if e])
 
 
 def _last_day(node: exp.Expr) -> exp.Expr:

@@ -16,6 +16,8 @@ from core.insights.parts import (
     with_subject,
 )
 from core.insights.reading import Figure, Split, View
+from core.semantic.exact import Number, minus
+from core.semantic.exact import total as exact_total
 from core.semantic.phrases import say
 from core.semantic.query import Grain, Transform
 from core.semantic.wording import (
@@ -39,18 +41,18 @@ def over_time(view: View, figure: Figure, axis: Split) -> str:
     if others:
         return _series_top(view, figure, axis, others)
     rows = figure.there
-    values = figure.values[rows]
+    ranks = figure.ranks[rows]
     what = with_subject(view, figure)
     if figure.counted:
         what = counted_words(view, figure.counted)
     words = {"what": what, "when": window, "was": figure.was}
     if len(rows) == 1:
         at = _at(view.name(int(rows[0]), [axis]), axis)
-        return say("one_at", value=figure.text(float(values[0])), at=at, **words)
-    high, low = int(rows[np.argmax(values)]), int(rows[np.argmin(values)])
+        return say("one_at", value=figure.at(int(rows[0])), at=at, **words)
+    high, low = int(rows[np.argmax(ranks)]), int(rows[np.argmin(ranks)])
     cells = view.cells(axis)
     last = max(rows, key=lambda r: (cells[r] is not None, cells[r] or dt.date.min))
-    last_text = figure.text(float(figure.values[last]))
+    last_text = figure.at(int(last))
     if figure.measure is not None and figure.measure.transform is Transform.RUNNING:
         return say(
             "series_running",
@@ -59,11 +61,11 @@ def over_time(view: View, figure: Figure, axis: Split) -> str:
             period=period(view.query.time),
             **words,
         )
-    if figure.values[high] == figure.values[low]:
-        return say("series_flat", value=figure.text(float(values[0])), step=axis.word, **words)
+    if figure.ranks[high] == figure.ranks[low]:
+        return say("series_flat", value=figure.at(high), step=axis.word, **words)
     if figure.adds and view.is_whole:
         before = _total_before(view, figure)
-        total = float(values.sum())
+        total = figure.total(rows)
         if before is not None and before != total:
             comparison = view.query.comparison
             key = "series_beside" if is_backward(view) else "series_compared"
@@ -72,7 +74,7 @@ def over_time(view: View, figure: Figure, axis: Split) -> str:
                 total=figure.text(total),
                 direction=say("up" if total > before else "down"),
                 side=say("above" if total > before else "below"),
-                change=figure.change_text(total - before),
+                change=figure.change_text(minus(total, before)),
                 before_when=period(comparison.window if comparison else None),
                 before=figure.text(before),
                 **words,
@@ -82,14 +84,14 @@ def over_time(view: View, figure: Figure, axis: Split) -> str:
             total=figure.text(total),
             step=axis.word,
             peak_at=view.name(high, [axis]),
-            peak=figure.text(float(figure.values[high])),
+            peak=figure.at(high),
             **words,
         )
     return say(
         "series_range",
-        low=figure.text(float(figure.values[low])),
+        low=figure.at(low),
         low_at=view.name(low, [axis]),
-        high=figure.text(float(figure.values[high])),
+        high=figure.at(high),
         high_at=view.name(high, [axis]),
         last=last_text,
         step=axis.word,
@@ -103,24 +105,24 @@ def _at(name: str, axis: Split) -> str:
     return say(key, at=name)
 
 
-def _total_before(view: View, figure: Figure) -> float | None:
+def _total_before(view: View, figure: Figure) -> Number | None:
     """The total of the period compared with; None where a step of it is missing."""
     comparison = view.query.comparison
     if figure.previous is None or comparison is None or comparison.kind != "window":
         return None
-    return None if np.isnan(figure.previous).any() else float(figure.previous.sum())
+    return None if np.isnan(figure.previous).any() else figure.total_before()
 
 
 def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ...]) -> str:
     """Who is at the top over time: by total where figures add up, else by the highest step."""
     window = when(view.query.time)
     if figure.adds and view.is_whole:
-        totals: dict[str, float] = {}
+        rows: dict[str, list[int]] = {}
         for row in figure.there:
-            name = view.name(int(row), others)
-            totals[name] = totals.get(name, 0.0) + float(figure.values[row])
+            rows.setdefault(view.name(int(row), others), []).append(int(row))
+        totals = {name: figure.total(own) for name, own in rows.items()}
         who = max(totals, key=lambda name: totals[name])
-        share = share_text(totals[who], sum(totals.values()), len(totals))
+        share = share_text(totals[who], exact_total(totals.values()), len(totals))
         return say(
             "top_share" if share else "top",
             who=who,
@@ -130,7 +132,7 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
             value=figure.text(totals[who]),
             share=share,
         )
-    row = int(figure.there[np.argmax(figure.values[figure.there])])
+    row = int(figure.there[np.argmax(figure.ranks[figure.there])])
     return say(
         "series_top",
         who=view.name(row, others),
@@ -138,7 +140,7 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
         what=ranked(view, figure, high=True),
         step=axis.word,
         when=window,
-        value=figure.text(float(figure.values[row])),
+        value=figure.at(row),
         at=view.name(row, [axis]),
     )
 
@@ -146,8 +148,8 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
 def recurring(view: View, figure: Figure) -> str:
     """The highest and lowest step of a day, week or year."""
     rows = figure.there
-    high = int(rows[np.argmax(figure.values[rows])])
-    low = int(rows[np.argmin(figure.values[rows])])
+    high = int(rows[np.argmax(figure.ranks[rows])])
+    low = int(rows[np.argmin(figure.ranks[rows])])
     return say(
         "recurring_top",
         superlative=superlative(figure, high=True),
@@ -155,20 +157,20 @@ def recurring(view: View, figure: Figure) -> str:
         what=ranked(view, figure, high=True),
         at=view.name(high),
         when=when(view.query.time),
-        value=figure.text(float(figure.values[high])),
+        value=figure.at(high),
         low_at=view.name(low),
-        low=figure.text(float(figure.values[low])),
+        low=figure.at(low),
     )
 
 
 def bins(view: View, figure: Figure) -> str:
     """The bin that most rows are in."""
-    row = int(figure.there[np.argmax(figure.values[figure.there])])
+    row = int(figure.there[np.argmax(figure.ranks[figure.there])])
     return say(
         "bins",
         what=subjected(view, figure.words),
         group=view.splits[0].word,
         bin=view.name(row),
         when=when(view.query.time),
-        value=figure.text(float(figure.values[row])),
+        value=figure.at(row),
     )

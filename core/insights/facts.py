@@ -34,6 +34,7 @@ from core.semantic.display import (
     is_later,
     shown,
 )
+from core.semantic.exact import minus
 from core.semantic.limits import Known, shared_limits
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, say, sentence
@@ -95,14 +96,12 @@ def _implausible(view: View) -> list[Fact]:
             continue
         if figure.measure.transform is not Transform.NONE or not len(figure.there):
             continue
-        row = int(figure.there[np.argmax(figure.values[figure.there])])
+        row = int(figure.there[np.argmax(figure.ranks[figure.there])])
         value = float(figure.values[row])
         if value > metric.warn_above * (1 + 1e-9):
             limit = figure.text(metric.warn_above)
             who = view.name(row) or say("in_total")
-            text = say(
-                "fact_warn", what=figure.words, limit=limit, who=who, value=figure.text(value)
-            )
+            text = say("fact_warn", what=figure.words, limit=limit, who=who, value=figure.at(row))
             found.append(Fact("threshold", sentence(text), (metric.warn_above, value), False))
     return found
 
@@ -142,7 +141,7 @@ def _above(view: View, figure: Figure, above: list[int], value: float, label: st
     n = len(figure.there)
     if n == 1:
         own = float(figure.values[above[0]])
-        text = say("fact_limit_one", value=figure.text(own), limit=limit, label=label)
+        text = say("fact_limit_one", value=figure.at(above[0]), limit=limit, label=label)
         return Fact("threshold", text, (own, value), False)
     if view.axis is not None and not view.categories:
         cells = view.cells(view.axis)
@@ -245,6 +244,7 @@ def _beside(view: View, figure: Figure, change: Floats, known: npt.NDArray[np.in
 def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
     assert figure.previous is not None
     value, before = float(figure.values[row]), float(figure.previous[row])
+    moved = minus(figure.number(row), figure.number_before(row))
     is_good = figure.is_good(change)
     verdict = "" if is_good is None else say("verdict", word=say("good" if is_good else "bad"))
     numbers = [before, value, change]
@@ -259,14 +259,14 @@ def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
         who=who,
         what=figure.words,
         direction=say("up" if change > 0 else "down"),
-        before=figure.text(before),
-        value=figure.text(value),
-        change=format_change(change, figure.column),
+        before=figure.text(figure.number_before(row)),
+        value=figure.at(row),
+        change=format_change(moved, figure.column),
         ratio=ratio,
         verdict=verdict,
     )
     if change == 0:
-        text = say("fact_unchanged", what=figure.words, value=figure.text(value))
+        text = say("fact_unchanged", what=figure.words, value=figure.at(row))
     return Fact("change", sentence(text), tuple(numbers), is_good)
 
 
@@ -374,7 +374,7 @@ def _trend(
 
 def _finer(column: ResultColumn, slope: float) -> ResultColumn:
     """The column with digits enough that a slope is not rounded by more than 5 %."""
-    size = abs(shown(slope, column))
+    size = abs(float(shown(slope, column)))
     decimals = column.decimals
     while decimals < column.decimals + 3 and abs(round(size, decimals) - size) > 0.05 * size:
         decimals += 1
@@ -420,7 +420,7 @@ def _outliers(view: View, figure: Figure) -> list[Fact]:
         return []
     at = at[np.argsort(-np.abs(far[at]), kind="stable")][:_NAMED]
     names = [view.name(int(rows[i])) for i in at]
-    texts = [figure.text(float(values[i])) for i in at]
+    texts = [figure.at(int(rows[i])) for i in at]
     over_time = view.axis is not None or not view.splits
     key = ("fact_outlier" if len(at) == 1 else "fact_outliers") + ("" if over_time else "_of")
     text = say(
@@ -527,7 +527,7 @@ def _shares(view: View, figure: Figure) -> list[Fact]:
         n=n,
         groups=split.words,
         share=format_percent(share, 0),
-        total=figure.text(total),
+        total=figure.text(figure.total(figure.there)),
     )
     return [Fact("share", text, (float(k), float(n), share, total))]
 
@@ -539,17 +539,18 @@ def _range(view: View, figure: Figure) -> list[Fact]:
     if not is_plain or len(rows) < 4 or not view.is_whole or view.splits[0].is_recurring:
         return []
     values = figure.values[rows]
-    low, high = int(rows[np.argmin(values)]), int(rows[np.argmax(values)])
-    if figure.values[low] == figure.values[high]:
+    ranks = figure.ranks[rows]
+    low, high = int(rows[np.argmin(ranks)]), int(rows[np.argmax(ranks)])
+    if ranks.min() == ranks.max():
         return []
     median = float(np.median(values))
     if median in (figure.values[low], figure.values[high]):
         return []
     text = say(
         "fact_range",
-        low=figure.text(float(figure.values[low])),
+        low=figure.at(low),
         low_who=view.name(low),
-        high=figure.text(float(figure.values[high])),
+        high=figure.at(high),
         high_who=view.name(high),
         median=_median_text(median, figure),
     )

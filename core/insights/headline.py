@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
-
-import numpy as np
 
 from core.insights.course import bins, over_time, recurring
 from core.insights.listing import distinct, nothing, records
@@ -23,6 +22,7 @@ from core.insights.reading import Figure, View, view_of
 from core.semantic.display import (
     format_value,
 )
+from core.semantic.exact import Number, minus
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import lowered, plural, say, sentence
 from core.semantic.query import Agg, SemanticQuery
@@ -137,21 +137,21 @@ def _single(view: View) -> str:
     lead = view.lead
     first = _single_figure(view, lead)
     others = [f for f in view.figures if f is not lead][:3]
-    more = [say("figure", what=f.words, value=f.text(float(f.values[0]))) for f in others]
+    more = [say("figure", what=f.words, value=f.at(0)) for f in others]
     if not more:
         return first
     return say("more_figures", first=first.rstrip("."), rest=", ".join(more))
 
 
 def _single_figure(view: View, figure: Figure) -> str:
-    value = float(figure.values[0])
+    value = figure.number(0)
     window = when(view.query.time)
     what = with_subject(view, figure)
-    if np.isnan(value):
+    if math.isnan(value):
         return say("no_value", what=what, when=window, reason=zero_note(view, figure))
     words = {"what": what, "value": figure.text(value), "when": window, "was": figure.was}
     if figure.previous is not None:
-        return _against(view, figure, words, value, float(figure.previous[0]))
+        return _against(view, figure, words, value, figure.number_before(0))
     if figure.counted:
         return _counted(view, figure, value, window)
     is_latest = figure.measure is not None and figure.measure.agg is Agg.LATEST
@@ -161,7 +161,7 @@ def _single_figure(view: View, figure: Figure) -> str:
     return say("one_total" if figure.adds else "one", **words)
 
 
-def _counted(view: View, figure: Figure, value: float, window: str) -> str:
+def _counted(view: View, figure: Figure, value: Number, window: str) -> str:
     """A count: `There were 14 open work orders of PMP-03` and when."""
     kind = kind_of(view.query, view.model) if _counts_things(view, figure) else None
     skip = kind[:1] if kind else ()
@@ -202,14 +202,16 @@ def _singular(view: View, figure: Figure) -> str:
     return figure.counted.removesuffix("s")
 
 
-def _against(view: View, figure: Figure, words: dict[str, str], value: float, before: float) -> str:
+def _against(
+    view: View, figure: Figure, words: dict[str, str], value: Number, before: Number
+) -> str:
     """The figure against its previous one, or against the reference."""
     comparison = view.query.comparison
     is_window = comparison is None or comparison.kind == "window"
     before_when = period(comparison.window) if comparison and is_window else reference(view)
-    if np.isnan(before):
+    if math.isnan(before):
         return say("one_no_before", before_when=before_when, **words)
-    change = value - before
+    change = minus(value, before)
     before_text = figure.text(before)
     same = before_text == words["value"]
     if not is_window:

@@ -10,6 +10,7 @@ from core.semantic.display import (
     format_percent,
     is_later,
 )
+from core.semantic.exact import Number
 from core.semantic.phrases import is_many, listed, lowered, plural, say
 from core.semantic.query import Agg, Op, Transform
 from core.semantic.subject import subject_of
@@ -121,8 +122,9 @@ def _ranked_words(view: View, figure: Figure, *, high: bool) -> str:
     return label if is_high is high and not measure.where else say(key, what=label)
 
 
-def share_text(value: float, total: float, groups: int) -> str:
+def share_text(value: Number, total: Number, groups: int) -> str:
     """The part of a total as per cent; nothing where there is no sensible one."""
     if groups < 3 or total <= 0 or value < 0:
         return ""
-    return format_percent(value / total, 0 if value / total >= 0.1 else 1)
+    share = float(value) / float(total)
+    return format_percent(share, 0 if share >= 0.1 else 1)

@@ -20,6 +20,7 @@ from core.semantic.display import (
     format_change,
     format_number,
 )
+from core.semantic.exact import Number, magnitude, minus
 from core.semantic.phrases import listed, say
 from core.semantic.query import Op
 from core.semantic.subject import grouped_words, kept_figure, subject_of
@@ -48,7 +49,7 @@ def compared(view: View, figure: Figure) -> str:
     row = int(known[np.argmax(np.abs(change[known]))])
     window = when(view.query.time)
     before_when = period(comparison.window) if comparison and is_window else reference(view)
-    moved = float(change[row])
+    moved = minus(figure.number(row), figure.number_before(row))
     what = subjected(view, figure.words)
     is_late = is_backward(view)
     if moved == 0:
@@ -59,13 +60,13 @@ def compared(view: View, figure: Figure) -> str:
         "who": view.name(row),
         "what": what,
         "was": figure.was,
-        "value": figure.text(float(figure.values[row])),
+        "value": figure.at(row),
         "when": window,
         "change": figure.change_text(moved),
         "side": say("above" if moved > 0 else "below"),
         "direction": say("up" if moved > 0 else "down"),
         "before_when": before_when,
-        "before": figure.text(float(figure.previous[row])),
+        "before": figure.text(figure.number_before(row)),
     }
     if not is_window:
         return say("differs_most", reference=before_when, **words)
@@ -85,11 +86,12 @@ def kept(view: View) -> str:
     if figure is None or not len(figure.there) or len(query.having) > 1:
         return ""
     by_change = having.on == "change"
-    values = figure.change if by_change and figure.change is not None else figure.values
+    is_moved = by_change and figure.change is not None
+    values = figure.change if is_moved and figure.change is not None else figure.ranks
     sign = 1 if having.op in (Op.LT, Op.LE) else -1
     order = figure.there[np.argsort(sign * values[figure.there], kind="stable")]
     texts = [
-        format_change(float(values[r]), figure.column) if by_change else figure.text(values[r])
+        format_change(figure.number_moved(int(r)), figure.column) if is_moved else figure.at(int(r))
         for r in order
     ]
     group, groups, skip = grouped_words(query, view.model)
@@ -140,11 +142,11 @@ def top(view: View, figure: Figure) -> str:
     """The first group, and how far it is from the next."""
     figure, high = _sought(view, figure)
     rows, window = figure.there, when(view.query.time)
-    values = figure.values[rows]
+    values, ranks = figure.values[rows], figure.ranks[rows]
     # Stable, so that of two equal rows the first one stands first, as in the table.
-    order = rows[np.argsort(-values if high else values, kind="stable")]
+    order = rows[np.argsort(-ranks if high else ranks, kind="stable")]
     first = int(order[0])
-    best = float(figure.values[first])
+    best = figure.number(first)
     words = {
         "what": ranked(view, figure, high=high),
         "when": window,
@@ -159,7 +161,7 @@ def top(view: View, figure: Figure) -> str:
         return say("one_of", who=view.name(first), **(words | own))
     if len(order) == 1:
         return say("top", who=view.name(first), **words)
-    tied = [int(r) for r in order if float(figure.values[r]) == best]
+    tied = [int(r) for r in order if figure.ranks[r] == figure.ranks[first]]
     if len(tied) == len(order) and len(order) == view.rows:
         alike = say("agg_count", what=figure.counted) if figure.counted else figure.words
         words["what"] = subjected(view, alike)
@@ -172,23 +174,24 @@ def top(view: View, figure: Figure) -> str:
         return say("top_tie", who=names, **words)
     who, second = view.name(first), int(order[1])
     is_amount = figure.adds and high and view.is_whole
-    if is_amount and best > 0 and not np.any(values[values != best]):
+    if is_amount and best > 0 and not np.any(values[ranks != figure.ranks[first]]):
         return say("top_only", who=who, **words)
     can_share = figure.adds and view.is_whole and len(view.splits) == 1
     if can_share and not np.any(values < 0) and view.rows > 2:
-        share = share_text(best, float(values.sum()), view.rows) if high else ""
+        share = share_text(best, figure.total(rows), view.rows) if high else ""
         if share:
             return say("top_share", who=who, share=share, **words)
-    figure = _told_apart(figure, best, float(figure.values[second]))
+    follows = figure.number(second)
+    figure = _told_apart(figure, best, follows)
     words["value"] = figure.text(best)
-    gap = _gap(figure, best, float(figure.values[second]), high=high)
-    next_value = figure.text(float(figure.values[second]))
+    gap = _gap(figure, best, follows, high=high)
+    next_value = figure.text(follows)
     if not gap or next_value == words["value"]:
         return say("top", who=who, **words)
     return say("top_next", who=who, gap=gap, next=view.name(second), next_value=next_value, **words)
 
 
-def _told_apart(figure: Figure, one: float, other: float) -> Figure:
+def _told_apart(figure: Figure, one: Number, other: Number) -> Figure:
     """The figure with up to two decimals more where two different values would read the same."""
     column = figure.column
     for more in (0, 1, 2):
@@ -198,13 +201,13 @@ def _told_apart(figure: Figure, one: float, other: float) -> Figure:
     return figure
 
 
-def _gap(figure: Figure, best: float, second: float, *, high: bool) -> str:
+def _gap(figure: Figure, best: Number, second: Number, *, high: bool) -> str:
     """How far the first is from the next: so many times, or a difference in its unit."""
-    ratio = best / second if second else 0.0
+    ratio = float(best) / float(second) if second else 0.0
     may_divide = figure.column.unit not in _OFFSET_UNITS and figure.column.display != "percent"
     if high and may_divide and best > 0 and second > 0 and _WORTH_TIMES <= ratio <= _MOST_TIMES:
         return say("gap_times", n=format_number(ratio, 1))
-    change = abs(best - second)
+    change = magnitude(minus(best, second))
     if change == 0:
         return ""
     text = format_change(change, figure.column, signed=False)

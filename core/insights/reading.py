@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.semantic.display import (
     format_grain,
     format_value,
 )
+from core.semantic.exact import Number, is_held, total
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import is_many, lowered, plural, say
 from core.semantic.query import Grain, Measure, SemanticQuery, Transform
@@ -34,6 +35,8 @@ from core.semantic.wording import (
 from core.types import Result, ResultColumn
 
 Floats = npt.NDArray[np.float64]
+#: The numbers of a column as the store gave them.
+Cells = Sequence[Number | None] | Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +63,64 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measure's numbers, NaN where there is none. words: what it is, for mid-sentence.
-    counted: what it counts, in the plural, for a count. previous, change: with a comparison."""
+    """A measure's numbers as doubles, NaN where there is none. words: what it is, for
+    mid-sentence. counted: what it counts, in the plural, for a count. previous, change: with a
+    comparison.
+
+    Doubles are for statistics. What a sentence states is read from cells, earlier and moved,
+    which hold the same numbers exactly; ranks tell which of two is larger where doubles do not.
+    """
 
     column: ResultColumn
     measure: Measure | None
     values: Floats
     words: str
     counted: str
+    cells: Cells
+    ranks: Floats
     previous: Floats | None = None
     change: Floats | None = None
+    earlier: Cells = ()
+    moved: Cells = ()
 
-    def text(self, value: float) -> str:
+    def number(self, row: int) -> Number:
+        """A row's number; NaN where there is none."""
+        return _number(self.cells, row)
+
+    def number_before(self, row: int) -> Number:
+        """What a row's number is compared with; NaN where there is none."""
+        return _number(self.earlier, row)
+
+    def number_moved(self, row: int) -> Number:
+        """By how much a row's number has changed; NaN where that is not known."""
+        return _number(self.moved, row)
+
+    def at(self, row: int) -> str:
+        """A row's number as text."""
+        return self.text(self.number(row))
+
+    def total(self, rows: Iterable[int]) -> Number:
+        """The sum of rows that all have a number."""
+        return _total(self.cells, self.values, rows)
+
+    def total_before(self) -> Number:
+        """The sum of what all rows are compared with."""
+        assert self.previous is not None
+        return _total(self.earlier, self.previous, range(len(self.previous)))
+
+    def text(self, value: Number) -> str:
         return format_value(self.rounded(value), self.column)
 
-    def rounded(self, value: float) -> float | int:
+    def rounded(self, value: Number) -> Number:
         """Counts stay whole numbers."""
-        is_whole = self.column.type == "integer" and math.isfinite(value) and value == round(value)
+        is_count = isinstance(value, float) and self.column.type == "integer"
+        is_whole = is_count and math.isfinite(value) and value == round(value)
         return round(value) if is_whole else value
 
-    def change_text(self, value: float) -> str:
+    def change_text(self, value: Number) -> str:
         return format_change(value, self.column, signed=False)
 
-    def is_good(self, rise: float) -> bool | None:
+    def is_good(self, rise: Number) -> bool | None:
         """Whether a change of that sign is a good one; None where neither way is better."""
         if self.column.direction == "none" or rise == 0:
             return None
@@ -185,6 +223,39 @@ def _floats(table: pa.Table, name: str) -> Floats:
     return found
 
 
+def _number(cells: Cells, row: int) -> Number:
+    value = cells[row]
+    if value is None:
+        return math.nan
+    return float(value) if isinstance(value, float) else value
+
+
+def _total(cells: Cells, values: Floats, rows: Iterable[int]) -> Number:
+    if isinstance(cells, np.ndarray):
+        return float(values[list(rows)].sum())
+    return total(_number(cells, row) for row in rows)
+
+
+def _cells(table: pa.Table, name: str, values: Floats) -> Cells:
+    """The column's numbers: its doubles where these are all that the store gave."""
+    column = table.column(name)
+    if pa.types.is_decimal(column.type):
+        return tuple(column.to_pylist())
+    if pa.types.is_integer(column.type):
+        whole = column.to_pylist()
+        if not all(v is None or is_held(v) for v in whole):
+            return tuple(whole)
+    return values
+
+
+def _ranks(cells: Cells, values: Floats) -> Floats:
+    """Numbers in the order of the cells, alike where these are alike."""
+    if isinstance(cells, np.ndarray):
+        return values
+    place = {value: i for i, value in enumerate(sorted({c for c in cells if c is not None}))}
+    return np.array([np.nan if c is None else place[c] for c in cells], dtype=np.float64)
+
+
 def view_of(
     result: Result, columns: Sequence[ResultColumn], query: SemanticQuery, model: SemanticModel
 ) -> View:
@@ -251,17 +322,25 @@ def _figure(
 ) -> Figure:
     column = columns[at]
     beside: dict[str, Floats] = {}
+    exactly: dict[str, Cells] = {}
     for one in columns[at + 1 :]:
         if one.role not in ("previous", "change", "change_pct"):
             break
         beside[one.role] = _floats(table, one.name)
+        exactly[one.role] = _cells(table, one.name, beside[one.role])
     words = measure_words(measure, query, model) if measure else lowered(column.label)
+    values = _floats(table, column.name)
+    cells = _cells(table, column.name, values)
     return Figure(
         column,
         measure,
-        _floats(table, column.name),
+        values,
         words,
         counted(measure, query, model),
+        cells,
+        _ranks(cells, values),
         beside.get("previous"),
         beside.get("change"),
+        exactly.get("previous", ()),
+        exactly.get("change", ()),
     )

@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 
 from core.governance.decisions import Refusal
 from core.governance.reading import read
-from core.inspection.layout import laid_out
+from core.inspection.layout import spent
 from core.inspection.rule import Edit, Rule, shown
 from core.inspection.rules import RULES
 from core.inspection.statement import Statement
@@ -99,7 +99,7 @@ def _fixed(tree: exp.Expr, edit: Edit) -> str | None:
     twins = {id(a): b for a, b in zip(tree.walk(), copy.walk(), strict=True)}
     edit(lambda node: twins[id(node)])
     try:
-        text = laid_out(copy, comments=True)
+        text = spent(copy, comments=True)
         read(text)
     except (Refusal, SqlglotError):
         return None

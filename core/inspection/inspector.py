@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.assistant.fitting import fitting_days
-from core.assistant.queries import Errand, Queries, over_budget_message
+from core.assistant.queries import Errand, Queries, over_budget_message, unknown_cost_message
 from core.assistant.turn import ModelParts
 from core.errors import GembaError, ModelFixable
 from core.insights import chips
@@ -15,7 +15,7 @@ from core.inspection.layout import pretty, side_by_side
 from core.inspection.report import Cost, Report
 from core.semantic.model import SemanticModel
 from core.semantic.recognise import recognise
-from core.types import Estimate, Governed, User
+from core.types import Governed, User
 
 
 def report_on(
@@ -47,15 +47,6 @@ def report_on(
     )
 
 
-def _unknown(estimate: Estimate) -> str:
-    if not estimate.unknown:
-        return ""
-    return (
-        f"The engine's plan does not say how many rows of {', '.join(estimate.unknown)} it would "
-        "read; they are not counted here. The limit on time holds."
-    )
-
-
 def _newest(user: User, parts: ModelParts | None) -> dt.datetime | None:
     """The newest moment of the default table that the user may see."""
     if parts is None:
@@ -72,7 +63,9 @@ def _cost(governed: Governed, user: User, parts: ModelParts, queries: Queries) -
     except GembaError as error:
         return Cost(budget, trouble=f"The cost is not known: {error}")
     if estimate.rows <= budget:
-        return Cost(budget, estimate, trouble=_unknown(estimate))
+        if estimate.unknown:
+            return Cost(budget, estimate, advice=unknown_cost_message(estimate))
+        return Cost(budget, estimate)
     days = fitting_days(estimate, parts.facts, user, budget)
     fits = f" About {days:,} days would fit; filter by time." if days else ""
     return Cost(budget, estimate, advice=f"{over_budget_message(estimate, budget)}{fits}")

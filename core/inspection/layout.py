@@ -59,8 +59,16 @@ def pretty(sql: str) -> str:
 
 def laid_out(tree: exp.Expr, *, comments: bool = False) -> str:
     """A tree on several lines; raises UnsupportedError when a part cannot be written."""
-    text = write(tree.copy(), width=_LIST_WIDTH, comments=comments)
-    if any(literal.is_string and "\n" in literal.name for literal in tree.find_all(exp.Literal)):
+    return spent(tree.copy(), comments=comments)
+
+
+def spent(tree: exp.Expr, *, comments: bool = False) -> str:
+    """The same of a tree that is not needed any more, which writing it may change: copying a wide
+    one takes longer than writing it."""
+    literals = tree.find_all(exp.Literal)
+    has_lines = any(literal.is_string and "\n" in literal.name for literal in literals)
+    text = write(tree, width=_LIST_WIDTH, comments=comments)
+    if has_lines:
         return text  # a line may begin within a text, which no blank may be added to
     return "\n".join(broken for line in text.split("\n") for broken in _broken(line))
 
@@ -76,7 +84,7 @@ def side_by_side(written: str, governed_sql: str) -> tuple[Line, ...]:
 
 def _plain_lines(sql: str) -> list[str]:
     try:
-        return laid_out(read(sql)).split("\n")
+        return spent(read(sql)).split("\n")
     except (Refusal, SqlglotError, RecursionError):
         return _as_typed(sql).split("\n")
 
@@ -86,7 +94,7 @@ def _governed_lines(sql: str) -> list[str]:
     try:
         trees = parse(tokenize(sql), sql)
         if len(trees) == 1 and trees[0] is not None:
-            return laid_out(canonical(trees[0])).split("\n")
+            return spent(canonical(trees[0])).split("\n")
     except (SqlglotError, RecursionError):
         pass
     return _as_typed(sql).split("\n")

@@ -96,12 +96,12 @@ def _own_condition(call: exp.Expr, scope: Scope) -> _Own | None:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """start <= column < end for every row that a figure takes. is_exact: the figures are the
-    same when nothing else is read."""
+    """start <= column < end for every row that a figure takes, None for an open side, never for
+    both. is_exact: the figures are the same when nothing else is read."""
 
     name: str
-    start: dt.datetime
-    end: dt.datetime
+    start: dt.datetime | None
+    end: dt.datetime | None
     is_exact: bool
 
 
@@ -112,25 +112,27 @@ def stretch_of(scope: Scope, source: Source) -> Stretch | None:
         own = _own_condition(call, scope)
         if own is None:
             return None
-        edges = _closed(own.condition, scope, source)
+        edges = _edges(own.condition, scope, source)
         if edges is None:
             return None
         is_exact = own.is_empty and scope.group is None
         found.append(Stretch(edges[0], edges[1], edges[2], is_exact))
     if len({s.name for s in found}) != 1:
         return None
-    return Stretch(
-        found[0].name,
-        min(s.start for s in found),
-        max(s.end for s in found),
-        all(s.is_exact for s in found),
-    )
+    starts = [s.start for s in found if s.start is not None]
+    ends = [s.end for s in found if s.end is not None]
+    start = min(starts) if len(starts) == len(found) else None
+    end = max(ends) if len(ends) == len(found) else None
+    if start is None and end is None:
+        return None
+    return Stretch(found[0].name, start, end, all(s.is_exact for s in found))
 
 
-def _closed(
+def _edges(
     condition: exp.Expr, scope: Scope, source: Source
-) -> tuple[str, dt.datetime, dt.datetime] | None:
-    """(column, start, end) where a condition holds a column of the source on both sides."""
+) -> tuple[str, dt.datetime | None, dt.datetime | None] | None:
+    """(column, start, end) where a condition holds a column of the source, on both sides if there
+    is one that it so holds."""
     starts: dict[str, dt.datetime] = {}
     ends: dict[str, dt.datetime] = {}
     for op, name, at in edges_in(conjuncts(condition), scope, source):
@@ -141,8 +143,8 @@ def _closed(
             is_open = op == "LT" and not (is_date and at.time() != dt.time(0))
             end = at if is_open else day_after(at) if is_date else at + dt.timedelta(seconds=1)
             ends[name] = min(end, ends.get(name, end))
-    both = [name for name in starts if name in ends]
-    return (both[0], starts[both[0]], ends[both[0]]) if both else None
+    names = sorted({*starts, *ends}, key=lambda name: (name in starts) + (name in ends))
+    return (names[-1], starts.get(names[-1]), ends.get(names[-1])) if names else None
 
 
 _FLIPPED = {"GT": "LT", "GTE": "LTE", "LT": "GT", "LTE": "GTE", "EQ": "EQ"}

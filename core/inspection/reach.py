@@ -105,7 +105,7 @@ def held_sources(scope: Scope) -> set[str]:
     """Folded names of the sources that the SELECT's own conditions hold to a stretch of time."""
     held: set[str] = set()
     links: list[tuple[str, str]] = []
-    for condition, allowed in _conditions(scope):
+    for condition, allowed in conditions_of(scope):
         found, joined = _holds(condition, scope)
         held |= found & allowed
         links += [(a, b) for a, b in joined if a in allowed]
@@ -124,7 +124,7 @@ def held_sources(scope: Scope) -> set[str]:
     return held
 
 
-def _conditions(scope: Scope) -> list[tuple[exp.Expr, set[str]]]:
+def conditions_of(scope: Scope) -> list[tuple[exp.Expr, set[str]]]:
     """(condition, the sources that it takes rows from)."""
     everything = set(scope.sources)
     found = [(c, everything) for c in conjuncts(scope.where)]

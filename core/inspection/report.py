@@ -24,8 +24,10 @@ class Cost:
 
     @property
     def is_over(self) -> bool:
-        """Whether the budget forbids to run it."""
-        return self.estimate is not None and self.estimate.rows > self.budget_rows
+        """Whether the budget forbids to run it; it does where a table has no figure."""
+        if self.estimate is None:
+            return False
+        return bool(self.estimate.unknown) or self.estimate.rows > self.budget_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,24 @@ def _cost_json(cost: Cost) -> dict[str, Any]:
         "budget_rows": cost.budget_rows,
         "rows": estimate.rows if estimate else None,
         "scans": [
-            {"table": s.table, "rows": s.rows, "parts": s.parts, "parts_total": s.parts_total}
+            {
+                "table": s.table,
+                "rows": s.rows,
+                "basis": s.basis,
+                "parts": s.parts,
+                "parts_total": s.parts_total,
+            }
             for s in (estimate.scans if estimate else ())
         ],
         "is_over": cost.is_over,
         "message": cost.advice or cost.trouble,
     }
+
+
+def _standing(cost: Cost | None) -> str:
+    if cost is None or not cost.is_over:
+        return "allowed"
+    return "cost not known" if cost.estimate and cost.estimate.unknown else "over budget"
 
 
 def as_text(report: Report) -> str:
@@ -112,7 +126,7 @@ def as_text(report: Report) -> str:
         found = as_error(refusal) if refusal is not None else ""
         rule = refusal.rule if refusal is not None else ""
         return f"refused ({rule}): {found}\n"
-    lines = ["over budget" if report.cost and report.cost.is_over else "allowed"]
+    lines = [_standing(report.cost)]
     lines += [
         f"Rows of {p.table} only where {p.column} is {', '.join(p.values)}"
         for p in governed.predicates

@@ -58,6 +58,7 @@ class Scope:
     sources: dict[str, Source] = field(default_factory=dict)
     _origins: dict[tuple[str, str], Origin | None] = field(default_factory=dict)
     _outputs: dict[str, str] | None = None
+    _aggregates: list[exp.Expr] | None = None
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -153,9 +154,11 @@ class Scope:
 
     def aggregates(self) -> list[exp.Expr]:
         """Aggregates of the SELECT list, HAVING and ORDER BY, outside windows and subqueries."""
-        parts = [*self.select.expressions]
-        parts += [self.select.args[n] for n in ("having", "order") if self.select.args.get(n)]
-        return [one for part in parts for one in aggregates_in(part)]
+        if self._aggregates is None:
+            parts = [*self.select.expressions]
+            parts += [self.select.args[n] for n in ("having", "order") if self.select.args.get(n)]
+            self._aggregates = [one for part in parts for one in aggregates_in(part)]
+        return list(self._aggregates)
 
     def joins(self) -> list[exp.Join]:
         return list(self.select.args.get("joins") or ())

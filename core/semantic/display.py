@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
+from core.semantic.exact import Number, exact, is_number, magnitude, times
 from core.semantic.query import Agg, Grain, Measure, SemanticQuery, TimeWindow, Transform
 from core.semantic.result import ResultColumn
 from core.semantic.units import display_unit
@@ -39,36 +41,32 @@ _DAY = dt.timedelta(days=1)
 _MAX_EXTRA_DECIMALS = 4
 
 
-def is_number(value: object) -> bool:
-    """Whether a value is a finite number that can be drawn and compared."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def unit_of(column: ResultColumn) -> str:
     """The symbol behind a column's numbers: `%` for a ratio, nothing for a bare number."""
     return "%" if column.display == "percent" else display_unit(column.unit)
 
 
-def shown(value: float, column: ResultColumn) -> float:
+def shown(value: Number, column: ResultColumn) -> Number:
     """The number that stands on a screen for a stored one: a ratio times 100."""
-    return value * 100 if column.display == "percent" else value
+    return times(value, 100) if column.display == "percent" else value
 
 
-def format_number(value: float, decimals: int = 2) -> str:
-    """A finite number with thousands separators.
+def format_number(value: Number, decimals: int = 2) -> str:
+    """A finite number with thousands separators, from its exact digits.
 
     Above 10,000 fewer decimals are kept, and a value that would round to zero keeps up to four
     more, so that neither noise nor nothing is shown.
     """
-    size = abs(value)
+    size = magnitude(exact(value))
+    near = float(size)
     if size >= 10_000:
         decimals = 0
     elif size >= 1_000:
         decimals = min(decimals, 1)
     wanted = decimals
-    while value and wanted < decimals + _MAX_EXTRA_DECIMALS and round(size, wanted) == 0:
+    while value and wanted < decimals + _MAX_EXTRA_DECIMALS and round(near, wanted) == 0:
         wanted += 1
-    if size and round(size, wanted) == 0:
+    if size and round(near, wanted) == 0:
         wanted = decimals
     text = f"{size:,.{wanted}f}"
     is_negative = value < 0 and any(c in "123456789" for c in text)
@@ -89,10 +87,10 @@ def format_value(value: object, column: ResultColumn) -> str:
         return format_moment(value)
     if isinstance(value, dt.date):
         return format_date(value)
-    if isinstance(value, int | float):
-        if not math.isfinite(value):
+    if isinstance(value, int | float | Decimal):
+        if not is_number(value):
             return NO_VALUE
-        text = format_number(shown(float(value), column), column.decimals)
+        text = format_number(shown(value, column), column.decimals)
         return _with_unit(text, unit_of(column))
     return str(value)
 
@@ -103,9 +101,9 @@ def format_plain(value: float, unit: str | None = None, decimals: int = 6) -> st
     return _with_unit((MINUS if value < 0 else "") + text, display_unit(unit))
 
 
-def format_change(value: float, column: ResultColumn, *, signed: bool = True) -> str:
+def format_change(value: Number, column: ResultColumn, *, signed: bool = True) -> str:
     """A difference with its sign and unit; of two ratios in points, never in per cent."""
-    size = format_number(abs(shown(value, column)), column.decimals)
+    size = format_number(magnitude(shown(value, column)), column.decimals)
     symbol = "points" if column.display == "percent" else display_unit(column.unit)
     sign = "" if not signed or value == 0 else "+" if value > 0 else MINUS
     return _with_unit(sign + size, symbol)
@@ -203,7 +201,7 @@ def format_grain(value: object, grain: Grain | None) -> str:
     """A step of the time axis by its name: `week of 22 Jun 2026`, `Jun 2026`, `Monday`."""
     if value is None:
         return NO_VALUE
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         if not math.isfinite(value):
             return NO_VALUE
         number = int(value)

@@ -10,7 +10,9 @@ from typing import Literal
 class ResultColumn:
     """What a result's column is. role: what it does in the answer. unit: UCUM or None.
 
-    type: `string | integer | double | date | datetime | boolean`. display: `percent` for a
+    type: `string | integer | double | date | datetime | boolean`. A `double` has digits after the
+    point: the store may hold it as DOUBLE or as DECIMAL, and its cells are floats or Decimals. An
+    `integer` beyond 64 bits has Decimals for cells. display: `percent` for a
     ratio 0..1 shown times 100. decimals: digits after the point for display.
     """
 

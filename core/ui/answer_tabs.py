@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.types import Answer, Governed, WordUse
-from core.ui import table
+from core.ui import code, table
 from core.ui.text import number, paragraphs, plain
 
 _TABLE, _SQL, _WORDS, _WHY = "Table", "SQL", "How I understood this", "Explanation"
@@ -52,10 +52,10 @@ def marked_question(question: str, words: tuple[WordUse, ...]) -> str:
 def _sql(answer: Answer) -> None:
     governed = answer.governed
     if governed is None:
-        st.code(answer.sql or "", language="sql", wrap_lines=True)
+        code.sql(answer.sql or "", wrap_lines=True)
         return
     st.caption("As run, with what was added for you")
-    st.code(_pretty(governed.sql), language="sql", wrap_lines=True)
+    code.sql(_pretty(governed.sql), wrap_lines=True)
     st.markdown("\n".join(f"- {line}" for line in proof(governed)))
     st.caption(plain(f"Rules {governed.rules_version}. StarRocks SQL; it reads and never writes."))
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import GembaError
-from core.governance.decisions import RULES_VERSION
 from core.inspection.layout import pretty
 from core.inspection.report import Report
 from core.types import User
@@ -142,7 +141,7 @@ def _inspected(visit: Visit, sql: str) -> Report | str | None:
     if not sql.strip():
         return None
     try:
-        return _report(visit.parts.services, visit.user, visit.model, sql, RULES_VERSION)
+        return _report(visit.parts.services, visit.user, visit.model, sql)
     except GembaError as error:
         return str(error)
 
@@ -153,9 +152,9 @@ def _report(
     user: User,
     model: str | None,
     sql: str,
-    rules_version: str,  # noqa: ARG001 - other rules, another report
 ) -> Report:
-    """What is said of this SQL for this person: plants and role are in `user`."""
+    """What is said of this SQL for this person: plants and role are in `user`. The rules are the
+    process's own, and so is this cache."""
     return _services.inspect_sql(sql, user, model=model)
 
 
@@ -172,7 +171,7 @@ def _trouble(visit: Visit, message: str) -> None:
 
 def _forget(visit: Visit) -> None:
     """Have the report made anew: a failure is not kept, a missing plan is."""
-    _report.clear(visit.parts.services, visit.user, visit.model, state.sql(), RULES_VERSION)
+    _report.clear(visit.parts.services, visit.user, visit.model, state.sql())
 
 
 def _tools(visit: Visit, report: Report | str | None) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.inspection.layout import Line, Mark
 from core.inspection.report import Report
+from core.ui import code
 
 #: Characters of a line of a pane; longer ones go on below, so that both panes stay level.
 WIDTH = 58
@@ -37,13 +38,13 @@ def draw(report: Report) -> None:
             st.caption(legend(report.lines), width="stretch")
             in_one = st.toggle("In one text", value=_is_phone(), key=_IN_ONE)
         if in_one:
-            st.code(merged(report.lines), language="sql", wrap_lines=True)
+            code.sql(merged(report.lines), wrap_lines=True)
             return
         names = ("As written", "As run")
         for column, name, text in zip(st.columns(2), names, panes(report.lines), strict=True):
             with column:
                 st.caption(name)
-                st.code(text, language="sql")
+                code.sql(text)
 
 
 def _is_phone() -> bool:
@@ -54,7 +55,14 @@ def _is_phone() -> bool:
 def _alone(report: Report) -> None:
     text = report.sql.strip("\n")[:_MOST_CHARS]
     with st.expander("As written", icon=":material/code:", expanded=text.count("\n") < LONG):
-        st.code(text, language="sql", line_numbers=True, wrap_lines=True)
+        code.sql(numbered(text), wrap_lines=True)
+
+
+def numbered(text: str) -> str:
+    """A text with the number of each line before it: Streamlit's own numbers are too faint."""
+    lines = text.split("\n")
+    width = len(str(len(lines)))
+    return "\n".join(f"{n:>{width}}{_GUTTER}{line}".rstrip() for n, line in enumerate(lines, 1))
 
 
 def legend(lines: Sequence[Line]) -> str:

@@ -11,7 +11,9 @@ from core.ui import answer_card, answer_tabs, states
 from core.ui.text import number, paragraphs, percent, plain
 
 _ALLOWED = states.Look("verified_user", "primary", "Allowed")
+_BASIS = {"stored": "", "estimated": " (estimated)", "table": " (all of the table)"}
 _OVER = states.Look("speed", "orange", "Over budget")
+_SILENT = states.Look("help", "orange", "Cost not known")
 _VERDICTS = {
     "allow": ("check", "gray", "holds"),
     "rewrite": ("edit", "primary", "rewrote it"),
@@ -32,7 +34,9 @@ def draw(report: Report) -> None:
         st.caption("Nothing was read.")
         return
     is_over = not report.may_run
-    states.heading(_OVER if is_over else _ALLOWED)
+    estimate = report.cost.estimate if report.cost is not None else None
+    stopped = _SILENT if estimate is not None and estimate.unknown else _OVER
+    states.heading(stopped if is_over else _ALLOWED)
     if is_over and report.cost is not None:
         st.markdown(paragraphs(report.cost.advice or "Narrow it, so that it reads less."))
     governed = report.inspection.governed
@@ -119,7 +123,7 @@ def _cost(report: Report) -> None:
     if cost.trouble or cost.estimate is None:
         trouble = cost.trouble or "The store did not say what it would read."
         st.caption(f":material/help: {plain(trouble)}")
-    if cost.estimate is None:
+    if cost.estimate is None or cost.estimate.unknown:
         return
     rows, budget = cost.estimate.rows, cost.budget_rows
     share = rows / budget if budget else 1.0
@@ -143,7 +147,9 @@ def plan(report: Report) -> None:
             {
                 "Table": [plain(scan.table) for scan in cost.estimate.scans],
                 "Rows": [
-                    "not said" if scan.rows is None else number(scan.rows, 0)
+                    "not said"
+                    if scan.rows is None
+                    else f"{number(scan.rows, 0)}{_BASIS[scan.basis]}"
                     for scan in cost.estimate.scans
                 ],
                 "Parts": [f"{s.parts} of {s.parts_total}" for s in cost.estimate.scans],

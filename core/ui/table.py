@@ -6,12 +6,14 @@ import datetime as dt
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
+from core.semantic.exact import is_held, is_number, total
 from core.semantic.query import Grain
 from core.semantic.units import display_unit
 from core.types import Answer, Result, ResultColumn
@@ -52,9 +54,10 @@ class _Tables:
         with self._lock:
             found = self._tables.get(answer.id)
         if found is None:
+            written = written_columns(result, answer.columns)
             found = _Prepared(
-                _display_rows(result, answer.columns),
-                column_config(answer.columns),
+                _display_rows(result, answer.columns, written),
+                column_config(answer.columns, written),
                 plain(" · ".join(footer(result, answer.columns))),
             )
             with self._lock:
@@ -84,9 +87,44 @@ def draw(answer: Answer, *, key: str) -> None:
     st.caption(made.footer)
 
 
-def column_config(columns: tuple[ResultColumn, ...]) -> dict[str, Any]:
-    """Streamlit's column settings: label with unit, format, alignment by type."""
-    return {column.name: _config(column) for column in columns}
+def column_config(
+    columns: tuple[ResultColumn, ...], written: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Streamlit's column settings: label with unit, format, alignment by type. written: columns
+    whose numbers are sent as text."""
+    return {
+        column.name: st.column_config.TextColumn(header(column), alignment="right")
+        if column.name in written
+        else _config(column)
+        for column in columns
+    }
+
+
+def written_columns(result: Result, columns: tuple[ResultColumn, ...]) -> frozenset[str]:
+    """Columns whose numbers go to the browser as text: there a number is a double, and some of
+    theirs would be shown with digits that are not their own."""
+    return frozenset(
+        column.name
+        for column in columns
+        if column.display != "percent"
+        and column.name in result.table.column_names
+        and any(_is_misread(v, _decimals(column)) for v in _exact_cells(result, column))
+    )
+
+
+def _exact_cells(result: Result, column: ResultColumn) -> list[int | Decimal]:
+    cells = result.table.column(column.name)
+    if not (pa.types.is_decimal(cells.type) or pa.types.is_integer(cells.type)):
+        return []
+    return [v for v in cells.slice(0, SHOWN).to_pylist() if v is not None]
+
+
+def _is_misread(value: int | Decimal, decimals: int) -> bool:
+    return not is_held(value) and number(value, decimals) != number(float(value), decimals)
+
+
+def _decimals(column: ResultColumn) -> int:
+    return 0 if column.type == "integer" else max(0, column.decimals)
 
 
 def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
@@ -100,12 +138,15 @@ def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
     if rows > 1 and not result.truncated:
         for column in columns:
             if column.additive and column.role == "measure" and column.display == "number":
-                total = pc.sum(result.table.column(column.name)).as_py()
-                if isinstance(total, int | float):
+                cells = [v for v in result.table.column(column.name).to_pylist() if is_number(v)]
+                if cells:
                     unit = display_unit(column.unit)
-                    said.append(
-                        f"all rows together: {column.label} {number(total, column.decimals)} {unit}"
-                    )
+                    shown = number(total(cells), column.decimals)
+                    said.append(f"all rows together: {column.label} {shown} {unit}")
+    written = written_columns(result, columns)
+    if written:
+        labels = ", ".join(c.label for c in columns if c.name in written)
+        said.append(f"{labels}: written as text, as numbers of a browser have 15 digits")
     return [part.strip() for part in said]
 
 
@@ -120,7 +161,7 @@ def _config(column: ResultColumn) -> Any:
     if column.name in _NAMED:
         return st.column_config.TextColumn(label)
     if column.display == "percent" or column.type in ("double", "integer"):
-        decimals = 0 if column.type == "integer" else max(0, column.decimals)
+        decimals = _decimals(column)
         if column.display == "percent":
             decimals = _percent_decimals(column)
         sign = "+" if column.role in ("change", "change_pct") else ""
@@ -138,11 +179,20 @@ def _percent_decimals(column: ResultColumn) -> int:
     return min(max(column.decimals, 1), 3)
 
 
-def _display_rows(result: Result, columns: tuple[ResultColumn, ...]) -> pa.Table:
-    """The rows to send: the first ones, fractions as percentages."""
+def _display_rows(
+    result: Result, columns: tuple[ResultColumn, ...], written: frozenset[str] = frozenset()
+) -> pa.Table:
+    """The rows to send: the first ones, fractions as percentages, DECIMALs as doubles or text."""
     rows = result.table.slice(0, SHOWN)
     for column in columns:
-        if column.display == "percent" and column.name in rows.column_names:
+        if column.name in written:
+            at = rows.column_names.index(column.name)
+            words = [
+                None if v is None else number(v, _decimals(column))
+                for v in rows.column(at).to_pylist()
+            ]
+            rows = rows.set_column(at, column.name, pa.array(words, pa.string()))
+        elif column.display == "percent" and column.name in rows.column_names:
             at = rows.column_names.index(column.name)
             values = rows.column(at).cast(pa.float64())
             rounded = pc.round(pc.multiply(values, 100.0), ndigits=_percent_decimals(column))

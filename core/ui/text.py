@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 
+from core.semantic.exact import Number, exact
 from core.types import User
 
 #: What Markdown, and Streamlit's directives and maths on top of it, read as more than text.
@@ -34,11 +35,11 @@ def paragraphs(text: object) -> str:
     )
 
 
-def number(value: float, decimals: int = 2) -> str:
+def number(value: Number, decimals: int = 2) -> str:
     """`12345.678` as `12,345.68`; never `-0`."""
     if not math.isfinite(value):
         return "–"
-    shown = f"{value:,.{max(0, decimals)}f}"
+    shown = f"{exact(value):,.{max(0, decimals)}f}"
     return shown.lstrip("-") if not shown.strip("-0.,") else shown.replace("-", "−")
 
 

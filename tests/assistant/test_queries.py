@@ -11,7 +11,7 @@ from core.assistant.queries import Errand, Queries, reads_at_most
 from core.assistant.turnstile import Turnstile
 from core.errors import OverBudget, QueryCancelled, Unavailable
 from core.governance.policy import Policy
-from core.types import Answer, Estimate, Governed, User
+from core.types import Answer, Estimate, Governed, Scan, User
 from tests.assistant.bakehouse import Bakehouse
 
 
@@ -127,6 +127,42 @@ def test_an_over_budget_error_carries_its_figures(house: Bakehouse) -> None:
         queries.run(governed, house.store, Errand("a", user, "q"))
     assert (caught.value.rows, caught.value.budget) == (_total(house), 3)
     assert caught.value.rule == "BUDGET"
+
+
+def test_a_plan_without_a_figure_is_no_free_pass(
+    house: Bakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = (Scan("bakes", None, 1, 12), Scan("complaints", 3, 1, 1))
+    monkeypatch.setattr(house.store, "explain", lambda *_, **__: Estimate(scans, "a plan"))
+    answer = house.ask("loaves by shop")
+    assert (answer.status, answer.rule) == ("refused", "BUDGET")
+    assert "how many rows of bakes it would read" in answer.message
+    assert "ANALYZE TABLE" in answer.message
+    assert house.store.ran == []
+    assert house.recorded == []
+
+
+def test_a_bound_from_the_table_is_weighed_and_said(
+    house: Bakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = (Scan("bakes", _total(house), 1, 12, "table"),)
+    monkeypatch.setattr(house.store, "explain", lambda *_, **__: Estimate(scans, "a plan"))
+    assert house.ask("loaves by shop").status == "answered"
+    _use(house, _limited(house, scan_budget_rows=_total(house) - 1))
+    answer = house.ask("loaves by shop")
+    assert (answer.status, answer.rule) == ("refused", "BUDGET")
+    assert "all of its rows, since the plan has no figure" in answer.message
+
+
+def test_a_narrower_window_without_a_figure_is_not_offered(
+    house: Bakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = iter([Estimate((Scan("bakes", 10**13, 1, 1),), "a plan")])
+    silent = Estimate((Scan("bakes", None, 1, 1),), "a plan")
+    monkeypatch.setattr(house.store, "explain", lambda *_, **__: next(said, silent))
+    answer = house.ask("loaves by shop")
+    assert (answer.status, answer.rule) == ("refused", "BUDGET")
+    assert "would fit" not in answer.message
 
 
 def test_an_estimate_that_fails_stops_the_query(

@@ -1,11 +1,13 @@
 """A person's own SQL gets the same treatment as a question: governed, recorded, charted."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from core.assistant import SqlTurns
+from core.assistant.report import as_json, as_text
 from core.types import Answer, EmptyReason, Progress
 from tests.assistant.bakehouse import Bakehouse, rows
 
@@ -115,3 +117,22 @@ def test_figures_without_a_value_are_said_to_be_empty(house: Bakehouse) -> None:
     answer = _run(house, "SELECT SUM(loaves) AS n FROM bakes WHERE shop_id = 'nowhere'")
     assert (answer.status, answer.empty) == ("empty", EmptyReason.NO_ROWS)
     assert "no row of your plants" in answer.message
+
+
+def test_decimals_are_numbers_with_all_their_digits(house: Bakehouse) -> None:
+    answer = _run(
+        house,
+        "SELECT CAST('12.50' AS DECIMAL(10, 2)) AS price, "
+        "CAST('12345678901234567890.5' AS DECIMAL(30, 1)) AS big, "
+        "CAST('12345678901234567890' AS DECIMAL(38, 0)) AS counter, SUM(loaves) AS loaves, "
+        "COUNT(*) > 0 AS found FROM bakes",
+    )
+    assert answer.status == "answered", answer.message
+    assert [c.type for c in answer.columns] == ["double", "double", "integer", "integer", "boolean"]
+    assert [c.role for c in answer.columns[:4]] == ["measure"] * 4
+    told = json.loads(json.dumps(as_json(answer)))
+    price, big, counter, loaves, found = told["rows"][0]
+    assert (price, big, counter) == (12.5, "12345678901234567890.5", "12345678901234567890")
+    assert isinstance(loaves, int)
+    assert found is True
+    assert "12,345,678,901,234,567,890" in as_text(answer)

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from core.inspection.layout import pretty
 from tests.browser.app_process import NARROW, WIDE, Site, Visitor, visitor
+from tests.browser.contrast import AA, pieces
 from tests.ui import fake_reports as sql
 from tests.ui.fake_answers import SQL as GOVERNED
 
@@ -15,6 +16,14 @@ HOSTILE = (
     "SELECT asset_id AS `<img src=x onerror=alert(1)>`, '<b>bold</b> [x](http://e.invalid)' AS t\n"
     "FROM plant_obt WHERE asset_name = '" + "wide " * 200 + "'"
 )
+#: Every sort of word that SQL has, on lines that governance leaves, adds and changes.
+COLOURED = (
+    "SELECT DISTINCT r.asset_id AS a, operator_name, COUNT(*) + 1.5 AS n, '%t' AS t, NULL AS u,\n"
+    "  CAST(event_date AS DATE) AS d, CASE WHEN down_min >= 3 THEN TRUE END AS c\n"
+    "FROM plant_obt r\nWHERE event_date >= '2026-06-22' AND asset_id NOT LIKE 'PMP%'\n"
+    "GROUP BY r.asset_id, operator_name, event_date, down_min ORDER BY n DESC"
+)
+COMMENTED = "SELECT asset_id -- which\n, SLEEP(5), @x, 'text' FROM plant_obt /* all */ WHERE 1 = 1"
 STATES = (sql.DATE_OF, sql.REFUSED, sql.BROKEN, sql.OVER, sql.NO_PLAN, sql.DOWN, HOSTILE)
 
 
@@ -47,6 +56,44 @@ def test_no_state_scrolls_sideways_or_asks_an_outside_host(
         me.page.get_by_text("plant_obt:").click()
         assert not me.is_sideways()
         assert me.outside == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_sql_can_be_read_in_every_colour_that_it_is_drawn_in(
+    browser: Browser, fake_site: Site, theme: str
+) -> None:
+    with visitor(browser, fake_site, theme=theme) as me:
+        me.sign_in("engineer")
+        me.visit("Inspect SQL")
+        panes = me.page.get_by_test_id("stCode")
+        kinds: set[str] = set()
+        signs: set[str] = set()
+
+        def look() -> None:
+            # The words get their colours a moment after the text is there.
+            colour = panes.locator("span.token")
+            expect(colour.first if theme == "dark" else panes.first).to_be_visible()
+            for pane in panes.all():
+                drawn = pieces(pane)
+                assert drawn
+                assert [piece for piece in drawn if piece.contrast < AA] == []
+                kinds.update(piece.kind for piece in drawn)
+                signs.update(line[:1] for line in pane.inner_text().split("\n"))
+
+        me.paste(COLOURED)
+        expect(me.page.get_by_text("As run", exact=True)).to_be_visible()
+        look()
+        me.page.get_by_text("In one text").click()
+        expect(me.page.get_by_text("As run", exact=True)).to_have_count(0)
+        me.settle()
+        look()
+        me.paste(COMMENTED)
+        expect(me.page.get_by_role("heading", name="Refused by rule")).to_be_visible()
+        look()
+        assert {"+", "~", "-", "1", "2"} <= signs
+        if theme == "dark":
+            for kind in ("keyword", "string", "number", "function", "operator", "comment"):
+                assert any(kind in each for each in kinds), (kind, kinds)
 
 
 def test_paste_apply_a_fix_undo_run_and_see_the_rows(browser: Browser, fake_site: Site) -> None:

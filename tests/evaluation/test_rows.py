@@ -119,3 +119,12 @@ def test_shuffled_rows_and_columns_stay_the_same(rows: list[tuple[Any, ...]], rn
         if as_rows[0] != as_rows[1]:
             alone = right.select(["c0", "c1"])
             assert difference(alone, build(changed, [0, 1])) is not None
+
+
+def test_exact_numbers_and_doubles_of_one_value_are_the_same() -> None:
+    whole, part = [2**60, 3], [Decimal("0.1"), Decimal("12345678901234567890.5")]
+    assert difference(table(n=whole), table(n=[Decimal(v) for v in whole])) is None
+    assert difference(table(n=whole), table(n=[Decimal(2**60 + 1), Decimal(3)])) is not None
+    assert difference(table(n=part), table(n=[float(v) for v in part])) is None
+    assert difference(table(n=[Decimal("1.00"), None]), table(n=[1, None])) is None
+    assert difference(table(n=[Decimal("1.00")]), table(n=[Decimal("1.01")])) is not None

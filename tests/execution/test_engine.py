@@ -39,6 +39,19 @@ def engine(path: Path):
     made.close()
 
 
+def test_a_number_that_would_come_out_as_another_is_refused(tmp_path: Path):
+    path = tmp_path / "wide.duckdb"
+    with duckdb.connect(str(path)) as store:
+        store.execute(
+            "CREATE TABLE wide AS SELECT 340282366920938463463374607431768211455::UHUGEINT AS n"
+        )
+    made = DuckDBEngine(path)
+    with pytest.raises(ModelFixable, match="UHUGEINT"):
+        made.run(raw("SELECT n FROM wide"), timeout_s=10)
+    assert made.run(raw("SELECT COUNT(*) AS n FROM wide"), timeout_s=10).row_count == 1
+    made.close()
+
+
 def test_types_and_nulls(engine: DuckDBEngine):
     result = engine.run(
         raw(
@@ -50,8 +63,8 @@ def test_types_and_nulls(engine: DuckDBEngine):
     )
     types = [str(f.type) for f in result.table.schema]
     assert types == [
-        "string", "int64", "double", "date32[day]", "timestamp[us]", "bool", "int64", "double",
-        "double", types[9],
+        "string", "int64", "double", "date32[day]", "timestamp[us]", "bool", "int64",
+        "decimal128(38, 1)", "double", types[9],
     ]  # fmt: skip
     first = result.table.to_pylist()[0]
     assert first["d"] is None

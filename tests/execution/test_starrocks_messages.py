@@ -147,7 +147,7 @@ def test_verbose_rows_are_those_before_any_filter():
 
 
 def test_the_plain_form_stands_in_with_its_cardinality():
-    assert read_plan(PLAIN.splitlines()).scans == (Scan("readings", 277_502, 1, 12),)
+    assert read_plan(PLAIN.splitlines()).scans == (Scan("readings", 277_502, 1, 12, "estimated"),)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from decimal import Decimal
 
 import pytest
 
@@ -21,14 +22,25 @@ def engine(mariadb: MariaDB):
 EXACT = [
     ("CAST(-9223372036854775808 AS SIGNED)", "int64", -(2**63)),
     ("CAST(9223372036854775807 AS UNSIGNED)", "int64", 2**63 - 1),
+    ("CAST(18446744073709551615 AS UNSIGNED)", "decimal128(38, 0)", Decimal(2**64 - 1)),
     ("TRUE", "int64", 1),
     ("1.0E0 / 3", "double", 1.0 / 3),
     ("1e308", "double", 1e308),
-    ("CAST('12.50' AS DECIMAL(10, 2))", "double", 12.5),
-    ("CAST('-0.000001' AS DECIMAL(20, 6))", "double", -0.000001),
+    ("CAST('12.50' AS DECIMAL(10, 2))", "decimal128(38, 2)", Decimal("12.50")),
+    ("CAST('-0.000001' AS DECIMAL(20, 6))", "decimal128(38, 6)", Decimal("-0.000001")),
     ("CAST('12345678901234' AS DECIMAL(20, 0))", "int64", 12345678901234),
-    ("CAST(CONCAT(REPEAT('9', 35), '.', REPEAT('9', 30)) AS DECIMAL(65, 30))", "double", 1e35),
-    ("CAST(REPEAT('9', 65) AS DECIMAL(65, 0))", "double", 1e65),
+    (
+        "CAST('12345678901234567890.1234567890123456' AS DECIMAL(36, 16))",
+        "decimal128(38, 16)",
+        Decimal("12345678901234567890.1234567890123456"),
+    ),
+    (
+        "CAST(CONCAT(REPEAT('9', 35), '.', REPEAT('9', 30)) AS DECIMAL(65, 30))",
+        "decimal256(76, 30)",
+        Decimal("9" * 35 + "." + "9" * 30),
+    ),
+    ("CAST(REPEAT('9', 30) AS DECIMAL(38, 0))", "decimal128(38, 0)", Decimal("9" * 30)),
+    ("CAST(REPEAT('9', 65) AS DECIMAL(65, 0))", "decimal256(76, 0)", Decimal("9" * 65)),
     ("DATE '2026-02-28'", "date32[day]", dt.date(2026, 2, 28)),
     ("DATE '9999-12-31'", "date32[day]", dt.date(9999, 12, 31)),
     ("DATE '0001-01-01'", "date32[day]", dt.date(1, 1, 1)),
@@ -94,7 +106,6 @@ def test_columns_of_every_type(mariadb: MariaDB, engine):
 
 
 NAMED = [
-    ("CAST(18446744073709551615 AS UNSIGNED)", "int64"),
     ("X'FF00FE'", "string"),
     ("CAST('2026-00-00' AS DATE)", "date32"),
     ("ST_GeomFromText('POINT(1 1)')", "string"),

@@ -10,13 +10,15 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import sqlglot
-from mysql_mimic import MysqlServer, ResultColumn, ResultSet, Session
+from mysql_mimic import MysqlServer, ResultColumn, ResultSet, Session, packets
 from mysql_mimic.auth import IdentityProvider, NativePasswordAuthPlugin, User
+from mysql_mimic.charset import CharacterSet
 from mysql_mimic.errors import MysqlError
 from mysql_mimic.types import ColumnType
 from sqlglot import exp
@@ -45,19 +47,47 @@ _ROLES = {
     "public": ["GRANT USAGE ON CATALOG default_catalog TO ROLE public"],
     "loader": ["GRANT SELECT, INSERT ON TABLE mill.* TO ROLE loader"],
 }
+#: DuckDB's types as StarRocks describes its own: type on the wire, longest value in signs.
 _KINDS = {
-    "BOOLEAN": ColumnType.TINY,
-    "TINYINT": ColumnType.TINY,
-    "SMALLINT": ColumnType.SHORT,
-    "INTEGER": ColumnType.LONG,
-    "BIGINT": ColumnType.LONGLONG,
-    "UBIGINT": ColumnType.LONGLONG,
-    "HUGEINT": ColumnType.LONGLONG,  # of whole sums: StarRocks' are BIGINT
-    "FLOAT": ColumnType.DOUBLE,
-    "DOUBLE": ColumnType.DOUBLE,
-    "DATE": ColumnType.DATE,
-    "TIMESTAMP": ColumnType.DATETIME,
+    "BOOLEAN": (ColumnType.TINY, 1),
+    "TINYINT": (ColumnType.TINY, 4),
+    "SMALLINT": (ColumnType.SHORT, 6),
+    "INTEGER": (ColumnType.LONG, 11),
+    "BIGINT": (ColumnType.LONGLONG, 20),
+    "UBIGINT": (ColumnType.LONGLONG, 20),
+    "HUGEINT": (ColumnType.STRING, 40),  # LARGEINT; a sum of BIGINT is a BIGINT in StarRocks
+    "FLOAT": (ColumnType.DOUBLE, 22),
+    "DOUBLE": (ColumnType.DOUBLE, 22),
+    "DATE": (ColumnType.DATE, 10),
+    "TIMESTAMP": (ColumnType.DATETIME, 19),
 }
+_TEXT_SIGNS = 255
+_plain_definition = packets.make_column_definition_41
+
+
+class _Name(str):
+    """A column's name with what mysql-mimic leaves out of the column's description."""
+
+    __slots__ = ("charset", "scale", "signs")
+    signs: int
+    scale: int
+    charset: CharacterSet
+
+    def __new__(cls, name: str, signs: int, scale: int, charset: CharacterSet) -> "_Name":
+        made = super().__new__(cls, name)
+        made.signs, made.scale, made.charset = signs, scale, charset
+        return made
+
+
+def _definition(**told: Any) -> bytes:
+    name = told.get("name")
+    if isinstance(name, _Name):
+        told |= {"name": str(name), "column_length": name.signs, "decimals": name.scale}
+        told["character_set"] = name.charset
+    return bytes(_plain_definition(**told))
+
+
+packets.make_column_definition_41 = _definition
 
 
 class _Accounts(IdentityProvider):
@@ -192,11 +222,20 @@ class _KillingSession(_Session):
 
 
 def _column(name: str, kind: str) -> ResultColumn:
-    if kind.startswith("DECIMAL"):
-        return ResultColumn(name, ColumnType.DOUBLE)
-    if kind.startswith('"NULL"') or kind == "NULL":
-        return ResultColumn(name, ColumnType.VARCHAR)
-    return ResultColumn(name, _KINDS.get(kind, ColumnType.VARCHAR))
+    decimal = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", kind)
+    scale = int(decimal[2]) if decimal else 0
+    if decimal:
+        wire, signs = ColumnType.NEWDECIMAL, int(decimal[1]) + (2 if scale else 1)
+    else:
+        wire, signs = _KINDS.get(kind, (ColumnType.VARCHAR, _TEXT_SIGNS))
+    charset = CharacterSet.utf8mb4 if wire is ColumnType.VARCHAR else CharacterSet.binary
+    return ResultColumn(_Name(name, signs, scale, charset), wire, text_encoder=_encoded)
+
+
+def _encoded(_column: ResultColumn, value: Any) -> bytes:
+    if isinstance(value, bool):
+        value = int(value)
+    return (format(value, "f") if isinstance(value, Decimal) else str(value)).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,7 @@ def test_refused_by_its_rule(case: fixtures.Case):
         govern(case.sql, mill.ADMIN, mill.POLICY, mill.MODEL)
     assert caught.value.rule == case.keys["rule"], str(caught.value)
     assert str(caught.value).startswith("This query is not run: ")
+    assert case.keys.get("says", "") in str(caught.value)
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda c: c.title)

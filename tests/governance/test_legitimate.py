@@ -31,19 +31,16 @@ def stores(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         pair.close()
 
 
-def _governed(case: fixtures.Case, user, world: World) -> str | None:
-    """The governed SQL; None where it is refused for what the fixture says it waits for."""
+def _governed(case: fixtures.Case, user, world: World) -> str:
     try:
         return govern(case.sql, user, world.policy, world.model).sql
     except Refused as error:
-        if "awaits" in case.keys:
-            return None
         pytest.fail(f"{case.title!r} is refused for {user.name}: {error}")
 
 
 def test_none_is_refused(worlds: dict[bool, World], capsys: pytest.CaptureFixture[str]):
     refused: list[str] = []
-    count = awaited = 0
+    count = 0
     texts: set[str] = set()
     for file in legitimate.FILES:
         world = worlds[file == legitimate.MILL]
@@ -53,12 +50,9 @@ def test_none_is_refused(worlds: dict[bool, World], capsys: pytest.CaptureFixtur
             try:
                 govern(case.sql, world.everyone, world.policy, world.model)
             except Refused as error:
-                awaited += "awaits" in case.keys
-                if "awaits" not in case.keys:
-                    refused.append(f"{file}, {case.title}: {error}")
+                refused.append(f"{file}, {case.title}: {error}")
     with capsys.disabled():
-        print(f"\n{count} legitimate SELECTs, {len(refused) + awaited} refused", end="")
-        print(f" ({awaited} of them wait for a function)" if awaited else "")
+        print(f"\n{count} legitimate SELECTs, {len(refused)} refused")
     assert not refused, "\n".join(refused)
     assert count >= LEAST
     assert len(texts) == count, "a text stands twice"
@@ -72,11 +66,9 @@ def test_rows_stay(file: str, worlds: dict[bool, World], stores: dict[bool, Stor
     for case in legitimate.cases(file):
         for user, plain in ((world.everyone, store.whole), (world.one, store.part)):
             sql = _governed(case, user, world)
-            if sql is None:
-                continue
             found = legitimate.difference(case, sql, store.whole, plain)
             assert not found, f"{case.title!r} for {user.name}: {found}\n{sql}"
-        if sql is not None and case.keys.get("rows") != "none":
+        if case.keys.get("rows") != "none":
             some = store.whole.execute(to_duckdb(legitimate.as_written(case))).fetchone()
             assert some is not None, f"{case.title!r} finds no rows and proves nothing"
 
@@ -87,9 +79,8 @@ def test_governing_twice_changes_nothing(file: str, worlds: dict[bool, World]):
     for case in legitimate.cases(file):
         for user in (world.everyone, world.one, *world.others):
             first = _governed(case, user, world)
-            if first is not None:
-                second = govern(first, user, world.policy, world.model).sql
-                assert second == first, f"{case.title!r} for {user.name}"
+            second = govern(first, user, world.policy, world.model).sql
+            assert second == first, f"{case.title!r} for {user.name}"
 
 
 @pytest.mark.parametrize("file", legitimate.FILES)
@@ -101,8 +92,7 @@ def test_runs_for_roles_with_masks(
     for case in legitimate.cases(file):
         for user in world.others:
             sql = _governed(case, user, world)
-            if sql is not None:
-                stores[is_mill].whole.execute(to_duckdb(sql)).fetchall()
+            stores[is_mill].whole.execute(to_duckdb(sql)).fetchall()
 
 
 def test_titles_are_unique():

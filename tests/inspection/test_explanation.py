@@ -146,7 +146,7 @@ CONDITIONS = {
     "machine NOT IN ('a', 'b')": "machine is not one of 'a', 'b'",
     "machine LIKE 'N-%'": "machine begins with 'N-'",
     "machine LIKE 'N_1%'": "machine matches the pattern 'N_1%'",
-    "machine NOT LIKE '%1%'": "machine does not have '1' in it",
+    "machine NOT LIKE '%1%'": "machine does not have '1' in it (every value is looked through)",
     "at BETWEEN '2026-03-28' AND '2026-03-31'": "at is from 28 Mar 2026 00:00 to 31 Mar 2026 00:00",
     "day BETWEEN '2026-03-28' AND '2026-03-31'": "day is from 28 Mar 2026 to 31 Mar 2026",
     "at >= '2026-03-28 06:00:00' AND at < '2026-03-28 14:00:00'": (

@@ -8,16 +8,20 @@ from core.inspection.findings import MOST_OF_A_RULE, find
 from core.inspection.rules import RULES
 from tests.conftest import ROOT
 from tests.inspection.test_findings import CASES, LAST, MODEL
+from tests.inspection.test_fixes import ALWAYS, SHAPES
 
 PAGE = (ROOT / "docs" / "inspector.md").read_text("utf-8")
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (\w+) \| (\w+) \| `(.+)` \|$", re.MULTILINE)
 ROWS = {row[0]: row for row in ROW.findall(PAGE)}
 
 
+SHAPED = [sql for _, sql in SHAPES]
+
+
 def seen():
     """Code -> the findings of that rule on every case and example."""
     found = {rule.code: [] for rule in RULES}
-    for sql in [*(case.sql for case in CASES), *(row[4] for row in ROWS.values())]:
+    for sql in [*(case.sql for case in CASES), *(row[4] for row in ROWS.values()), *SHAPED]:
         for finding in find(sql, MODEL, LAST):
             found[finding.code].append(finding)
     return found
@@ -40,6 +44,8 @@ def test_a_row_says_what_the_rule_does(code):
     assert fix in {True: ("yes", "some"), False: ("no",)}[max(fixes)]
     if fix == "yes":
         assert fixes == {True}
+    if code in ALWAYS:
+        assert fix == "yes"
 
 
 def test_the_page_says_how_many_are_told():

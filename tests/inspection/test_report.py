@@ -60,10 +60,17 @@ def test_a_silent_plan_is_said_to_be_silent(
 
     monkeypatch.setattr(house.store, "explain", explain)
     report = _report(house)
-    assert report.may_run
     assert report.cost is not None
-    assert ("how many rows of bakes" if said == "no figure" else "gone") in report.cost.trouble
-    assert report.cost.trouble in as_text(report)
+    if said == "no plan":
+        assert report.may_run
+        assert "gone" in report.cost.trouble
+        assert report.cost.trouble in as_text(report)
+    else:
+        assert not report.may_run
+        assert "how many rows of bakes" in report.cost.advice
+        assert as_text(report).startswith("cost not known\n")
+        assert report.cost.advice in as_text(report)
+        assert as_json(report)["cost"]["is_over"] is True
 
 
 def test_a_refused_statement_has_rules_and_nothing_else(house: Bakehouse) -> None:

@@ -1,6 +1,7 @@
 """The lexicon file: it loads, holds no empty phrase, and a broken one is named."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,7 @@ from core.language import load_lexicon
 from core.language.lexicon import PhraseSet
 from core.language.normalise import tokenise
 from core.settings import ROOT
+from core.types import ChartType
 from tests.language.reading import lexicon
 
 FILES = sorted((ROOT / "data" / "lexicon").glob("*.yaml"))
@@ -57,3 +59,8 @@ def test_a_broken_lexicon_is_named(tmp_path: Path) -> None:
     broken.write_text("by: [per, 'each", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"yy\.yaml is not valid YAML"):
         load_lexicon(broken)
+
+
+def test_kinds_of_pictures_are_those_there_are() -> None:
+    kinds = set(lexicon()["charts"].phrases.values())
+    assert kinds <= {*get_args(ChartType), "pie", "chart"}

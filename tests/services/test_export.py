@@ -65,6 +65,32 @@ def test_the_second_sheet_says_what_the_rows_are() -> None:
     assert said["Answer id"] == "0123456789ab"
 
 
+LONG = [Decimal("12345678901234567890.1234"), Decimal("-0.0000001"), Decimal("1.5000"), None]
+
+
+def long_answer():
+    table = pa.table(
+        {"exact": pa.array(LONG, pa.decimal128(38, 10)), "whole": [2**53 + 1, 1, 2, 3]}
+    )
+    return answer(table, column("exact", role="measure"), column("whole", role="measure"))
+
+
+def test_a_csv_has_every_digit_of_a_decimal_and_no_exponent() -> None:
+    _, *rows = rows_of(export(long_answer(), "csv"))
+    assert rows == [
+        ["12345678901234567890.1234", str(2**53 + 1)], ["-0.0000001", "1"], ["1.5", "2"], ["", "3"],
+    ]  # fmt: skip
+
+
+def test_a_sheet_writes_what_it_would_cut_as_text_and_says_so() -> None:
+    sheet, about = read_sheets(export(long_answer(), "xlsx"))
+    assert sheet.cells[1] == ["12345678901234567890.1234", str(2**53 + 1)]
+    assert sheet.cells[2:4] == [[-1e-7, 1.0], [1.5, 2.0]]
+    assert any("more than 15 digits" in str(cell) for row in about.cells for cell in row)
+    _, about = read_sheets(export(nasty_answer(), "xlsx"))
+    assert not any("15 digits" in str(cell) for row in about.cells for cell in row)
+
+
 @pytest.mark.parametrize("fmt", ["csv", "xlsx"])
 def test_every_kind_of_value_can_be_exported(fmt: Format) -> None:
     moment = dt.datetime(2026, 5, 3, 14, 10)

@@ -36,6 +36,7 @@ DATE_OF = (
 REFUSED = "SELECT asset_id, SLEEP(5) FROM plant_obt"
 BROKEN = "SELECT asset_id,\n       AVG(vibration_mm_s\nFROM plant_obt"
 OVER = "SELECT COUNT(*) AS n FROM plant_obt -- over budget"
+SILENT = "SELECT COUNT(*) AS n FROM plant_obt -- no figure"
 NO_PLAN = "SELECT COUNT(*) AS n FROM plant_obt -- no plan"
 DOWN = "SELECT COUNT(*) AS n FROM plant_obt -- store down"
 SLOW = "SELECT COUNT(*) AS n FROM plant_obt -- slow"
@@ -75,10 +76,14 @@ def _cost(sql: str) -> Cost:
     if "no plan" in sql:
         return Cost(BUDGET, trouble="The store did not say what it would read within 2 s.")
     rows = 240_000_000 if "over budget" in sql else 1_204_000
-    scans = (Scan("plant_obt", rows, 3, 12), Scan("alarm_events", None, 1, 1))
+    silent = "no figure" in sql
+    alarms = Scan("alarm_events", None if silent else 4_000, 1, 1, "table")
+    scans = (Scan("plant_obt", rows - 4_000, 3, 12), alarms)
     plan = f"SCAN plant_obt\n  partitions=3/12\n  cardinality={rows}\n  <b>not markup</b>"
     advice = "Name a window of at most 12 days: that reads about 98 million rows."
-    return Cost(BUDGET, Estimate(scans, plan), advice=advice if rows > BUDGET else "")
+    if silent:
+        advice = "The plan does not say how many rows of alarm_events it would read."
+    return Cost(BUDGET, Estimate(scans, plan), advice=advice if silent or rows > BUDGET else "")
 
 
 def _findings(sql: str) -> tuple[Finding, ...]:

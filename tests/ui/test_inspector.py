@@ -140,6 +140,14 @@ def test_what_is_refused_says_the_rule_the_place_and_the_way_on(
     assert site.services.ran == []
 
 
+def test_without_a_figure_it_is_not_run_and_says_so(site: Site) -> None:
+    app = paste(opened(site), sql.SILENT)
+    assert "Cost not known" in text(app)
+    assert "how many rows of alarm_events" in text(app)
+    assert is_disabled(app, "inspect.run")
+    assert not app.get("progress")
+
+
 def test_over_the_budget_it_is_not_run_and_says_what_would_fit(site: Site) -> None:
     app = paste(opened(site), sql.OVER)
     assert "Over budget" in text(app)

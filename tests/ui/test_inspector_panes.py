@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.inspection.layout import Line, Mark
-from core.ui.inspector_panes import WIDTH, legend, merged, panes
+from core.ui.inspector_panes import WIDTH, legend, merged, numbered, panes
 
 LINES = (
     Line("same", "SELECT", "SELECT"),
@@ -59,3 +59,10 @@ def test_panes_are_level_narrow_and_lose_no_character(found: list[Line]) -> None
         assert all(len(row) <= WIDTH + 4 for row in pane)
         kept = "".join(row[3:] for row in pane).replace(" ", "")
         assert kept == "".join(t or "" for t in texts).replace(" ", "")
+
+
+def test_lines_are_numbered_and_stand_below_each_other() -> None:
+    text = "\n".join(["SELECT 1", "", *["x"] * 8])
+    lines = numbered(text).split("\n")
+    assert lines[:2] == [" 1 │ SELECT 1", " 2 │"]
+    assert lines[9] == "10 │ x"

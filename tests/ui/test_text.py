@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -137,3 +138,37 @@ def test_recurring_parts_of_time_have_their_names() -> None:
         "hour_of_day": ["00:00", "23:00"],
         "month_of_year": ["January", "December"],
     }
+
+
+LONG = [Decimal("12345678901234567890.126"), Decimal("-3.5"), None]
+
+
+def exact(values: list[Decimal | None]) -> Result:
+    rows = pa.table({"kwh": pa.array(values, pa.decimal128(38, 3))})
+    return Result(rows, False, 1.0)
+
+
+def test_decimals_are_numbers_of_the_browser() -> None:
+    columns = (ResultColumn("kwh", "Energy", "double", "measure", "kW.h", additive=True),)
+    result = exact([Decimal("1.5"), Decimal("1234567890.125"), None])
+    shown = table._display_rows(result, columns, table.written_columns(result, columns))
+    assert shown.column("kwh").to_pylist() == [1.5, 1234567890.125, None]
+    config = table.column_config(columns, table.written_columns(result, columns))
+    assert config["kwh"]["type_config"]["format"] == "%,.2f"
+    assert table.footer(result, columns)[1:] == ["all rows together: Energy 1,234,567,891.62 kWh"]
+
+
+def test_what_a_browsers_number_would_change_is_written_out() -> None:
+    columns = (ResultColumn("kwh", "Energy", "double", "measure", "kW.h", additive=True),)
+    result = exact(LONG)
+    written = table.written_columns(result, columns)
+    assert written == {"kwh"}
+    shown = table._display_rows(result, columns, written)
+    assert shown.column("kwh").to_pylist() == ["12,345,678,901,234,567,890.13", "−3.50", None]
+    config = table.column_config(columns, written)["kwh"]
+    assert (config["type_config"]["type"], config["alignment"]) == ("text", "right")
+    assert table.footer(result, columns) == [
+        "3 rows",
+        "all rows together: Energy 12,345,678,901,234,567,886.63 kWh",
+        "Energy: written as text, as numbers of a browser have 15 digits",
+    ]

@@ -61,6 +61,10 @@ def test_links_tabs_and_headers(theme: dict[str, Any]) -> None:
     )
 
 
+def test_code_in_plain_ink(theme: dict[str, Any]) -> None:
+    assert contrast(theme["codeTextColor"], theme["codeBackgroundColor"]) >= 7
+
+
 def test_borders_of_fields_can_be_made_out(theme: dict[str, Any]) -> None:
     assert contrast(theme["borderColor"], theme["backgroundColor"]) >= 1.25
 

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from core.execution.dialect.kinds import kind_of
 from core.execution.dialect.trees import (
+    COMPARISONS,
     ISO_DATE,
     ISO_DATETIME,
     as_text,
@@ -17,19 +18,6 @@ from core.execution.dialect.trees import (
     try_cast,
 )
 from core.execution.dialect.types import Mend
-
-_COMPARISONS = (
-    exp.EQ,
-    exp.NEQ,
-    exp.LT,
-    exp.LTE,
-    exp.GT,
-    exp.GTE,
-    exp.NullSafeEQ,
-    exp.Between,
-    exp.In,
-)
-
 
 _INTEGERS = {
     exp.DType.TINYINT: "TINYINT",
@@ -84,7 +72,10 @@ def _decimal(value: exp.Expr, to: exp.Expr) -> exp.Expr:
 
 def _mend_comparison(node: exp.Expr) -> exp.Expr:
     """`date = '2026-06-30 12:00:00'` compares moments: DuckDB would cut the text to a date."""
-    for literal in list(node.iter_expressions()):
+    sides = list(node.iter_expressions())
+    if all(kind_of(side) == "text" for side in sides):
+        return node
+    for literal in sides:
         if is_text(literal) and ISO_DATETIME.fullmatch(literal.this):
             literal.replace(cast(literal.copy(), "TIMESTAMP"))
     return node
@@ -106,5 +97,5 @@ def _mend_like(node: exp.Expr) -> exp.Expr:
 MENDS: dict[type[exp.Expr], Mend] = {
     exp.Cast: _mend_cast,
     exp.Like: _mend_like,
-    **dict.fromkeys(_COMPARISONS, _mend_comparison),
+    **dict.fromkeys(COMPARISONS, _mend_comparison),
 }

@@ -7,7 +7,19 @@ import re
 from sqlglot import exp
 
 from core.execution.dialect.formats import mysql_format, read_date, write_date
-from core.execution.dialect.trees import as_text, call, cast, copied, moment, number, text, times
+from core.execution.dialect.kinds import kind_of
+from core.execution.dialect.trees import (
+    COMPARISONS,
+    as_text,
+    call,
+    cast,
+    copied,
+    moment,
+    number,
+    text,
+    times,
+    whole,
+)
 from core.execution.dialect.types import Mend
 
 _TAKES_MOMENT = (
@@ -119,6 +131,17 @@ def _mend_format(node: exp.Expr) -> exp.Expr:
     return write_date(moment(node.this), mysql_format(node))
 
 
+def _mend_from_unixtime(node: exp.Expr) -> exp.Expr:
+    """A text; where a moment is compared with it, StarRocks reads it as a moment."""
+    at = call("sr_from_unix", whole(node.this))
+    form = "%Y-%m-%d %H:%i:%s" if node.args.get("format") is None else mysql_format(node)
+    written = write_date(at, form)
+    sides = list(node.parent.iter_expressions()) if isinstance(node.parent, COMPARISONS) else []
+    if any(kind_of(side) != "text" for side in sides):
+        return call("sr_datetime", written)
+    return written
+
+
 def _mend_read(node: exp.Expr) -> exp.Expr:
     to = "DATE" if isinstance(node, exp.StrToDate) else "TIMESTAMP"
     return read_date(as_text(node.this), mysql_format(node), to)
@@ -194,6 +217,7 @@ MENDS: dict[type[exp.Expr], Mend] = {
     exp.TimeSlice: _mend_slice,
     exp.TimeToStr: _mend_format,
     exp.LastDay: _mend_last_day,
+    exp.UnixToTime: _mend_from_unixtime,
     exp.StrToDate: _mend_read,
     exp.StrToTime: _mend_read,
     exp.NextDay: _mend_neighbour,

@@ -82,6 +82,14 @@ _DATES = (
     """CREATE TEMP MACRO sr_makedate(y, n) AS CASE WHEN y BETWEEN 0 AND 9999 AND n BETWEEN 1
         AND dayofyear(make_date(CAST(y AS BIGINT), 12, 31))
         THEN make_date(CAST(y AS BIGINT), 1, 1) + CAST(n - 1 AS INT) END""",
+    # Whole seconds since 1970 in UTC; 0 before it and beyond 2038, as documented.
+    """CREATE TEMP MACRO sr_unix(t) AS CASE
+        WHEN t >= TIMESTAMP '1970-01-01' AND t < TIMESTAMP '2038-01-19 03:14:08'
+            THEN epoch_us(t) // 1000000
+        WHEN t IS NOT NULL THEN 0 END""",
+    # The moment so many seconds after 1970; NULL before it and beyond the calendar.
+    """CREATE TEMP MACRO sr_from_unix(n) AS CASE WHEN n BETWEEN 0 AND 253402243199
+        THEN make_timestamp(CAST(n AS BIGINT) * 1000000) END""",
     # Days since the year 0; StarRocks' calendar runs back without a gap.
     """CREATE TEMP MACRO sr_from_days(n) AS CASE WHEN n BETWEEN 1 AND 3652424
         THEN DATE '0000-01-01' + CAST(n AS INT) END""",
@@ -137,6 +145,17 @@ _TEXTS = (
     "CREATE TEMP MACRO sr_head_from_end(s, d, n) AS reverse(sr_head(reverse(s), d, n))",
     """CREATE TEMP MACRO sr_strcmp(a, b) AS CASE
         WHEN a = b THEN 0 WHEN a < b THEN -1 WHEN a > b THEN 1 END""",
+    # The first byte of a text.
+    """CREATE TEMP MACRO sr_ascii(s) AS CASE WHEN s = '' THEN 0
+        ELSE CAST('0x' || left(hex(s), 2) AS INT) END""",
+    # Letters and digits are words; what stands between them stays.
+    r"""CREATE TEMP MACRO sr_initcap(s) AS CASE WHEN s IS NOT NULL THEN array_to_string(
+        list_transform(regexp_extract_all(lower(s), '[\p{L}\p{N}]+|[^\p{L}\p{N}]+'),
+            lambda w: upper(left(w, 1)) || substring(w, 2)), '') END""",
+    """CREATE TEMP MACRO sr_join(l, d) AS
+        array_to_string(list_transform(l, lambda v: sr_text(v)), d)""",
+    """CREATE TEMP MACRO sr_join_all(l, d, n) AS
+        array_to_string(list_transform(l, lambda v: COALESCE(sr_text(v), n)), d)""",
     """CREATE TEMP MACRO sr_find(s, l) AS CASE WHEN s IS NOT NULL
         THEN COALESCE(list_position(string_split(l, ','), s), 0) END""",
 )

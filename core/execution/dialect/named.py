@@ -27,6 +27,10 @@ def _mend_named(node: exp.Expr) -> exp.Expr:
     return mend(node) if mend is not None else node
 
 
+def _unix_timestamp(node: exp.Expr) -> exp.Expr:
+    return call("sr_unix", moment(node.expressions[0]))
+
+
 def _weekday(node: exp.Expr) -> exp.Expr:
     day = call("isodow", moment(node.expressions[0]))
     return exp.Paren(this=exp.Sub(this=day, expression=number(1)))
@@ -84,8 +88,9 @@ def _distinct_sum(node: exp.Expr) -> exp.Expr:
 
 
 def _percentile(node: exp.Expr) -> exp.Expr:
-    """The exact percentile stands for the estimate."""
-    return exp.PercentileCont(this=node.expressions[0], expression=node.expressions[1])
+    """The exact percentile stands for the estimate, which is a DOUBLE of a DECIMAL too."""
+    value = cast(node.expressions[0], "DOUBLE")
+    return exp.PercentileCont(this=value, expression=node.expressions[1])
 
 
 def _null_or_empty(node: exp.Expr) -> exp.Expr:
@@ -138,6 +143,7 @@ def _euler(_: exp.Expr) -> exp.Expr:
 
 
 _BY_NAME: dict[str, Mend] = {
+    "UNIX_TIMESTAMP": _unix_timestamp,
     "WEEKDAY": _weekday,
     "WEEK_ISO": _week_iso,
     "YEARWEEK": _yearweek,

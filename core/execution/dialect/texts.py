@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from core.execution.dialect.trees import as_text, call, is_plain_number, is_text, number, text
+from core.execution.dialect.trees import (
+    as_text,
+    call,
+    is_plain_number,
+    is_text,
+    number,
+    text,
+    whole,
+)
 from core.execution.dialect.types import Mend
 
 
@@ -82,6 +90,26 @@ def _mend_pad(node: exp.Expr) -> exp.Expr:
     return _mend_text(node)
 
 
+def _mend_ascii(node: exp.Expr) -> exp.Expr:
+    return call("sr_ascii", as_text(node.this))
+
+
+def _mend_initcap(node: exp.Expr) -> exp.Expr:
+    return call("sr_initcap", as_text(node.this))
+
+
+def _mend_repeat(node: exp.Expr) -> exp.Expr:
+    return call("repeat", as_text(node.this), whole(node.args["times"]))
+
+
+def _mend_join(node: exp.Expr) -> exp.Expr:
+    """ARRAY_JOIN leaves NULLs out, or writes a text for them."""
+    stands_in = node.args.get("null")
+    if stands_in is None:
+        return call("sr_join", node.this, node.expression)
+    return call("sr_join_all", node.this, node.expression, stands_in)
+
+
 MENDS: dict[type[exp.Expr], Mend] = {
     exp.Concat: _mend_concat,
     exp.ConcatWs: _mend_concat,
@@ -95,6 +123,10 @@ MENDS: dict[type[exp.Expr], Mend] = {
     exp.RegexpReplace: _mend_regexp_replace,
     exp.RegexpLike: _mend_regexp_like,
     exp.Pad: _mend_pad,
+    exp.Ascii: _mend_ascii,
+    exp.Initcap: _mend_initcap,
+    exp.Repeat: _mend_repeat,
+    exp.ArrayToString: _mend_join,
     **dict.fromkeys(
         (
             exp.Upper,

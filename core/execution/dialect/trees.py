@@ -14,6 +14,10 @@ ISO_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COPIED_PARTS = 400
+#: Predicates whose sides are compared with one another.
+COMPARISONS = (
+    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.Between, exp.In,
+)  # fmt: skip
 _WRAPPERS = (exp.TsOrDsToDate, exp.TsOrDsToTimestamp)
 
 
@@ -83,6 +87,13 @@ def as_text(node: exp.Expr) -> exp.Expr:
     return call("sr_text", node)
 
 
+def whole(node: exp.Expr) -> exp.Expr:
+    """An argument as a whole number: a number is cut, a text that is no whole number is NULL."""
+    if is_text(node):
+        return _whole_number(node.this)
+    return node if kind_of(node) == "integer" else call("sr_bigint", node)
+
+
 def copied(node: exp.Expr) -> exp.Expr:
     """The node, for a mend that needs it several times; raises ModelFixable when it is large, so
     that copies of copies do not grow without bound."""
@@ -118,7 +129,5 @@ def check_numbers(tree: exp.Expr) -> None:
 def times(amount: exp.Expr, unit: str) -> exp.Expr:
     """`n * INTERVAL 1 unit`; DuckDB has no quarter in literals of every form, so 3 months."""
     step, unit = ("3", "MONTH") if unit == "QUARTER" else ("1", unit)
-    if is_text(amount):
-        amount = _whole_number(amount.this)
     single = exp.Interval(this=text(step), unit=exp.Var(this=unit))
-    return exp.Mul(this=exp.Paren(this=amount), expression=single)
+    return exp.Mul(this=exp.Paren(this=whole(amount)), expression=single)

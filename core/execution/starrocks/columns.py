@@ -1,7 +1,10 @@
 """Columns of the MySQL protocol as Arrow columns, each value exactly, or a named error.
 
-BOOLEAN, TINYINT ... BIGINT   64-bit integers (the protocol has no boolean); BIT too
-LARGEINT                      text, as StarRocks sends it: no digit is lost
+BOOLEAN                       booleans: the protocol has none, but the server says that a TINYINT
+                              is one sign wide where it is a BOOLEAN, and four where it is not
+TINYINT ... BIGINT            64-bit integers, unsigned ones too; BIT
+LARGEINT                      whole numbers of up to 39 digits: the server sends them as text of
+                              40 signs in the binary character set, which no text has
 DECIMAL                       DECIMAL with its scale, up to 76 digits
 DATE, DATETIME                dates, microsecond datetimes; `0000-00-00` is NULL
 TIME                          text
@@ -12,13 +15,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from pymysql.constants import FIELD_TYPE
+from pymysql.constants import FIELD_TYPE, FLAG
 
 from core.errors import Unavailable
+from core.execution.types import NARROW_DIGITS, WIDE_DIGITS
 
 _INTEGERS = frozenset((
     FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.INT24, FIELD_TYPE.LONG, FIELD_TYPE.LONGLONG,
@@ -29,16 +34,27 @@ _DATES = frozenset((FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE))
 _MOMENTS = frozenset((FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP))
 _DOUBLES = frozenset((FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE))
 _ZERO_DATE = "0000-00-00"
-_NARROW_DIGITS, _WIDE_DIGITS = 38, 76
-
-#: One column as the cursor describes it: name, type code, display size, internal size, precision,
-#: scale, whether it may be NULL.
-Description = Sequence[Any]
+_TEXTS = frozenset((FIELD_TYPE.STRING, FIELD_TYPE.VAR_STRING, FIELD_TYPE.VARCHAR))
+_BINARY = 63  # the number of the character set that numbers have
+_BOOLEAN_SIGNS, _LARGEINT_SIGNS = 1, 40
 
 
-def arrow_schema(described: Sequence[Description]) -> pa.Schema:
+@dataclass(frozen=True, slots=True)
+class WireColumn:
+    """A column as the server describes it. type_code: FIELD_TYPE; signs: longest value as text;
+    charset: number of its character set; flags: FLAG; scale: digits after the point."""
+
+    name: str
+    type_code: int
+    signs: int
+    charset: int
+    flags: int
+    scale: int
+
+
+def arrow_schema(described: Sequence[WireColumn]) -> pa.Schema:
     """The Arrow types of a result."""
-    return pa.schema([pa.field(str(d[0]), _kind(d)) for d in described])
+    return pa.schema([pa.field(d.name, _kind(d)) for d in described])
 
 
 def arrow_batch(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBatch:
@@ -59,37 +75,45 @@ def arrow_batch(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBa
     return pa.record_batch(columns, schema=schema)
 
 
-def _kind(described: Description) -> pa.DataType:
-    code = described[1]
+def _kind(column: WireColumn) -> pa.DataType:
+    code = column.type_code
+    if code == FIELD_TYPE.TINY and column.signs == _BOOLEAN_SIGNS:
+        return pa.bool_()
+    if code == FIELD_TYPE.LONGLONG and column.flags & FLAG.UNSIGNED:
+        return pa.uint64()
     if code in _INTEGERS or code == FIELD_TYPE.BIT:
         return pa.int64()
     if code in _DOUBLES:
         return pa.float64()
     if code in _DECIMALS:
-        return _decimal(int(described[5] or 0), int(described[4] or _NARROW_DIGITS))
+        return _decimal(column.scale, column.signs or NARROW_DIGITS)
     if code in _DATES:
         return pa.date32()
     if code in _MOMENTS:
         return pa.timestamp("us")
     if code == FIELD_TYPE.NULL:
         return pa.null()
+    if code in _TEXTS and column.charset == _BINARY and column.signs == _LARGEINT_SIGNS:
+        return pa.decimal256(WIDE_DIGITS, 0)
     return pa.string()
 
 
 def _decimal(scale: int, width: int) -> pa.DataType:
     """Of at least 38 digits: what servers say of a decimal's width varies, its scale does not."""
-    if width <= _NARROW_DIGITS + 2:
-        return pa.decimal128(_NARROW_DIGITS, min(scale, _NARROW_DIGITS))
-    return pa.decimal256(_WIDE_DIGITS, min(scale, _WIDE_DIGITS))
+    if width <= NARROW_DIGITS + 2:
+        return pa.decimal128(NARROW_DIGITS, min(scale, NARROW_DIGITS))
+    return pa.decimal256(WIDE_DIGITS, min(scale, WIDE_DIGITS))
 
 
 def _converter(kind: pa.DataType) -> Callable[[Any], Any]:
-    if pa.types.is_int64(kind):
+    if pa.types.is_boolean(kind):
+        return _truth
+    if pa.types.is_integer(kind):
         return _integer
     if pa.types.is_floating(kind):
         return float
     if pa.types.is_decimal(kind):
-        return Decimal
+        return _exact
     if pa.types.is_date(kind):
         return _date
     if pa.types.is_timestamp(kind):
@@ -99,6 +123,17 @@ def _converter(kind: pa.DataType) -> Callable[[Any], Any]:
 
 def _integer(value: Any) -> int:
     return int.from_bytes(value) if isinstance(value, bytes) else int(value)
+
+
+def _truth(value: Any) -> bool:
+    if int(value) not in (0, 1):
+        raise ValueError(f"{value!r} is no truth value")
+    return bool(int(value))
+
+
+def _exact(value: Any) -> Decimal:
+    # Text in the binary character set comes as bytes.
+    return Decimal(value.decode("ascii") if isinstance(value, bytes) else value)
 
 
 def _date(value: Any) -> dt.date | None:

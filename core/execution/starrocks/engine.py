@@ -19,6 +19,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from core.errors import GembaError, ModelFixable, QueryCancelled, QueryTimeout, Unavailable
 from core.execution.starrocks.account import refuse_writer
 from core.execution.starrocks.address import Address
+from core.execution.starrocks.explain import with_bounds
 from core.execution.starrocks.failures import BROKEN, is_lost, query_failure
 from core.execution.starrocks.pool import (
     ConnectionPool,
@@ -95,12 +96,24 @@ class StarRocksEngine:
     def explain(
         self, governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None
     ) -> Estimate:
-        """See core.types.Engine.explain; core/execution/starrocks/explain.py says what counts."""
+        """See core.types.Engine.explain; core/execution/starrocks/explain.py says what counts.
+
+        Where the plan has no figure, all rows of the table count, as far as the server tells the
+        account; what it does not tell stays without a figure.
+        """
         self._require_proof(timeout_s, cancel)
         sql = f"{self._server.explain} {governed.sql}"
         table = self._query(sql, _FETCH_ROWS, timeout_s, cancel)
         lines = ["\t".join(map(str, row.values())) for row in table.to_pylist()]
-        return self._server.read_plan(lines)
+        estimate = with_bounds(self._server.read_plan(lines), governed.tables, {})
+        if not estimate.unknown:
+            return estimate
+        there = {
+            str(name): int(rows)
+            for name, rows, _ in self._rows(_STAMP_SQL, timeout_s, cancel)
+            if rows is not None
+        }
+        return with_bounds(estimate, governed.tables, there)
 
     def fetch(self, sql: str, *, timeout_s: float = 30.0) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours. Never give it text that a user or a model

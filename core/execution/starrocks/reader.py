@@ -8,11 +8,26 @@ import pyarrow as pa
 from pymysql.cursors import SSCursor
 
 from core.errors import Unavailable
-from core.execution.starrocks.columns import arrow_batch, arrow_schema
+from core.execution.starrocks.columns import WireColumn, arrow_batch, arrow_schema
 from core.execution.starrocks.pool import abandon
 
 _BATCH_ROWS = 5_000
 _RESULT_BYTES = 64 * 1024 * 1024
+
+
+class _Cursor(SSCursor):
+    """Tells of a column what the driver's own description leaves out."""
+
+    _result: Any
+
+    def columns(self) -> tuple[WireColumn, ...]:
+        """The columns of the statement that ran; none of one that gives no rows."""
+        if self._result is None or not self.description:
+            return ()
+        return tuple(
+            WireColumn(f.name, f.type_code, f.length, f.charsetnr, f.flags, f.scale)
+            for f in self._result.fields
+        )
 
 
 class Reader:
@@ -28,9 +43,9 @@ class Reader:
         """Raises Unavailable for rows that take more than one answer may have, and what the
         driver raises."""
         # Not in a `with`: leaving it would read all the rows that nobody wants.
-        cursor = connection.cursor(SSCursor)
+        cursor = connection.cursor(_Cursor)
         cursor.execute(sql)
-        schema = arrow_schema(cursor.description or ())
+        schema = arrow_schema(cursor.columns())
         batches: list[pa.RecordBatch] = []
         rows = size = 0
         while not self.is_whole and rows < self._limit:
@@ -48,7 +63,7 @@ class Reader:
             abandon(connection)  # here, as the cursor's end would read the rest too
         return pa.Table.from_batches(batches, schema=schema)
 
-    def _part(self, cursor: SSCursor, most: int) -> list[tuple[Any, ...]]:
+    def _part(self, cursor: _Cursor, most: int) -> list[tuple[Any, ...]]:
         """The next rows, none of them more than once; their text counts while they come."""
         part: list[tuple[Any, ...]] = []
         size = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from core.governance import limits
-from core.governance.allowed import texts, values
+from core.governance.allowed import lists, texts, values
 from core.governance.allowed.rule import Check, NodeRule
 
 
@@ -48,6 +48,9 @@ def _functions() -> dict[type[exp.Expr], NodeRule]:
     add(exp.PercentileCont, "PERCENTILE_CONT", "this", "expression", check=values.share)
     add(exp.PercentileDisc, "PERCENTILE_DISC", "this", "expression", check=values.share)
     add(exp.GroupConcat, "GROUP_CONCAT", "this", "separator", check=values.group_concat)
+    add(exp.ArrayAgg, "ARRAY_AGG", "this", check=lists.array_agg)
+    add(exp.ArrayToString, "ARRAY_JOIN", "this", "expression", "null", check=lists.array_join)
+    add(exp.ArraySize, "ARRAY_LENGTH", "this", check=lists.of_list)
     add(exp.Grouping, "GROUPING", "expressions")
     add(exp.GroupingId, "GROUPING_ID", "expressions")
     # Windows
@@ -109,8 +112,11 @@ def _functions() -> dict[type[exp.Expr], NodeRule]:
         check=values.time_slice,
     )  # fmt: skip
     # Text
-    for cls, name in _pairs((exp.Upper, "UPPER"), (exp.Lower, "LOWER"), (exp.Reverse, "REVERSE")):
+    for cls, name in _pairs((exp.Upper, "UPPER"), (exp.Lower, "LOWER"), (exp.Reverse, "REVERSE"),
+                      (exp.Ascii, "ASCII")):  # fmt: skip
         add(cls, name)
+    add(exp.Initcap, "INITCAP", check=values.has_argument)
+    add(exp.Repeat, "REPEAT", "this", "times", check=values.repeated)
     add(exp.MD5, "MD5", "this", check=values.pseudonym)
     add(exp.Length, "LENGTH", "this", "binary", "encoding")
     add(
@@ -235,6 +241,8 @@ _ONE = NamedRule(frozenset({1}))
 #: Functions that sqlglot keeps as `Anonymous`, by name in capitals.
 NAMED_FUNCTIONS: dict[str, NamedRule] = {
     "PERCENTILE_APPROX": NamedRule(frozenset({2}), _approx),
+    "UNIX_TIMESTAMP": _ONE,
+    "FROM_UNIXTIME": NamedRule(frozenset({1, 2}), texts.from_unixtime),
     "WEEKDAY": _ONE,
     "WEEK_ISO": _ONE,
     "TO_DATE": _ONE,

@@ -4,12 +4,8 @@ to write instead. A function that is neither here nor on the allow-list is refus
 from __future__ import annotations
 
 _CLOCK = "its value is the server's clock's", "write the date as a literal, such as '2026-06-30'"
-_ZONE = (
-    "its value depends on the session's time zone",
-    "TIMESTAMPDIFF(SECOND, '1970-01-01', x), and SECONDS_ADD('1970-01-01', n), both in UTC",
-)
 _TIME = "it gives a TIME, which results do not hold", "TIMESTAMPDIFF(SECOND, a, b), or DATE_FORMAT"
-_SIZE = "the size of its result is not bounded", "LPAD and RPAD, up to a plain length"
+_SIZE = "the size of its result is not bounded", "REPEAT(' ', 10), or LPAD up to a plain length"
 _HASH = "a hash or a code of a text can be tried until it fits", ""
 _ARRAY = "results hold no arrays, maps or JSON", "GROUP_CONCAT, or one row for each value"
 _SKETCH = "sketches are estimates of their own kind on each store", "COUNT(DISTINCT x)"
@@ -23,17 +19,16 @@ WHY_NOT: dict[str, tuple[str, str]] = {
          "UTC_TIMESTAMP", "UTC_DATE", "UTC_TIME", "LOCALTIMESTAMP"),
         _CLOCK,
     ),
-    **dict.fromkeys(("UNIX_TIMESTAMP", "UNIX_TO_TIME", "FROM_UNIXTIME"), _ZONE),
     **dict.fromkeys(("TIME_TO_SEC", "SEC_TO_TIME", "TIMEDIFF", "TIME_FORMAT", "TIME"), _TIME),
-    **dict.fromkeys(("REPEAT", "SPACE"), _SIZE),
+    **dict.fromkeys(("SPACE",), _SIZE),
     **dict.fromkeys(
-        ("HEX", "UNHEX", "CRC32", "SHA2", "SHA", "ASCII", "ORD", "CHR", "MURMUR_HASH3_32",
+        ("HEX", "UNHEX", "CRC32", "SHA2", "SHA", "ORD", "CHR", "MURMUR_HASH3_32",
          "XX_HASH3_64", "TO_BASE64", "FROM_BASE64"),
         _HASH,
     ),
     **dict.fromkeys(
-        ("ARRAY_AGG", "SPLIT", "PARSE_JSON", "GET_JSON_STRING", "GET_JSON_INT", "GET_JSON_DOUBLE",
-         "JSON_QUERY", "UNNEST", "ARRAY_LENGTH", "NAMED_STRUCT", "MAP"),
+        ("SPLIT", "PARSE_JSON", "GET_JSON_STRING", "GET_JSON_INT", "GET_JSON_DOUBLE",
+         "JSON_QUERY", "UNNEST", "NAMED_STRUCT", "MAP"),
         _ARRAY,
     ),
     **dict.fromkeys(
@@ -52,7 +47,6 @@ WHY_NOT: dict[str, tuple[str, str]] = {
     ),
     "LOGICAL_OR": ("older StarRocks lack it", "MAX(IF(condition, 1, 0))"),
     "LOGICAL_AND": ("older StarRocks lack it", "MIN(IF(condition, 1, 0))"),
-    "INITCAP": ("older StarRocks lack it", "CONCAT(UPPER(LEFT(x, 1)), LOWER(SUBSTRING(x, 2)))"),
     "DIVIDE": ("the operator says the same", "a / b"),
     "CONV": ("numbers in other bases are no figures", ""),
     "JODATIME_FORMAT": ("there is one way to write dates", "DATE_FORMAT"),

@@ -48,6 +48,23 @@ def str_to_date(node: exp.Expr) -> str:
     return _is_read(mysql_format(node)) if is_plain_text(form) else _is_read("")
 
 
+#: Codes of from_unixtime; StarRocks gives NULL for a format with others.
+UNIX_CODES = frozenset("YmdHis")
+
+
+def from_unixtime(node: exp.Expr) -> str:
+    """FROM_UNIXTIME: the default format, one in Java's style, or the codes that it documents."""
+    if len(node.expressions) == 1:
+        return ""
+    form = node.expressions[1]
+    text = form.name if is_plain_text(form) else ""
+    if text in _JAVA_FORMATS:
+        return ""
+    if "%" not in text or len(text) > _FORMAT_CHARACTERS:
+        return "its format must be a short plain text with codes such as %Y"
+    return _codes(text, UNIX_CODES)
+
+
 def str2date(node: exp.Expr) -> str:
     """STR2DATE: as STR_TO_DATE."""
     form = node.expressions[1]

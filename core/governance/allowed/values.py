@@ -80,6 +80,21 @@ def pad(node: exp.Expr) -> str:
     return "" if node.args.get("fill_pattern") is not None else "a padding text must be given"
 
 
+def repeated(node: exp.Expr) -> str:
+    """REPEAT: a plain text, as often as a plain number or LEAST(x, a plain number) says."""
+    text, times = node.this, node.args.get("times")
+    if isinstance(times, exp.Least):
+        bounds = [number_value(v) for v in (times.this, *times.expressions)]
+        most = min((v for v in bounds if v is not None), default=None)
+    else:
+        most = number_value(times)
+    if not isinstance(text, exp.Literal) or not text.is_string or most is None:
+        return "REPEAT takes a plain text, and a plain number or LEAST(x, a plain number)"
+    if most < 0 or len(text.name) * most > limits.REPEATED:
+        return f"REPEAT may give {limits.REPEATED} characters"
+    return ""
+
+
 def offset(node: exp.Expr) -> str:
     """LAG and LEAD: a bounded offset."""
     offset = node.args.get("offset")
@@ -125,6 +140,8 @@ def plain_text(name: str) -> Check:
 def whole_amount(node: object) -> str:
     """An amount of time may be an expression; as a text it is a whole number and nothing else,
     since engines take it as a number."""
+    while isinstance(node, exp.Paren | exp.Neg):
+        node = node.this
     if isinstance(node, exp.Literal) and node.is_string and not _WHOLE.fullmatch(str(node.this)):
         return "an amount of time is a whole number"
     return ""
@@ -139,6 +156,11 @@ def amount(name: str, *known: str) -> Check:
 def word(node: exp.Expr) -> str:
     """A bare word, such as a unit, is written as it is."""
     return "" if _WORD.fullmatch(str(node.this)) else "a word is made of letters"
+
+
+def has_argument(node: exp.Expr) -> str:
+    """Functions whose argument sqlglot does not insist on."""
+    return "" if isinstance(node.this, exp.Expr) else "it takes one argument"
 
 
 def a_query(node: exp.Expr) -> str:
@@ -252,17 +274,21 @@ def pseudonym(node: exp.Expr) -> str:
 
 def group_concat(node: exp.Expr) -> str:
     """GROUP_CONCAT: a plain separator, ordered by expressions that it lists when DISTINCT."""
-    inner = node.this
+    return ordered_list("GROUP_CONCAT", node.this) or plain_text("separator")(node)
+
+
+def ordered_list(function: str, inner: object) -> str:
+    """What a list is made of: ordered by expressions that it lists when DISTINCT."""
     if isinstance(inner, exp.Order):
         keys = [o.this for o in inner.expressions]
         if any(isinstance(key, exp.Literal) for key in keys):
-            return "GROUP_CONCAT is ordered by an expression, not by a number"
+            return f"{function} is ordered by an expression, not by a number"
         listed = inner.this.expressions if isinstance(inner.this, exp.Distinct) else None
         if listed is not None and any(key not in listed for key in keys):
-            return "GROUP_CONCAT(DISTINCT x) is ordered by x itself"
+            return f"{function}(DISTINCT x) is ordered by x itself"
     elif isinstance(inner, exp.Limit):
-        return "GROUP_CONCAT takes no LIMIT"
-    return plain_text("separator")(node)
+        return f"{function} takes no LIMIT"
+    return ""
 
 
 def replace(node: exp.Expr) -> str:

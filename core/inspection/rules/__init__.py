@@ -11,6 +11,7 @@ from core.inspection.rules import (
     rows,
     time_filters,
     time_functions,
+    unit_mixes,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     *readings.RULES,
     *ratios.RULES,
     *figures.RULES,
+    *unit_mixes.RULES,
     *division.RULES,
     *time_filters.RULES,
     *time_functions.RULES,

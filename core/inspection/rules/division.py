@@ -21,7 +21,12 @@ def zero_division(statement: Statement) -> Iterator[Hit]:
             if isinstance(node, _DIVISIONS):
                 under = bare(node.expression)
                 if _is_zero(under):
-                    yield Hit(node, "The denominator is zero, so this is always NULL.")
+                    yield Hit(
+                        node,
+                        "The denominator is zero, so this is always NULL.",
+                        fix="Write the NULL that it is: the same rows",
+                        edit=_null(node, scope),
+                    )
                 elif under is not None and not _is_safe(under) and not _is_guarded(node, scope):
                     same.setdefault(under.sql(comments=False), []).append(node)
         for nodes in same.values():
@@ -34,6 +39,17 @@ def zero_division(statement: Statement) -> Iterator[Hit]:
                 fix="Write NULLIF(…, 0): the same rows",
                 edit=_explicit(nodes),
             )
+
+
+def _null(node: exp.Expr, scope: Scope) -> Edit:
+    """A group and the column that shows it change together."""
+    places = [each for each in own_nodes(scope.select) if each == node]
+
+    def edit(twin: Twin) -> None:
+        for place in places:
+            twin(place).replace(exp.cast(exp.Null(), "DOUBLE", dialect="starrocks"))
+
+    return edit
 
 
 def _explicit(nodes: list[exp.Expr]) -> Edit:

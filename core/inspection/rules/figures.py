@@ -1,4 +1,4 @@
-"""Rules about figures that a unit or a kind of reading makes meaningless."""
+"""Rules about figures that the kind of a reading makes meaningless."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from core.inspection.rule import Edit, Hit, Rule, Twin, shown
+from core.inspection.rule import Edit, Hit, Rule, Twin
 from core.inspection.statement import Statement
-from core.inspection.trees import own_nodes
-from core.inspection.units import unit_of
-from core.semantic.units import UnitError, display_unit, same_dimension
+from core.semantic.units import display_unit
 
 
 def sum_of_level(statement: Statement) -> Iterator[Hit]:
@@ -50,34 +48,4 @@ def _is_counted(call: exp.Expr) -> bool:
     return isinstance(at, exp.Div) and at.expression.find(exp.Count) is not None
 
 
-def mixed_units(statement: Statement) -> Iterator[Hit]:
-    """Sums, differences and comparisons of figures in different units."""
-    kinds = (exp.Add, exp.Sub, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ)
-    for scope in statement.scopes:
-        for node in own_nodes(scope.select):
-            if not isinstance(node, kinds):
-                continue
-            one, other = unit_of(node.this, scope), unit_of(node.expression, scope)
-            if one is None or other is None or one == other:
-                continue
-            done = "added" if isinstance(node, exp.Add | exp.Sub) else "compared"
-            yield Hit(
-                node,
-                f"{shown(node.this)} is in {display_unit(one) or one} and {shown(node.expression)} "
-                f"in {display_unit(other) or other}: they are {done} as bare numbers. "
-                + ("Convert one of them first." if _convertible(one, other) else
-                   "They measure different things."),
-            )  # fmt: skip
-
-
-def _convertible(one: str, other: str) -> bool:
-    try:
-        return same_dimension(one, other)
-    except UnitError:
-        return False
-
-
-RULES = (
-    Rule("sum_of_level", "The sum of a level", sum_of_level),
-    Rule("mixed_units", "Figures in different units", mixed_units),
-)
+RULES = (Rule("sum_of_level", "The sum of a level", sum_of_level),)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.apart import grouped_apart
+from core.inspection.once import Counted, counted_once
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both, removed, shown
 from core.inspection.statement import Scope, Source, Statement, column_named, outputs_of
+from core.inspection.tested import tested_only
 from core.inspection.trees import bare, columns_in, conjuncts
 from core.semantic.model import Table
 from core.semantic.phrases import listed
@@ -21,27 +23,53 @@ def fan_out(statement: Statement) -> Iterator[Hit]:
     for scope in statement.scopes:
         if len(scope.sources) < 2:
             continue
-        many = {key: s for key, s in scope.sources.items() if _repeats(s, _keys(s, scope), scope)}
-        if not many:
-            continue
-        edit = grouped_apart(scope)
-        for call in scope.aggregates():
+        many = {
+            key: s
+            for key, s in scope.sources.items()
+            if not _is_test(s) and _repeats(s, _keys(s, scope), scope)
+        }
+        found: list[tuple[Counted, list[str]]] = []
+        for call in scope.aggregates() if many else ():
             counted = _counted(call, scope, many)
-            if counted is None:
-                continue
-            others = [s.name for key, s in many.items() if key != counted.name.casefold()]
-            if others:
-                yield Hit(
-                    call,
-                    f"Each row of {counted.name} stands once for every row of {listed(others)} "
-                    f"that it is joined to, so {shown(call)} takes it as often. Group "
-                    f"{listed([counted.name, *others])} in subqueries of their own, by the keys of "
-                    "the join, and join those.",
-                    fix="Group each table before the join, so that each row counts once"
-                    if edit
-                    else "",
-                    edit=edit,
-                )
+            others = [key for key in many if counted and key != counted.name.casefold()]
+            if counted is not None and others:
+                found.append(((call, counted), others))
+        if not found:
+            continue
+        fix, edit = _each_once(scope, found)
+        for (call, counted), keys in found:
+            others = [many[key].name for key in keys]
+            yield Hit(
+                call,
+                f"Each row of {counted.name} stands once for every row of {listed(others)} "
+                f"that it is joined to, so {shown(call)} takes it as often. Group "
+                f"{listed([counted.name, *others])} in subqueries of their own, by the keys of "
+                "the join, and join those.",
+                fix=fix,
+                edit=edit,
+            )
+
+
+def _is_test(source: Source) -> bool:
+    """Whether a semi or anti join asks for a match and joins no rows."""
+    return source.join is not None and source.join.kind.upper() in ("SEMI", "ANTI")
+
+
+def _each_once(scope: Scope, found: list[tuple[Counted, list[str]]]) -> tuple[str, Edit | None]:
+    """The plainest way to count each row once, and what to call it."""
+    others = {key for _, keys in found for key in keys}
+    owners = {source.name.casefold() for (_, source), _ in found}
+    edit = grouped_apart(scope)
+    if edit is not None:
+        return "Group each table before the join, so that each row counts once", edit
+    names = listed([scope.sources[key].name for key in scope.sources if key in others])
+    edit = tested_only(scope, others) if not others & owners else None
+    if edit is not None:
+        return f"Ask only whether {names} has a match, so that each row counts once", edit
+    edit = counted_once(scope, [one for one, _ in found])
+    if edit is not None:
+        return "Number the rows before the join, and count each once in each group", edit
+    return "", None
 
 
 def _counted(call: exp.Expr, scope: Scope, many: dict[str, Source]) -> Source | None:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from core.inspection.rule import Edit, Hit, Rule, Twin, shown
 from core.inspection.statement import Scope, Statement
 from core.inspection.trees import aggregates_in, bare, columns_in, number_of
+from core.inspection.weighing import weighed, weighed_below, without_nullif
 
 
 def mean_of_ratio(statement: Statement) -> Iterator[Hit]:
@@ -21,6 +22,10 @@ def mean_of_ratio(statement: Statement) -> Iterator[Hit]:
             ratio = next((n for n in _ratios(inside, scope)), None)
             if ratio is not None:
                 fix, edit = _ratio_of_sums(call, inside, scope)
+                if edit is None:
+                    under = without_nullif(ratio.expression)
+                    fix = f"Weigh each row by {shown(under)}"
+                    edit = weighed(call, under)
                 yield Hit(
                     call,
                     f"The mean of {shown(ratio)} weighs every row the same, however little stands "
@@ -29,8 +34,7 @@ def mean_of_ratio(statement: Statement) -> Iterator[Hit]:
                     edit=edit,
                 )
                 continue
-            yield from _mean_of_group_ratio(call, scope)
-            yield from _mean_of_percent(call, scope)
+            yield from _mean_of_group_ratio(call, scope, statement)
 
 
 def _means(scope: Scope) -> list[exp.Avg]:
@@ -88,37 +92,35 @@ def _adds_up(node: exp.Expr, scope: Scope) -> bool:
     )
 
 
-def _mean_of_group_ratio(call: exp.Avg, scope: Scope) -> Iterator[Hit]:
+def _mean_of_group_ratio(call: exp.Avg, scope: Scope, statement: Statement) -> Iterator[Hit]:
     for value, inner in scope.behind(call.this):
-        ratio = next(
-            (d for d in value.find_all(exp.Div) if _has_sum(d.expression) and _has_sum(d.this)),
-            None,
-        )
+        ratio = _group_ratio(value)
         if ratio is not None:
+            edit = weighed_below(statement, scope, call, _denominator, is_empty=False)
             yield Hit(
                 call,
                 f"{shown(call.this)} is a ratio of each group of {inner.name or 'the subquery'} "
-                f"({shown(ratio)}). Its mean weighs a small group like a large one: keep both sums "
-                "in the subquery, and divide their sums here.",
+                f"({shown(ratio)}). Its mean weighs a small group like a large one: keep the sum "
+                "under the stroke in the subquery, and weigh the groups by it here.",
+                fix="Weigh each group by what stands under the stroke" if edit else "",
+                edit=edit,
             )
             return
+
+
+def _group_ratio(value: exp.Expr) -> exp.Div | None:
+    """The first division of one figure of a group by another."""
+    divisions = value.find_all(exp.Div)
+    return next((d for d in divisions if _has_sum(d.expression) and _has_sum(d.this)), None)
 
 
 def _has_sum(node: exp.Expr) -> bool:
     return any(not isinstance(a, exp.Min | exp.Max) for a in aggregates_in(node))
 
 
-def _mean_of_percent(call: exp.Avg, scope: Scope) -> Iterator[Hit]:
-    origin = scope.origin(call.this)
-    if origin is None or origin.column.unit != "%" or origin.column.needs_good:
-        return
-    yield Hit(
-        call,
-        f"{origin.column.name} is a percentage of something in each row. Its plain mean weighs "
-        "every row the same; weigh it with what it is a percentage of, or take the ratio of the "
-        "sums.",
-        is_warning=False,
-    )
+def _denominator(value: exp.Expr) -> exp.Expr:
+    ratio = _group_ratio(value)
+    return without_nullif(ratio.expression).copy() if ratio else exp.Literal.number(1)
 
 
 def mean_of_means(statement: Statement) -> Iterator[Hit]:
@@ -127,14 +129,26 @@ def mean_of_means(statement: Statement) -> Iterator[Hit]:
         for call in _means(scope):
             for value, inner in scope.behind(call.this):
                 if isinstance(bare(value), exp.Avg):
+                    edit = weighed_below(statement, scope, call, _rows_of, is_empty=True)
                     yield Hit(
                         call,
                         f"{shown(call.this)} is already a mean for each group of "
                         f"{inner.name or 'the subquery'}. A mean of means weighs a group of few "
-                        "rows like one of many: carry SUM and COUNT through, and divide their "
-                        "sums here.",
+                        "rows like one of many: carry the number of rows through, and weigh the "
+                        "groups by it here.",
+                        fix="Weigh each group by its number of rows" if edit else "",
+                        edit=edit,
                     )
                     break
+
+
+def _rows_of(value: exp.Expr) -> exp.Expr:
+    """How many rows with a value a mean is of; 1 for a value that is no mean."""
+    mean = bare(value)
+    if isinstance(mean, exp.Avg):
+        return exp.Count(this=mean.this.copy())
+    there = exp.Not(this=exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Null()))
+    return exp.Case(ifs=[exp.If(this=there, true=exp.Literal.number(1))])
 
 
 RULES = (

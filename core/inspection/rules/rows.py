@@ -267,24 +267,6 @@ def null_comparison(statement: Statement) -> Iterator[Hit]:
         )
 
 
-def leading_wildcard(statement: Statement) -> Iterator[Hit]:
-    """LIKE with a wildcard in front."""
-    for scope in statement.scopes:
-        for node in scope.select.find_all(exp.Like):
-            pattern = node.expression
-            is_text = isinstance(pattern, exp.Literal) and pattern.is_string
-            if not is_text or node.find_ancestor(exp.Select) is not scope.select:
-                continue
-            if pattern.name.startswith(("%", "_")) and scope.origin(node.this) is not None:
-                yield Hit(
-                    node,
-                    f"With a wildcard in front, every value of {shown(node.this)} is looked "
-                    "through; a pattern that begins with text, or the value itself, can be found "
-                    "by the table's sort key and indexes.",
-                    is_warning=False,
-                )
-
-
 def mixed_and_or(statement: Statement) -> Iterator[Hit]:
     """AND and OR side by side without brackets."""
     for node in statement.tree.find_all(exp.Or):
@@ -329,5 +311,4 @@ RULES = (
     Rule("mixed_and_or", "AND and OR without brackets", mixed_and_or),
     Rule("select_star", "Every column", select_star),
     Rule("order_in_subquery", "ORDER BY inside a subquery", order_in_subquery),
-    Rule("leading_wildcard", "A pattern that begins with a wildcard", leading_wildcard),
 )

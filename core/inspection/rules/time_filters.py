@@ -10,7 +10,8 @@ from sqlglot import exp
 from core.inspection.calendar import day_after, literal_of, moment_of
 from core.inspection.periods import Kind, kind_of, stretch_of
 from core.inspection.reach import Reach, partition_column
-from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both
+from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both, replaced
+from core.inspection.sources import narrowed
 from core.inspection.statement import Scope, Source, Statement
 from core.inspection.trees import aggregates_in, bare, conjuncts
 from core.semantic.display import format_window
@@ -35,9 +36,9 @@ def no_time_filter(statement: Statement) -> Iterator[Hit]:
             where = f" in {scope.name}" if scope.name else ""
             # Events are few; a table of intervals grows by every asset and every interval.
             is_large = table.time is not None and table.time.interval_min is not None
-            fix, edit = time_filter(statement, scope, source)
-            if kind == "cases":
-                fix, edit = _spanned(scope, source)
+            fix, edit = _spanned(statement, scope, source) if kind == "cases" else ("", None)
+            if edit is None:
+                fix, edit = time_filter(statement, scope, source)
             yield Hit(
                 source.node,
                 f"{source.name}{where} is read from its first row to its last: no condition holds "
@@ -58,16 +59,19 @@ _OUTCOMES: dict[Kind, str] = {
 }
 
 
-def _spanned(scope: Scope, source: Source) -> tuple[str, Edit | None]:
+def _spanned(statement: Statement, scope: Scope, source: Source) -> tuple[str, Edit | None]:
     """A window around what the figures take by themselves."""
     stretch = stretch_of(scope, source)
     if stretch is None or source.table is None:
         return "", None
     known = source.table.columns[stretch.name]
     column = column_of(source, stretch.name, scope)
-    edit = held_to(scope, source, half_open(column, known, stretch.start, stretch.end))
+    condition = half_open(column, known, stretch.start, stretch.end)
+    edit = held_to(statement, scope, source, condition)
     words = format_window(TimeWindow(stretch.start, stretch.end))
-    label = f"Read only {words}" + (": the same figures" if stretch.is_exact else "")
+    # Rows that an outer join fills up may come or go with what is read.
+    is_exact = stretch.is_exact and not scope.joins()
+    label = f"Read only {words}" + (": the same figures" if is_exact else "")
     return (label, edit) if edit is not None else ("", None)
 
 
@@ -79,13 +83,14 @@ def time_filter(statement: Statement, scope: Scope, source: Source) -> tuple[str
         return "", None
     start, end = window
     condition = half_open(column_of(source, axis.name, scope), axis, start, end)
-    edit = held_to(scope, source, condition)
+    edit = held_to(statement, scope, source, condition)
     label = f"Only the last full week, {format_window(TimeWindow(start, end))}"
     return (label, edit) if edit is not None else ("", None)
 
 
-def held_to(scope: Scope, source: Source, condition: exp.Expr) -> Edit | None:
-    """An edit that takes only some rows of a source, before any outer join fills them up."""
+def held_to(statement: Statement, scope: Scope, source: Source, condition: exp.Expr) -> Edit | None:
+    """An edit that takes only some rows of a source, before any outer join fills them up: in
+    WHERE, in ON, or in a subquery in its place."""
     if not source.is_nullable:
 
         def in_where(twin: Twin) -> None:
@@ -98,7 +103,7 @@ def held_to(scope: Scope, source: Source, condition: exp.Expr) -> Edit | None:
         joins = [j for j in scope.joins() if j.side.upper() in ("RIGHT", "FULL")]
         join = joins[-1] if joins and joins[-1].side.upper() == "RIGHT" else None
     if join is None or not join.args.get("on"):
-        return None
+        return narrowed(scope, source, condition, statement.visible)
     held = join
 
     def in_on(twin: Twin) -> None:
@@ -119,12 +124,17 @@ def last_week(statement: Statement, table: Table | None) -> tuple[dt.datetime, d
     return end - _WEEK, end
 
 
-def half_open(column: exp.Expr, known: Column, start: dt.datetime, end: dt.datetime) -> exp.Expr:
-    """`column >= start AND column < end`."""
-    return exp.And(
-        this=exp.GTE(this=column.copy(), expression=literal_of(start, known)),
-        expression=exp.LT(this=column.copy(), expression=literal_of(end, known)),
-    )
+def half_open(
+    column: exp.Expr, known: Column, start: dt.datetime | None, end: dt.datetime | None
+) -> exp.Expr:
+    """`column >= start AND column < end`; one of them may be None, for a side that is open."""
+    above = exp.GTE(this=column.copy(), expression=literal_of(start, known)) if start else None
+    below = exp.LT(this=column.copy(), expression=literal_of(end, known)) if end else None
+    if above is None or below is None:
+        one = above or below
+        assert one is not None, "a stretch that is open on both sides holds nothing"
+        return one
+    return exp.And(this=above, expression=below)
 
 
 def column_of(source: Source, name: str, scope: Scope) -> exp.Column:
@@ -156,7 +166,7 @@ def time_without_partition(statement: Statement) -> Iterator[Hit]:
                 "opened.",
                 is_warning=False,
                 fix=f"Add the dates on {axis.date}: the same rows",
-                edit=held_to(scope, source, condition),
+                edit=held_to(statement, scope, source, condition),
             )
 
 
@@ -226,6 +236,8 @@ def wide_distinct(statement: Statement) -> Iterator[Hit]:
                 continue
             source, column = many
             fix, edit = time_filter(statement, scope, source)
+            if edit is None:
+                fix, edit = _approximate(node)
             yield Hit(
                 node,
                 f"{column.name} has nearly a value of its own in each row of {source.name}, and "
@@ -234,6 +246,15 @@ def wide_distinct(statement: Statement) -> Iterator[Hit]:
                 fix=fix,
                 edit=edit,
             )
+
+
+def _approximate(node: exp.Expr) -> tuple[str, Edit | None]:
+    """Where only the number of different values is asked for, an estimate of it."""
+    inside = node.this if isinstance(node, exp.Count) else None
+    if not isinstance(inside, exp.Distinct) or len(inside.expressions) != 1:
+        return "", None
+    counted = exp.ApproxDistinct(this=inside.expressions[0].copy())
+    return "Estimate how many differ, in little memory", replaced(node, counted)
 
 
 def _distincts(scope: Scope) -> Iterator[tuple[exp.Expr, list[exp.Expr]]]:

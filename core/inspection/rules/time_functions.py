@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from core.inspection.calendar import day_after, is_date_only, literal_of, moment_of
-from core.inspection.reach import COMPARISONS, axis_columns, has_recurring
+from core.inspection.reach import (
+    COMPARISONS,
+    axis_columns,
+    conditions_of,
+    has_recurring,
+    partition_column,
+)
 from core.inspection.rule import Edit, Hit, Rule, Twin, removed, shown
+from core.inspection.rules.time_filters import time_filter
 from core.inspection.spans import Span, span_of
-from core.inspection.statement import Scope, Statement
+from core.inspection.statement import Scope, Source, Statement
 from core.inspection.trees import bare, columns_in, conjuncts
-from core.semantic.model import Column
+from core.semantic.model import Column, Table
 
 _MIDNIGHT = dt.time(0)
+_DEEPEST = 12
 _CONDITIONS = (*COMPARISONS, exp.Between, exp.In, exp.Like)
 
 
@@ -29,11 +37,15 @@ def function_on_time(statement: Statement) -> Iterator[Hit]:
                 column = _wrapped_axis(condition, scope)
                 if column is None or _is_pruned(chain, column, scope):
                     continue
-                yield _wrapped_hit(condition, chain, column, scope)
+                yield _wrapped_hit(condition, chain, column, scope, statement)
 
 
 def _wrapped_hit(
-    condition: exp.Expr, chain: list[exp.Expr], column: exp.Column, scope: Scope
+    condition: exp.Expr,
+    chain: list[exp.Expr],
+    column: exp.Column,
+    scope: Scope,
+    statement: Statement,
 ) -> Hit:
     origin = scope.origin(column)
     assert origin is not None
@@ -44,6 +56,9 @@ def _wrapped_hit(
         if new is not None:
             fix = "Compare the column itself: the same rows"
             edit = _put(condition, new, whole.parts)
+    owner = scope.owner(column)
+    if edit is None and owner is not None:
+        fix, edit = _week_beside(statement, scope, owner, origin.table)
     is_text = isinstance(condition, exp.Like)
     how = "is compared as a text" if is_text else "stands inside a function"
     return Hit(
@@ -54,6 +69,55 @@ def _wrapped_hit(
         fix=fix,
         edit=edit,
     )
+
+
+def _week_beside(
+    statement: Statement, scope: Scope, source: Source, table: Table
+) -> tuple[str, Edit | None]:
+    """The last full week by the date of the partitions, beside a condition that stays: where the
+    table itself is read, which may be in a subquery or step."""
+    edits: list[Edit] = []
+    label = ""
+    for reader, read in _readings(scope, source, table, 0):
+        label, edit = time_filter(statement, reader, read)
+        if edit is not None:
+            edits.append(edit)
+    if not edits:
+        return "", None
+
+    def all_of_them(twin: Twin) -> None:
+        for edit in edits:
+            edit(twin)
+
+    return f"{label}, beside the function", all_of_them
+
+
+def _readings(scope: Scope, source: Source, table: Table, depth: int) -> list[tuple[Scope, Source]]:
+    """The SELECTs behind a source that read a table and do not hold its partitions, each with the
+    table as it is there."""
+    if source.table is table:
+        return [] if _holds_partitions(scope, source, table) else [(scope, source)]
+    if depth > _DEEPEST:
+        return []
+    inner = [(arm, each) for arm in source.arms for each in arm.sources.values()]
+    return [found for arm, each in inner for found in _readings(arm, each, table, depth + 1)]
+
+
+def _holds_partitions(scope: Scope, source: Source, table: Table) -> bool:
+    """Whether a condition that the source's rows have to meet is on the date of its partitions."""
+    key = partition_column(table)
+    return key is not None and any(
+        _is_on(condition, key.name, source, scope)
+        for condition, allowed in conditions_of(scope)
+        if source.name.casefold() in allowed
+    )
+
+
+def _is_on(condition: exp.Expr, name: str, source: Source, scope: Scope) -> bool:
+    node = bare(condition.this) if isinstance(condition, _CONDITIONS) else None
+    if not isinstance(node, exp.Column) or node.name.casefold() != name.casefold():
+        return False
+    return not isinstance(condition, exp.Like) and scope.owner(node) is source
 
 
 def _put(condition: exp.Expr, new: exp.Expr, parts: list[exp.Expr]) -> Edit:
@@ -125,6 +189,10 @@ def _range(span: Span, scope: Scope) -> exp.Expr | None:
     origin = scope.origin(span.column)
     if origin is None:
         return None
+    if origin.column.type == "date":
+        # A date is its midnight: from noon on is from the next day on.
+        start, end = (e and _ceiling(e) for e in (span.start, span.end))
+        span = Span(span.column, start, end)
     edges = [e for e in (span.start, span.end) if e is not None]
     whole_days = all(e.time() == _MIDNIGHT for e in edges)
     column, known = span.column, origin.column
@@ -135,8 +203,6 @@ def _range(span: Span, scope: Scope) -> exp.Expr | None:
         if owner.table is not None and date is not None:
             known = date
             column = exp.column(date.name, table=span.column.text("table") or None)
-    if known.type == "date" and not whole_days:
-        return None
     if known.type == "date" and span.start and span.end == day_after(span.start):
         return exp.EQ(this=column.copy(), expression=literal_of(span.start, known))
     parts: list[exp.Expr] = []
@@ -188,14 +254,13 @@ def _is_pruned(chain: list[exp.Expr], column: exp.Column, scope: Scope) -> bool:
     if origin is None or origin.table.time is None:
         return True
     key = origin.table.time.date or origin.table.time.timestamp
-    everywhere = [*chain, *conjuncts(scope.where)]
-    for condition in everywhere:
-        node = bare(condition.this) if isinstance(condition, _CONDITIONS) else None
-        if not isinstance(node, exp.Column) or node.name.casefold() != key.casefold():
-            continue
-        if not isinstance(condition, exp.Like) and scope.owner(node) is owner:
-            return True
-    return False
+    if owner is None or any(_is_on(c, key, owner, scope) for c in chain):
+        return True
+    if owner.table is not None:
+        return _holds_partitions(scope, owner, origin.table)
+    if any(_is_on(c, key, owner, scope) for c in conjuncts(scope.where)):
+        return True
+    return bool(owner.arms) and not _readings(scope, owner, origin.table, 0)
 
 
 # -- texts against dates and moments ---------------------------------------------------------------

@@ -8,7 +8,10 @@ A part that no word is known for is told as the SQL that it is, so that nothing 
 does not stand in the statement.
 """
 
-from core.inspection.words import calls, conditions  # noqa: F401 - they fill the table of words
-from core.inspection.words.telling import Telling
+from core.inspection.words.calls import CALLS
+from core.inspection.words.conditions import CONDITIONS
+from core.inspection.words.telling import Telling, learn
+
+learn(CALLS, CONDITIONS)
 
 __all__ = ["Telling"]

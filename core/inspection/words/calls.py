@@ -8,9 +8,11 @@ from sqlglot import exp
 
 from core.inspection.rule import shown
 from core.inspection.trees import bare, is_aggregate, number_of
-from core.inspection.words.telling import Telling, quoted, told
+from core.inspection.words.telling import Book, Telling, quoted, told
 from core.semantic.phrases import listed
 from core.semantic.wording import column_plural, ordinal
+
+CALLS: Book = {}
 
 _TESTS = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like, exp.And,
@@ -32,7 +34,7 @@ _AGGREGATES: dict[type[exp.Expr], str] = {
 }
 
 
-@told(*_AGGREGATES)
+@told(CALLS, *_AGGREGATES)
 def _aggregate(node: exp.Expr, to: Telling) -> str:
     of = bare(node.this)
     kind = type(node)
@@ -55,7 +57,7 @@ def _aggregate(node: exp.Expr, to: Telling) -> str:
     return _AGGREGATES[kind].format(to.say(of) if kind is exp.CountIf else to.of(of))
 
 
-@told(exp.Min, exp.Max)
+@told(CALLS, exp.Min, exp.Max)
 def _extreme(node: exp.Expr, to: Telling) -> str:
     words = ("earliest", "latest") if to.is_time(node.this) else ("lowest", "highest")
     word = words[isinstance(node, exp.Max)]
@@ -72,7 +74,7 @@ def _kinds(node: exp.Expr, to: Telling) -> str:
     return column_plural(column) if is_plain and column is not None else to.of(node)
 
 
-@told(exp.Count)
+@told(CALLS, exp.Count)
 def _count(node: exp.Expr, to: Telling) -> str:
     of = bare(node.this)
     if isinstance(of, exp.Distinct):
@@ -104,7 +106,7 @@ def _branch(node: exp.Expr | None) -> tuple[exp.Expr | None, exp.Expr | None, ex
     return condition, value, None if isinstance(default, exp.Null) else default
 
 
-@told(exp.PercentileCont, exp.PercentileDisc)
+@told(CALLS, exp.PercentileCont, exp.PercentileDisc)
 def _percentile(node: exp.Expr, to: Telling) -> str | None:
     rank = number_of(node.expression)
     return _ranked(rank, to.of(node.this)) if rank is not None else None
@@ -114,25 +116,25 @@ def _ranked(rank: float, of: str) -> str:
     return f"median {of}" if rank == 0.5 else f"{ordinal(rank)} percentile of {of}"
 
 
-@told(exp.ArgMax, exp.ArgMin)
+@told(CALLS, exp.ArgMax, exp.ArgMin)
 def _best(node: exp.Expr, to: Telling) -> str:
     edge = "highest" if isinstance(node, exp.ArgMax) else "lowest"
     return f"{to.inner(node.this)} of the row with the {edge} {to.inner(node.expression)}"
 
 
-@told(exp.Corr)
+@told(CALLS, exp.Corr)
 def _correlation(node: exp.Expr, to: Telling) -> str:
     return f"correlation of {to.inner(node.this)} and {to.inner(node.expression)}"
 
 
-@told(exp.GroupConcat)
+@told(CALLS, exp.GroupConcat)
 def _joined_texts(node: exp.Expr, to: Telling) -> str | None:
     if isinstance(node.this, exp.Column):
         return f"every {to.say(node.this)} in one text"
     return None
 
 
-@told(exp.Anonymous)
+@told(CALLS, exp.Anonymous)
 def _named(node: exp.Expr, to: Telling) -> str | None:
     name, arguments = node.name.upper(), node.expressions
     if name == "NDV":
@@ -159,29 +161,29 @@ _PARTS: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 
 
-@told(*_PARTS)
+@told(CALLS, *_PARTS)
 def _part(node: exp.Expr, to: Telling) -> str:
     return f"{_PARTS[type(node)]} of {to.of(node.this)}"
 
 
-@told(exp.TsOrDsToTimestamp)
+@told(CALLS, exp.TsOrDsToTimestamp)
 def _as_moment(node: exp.Expr, to: Telling) -> str:
     return to.say(node.this)
 
 
-@told(exp.TimestampTrunc)
+@told(CALLS, exp.TimestampTrunc)
 def _cut(node: exp.Expr, to: Telling) -> str:
     return f"{node.args['unit'].name.lower()} of {to.of(node.this)}"
 
 
-@told(exp.TimeToStr)
+@told(CALLS, exp.TimeToStr)
 def _written(node: exp.Expr, to: Telling) -> str | None:
     # The tree holds the format in other codes than StarRocks'.
     found = _FORMAT.search(shown(node))
     return f"{to.inner(node.this)} written as {quoted(found.group(1))}" if found else None
 
 
-@told(exp.DateAdd, exp.DateSub)
+@told(CALLS, exp.DateAdd, exp.DateSub)
 def _shifted(node: exp.Expr, to: Telling) -> str | None:
     unit = node.args.get("unit")
     if unit is None:
@@ -196,13 +198,13 @@ def _amount(node: exp.Expr, unit: str, to: Telling) -> str:
     return f"{words} {unit.lower()}{'' if words == '1' else 's'}"
 
 
-@told(exp.Interval)
+@told(CALLS, exp.Interval)
 def _interval(node: exp.Expr, to: Telling) -> str | None:
     unit = node.args.get("unit")
     return None if unit is None or node.this is None else _amount(node.this, unit.name, to)
 
 
-@told(exp.DateDiff, exp.TimestampDiff)
+@told(CALLS, exp.DateDiff, exp.TimestampDiff)
 def _apart(node: exp.Expr, to: Telling) -> str:
     unit = node.args.get("unit")
     name = unit.name.lower() if unit is not None else "day"
@@ -212,7 +214,7 @@ def _apart(node: exp.Expr, to: Telling) -> str:
 # -- choices ---------------------------------------------------------------------------------------
 
 
-@told(exp.Case)
+@told(CALLS, exp.Case)
 def _case(node: exp.Expr, to: Telling) -> str:
     parts = []
     for one in node.args.get("ifs") or ():
@@ -228,30 +230,30 @@ def _otherwise(node: exp.Expr | None, to: Telling) -> str:
     return f", else {to.inner(node)}" if node is not None else ", else no value"
 
 
-@told(exp.If)
+@told(CALLS, exp.If)
 def _if(node: exp.Expr, to: Telling) -> str:
     value = to.inner(node.args.get("true"))
     return f"{value} where {to.say(node.this)}" + _otherwise(node.args.get("false"), to)
 
 
-@told(exp.Coalesce)
+@told(CALLS, exp.Coalesce)
 def _first_value(node: exp.Expr, to: Telling) -> str:
     parts = [to.inner(part) for part in (node.this, *node.expressions)]
     return f"{parts[0]}, or {', or '.join(parts[1:])} where it has no value"
 
 
-@told(exp.Nullif)
+@told(CALLS, exp.Nullif)
 def _without(node: exp.Expr, to: Telling) -> str:
     return f"{to.inner(node.this)} (no value where it is {to.value(node.expression, node.this)})"
 
 
-@told(exp.Greatest, exp.Least)
+@told(CALLS, exp.Greatest, exp.Least)
 def _outermost(node: exp.Expr, to: Telling) -> str:
     edge = "highest" if isinstance(node, exp.Greatest) else "lowest"
     return f"the {edge} of {listed([to.inner(p) for p in (node.this, *node.expressions)])}"
 
 
-@told(exp.Round)
+@told(CALLS, exp.Round)
 def _rounded(node: exp.Expr, to: Telling) -> str:
     digits = node.args.get("decimals")
     words = to.inner(node.this)
@@ -261,12 +263,12 @@ def _rounded(node: exp.Expr, to: Telling) -> str:
     return f"{words} (rounded to {to.say(digits)} decimal{many})"
 
 
-@told(exp.Abs)
+@told(CALLS, exp.Abs)
 def _size(node: exp.Expr, to: Telling) -> str:
     return f"absolute value of {to.of(node.this)}"
 
 
-@told(exp.Cast)
+@told(CALLS, exp.Cast)
 def _cast(node: exp.Expr, to: Telling) -> str:
     if node.args["to"].this == exp.DType.DATE:
         if isinstance(node.this, exp.TimestampTrunc):
@@ -286,7 +288,7 @@ _RANKS: dict[type[exp.Expr], str] = {
 }
 
 
-@told(exp.Window)
+@told(CALLS, exp.Window)
 def _windowed(node: exp.Expr, to: Telling) -> str | None:
     if node.args.get("alias") is not None or node.args.get("over") not in (None, "OVER"):
         return None  # a window by its name

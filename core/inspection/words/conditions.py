@@ -8,9 +8,11 @@ from sqlglot import exp
 
 from core.inspection.calendar import moment_of
 from core.inspection.trees import bare, conjuncts
-from core.inspection.words.telling import Telling, quoted, told
+from core.inspection.words.telling import Book, Telling, quoted, told
 from core.semantic.display import format_window
 from core.semantic.query import TimeWindow
+
+CONDITIONS: Book = {}
 
 _MOST = 12
 _NUMBERS: dict[type[exp.Expr], str] = {
@@ -59,12 +61,12 @@ def _window(one: exp.Expr, other: exp.Expr, to: Telling) -> str | None:
     return f"{to.say(one.this)} is within {format_window(TimeWindow(start, end))}"
 
 
-@told(exp.And)
+@told(CONDITIONS, exp.And)
 def _and(node: exp.Expr, to: Telling) -> str:
     return " and ".join(all_of(node, to))
 
 
-@told(exp.Or)
+@told(CONDITIONS, exp.Or)
 def _or(node: exp.Expr, to: Telling) -> str:
     parts: list[exp.Expr] = []
     at: exp.Expr = node
@@ -77,12 +79,12 @@ def _or(node: exp.Expr, to: Telling) -> str:
     )
 
 
-@told(exp.Xor)
+@told(CONDITIONS, exp.Xor)
 def _xor(node: exp.Expr, to: Telling) -> str:
     return f"either {to.inner(node.this)} or {to.inner(node.expression)}, not both"
 
 
-@told(*_NUMBERS)
+@told(CONDITIONS, *_NUMBERS)
 def _comparison(node: exp.Expr, to: Telling) -> str:
     left, right = node.this, node.expression
     is_time = to.is_time(left) or to.is_time(right)
@@ -90,13 +92,13 @@ def _comparison(node: exp.Expr, to: Telling) -> str:
     return f"{to.value(left, right)} {verb} {to.value(right, left)}"
 
 
-@told(exp.NullSafeEQ)
+@told(CONDITIONS, exp.NullSafeEQ)
 def _same(node: exp.Expr, to: Telling) -> str:
     left, right = node.this, node.expression
     return f"{to.value(left, right)} is {to.value(right, left)}, or neither has a value"
 
 
-@told(exp.Between)
+@told(CONDITIONS, exp.Between)
 def _between(node: exp.Expr, to: Telling) -> str:
     return f"{to.inner(node.this)} is {_ends(node, to)}"
 
@@ -106,7 +108,7 @@ def _ends(node: exp.Expr, to: Telling) -> str:
     return f"from {low} to {high}"
 
 
-@told(exp.In)
+@told(CONDITIONS, exp.In)
 def _in(node: exp.Expr, to: Telling) -> str:
     return f"{to.inner(node.this)} is {_choice(node, to)}"
 
@@ -122,16 +124,20 @@ def _choice(node: exp.Expr, to: Telling) -> str:
     return f"one of {', '.join(values[:_MOST])}{more}"
 
 
-@told(exp.Is)
+@told(CONDITIONS, exp.Is)
 def _is(node: exp.Expr, to: Telling) -> str | None:
     if isinstance(node.expression, exp.Null):
         return f"{to.inner(node.this)} has no value"
     return None
 
 
-@told(exp.Like)
+@told(CONDITIONS, exp.Like)
 def _like(node: exp.Expr, to: Telling) -> str:
     return f"{to.inner(node.this)} {_pattern(node, not node.args.get('negate'), to)}"
+
+
+#: No sort key and no index finds a text by what it does not begin with.
+_LOOKED_THROUGH = " (every value is looked through)"
 
 
 def _pattern(node: exp.Expr, holds: bool, to: Telling) -> str:
@@ -144,24 +150,25 @@ def _pattern(node: exp.Expr, holds: bool, to: Telling) -> str:
             if text == core + "%":
                 return f"{'begins' if holds else 'does not begin'} with {quoted(core)}"
             if text == "%" + core:
-                return f"{'ends' if holds else 'does not end'} with {quoted(core)}"
+                return f"{'ends' if holds else 'does not end'} with {quoted(core)}{_LOOKED_THROUGH}"
             if text == f"%{core}%":
-                return f"{'has' if holds else 'does not have'} {quoted(core)} in it"
+                has = "has" if holds else "does not have"
+                return f"{has} {quoted(core)} in it{_LOOKED_THROUGH}"
     verb = "matches" if holds else "does not match"
     return f"{verb} the pattern {to.inner(pattern)}"
 
 
-@told(exp.RegexpLike)
+@told(CONDITIONS, exp.RegexpLike)
 def _regexp(node: exp.Expr, to: Telling) -> str:
     return f"{to.inner(node.this)} matches the regular expression {to.inner(node.expression)}"
 
 
-@told(exp.Exists)
+@told(CONDITIONS, exp.Exists)
 def _exists(node: exp.Expr, to: Telling) -> str:
     return f"{to.say(node.this)} has a row"
 
 
-@told(exp.Not)
+@told(CONDITIONS, exp.Not)
 def _not(node: exp.Expr, to: Telling) -> str:
     inner = bare(node.this)
     if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):

@@ -106,18 +106,25 @@ def _is_told(node: exp.Expr | None) -> bool:
 
 
 Words = Callable[[exp.Expr, Telling], str | None]
-#: How a node is told; a class without an entry of its own is told like its base class.
-WORDS: dict[type[exp.Expr], Words] = {}
+#: How nodes are told, by their class; one without an entry of its own is told like its base class.
+Book = dict[type[exp.Expr], Words]
+WORDS: Book = {}
 
 
-def told(*kinds: type[exp.Expr]) -> Callable[[Words], Words]:
-    """Enter a function as the words of some kinds of nodes."""
+def told(book: Book, *kinds: type[exp.Expr]) -> Callable[[Words], Words]:
+    """Enter a function into a book as the words of some kinds of nodes."""
 
     def enter(words: Words) -> Words:
-        WORDS.update(dict.fromkeys(kinds, words))
+        book.update(dict.fromkeys(kinds, words))
         return words
 
     return enter
+
+
+def learn(*books: Book) -> None:
+    """Take the words of other books over into the one that every Telling reads."""
+    for book in books:
+        WORDS.update(book)
 
 
 _TIMES = (
@@ -142,7 +149,7 @@ def quoted(text: str) -> str:
     return f"'{flat if len(flat) <= _TEXT else flat[: _TEXT - 1] + '…'}'"
 
 
-@told(exp.Column)
+@told(WORDS, exp.Column)
 def _column(node: exp.Expr, to: Telling) -> str | None:
     if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
         return None
@@ -162,34 +169,34 @@ def _of_which(node: exp.Column, scope: Scope) -> str:
     return f" of {qualifier}" if qualifier and len(holders) > 1 else ""
 
 
-@told(exp.Literal)
+@told(WORDS, exp.Literal)
 def _literal(node: exp.Expr, _: Telling) -> str:
     assert isinstance(node, exp.Literal)
     return quoted(node.name) if node.is_string else number(node.name)
 
 
-@told(exp.Null)
+@told(WORDS, exp.Null)
 def _null(_: exp.Expr, __: Telling) -> str:
     return "no value"
 
 
-@told(exp.Boolean)
+@told(WORDS, exp.Boolean)
 def _boolean(node: exp.Expr, _: Telling) -> str:
     return "true" if node.this else "false"
 
 
-@told(exp.Paren)
+@told(WORDS, exp.Paren)
 def _paren(node: exp.Expr, to: Telling) -> str:
     return f"({to.say(node.this)})"
 
 
-@told(exp.Alias)
+@told(WORDS, exp.Alias)
 def _alias(node: exp.Expr, to: Telling) -> str:
     words = to.say(node.this)
     return words if words == node.alias else f"{words}, named {node.alias}"
 
 
-@told(exp.Subquery, exp.Select, exp.Union, exp.Intersect, exp.Except)
+@told(WORDS, exp.Subquery, exp.Select, exp.Union, exp.Intersect, exp.Except)
 def _subquery(node: exp.Expr, to: Telling) -> str:
     return f"subquery {to.number_of(node)}"
 
@@ -197,7 +204,7 @@ def _subquery(node: exp.Expr, to: Telling) -> str:
 _SIGNS: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "−", exp.Mul: "×", exp.Div: "/"}
 
 
-@told(exp.Add, exp.Sub, exp.Mul, exp.Div)
+@told(WORDS, exp.Add, exp.Sub, exp.Mul, exp.Div)
 def _arithmetic(node: exp.Expr, to: Telling) -> str:
     # A chain of one operator may be long, its tree deep.
     parts: list[str] = []
@@ -208,16 +215,16 @@ def _arithmetic(node: exp.Expr, to: Telling) -> str:
     return " ".join([to.inner(at), *reversed(parts)])
 
 
-@told(exp.Mod)
+@told(WORDS, exp.Mod)
 def _remainder(node: exp.Expr, to: Telling) -> str:
     return f"the remainder of {to.inner(node.this)} / {to.inner(node.expression)}"
 
 
-@told(exp.IntDiv)
+@told(WORDS, exp.IntDiv)
 def _whole(node: exp.Expr, to: Telling) -> str:
     return f"the whole part of {to.inner(node.this)} / {to.inner(node.expression)}"
 
 
-@told(exp.Neg)
+@told(WORDS, exp.Neg)
 def _negative(node: exp.Expr, to: Telling) -> str:
     return f"−{to.inner(node.this)}"

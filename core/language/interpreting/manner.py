@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from core.language.interpreting.drafting import is_split_context
 from core.language.interpreting.sentence import Sentence
 from core.language.tagger import QUIET_GROUPS
+from core.types import ChartType
+
+#: The kinds of pictures that a lexicon may have words for, by their names.
+_CHARTS: dict[str, ChartType] = {kind: kind for kind in get_args(ChartType)}
 
 
 def take_times(sentence: Sentence) -> None:
@@ -44,7 +50,7 @@ def take_charts(sentence: Sentence) -> None:
         elif payload == "chart":
             sentence.draft.wants_trend = True
         else:
-            sentence.draft.chart = payload  # type: ignore[assignment]
+            sentence.draft.chart = _CHARTS[payload]
 
 
 def take_adjuncts(sentence: Sentence) -> None:

@@ -263,9 +263,6 @@ SELECT MD5('Anna') FROM readings
 # title: distinct on
 # rule: Q3
 SELECT DISTINCT ON (site) machine FROM readings
-# title: named window
-# rule: Q3
-SELECT SUM(units) OVER w FROM readings WINDOW w AS (ORDER BY at)
 # title: array subscript
 # rule: Q3
 SELECT SPLIT(machine, '-')[1] FROM readings
@@ -293,3 +290,69 @@ SELECT SUBSTRING_INDEX(machine, class, 1) FROM readings
 # title: limit in a list of texts
 # rule: Q4
 SELECT GROUP_CONCAT(machine ORDER BY at LIMIT 3) FROM readings
+# title: a list of texts as an array
+# rule: Q4
+# says: ARRAY_JOIN(ARRAY_AGG(x), ', ')
+SELECT site, ARRAY_AGG(DISTINCT machine ORDER BY machine) AS machines FROM readings GROUP BY site
+# title: the last ten years by the clock
+# rule: Q4
+# says: write the date as a literal, such as '2026-06-30'
+SELECT COUNT(*) AS n FROM orders WHERE day >= DATE_SUB(CURDATE(), INTERVAL 10 YEAR)
+# title: before today in standard words
+# rule: Q4
+# says: write the date as a literal, such as '2026-06-30'
+SELECT COUNT(*) AS n FROM orders WHERE day <= CURRENT_DATE()
+# title: before now
+# rule: Q4
+# says: write the date as a literal, such as '2026-06-30'
+SELECT MAX(at) AS newest FROM readings WHERE at < NOW()
+# title: Metabase filter on the last 30 days
+# rule: Q4
+# says: write the date as a literal, such as '2026-06-30'
+SELECT COUNT(*) AS `count` FROM `orders` WHERE `orders`.`day` >= DATE_ADD(CURRENT_DATE, INTERVAL -3650 DAY) AND `orders`.`day` < CURRENT_DATE
+# title: seconds since 1970 by the clock
+# rule: Q4
+SELECT COUNT(*) AS n FROM readings WHERE UNIX_TIMESTAMP(at) > UNIX_TIMESTAMP()
+# title: a format of FROM_UNIXTIME that StarRocks gives NULL for
+# rule: Q4
+SELECT FROM_UNIXTIME(units, '%M %Y') AS a FROM readings
+# title: a format of FROM_UNIXTIME that a column holds
+# rule: Q4
+SELECT FROM_UNIXTIME(units, machine) AS a FROM readings
+# title: a column repeated
+# rule: Q4
+SELECT REPEAT(machine, 3) AS a FROM readings
+# title: a text repeated as often as a column says
+# rule: Q4
+# says: LEAST(x, a plain number)
+SELECT REPEAT('#', units) AS a FROM readings
+# title: a long text repeated often
+# rule: Q4
+SELECT REPEAT('0123456789', 1001) AS a
+# title: repeats inside repeats
+# rule: Q4
+SELECT REPEAT(REPEAT('a', 10000), 10000) AS a
+# title: words that end where the query says
+# rule: Q3
+SELECT INITCAP(machine, 'a') AS a FROM readings
+# title: a list that a subquery gives out
+# rule: Q4
+SELECT ARRAY_LENGTH(a) AS n FROM (SELECT ARRAY_AGG(machine) AS a FROM readings) t
+# title: a list over a window
+# rule: Q4
+SELECT ARRAY_JOIN(ARRAY_AGG(machine) OVER (), ',') AS a FROM readings
+# title: a list joined by a column
+# rule: Q4
+SELECT ARRAY_JOIN(ARRAY_AGG(machine), machine) AS a FROM readings GROUP BY machine
+# title: an amount of time that is SQL, in brackets
+# rule: Q4
+SELECT DATE_ADD(at, INTERVAL ('1 day) + (SELECT 1') DAY) AS a FROM readings
+# title: an amount of time that is SQL, with a sign
+# rule: Q4
+SELECT DATE_ADD(at, INTERVAL -('1) DAY --') DAY) AS a FROM readings
+# title: a window's name without a window
+# rule: Q3
+SELECT SUM(units) OVER w AS a FROM readings
+# title: a window that builds on another
+# rule: Q3
+SELECT SUM(units) OVER v AS a FROM readings WINDOW w AS (PARTITION BY site), v AS (w ORDER BY at)

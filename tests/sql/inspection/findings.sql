@@ -214,8 +214,7 @@ SELECT COUNT(*) AS n FROM work_orders w WHERE w.event_date = '2026-06-22' AND EX
 SELECT asset_id, e FROM (SELECT asset_id, SUM(energy_kwh) AS e FROM plant_obt WHERE event_date = '2026-06-22' GROUP BY asset_id ORDER BY e DESC) x WHERE e > 1
 # title: an order inside a subquery that picks the first
 SELECT asset_id, e FROM (SELECT asset_id, SUM(energy_kwh) AS e FROM plant_obt WHERE event_date = '2026-06-22' GROUP BY asset_id ORDER BY e DESC LIMIT 3) x WHERE e > 1
-# title: a pattern with a wildcard in front
-# finds: leading_wildcard
+# title: a pattern with a wildcard in front, which has to be looked for in every value
 SELECT COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-22' AND message LIKE '%high'
 # title: a pattern that begins with text
 SELECT COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-22' AND message LIKE 'Vibration%'

@@ -152,9 +152,8 @@ GROUP BY plant_name
 # title: mode by maximum count
 SELECT MAX_BY(downtime_reason, n) AS most_frequent, MAX(n) AS times
 FROM (SELECT downtime_reason, COUNT(*) AS n FROM plant_obt WHERE downtime_reason IS NOT NULL GROUP BY downtime_reason) t
-# title: list of lines as an array
-# awaits: yes
-SELECT plant_id, ARRAY_AGG(DISTINCT line_name ORDER BY line_name) AS line_list FROM plant_obt GROUP BY plant_id
+# title: list of lines as a text
+SELECT plant_id, ARRAY_JOIN(ARRAY_AGG(DISTINCT line_name ORDER BY line_name), ', ') AS line_list, ARRAY_LENGTH(ARRAY_AGG(DISTINCT line_name)) AS n FROM plant_obt GROUP BY plant_id
 # title: group by an expression
 SELECT vibration_mm_s > 4.5 AS over_limit, COUNT(*) AS n
 FROM plant_obt

@@ -1,5 +1,4 @@
 # title: Grafana time series by bucket
-# awaits: yes
 SELECT UNIX_TIMESTAMP(event_ts_utc) DIV 3600 * 3600 AS "time", asset_id AS metric, avg(vibration_mm_s) AS "value" FROM plant_obt WHERE event_ts_utc >= FROM_UNIXTIME(1782432000) AND event_ts_utc <= FROM_UNIXTIME(1782518400) AND asset_class IN ('pump') GROUP BY 1, asset_id ORDER BY UNIX_TIMESTAMP(event_ts_utc) DIV 3600 * 3600
 # title: Grafana time series with time literals
 SELECT

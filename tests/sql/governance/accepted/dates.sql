@@ -69,33 +69,20 @@ SELECT alarm_id, TIMESTAMPADD(MINUTE, 10, raised_ts) AS limit_ts FROM alarm_even
 # title: last day of the month
 SELECT DISTINCT LAST_DAY(event_date) AS month_end FROM work_orders
 # title: first day of the month three ways
-# awaits: yes
 SELECT DISTINCT DATE_TRUNC('month', event_date) AS a, DATE_SUB(event_date, INTERVAL DAYOFMONTH(event_date) - 1 DAY) AS b, STR_TO_DATE(CONCAT(DATE_FORMAT(event_date, '%Y-%m'), '-01'), '%Y-%m-%d') AS c FROM work_orders WHERE event_date >= '2026-05-01'
 # title: extract parts
 SELECT EXTRACT(YEAR FROM opened_ts) AS y, EXTRACT(MONTH FROM opened_ts) AS m, EXTRACT(DAY FROM opened_ts) AS d, COUNT(*) AS n FROM work_orders GROUP BY 1, 2, 3
 # title: year to date
 SELECT SUM(parts_cost_eur) AS ytd FROM work_orders WHERE event_date >= '2026-01-01' AND event_date <= '2026-06-30'
-# title: last three years by the clock
-# awaits: yes
-SELECT COUNT(*) AS n FROM work_orders WHERE event_date >= DATE_SUB(CURDATE(), INTERVAL 10 YEAR)
-# title: before today in standard words
-# awaits: yes
-SELECT COUNT(*) AS n FROM work_orders WHERE event_date <= CURRENT_DATE()
-# title: before now
-# awaits: yes
-SELECT MAX(opened_ts) AS newest FROM work_orders WHERE opened_ts < NOW()
 # title: local time and UTC apart
 SELECT plant_id, MIN(TIMESTAMPDIFF(HOUR, event_ts_utc, event_ts)) AS low, MAX(TIMESTAMPDIFF(HOUR, event_ts_utc, event_ts)) AS high FROM plant_obt GROUP BY plant_id
 # title: UTC to Berlin
 SELECT DISTINCT CONVERT_TZ(event_ts_utc, 'UTC', 'Europe/Berlin') AS berlin FROM plant_obt WHERE plant_id = 'HAM' AND event_date = '2026-06-30'
 # title: seconds since 1970
-# awaits: yes
 SELECT asset_id, MAX(UNIX_TIMESTAMP(event_ts_utc)) AS last_seen FROM plant_obt GROUP BY asset_id
 # title: five-minute buckets by arithmetic
-# awaits: yes
 SELECT UNIX_TIMESTAMP(raised_ts) DIV 300 * 300 AS bucket, COUNT(*) AS n FROM alarm_events WHERE event_date = '2026-06-30' GROUP BY bucket ORDER BY bucket
 # title: seconds to a time
-# awaits: yes
 SELECT FROM_UNIXTIME(MAX(UNIX_TIMESTAMP(raised_ts))) AS newest FROM alarm_events
 # title: dates in a list
 SELECT event_date, SUM(scrap_units) AS scrap FROM plant_obt WHERE event_date IN ('2026-06-22', '2026-06-24', '2026-06-26') GROUP BY event_date

@@ -56,9 +56,6 @@ SELECT asset_id AS metric, AVG(power_kw) AS value FROM plant_obt WHERE event_ts 
 SELECT raised_ts AS time, cleared_ts AS timeEnd, message AS text, priority AS tags FROM alarm_events WHERE raised_ts BETWEEN '2026-06-29 00:00:00' AND '2026-06-30 00:00:00' AND priority = 'high' ORDER BY raised_ts, alarm_id
 # title: held out: Metabase week grouping
 SELECT DATE_SUB(DATE(`alarm_events`.`raised_ts`), INTERVAL (DAYOFWEEK(`alarm_events`.`raised_ts`) - 1) DAY) AS `raised_ts`, COUNT(*) AS `count` FROM `alarm_events` GROUP BY DATE_SUB(DATE(`alarm_events`.`raised_ts`), INTERVAL (DAYOFWEEK(`alarm_events`.`raised_ts`) - 1) DAY) ORDER BY 1
-# title: held out: Metabase filter on the last 30 days
-# awaits: yes
-SELECT COUNT(*) AS `count` FROM `work_orders` WHERE `work_orders`.`opened_ts` >= DATE_ADD(CURRENT_DATE, INTERVAL -3650 DAY) AND `work_orders`.`opened_ts` < CURRENT_DATE
 # title: held out: Metabase custom column
 SELECT `plant_obt`.`plant_name` AS `plant_name`, AVG((CAST(`plant_obt`.`run_min` AS DOUBLE) / NULLIF(`plant_obt`.`planned_min`, 0.0))) AS `avg` FROM `plant_obt` GROUP BY `plant_obt`.`plant_name` ORDER BY `avg` DESC, `plant_obt`.`plant_name` ASC
 # title: held out: Superset with having and an adhoc filter

@@ -37,7 +37,6 @@ SELECT message FROM alarm_events GROUP BY message ORDER BY CHAR_LENGTH(message) 
 # title: upper, lower and first letter big
 SELECT DISTINCT UPPER(plant_name) AS u, LOWER(plant_name) AS l, CONCAT(UPPER(LEFT(asset_class, 1)), LOWER(SUBSTRING(asset_class, 2))) AS c FROM work_orders
 # title: initial capitals by name
-# awaits: yes
 SELECT DISTINCT INITCAP(asset_class) AS c FROM work_orders
 # title: starts and ends with
 SELECT COUNT(*) AS n FROM alarm_events WHERE STARTS_WITH(tag, 'TT') OR ENDS_WITH(message, 'high')
@@ -62,10 +61,8 @@ SELECT plant_id, GROUP_CONCAT(work_order_no ORDER BY opened_ts DESC, work_order_
 # title: position in a sentence
 SELECT DISTINCT POSITION('-' IN tag) AS at FROM alarm_events
 # title: code of the first letter
-# awaits: yes
 SELECT DISTINCT ASCII(asset_class) AS code FROM work_orders
 # title: texts in capitals by their other names
 SELECT DISTINCT UCASE(country) AS u, LCASE(country) AS l FROM plant_obt
 # title: repeated signs as a small chart
-# awaits: yes
 SELECT asset_class, COUNT(*) AS n, REPEAT('#', 10) AS bar FROM work_orders GROUP BY asset_class
