@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from core.commands.corpus_arguments import add_corpus_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
 
@@ -99,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--yes", action="store_true", help="replace data that is there")
     load.add_argument("--json", action="store_true", help="the report as JSON")
     load.set_defaults(run=_import)
+
+    corpus = commands.add_parser("corpus", help="what Gemba was taught: search, add, review ...")
+    add_corpus_arguments(corpus)
+    corpus.set_defaults(run=_corpus)
 
     verify = commands.add_parser("verify", help="check the audit chain, the guard and each part")
     verify.set_defaults(run=_verify)
@@ -293,6 +298,17 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
         yes=arguments.yes,
         as_json=arguments.json,
     )
+
+
+def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.corpus import run_corpus
+    from core.services import Services
+
+    services = Services.open(settings)
+    try:
+        return run_corpus(arguments, services)
+    finally:
+        services.close()
 
 
 def _verify(_: argparse.Namespace, settings: Settings) -> int:

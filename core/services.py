@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from core.assistant import Assistant, ModelParts, Queries, SqlTurns
 from core.audit import AuditLog
 from core.catalogue import catalogue
 from core.corpus import Corpus, SavedQuestion, Told, evidence_of
+from core.curation.desk import Desk
+from core.curation.workbench import Workbench
 from core.errors import (
     ConfigError,
     GembaError,
@@ -34,16 +36,29 @@ from core.governance.selftest import self_test
 from core.history import History, Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
+from core.knowledge import Knowledge
 from core.language import QuestionParser, load_lexicon
+from core.retrieval.open import open_retrieval
 from core.semantic import units
 from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.settings import ROOT, Settings
-from core.types import Answer, CancelToken, EmptyReason, Estimate, Governed, Progress, User
+from core.types import (
+    DEFAULT_TENANT,
+    Answer,
+    CancelToken,
+    EmptyReason,
+    Estimate,
+    Governed,
+    Progress,
+    User,
+)
 
 _LOG = logging.getLogger(__name__)
 MODELS_DIR = ROOT / "data" / "models"
+CORPUS_DIR = ROOT / "data" / "corpus"
+GOLDEN_DIR = ROOT / "data" / "eval"
 #: Answers whose evidence is at hand when somebody judges them.
 _RECENT_ANSWERS = 500
 LEXICON_DIR = ROOT / "data" / "lexicon"
@@ -72,6 +87,9 @@ class Services:
         self._feedback = FeedbackStore(settings.state_dir)
         self._history = History(settings.state_dir)
         self.corpus = Corpus(settings.state_dir, self.audit.record)
+        self.knowledge = Knowledge(
+            self.corpus, open_retrieval(settings, sink=self._count_uses), CORPUS_DIR
+        )
         self._evidence = _Recent()
         self._queries = Queries(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
@@ -160,6 +178,11 @@ class Services:
             _LOG.warning("model %s: %s", name, note)
         parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"))
         units.warm_up()
+        try:
+            self.knowledge.seed(model, facts)
+        except BaseException:
+            engine.close()
+            raise
         return ModelParts(model, facts, parser, engine)
 
     # -- questions ---------------------------------------------------------------------------
@@ -360,6 +383,18 @@ class Services:
         )
         return saved
 
+    def desk(self, user: User, model: str | None = None) -> Desk:
+        """The corpus of a model, for who administers. Raises Refused for others."""
+        parts = self._parts_for(user, model)
+        if not self._sees(user, everyone=True):
+            raise Refused("The corpus is for administrators.", rule="ROLE")
+        golden = GOLDEN_DIR / f"{parts.model.name}.jsonl"
+        return Desk(Workbench(parts, self.knowledge, self.policy, self._queries, golden), user)
+
+    def _count_uses(self, uses: Mapping[str, int]) -> None:
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        self.corpus.editing.count_uses(DEFAULT_TENANT, uses, now)
+
     def access(self, user: User) -> tuple[Access, ...]:
         """What this person may see; for who administers, what every account may, theirs first."""
         models = [load_model(model_file(name)) for name in self.model_names()]
@@ -398,6 +433,7 @@ class Services:
             parts.engine.close()
         self._feedback.close()
         self._history.close()
+        self.knowledge.close()
         self.corpus.close()
 
 

@@ -17,6 +17,10 @@ Status = Literal["answered", "clarify", "refused", "empty", "failed"]
 Source = Literal["verified", "parser", "model", "cache", "sql"]
 
 
+#: The tenant of an installation that has one.
+DEFAULT_TENANT = "default"
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Who asks. plants: scope values that this person may see (all of them listed, never a
@@ -25,7 +29,7 @@ class User:
     name: str
     role: str
     plants: tuple[str, ...]
-    tenant: str = "default"
+    tenant: str = DEFAULT_TENANT
     language: str = "en"
     display_name: str = ""
 

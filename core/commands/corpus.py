@@ -7,58 +7,24 @@ import dataclasses
 import json
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from core.corpus import Batch, Case, Search
 from core.curation.checking import Draft
 from core.curation.desk import Desk
-from core.entries import KINDS
+from core.entries import KINDS, Kind
 from core.errors import Unavailable, UserFixable
 from core.retrieval.retriever import Found, Hit
 from core.services import Services
 
 _CASES = 50
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may stand after `corpus`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-
-    search = _action(actions, "search", "what fits a question, as retrieval finds it")
-    search.add_argument("question")
-
-    add = _action(actions, "add", "add a question with its SQL, staged")
-    add.add_argument("question")
-    add.add_argument("--sql", required=True, help="the SQL, or - for standard input")
-    add.add_argument("--plants", default="", help="for who may see these alone: HAM,AUS")
-    add.add_argument("--verify", action="store_true", help="verify it too")
-
-    review = _action(actions, "review", "what waits for review; accept or reject a case")
-    review.add_argument("--accept", metavar="CASE", default="", help="add its question, staged")
-    review.add_argument("--reject", metavar="CASE", default="")
-    review.add_argument("--why", default="", help="the reason of the decision")
-
-    take = _action(actions, "import", "take entries in from a JSONL or CSV file: all, or none")
-    take.add_argument("file", type=Path)
-    take.add_argument("--dry-run", action="store_true", help="only look")
-
-    give = _action(actions, "export", "write questions and notes to a JSONL or CSV file")
-    give.add_argument("file", help="a file, or - for JSONL on standard output")
-    give.add_argument("--kind", choices=[k for k in KINDS if k != "ddl"], default=None)
-
-    publish = _action(actions, "publish", "test the staged changes on the golden questions")
-    publish.add_argument("--yes", action="store_true", help="and make them live")
-
-    _action(actions, "index", "bring the search index in step with the corpus")
-
-
-def _action(actions: Any, name: str, help_: str) -> argparse.ArgumentParser:
-    action: argparse.ArgumentParser = actions.add_parser(name, help=help_)
-    action.add_argument("--as", dest="user", default=None, help="account (default: admin)")
-    action.add_argument("--model", default=None, help="semantic model")
-    action.add_argument("--json", action="store_true", help="as JSON")
-    return action
+_TITLES: dict[Kind, str] = {
+    "qa": "Questions",
+    "doc": "Notes",
+    "ddl": "Tables, columns and metrics",
+}
 
 
 def run_corpus(arguments: argparse.Namespace, services: Services, out: TextIO | None = None) -> int:
@@ -76,7 +42,7 @@ def run_corpus(arguments: argparse.Namespace, services: Services, out: TextIO | 
         _end_progress()
         _say(out, arguments, dataclasses.asdict(report), f"{report.entries} entries are indexed.")
         return 0
-    actions = {
+    actions: Mapping[str, Callable[[argparse.Namespace, Desk, TextIO], int]] = {
         "add": _add,
         "review": _review,
         "import": _import,
@@ -101,13 +67,13 @@ def _in_step(services: Services) -> None:
 
 def _search(arguments: argparse.Namespace, found: Found, out: TextIO) -> int:
     if arguments.json:
-        hits = {kind: [_hit(hit) for hit in found.of(kind)] for kind in KINDS}
-        body = {"question": found.question, **hits, "notes": list(found.notes)}
+        body: dict[str, Any] = {"question": found.question, "notes": list(found.notes)}
+        for kind in KINDS:
+            body[kind] = [_hit(hit) for hit in found.of(kind)]
         print(json.dumps(body, ensure_ascii=False), file=out)
         return 0
-    titles = {"qa": "Questions", "doc": "Notes", "ddl": "Tables, columns and metrics"}
-    for kind in ("qa", "doc", "ddl"):
-        print(titles[kind], file=out)
+    for kind, title in _TITLES.items():
+        print(title, file=out)
         for hit in found.of(kind):
             dense = f"{hit.dense.score:.3f} (#{hit.dense.rank})" if hit.dense else "-"
             sparse = f"{hit.sparse.score:.2f} (#{hit.sparse.rank})" if hit.sparse else "-"

@@ -22,7 +22,7 @@ from core.retrieval.open import Retrieval
 from core.retrieval.retriever import PER_KIND, Found
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.types import User
+from core.types import DEFAULT_TENANT, User
 
 _LOG = logging.getLogger(__name__)
 #: How often another process's publish is looked for, in seconds.
@@ -41,7 +41,7 @@ class Knowledge:
         corpus: Corpus,
         retrieval: Retrieval,
         folder: Path,
-        tenants: Iterable[str] = ("default",),
+        tenants: Iterable[str] = (DEFAULT_TENANT,),
     ) -> None:
         """folder: holds a folder of declared entries a model."""
         self.corpus = corpus
