@@ -65,8 +65,8 @@ def cleaned(entry: Entry, tenant: str) -> Entry:
         )
     if len(entry.paraphrases) > texts.MAX_PARAPHRASES:
         raise UserFixable(f"Please keep to {texts.MAX_PARAPHRASES} paraphrases.")
-    if entry.paraphrases and not is_question:
-        raise UserFixable("Only questions have paraphrases.")
+    if entry.paraphrases and entry.kind == "doc":  # of a column, they are its other names
+        raise UserFixable("A note has no paraphrases.")
     if len(entry.plants) > texts.MAX_PLANTS:
         raise UserFixable(f"Please keep to {texts.MAX_PLANTS} plants.")
     name = texts.MAX_NAME

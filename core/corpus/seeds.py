@@ -24,7 +24,7 @@ from core.corpus.tables import HEADS, SEEDS
 from core.corpus.values import New
 from core.entries import Entry
 from core.errors import UserFixable
-from core.types import User
+from core.types import DEFAULT_TENANT, User
 
 _SOURCES = ("seed", "model")
 
@@ -47,16 +47,25 @@ class Seeds:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
+    def has(self, model: str, stamp: str, tenant: str = DEFAULT_TENANT) -> bool:
+        """Whether what was brought in last had this stamp."""
+        known = sa.select(SEEDS.c.stamp).where(SEEDS.c.tenant == tenant, SEEDS.c.model == model)
+        with self._ledger.reading() as connection:
+            return bool(connection.execute(known).scalar() == stamp)
+
     def bring(
         self,
         model: str,
         new: Sequence[New],
-        tenant: str = "default",
+        tenant: str = DEFAULT_TENANT,
         at: dt.datetime | None = None,
+        *,
+        stamp: str = "",
     ) -> Seeded:
         """Make a model's files' entries those of the corpus, all or none. Quick, without a write,
         when the files are what they were. Identifiers must be the same at each start
-        (core.entries.entry_id). Raises UserFixable for an entry that cannot be kept.
+        (core.entries.entry_id). stamp: the caller's own text for what is brought in, for `has`. Raises
+        UserFixable for an entry that cannot be kept.
         """
         by = User("system", "system", (), tenant=tenant, display_name="Files")
         wanted = {}
@@ -65,11 +74,9 @@ class Seeds:
             if entry.model != model or entry.source not in _SOURCES or entry.id in wanted:
                 raise UserFixable(f"{entry.title or entry.text!r} does not belong among {model!r}.")
             wanted[entry.id] = New(entry, one.plan_key)
-        stamp = _stamp(wanted)
-        known = sa.select(SEEDS.c.stamp).where(SEEDS.c.tenant == tenant, SEEDS.c.model == model)
-        with self._ledger.reading() as connection:
-            if connection.execute(known).scalar() == stamp:
-                return Seeded()
+        stamp = stamp or _stamp(wanted)
+        if self.has(model, stamp, tenant):
+            return Seeded()
         with self._ledger.act("seed", by, at) as work:
             done = _bring(work, model, wanted)
             here = sa.and_(SEEDS.c.tenant == tenant, SEEDS.c.model == model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -64,8 +65,11 @@ class Knowledge:
         done = Seeded()
         for tenant in self._tenants:
             entries = declared_entries(model, facts, self._folder / model.name, tenant=tenant)
+            stamp = hashlib.sha256(f"{model.version} {entries!r}".encode()).hexdigest()
+            if self.corpus.seeds.has(model.name, stamp, tenant):
+                continue
             new = [New(entry, meaning_of(entry, model)) for entry in entries]
-            done = self.corpus.seeds.bring(model.name, new, tenant)
+            done = self.corpus.seeds.bring(model.name, new, tenant, stamp=stamp)
         self._models.add(model.name)
         self._wake.set()
         return done
