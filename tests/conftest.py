@@ -19,6 +19,8 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.execution.mariadb import MariaDB
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,6 +64,19 @@ def chromium() -> Path:
     if path is None:
         pytest.skip("needs Chromium")
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """The one browser of a test process: Playwright cannot be started twice in it."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.app_process import launch
+
+    with sync_playwright() as playwright:
+        started = launch(playwright, chromium)
+        yield started
+        started.close()
 
 
 class NetworkRefused(AssertionError):

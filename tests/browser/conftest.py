@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.app_process import FAKE_APP, REAL_APP, Site, launch, running
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = launch(playwright, chromium)
-        yield started
-        started.close()
+from tests.browser.app_process import FAKE_APP, REAL_APP, Site, running
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import plotly.offline
@@ -76,18 +75,12 @@ MEASURE = """
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Path) -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=str(chromium),
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-        )
-        page = browser.new_page(viewport={"width": 390, "height": 900})
-        page.set_content("<!DOCTYPE html><body style='margin:0'><div id='chart'></div></body>")
-        page.add_script_tag(content=plotly.offline.get_plotlyjs())
-        yield page
-        browser.close()
+def page(browser: Any) -> Iterator[Any]:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_content("<!DOCTYPE html><body style='margin:0'><div id='chart'></div></body>")
+    page.add_script_tag(content=plotly.offline.get_plotlyjs())
+    yield page
+    page.close()
 
 
 def _apart(one: list[float] | None, other: list[float] | None) -> bool:
