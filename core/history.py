@@ -1,4 +1,4 @@
-"""Which queries people ran, with time, rows and cost, and the ones they saved as questions."""
+"""Which queries people ran, with time, rows and cost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from core.errors import Unavailable, UserFixable
+from core.errors import Unavailable
 from core.state import open_state
 from core.types import User
 
@@ -32,22 +32,8 @@ _RUNS = sa.Table(
     sa.Column("elapsed_ms", sa.Float, nullable=False),
     sa.Column("read_rows", sa.Integer, nullable=True),
 )
-_SAVED = sa.Table(
-    "saved_questions",
-    _META,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("tenant", sa.String(64), nullable=False),
-    sa.Column("author", sa.String(128), nullable=False),
-    sa.Column("at", sa.DateTime, nullable=False),
-    sa.Column("model", sa.String(64), nullable=False),
-    sa.Column("question", sa.Text, nullable=False),
-    sa.Column("sql", sa.Text, nullable=False),
-    sa.Column("status", sa.String(16), nullable=False),
-    sa.UniqueConstraint("tenant", "author", "model", "question"),
-)
 #: Runs kept of one person; the oldest go first.
 KEPT = 500
-MAX_QUESTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +55,8 @@ class Run:
     read_rows: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SavedQuestion:
-    """A question with its SQL, kept as a candidate for the corpus until somebody reviews it."""
-
-    author: str
-    at: dt.datetime
-    model: str
-    question: str
-    sql: str
-    status: Literal["candidate"]
-
-
 class History:
-    """Runs and saved questions of one installation. Thread-safe."""
+    """Runs of one installation. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._engine = open_state(folder, _META)
@@ -116,41 +90,6 @@ class History:
         rows = self._read(query)
         return Run(**{name: rows[0][name] for name in Run.__slots__}) if rows else None
 
-    def save(self, question: str, sql: str, model: str, user: User) -> SavedQuestion:
-        """Keep a question with its SQL as a candidate; the same question again takes the place of
-        the first. Raises UserFixable for a text that is no question."""
-        text = " ".join(question.split())
-        if not text:
-            raise UserFixable("Write the question that this SQL answers.")
-        if len(text) > MAX_QUESTION:
-            raise UserFixable(f"Please keep the question under {MAX_QUESTION} characters.")
-        saved = SavedQuestion(user.name, _now(), model, text, sql, "candidate")
-        same = sa.and_(
-            _SAVED.c.tenant == user.tenant,
-            _SAVED.c.author == user.name,
-            _SAVED.c.model == model,
-            _SAVED.c.question == text,
-        )
-        values = {name: getattr(saved, name) for name in SavedQuestion.__slots__}
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(sa.delete(_SAVED).where(same))
-                connection.execute(sa.insert(_SAVED).values(tenant=user.tenant, **values))
-        except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The question could not be kept; please try again.") from error
-        return saved
-
-    def saved(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
-        """Saved questions, newest first: this person's, or those of all in their tenant."""
-        whose = _SAVED.c.tenant == user.tenant
-        if not everyone:
-            whose = sa.and_(whose, _SAVED.c.author == user.name)
-        query = sa.select(_SAVED).where(whose).order_by(_SAVED.c.id.desc()).limit(KEPT)
-        return tuple(
-            SavedQuestion(**{name: row[name] for name in SavedQuestion.__slots__})
-            for row in self._read(query)
-        )
-
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()
@@ -165,7 +104,3 @@ class History:
 
 def _of(table: sa.Table, user: User) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.tenant == user.tenant, table.c.user == user.name)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

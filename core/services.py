@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +15,7 @@ import pyarrow as pa
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns
 from core.audit import AuditLog
 from core.catalogue import catalogue
+from core.corpus import Corpus, SavedQuestion, Told, evidence_of
 from core.errors import (
     ConfigError,
     GembaError,
@@ -29,7 +31,7 @@ from core.feedback import FeedbackStore
 from core.governance.access import Access, access_of, unknown_names
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
-from core.history import History, Run, SavedQuestion
+from core.history import History, Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.language import QuestionParser, load_lexicon
@@ -38,10 +40,12 @@ from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.settings import ROOT, Settings
-from core.types import Answer, CancelToken, Estimate, Governed, Progress, User
+from core.types import Answer, CancelToken, EmptyReason, Estimate, Governed, Progress, User
 
 _LOG = logging.getLogger(__name__)
 MODELS_DIR = ROOT / "data" / "models"
+#: Answers whose evidence is at hand when somebody judges them.
+_RECENT_ANSWERS = 500
 LEXICON_DIR = ROOT / "data" / "lexicon"
 
 
@@ -67,6 +71,8 @@ class Services:
         self.audit = AuditLog(settings.state_dir)
         self._feedback = FeedbackStore(settings.state_dir)
         self._history = History(settings.state_dir)
+        self.corpus = Corpus(settings.state_dir, self.audit.record)
+        self._evidence = _Recent()
         self._queries = Queries(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
@@ -237,8 +243,17 @@ class Services:
         )
         try:
             self._history.add(run, answer.user)
+            if kind == "question":
+                self.corpus.cases.count(answer.question, answer.model, answer.user, run.at)
         except Unavailable as error:
             _LOG.warning("%s Answer %s is not in it.", error, answer.id)
+        self._evidence.keep(answer)
+        if kind == "question" and (why := _unmet(answer)) is not None:
+            told = Told(why, answer.model, answer.question, sql, evidence=evidence_of(answer))
+            try:
+                self.corpus.cases.tell(told, answer.user, run.at)
+            except Unavailable as error:
+                _LOG.warning("%s Answer %s is no case.", error, answer.id)
 
     def _record(
         self,
@@ -302,9 +317,24 @@ class Services:
     def feedback(
         self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
     ) -> None:
-        """Keep a thumb with its reason, and the question when it is the user's own."""
+        """Keep a thumb with its reason, and the question when it is the user's own; such a one is
+        a case for review too. Raises UserFixable for a comment that is too long."""
         run = self._history.run(answer_id, user)
         question, sql = (run.question, run.sql) if run is not None else ("", "")
+        if run is not None and question:
+            self.corpus.cases.tell(
+                Told(
+                    verdict,
+                    run.model,
+                    question,
+                    sql,
+                    reason=reason,
+                    text=text,
+                    answer_id=answer_id,
+                    evidence=self._evidence.of(answer_id, user),
+                ),
+                user,
+            )
         self._feedback.put(
             answer_id, user, verdict, reason=reason, text=text, question=question, sql=sql
         )
@@ -324,7 +354,7 @@ class Services:
         this user may not run, UserFixable for a text that is no question."""
         parts = self._parts_for(user, model)
         governed = self._queries.govern(sql, user, parts.model)
-        saved = self._history.save(question, sql, parts.model.name, user)
+        saved = self.corpus.cases.save(question, sql, parts.model.name, user)
         self.audit.record(
             "save", user=user.name, tenant=user.tenant, question=saved.question, sql=governed.sql
         )
@@ -341,7 +371,7 @@ class Services:
 
     def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
         """Questions that this person saved, or, for who administers, those of all."""
-        return self._history.saved(user, everyone=self._sees(user, everyone))
+        return self.corpus.cases.saved(user, everyone=self._sees(user, everyone))
 
     def _sees(self, user: User, everyone: bool) -> bool:
         role = self.policy.role(user)
@@ -368,6 +398,35 @@ class Services:
             parts.engine.close()
         self._feedback.close()
         self._history.close()
+        self.corpus.close()
+
+
+class _Recent:
+    """What a case would keep of the newest answers, until somebody says what is wrong with one."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, str], dict[str, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, answer: Answer) -> None:
+        """Take an answer's evidence in, and let the oldest go."""
+        with self._lock:
+            self._kept[(answer.user.tenant, answer.user.name, answer.id)] = evidence_of(answer)
+            while len(self._kept) > _RECENT_ANSWERS:
+                self._kept.popitem(last=False)
+
+    def of(self, answer_id: str, user: User) -> dict[str, Any]:
+        """The evidence of this person's answer; empty when it is older."""
+        with self._lock:
+            return self._kept.get((user.tenant, user.name, answer_id), {})
+
+
+def _unmet(answer: Answer) -> Literal["clarified", "unanswered"] | None:
+    """Whether a question found no answer, so that somebody should look at it."""
+    if answer.status == "clarify":
+        return "clarified"
+    is_lost = answer.status == "failed" or answer.empty == EmptyReason.NOT_ANSWERABLE
+    return "unanswered" if is_lost else None
 
 
 def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:

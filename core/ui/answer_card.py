@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from core.corpus import REASONS
 from core.types import Answer, Chip, Clarification, Option
 from core.ui import answer_tabs, export, figures, links, states
 from core.ui.conversations import Turn
@@ -277,16 +278,6 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
         st.caption(plain(seconds(turn.job.elapsed_ms)), width="content")
 
 
-_REASONS = (
-    "Wrong number",
-    "Wrong filter or time",
-    "Misunderstood me",
-    "Poor chart",
-    "Too slow",
-    "Something else",
-)
-
-
 def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
     if turn.verdict:
         icon = "thumb_up" if turn.verdict == "up" else "thumb_down"
@@ -320,7 +311,9 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
     if not wrong.open:
         return
     with wrong, st.form(f"down.{turn.id}", border=False):
-        st.radio("What is wrong?", _REASONS, key=f"reason.{turn.id}")
+        st.radio(
+            "What is wrong?", REASONS, format_func=REASONS.__getitem__, key=f"reason.{turn.id}"
+        )
         st.text_area("What would be right?", max_chars=1_000, key=f"text.{turn.id}", height=80)
         st.form_submit_button("Send", on_click=judge, args=("down",))
 

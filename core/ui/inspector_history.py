@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from core.corpus import SavedQuestion
+from core.corpus.text import MAX_QUESTION
 from core.errors import GembaError
-from core.history import KEPT, MAX_QUESTION, Run, SavedQuestion
+from core.history import KEPT, Run
 from core.ui import guard
 from core.ui import inspector_state as state
 from core.ui.guard import Visit
@@ -18,6 +20,12 @@ _STEP = 25
 _EXAMPLES = 3
 _SHOWN_KEY, _EVERYONE, _FIND = "inspect.shown", "inspect.everyone", "inspect.find"
 _TITLE_CHARS = 110
+_REVIEWED = {
+    "open": "candidate, awaits review",
+    "accepted": "accepted",
+    "fixed": "accepted with changes",
+    "rejected": "not taken",
+}
 _ENDS = {"answered": "", "empty": "no rows", "refused": "refused", "failed": "failed"}
 
 
@@ -231,4 +239,4 @@ def _saved_row(index: int, saved_question: SavedQuestion, *, with_author: bool) 
             on_click=open_it,
             wrap=False,
         )
-        st.caption(plain(" · ".join([*said, "candidate, awaits review"])))
+        st.caption(plain(" · ".join([*said, _REVIEWED[saved_question.status]])))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from core.corpus import SavedQuestion
 from core.governance.access import Access
 from core.governance.policy import Role
-from core.history import Run, SavedQuestion
+from core.history import Run
 from core.inspection.report import Report
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User

@@ -156,7 +156,7 @@ DEFECTS = (
         "one knowledge base for all tenants; duplicates",
         (
             "services/test_feedback.py::test_users_answers_and_tenants_are_kept_apart",
-            "services/test_history.py::test_a_saved_question_takes_the_place_of_the_same_one",
+            "corpus/test_cases.py::test_a_saved_question_takes_the_place_of_the_same_one",
         ),
         "the corpus of verified questions",
     ),

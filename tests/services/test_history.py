@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import history
-from core.errors import Unavailable, UserFixable
+from core.errors import Unavailable
 from core.history import History, Run
 from core.types import User
 
@@ -66,23 +66,6 @@ def test_the_oldest_go(kept: History, monkeypatch: pytest.MonkeyPatch) -> None:
         kept.add(_run(number, ANNA), ANNA)
     assert [r.rows for r in kept.runs(ANNA)] == [5, 4, 3]
     assert len(kept.runs(BO)) == 1
-
-
-def test_a_saved_question_takes_the_place_of_the_same_one(kept: History) -> None:
-    kept.save("  What  is it? ", "SELECT 1", "plant", ANNA)
-    kept.save("What is it?", "SELECT 2", "plant", ANNA)
-    kept.save("What is it?", "SELECT 3", "plant", BO)
-    (mine,) = kept.saved(ANNA)
-    assert (mine.question, mine.sql, mine.status) == ("What is it?", "SELECT 2", "candidate")
-    assert len(kept.saved(ANNA, everyone=True)) == 2
-    assert kept.saved(OTHER, everyone=True) == ()
-
-
-@pytest.mark.parametrize("text", ["", "   \n", "x" * 501])
-def test_what_is_no_question_is_not_saved(kept: History, text: str) -> None:
-    with pytest.raises(UserFixable):
-        kept.save(text, "SELECT 1", "plant", ANNA)
-    assert kept.saved(ANNA) == ()
 
 
 def test_a_file_that_is_none_says_so(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_no_audit_no_query_no_export(
 
 def test_feedback_keeps_the_question_it_is_about(services: Services, answer: Answer) -> None:
     user = services.policy.user("engineer")
-    services.feedback(answer.id, user, "down", "wrong number", "too high")
+    services.feedback(answer.id, user, "down", "wrong_number", "too high")
     services.feedback(answer.id, user, "up", "", "")
     mine = [r for r in services._feedback.all() if r["answer_id"] == answer.id]
     assert [(r["verdict"], r["question"]) for r in mine] == [("up", "energy by plant last week")]
@@ -194,3 +194,27 @@ def test_only_sql_that_may_run_is_saved(services: Services) -> None:
     assert [s.question for s in services.saved_questions(user)] == ["How many rows?"]
     newest = services.audit.entries(limit=1)[0]
     assert (newest["event"], newest["question"]) == ("save", "How many rows?")
+
+
+def test_a_thumb_is_a_case_with_its_evidence(services: Services) -> None:
+    user = services.policy.user("engineer")
+    asked = services.answer("scrap by line last week", user)
+    services.feedback(asked.id, user, "down", "wrong_number", "too high")
+    (case,) = [
+        c for c in services.corpus.cases.queue("default", "plant") if c.question == asked.question
+    ]
+    assert (case.kind, case.reason, case.reports, case.people) == ("down", "wrong_number", 1, 1)
+    assert case.asked >= 1
+    assert case.evidence["row_count"] == asked.result.row_count if asked.result else 0
+    assert 0 < len(case.evidence["rows"]) <= 5
+    assert case.evidence["timings_ms"]["total"] > 0
+    with pytest.raises(UserFixable, match="no reason"):
+        services.feedback(asked.id, user, "down", "because", "")
+
+
+def test_a_question_that_was_not_understood_is_a_case(services: Services) -> None:
+    user = services.policy.user("engineer")
+    asked = services.answer("how blorbed is the frobnicator", user)
+    assert asked.status == "clarify"
+    kinds = {c.question: c.kind for c in services.corpus.cases.queue("default", "plant")}
+    assert kinds[asked.question] == "clarified"

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.corpus import SavedQuestion
 from core.errors import Refused, UserFixable
 from core.governance.access import Access, access_of
 from core.governance.govern import govern
 from core.governance.policy import Account, Role, load_policy
-from core.history import Run, SavedQuestion
+from core.history import Run
 from core.inspection.report import Report
 from core.semantic.load import load_model
 from core.services import model_file
@@ -159,7 +160,7 @@ class FakeServices:
         if not question.strip():
             raise UserFixable("Write the question that this SQL answers.")
         saved = SavedQuestion(
-            user.name, DATA_TO, model or "plant", " ".join(question.split()), sql, "candidate"
+            user.name, DATA_TO, model or "plant", " ".join(question.split()), sql, "open"
         )
         self.saved.insert(0, saved)
         return saved

@@ -130,7 +130,7 @@ def test_thumbs_down_carries_a_reason_and_words(site: Site) -> None:
     app = ask(site.signed_in(), SUGGESTIONS[0])
     app.session_state[next(k for k in _keys(app) if k.startswith("wrong."))] = True
     app.run()
-    app.radio[0].set_value("Wrong filter or time")
+    app.radio[0].set_value("wrong_time")
     app.text_area[0].set_value("Monday is missing")
     press(app, "Send")
     assert not app.exception
@@ -138,7 +138,7 @@ def test_thumbs_down_carries_a_reason_and_words(site: Site) -> None:
     assert (user, verdict, reason, words) == (
         "engineer",
         "down",
-        "Wrong filter or time",
+        "wrong_time",
         "Monday is missing",
     )
 

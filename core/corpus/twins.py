@@ -1,0 +1,254 @@
+"""Entries that ask the same: to be merged when they mean the same, to be decided when not.
+
+Two questions are the same when their normal forms are, when the caller's text for their meaning
+is, or when they differ by the order of their words or the spelling of one. A word with a digit is
+never a spelling of another, so that Line 1 is not Line 2.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import ratio
+
+from core.corpus import text as texts
+from core.corpus.ledger import Ledger
+from core.corpus.tables import HEADS, QUESTIONS
+from core.corpus.values import Duplicate, Twin
+from core.entries import Entry
+
+#: Likeness, 0..100, from which two words are spellings of one, and the fewest letters they have;
+#: set by tests/corpus/questions.tsv, which has no false match from here on.
+SPELLING = 83.0
+_SHORTEST = 5
+#: Entries that share all words but one and are still compared pair by pair.
+_CROWD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of an entry, ready to be compared."""
+
+    id: str
+    key: str
+    text: str
+    sql: str
+    plan_key: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that ask the same. kind: `conflict` when two of them answer otherwise."""
+
+    kind: str
+    ids: tuple[str, ...]
+    why: str
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether two normal forms are one question: in another order, or with one word misspelt."""
+    mine, theirs = sorted(one.split()), sorted(other.split())
+    if mine == theirs:
+        return not _has_direction(one)
+    if len(mine) != len(theirs):
+        return False
+    left, right = _rest(mine, theirs), _rest(theirs, mine)
+    return len(left) == len(right) == 1 and is_spelling(left[0], right[0])
+
+
+def is_spelling(one: str, other: str) -> bool:
+    """Whether one word is the other with a slip of the keys."""
+    if min(len(one), len(other)) < _SHORTEST or not (one.isalpha() and other.isalpha()):
+        return False
+    if one[0] != other[0]:  # early and yearly, over and under: the first letter is seldom wrong
+        return False
+    slips = OSA.distance(one, other, score_cutoff=2)
+    return slips == 1 or (slips == 2 and ratio(one, other) >= SPELLING)
+
+
+def _has_direction(key: str) -> bool:
+    """`from A to B` in another order is another question."""
+    return any(word in ("<", ">", "to", "from", "than", "vs", "versus") for word in key.split())
+
+
+def _rest(words: Sequence[str], without: Sequence[str]) -> list[str]:
+    kept = list(words)
+    for word in without:
+        if word in kept:
+            kept.remove(word)
+    return kept
+
+
+def asked(connection: sa.Connection, tenant: str, model: str) -> list[Asked]:
+    """All questions and paraphrases of the working copies."""
+    query = (
+        sa.select(
+            QUESTIONS.c.entry, QUESTIONS.c.key, HEADS.c.text, HEADS.c.sql, HEADS.c.plan_key,
+            HEADS.c.status,
+        )
+        .join(
+            HEADS,
+            sa.and_(HEADS.c.tenant == QUESTIONS.c.tenant, HEADS.c.entry == QUESTIONS.c.entry),
+        )
+        .where(QUESTIONS.c.tenant == tenant, QUESTIONS.c.model == model)
+    )  # fmt: skip
+    return [Asked(*row) for row in connection.execute(query)]
+
+
+class Index:
+    """Questions by what can make them twins."""
+
+    def __init__(self, questions: Iterable[Asked]) -> None:
+        self.by_key: dict[str, list[Asked]] = defaultdict(list)
+        self.by_plan: dict[str, list[Asked]] = defaultdict(list)
+        self.by_most: dict[tuple[str, ...], list[Asked]] = defaultdict(list)
+        for question in questions:
+            self.add(question)
+
+    def add(self, question: Asked) -> None:
+        """Take one more."""
+        self.by_key[question.key].append(question)
+        if question.plan_key:
+            self.by_plan[question.plan_key].append(question)
+        for most in _most(question.key):
+            self.by_most[most].append(question)
+
+    def twins(self, of: Asked) -> tuple[Twin, ...]:
+        """Entries other than its own that ask the same, the surest first."""
+        found: dict[str, Twin] = {}
+        for other in self.by_key.get(of.key, ()):
+            self._note(found, of, other, "It has the same words.", is_exact=True)
+        for other in self.by_plan.get(of.plan_key, ()) if of.plan_key else ():
+            self._note(found, of, other, "It means the same.")
+        for most in _most(of.key):
+            crowd = self.by_most.get(most, ())
+            for other in crowd[:_CROWD]:
+                if other.id not in found and is_near(of.key, other.key):
+                    self._note(found, of, other, "Its words are nearly the same.")
+        return tuple(found.values())
+
+    @staticmethod
+    def _note(
+        found: dict[str, Twin], of: Asked, other: Asked, why: str, *, is_exact: bool = False
+    ) -> None:
+        if other.id == of.id or other.id in found:
+            return
+        same = means_same(of, other)
+        found[other.id] = Twin(
+            other.id,
+            other.text,
+            "same" if same else "conflict",
+            why if same else why[:-1] + ", and answers otherwise.",
+            is_exact=is_exact and same,
+        )
+
+
+def means_same(one: Asked, other: Asked) -> bool:
+    """Whether two questions have one answer: by the caller's text for it, or by their SQL."""
+    if one.plan_key and other.plan_key:
+        return one.plan_key == other.plan_key
+    return texts.sql_key(one.sql) == texts.sql_key(other.sql)
+
+
+def _most(key: str) -> set[tuple[str, ...]]:
+    """The words in order without one of them, once for each."""
+    words = sorted(key.split())
+    return {tuple(words[:i] + words[i + 1 :]) for i in range(len(words))}
+
+
+def ready(entry: Entry, plan_key: str) -> list[Asked]:
+    """An entry's questions, to be looked up or added."""
+    return [
+        Asked(entry.id, texts.question_key(q), entry.text, entry.sql, plan_key, entry.status)
+        for q in (entry.text, *entry.paraphrases)
+    ]
+
+
+class Twins:
+    """Duplicates and conflicts of the corpus."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def of(self, entry: Entry, plan_key: str = "") -> tuple[Twin, ...]:
+        """Entries that ask what this one does; it need not be stored."""
+        with self._ledger.reading() as connection:
+            index = Index(asked(connection, entry.tenant, entry.model))
+        found: dict[str, Twin] = {}
+        for question in ready(entry, plan_key):
+            for twin in index.twins(question):
+                found.setdefault(twin.id, twin)
+        return tuple(found.values())
+
+    def groups(self, tenant: str, model: str) -> tuple[Group, ...]:
+        """Entries of the corpus that ask the same, conflicts first."""
+        with self._ledger.reading() as connection:
+            questions = asked(connection, tenant, model)
+        index = Index(questions)
+        by_id = {q.id: q for q in questions}
+        chief: dict[str, str] = {id_: id_ for id_ in by_id}
+        why: dict[str, Twin] = {}
+        for question in questions:
+            if question.status in ("rejected", "deprecated"):
+                continue
+            for twin in index.twins(question):
+                if by_id[twin.id].status in ("rejected", "deprecated"):
+                    continue
+                one, other = _chief(chief, question.id), _chief(chief, twin.id)
+                chief[max(one, other)] = min(one, other)
+                for id_ in (question.id, twin.id):
+                    if id_ not in why or twin.kind == "conflict":
+                        why[id_] = twin
+        return _grouped(chief, why)
+
+
+def _chief(chief: dict[str, str], id_: str) -> str:
+    while chief[id_] != id_:
+        id_ = chief[id_]
+    return id_
+
+
+def _grouped(chief: dict[str, str], why: Mapping[str, Twin]) -> tuple[Group, ...]:
+    members: dict[str, list[str]] = defaultdict(list)
+    for id_ in why:
+        members[_chief(chief, id_)].append(id_)
+    groups = []
+    for ids in members.values():
+        first = next((why[i] for i in ids if why[i].kind == "conflict"), why[ids[0]])
+        groups.append(Group(first.kind, tuple(sorted(ids)), first.why))
+    return tuple(sorted(groups, key=lambda g: (g.kind, g.ids)))
+
+
+def refuse_exact(index: Index, entry: Entry, plan_key: str) -> None:
+    """Raises Duplicate when the corpus has this question with this meaning."""
+    found = [t for q in ready(entry, plan_key)[:1] for t in index.twins(q) if t.is_exact]
+    if found:
+        raise Duplicate(
+            f"The corpus has this question already, with this answer: {found[0].question!r}. "
+            "Merge the two, or change one.",
+            tuple(found),
+        )
+
+
+def refuse_exact_note(connection: sa.Connection, entry: Entry) -> None:
+    """Raises Duplicate when the corpus has this note to the letter."""
+    query = sa.select(HEADS.c.entry).where(
+        HEADS.c.tenant == entry.tenant,
+        HEADS.c.model == entry.model,
+        HEADS.c.kind == entry.kind,
+        HEADS.c.deleted == sa.false(),
+        HEADS.c.title == entry.title,
+        HEADS.c.text == entry.text,
+        HEADS.c.entry != entry.id,
+    )
+    id_: Any = connection.execute(query).scalars().first()
+    if id_ is not None:
+        shown = entry.title or entry.text[:60]
+        twin = Twin(id_, shown, "same", "It has the same words.", is_exact=True)
+        raise Duplicate(f"The corpus has this text already: {shown!r}.", (twin,))
