@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.corpus import rows
+from core.corpus import rows, twins
 from core.corpus import text as texts
 from core.corpus.ledger import Ledger
 from core.corpus.tables import BATCHES, CHANGES, HEADS, PLANTS, VERSIONS
-from core.corpus.values import Batch, Change, FieldChange, Page, Search, Stored, Version
+from core.corpus.values import Batch, Change, FieldChange, Page, Search, Stored, Twin, Version
+from core.entries import Entry
 from core.errors import UserFixable
 
 _MOST = 500
@@ -23,6 +26,25 @@ _SORTS: dict[str, sa.Column[Any]] = {
     "status": HEADS.c.status,
 }
 _NARROW = (*(c for c in HEADS.c if c.name not in ("haystack", "file_json")),)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a new entry is compared with: identifiers of the tenant, questions of the model, and
+    the model's notes by title and text."""
+
+    ids: frozenset[str]
+    notes: frozenset[tuple[str, str]]
+    index: twins.Index
+
+    def refuse(self, entry: Entry, plan_key: str) -> None:
+        """Raises Duplicate when the entry is known to the letter."""
+        if entry.kind == "qa":
+            found = self.index.twins(twins.ready(entry, plan_key)[0])
+            twins.refuse(entry, tuple(t for t in found if t.is_exact))
+        elif (entry.title, entry.text) in self.notes:
+            shown = entry.title or entry.text[:60]
+            twins.refuse(entry, (Twin("", shown, "same", "It has the same words.", is_exact=True),))
 
 
 class Browse:
@@ -88,6 +110,22 @@ class Browse:
             raise UserFixable("This entry is no longer in the corpus.")
         return rows.stored_of(row)
 
+    def known(self, tenant: str, model: str) -> Known:
+        """What an import is compared with."""
+        note = sa.select(HEADS.c.title, HEADS.c.text).where(
+            HEADS.c.tenant == tenant,
+            HEADS.c.model == model,
+            HEADS.c.kind == "doc",
+            HEADS.c.deleted == sa.false(),
+        )
+        with self._ledger.reading() as connection:
+            ids = connection.execute(sa.select(HEADS.c.entry).where(HEADS.c.tenant == tenant))
+            return Known(
+                frozenset(ids.scalars()),
+                frozenset((row[0], row[1]) for row in connection.execute(note)),
+                twins.Index(twins.asked(connection, tenant, model)),
+            )
+
     def authors(self, tenant: str, model: str) -> tuple[str, ...]:
         """Who wrote entries, in order of name."""
         query = (
@@ -129,8 +167,6 @@ class Browse:
     def file_says(self, id_: str, tenant: str) -> dict[str, Any]:
         """What the file holds of an entry that came from one, where an admin's edit was kept;
         empty when the file no longer has it."""
-        import json
-
         query = sa.select(HEADS.c.file_json).where(HEADS.c.tenant == tenant, HEADS.c.entry == id_)
         with self._ledger.reading() as connection:
             found = connection.execute(query).scalar()

@@ -202,7 +202,6 @@ class Editing:
 
 def add(work: Work, new: Sequence[New]) -> list[Entry]:
     """Add entries in an act. As Editing.add."""
-    indexes: dict[str, twins.Index] = {}
     added = []
     for one in new:
         given = dataclasses.replace(
@@ -216,13 +215,8 @@ def add(work: Work, new: Sequence[New]) -> list[Entry]:
         )
         if work.connection.execute(taken).first():
             raise UserFixable("An entry with this identifier is in the corpus already.")
-        if entry.model not in indexes:
-            indexes[entry.model] = _index(work, entry.model)
-        _refuse_twin(work, indexes[entry.model], entry, one.plan_key)
+        twins.refuse_exact(work.connection, entry, one.plan_key)
         work.put(entry, one.plan_key, None)
-        if entry.kind == "qa":
-            for question in twins.ready(entry, one.plan_key):
-                indexes[entry.model].add(question)
         added.append(entry)
     if not added:
         raise UserFixable("There is nothing to add.")
@@ -358,28 +352,12 @@ def _refuse_derived(entry: Entry) -> None:
         )
 
 
-def _refuse_twin(work: Work, index: twins.Index, entry: Entry, plan_key: str) -> None:
-    if entry.kind == "qa":
-        twins.refuse_exact(index, entry, plan_key)
-    else:
-        twins.refuse_exact_note(work.connection, entry)
-
-
 def _refuse_twins_made(work: Work) -> None:
     """Raises Duplicate when an entry that the act wrote is now there twice."""
-    indexes: dict[str, twins.Index] = {}
-    for change in work.changes:
-        if change.is_deleted:
-            continue
-        model = change.after.model
-        if model not in indexes:
-            indexes[model] = _index(work, model)
-        plan_key = work.heads([change.id])[change.id]["plan_key"]
-        _refuse_twin(work, indexes[model], change.after, plan_key)
-
-
-def _index(work: Work, model: str) -> twins.Index:
-    return twins.Index(twins.asked(work.connection, work.tenant, model))
+    kept = [c for c in work.changes if not c.is_deleted]
+    heads = work.heads(c.id for c in kept)
+    for change in kept:
+        twins.refuse_exact(work.connection, change.after, heads[change.id]["plan_key"])
 
 
 def _as_it_was(work: Work, head: Mapping[str, Any]) -> Entry:

@@ -185,7 +185,7 @@ class Work:
             "changed_by": self.by.name,
             "changed_at": self.at,
             "haystack": rows.haystack(entry),
-            "sorted_as": texts.folded(entry.title or entry.text)[:128],
+            "sorted_as": rows.sorted_as(entry),
         }
         row["staged"] = is_staged(row)
         if head is None:

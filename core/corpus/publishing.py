@@ -187,7 +187,7 @@ def _bring_back(work: Work, model: str, number: int, batch: int) -> None:
     # First those that go, so that none that comes back meets its twin.
     for head, wanted in sorted(back, key=lambda pair: pair[1] is not None):
         if wanted is not None:
-            _make_way(work, model, wanted, {h["entry"] for h, _ in back})
+            _make_way(work, wanted, {h["entry"] for h, _ in back})
         _go_back(work, head, wanted, batch)
 
 
@@ -214,16 +214,9 @@ def _go_back(work: Work, head: dict[str, Any], wanted: dict[str, Any] | None, ba
     work.go_live(row, None, "")
 
 
-def _make_way(work: Work, model: str, wanted: Mapping[str, Any], going: set[str]) -> None:
+def _make_way(work: Work, wanted: Mapping[str, Any], going: set[str]) -> None:
     """Put back or away the staged work that became a twin of what comes back."""
-    if wanted["kind"] != "qa":
-        return
-    entry = rows.entry_of(wanted)
-    index = twins.Index(twins.asked(work.connection, work.tenant, model))
-    question = twins.ready(entry, wanted["plan_key"])[0]
-    for twin in index.twins(question):
-        if not twin.is_exact or twin.id in going:
-            continue
+    for twin in twins.exact(work.connection, rows.entry_of(wanted), wanted["plan_key"], going):
         head = work.heads([twin.id])[twin.id]
         if head["live_version"] is None:
             work.put(rows.entry_of(head), head["plan_key"], head, deleted=True)

@@ -78,7 +78,7 @@ def cleaned(entry: Entry, tenant: str) -> Entry:
         sql=sql,
         paraphrases=_paraphrases(entry.paraphrases, key),
         plants=tuple(sorted({p for q in entry.plants if (p := texts.line(q, name, "plant"))})),
-        language=texts.line(entry.language, 16, "language"),
+        language=texts.line(entry.language, 16, "language") or "en",
         author=texts.line(entry.author, 128, "author"),
         verified_by=texts.line(entry.verified_by, 128, "verifier"),
     )
@@ -165,6 +165,11 @@ def haystack(entry: Entry) -> str:
     """All that a search looks through."""
     parts = (entry.title, entry.text, entry.sql, *entry.paraphrases)
     return texts.folded(" \n".join(parts))
+
+
+def sorted_as(entry: Entry) -> str:
+    """What a list sorts an entry by."""
+    return texts.folded(entry.title or entry.text)[:128]
 
 
 def differences(before: Entry, after: Entry) -> tuple[FieldChange, ...]:

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.corpus import rows, twins
 from core.corpus.ledger import Ledger, Work
 from core.corpus.publishing import put_live
 from core.corpus.tables import HEADS, SEEDS
-from core.corpus.values import Duplicate, New
+from core.corpus.values import New
 from core.entries import Entry
 from core.errors import UserFixable
 from core.types import User
@@ -95,13 +95,15 @@ def _bring(work: Work, model: str, wanted: Mapping[str, New]) -> Seeded:
     heads = {r["entry"]: dict(r) for r in work.connection.execute(query).mappings()}
     # One of theirs may stand there as imported by somebody.
     heads |= {r["entry"]: dict(r) for r in work.some(HEADS, [i for i in wanted if i not in heads])}
-    index = twins.Index(twins.asked(work.connection, work.tenant, model))
     counts = Counter[str]()
     for id_, head in heads.items():
         if id_ not in wanted and head["file_digest"]:
             counts[_gone(work, head)] += 1
+    # Those whose contents give way to the file's are no twins of what the file brings.
+    leaving = {i for i, one in wanted.items() if i in heads and _is_behind(heads[i], one.entry)}
     for id_, one in wanted.items():
-        counts[_came(work, heads.get(id_), one, index)] += 1
+        counts[_came(work, heads.get(id_), one, leaving)] += 1
+        leaving.discard(id_)
     return Seeded(**{f.name: counts[f.name] for f in dataclasses.fields(Seeded)})
 
 
@@ -117,7 +119,12 @@ def _gone(work: Work, head: dict[str, Any]) -> str:
     return "deprecated"
 
 
-def _came(work: Work, head: dict[str, Any] | None, one: New, index: twins.Index) -> str:
+def _is_behind(head: rows.Row, entry: Entry) -> bool:
+    """Whether the file says otherwise and no admin did."""
+    return bool(rows.digest(entry) != head["digest"] == head["applied_digest"])
+
+
+def _came(work: Work, head: dict[str, Any] | None, one: New, leaving: Collection[str]) -> str:
     entry = one.entry
     said = rows.digest(entry)
     extra = {
@@ -126,7 +133,7 @@ def _came(work: Work, head: dict[str, Any] | None, one: New, index: twins.Index)
         "applied_digest": said,
     }
     if head is None:
-        if _has(work, entry, one.plan_key, index):
+        if twins.exact(work.connection, entry, one.plan_key, leaving):
             return "skipped"
         put_live(work, work.put(_dated(entry, work), one.plan_key, None, extra=extra))
         return "added"
@@ -142,6 +149,8 @@ def _came(work: Work, head: dict[str, Any] | None, one: New, index: twins.Index)
         del extra["applied_digest"]
         work.set_head(entry.id, **extra)
         return "kept"
+    if twins.exact(work.connection, entry, one.plan_key, leaving):
+        return _stands_back(work, head, extra)
     before = rows.entry_of(head)
     again = dataclasses.replace(
         entry, author=entry.author or before.author, created=entry.created or before.created
@@ -160,16 +169,12 @@ def _dated(entry: Entry, work: Work) -> Entry:
     )
 
 
-def _has(work: Work, entry: Entry, plan_key: str, index: twins.Index) -> bool:
-    """Whether the corpus has an entry that says the same to the letter."""
-    try:
-        if entry.kind == "qa":
-            twins.refuse_exact(index, entry, plan_key)
-        elif entry.kind == "doc":
-            twins.refuse_exact_note(work.connection, entry)
-    except Duplicate:
-        return True
-    if entry.kind == "qa":
-        for question in twins.ready(entry, plan_key):
-            index.add(question)
-    return False
+def _stands_back(work: Work, head: dict[str, Any], extra: dict[str, Any]) -> str:
+    """Put an entry away that would say what another says by now, until its file says more."""
+    entry = rows.entry_of(head)
+    extra["applied_digest"] = rows.digest(entry, deleted=True)
+    if head["deleted"]:
+        work.set_head(entry.id, **extra)
+    else:
+        put_live(work, work.put(entry, head["plan_key"], head, deleted=True, extra=extra))
+    return "skipped"

@@ -66,6 +66,7 @@ HEADS = sa.Table(
     sa.Column("haystack", sa.Text, nullable=False),
     sa.Column("sorted_as", sa.String(128), nullable=False),
     sa.Index("corpus_heads_list", "tenant", "model", "deleted", "changed_at"),
+    sa.Index("corpus_heads_counts", "tenant", "model", "deleted", "status", "kind"),
     sa.Index("corpus_heads_staged", "tenant", "model", "staged"),
     sa.Index("corpus_heads_live", "tenant", "model", "live_version"),
 )

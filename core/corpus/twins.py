@@ -8,9 +8,8 @@ never a spelling of another, so that Line 1 is not Line 2.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz.distance import OSA
@@ -18,6 +17,7 @@ from rapidfuzz.fuzz import ratio
 
 from core.corpus import text as texts
 from core.corpus.ledger import Ledger
+from core.corpus.rows import sorted_as
 from core.corpus.tables import HEADS, QUESTIONS
 from core.corpus.values import Duplicate, Twin
 from core.entries import Entry
@@ -64,12 +64,16 @@ def is_near(one: str, other: str) -> bool:
 
 def is_spelling(one: str, other: str) -> bool:
     """Whether one word is the other with a slip of the keys."""
-    if min(len(one), len(other)) < _SHORTEST or not (one.isalpha() and other.isalpha()):
+    if not (_may_slip(one) and _may_slip(other)):
         return False
     if one[0] != other[0]:  # early and yearly, over and under: the first letter is seldom wrong
         return False
     slips = OSA.distance(one, other, score_cutoff=2)
     return slips == 1 or (slips == 2 and ratio(one, other) >= SPELLING)
+
+
+def _may_slip(word: str) -> bool:
+    return len(word) >= _SHORTEST and word.isalpha()
 
 
 def _has_direction(key: str) -> bool:
@@ -85,8 +89,10 @@ def _rest(words: Sequence[str], without: Sequence[str]) -> list[str]:
     return kept
 
 
-def asked(connection: sa.Connection, tenant: str, model: str) -> list[Asked]:
-    """All questions and paraphrases of the working copies."""
+def asked(
+    connection: sa.Connection, tenant: str, model: str, *where: sa.ColumnElement[bool]
+) -> list[Asked]:
+    """Questions and paraphrases of the working copies: all, or those for which `where` holds."""
     query = (
         sa.select(
             QUESTIONS.c.entry, QUESTIONS.c.key, HEADS.c.text, HEADS.c.sql, HEADS.c.plan_key,
@@ -96,9 +102,56 @@ def asked(connection: sa.Connection, tenant: str, model: str) -> list[Asked]:
             HEADS,
             sa.and_(HEADS.c.tenant == QUESTIONS.c.tenant, HEADS.c.entry == QUESTIONS.c.entry),
         )
-        .where(QUESTIONS.c.tenant == tenant, QUESTIONS.c.model == model)
+        .where(QUESTIONS.c.tenant == tenant, QUESTIONS.c.model == model, *where)
+        .order_by(QUESTIONS.c.entry, QUESTIONS.c.position)
     )  # fmt: skip
     return [Asked(*row) for row in connection.execute(query)]
+
+
+def exact(
+    connection: sa.Connection, entry: Entry, plan_key: str, but: Collection[str] = ()
+) -> tuple[Twin, ...]:
+    """Stored entries other than this one, and none of `but`, that say the same to the letter: a
+    question with its meaning, a note with its title."""
+    if entry.kind != "qa":
+        return _same_notes(connection, entry, but)
+    question = ready(entry, plan_key)[0]
+    found = asked(connection, entry.tenant, entry.model, QUESTIONS.c.key == question.key)
+    index = Index(q for q in found if q.id not in but)
+    return tuple(t for t in index.twins(question) if t.is_exact)
+
+
+def _same_notes(connection: sa.Connection, entry: Entry, but: Collection[str]) -> tuple[Twin, ...]:
+    query = sa.select(HEADS.c.entry).where(
+        HEADS.c.tenant == entry.tenant,
+        HEADS.c.model == entry.model,
+        HEADS.c.kind == entry.kind,
+        HEADS.c.deleted == sa.false(),
+        HEADS.c.sorted_as == sorted_as(entry),
+        HEADS.c.title == entry.title,
+        HEADS.c.text == entry.text,
+        HEADS.c.entry != entry.id,
+    )
+    shown = entry.title or entry.text[:60]
+    return tuple(
+        Twin(id_, shown, "same", "It has the same words.", is_exact=True)
+        for id_ in connection.execute(query).scalars()
+        if id_ not in but
+    )
+
+
+def refuse_exact(connection: sa.Connection, entry: Entry, plan_key: str) -> None:
+    """Raises Duplicate when the corpus has this entry to the letter."""
+    refuse(entry, exact(connection, entry, plan_key))
+
+
+def refuse(entry: Entry, found: tuple[Twin, ...]) -> None:
+    """Raises Duplicate when there are twins."""
+    if not found:
+        return
+    what = "question already, with this answer" if entry.kind == "qa" else "text already"
+    todo = "Merge the two, or change one." if entry.kind == "qa" else "Change one."
+    raise Duplicate(f"The corpus has this {what}: {found[0].question!r}. {todo}", found)
 
 
 class Index:
@@ -157,9 +210,10 @@ def means_same(one: Asked, other: Asked) -> bool:
 
 
 def _most(key: str) -> set[tuple[str, ...]]:
-    """The words in order without one of them, once for each."""
+    """The words in order, and without each one that may be misspelt: twins have one in common."""
     words = sorted(key.split())
-    return {tuple(words[:i] + words[i + 1 :]) for i in range(len(words))}
+    without = {tuple(words[:i] + words[i + 1 :]) for i, word in enumerate(words) if _may_slip(word)}
+    return without | {(*words, "")}
 
 
 def ready(entry: Entry, plan_key: str) -> list[Asked]:
@@ -178,10 +232,22 @@ class Twins:
 
     def of(self, entry: Entry, plan_key: str = "") -> tuple[Twin, ...]:
         """Entries that ask what this one does; it need not be stored."""
+        mine = ready(entry, plan_key)
         with self._ledger.reading() as connection:
-            index = Index(asked(connection, entry.tenant, entry.model))
+            keys = sa.select(QUESTIONS.c.entry, QUESTIONS.c.key).where(
+                QUESTIONS.c.tenant == entry.tenant, QUESTIONS.c.model == entry.model
+            )
+            near = {
+                id_ for id_, key in connection.execute(keys) if is_near(mine[0].key, key)
+            }  # fmt: skip
+            like = sa.or_(
+                QUESTIONS.c.key.in_([q.key for q in mine]),
+                QUESTIONS.c.entry.in_(sorted(near)[:_CROWD]),
+                sa.and_(HEADS.c.plan_key == plan_key, HEADS.c.plan_key != ""),
+            )
+            index = Index(asked(connection, entry.tenant, entry.model, like))
         found: dict[str, Twin] = {}
-        for question in ready(entry, plan_key):
+        for question in mine:
             for twin in index.twins(question):
                 found.setdefault(twin.id, twin)
         return tuple(found.values())
@@ -223,32 +289,3 @@ def _grouped(chief: dict[str, str], why: Mapping[str, Twin]) -> tuple[Group, ...
         first = next((why[i] for i in ids if why[i].kind == "conflict"), why[ids[0]])
         groups.append(Group(first.kind, tuple(sorted(ids)), first.why))
     return tuple(sorted(groups, key=lambda g: (g.kind, g.ids)))
-
-
-def refuse_exact(index: Index, entry: Entry, plan_key: str) -> None:
-    """Raises Duplicate when the corpus has this question with this meaning."""
-    found = [t for q in ready(entry, plan_key)[:1] for t in index.twins(q) if t.is_exact]
-    if found:
-        raise Duplicate(
-            f"The corpus has this question already, with this answer: {found[0].question!r}. "
-            "Merge the two, or change one.",
-            tuple(found),
-        )
-
-
-def refuse_exact_note(connection: sa.Connection, entry: Entry) -> None:
-    """Raises Duplicate when the corpus has this note to the letter."""
-    query = sa.select(HEADS.c.entry).where(
-        HEADS.c.tenant == entry.tenant,
-        HEADS.c.model == entry.model,
-        HEADS.c.kind == entry.kind,
-        HEADS.c.deleted == sa.false(),
-        HEADS.c.title == entry.title,
-        HEADS.c.text == entry.text,
-        HEADS.c.entry != entry.id,
-    )
-    id_: Any = connection.execute(query).scalars().first()
-    if id_ is not None:
-        shown = entry.title or entry.text[:60]
-        twin = Twin(id_, shown, "same", "It has the same words.", is_exact=True)
-        raise Duplicate(f"The corpus has this text already: {shown!r}.", (twin,))
