@@ -7,10 +7,13 @@ working copy ever had. Types and statements are those that SQLite, PostgreSQL an
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 META = sa.MetaData()
 _ID = sa.String(36)
 _NAME = sa.String(128)
+# MySQL counts bytes, and its TEXT holds too few for 20,000 characters.
+_LONG = sa.Text().with_variant(MEDIUMTEXT(), "mysql")
 
 
 def _contents() -> list[sa.Column[object]]:
@@ -19,9 +22,9 @@ def _contents() -> list[sa.Column[object]]:
         sa.Column("model", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("title", sa.Text, nullable=False),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("sql", sa.Text, nullable=False),
-        sa.Column("paraphrases", sa.Text, nullable=False),
+        sa.Column("text", _LONG, nullable=False),
+        sa.Column("sql", _LONG, nullable=False),
+        sa.Column("paraphrases", _LONG, nullable=False),
         sa.Column("plants", sa.Text, nullable=False),
         sa.Column("language", sa.String(16), nullable=False),
         sa.Column("author", _NAME, nullable=False),
@@ -57,13 +60,13 @@ HEADS = sa.Table(
     sa.Column("live_digest", sa.String(64), nullable=False),
     sa.Column("staged", sa.Boolean, nullable=False),
     # What the files say, and which of their contents was taken over last.
-    sa.Column("file_json", sa.Text, nullable=False),
+    sa.Column("file_json", _LONG, nullable=False),
     sa.Column("file_digest", sa.String(64), nullable=False),
     sa.Column("applied_digest", sa.String(64), nullable=False),
     sa.Column("hits", sa.Integer, nullable=False),
     sa.Column("used_at", sa.DateTime, nullable=True),
     # What a search looks through, and what the list sorts by.
-    sa.Column("haystack", sa.Text, nullable=False),
+    sa.Column("haystack", _LONG, nullable=False),
     sa.Column("sorted_as", sa.String(128), nullable=False),
     sa.Index("corpus_heads_list", "tenant", "model", "deleted", "changed_at"),
     sa.Index("corpus_heads_counts", "tenant", "model", "deleted", "status", "kind"),
@@ -130,7 +133,7 @@ PUBLISHES = sa.Table(
     sa.Column("by", _NAME, nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Column("changes", sa.Integer, nullable=False),
-    sa.Column("report", sa.Text, nullable=False),
+    sa.Column("report", _LONG, nullable=False),
     sa.Column("back_to", sa.Integer, nullable=True),
     sa.Column("batch", sa.Integer, nullable=False),
 )
@@ -162,9 +165,9 @@ CASES = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("key", sa.String(512), nullable=False),
     sa.Column("question", sa.Text, nullable=False),
-    sa.Column("sql", sa.Text, nullable=False),
+    sa.Column("sql", _LONG, nullable=False),
     sa.Column("reason", sa.String(16), nullable=False),
-    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("evidence", _LONG, nullable=False),
     sa.Column("first_at", sa.DateTime, nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Column("reports", sa.Integer, nullable=False),
@@ -186,9 +189,9 @@ REPORTS = sa.Table(
     sa.Column("user", _NAME, primary_key=True),
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Column("reason", sa.String(16), nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", _LONG, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
-    sa.Column("sql", sa.Text, nullable=False),
+    sa.Column("sql", _LONG, nullable=False),
     sa.Column("answer_id", sa.String(32), primary_key=True),
     sa.Index("corpus_reports_user", "tenant", "user"),
 )

@@ -7,7 +7,6 @@ they are of the place that it leaves. Tables and columns are of the model's file
 from __future__ import annotations
 
 import csv
-import dataclasses
 import datetime as dt
 import io
 import json
@@ -349,8 +348,3 @@ def _there(corpus: Corpus, found: list[tuple[int, New]], model: str, tenant: str
         except Duplicate as error:
             problems.append(_problem(line, error))
     return problems
-
-
-def without_place(entry: Entry) -> Entry:
-    """The entry as it travels: without its version, uses and source."""
-    return dataclasses.replace(entry, version=1, hits=0, source="import")

@@ -1,5 +1,6 @@
 """Import and export: whole or not at all, a report by line, the same entries after the way."""
 
+import dataclasses
 import json
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.corpus import Corpus, Search, transfer
 from core.corpus.text import question_key
-from core.corpus.transfer import export_file, import_file, without_place
+from core.corpus.transfer import export_file, import_file
 from core.entries import Entry
 from core.errors import UserFixable
 from tests.corpus.kept import ANNA, BO, Audit, at, doc, new, opened, qa
@@ -18,6 +19,11 @@ from tests.corpus.kept import ANNA, BO, Audit, at, doc, new, opened, qa
 ALL = Search(model="plant")
 TELLING = ["=1+1", "'=1", "''@x", "+49", "-5 °C", "@x", "Nhiệt độ máy", 'a;b,"c"\td', "é", "'a'"]
 TEXT = st.one_of(st.sampled_from(TELLING), st.text(max_size=40))
+
+
+def without_place(entry: Entry) -> Entry:
+    """The entry as it travels: without its version, uses and source."""
+    return dataclasses.replace(entry, version=1, hits=0, source="import")
 
 
 @st.composite
