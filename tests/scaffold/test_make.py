@@ -93,6 +93,7 @@ def bare(tmp_path: Path) -> Path:
     """A checkout with nothing but the setup script and a list of packages."""
     (tmp_path / "deploy").mkdir()
     shutil.copy(ROOT / "deploy" / "environment.sh", tmp_path / "deploy")
+    (tmp_path / "deploy" / "requirements-embedding.txt").write_text("# no model\n")
     (tmp_path / "requirements.txt").write_text("no-such-package-of-gemba==1.0\n")
     return tmp_path
 
@@ -133,6 +134,6 @@ def test_setup_does_nothing_when_nothing_changed(bare: Path) -> None:
     (bare / ".venv" / "bin").mkdir(parents=True)
     (bare / ".venv" / "bin" / "python").symlink_to(sys.executable)
     version = sys.version.split()[0]
-    (bare / ".venv" / ".installed-runtime").write_text(f"python {version}\n# none\n")
+    (bare / ".venv" / ".installed-runtime").write_text(f"python {version}\n# none\n# no model\n")
     said = run("deploy/environment.sh", "runtime", cwd=bare)
     assert (said.returncode, said.stderr) == (0, "")

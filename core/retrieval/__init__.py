@@ -1,0 +1,1 @@
+"""Finding what Gemba knows beside the data: embeddings, BM25, vector stores and hybrid search."""
