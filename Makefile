@@ -67,8 +67,9 @@ format: dev ## Format the code and mend what the linter can mend
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
 
 .PHONY: bench
-bench: dev demo ## Measure the stages of a turn on the full demo plant
+bench: dev demo ## Measure the stages of a turn on the full demo plant, and the search in the corpus
 	@$(PY) -m benchmarks.turns $(ARGS)
+	@$(PY) -m benchmarks.retrieval
 
 .PHONY: eval
 eval: demo ## Ask the golden questions and print how many are right, by tag

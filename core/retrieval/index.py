@@ -15,7 +15,7 @@ from core.entries import Entry
 from core.errors import Unavailable
 from core.retrieval.embeddings.port import Embedder, Vectors
 from core.retrieval.payload import SCHEMA_VERSION, digest_of, payload_of
-from core.retrieval.sparse import Bm25
+from core.retrieval.sparse import Bm25, TermWeights
 from core.retrieval.stores.port import Held, Point, VectorStore
 from core.retrieval.texts import dense_texts, sparse_text
 from core.retrieval.vector_cache import VectorCache
@@ -52,12 +52,17 @@ class Index:
     """Brings a store in step with the corpus. Safe to use from several threads."""
 
     def __init__(
-        self, store: VectorStore, embedder: Embedder, cache: VectorCache | None = None
+        self,
+        store: VectorStore,
+        embedder: Embedder,
+        cache: VectorCache | None = None,
+        *,
+        words: TermWeights | None = None,
     ) -> None:
         self.store = store
         self.embedder = embedder
         self._cache = cache
-        self._bm25 = Bm25()
+        self._words = words or Bm25()
         self._lock = threading.Lock()
 
     @property
@@ -143,7 +148,7 @@ class Index:
 
     def point(self, entry: Entry, dense: Vectors | None, *, digest: str) -> Point:
         """The entry as the store keeps it."""
-        words = self._bm25.passage(sparse_text(entry), entry.kind)
+        words = self._words.passage(sparse_text(entry), entry.kind)
         return Point(entry.id, payload_of(entry) | {"digest": digest}, dense, words)
 
 

@@ -14,12 +14,14 @@ from core.retrieval.embeddings.port import Embedder, Vectors
 from core.retrieval.hits import HitCounter, Sink
 from core.retrieval.index import collection_of
 from core.retrieval.payload import entry_of
-from core.retrieval.sparse import Bm25
+from core.retrieval.sparse import Bm25, TermWeights
 from core.retrieval.stores.port import Ask, Fused, Scored, VectorStore, Within
 
 #: Results of each kind.
 PER_KIND: Final[Mapping[Kind, int]] = {"qa": 8, "doc": 4, "ddl": 12}
 _MOST_CHARACTERS: Final = 2_000
+#: Results asked for beyond those wanted, so that equal scores at the end are parted by rule.
+_SPARE: Final = 8
 _OTHER_MODEL: Final = (
     "The corpus is not indexed under the embedding model that is set: it was searched by words "
     "alone."
@@ -35,9 +37,9 @@ class Fusion:
     each leg looks. Chosen by `python -m benchmarks.retrieval --tune` on half of the labelled set.
     """
 
-    k: int = 20
+    k: int = 2
     dense: float = 1.0
-    sparse: float = 1.0
+    sparse: float = 1.4
     depth: int = 50
 
 
@@ -91,13 +93,14 @@ class Retriever:
         *,
         timeout_s: float = 2.0,
         fusion: Fusion | None = None,
+        words: TermWeights | None = None,
         sink: Sink | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._timeout_s = timeout_s
         self._fusion = fusion or Fusion()
-        self._bm25 = Bm25()
+        self._words = words or Bm25()
         self._counter = HitCounter(sink) if sink else None
 
     def search(
@@ -143,7 +146,9 @@ class Retriever:
         return Found(
             question=question,
             hits={
-                ask.within.kind: _hits(answer, ask.within)
+                ask.within.kind: _hits(
+                    answer, ask.within, ask.limit if explain else per_kind[ask.within.kind]
+                )
                 for ask, answer in zip(asks, answers, strict=True)
             },
             notes=(note,) if note else (),
@@ -191,8 +196,8 @@ class Retriever:
             Ask(
                 within=replace(within, kind=kind),
                 dense=near,
-                sparse=self._bm25.question(text),
-                limit=2 * depth if explain else per_kind[kind],
+                sparse=self._words.question(text),
+                limit=2 * depth if explain else per_kind[kind] + _SPARE,
                 depth=depth,
                 k=self._fusion.k,
                 weights=(self._fusion.dense, self._fusion.sparse),
@@ -202,11 +207,18 @@ class Retriever:
         )
 
 
-def _hits(found: Fused, within: Within) -> tuple[Hit, ...]:
-    """Results with their places in the legs. What a store must not have shown is left out."""
+def _hits(found: Fused, within: Within, limit: int) -> tuple[Hit, ...]:
+    """Results with their places in the legs. Of equal scores the one that the words found first
+    stands first, then the nearer one. What a store must not have shown is left out."""
     dense, sparse = _places(found.dense), _places(found.sparse)
     hits: list[Hit] = []
-    for scored in found.results:
+    last = LegHit(rank=10**9, score=0.0)
+
+    def place(scored: Scored) -> tuple[float, int, int, str]:
+        words, near = sparse.get(scored.id, last), dense.get(scored.id, last)
+        return -round(scored.score, 9), words.rank, near.rank, scored.id
+
+    for scored in sorted(found.results, key=place):
         entry = entry_of(scored.payload)
         if entry is None or not _may_see(entry, within):
             _log.error("The store answered with %s, which is not for this search.", scored.id)
@@ -214,7 +226,7 @@ def _hits(found: Fused, within: Within) -> tuple[Hit, ...]:
         hits.append(
             Hit(entry, len(hits) + 1, scored.score, dense.get(entry.id), sparse.get(entry.id))
         )
-    return tuple(hits)
+    return tuple(hits[:limit])
 
 
 def _may_see(entry: Entry, within: Within) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import mmh3
 
@@ -18,7 +18,7 @@ from core.entries import Kind
 from core.retrieval.tokens import tokens
 
 #: Words of a usual text of each kind. Fixed, so that a text's vector does not depend on the others.
-USUAL_LENGTH: Final[Mapping[Kind, float]] = {"qa": 12.0, "doc": 70.0, "ddl": 30.0}
+USUAL_LENGTH: Final[Mapping[Kind, float]] = {"qa": 20.0, "doc": 60.0, "ddl": 45.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class SparseVector:
     values: tuple[float, ...]
 
 
+class TermWeights(Protocol):
+    """What makes sparse vectors; the same one for both sides of a search."""
+
+    def passage(self, text: str, kind: Kind) -> SparseVector: ...
+
+    def question(self, text: str) -> SparseVector: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Bm25:
     """k1: how soon a repeated term stops to count. b: how much a long text's counts shrink, 0..1.
@@ -36,8 +44,8 @@ class Bm25:
     Chosen by `python -m benchmarks.retrieval --tune` on half of the labelled set."""
 
     k1: float = 1.2
-    b: float = 0.5
-    other_form: float = 0.5
+    b: float = 0.75
+    other_form: float = 0.3
 
     def passage(self, text: str, kind: Kind) -> SparseVector:
         """What the text holds."""

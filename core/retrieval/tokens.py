@@ -29,7 +29,7 @@ _STOPWORD_TEXT: Final = (
     "der die das den dem des ein eine einen einem einer und oder ist sind war waren im in am an "
     "auf von vom zu zum zur mit bei für wie was welche welcher welches hat haben es ich wir"
 )
-_STOPWORDS: Final = frozenset(_STOPWORD_TEXT.split())
+STOPWORDS: Final = frozenset(_STOPWORD_TEXT.split())
 _stemmer = SnowballStemmer("english")
 
 
@@ -39,7 +39,7 @@ def tokens(text: str) -> Iterator[tuple[str, bool]]:
     before = ""
     for match in _COMPOUND.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match.group()
-        if word in _STOPWORDS:
+        if word in STOPWORDS:
             before = ""
             continue
         if word.isdigit() and before:
@@ -54,7 +54,7 @@ def _forms(word: str) -> tuple[tuple[str, bool], ...]:
     forms = [(whole, True)]
     parts = _PART.findall(word)
     if len(parts) > 1:
-        forms += [(_stem(part), False) for part in parts if part not in _STOPWORDS]
+        forms += [(_stem(part), False) for part in parts if part not in STOPWORDS]
     for plain in (_without_accents(word), word.translate(_UMLAUTS)):
         if plain != word:
             forms.append((_stem(plain), False))

@@ -55,7 +55,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStor
 def found(
     store: VectorStore, embedder: HashedWords, question: str, plants: tuple[str, ...] = ()
 ) -> Found:
-    retriever = Retriever(store, embedder)
+    retriever = Retriever(store, embedder, timeout_s=30)
     return retriever.search(question, tenant="a", model="mill", plants=plants)
 
 
@@ -120,7 +120,7 @@ def test_nobody_sees_more_than_their_plants(store: VectorStore, plants: tuple[st
 def test_the_legs_are_filtered_as_well_as_the_result(store: VectorStore) -> None:
     embedder = HashedWords()
     Index(store, embedder).sync(CORPUS)
-    retriever = Retriever(store, embedder)
+    retriever = Retriever(store, embedder, timeout_s=30)
     result = retriever.search("scrap energy", tenant="b", model="mill", plants=(), explain=True)
     assert [hit.entry.tenant for hit in result.of("qa")] == ["b"]
     assert result.of("doc") == ()

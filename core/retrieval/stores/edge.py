@@ -46,9 +46,9 @@ class EdgeStore:
     """The embedded store. folder: made when it is not there.
 
     It is never asked to optimise: that builds a graph for approximate search and holds the
-    interpreter, and with it every session of the app, for as long as it takes (47 s at 20,000
-    entries). Without it searches are exact, and still take milliseconds. What was written is safe
-    in the engine's own log before it is flushed.
+    interpreter, and with it every session of the app, for as long as it takes: seconds at a
+    few thousand entries. Without it searches are exact, and still take milliseconds. What was
+    written is safe in the engine's own log before it is flushed.
     """
 
     def __init__(self, folder: Path) -> None:
