@@ -1,0 +1,82 @@
+"""Verified answers: when a question matches a pair that somebody has verified, and what the pair
+then answers.
+
+    template    a question: its words by meaning, and its slots
+    spots       the literals of a pair's SQL (plan_body: of a query; tree_body: of any SELECT)
+    windows     how a date in SQL follows from a time in words
+    binding     words tied to literals, or what stands in the way
+    filling     other values at the literals
+    pairs       an entry, opened
+    matching    the tiers in which a question matches
+    parameters  what may be changed on the answer
+
+Rules and limits are in docs/verified-answers.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.entries import Entry
+from core.language.parser import QuestionParser
+from core.language.reading import Reading
+from core.verified.dictionary import Dictionary
+from core.verified.matching import DENSE_FROM, PairIndex
+from core.verified.pairs import open_pair
+from core.verified.parameters import Change, Parameter, VerifiedMatch, match_of
+from core.verified.parameters import with_parameters as _with_parameters
+
+__all__ = ["Parameter", "VerifiedMatch", "VerifiedPairs", "problems_of"]
+
+
+class VerifiedPairs:
+    """The verified pairs of one model. Built once for each version of the corpus; thread-safe."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        parser: QuestionParser,
+        known: VerifiedPairs | None = None,
+    ) -> None:
+        """known: pairs over the same parser, of which those that are unchanged are taken over."""
+        self._parser = parser
+        old: PairIndex | None = None
+        if known is not None and known._parser is parser:
+            old = known._index
+        self._index: PairIndex = PairIndex.of(entries, parser, old)
+
+    @property
+    def problems(self) -> dict[str, tuple[str, ...]]:
+        """By the id of each verified entry that does not answer with all of its wordings: why."""
+        opened = self._index.opened.items()
+        return {entry_id: found.problems for (entry_id, _), found in opened if found.problems}
+
+    def match(
+        self,
+        question: str,
+        reading: Reading | None,
+        scopes: Sequence[str] = (),
+        similarities: Mapping[str, float] | None = None,
+        *,
+        dense_from: float = DENSE_FROM,
+    ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
+        """The pair that the question matches, or None, and the pairs that match equally and say
+        otherwise, for which none is used. Arguments as PairIndex.match."""
+        found = self._index.match(
+            question, reading, tuple(scopes), similarities, dense_from=dense_from
+        )
+        match = match_of(found.hit, self._index.words) if found.hit is not None else None
+        return match, found.conflicts
+
+    def with_parameters(
+        self, match: VerifiedMatch, changes: Mapping[int, Change], scopes: Sequence[str] = ()
+    ) -> VerifiedMatch:
+        """The match with some parameters changed. Raises UserFixable."""
+        return _with_parameters(match, changes, self._index.words, self._parser.clock, scopes)
+
+
+def problems_of(entry: Entry, parser: QuestionParser) -> tuple[str, ...]:
+    """What keeps a new pair from being verified: wordings whose time, place or number its SQL does
+    not hold, and times and places of its SQL that they do not name. None: it may be verified."""
+    words = Dictionary.of(parser.model, parser.facts)
+    return open_pair(entry, parser, words, is_new=True).problems

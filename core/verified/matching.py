@@ -1,0 +1,385 @@
+"""When a question matches a verified pair.
+
+Four tiers, the surest first; a lower one is asked only when the higher ones are silent:
+
+    words     the same words in the same order, slots by what they are
+    wording   the parser reads the question and the pair's own wording to one plan, up to slots
+    plan      the parser reads the question to the plan of the pair's SQL, up to slots
+    dense     near in meaning, every word that bears meaning the same, plain words otherwise
+
+A match is used only when its SQL can hold what the question names, and when no other pair of the
+same tier would answer otherwise. Whatever else stands in a question keeps it from matching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from core.entries import Entry
+from core.errors import UserFixable
+from core.language.parser import QuestionParser
+from core.language.reading import Reading
+from core.semantic.compile import canonical
+from core.semantic.model import SemanticModel
+from core.semantic.query import Filter, Op, Scalar, SemanticQuery
+from core.verified.binding import Binding, tie
+from core.verified.dictionary import Dictionary
+from core.verified.filling import fill, read_back
+from core.verified.pairs import Opened, Pair, open_pair
+from core.verified.plan_body import PlanBody
+from core.verified.spots import Filled
+from core.verified.template import Slot, Template, template_of
+from core.verified.tree_body import TreeBody
+
+Tier = Literal["words", "wording", "plan", "dense"]
+TIERS: Final[tuple[Tier, ...]] = ("words", "wording", "plan", "dense")
+#: The similarity from which wording may differ in plain words; see `python -m benchmarks.verified`.
+DENSE_FROM: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pair that answers, by which wording, with which slots and SQL."""
+
+    pair: Pair
+    binding: Binding
+    slots: tuple[Slot, ...]
+    filled: Filled
+    tier: Tier
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """hit: None where no pair matches. conflicts: pairs that match equally and answer otherwise;
+    then none of them is used."""
+
+    hit: Hit | None = None
+    conflicts: tuple[Entry, ...] = ()
+
+
+@dataclass
+class PairIndex:
+    """The verified pairs of one model, by their words and by their plans. Safe to share between
+    threads once built."""
+
+    parser: QuestionParser
+    words: Dictionary
+    opened: dict[tuple[str, int], Opened] = field(default_factory=dict)
+    by_words: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
+    by_meaning: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
+    by_plan: dict[object, list[Pair]] = field(default_factory=dict)
+    by_reading: dict[object, list[tuple[Pair, Binding, PlanBody, Binding]]] = field(
+        default_factory=dict
+    )
+
+    @classmethod
+    def of(
+        cls, entries: Iterable[Entry], parser: QuestionParser, known: PairIndex | None = None
+    ) -> PairIndex:
+        """The index over the entries that are verified. known: an index over the same parser
+        whose pairs are taken over where they have not changed."""
+        words = known.words if known is not None else Dictionary.of(parser.model, parser.facts)
+        index = cls(parser, words)
+        for entry in entries:
+            if entry.status != "verified" or entry.model != parser.model.name:
+                continue
+            key = (entry.id, entry.version)
+            opened = known.opened.get(key) if known is not None else None
+            index._add(key, entry, opened or open_pair(entry, parser, words))
+        return index
+
+    def _add(self, key: tuple[str, int], entry: Entry, opened: Opened) -> None:
+        self.opened[key] = opened
+        pair = opened.pair
+        if pair is None:
+            return
+        pair = replace(pair, entry=entry)
+        for binding in pair.wordings:
+            self.by_words.setdefault(binding.template.words, []).append((pair, binding))
+            self.by_meaning.setdefault(binding.template.meaning, []).append((pair, binding))
+            self._add_reading(pair, binding)
+        if pair.plan is not None:
+            key_of = _shape(pair.plan.query, self.words)
+            self.by_plan.setdefault(key_of, []).append(pair)
+
+    def _add_reading(self, pair: Pair, binding: Binding) -> None:
+        """What the parser makes of the pair's own words, tied to them."""
+        query = self._read(binding.template.text, ())
+        if query is None:
+            return
+        body = PlanBody.of(query, self.parser.model)
+        tied = tie(binding.template, body, self.parser.clock, self.words)
+        if tied.binding is None and binding.clock != self.parser.clock:
+            return
+        if tied.binding is not None:
+            shape = _shape(body.query, self.words)
+            self.by_reading.setdefault(shape, []).append((pair, binding, body, tied.binding))
+
+    def _read(self, text: str, scopes: tuple[str, ...]) -> SemanticQuery | None:
+        try:
+            return _plan_of(self.parser.parse(text, scopes), self.parser.model)
+        except UserFixable:
+            return None
+
+    # -- matching ----------------------------------------------------------------------------
+
+    def match(
+        self,
+        question: str,
+        reading: Reading | None,
+        scopes: tuple[str, ...] = (),
+        similarities: Mapping[str, float] | None = None,
+        *,
+        dense_from: float = DENSE_FROM,
+    ) -> Found:
+        """The pair that the question matches, for somebody who may see the plants `scopes`.
+
+        reading: what the parser made of the question. similarities: of the question to entries, by
+        id, 0..1; without them the last tier is silent. Only pairs that may be seen are asked.
+        """
+        try:
+            template = template_of(question, self.parser)
+        except UserFixable:
+            return Found()
+        plan = None if reading is None else _plan_of(reading, self.parser.model)
+        for tier in TIERS:
+            hits = [
+                hit
+                for hit in self._tier(tier, template, plan, similarities or {}, dense_from)
+                if _is_seen(hit, scopes)
+            ]
+            if hits:
+                return _decided(hits)
+        return Found()
+
+    def _tier(
+        self,
+        tier: Tier,
+        template: Template,
+        plan: SemanticQuery | None,
+        similarities: Mapping[str, float],
+        dense_from: float,
+    ) -> list[Hit]:
+        if tier == "words":
+            return self._by_words(template, plan)
+        if tier == "dense":
+            return self._dense(template, plan, similarities, dense_from)
+        if plan is None:
+            return []
+        return self._by_reading(template, plan) if tier == "wording" else self._by_plan(plan)
+
+    def _by_words(self, template: Template, plan: SemanticQuery | None) -> list[Hit]:
+        found = []
+        candidates = list(self.by_words.get(template.words, ()))
+        one = tuple(w.replace(" and>", ">").replace(" or>", ">") for w in template.words)
+        if one != template.words:
+            candidates += self.by_words.get(one, ())
+        for pair, binding in candidates:
+            hit = self._hit(pair, binding, template.slots, plan, "words")
+            if hit is not None:
+                found.append(hit)
+        return found
+
+    def _hit(
+        self,
+        pair: Pair,
+        binding: Binding,
+        slots: tuple[Slot, ...],
+        plan: SemanticQuery | None,
+        tier: Tier,
+        similarity: float | None = None,
+    ) -> Hit | None:
+        own = binding.template.slots
+        if len(slots) != len(own):
+            return None
+        filled = fill(binding, pair.body, slots, self.words, self.parser.clock)
+        if filled is None:
+            return None
+        is_longer = any(mine.joined != new.joined for mine, new in zip(own, slots, strict=True))
+        if is_longer and not self._may_be_lists(pair, filled, plan):
+            return None
+        return Hit(pair, binding, slots, filled, tier, similarity)
+
+    def _may_be_lists(self, pair: Pair, filled: Filled, plan: SemanticQuery | None) -> bool:
+        """Several values where the pair has one: "Hamburg and Austin" are one selection only
+        where the parser reads it so too, or where it reads nothing and the SQL keeps groups."""
+        if plan is not None:
+            return filled.plan is not None and self._equal(filled.plan, plan)
+        if isinstance(pair.body, TreeBody):
+            return pair.body.tree.args.get("group") is not None
+        return pair.plan is not None and bool(pair.plan.query.dimensions)
+
+    def _by_plan(self, plan: SemanticQuery) -> list[Hit]:
+        found = []
+        for pair in self.by_plan.get(_shape(plan, self.words), ()):
+            body = pair.plan
+            assert body is not None
+            hit = self._of_plan(pair, pair.wordings, body, plan, "plan")
+            if hit is not None:
+                found.append(hit)
+        return found
+
+    def _of_plan(
+        self,
+        pair: Pair,
+        bindings: Sequence[Binding],
+        body: PlanBody,
+        plan: SemanticQuery,
+        tier: Tier,
+    ) -> Hit | None:
+        other = PlanBody.of(plan, self.parser.model)
+        for binding in bindings:
+            slots = read_back(binding, body, other, self.words)
+            if slots is None:
+                continue
+            filled = fill(binding, body, slots, self.words, self.parser.clock)
+            if filled is not None and filled.plan is not None and self._equal(filled.plan, plan):
+                return Hit(pair, binding, slots, filled, tier)
+        return None
+
+    def _by_reading(self, template: Template, plan: SemanticQuery) -> list[Hit]:
+        """Pairs whose own words the parser reads to the question's plan; the words that it passes
+        over must be the same ones."""
+        found = []
+        for pair, binding, body, tied in self.by_reading.get(_shape(plan, self.words), ()):
+            if binding.template.weighty != template.weighty:
+                continue
+            hit = self._of_plan(pair, (tied,), body, plan, "wording")
+            if hit is None:
+                continue
+            real = self._hit(pair, binding, hit.slots, None, "wording")
+            if real is not None:
+                found.append(real)
+        return found
+
+    def _equal(self, one: SemanticQuery, other: SemanticQuery) -> bool:
+        return _ordered(one, self.parser.model, self.words) == _ordered(
+            other, self.parser.model, self.words
+        )
+
+    def _dense(
+        self,
+        template: Template,
+        plan: SemanticQuery | None,
+        similarities: Mapping[str, float],
+        dense_from: float,
+    ) -> list[Hit]:
+        """Plain words may differ; nothing else, and the parser must not read it otherwise."""
+        found = []
+        for pair, binding in self.by_meaning.get(template.meaning, ()):
+            similarity = similarities.get(pair.entry.id, 0.0)
+            own = binding.template
+            if similarity < dense_from or not _differ_plainly(own, template):
+                continue
+            hit = self._hit(pair, binding, template.slots, plan, "dense", similarity)
+            if hit is None or not self._agrees(hit, plan):
+                continue
+            found.append(hit)
+        best = max((h.similarity or 0.0 for h in found), default=0.0)
+        return [h for h in found if h.similarity == best]
+
+    def _agrees(self, hit: Hit, plan: SemanticQuery | None) -> bool:
+        return plan is None or (hit.filled.plan is not None and self._equal(hit.filled.plan, plan))
+
+
+def _plan_of(reading: Reading, model: SemanticModel) -> SemanticQuery | None:
+    """The reading's query in its canonical form; None where the parser did not read it whole."""
+    query = reading.query
+    if query is None or query.anchor is not None or reading.out_of_scope:
+        return None
+    try:
+        return canonical(query, model)
+    except (UserFixable, ValueError):
+        return None
+
+
+def _differ_plainly(own: Template, other: Template) -> bool:
+    """Whether unknown words of one stand where the other has none, and nothing else differs: a
+    word in another one's place may be its opposite."""
+    mine = [w for w in own.words if w in own.plain]
+    theirs = [w for w in other.words if w in other.plain]
+    return set(mine) <= set(theirs) or set(theirs) <= set(mine)
+
+
+def _decided(hits: list[Hit]) -> Found:
+    """One of hits that all say the same SQL; else none of them."""
+    if len({h.filled.sql for h in hits}) == 1:
+        return Found(max(hits, key=lambda h: (h.pair.entry.version, h.pair.entry.id)))
+    entries = {h.pair.entry.id: h.pair.entry for h in hits}
+    if len(entries) == 1:
+        return Found(hits[0])
+    return Found(None, tuple(entries.values()))
+
+
+def _is_seen(hit: Hit, scopes: tuple[str, ...]) -> bool:
+    """Whether the pair, and every value that the question names, may be seen by these plants."""
+    if not scopes:
+        return True
+    if not hit.pair.entry.seen_by(scopes):
+        return False
+    return all(not of or of & set(scopes) for slot in hit.slots for of in slot.scopes)
+
+
+# -- plans as keys -------------------------------------------------------------------------------
+
+
+def _shape(query: SemanticQuery, words: Dictionary) -> object:
+    """What two queries have in common that differ in slots alone."""
+    columns: dict[str, str] = {}
+
+    def blank(condition: Filter) -> tuple[str, str, int]:
+        column = columns.setdefault(condition.column, _representative(condition.column, words))
+        is_list = condition.op in (Op.EQ, Op.IN, Op.NE, Op.NOT_IN)
+        sign = {Op.IN: "=", Op.NOT_IN: "!="}.get(condition.op, condition.op.value)
+        return column, sign, 1 if is_list else len(condition.values)
+
+    return (
+        query.table,
+        query.kind,
+        tuple(
+            replace(m, where=(), metric=f"{m.metric}{sorted(map(blank, m.where))}")
+            for m in query.measures
+        ),
+        query.dimensions,
+        query.fields,
+        tuple(sorted(map(blank, query.filters))),
+        query.time is None,
+        query.comparison and (query.comparison.kind, query.comparison.drop),
+        tuple((h.measure, h.op, h.on) for h in query.having),
+        query.order,
+        query.limit is None,
+        query.per_group,
+        query.readings,
+    )
+
+
+def _representative(column: str, words: Dictionary) -> str:
+    return min([column, *(other for one, other in words.twins if one == column)])
+
+
+def _ordered(query: SemanticQuery, model: SemanticModel, words: Dictionary) -> SemanticQuery:
+    """One form of queries that select the same: filters in one order, a place by one name."""
+
+    def plain(condition: Filter) -> Filter:
+        column = _representative(condition.column, words)
+        if column == condition.column or column not in model.tables[query.table].columns:
+            return replace(condition, values=_sorted(condition))
+        texts = tuple(v for v in condition.values if isinstance(v, str))
+        said = words.translated(texts, condition.column, column)
+        if said is None or len(texts) != len(condition.values):
+            return condition
+        return replace(condition, column=column, values=tuple(sorted(said)))
+
+    def _sorted(condition: Filter) -> tuple[Scalar, ...]:
+        if condition.op in (Op.IN, Op.NOT_IN):
+            return tuple(sorted(condition.values, key=str))
+        return condition.values
+
+    found = canonical(query, model)
+    filters = tuple(
+        sorted(map(plain, found.filters), key=lambda f: (f.column, f.op, str(f.values)))
+    )
+    return found.with_(filters=filters)
