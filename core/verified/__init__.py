@@ -22,11 +22,11 @@ from core.language.parser import QuestionParser
 from core.language.reading import Reading
 from core.verified.dictionary import Dictionary
 from core.verified.matching import DENSE_FROM, PairIndex
-from core.verified.pairs import open_pair
+from core.verified.pairs import Opened, open_pair
 from core.verified.parameters import Change, Parameter, VerifiedMatch, match_of
 from core.verified.parameters import with_parameters as _with_parameters
 
-__all__ = ["Parameter", "VerifiedMatch", "VerifiedPairs", "problems_of"]
+__all__ = ["Opened", "Parameter", "VerifiedMatch", "VerifiedPairs", "review_of"]
 
 
 class VerifiedPairs:
@@ -75,8 +75,9 @@ class VerifiedPairs:
         return _with_parameters(match, changes, self._index.words, self._parser.clock, scopes)
 
 
-def problems_of(entry: Entry, parser: QuestionParser) -> tuple[str, ...]:
-    """What keeps a new pair from being verified: wordings whose time, place or number its SQL does
-    not hold, and times and places of its SQL that they do not name. None: it may be verified."""
+def review_of(entry: Entry, parser: QuestionParser) -> Opened:
+    """A new pair, read for whoever verifies it. problems: wordings whose time or place its SQL does
+    not hold, and times and places of its SQL that they do not name; with one of the question
+    itself it must not be verified. remarks: words that the SQL says in its own way."""
     words = Dictionary.of(parser.model, parser.facts)
-    return open_pair(entry, parser, words, is_new=True).problems
+    return open_pair(entry, parser, words, is_new=True)

@@ -16,6 +16,7 @@ from core.semantic.display import format_window
 from core.semantic.query import TimeWindow
 from core.verified.dictionary import Dictionary
 from core.verified.figures import NumberTie, number_tie
+from core.verified.plan_body import PlanBody
 from core.verified.spots import Body, Spot
 from core.verified.template import Slot, Template
 from core.verified.windows import (
@@ -51,7 +52,8 @@ class Binding:
 
     columns: for each value slot, the column that it names. fixed: slots that must hold what they
     hold; same_length: window slots that must keep their length; same_words: window slots that
-    must be said in the same words, because a name in the SQL says them too. clock: what `now` was.
+    must be said in the same words, because a name in the SQL says them too. linked: slots that name
+    one thing twice and must go on doing so. clock: what `now` was.
     """
 
     template: Template
@@ -63,6 +65,7 @@ class Binding:
     fixed: frozenset[int]
     same_length: frozenset[int]
     same_words: frozenset[int]
+    linked: tuple[tuple[int, int], ...]
     edges: tuple[Source, ...]
     arranged: tuple[int, ...]
     clock: ClockTime
@@ -74,10 +77,12 @@ class Binding:
 
 @dataclass(slots=True)
 class Tied:
-    """A binding, or what stands in its way."""
+    """A binding, or what stands in its way. remarks: words that the SQL does not hold as they are;
+    the binding holds for them alone, and whoever writes the pair should look at them."""
 
     binding: Binding | None
     problems: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def window_of(slot: Slot) -> TimeWindow | None:
@@ -102,8 +107,11 @@ class _Tying:
         self.body = body
         self.clock = clock
         self.words = words
+        self.is_open = not isinstance(body, PlanBody)
         self.windows = tuple(window_of(s) for s in self.slots)
         self.problems: list[str] = []
+        self.remarks: list[str] = []
+        self.linked: list[tuple[int, int]] = []
         self.used: set[int] = set()
         self.columns = [""] * len(self.slots)
         self.fixed: set[int] = set()
@@ -124,7 +132,7 @@ class _Tying:
         same_length = self._same_length()
         same_words = self._names()
         if self.problems:
-            return Tied(None, tuple(dict.fromkeys(self.problems)))
+            return Tied(None, tuple(dict.fromkeys(self.problems)), tuple(self.remarks))
         edges = self._edges()
         at = [moment_of(e, self.windows, self.clock) for e in edges]
         binding = Binding(
@@ -137,11 +145,12 @@ class _Tying:
             frozenset(self.fixed),
             same_length,
             same_words,
+            tuple(self.linked),
             edges,
             arrangement(at),
             self.clock,
         )
-        return Tied(binding, ())
+        return Tied(binding, (), tuple(dict.fromkeys(self.remarks)))
 
     # -- values ------------------------------------------------------------------------------
 
@@ -186,20 +195,37 @@ class _Tying:
         for index, slot in enumerate(self.slots):
             if slot.kind != "value":
                 continue
-            if not self.columns[index]:
-                self.problems.append(
-                    f"The question says “{slot.phrase}”, and the SQL does not compare "
-                    f"{self._labels(slot)} with it."
-                )
-            else:
+            if self.columns[index]:
                 self._check_value(index, slot)
+            else:
+                self._unheld(index, slot)
+
+    def _unheld(self, index: int, slot: Slot) -> None:
+        """A value that no spot holds: named twice, or in words that the SQL says its own way; a
+        place or a thing must be held."""
+        for other, known in enumerate(self.slots):
+            if other != index and self.columns[other] and known.values == slot.values:
+                self.columns[index] = self.columns[other]
+                self.linked.append((other, index))
+                return
+        said = (
+            f"The question says “{slot.phrase}”, and the SQL does not compare "
+            f"{self._labels(slot)} with it."
+        )
+        if slot.columns <= self.words.places:
+            self.problems.append(said)
+            return
+        self.remarks.append(said)
+        self.columns[index] = slot.values[0][0]
+        self.fixed.add(index)
 
     def _check_value(self, index: int, slot: Slot) -> None:
         ties = [t for t in self.values if index in t.slots]
         signs = {self.body.spots[t.spot].negated for t in ties}
         says_not = any(w.startswith(("g:not", "g:but")) for w in self.template.words)
         if slot.negated and signs == {False}:
-            self.problems.append(f"The question leaves out “{slot.phrase}”, and the SQL keeps it.")
+            said = f"The question leaves out “{slot.phrase}”, and the SQL compares with it."
+            (self.remarks if self.is_open else self.problems).append(said)
         if signs == {True} and not says_not:
             self.problems.append(f"The SQL leaves out “{slot.phrase}”, and the question does not.")
         column = self.columns[index]
@@ -211,9 +237,7 @@ class _Tying:
         ]
         folded = {t.casefold() for t in self.body.texts}
         is_elsewhere = any(t.casefold() in text for t in texts for text in folded)
-        said = {w for t in texts for w in (t.casefold(), t.casefold().replace(" ", "_"))}
-        said |= {w.replace("-", "_") for w in said}
-        is_name = any(_holds(name, w) for name in self.body.names for w in said)
+        is_name = any(_holds(name, text.casefold()) for name in self.body.names for text in texts)
         if others or is_elsewhere or is_name:
             self.fixed.add(index)
 
@@ -273,6 +297,14 @@ class _Tying:
         if is_open:
             wanted.discard("end")
         if "day" in found or wanted <= found:
+            return
+        starts_at_another = any(
+            other is not None and i != index and other.end == window.start
+            for i, other in enumerate(self.windows)
+        )
+        is_day = window.length == dt.timedelta(days=1)
+        if "end" in found and (is_day or starts_at_another):
+            self.fixed.add(index)  # "as of 30 June"; "in June, with the change from May"
             return
         phrase = self.template.slots[index].phrase
         dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
@@ -340,7 +372,7 @@ class _Tying:
             self.numbers += found
             self.used |= {t.spot for t in found}
         elif slot.unit is None and slot.number not in in_sql:
-            self.problems.append(
+            self.remarks.append(
                 f"The question says “{slot.phrase}”, and the SQL holds no such number."
             )
         is_twice = slot.number in others or (slot.number in self.body.numbers)
@@ -375,5 +407,7 @@ def _words_of(name: str) -> frozenset[str]:
     return frozenset(name.replace("-", "_").replace(" ", "_").split("_"))
 
 
-def _holds(name: str, word: str) -> bool:
-    return len(word) > 1 and f"_{word}_" in f"_{name.replace(' ', '_')}_"
+def _holds(name: str, value: str) -> bool:
+    """Whether a name in SQL holds a value as words of it."""
+    word, name = (text.replace("-", "_").replace(" ", "_") for text in (value, name))
+    return len(word) > 1 and f"_{word}_" in f"_{name}_"

@@ -34,6 +34,8 @@ def fill(
             return None
         if index in binding.same_words and _said(mine) != _said(new):
             return None
+    if any(slots[a].values != slots[b].values for a, b in binding.linked):
+        return None
     if not _windows_fit(binding, slots, clock):
         return None
     contents = _contents(binding, body, slots, words, clock)
@@ -97,6 +99,8 @@ def _windows_fit(binding: Binding, slots: Sequence[Slot], clock: ClockTime) -> b
             for s in t.sources
         )
         is_day = index in binding.same_length and not has_end
+        if index in binding.fixed:
+            continue
         if own.end is not None and not has_end and not is_day and new.end != clock.now:
             return False
         if index in binding.same_length and own.length != new.length:

@@ -3,12 +3,13 @@
 Four tiers, the surest first; a lower one is asked only when the higher ones are silent:
 
     words     the same words in the same order, slots by what they are
-    wording   the parser reads the question and the pair's own wording to one plan, up to slots
+    wording   the same words in another order, and the parser reads both to one plan, up to slots
     plan      the parser reads the question to the plan of the pair's SQL, up to slots
     dense     near in meaning, every word that bears meaning the same, plain words otherwise
 
 A match is used only when its SQL can hold what the question names, and when no other pair of the
-same tier would answer otherwise. Whatever else stands in a question keeps it from matching.
+same tier would answer otherwise. Whatever else stands in a question keeps it from matching, and
+so does a parser that reads the question whole and otherwise than the pair's own words.
 """
 
 from __future__ import annotations
@@ -71,9 +72,8 @@ class PairIndex:
     by_words: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
     by_meaning: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
     by_plan: dict[object, list[Pair]] = field(default_factory=dict)
-    by_reading: dict[object, list[tuple[Pair, Binding, PlanBody, Binding]]] = field(
-        default_factory=dict
-    )
+    by_bag: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
+    readings: dict[str, tuple[PlanBody, Binding] | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -100,27 +100,29 @@ class PairIndex:
         for binding in pair.wordings:
             self.by_words.setdefault(binding.template.words, []).append((pair, binding))
             self.by_meaning.setdefault(binding.template.meaning, []).append((pair, binding))
-            self._add_reading(pair, binding)
+            self.by_bag.setdefault(binding.template.bag, []).append((pair, binding))
         if pair.plan is not None:
             key_of = _shape(pair.plan.query, self.words)
             self.by_plan.setdefault(key_of, []).append(pair)
 
-    def _add_reading(self, pair: Pair, binding: Binding) -> None:
-        """What the parser makes of the pair's own words, tied to them."""
-        query = self._read(binding.template.text, ())
-        if query is None:
-            return
-        body = PlanBody.of(query, self.parser.model)
-        tied = tie(binding.template, body, self.parser.clock, self.words)
-        if tied.binding is None and binding.clock != self.parser.clock:
-            return
-        if tied.binding is not None:
-            shape = _shape(body.query, self.words)
-            self.by_reading.setdefault(shape, []).append((pair, binding, body, tied.binding))
+    def _own_reading(self, binding: Binding) -> tuple[PlanBody, Binding] | None:
+        """What the parser makes of a pair's own words, tied to them; None where it does not read
+        them whole. Read when first asked for."""
+        text = binding.template.text
+        if text not in self.readings:
+            query = self._read(text)
+            found = None
+            if query is not None:
+                body = PlanBody.of(query, self.parser.model)
+                template = template_of(text, self.parser)
+                tied = tie(template, body, self.parser.clock, self.words).binding
+                found = (body, tied) if tied is not None else None
+            self.readings[text] = found
+        return self.readings[text]
 
-    def _read(self, text: str, scopes: tuple[str, ...]) -> SemanticQuery | None:
+    def _read(self, text: str) -> SemanticQuery | None:
         try:
-            return _plan_of(self.parser.parse(text, scopes), self.parser.model)
+            return _plan_of(self.parser.parse(text), self.parser.model)
         except UserFixable:
             return None
 
@@ -169,7 +171,7 @@ class PairIndex:
             return self._dense(template, plan, similarities, dense_from)
         if plan is None:
             return []
-        return self._by_reading(template, plan) if tier == "wording" else self._by_plan(plan)
+        return self._by_bag(template, plan) if tier == "wording" else self._by_plan(plan)
 
     def _by_words(self, template: Template, plan: SemanticQuery | None) -> list[Hit]:
         found = []
@@ -179,9 +181,21 @@ class PairIndex:
             candidates += self.by_words.get(one, ())
         for pair, binding in candidates:
             hit = self._hit(pair, binding, template.slots, plan, "words")
-            if hit is not None:
+            if hit is not None and self._reads_alike(binding, template.slots, plan):
                 found.append(hit)
         return found
+
+    def _reads_alike(
+        self, binding: Binding, slots: tuple[Slot, ...], plan: SemanticQuery | None
+    ) -> bool:
+        """Whether the parser, where it reads both, reads the question as the pair's own words with
+        these slots: it tells one pump from several, which the template does not."""
+        own = self._own_reading(binding) if plan is not None else None
+        if own is None or plan is None:
+            return True
+        body, tied = own
+        filled = fill(tied, body, slots, self.words, self.parser.clock)
+        return filled is not None and filled.plan is not None and self._equal(filled.plan, plan)
 
     def _hit(
         self,
@@ -240,25 +254,22 @@ class PairIndex:
                 return Hit(pair, binding, slots, filled, tier)
         return None
 
-    def _by_reading(self, template: Template, plan: SemanticQuery) -> list[Hit]:
-        """Pairs whose own words the parser reads to the question's plan; the words that it passes
-        over must be the same ones."""
+    def _by_bag(self, template: Template, plan: SemanticQuery) -> list[Hit]:
+        """Pairs of the same words, whose own the parser reads to the question's plan."""
         found = []
-        for pair, binding, body, tied in self.by_reading.get(_shape(plan, self.words), ()):
-            if binding.template.weighty != template.weighty:
-                continue
-            hit = self._of_plan(pair, (tied,), body, plan, "wording")
-            if hit is None:
-                continue
-            real = self._hit(pair, binding, hit.slots, None, "wording")
-            if real is not None:
+        for pair, binding in self.by_bag.get(template.bag, ()):
+            own = self._own_reading(binding)
+            hit = own and self._of_plan(pair, (own[1],), own[0], plan, "wording")
+            real = hit and self._hit(pair, binding, hit.slots, None, "wording")
+            if real:
                 found.append(real)
         return found
 
     def _equal(self, one: SemanticQuery, other: SemanticQuery) -> bool:
-        return _ordered(one, self.parser.model, self.words) == _ordered(
-            other, self.parser.model, self.words
-        )
+        """Whether both select and show the same; the units that they are shown in count too."""
+        units = [tuple(m.unit for m in query.measures) for query in (one, other)]
+        model, words = self.parser.model, self.words
+        return units[0] == units[1] and _ordered(one, model, words) == _ordered(other, model, words)
 
     def _dense(
         self,
@@ -275,14 +286,10 @@ class PairIndex:
             if similarity < dense_from or not _differ_plainly(own, template):
                 continue
             hit = self._hit(pair, binding, template.slots, plan, "dense", similarity)
-            if hit is None or not self._agrees(hit, plan):
-                continue
-            found.append(hit)
+            if hit is not None and self._reads_alike(binding, template.slots, plan):
+                found.append(hit)
         best = max((h.similarity or 0.0 for h in found), default=0.0)
         return [h for h in found if h.similarity == best]
-
-    def _agrees(self, hit: Hit, plan: SemanticQuery | None) -> bool:
-        return plan is None or (hit.filled.plan is not None and self._equal(hit.filled.plan, plan))
 
 
 def _plan_of(reading: Reading, model: SemanticModel) -> SemanticQuery | None:

@@ -11,7 +11,7 @@ from core.errors import UserFixable
 from core.language.parser import QuestionParser
 from core.language.time_phrases import ClockTime, TimeParser
 from core.semantic.recognise import recognise
-from core.verified.binding import Binding, tie
+from core.verified.binding import Binding, Tied, tie
 from core.verified.dictionary import Dictionary
 from core.verified.plan_body import PlanBody
 from core.verified.spots import Body
@@ -25,12 +25,11 @@ _LOOK_BACK = 800
 @dataclass(frozen=True)
 class Pair:
     """A pair that can answer. wordings: those of its question and its paraphrases that are tied to
-    the SQL, at least one. problems: what keeps the other wordings from it."""
+    the SQL, at least one."""
 
     entry: Entry
     body: Body
     wordings: tuple[Binding, ...]
-    problems: tuple[str, ...] = ()
 
     @property
     def plan(self) -> PlanBody | None:
@@ -40,10 +39,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A pair, or why it cannot answer by itself."""
+    """A pair, None where it cannot answer by itself. problems: what keeps a wording from being
+    used. remarks: what its wordings say and the SQL does not hold as it is."""
 
     pair: Pair | None
     problems: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def open_pair(
@@ -62,15 +63,15 @@ def open_pair(
         return Opened(None, ("The SQL is not one SELECT that can be read.",))
     bound: list[Binding] = []
     problems: list[str] = []
+    remarks: list[str] = []
     for wording in dict.fromkeys((entry.text, *entry.paraphrases)):
-        found, why = _wording(wording, body, parser, words, is_new=is_new)
-        if found is not None:
-            bound.append(found)
-        problems += why
-    if not bound:
-        return Opened(None, tuple(dict.fromkeys(problems)))
-    pair = Pair(entry, body, tuple(bound), tuple(dict.fromkeys(problems)))
-    return Opened(pair, pair.problems)
+        tied = _wording(wording, body, parser, words, is_new=is_new)
+        if tied.binding is not None:
+            bound.append(tied.binding)
+        problems += tied.problems
+        remarks += tied.remarks
+    pair = Pair(entry, body, tuple(bound)) if bound else None
+    return Opened(pair, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(remarks)))
 
 
 def _body(sql: str, parser: QuestionParser) -> Body | None:
@@ -82,21 +83,21 @@ def _body(sql: str, parser: QuestionParser) -> Body | None:
 
 def _wording(
     text: str, body: Body, parser: QuestionParser, words: Dictionary, *, is_new: bool
-) -> tuple[Binding | None, tuple[str, ...]]:
+) -> Tied:
     try:
         template = template_of(text, parser)
     except UserFixable as error:
-        return None, (str(error),)
+        return Tied(None, (str(error),))
     first = tie(template, body, parser.clock, words)
     has_window = any(s.kind == "window" for s in template.slots)
     if first.binding is not None or is_new or not has_window:
-        return first.binding, first.problems
+        return first
     for clock in _clocks(body, parser.clock):
         other = _at_clock(template, parser, clock)
         found = None if other is None else tie(other, body, clock, words)
         if found is not None and found.binding is not None:
-            return found.binding, ()
-    return None, first.problems
+            return found
+    return first
 
 
 def _clocks(body: Body, clock: ClockTime) -> Iterator[ClockTime]:
