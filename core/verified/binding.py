@@ -129,6 +129,7 @@ class _Tying:
             if slot.kind == "number":
                 self._number(index, slot)
         self._unnamed()
+        self._figures()
         same_length = self._same_length()
         same_words = self._names()
         if self.problems:
@@ -260,7 +261,7 @@ class _Tying:
                 unexplained.append(spot)
         loose = [t for t in self.body.texts if t[:4].isdecimal() and t[4:5] == "-"]
         for index in named:
-            self._check_window(index, unexplained)
+            self._check_window(index)
         if unexplained and not named:
             dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
             self.problems.append(f"The SQL reads a time ({dates}) that the question does not name.")
@@ -283,7 +284,7 @@ class _Tying:
             )
         return sources_of(spot.moment + spot.behind, spot.edge, self.windows, self.clock, numbers)
 
-    def _check_window(self, index: int, unexplained: list[Spot]) -> None:
+    def _check_window(self, index: int) -> None:
         window = self.windows[index]
         assert window is not None
         found = {
@@ -307,7 +308,8 @@ class _Tying:
             self.fixed.add(index)  # "as of 30 June"; "in June, with the change from May"
             return
         phrase = self.template.slots[index].phrase
-        dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
+        moments = {s.moment for s in self.body.spots if s.moment is not None}
+        dates = ", ".join(f"{m:%Y-%m-%d}" for m in sorted(moments))
         reads = f"reads {dates}" if dates else "does not read it so"
         self.problems.append(
             f"The question says “{phrase}” ({format_window(window)}), and the SQL {reads}."
@@ -327,6 +329,20 @@ class _Tying:
             if is_day or (lengths(window) & self.body.numbers and not has_run_up):
                 found.add(index)
         return frozenset(found)
+
+    def _figures(self) -> None:
+        """A figure that the SQL compares with and no word names, such as a limit, holds for the
+        kind of thing that the pair is about: that stays then. Nothing and one are no limits."""
+        figures = [
+            spot.number
+            for at, spot in enumerate(self.body.spots)
+            if spot.kind == "number" and spot.role == "compared" and at not in self.used
+        ]
+        if not any(number not in (0.0, 1.0) for number in figures):
+            return
+        for index, column in enumerate(self.columns):
+            if column and (column not in self.words.places or column == self.words.entity):
+                self.fixed.add(index)
 
     def _names(self) -> frozenset[int]:
         """Windows that a name in the SQL says too (`scrap_may`, `this_week`)."""
@@ -376,8 +392,8 @@ class _Tying:
                 f"The question says “{slot.phrase}”, and the SQL holds no such number."
             )
         is_twice = slot.number in others or (slot.number in self.body.numbers)
-        if not found or is_twice:
-            self.fixed.add(index)
+        if not found or is_twice or wanted == "compared":
+            self.fixed.add(index)  # a limit is part of what was verified; only N may be another
 
     def _is_limit(self, slot: Slot) -> bool:
         """Whether the words beside a number ask for so many of something."""

@@ -14,12 +14,14 @@ from core.semantic.model import SemanticModel
 class Dictionary:
     """values: column -> value -> the plants in which it occurs (none: everywhere). twins: columns
     that name the same thing by another text, such as a plant's code and its name: (from, to) ->
-    value -> value. places: columns that say where; scope columns among them."""
+    value -> value. places: columns that say where; scope columns among them. entity: the column
+    that names single things."""
 
     values: dict[str, dict[str, frozenset[str]]]
     twins: dict[tuple[str, str], dict[str, str]]
     places: frozenset[str]
     labels: dict[str, str]
+    entity: str | None
 
     @classmethod
     def of(cls, model: SemanticModel, facts: DataFacts) -> Dictionary:
@@ -32,7 +34,7 @@ class Dictionary:
         levels = [h.levels for h in model.hierarchies]
         location = {level for names in levels if _is_place(names, values) for level in names}
         labels = {c.name: c.label for t in model.tables.values() for c in t.columns.values()}
-        found = cls(dict(values), {}, frozenset(scopes | location), labels)
+        found = cls(dict(values), {}, frozenset(scopes | location), labels, model.entity)
         for scope in scopes:
             for level in sorted({level for names in levels for level in names}):
                 found.twins.update(_twins(found.values, scope, level))

@@ -215,6 +215,7 @@ def _read_window(index: int, slot: Slot, binding: Binding, other: PlanBody) -> S
     for window in (query.time, compared):
         if window is not None and (window.start, window.end) == (start, end):
             grain, phrase = window.grain, window.phrase or slot.phrase
-    return replace(
-        slot, window=replace(slot.window, start=start, end=end, grain=grain), phrase=phrase
-    )
+    is_same = (start, end) == (slot.window.start, slot.window.end)
+    phrase_of = replace(slot.window, start=start, end=end, grain=grain)
+    tokens = slot.tokens if is_same else ()  # which words named another one is not known
+    return replace(slot, window=phrase_of, phrase=phrase, tokens=tokens)

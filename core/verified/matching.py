@@ -171,7 +171,8 @@ class PairIndex:
             return self._dense(template, plan, similarities, dense_from)
         if plan is None:
             return []
-        return self._by_bag(template, plan) if tier == "wording" else self._by_plan(plan)
+        by_bag = tier == "wording"
+        return self._by_bag(template, plan) if by_bag else self._by_plan(template, plan)
 
     def _by_words(self, template: Template, plan: SemanticQuery | None) -> list[Hit]:
         found = []
@@ -213,25 +214,47 @@ class PairIndex:
         if filled is None:
             return None
         is_longer = any(mine.joined != new.joined for mine, new in zip(own, slots, strict=True))
-        if is_longer and not self._may_be_lists(pair, filled, plan):
+        if is_longer and not self._may_be_lists(pair, binding, slots, filled, plan):
             return None
         return Hit(pair, binding, slots, filled, tier, similarity)
 
-    def _may_be_lists(self, pair: Pair, filled: Filled, plan: SemanticQuery | None) -> bool:
-        """Several values where the pair has one: "Hamburg and Austin" are one selection only
+    def _may_be_lists(
+        self,
+        pair: Pair,
+        binding: Binding,
+        slots: tuple[Slot, ...],
+        filled: Filled,
+        plan: SemanticQuery | None,
+    ) -> bool:
+        """Several places where the pair has one: "Hamburg and Austin" are one selection only
         where the parser reads it so too, or where it reads nothing and the SQL keeps groups."""
+        if self._lengthened(binding, slots):
+            return False
         if plan is not None:
+            if self._own_reading(binding) is not None:
+                return True  # compared with the question's reading by _reads_alike
             return filled.plan is not None and self._equal(filled.plan, plan)
         if isinstance(pair.body, TreeBody):
             return pair.body.tree.args.get("group") is not None
         return pair.plan is not None and bool(pair.plan.query.dimensions)
 
-    def _by_plan(self, plan: SemanticQuery) -> list[Hit]:
+    def _lengthened(self, binding: Binding, slots: Sequence[Slot]) -> bool:
+        """Whether several values that are no places stand where the pair has one."""
+        return any(
+            len(new.values[0][1]) > 1 == len(own.values[0][1])
+            for own, new, column in zip(binding.template.slots, slots, binding.columns, strict=True)
+            if own.kind == "value" and column not in self.words.places
+        )
+
+    def _by_plan(self, template: Template, plan: SemanticQuery) -> list[Hit]:
+        """Pairs whose SQL says the question's plan; things may be called by other names, but the
+        words that are no names must be those of one of the pair's wordings."""
         found = []
         for pair in self.by_plan.get(_shape(plan, self.words), ()):
             body = pair.plan
             assert body is not None
-            hit = self._of_plan(pair, pair.wordings, body, plan, "plan")
+            alike = [b for b in pair.wordings if b.template.manner == template.manner]
+            hit = self._of_plan(pair, alike, body, plan, "plan")
             if hit is not None:
                 found.append(hit)
         return found
@@ -247,7 +270,7 @@ class PairIndex:
         other = PlanBody.of(plan, self.parser.model)
         for binding in bindings:
             slots = read_back(binding, body, other, self.words)
-            if slots is None:
+            if slots is None or self._lengthened(binding, slots):
                 continue
             filled = fill(binding, body, slots, self.words, self.parser.clock)
             if filled is not None and filled.plan is not None and self._equal(filled.plan, plan):

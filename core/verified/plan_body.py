@@ -146,6 +146,8 @@ def _moment_spot(condition: Filter, value: Scalar, moment: dt.datetime, place: i
     behind = _DAY if is_date and (edge == "end" and condition.op is not Op.LT) else dt.timedelta(0)
     if is_date and condition.op is Op.GT:
         behind = _DAY
+    if edge == "end" and moment.time() == dt.time(23, 59, 59):
+        behind = dt.timedelta(seconds=1)
     return Spot(
         "moment",
         condition.column,

@@ -65,7 +65,7 @@ class Slot:
         own SQL decides."""
         if self.kind == "number":
             return f"<number {self.unit or ''}>"
-        return f"<{self.kind}{'s ' + self.joined if self.joined else ''}>"
+        return f"<{self.kind}{' ' + self.joined if self.joined else ''}>"
 
     @property
     def columns(self) -> frozenset[str]:
@@ -93,6 +93,12 @@ class Template:
     def bag(self) -> tuple[str, ...]:
         """The words in no order."""
         return tuple(sorted(self.words))
+
+    @property
+    def manner(self) -> tuple[str, ...]:
+        """The words that name nothing and are no slots, in no order; the kind of picture aside."""
+        silent = ("t:", "<", "g:charts")
+        return tuple(sorted(w for w in self.words if not w.startswith(silent)))
 
     @property
     def meaning(self) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def lengths(window: TimeWindow | None) -> frozenset[float]:
     span = window.end - window.start
     days = span / dt.timedelta(days=1)
     months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
-    figures = {days, days - 1, days * 24, days * 1440, days / 7}
+    figures = {days, days * 24, days * 1440, days / 7}
     if window.start.day == 1 == window.end.day:
         figures.add(float(months))
     return frozenset(f for f in figures if f > 1)
