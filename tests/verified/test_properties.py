@@ -29,10 +29,10 @@ KINDS = ("pump", "compressor", "oven", "robot", "conveyor", "packager", "chiller
 #: Words that turn a question's sense, wherever they stand.
 TURNING = (
     "not", "except", "without", "average", "maximum", "lowest", "highest", "median", "below",
-    "above",    "daily", "weekly", "by shift", "by product", "before", "after", "never", "only", "or", "versus",
-    "compared with", "trend", "share of", "increase", "decrease", "cumulative", "Line 3", "PMP-03",
-    "high priority", "at least 3", "top 4", "temperature", "energy", "alarms", "unplanned", "again",
-    "still", "closed", "per hour", "in Q1", "yesterday",
+    "above", "daily", "weekly", "by shift", "by product", "before", "after", "never", "only", "or",
+    "versus", "compared with", "trend", "share of", "increase", "decrease", "cumulative", "Line 3",
+    "PMP-03", "high priority", "at least 3", "top 4", "temperature", "energy", "alarms",
+    "unplanned", "again", "still", "closed", "per hour", "in Q1", "yesterday",
 )  # fmt: skip
 
 
