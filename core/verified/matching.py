@@ -68,7 +68,7 @@ class PairIndex:
 
     parser: QuestionParser
     words: Dictionary
-    opened: dict[tuple[str, int], Opened] = field(default_factory=dict)
+    opened: dict[Entry, Opened] = field(default_factory=dict)
     by_words: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
     by_meaning: dict[tuple[str, ...], list[tuple[Pair, Binding]]] = field(default_factory=dict)
     by_plan: dict[object, list[Pair]] = field(default_factory=dict)
@@ -86,17 +86,15 @@ class PairIndex:
         for entry in entries:
             if entry.status != "verified" or entry.model != parser.model.name:
                 continue
-            key = (entry.id, entry.version)
-            opened = known.opened.get(key) if known is not None else None
-            index._add(key, entry, opened or open_pair(entry, parser, words))
+            opened = known.opened.get(entry) if known is not None else None
+            index._add(entry, opened or open_pair(entry, parser, words))
         return index
 
-    def _add(self, key: tuple[str, int], entry: Entry, opened: Opened) -> None:
-        self.opened[key] = opened
+    def _add(self, entry: Entry, opened: Opened) -> None:
+        self.opened[entry] = opened
         pair = opened.pair
         if pair is None:
             return
-        pair = replace(pair, entry=entry)
         for binding in pair.wordings:
             self.by_words.setdefault(binding.template.words, []).append((pair, binding))
             self.by_meaning.setdefault(binding.template.meaning, []).append((pair, binding))
