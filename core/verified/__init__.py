@@ -62,7 +62,7 @@ class VerifiedPairs:
         scopes: Sequence[str] = (),
         similarities: Mapping[str, float] | None = None,
         *,
-        dense_from: float = DENSE_FROM,
+        dense_from: float | None = DENSE_FROM,
     ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
         """The pair that the question matches, or None, and the pairs that match equally and say
         otherwise, for which none is used. Arguments as PairIndex.match."""
