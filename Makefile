@@ -70,6 +70,7 @@ format: dev ## Format the code and mend what the linter can mend
 bench: dev demo ## Measure the stages of a turn on the full demo plant, and the search in the corpus
 	@$(PY) -m benchmarks.turns $(ARGS)
 	@$(PY) -m benchmarks.retrieval
+	@$(PY) -m benchmarks.verified
 
 .PHONY: eval
 eval: demo ## Ask the golden questions and print how many are right, by tag

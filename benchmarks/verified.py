@@ -1,6 +1,7 @@
 """How often a question finds the verified pair that it means, and whether it ever finds another.
 
-    python -m benchmarks.verified [--pairs FILE] [--labelled FILE] [--golden FILE ...]
+    python -m benchmarks.verified [--near] [--missed] [--pairs FILE] [--labelled FILE]
+                                  [--golden FILE ...]
 
 Three measurements on the full demo plant. Labelled questions: each names the pair that it should
 match, or none; half of them are for tuning, half are held out. Own wordings: each question and
@@ -107,7 +108,10 @@ class Bench:
             return None
         similarities = self.similar(question) if self.similar is not None else None
         start = time.perf_counter()
-        match, _ = self.pairs.match(question, reading, self.scopes, similarities)
+        dense_from = 1.0 if similarities else None
+        match, _ = self.pairs.match(
+            question, reading, self.scopes, similarities, dense_from=dense_from
+        )
         self.elapsed_ms.append((time.perf_counter() - start) * 1000)
         return match
 
@@ -207,12 +211,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--labelled", type=Path, default=LABELLED)
     parser.add_argument("--golden", type=Path, nargs="*", default=GOLDEN)
+    parser.add_argument(
+        "--near", action="store_true", help="as if every pair were near in meaning: the worst case"
+    )
     parser.add_argument("--missed", action="store_true", help="also list what was not found")
     args = parser.parse_args(arguments)
     entries = entries_of(args.pairs)
     services = build_services(load_settings())
     try:
-        bench = Bench(services, entries, None)
+        near = {entry.id: 1.0 for entry in entries} if args.near else None
+        bench = Bench(services, entries, (lambda _: near) if near is not None else None)
         print(f"{len(entries)} pairs opened in {bench.built_s:.1f} s")
         scores = [bench.own_wordings(entries)]
         if args.labelled.exists():

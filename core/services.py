@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from core.assistant import Assistant, ModelParts, Queries, SqlTurns
+from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
 from core.audit import AuditLog
 from core.catalogue import catalogue
 from core.corpus import Corpus, SavedQuestion, Told, evidence_of
@@ -43,6 +43,7 @@ from core.semantic import units
 from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
+from core.semantic.model import SemanticModel
 from core.settings import ROOT, Settings
 from core.types import (
     DEFAULT_TENANT,
@@ -94,7 +95,8 @@ class Services:
         self._queries = Queries(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
-        self._assistant = Assistant(self._queries)
+        # Pairs are supplied by the corpus; until there is one, there are none.
+        self._assistant = Assistant(self._queries, VerifiedAnswers())
         self._sql_turns = SqlTurns(self._queries)
 
     @classmethod
@@ -206,8 +208,7 @@ class Services:
         for event in self._assistant.turn(question, user, parts, cancel):
             if isinstance(event, Answer):
                 # Before governance: who opens it again sees what governance adds.
-                sql = compile_query(event.plan, parts.model) if event.plan and event.sql else ""
-                self._remember(event, "question", sql)
+                self._remember(event, "question", _sql_of(event, parts.model))
             yield event
 
     def run_sql(
@@ -463,6 +464,15 @@ def _unmet(answer: Answer) -> Literal["clarified", "unanswered"] | None:
         return "clarified"
     is_lost = answer.status == "failed" or answer.empty == EmptyReason.NOT_ANSWERABLE
     return "unanswered" if is_lost else None
+
+
+def _sql_of(answer: Answer, model: SemanticModel) -> str:
+    """The answer's SQL before governance; empty where there is none."""
+    if not answer.sql:
+        return ""
+    if answer.plan is not None:
+        return compile_query(answer.plan, model)
+    return answer.verified.sql if answer.verified is not None else ""
 
 
 def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:

@@ -230,6 +230,39 @@ class Clarification:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A part of a question that may hold something else.
+
+    column: of the model, empty for times and numbers. label: what it is called. phrase: the words
+    of the question. values: texts of a value, [start, end) of a window (None for no edge), the
+    number. role: `limit` for a number that caps rows. editable: whether the SQL can hold another
+    content.
+    """
+
+    kind: Literal["value", "window", "number"]
+    column: str
+    label: str
+    phrase: str
+    values: tuple[str | float | dt.datetime | None, ...]
+    editable: bool
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The verified pair that an answer comes from. by, on: who verified it and when (UTC, naive).
+    question: the pair's own. sql: what answers this question, before governance. parameters: in
+    the order of the question."""
+
+    entry: str
+    question: str
+    by: str
+    on: dt.datetime | None
+    sql: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All of an answer; what the page draws and `ask --json` prints."""
 
@@ -259,6 +292,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rule: str = ""
+    verified: Verified | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     asked_at: dt.datetime | None = None
 

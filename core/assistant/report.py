@@ -11,7 +11,7 @@ from typing import Any
 from core.semantic.display import format_change, format_value
 from core.semantic.exact import digits, is_held, is_number
 from core.semantic.units import display_unit
-from core.types import Answer, ResultColumn
+from core.types import Answer, ResultColumn, Verified
 
 _TEXT_ROWS = 20
 
@@ -58,6 +58,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "message": answer.message,
         "empty": answer.empty,
         "rule": answer.rule or None,
+        "verified": None if answer.verified is None else _verified(answer.verified),
         "notes": list(answer.notes),
         "proof": None
         if answer.governed is None
@@ -72,6 +73,13 @@ def as_json(answer: Answer) -> dict[str, Any]:
         else {"rows": answer.estimate.rows, "scans": _plain(answer.estimate.scans)},
         "timings_ms": dict(answer.timings_ms),
     }
+
+
+def _verified(verified: Verified) -> dict[str, Any]:
+    """The pair that answered; its SQL as governed is the answer's own."""
+    found = {f.name: _plain(getattr(verified, f.name)) for f in dataclasses.fields(verified)}
+    found.pop("sql")
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -117,6 +125,11 @@ def as_text(answer: Answer) -> str:
         lines.append(answer.message)
     if answer.chips:
         lines.append("Understood: " + " · ".join(c.label for c in answer.chips))
+    if answer.verified is not None:
+        verified = answer.verified
+        by = f" by {verified.by}" if verified.by else ""
+        on = f" on {verified.on:%Y-%m-%d}" if verified.on is not None else ""
+        lines.append(f"Verified{by}{on}: “{verified.question}”")
     lines += [f"Note: {note}" for note in answer.notes]
     if answer.sql:
         lines += ["", answer.sql]

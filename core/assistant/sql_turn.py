@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from core.assistant import evidence
 from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
+from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
 from core.assistant.sql_columns import describe_sql
-from core.assistant.turn import ModelParts
 from core.charts import choose_chart
 from core.errors import ModelFixable, UserFixable
 from core.insights import chips, explain, find_facts, headline
@@ -53,12 +53,14 @@ class SqlTurns:
         clock = Clock.start()
         blank = blank_answer("", user, parts.model.name, source="sql")
         errand = Errand(blank.id, user, "", cancel)
-        stages = self._stages(sql, blank, parts, clock, errand)
+        stages = self.answer(sql, blank, parts, clock, errand)
         yield from ends_in_an_answer(blank, clock, stages)
 
-    def _stages(
+    def answer(
         self, sql: str, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand
     ) -> Iterator[Progress | Answer]:
+        """Progress events, then `blank` as the answer of the SQL; its notes stay before others.
+        Raises what governance and the engine raise; what the engine turns down is UserFixable."""
         model = parts.model
         yield Progress("govern", "Checking what may be read", clock.elapsed_ms)
         governed = self._queries.govern(sql, errand.user, model)
@@ -100,7 +102,7 @@ class SqlTurns:
             else _counted(result, columns),
             facts=find_facts(result, columns, query, model) if query is not None else (),
             explanation=explain(query, model, columns, governed),
-            notes=(*doubts, *filter(None, (chart.note,))),
+            notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
             timings_ms=clock.total(),
         )
 

@@ -1,4 +1,4 @@
-"""The turn: question -> reading -> SQL -> governed SQL -> rows -> answer.
+"""The turn: question -> verified pair, or reading -> SQL -> governed SQL -> rows -> answer.
 
 Each stage is a pure step with values in and out; this file names them in the order in which data
 flows. Nothing is remembered between turns.
@@ -6,25 +6,28 @@ flows. Nothing is remembered between turns.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.assistant import evidence
 from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
 from core.assistant.fitting import fitting_window
 from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
+from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
+from core.assistant.sql_turn import SqlTurns
+from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
-from core.errors import GembaError, ModelFixable, OverBudget
+from core.errors import GembaError, ModelFixable, OverBudget, QueryCancelled, Unavailable
 from core.insights import chips, empty_message, explain, find_facts, headline, suggest
-from core.language import QuestionParser, Reading
+from core.language import Reading
 from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.display import format_window
-from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.types import (
@@ -33,29 +36,27 @@ from core.types import (
     Clarification,
     DataQuality,
     EmptyReason,
-    Engine,
     Governed,
     Progress,
     Result,
     User,
 )
+from core.verified import VerifiedMatch
 
-
-@dataclass(frozen=True, slots=True)
-class ModelParts:
-    """All that answers questions over one model."""
-
-    model: SemanticModel
-    facts: DataFacts
-    parser: QuestionParser
-    engine: Engine
+_LOG = logging.getLogger(__name__)
+_NOT_USED = (
+    "A verified question matches, but its SQL could not be used here; this is Gemba's own reading."
+)
 
 
 class Assistant:
     """Answers questions. Thread-safe: a turn keeps all its state in itself."""
 
-    def __init__(self, queries: Queries) -> None:
+    def __init__(self, queries: Queries, verified: VerifiedAnswers | None = None) -> None:
+        """verified: the pairs that are asked before the parser's own reading is used."""
         self._queries = queries
+        self._verified = verified or VerifiedAnswers()
+        self._sql_turns = SqlTurns(queries)
 
     def turn(
         self, question: str, user: User, parts: ModelParts, cancel: CancelToken | None = None
@@ -76,18 +77,55 @@ class Assistant:
         reading = parts.parser.parse(blank.question, self._scopes(model, user))
         clock.lap("understand")
         draft = replace(blank, words=reading.words, notes=reading.notes)
+        match = self._verified.match(blank.question, reading, user, parts)
+        clock.lap("retrieve")
+        if match is not None:
+            try:
+                yield from self._from_pair(match, draft, reading, parts, clock, errand)
+                return
+            except (Unavailable, QueryCancelled):
+                raise
+            except GembaError as error:
+                _LOG.warning("verified pair %s is not used: %s", match.entry.id, error)
+                draft = replace(draft, notes=(*draft.notes, _NOT_USED))
         early = self._without_query(draft, reading, parts)
         if early is not None:
             yield replace(early, timings_ms=clock.total())
             return
         assert reading.query is not None
+        draft = replace(draft, plan=reading.query, source="parser")
+        yield from self._of_query(draft, reading, parts, clock, errand)
+
+    def _from_pair(
+        self,
+        match: VerifiedMatch,
+        draft: Answer,
+        reading: Reading,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+    ) -> Iterator[Progress | Answer]:
+        """The answer of a verified pair: by its query where it has one, else by its SQL. Raises
+        what governance and the engine raise."""
+        draft = replace(draft, source="verified", plan=match.plan, verified=badge_of(match))
+        if match.plan is not None:
+            yield from self._of_query(draft, reading, parts, clock, errand)
+        else:
+            yield from self._sql_turns.answer(match.sql, draft, parts, clock, errand)
+
+    def _of_query(
+        self, draft: Answer, reading: Reading, parts: ModelParts, clock: Clock, errand: Errand
+    ) -> Iterator[Progress | Answer]:
+        """The answer of the draft's plan."""
+        user, model = draft.user, parts.model
+        assert draft.plan is not None
 
         def run(query: SemanticQuery) -> Result:
             with _understood():
                 return self._queries.evidence(query, model, parts.engine, errand, parts.facts)
 
-        query = resolve_bins(resolve_anchor(reading.query, model, run), run)
-        draft = replace(draft, plan=query, source="parser", chips=chips(query, model))
+        query = resolve_bins(resolve_anchor(draft.plan, model, run), run)
+        draft = replace(draft, plan=query, chips=chips(query, model))
         if evidence.is_not_loaded(query, parts.facts, user):
             yield self._empty(draft, EmptyReason.NOT_LOADED, None, parts, clock)
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from core.assistant.fitting import fitting_days
+from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, over_budget_message, unknown_cost_message
-from core.assistant.turn import ModelParts
 from core.errors import GembaError, ModelFixable
 from core.insights import chips
 from core.inspection.explanation import explain_sql

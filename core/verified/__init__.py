@@ -23,10 +23,10 @@ from core.language.reading import Reading
 from core.verified.dictionary import Dictionary
 from core.verified.matching import DENSE_FROM, PairIndex
 from core.verified.pairs import Opened, open_pair
-from core.verified.parameters import Change, Parameter, VerifiedMatch, match_of
+from core.verified.parameters import Change, VerifiedMatch, match_of
 from core.verified.parameters import with_parameters as _with_parameters
 
-__all__ = ["Opened", "Parameter", "VerifiedMatch", "VerifiedPairs", "review_of"]
+__all__ = ["Opened", "VerifiedMatch", "VerifiedPairs", "review_of"]
 
 
 class VerifiedPairs:
@@ -45,11 +45,15 @@ class VerifiedPairs:
             old = known._index
         self._index: PairIndex = PairIndex.of(entries, parser, old)
 
+    def __bool__(self) -> bool:
+        """Whether there is any pair."""
+        return bool(self._index.opened)
+
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
         """By the id of each verified entry that does not answer with all of its wordings: why."""
         opened = self._index.opened.items()
-        return {entry_id: found.problems for (entry_id, _), found in opened if found.problems}
+        return {entry.id: found.problems for entry, found in opened if found.problems}
 
     def match(
         self,
@@ -58,7 +62,7 @@ class VerifiedPairs:
         scopes: Sequence[str] = (),
         similarities: Mapping[str, float] | None = None,
         *,
-        dense_from: float = DENSE_FROM,
+        dense_from: float | None = DENSE_FROM,
     ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
         """The pair that the question matches, or None, and the pairs that match equally and say
         otherwise, for which none is used. Arguments as PairIndex.match."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,35 +9,17 @@ from core.entries import Entry
 from core.errors import UserFixable
 from core.language.time_phrases import ClockTime
 from core.semantic.query import SemanticQuery, TimeWindow
+from core.types import Parameter
 from core.verified.binding import window_of
 from core.verified.dictionary import Dictionary
 from core.verified.filling import fill
 from core.verified.matching import Hit, Tier
-from core.verified.template import Slot, SlotKind
+from core.verified.template import Slot
 
 _MOST_ROWS = 1_000
 
 #: A parameter's new content: values, a window [start, end), a number.
 Change = tuple[str, ...] | TimeWindow | float
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A part of the question that may hold something else.
-
-    kind: as a slot's. column: of the model, empty for times and numbers. label: what it is called.
-    phrase: the words of the question. values: texts of a value, [start, end) of a window (None for
-    no edge), the number. role: `limit` for a number that caps rows. editable: whether the SQL can
-    hold another content.
-    """
-
-    kind: SlotKind
-    column: str
-    label: str
-    phrase: str
-    values: tuple[str | float | dt.datetime | None, ...]
-    editable: bool
-    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.assistant import Assistant, ModelParts, Queries
+from core.assistant import Assistant, ModelParts, Queries, VerifiedAnswers
+from core.entries import Entry
 from core.errors import Unavailable
 from core.types import Answer, CancelToken, Estimate, Governed, Progress, Result, User
 from tests.language import bakery
@@ -12,7 +13,7 @@ class Bakehouse:
     """recorded: (answer id, user, question, SQL) of each query; ran_before: how many queries had
     run when it was recorded."""
 
-    def __init__(self, row_cap: int = 10_000) -> None:
+    def __init__(self, row_cap: int = 10_000, pairs: tuple[Entry, ...] = ()) -> None:
         self.store = bakery.Store()
         self.policy = bakery.policy(row_cap)
         self.parts = ModelParts(bakery.model(), bakery.facts(), bakery.parser(), self.store)
@@ -21,7 +22,8 @@ class Bakehouse:
         self.audit_fails = False
         self.purposes: list[str] = []
         self.queries = Queries(self.policy, self._record, row_cap=row_cap)
-        self.assistant = Assistant(self.queries)
+        verified = VerifiedAnswers(lambda _user, _model: pairs, lambda _model: "1")
+        self.assistant = Assistant(self.queries, verified)
 
     def _record(
         self,

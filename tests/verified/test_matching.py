@@ -99,6 +99,8 @@ def test_plain_words_may_differ_when_the_meaning_is_near() -> None:
     assert found is not None
     assert found.tier == "dense"
     assert pairs.ask(pairs_, more, similarities=dict.fromkeys(near, 0.5)) is None
+    question = plant.read(more)
+    assert pairs_.match(more, question, plant.ALL, near)[0] is None  # the tier is silent by itself
     never = "How many pumps never failed again within 30 days of a repair in April?"
     assert pairs.ask(pairs_, never, similarities=near) is None
 
