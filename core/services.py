@@ -96,7 +96,8 @@ class Services:
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
         # Pairs are supplied by the corpus; until there is one, there are none.
-        self._assistant = Assistant(self._queries, VerifiedAnswers())
+        self._verified = VerifiedAnswers(self.knowledge.pairs, self.knowledge.version)
+        self._assistant = Assistant(self._queries, self._verified)
         self._sql_turns = SqlTurns(self._queries)
 
     @classmethod
@@ -390,7 +391,8 @@ class Services:
         if not self._sees(user, everyone=True):
             raise Refused("The corpus is for administrators.", rule="ROLE")
         golden = GOLDEN_DIR / f"{parts.model.name}.jsonl"
-        return Desk(Workbench(parts, self.knowledge, self.policy, self._queries, golden), user)
+        bench = Workbench(parts, self.knowledge, self._verified, self.policy, self._queries, golden)
+        return Desk(bench, user)
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 
 from core.assistant.parts import ModelParts
 from core.entries import Entry
@@ -14,12 +14,10 @@ from core.verified import VerifiedMatch, VerifiedPairs
 
 _LOG = logging.getLogger(__name__)
 
-#: The live qa entries of a model that a user may see, and the version of the corpus; what is not
-#: verified may be among them.
-PairsOf = Callable[[User, str], tuple[Entry, ...]]
-VersionOf = Callable[[str], str]
-#: Similarities 0..1 of a question to entries, by id, among those that the user may see.
-Similar = Callable[[str, User, str], Mapping[str, float]]
+#: The live qa entries of a tenant and model; what is not verified may be among them.
+PairsOf = Callable[[str, str], Iterable[Entry]]
+#: Another number with each change of what `PairsOf` gives.
+VersionOf = Callable[[str, str], int]
 
 
 class VerifiedAnswers:
@@ -27,48 +25,63 @@ class VerifiedAnswers:
 
     def __init__(
         self,
-        pairs: PairsOf = lambda _user, _model: (),
-        version: VersionOf = lambda _model: "",
-        similar: Similar | None = None,
+        pairs: PairsOf = lambda _tenant, _model: (),
+        version: VersionOf = lambda _tenant, _model: 0,
+        known: VerifiedAnswers | None = None,
     ) -> None:
-        """Without arguments there are no pairs. `version` must change with each change of what
-        `pairs` gives."""
+        """Without arguments there are no pairs. known: others, whose opened pairs are taken over
+        where they are the same."""
         self._pairs = pairs
         self._version = version
-        self._similar = similar
+        self._known = known
         self._lock = threading.Lock()
-        self._opened: dict[tuple[str, str, tuple[str, ...]], tuple[str, VerifiedPairs]] = {}
+        self._opened: dict[tuple[str, str], tuple[int, VerifiedPairs]] = {}
 
     def match(
         self, question: str, reading: Reading, user: User, parts: ModelParts
     ) -> VerifiedMatch | None:
         """The pair that the question matches; None for a question that no data answers, that names
         what the user may not see, or that two pairs answer otherwise."""
-        if reading.problem or reading.out_of_scope:
-            return None
-        opened = self.opened(user, parts)
-        if not opened:
-            return None
-        name = parts.model.name
-        similar = self._similar(question, user, name) if self._similar is not None else None
-        match, conflicts = opened.match(question, reading, user.plants, similar)
+        match, conflicts = self.look_up(question, reading, user, parts)
         if conflicts:
             ids = ", ".join(entry.id for entry in conflicts)
             _LOG.warning("verified pairs that answer one question otherwise: %s", ids)
         return match
 
-    def opened(self, user: User, parts: ModelParts) -> VerifiedPairs:
-        """The user's pairs over a model."""
-        name = parts.model.name
-        version = self._version(name)
-        key = (name, user.tenant, user.plants)
+    def look_up(
+        self, question: str, reading: Reading, user: User, parts: ModelParts
+    ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
+        """The same, and the pairs that answer otherwise, for which none is used."""
+        if reading.problem or reading.out_of_scope or not _sees_any(user, parts):
+            return None, ()
+        return self.opened(user.tenant, parts).match(question, reading, user.plants)
+
+    def opened(self, tenant: str, parts: ModelParts) -> VerifiedPairs:
+        """The pairs of a tenant over a model, as they are now."""
+        key = (tenant, parts.model.name)
+        version = self._version(*key)
         with self._lock:
             known = self._opened.get(key)
             if known is None or known[0] != version:
-                entries = tuple(e for e in self._pairs(user, name) if e.tenant == user.tenant)
-                opened = VerifiedPairs(entries, parts.parser, known[1] if known else None)
-                known = self._opened[key] = (version, opened)
+                entries = [e for e in self._pairs(*key) if e.tenant == tenant]
+                before = known[1] if known else self._before(key)
+                known = self._opened[key] = (
+                    version,
+                    VerifiedPairs(entries, parts.parser, before),
+                )
         return known[1]
+
+    def _before(self, key: tuple[str, str]) -> VerifiedPairs | None:
+        if self._known is None:
+            return None
+        with self._known._lock:
+            found = self._known._opened.get(key)
+        return found[1] if found else None
+
+
+def _sees_any(user: User, parts: ModelParts) -> bool:
+    """Whether the user has plants, where the data is parted by them."""
+    return bool(user.plants) or not any(t.scope for t in parts.model.tables.values())
 
 
 def badge_of(match: VerifiedMatch) -> Verified:

@@ -64,8 +64,8 @@ class Seeds:
     ) -> Seeded:
         """Make a model's files' entries those of the corpus, all or none. Quick, without a write,
         when the files are what they were. Identifiers must be the same at each start
-        (core.entries.entry_id). stamp: the caller's own text for what is brought in, for `has`. Raises
-        UserFixable for an entry that cannot be kept.
+        (core.entries.entry_id). stamp: the caller's own text for what is brought in, for `has`.
+        Raises UserFixable for an entry that cannot be kept.
         """
         by = User("system", "system", (), tenant=tenant, display_name="Files")
         wanted = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.assistant import VerifiedAnswers
 from core.corpus import (
     Batch,
     Case,
@@ -38,7 +39,6 @@ from core.curation.workbench import Workbench
 from core.entries import Entry
 from core.errors import UserFixable
 from core.evaluation import Golden, read_questions
-from core.knowledge import Book
 from core.semantic.model import SemanticModel
 from core.types import Answer, CancelToken, User
 from core.verified import review_of
@@ -247,8 +247,7 @@ class Desk:
         stamp = live.stamp(tenant, self.model)
         now = live.live_entries(tenant, self.model)
         then = live.live_with_staged(tenant, self.model)
-        knowledge, parser = self._bench.knowledge, self._bench.parser
-        before, after = (knowledge.draft_book(entries, parser) for entries in (now, then))
+        before, after = self._bench.drafted(now), self._bench.drafted(then)
         report = compare(
             self._questions(then, after),
             self._asking(before),
@@ -338,7 +337,7 @@ class Desk:
             problem = next(p.message for p in checked.problems)
             raise UserFixable(f"{entry.text!r} cannot be verified: {problem}")
 
-    def _questions(self, entries: Iterable[Entry], book: Book) -> list[Golden]:
+    def _questions(self, entries: Iterable[Entry], pairs: VerifiedAnswers) -> list[Golden]:
         """The golden questions, and every verified pair's own: its SQL says what is right, with
         its times as they are now."""
         golden = list(read_questions(self._bench.golden)) if self._bench.golden.is_file() else []
@@ -347,7 +346,7 @@ class Desk:
             Golden(
                 id=f"pair {e.id[:8]}",
                 turns=(e.text,),
-                checks=(self._sql_now(e, book),),
+                checks=(self._sql_now(e, pairs),),
                 tags=("pair",),
             )
             for e in entries
@@ -355,14 +354,17 @@ class Desk:
         ]
         return golden
 
-    def _sql_now(self, entry: Entry, book: Book) -> str:
-        match, _ = book.pairs.match(entry.text, None, self.plants)
+    def _sql_now(self, entry: Entry, pairs: VerifiedAnswers) -> str:
+        opened = pairs.opened(self.user.tenant, self._bench.parts)
+        match, _ = opened.match(entry.text, None, self.plants)
         return match.sql if match is not None and match.entry.id == entry.id else entry.sql
 
-    def _asking(self, book: Book) -> Callable[[tuple[str, ...], str | None, str], Answer]:
+    def _asking(
+        self, pairs: VerifiedAnswers
+    ) -> Callable[[tuple[str, ...], str | None, str], Answer]:
         def ask(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
             del model  # the desk is of one
             asker = self._bench.account(user) if user else self.user
-            return self._bench.ask(turns[-1], asker, book)
+            return self._bench.ask(turns[-1], asker, pairs)
 
         return ask

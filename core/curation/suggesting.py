@@ -36,7 +36,6 @@ def suggestions(bench: Workbench, user: User, corpus: Corpus, limit: int) -> tup
     tenant, model = user.tenant, parser.model.name
     cases = corpus.cases.queue(tenant, model, kind="up", limit=_MOST_CASES)
     ups = {question_key(case.question): case.people for case in cases}
-    book = bench.knowledge.book(user, parser)
     found = []
     for asked in corpus.cases.asked_often(tenant, model, limit=_LOOKED_AT):
         liked = ups.get(question_key(asked.question), 0)
@@ -48,7 +47,7 @@ def suggestions(bench: Workbench, user: User, corpus: Corpus, limit: int) -> tup
             continue
         if reading.query is None or reading.out_of_scope:
             continue
-        match, conflicts = book.match(asked.question, reading, user.plants)
+        match, conflicts = bench.verified.look_up(asked.question, reading, user, bench.parts)
         if match is not None or conflicts:
             continue
         found.append(

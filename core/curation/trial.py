@@ -31,7 +31,7 @@ def try_question(question: str, bench: Workbench, asker: User) -> Trial:
     found = bench.knowledge.search(question, asker, parser.model.name, explain=True)
     prompt = prompt_for(question, found, parser, asker, bench.visible(asker), bench.may_run)
     reading = parser.parse(question, asker.plants)
-    match, conflicts = bench.knowledge.book(asker, parser).match(question, reading, asker.plants)
+    match, conflicts = bench.verified.look_up(question, reading, asker, bench.parts)
     if match is not None:
         how = _TIERS[match.tier]
         verified = f"Answered by the verified question {match.entry.text!r}: {how}."

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from core.assistant import Assistant, ModelParts, Queries, SqlTurns
+from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
 from core.entries import Entry
 from core.errors import GembaError
 from core.governance.policy import Policy
-from core.knowledge import Book, Knowledge
+from core.knowledge import Knowledge
 from core.knowledge.meaning import meaning_of
 from core.language.parser import QuestionParser
 from core.semantic.facts import DataFacts
@@ -22,10 +22,12 @@ from core.types import Answer, User
 
 @dataclass(frozen=True)
 class Workbench:
-    """The parts of one model. golden: its golden questions; the file may be missing."""
+    """The parts of one model. verified: the pairs that answer now. golden: its golden questions;
+    the file may be missing."""
 
     parts: ModelParts
     knowledge: Knowledge
+    verified: VerifiedAnswers
     policy: Policy
     queries: Queries
     golden: Path
@@ -81,10 +83,14 @@ class Workbench:
                 return event
         raise GembaError("The query ended without an answer.")
 
-    def ask(self, question: str, user: User, book: Book) -> Answer:
+    def drafted(self, entries: Iterable[Entry]) -> VerifiedAnswers:
+        """The verified ones among these entries, for trying them out."""
+        found = tuple(entries)
+        return VerifiedAnswers(lambda _tenant, _model: found, known=self.verified)
+
+    def ask(self, question: str, user: User, verified: VerifiedAnswers) -> Answer:
         """A turn in which these pairs answer, not remembered either."""
-        assistant = Assistant(self.queries, lambda _user, _parts: book)
-        for event in assistant.turn(question, user, self.parts):
+        for event in Assistant(self.queries, verified).turn(question, user, self.parts):
             if isinstance(event, Answer):
                 return event
         raise GembaError("The turn ended without an answer.")

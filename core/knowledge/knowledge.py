@@ -1,23 +1,19 @@
-"""Keeps what answers are made from in step with the corpus: books of pairs, and the index."""
+"""Brings files into the corpus, and keeps the search index in step with what is live."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from core.corpus import Corpus, New, Seeded
 from core.entries import Entry, Kind
-from core.errors import GembaError, Unavailable
-from core.knowledge.book import Book, Likeness
+from core.errors import GembaError
 from core.knowledge.declared import declared_entries
 from core.knowledge.meaning import meaning_of
-from core.language.parser import QuestionParser
 from core.retrieval.index import SyncReport
 from core.retrieval.open import Retrieval
 from core.retrieval.retriever import PER_KIND, Found
@@ -33,8 +29,8 @@ _LOOK_EVERY_S: Final = 30.0
 class Knowledge:
     """What Gemba was taught, for all tenants and models. Thread-safe.
 
-    Answers need the books alone, which are made of the corpus on the spot; the index and the
-    vectors are brought in step beside them (`keep_in_step`, or `sync`).
+    Answers are made from what is live in the corpus on the spot; the index is brought in step
+    beside them (`keep_in_step`, or `sync`).
     """
 
     def __init__(
@@ -50,7 +46,6 @@ class Knowledge:
         self._folder = folder
         self._tenants = tuple(sorted(set(tenants)))
         self._models: set[str] = set()
-        self._books: dict[tuple[str, str], Book] = {}
         self._lock = threading.Lock()
         self._synced: dict[tuple[str, str], int] = {}
         self._wake = threading.Event()
@@ -76,30 +71,13 @@ class Knowledge:
 
     # -- answering ---------------------------------------------------------------------------
 
-    def book(self, user: User, parser: QuestionParser) -> Book:
-        """The pairs that answer questions of this person's tenant now."""
-        key = (user.tenant, parser.model.name)
-        version = self.corpus.live.version(*key)
-        with self._lock:
-            known = self._books.get(key)
-            if known is not None and known.version == version:
-                return known
-        entries = self.corpus.live.live_entries(*key)
-        book = Book.of(version, entries, parser, known)
-        with self._lock:
-            self._books[key] = book
-        self._wake.set()
-        return book
+    def pairs(self, tenant: str, model: str) -> tuple[Entry, ...]:
+        """The live entries of a tenant and model: what its verified pairs are taken from."""
+        return self.corpus.live.live_entries(tenant, model)
 
-    def draft_book(self, entries: Sequence[Entry], parser: QuestionParser) -> Book:
-        """A book of other entries, for trying them out: with their likeness, where it can be had.
-        The tenant's own book is not touched."""
-        verified = [e for e in entries if e.kind == "qa" and e.status == "verified"]
-        likeness = self._likeness(verified)
-        tenant = entries[0].tenant if entries else ""
-        with self._lock:
-            known = self._books.get((tenant, parser.model.name))
-        return Book.of(-1, verified, parser, known, likeness)
+    def version(self, tenant: str, model: str) -> int:
+        """Another number with each change of what is live."""
+        return self.corpus.live.version(tenant, model)
 
     def search(
         self,
@@ -128,11 +106,10 @@ class Knowledge:
 
     def sync(self, progress: Callable[[int, int], None] | None = None) -> SyncReport:
         """Bring the index in step with what is live. Raises Unavailable."""
-        versions, entries = self._live()
+        versions = self._versions()
+        entries = [entry for key in versions for entry in self.pairs(*key)]
         report = self.retrieval.index.sync(entries, progress)
         self._synced = versions
-        for key in versions:
-            self._embed(*key, entries)
         return report
 
     def keep_in_step(self) -> None:
@@ -160,55 +137,12 @@ class Knowledge:
         while not self._is_closed:
             self._wake.clear()
             try:
-                if self._is_behind():
+                if self._versions() != self._synced:
                     self.sync()
             except (GembaError, OSError, RuntimeError) as error:
                 _LOG.warning("The corpus could not be indexed, and is tried again: %s", error)
             self._wake.wait(_LOOK_EVERY_S)
 
-    def _is_behind(self) -> bool:
-        versions, _ = self._live(only_versions=True)
-        with self._lock:
-            unlike = any(book.likeness is None for book in self._books.values())
-        return unlike or versions != self._synced
-
-    def _live(
-        self, *, only_versions: bool = False
-    ) -> tuple[dict[tuple[str, str], int], list[Entry]]:
-        versions: dict[tuple[str, str], int] = {}
-        entries: list[Entry] = []
-        for tenant in self._tenants:
-            for model in sorted(self._models):
-                versions[tenant, model] = self.corpus.live.version(tenant, model)
-                if not only_versions:
-                    entries += self.corpus.live.live_entries(tenant, model)
-        return versions, entries
-
-    def _embed(self, tenant: str, model: str, entries: Iterable[Entry]) -> None:
-        """Give the book of a tenant and model its likeness."""
-        with self._lock:
-            book = self._books.get((tenant, model))
-        if book is None or book.likeness is not None:
-            return
-        likeness = self._likeness(
-            e
-            for e in entries
-            if (e.tenant, e.model, e.kind, e.status) == (tenant, model, "qa", "verified")
-        )
-        with self._lock:
-            if self._books.get((tenant, model)) is book and likeness is not None:
-                self._books[tenant, model] = Book(book.version, book.pairs, likeness)
-
-    def _likeness(self, entries: Iterable[Entry]) -> Likeness | None:
-        rows = [(e.id, wording) for e in entries for wording in (e.text, *e.paraphrases)]
-        embedder = self.retrieval.embedder
-        try:
-            size = embedder.size
-            vectors, _ = self.retrieval.index.vectors([text for _, text in rows], size)
-        except Unavailable as error:
-            _LOG.warning("Pairs are matched by their words alone: %s", error)
-            return None
-        stacked = np.zeros((len(rows), size), dtype=np.float32)
-        for at, (_, text) in enumerate(rows):
-            stacked[at] = vectors[text]
-        return Likeness(embedder, tuple(id_ for id_, _ in rows), stacked)
+    def _versions(self) -> dict[tuple[str, str], int]:
+        keys = [(t, m) for t in self._tenants for m in sorted(self._models)]
+        return {key: self.version(*key) for key in keys}

@@ -22,7 +22,7 @@ class Bakehouse:
         self.audit_fails = False
         self.purposes: list[str] = []
         self.queries = Queries(self.policy, self._record, row_cap=row_cap)
-        verified = VerifiedAnswers(lambda _user, _model: pairs, lambda _model: "1")
+        verified = VerifiedAnswers(lambda _tenant, _model: pairs)
         self.assistant = Assistant(self.queries, verified)
 
     def _record(

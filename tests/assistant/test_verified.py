@@ -144,21 +144,36 @@ def test_a_store_that_is_late_is_not_asked_twice() -> None:
 
 def test_pairs_are_opened_once_for_a_version(house: Bakehouse) -> None:
     asked = []
-    version = "1"
+    version = 1
 
-    def pairs(user: object, model: str) -> tuple[Entry, ...]:
+    def pairs(tenant: str, model: str) -> tuple[Entry, ...]:
         asked.append(model)
         return (LOAVES, replace(EXTRA, tenant="other"), replace(SECRET, status="approved"))
 
-    answers = VerifiedAnswers(pairs, lambda _model: version)
+    answers = VerifiedAnswers(pairs, lambda _tenant, _model: version)
     owner = house.policy.user("owner")
-    first = answers.opened(owner, house.parts)
-    assert answers.opened(owner, house.parts) is first
-    version = "2"
-    assert answers.opened(owner, house.parts) is not first
+    first = answers.opened(owner.tenant, house.parts)
+    assert answers.opened(owner.tenant, house.parts) is first
+    version = 2
+    assert answers.opened(owner.tenant, house.parts) is not first
     assert len(asked) == 2
     reading = house.parts.parser.parse(LOAVES.text, owner.plants)
     assert answers.match(LOAVES.text, reading, owner, house.parts) is not None
     for other in (EXTRA, SECRET):
         reading = house.parts.parser.parse(other.text, owner.plants)
         assert answers.match(other.text, reading, owner, house.parts) is None
+
+
+def test_who_has_no_plants_is_told_of_no_pair(house: Bakehouse) -> None:
+    stranger = replace(house.policy.user("owner"), plants=())
+    answers = VerifiedAnswers(lambda _tenant, _model: (LOAVES,))
+    reading = house.parts.parser.parse(LOAVES.text, ("N", "S"))
+    assert answers.match(LOAVES.text, reading, stranger, house.parts) is None
+
+
+def test_drafts_take_over_what_is_opened(house: Bakehouse) -> None:
+    live = VerifiedAnswers(lambda _tenant, _model: (LOAVES, EXTRA))
+    opened = live.opened("default", house.parts)
+    draft = VerifiedAnswers(lambda _tenant, _model: (LOAVES,), known=live)
+    again = draft.opened("default", house.parts)
+    assert set(again._index.opened.values()) < set(opened._index.opened.values())

@@ -1,4 +1,4 @@
-"""An admin's desk: drafts are governed and run, cases decided, changes tried before they go live."""
+"""An admin's desk: drafts are governed and run, cases decided, changes tried, then published."""
 
 import json
 import threading
