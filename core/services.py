@@ -60,6 +60,8 @@ _LOG = logging.getLogger(__name__)
 MODELS_DIR = ROOT / "data" / "models"
 CORPUS_DIR = ROOT / "data" / "corpus"
 GOLDEN_DIR = ROOT / "data" / "eval"
+#: Questions that are suggested to somebody who has not asked yet.
+_SUGGESTED = 8
 #: Answers whose evidence is at hand when somebody judges them.
 _RECENT_ANSWERS = 500
 LEXICON_DIR = ROOT / "data" / "lexicon"
@@ -97,7 +99,7 @@ class Services:
         )
         # Pairs are supplied by the corpus; until there is one, there are none.
         self._verified = VerifiedAnswers(self.knowledge.pairs, self.knowledge.version)
-        self._assistant = Assistant(self._queries, self._verified)
+        self._assistant = Assistant(self._queries, self._verified, self.knowledge.search)
         self._sql_turns = SqlTurns(self._queries)
 
     @classmethod
@@ -273,6 +275,8 @@ class Services:
         except Unavailable as error:
             _LOG.warning("%s Answer %s is not in it.", error, answer.id)
         self._evidence.keep(answer)
+        if answer.verified is not None:
+            self.knowledge.count_uses([answer.verified.entry])
         if kind == "question" and (why := _unmet(answer)) is not None:
             told = Told(why, answer.model, answer.question, sql, evidence=evidence_of(answer))
             try:
@@ -309,14 +313,22 @@ class Services:
     # -- what can be asked -------------------------------------------------------------------
 
     def suggestions(self, user: User, model: str | None = None) -> tuple[str, ...]:
-        """Questions of the model that read well for this user's plants."""
+        """Questions that this user can ask: verified ones that people used, the most used first,
+        then those of the model."""
         parts = self.parts(model)
-        scopes = user.plants
-        found = []
-        for question in parts.model.suggestions:
-            reading = parts.parser.parse(question, scopes if self._is_scoped(parts) else ())
-            if reading.query is not None and not reading.out_of_scope:
-                found.append(question)
+        scopes = user.plants if self._is_scoped(parts) else ()
+        live = self.knowledge.pairs(user.tenant, parts.model.name)
+        used = [e for e in live if e.status == "verified" and e.hits and e.seen_by(user.plants)]
+        used.sort(key=lambda e: (-e.hits, e.text))
+        found: dict[str, None] = {}
+        for question in (*(e.text for e in used), *parts.model.suggestions):
+            if len(found) == _SUGGESTED:
+                break
+            reading = parts.parser.parse(question, scopes)
+            if reading.out_of_scope:
+                continue
+            if reading.query is not None or self._verified.match(question, reading, user, parts):
+                found.setdefault(question)
         return tuple(found)
 
     @staticmethod
@@ -360,6 +372,8 @@ class Services:
                 ),
                 user,
             )
+            if verdict == "up" and run.sql and self.settings.corpus_unreviewed:
+                self.knowledge.take_in(question, run.sql, user, self.parts(run.model).model)
         self._feedback.put(
             answer_id, user, verdict, reason=reason, text=text, question=question, sql=sql
         )
@@ -429,6 +443,10 @@ class Services:
             rows=answer.result.row_count if answer.result else 0,
         )
         return content
+
+    def start(self) -> None:
+        """Keep the search index in step with the corpus from now on, beside the answers."""
+        self.knowledge.keep_in_step()
 
     def close(self) -> None:
         """End child processes and close files."""

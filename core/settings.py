@@ -17,6 +17,12 @@ from core.errors import SettingsError, did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "GEMBA_"
+_TRUTHS = {"1": True, "true": True, "yes": True, "on": True} | {
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
 
 
 def _setting(
@@ -81,6 +87,11 @@ class Settings:
     retrieval_timeout_s: float = _setting(
         2.0, "Longest time a search in the corpus may take, in seconds", between=(0.1, 60)
     )
+    corpus_unreviewed: bool = _setting(
+        False,
+        "Take questions that users found right into the corpus as examples, without a review; they "
+        "are never verified by that",
+    )
     port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
     cookie_days: float = _setting(7.0, "Days that a sign-in lasts", between=(0.01, 365))
     log_level: str = _setting("INFO", "Level of the log: DEBUG, INFO, WARNING or ERROR")
@@ -137,10 +148,12 @@ def _parse(name: str, text: str, kind: str) -> Any:
     try:
         if kind == "Path":
             return Path(text).expanduser().resolve()
+        if kind == "bool":
+            return _TRUTHS[text.strip().casefold()]
         if kind == "int":
             return int(text)
         if kind == "float":
             return float(text)
-    except ValueError:
+    except (KeyError, ValueError):
         raise SettingsError(f"Setting {name} must be of type {kind}, not {text!r}.") from None
     return text

@@ -34,6 +34,8 @@ from core.types import (
 )
 
 _NO_ROWS = "The query ran and gave no rows."
+#: Columns of the first row that the sentence names.
+_SAID = 4
 _NO_FIGURES = (
     "The query ran, and every figure in it is empty: no row of your plants has one under its "
     "conditions."
@@ -161,10 +163,14 @@ def _columns(
 
 
 def _counted(result: Result, columns: tuple[ResultColumn, ...]) -> str:
-    """One value as it is, more as a count of rows."""
+    """A single value or row as it is; of more rows, the first one and how many there are."""
+    first = [values[0].as_py() for values in result.table.columns]
+    texts = [format_value(value, column) for value, column in zip(first, columns, strict=True)]
     if result.row_count == 1 and len(columns) == 1:
-        value = result.table.column(0)[0].as_py()
-        return f"{columns[0].label}: {format_value(value, columns[0])}."
-    more = "The first " if result.truncated else ""
-    rows = "row" if result.row_count == 1 else "rows"
-    return f"{more}{result.row_count:,} {rows}, {len(columns)} columns."
+        return f"{columns[0].label}: {texts[0]}."
+    named = zip(columns[:_SAID], texts[:_SAID], strict=True)
+    said = ", ".join(f"{column.label} {text}" for column, text in named)
+    if result.row_count == 1:
+        return f"{said}."
+    rows = f"more than {result.row_count:,}" if result.truncated else f"{result.row_count:,}"
+    return f"First of {rows} rows: {said}."

@@ -16,6 +16,7 @@ from core.assistant import evidence
 from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
 from core.assistant.fitting import fitting_window
 from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
+from core.assistant.nearby import Search, nearby
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
 from core.assistant.sql_turn import SqlTurns
@@ -44,6 +45,8 @@ from core.types import (
 from core.verified import VerifiedMatch
 
 _LOG = logging.getLogger(__name__)
+#: Choices under a question back.
+_MOST_OPTIONS = 6
 _NOT_USED = (
     "A verified question matches, but its SQL could not be used here; this is Gemba's own reading."
 )
@@ -52,10 +55,17 @@ _NOT_USED = (
 class Assistant:
     """Answers questions. Thread-safe: a turn keeps all its state in itself."""
 
-    def __init__(self, queries: Queries, verified: VerifiedAnswers | None = None) -> None:
-        """verified: the pairs that are asked before the parser's own reading is used."""
+    def __init__(
+        self,
+        queries: Queries,
+        verified: VerifiedAnswers | None = None,
+        search: Search | None = None,
+    ) -> None:
+        """verified: the pairs that are asked before the parser's own reading is used. search: finds
+        what to offer where a question is not understood."""
         self._queries = queries
         self._verified = verified or VerifiedAnswers()
+        self._search = search
         self._sql_turns = SqlTurns(queries)
 
     def turn(
@@ -90,11 +100,27 @@ class Assistant:
                 draft = replace(draft, notes=(*draft.notes, _NOT_USED))
         early = self._without_query(draft, reading, parts)
         if early is not None:
+            if early.status == "clarify" and reading.problem in ("", "meaning"):
+                early = self._with_help(early, parts)
+                clock.lap("retrieve")
             yield replace(early, timings_ms=clock.total())
             return
         assert reading.query is not None
         draft = replace(draft, plan=reading.query, source="parser")
         yield from self._of_query(draft, reading, parts, clock, errand)
+
+    def _with_help(self, asked: Answer, parts: ModelParts) -> Answer:
+        """Asking back, with verified questions that may be meant, and a note on the matter."""
+        if self._search is None or asked.clarification is None:
+            return asked
+        near = nearby(asked.question, asked.user, parts, self._verified, self._search)
+        known = {option.question for option in asked.clarification.options}
+        options = [o for o in near.options if o.question not in known]
+        clarification = replace(
+            asked.clarification, options=(*asked.clarification.options, *options)[:_MOST_OPTIONS]
+        )
+        notes = (*asked.notes, near.note) if near.note else asked.notes
+        return replace(asked, clarification=clarification, notes=notes)
 
     def _from_pair(
         self,

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from core.corpus import Corpus, New, Seeded
-from core.entries import Entry, Kind
-from core.errors import GembaError
+from core.entries import Entry, Kind, new_id
+from core.errors import GembaError, UserFixable
 from core.knowledge.declared import declared_entries
 from core.knowledge.meaning import meaning_of
 from core.retrieval.index import SyncReport
@@ -68,6 +68,30 @@ class Knowledge:
         self._models.add(model.name)
         self._wake.set()
         return done
+
+    def take_in(self, question: str, sql: str, user: User, model: SemanticModel) -> None:
+        """A question that its asker found right becomes an example at once, unreviewed: for who may
+        see all of his plants, and not verified. One that the corpus has already is left as it is.
+        """
+        entry = Entry(
+            id=new_id(),
+            tenant=user.tenant,
+            model=model.name,
+            kind="qa",
+            text=question,
+            sql=sql,
+            plants=user.plants,
+            author=user.name,
+            status="approved",
+            source="feedback",
+        )
+        try:
+            self.corpus.editing.add([New(entry, meaning_of(entry, model))], user)
+            self.corpus.live.publish(model.name, user, ids=[entry.id])
+        except UserFixable as error:
+            _LOG.info("An answer found right is not taken in: %s", error)
+            return
+        self.poke()
 
     # -- answering ---------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from core.errors import UserFixable
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.choose import Chooser, put_in_place
+from core.language.definitions import explained, subject_of, unexplained
 from core.language.draft import Draft
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
@@ -65,6 +66,9 @@ class QuestionParser:
 
     def _parse(self, question: str, scopes: tuple[str, ...]) -> Reading:
         text = clean(question)
+        definition = self._definition(text)
+        if definition is not None:
+            return definition
         tagged = self.tagger.tag(tokenise(text))
         problem = self._problem(tagged)
         if problem is not None:
@@ -108,6 +112,19 @@ class QuestionParser:
         )
 
     # -- questions that no data can answer ---------------------------------------------------
+
+    def _definition(self, text: str) -> Reading | None:
+        """What the model says of a term, for a question that asks for it."""
+        term, is_sure = subject_of(text, self.lexicon.senses)
+        if not term:
+            return None
+        tagged = self.tagger.tag(tokenise(term))
+        said = explained(tagged.items, self.model, self.vocabulary)
+        if said is None and is_sure:
+            said = unexplained(term)
+        if said is None:
+            return None
+        return Reading(problem="meaning", clarification=said, mended=tagged.mended)
 
     def _problem(self, tagged: Tagged) -> Reading | None:
         first = next((i for i in tagged.items if not i.is_ignorable), None)

@@ -14,13 +14,14 @@ class Reading:
     """A question as understood.
 
     query: set when every content word is accounted for. clarification: set otherwise.
-    problem: the question cannot be answered from data at all, whatever the words. out_of_scope:
-    values named that the user may not see. mended: typed word -> the word it was read as.
+    problem: the question cannot be answered from data at all, whatever the words; `meaning`: it
+    asks what a term means, and the clarification says it. out_of_scope: values named that the user
+    may not see. mended: typed word -> the word it was read as.
     """
 
     query: SemanticQuery | None = None
     clarification: Clarification | None = None
-    problem: Literal["", "write", "future", "cause"] = ""
+    problem: Literal["", "write", "future", "cause", "meaning"] = ""
     words: tuple[WordUse, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     out_of_scope: tuple[str, ...] = ()

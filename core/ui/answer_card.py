@@ -200,6 +200,8 @@ def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
         st.markdown(f":gray[:small[Understood]] {chip_row(answer.chips)}")
     elif answer.message and answer.message != asked.question:
         st.markdown(paragraphs(answer.message))
+    for note in answer.notes:
+        st.caption(plain(note))
     for index, option in enumerate(asked.options):
         _option(turn, index, option, ask)
     if not asked.options:

@@ -51,7 +51,9 @@ def build_services() -> Services:
     """Build the real services from the settings."""
     from core.services import Services as Real
 
-    return cast(Services, Real.open(load_settings()))
+    services = Real.open(load_settings())
+    services.start()
+    return cast(Services, services)
 
 
 @st.cache_resource(show_spinner=False)

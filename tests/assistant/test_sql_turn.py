@@ -53,7 +53,7 @@ def test_other_sql_is_its_rows_with_units_where_the_select_says_them(house: Bake
     units = {c.name: c.unit for c in answer.columns}
     assert units["heat"] == house.parts.model.tables["bakes"].columns["heat"].unit
     assert units["half"] is None
-    assert answer.headline == f"{answer.result.row_count} rows, 4 columns."
+    assert answer.headline.startswith(f"First of {answer.result.row_count} rows: Oven OV-1, ")
     assert answer.chart is not None
 
 
