@@ -209,7 +209,8 @@ class FakeServices:
             _row("measure", "Temperature", "Cel", ("temp", "heat"), "Mean over the interval"),
             _row("dimension", "Plant", None, ("site", "works"), "Where the asset stands"),
             _row("dimension", "Shift", None, ("crew time",), "Early, Late or Night"),
-            _row("value", "Hamburg", None, ("HAM",), "A plant"),
+            _row("value", "Hamburg", None, ("HAM",), "Plant"),
+            _row("value", "Austin", None, ("AUS",), "Plant"),
         ]
 
     def desk(self, user: User, model: str | None = None) -> FakeDesk:
