@@ -125,7 +125,7 @@ def badges(answer: Answer) -> str:
         icon, label, _ = _SOURCES[answer.source]
         if answer.verified is not None:
             label = verified_badge.label(answer.verified)
-        colour = "primary" if answer.source == "verified" else "gray"
+        colour = "blue" if answer.source == "verified" else "gray"
         parts.append(_badge(colour, icon, label))
     quality = answer.quality
     if quality is not None and quality.good is not None:

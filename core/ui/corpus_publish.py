@@ -25,6 +25,11 @@ _EFFECTS: dict[Effect, tuple[str, str]] = {
     "other": (":gray[:material/change_history:]", "Other"),
     "better": (":gray[:material/trending_up:]", "Better"),
 }
+_WAYS = {
+    "verified": ", by a verified question",
+    "parser": ", by the parser",
+    "model": ", by the model",
+}
 _OUTCOMES = {
     "right": "Right",
     "wrong": "Wrong",
@@ -252,7 +257,8 @@ def _look_at(shown: tuple[Change, ...]) -> None:
 
 def _side(side: Side) -> str:
     outcome = _OUTCOMES.get(str(side.outcome.value), str(side.outcome.value))
-    return f"**{plain(outcome)}** {plain(words.short(side.said, _SAID_CHARS))}"
+    way = _WAYS.get(side.source, "")
+    return f"**{plain(outcome)}**{plain(way)}: {plain(words.short(side.said, _SAID_CHARS))}"
 
 
 def _signed(value: int) -> str:

@@ -155,7 +155,7 @@ def badges(stored: Stored) -> str:
     elif entry.status == "verified":
         by = f" by {entry.verified_by}" if entry.verified_by else ""
         on = f" on {day(entry.verified_at)}" if entry.verified_at else ""
-        parts.append(_badge("primary", "verified", f"Verified{by}{on}"))
+        parts.append(_badge("blue", "verified", f"Verified{by}{on}"))
     else:
         parts.append(_badge("gray", STATUS_ICONS[entry.status], STATUSES[entry.status]))
     parts.append(_badge("gray", "location_on", ", ".join(entry.plants) or "All plants"))

@@ -123,6 +123,12 @@ def corpus(*presses: str, example: str = "") -> Callable[[Visitor], None]:
     return steps
 
 
+def verified_answer(me: Visitor) -> None:
+    asked("Top 5 pumps in Hamburg at night last week")(me)
+    me.press("The verified question")
+    expect(me.page.get_by_role("button", name="Ask again with these")).to_be_visible()
+
+
 def gate(me: Visitor) -> None:
     corpus("Publish")(me)
     me.page.get_by_role("button", name=re.compile("Run the check|Check again")).click()
@@ -160,6 +166,7 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
     "refused": asked("show operator names"),
     "cut": asked("ten thousand rows"),
     "inspect-over-budget": inspected(statements.OVER),
+    "verified": verified_answer,
     "corpus-review": corpus(),
     "corpus-report": corpus("Which pumps vibrated most in the last"),
     "corpus-same": corpus("Doubles", "Which pumps vibrated most last week"),

@@ -307,7 +307,7 @@ def _verified(base: Answer) -> Answer:
         Parameter("value", "shift_name", "Shift", "night", ("Night",), False),
         Parameter("window", "", "Time", "last week", week, True),
     )
-    question = "Top 5 pumps in Austin last month by vibration <b>at night</b>"
+    question = "Top 5 pumps in Austin at night last month"
     pair = Verified("e1", question, "Admin", dt.datetime(2026, 6, 18), SQL, parts)
     return _with(_bars(base), source="verified", verified=pair)
 
