@@ -175,7 +175,10 @@ def _acts(visit: Visit, stored: Stored, looked: Looked | None) -> None:
     with st.container(horizontal=True, gap="small"):
         for name in names:
             label, icon, _ = ACTS[name]
-            blocked = name == "verify" and (looked is None or not looked.may_verify)
+            blocked = looked is not None and (
+                (name == "verify" and not looked.may_verify)
+                or (name == "approve" and not looked.may_save)
+            )
             why_not = "A problem stands against it." if blocked else None
             why_not = "Save or discard what you typed first." if is_dirty else why_not
             if name == "approve" and is_verified:

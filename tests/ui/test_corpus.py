@@ -253,6 +253,13 @@ def test_a_problem_stands_at_its_field_and_blocks_save(site: Site) -> None:
     assert not app.button(key=f"corpus.save.{PUMPS}").disabled
 
 
+def test_sql_that_may_not_run_is_neither_approved_nor_verified(site: Site) -> None:
+    app = opened(site, entry=first.ident("refused"))
+    assert app.button(key="corpus.act.approve").disabled
+    assert app.button(key="corpus.act.verify").disabled
+    assert not app.button(key="corpus.act.reject").disabled
+
+
 def test_an_edit_is_saved_and_the_acts_wait_for_it(site: Site) -> None:
     app = edit(opened(site, entry=BEARING), BEARING, "text", "Hottest bearing?")
     assert app.button(key="corpus.act.approve").disabled
