@@ -19,7 +19,9 @@ from core.types import User
 POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
 #: Pages that a role may be given (core/ui/frame.py draws them).
-PAGES = ("ask", "catalogue", "inspect", "access")
+PAGES = ("ask", "catalogue", "inspect", "corpus", "access")
+#: Those of them that only a role which administers may have.
+ADMIN_PAGES = frozenset({"corpus"})
 
 MaskKind = Literal["show", "null", "hash", "partial", "bucket"]
 _MASK_KINDS: tuple[MaskKind, ...] = ("show", "null", "hash", "partial", "bucket")
@@ -47,7 +49,8 @@ class Role:
     for this role. personal: mask of personal columns that `masks` does not name. masks: column
     or `table.column` -> mask. row_cap: most rows of an answer. time_budget_s: longest time of
     one query. scan_budget_rows: most rows one query may read. concurrent_queries: at once, for
-    one user. pages: of PAGES. administers: sees the whole policy and everybody's history.
+    one user. pages: of PAGES, those of ADMIN_PAGES only with `administers`. administers: sees
+    the whole policy and everybody's history, and curates the corpus.
     """
 
     name: str
@@ -190,6 +193,7 @@ class _Reader:
         if "tables" in top and top["tables"] != "all":
             by_model = self._mapping(top["tables"], self._line(top, "tables"), "tables")
             tables = {str(m): self._names(by_model, m) for m in by_model}
+        administers = self._flag(top, "administers") if "administers" in top else False
         masks: dict[str, Mask] = {}
         if "masks" in top:
             by_column = self._mapping(top["masks"], self._line(top, "masks"), "masks")
@@ -206,11 +210,13 @@ class _Reader:
             hidden=self._names(top, "hidden") if "hidden" in top else (),
             personal=self._mask(top, "personal") if "personal" in top else Mask("null"),
             masks=masks,
-            pages=self._pages(top) if "pages" in top else PAGES,
-            administers=self._flag(top, "administers") if "administers" in top else False,
+            pages=self._pages(top, administers=administers),
+            administers=administers,
         )
 
-    def _pages(self, top: CommentedMap) -> tuple[str, ...]:
+    def _pages(self, top: CommentedMap, *, administers: bool) -> tuple[str, ...]:
+        if "pages" not in top:
+            return tuple(page for page in PAGES if administers or page not in ADMIN_PAGES)
         pages = self._names(top, "pages")
         for page in pages:
             if page not in PAGES:
@@ -218,6 +224,11 @@ class _Reader:
                     self._line(top, "pages"),
                     f"there is no page {page!r}.{did_you_mean(page, PAGES)} "
                     f"Pages: {', '.join(PAGES)}.",
+                )
+            if page in ADMIN_PAGES and not administers:
+                raise self._error(
+                    self._line(top, "pages"),
+                    f"the page {page!r} is for roles with `administers: true`",
                 )
         return pages
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.corpus import REASONS
 from core.types import Answer, Chip, Clarification, Option
-from core.ui import answer_tabs, export, figures, links, states
+from core.ui import answer_tabs, export, figures, links, states, verified_badge
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import moment, paragraphs, percent, plain, scope, seconds
@@ -123,7 +123,9 @@ def badges(answer: Answer) -> str:
     parts: list[str] = []
     if answer.source:
         icon, label, _ = _SOURCES[answer.source]
-        colour = "primary" if answer.source == "verified" else "gray"
+        if answer.verified is not None:
+            label = verified_badge.label(answer.verified)
+        colour = "blue" if answer.source == "verified" else "gray"
         parts.append(_badge(colour, icon, label))
     quality = answer.quality
     if quality is not None and quality.good is not None:
@@ -179,6 +181,7 @@ def _badge(colour: str, icon: str, label: str) -> str:
 def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     st.markdown(f"### {plain(answer.headline or answer.message)}", anchors=False)
     st.markdown(badges(answer))
+    verified_badge.draw(visit, turn, answer, ask)
     figures.draw(answer, key=turn.id)
     facts = [f"- {plain(f.text)}" for f in answer.facts if f.kind != "headline"][:_FACTS]
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]

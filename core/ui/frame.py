@@ -31,6 +31,7 @@ class Entry:
 ENTRIES = (
     Entry("ask", "Ask", "forum"),
     Entry("inspect", "Inspect SQL", "data_object"),
+    Entry("corpus", "Corpus", "school"),
     Entry("catalogue", "What can I ask?", "menu_book"),
     Entry("access", "Access", "key"),
 )

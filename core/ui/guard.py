@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.governance.policy import ADMIN_PAGES
 from core.types import User
 from core.ui import identity, states
 from core.ui.runtime import Runtime, StartFailure, runtime
@@ -36,7 +37,9 @@ class Visit:
 def may_open(parts: Runtime, user: User, page: str) -> bool:
     """Whether the policy gives that page to this person's role; a role that it lacks has none."""
     role = parts.services.policy.role(user)
-    return role is not None and page in role.pages
+    if role is None or page not in role.pages:
+        return False
+    return role.administers or page not in ADMIN_PAGES
 
 
 def enter(page: str) -> Visit:

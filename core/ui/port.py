@@ -12,6 +12,7 @@ from core.history import Run
 from core.inspection.report import Report
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User
+from core.ui.corpus_port import Desk
 
 
 class Policy(Protocol):
@@ -88,6 +89,10 @@ class Services(Protocol):
     def catalogue(self, user: User, model: str | None = None) -> Sequence[Mapping[str, Any]]:
         """Rows with kind (metric, dimension, measure, value), label, unit, synonyms,
         description."""
+        ...
+
+    def desk(self, user: User, model: str | None = None) -> Desk:
+        """The corpus for who administers; raises Refused for others."""
         ...
 
     def status(self) -> Mapping[str, Any]:

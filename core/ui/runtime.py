@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
@@ -13,6 +13,7 @@ from core.accounts import Accounts, announcement
 from core.errors import GembaError
 from core.settings import load_settings
 from core.ui.conversations import Conversations
+from core.ui.gate_runs import GateRuns
 from core.ui.port import Services
 from core.ui.sql_runs import SqlRuns
 
@@ -27,6 +28,7 @@ class Runtime:
     accounts: Accounts
     conversations: Conversations
     sql_runs: SqlRuns
+    gate_runs: GateRuns = field(default_factory=GateRuns)
 
 
 class StartFailure(Exception):

@@ -166,6 +166,16 @@ class Visitor:
         expect(self.page.locator(".st-key-inspect-verdict")).to_be_visible()
         self.settle()
 
+    def press(self, name: str) -> None:
+        """Press what has that name, or begins with it: a choice, a tab or a button."""
+        main = self.page.get_by_test_id("stMain")
+        found = main.get_by_role("radio", name=name)
+        for role in ("tab", "button"):
+            found = found.or_(main.get_by_role(role, name=name))
+        found.first.click()
+        self.page.wait_for_timeout(150)  # until the press has reached the server
+        self.settle()
+
     def settle(self) -> None:
         """Until no run is going on and no turn is working."""
         page = self.page

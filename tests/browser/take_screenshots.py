@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -104,6 +105,36 @@ def access(me: Visitor) -> None:
     me.page.get_by_text("plant_obt:").click()
 
 
+def corpus(*presses: str, example: str = "") -> Callable[[Visitor], None]:
+    """The corpus page, then its choices, tabs and buttons by their names; `example` is tried."""
+
+    def steps(me: Visitor) -> None:
+        page = me.page
+        me.sign_in("admin")
+        me.visit("Corpus")
+        for name in presses:
+            me.press(name)
+        if example:
+            field = page.get_by_placeholder("A question as somebody would ask it")
+            field.fill(example)
+            field.press("Enter")
+            expect(page.get_by_role("tab", name="Prompt")).to_be_visible()
+
+    return steps
+
+
+def verified_answer(me: Visitor) -> None:
+    asked("Top 5 pumps in Hamburg at night last week")(me)
+    me.press("The verified question")
+    expect(me.page.get_by_role("button", name="Ask again with these")).to_be_visible()
+
+
+def gate(me: Visitor) -> None:
+    corpus("Publish")(me)
+    me.page.get_by_role("button", name=re.compile("Run the check|Check again")).click()
+    expect(me.page.get_by_text("Answers that change")).to_be_visible()
+
+
 #: Name -> what to do, on the real app.
 REAL: dict[str, Callable[[Visitor], None]] = {
     "sign-in": sign_in_page,
@@ -135,6 +166,19 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
     "refused": asked("show operator names"),
     "cut": asked("ten thousand rows"),
     "inspect-over-budget": inspected(statements.OVER),
+    "verified": verified_answer,
+    "corpus-review": corpus(),
+    "corpus-report": corpus("Which pumps vibrated most in the last"),
+    "corpus-same": corpus("Doubles", "Which pumps vibrated most last week"),
+    "corpus-suggested": corpus("Suggested"),
+    "corpus-entry": corpus(
+        "Entries", "Which pumps vibrated most last week", example="which pumps shake most"
+    ),
+    "corpus-history": corpus("Entries", "Which bearing ran hottest", "History"),
+    "corpus-problem": corpus("Entries", "Who operated the press"),
+    "corpus-publish": gate,
+    "corpus-files": corpus("Files"),
+    "corpus-acts": corpus("Acts", "2. Approved"),
 }
 
 

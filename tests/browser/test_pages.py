@@ -68,7 +68,17 @@ def test_a_sign_in_outlives_a_reload_until_it_is_ended(browser: Browser, fake_si
 
 @pytest.mark.parametrize(
     "path",
-    ["/ask", "/catalogue", "/inspect", "/inspect?answer=a1", "/access", "/ask?c=abc", "/nowhere"],
+    [
+        "/ask",
+        "/catalogue",
+        "/inspect",
+        "/inspect?answer=a1",
+        "/access",
+        "/corpus",
+        "/corpus?entry=a",
+        "/ask?c=abc",
+        "/nowhere",
+    ],
 )
 def test_a_direct_visit_signed_out_shows_the_sign_in_alone(
     browser: Browser, fake_site: Site, path: str

@@ -85,6 +85,14 @@ def test_a_user_without_plants_sees_nothing():
         assert caught.value.rule == "NO_SCOPE"
 
 
+def test_a_page_for_who_administers_is_given_to_nobody_else(tmp_path: Path):
+    assert "corpus" not in _load(tmp_path, GOOD).roles["viewer"].pages
+    administers = GOOD.replace("row_cap: 10", "row_cap: 10\n    administers: true")
+    assert "corpus" in _load(tmp_path, administers).roles["viewer"].pages
+    with pytest.raises(ConfigError, match=r"policy.yaml:4: the page 'corpus' is for roles"):
+        _load(tmp_path, GOOD.replace("row_cap: 10", "row_cap: 10\n    pages: [ask, corpus]"))
+
+
 @pytest.mark.parametrize("role", ["elsewhere", "nobody"])
 def test_a_role_without_the_model_is_refused(role: str):
     with pytest.raises(Refused) as caught:

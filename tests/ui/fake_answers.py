@@ -20,11 +20,13 @@ from core.types import (
     Fact,
     Governed,
     Option,
+    Parameter,
     Result,
     ResultColumn,
     ScopePredicate,
     ThresholdLine,
     User,
+    Verified,
     WordUse,
 )
 
@@ -296,7 +298,22 @@ def _failed(base: Answer) -> Answer:
     )
 
 
+def _verified(base: Answer) -> Answer:
+    """From a pair whose place, time and number may be others."""
+    week = (dt.datetime(2026, 6, 22), dt.datetime(2026, 6, 29))
+    parts = (
+        Parameter("number", "", "Rows", "5", (5.0,), True, "limit"),
+        Parameter("value", "plant_name", "Plant", "Hamburg", ("Hamburg",), True),
+        Parameter("value", "shift_name", "Shift", "night", ("Night",), False),
+        Parameter("window", "", "Time", "last week", week, True),
+    )
+    question = "Top 5 pumps in Austin at night last month"
+    pair = Verified("e1", question, "Admin", dt.datetime(2026, 6, 18), SQL, parts)
+    return _with(_bars(base), source="verified", verified=pair)
+
+
 _BUILDERS: tuple[tuple[tuple[str, ...], Any], ...] = (
+    (("top 5 pumps", "top 3 pumps"), _verified),
     (("daily", "trend"), _trend),
     (("how many",), _figure),
     (("ten thousand",), _many),

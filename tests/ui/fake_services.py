@@ -20,6 +20,7 @@ from core.services import model_file
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User
 from tests.ui.fake_answers import DATA_TO, answer_to
+from tests.ui.fake_desk import FakeCorpus, FakeDesk
 from tests.ui.fake_reports import answer_to_sql, report_on
 
 USERS = {
@@ -74,6 +75,7 @@ class FakeServices:
         self.runs: list[Run] = []
         self.saved: list[SavedQuestion] = []
         self.exported: list[tuple[str, str]] = []
+        self.corpus = FakeCorpus()
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
@@ -207,8 +209,12 @@ class FakeServices:
             _row("measure", "Temperature", "Cel", ("temp", "heat"), "Mean over the interval"),
             _row("dimension", "Plant", None, ("site", "works"), "Where the asset stands"),
             _row("dimension", "Shift", None, ("crew time",), "Early, Late or Night"),
-            _row("value", "Hamburg", None, ("HAM",), "A plant"),
+            _row("value", "Hamburg", None, ("HAM",), "Plant"),
+            _row("value", "Austin", None, ("AUS",), "Plant"),
         ]
+
+    def desk(self, user: User, model: str | None = None) -> FakeDesk:
+        return FakeDesk(self.corpus, user, self._administers(user))
 
     def status(self) -> Mapping[str, Any]:
         return {"ok": True, "model_state": "Question parser", "data_to": DATA_TO}

@@ -1,0 +1,122 @@
+"""Entries as files: out, and in with a report of every line."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.corpus.transfer import MAX_BYTES, Format, Imported
+from core.errors import GembaError
+from core.ui import corpus_entries, states
+from core.ui import corpus_state as state
+from core.ui import corpus_words as words
+from core.ui.corpus_port import Desk
+from core.ui.guard import Visit
+from core.ui.text import number, plain
+
+_FORMATS: dict[Format, tuple[str, str]] = {
+    "jsonl": ("JSON Lines", "application/x-ndjson"),
+    "csv": ("CSV", "text/csv"),
+}
+_FILE = "corpus.file"
+_MOST_LINES = 200
+
+
+def draw(visit: Visit, desk: Desk) -> None:
+    """The view."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _export(visit, desk)
+    with right:
+        _import(visit, desk)
+
+
+def _export(visit: Visit, desk: Desk) -> None:
+    st.markdown("##### Take entries out", anchors=False)
+    filtered = corpus_entries.is_filtered() and st.checkbox(
+        "Only what the filters of Entries show", key="corpus.export_filtered"
+    )
+    wanted = corpus_entries.search(desk.model) if filtered else None
+    with st.container(horizontal=True, gap="small"):
+        for fmt, (label, mime) in _FORMATS.items():
+
+            def content(fmt: Format = fmt) -> bytes:
+                return state.desk(visit).export(fmt, wanted) if visit.holds else b""
+
+            st.download_button(
+                label,
+                data=content,
+                file_name=f"corpus-{desk.model}.{fmt}",
+                mime=mime,
+                key=f"corpus.export.{fmt}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    st.caption("A file that was taken out can be brought in again, here or at another site.")
+
+
+def _import(visit: Visit, desk: Desk) -> None:
+    st.markdown("##### Bring entries in", anchors=False)
+    given = st.file_uploader(
+        "A file of JSON Lines or CSV",
+        type=["jsonl", "csv"],
+        key=_FILE,
+        max_upload_size=MAX_BYTES // 1_000_000,
+    )
+    if given is None:
+        st.caption(
+            "It is checked first, line by line. Nothing comes in while a line is wrong, and what "
+            "comes in is live for nobody before a publish."
+        )
+        return
+    fmt: Format = "csv" if given.name.casefold().endswith(".csv") else "jsonl"
+    content = given.getvalue()
+    try:
+        with st.spinner("Checking each line"):
+            report = desk.import_file(content, fmt, dry=True)
+    except GembaError as error:
+        states.say(states.Look("error", "orange", "Not read"), str(error))
+        return
+    if report.problems:
+        _lines(report)
+        return
+    if not report.entries:
+        states.say(states.Look("draft", "gray", "Nothing in it"), "The file has no entry.")
+        return
+
+    def bring_in() -> None:
+        done = state.act(visit, lambda d: d.import_file(content, fmt, dry=False))
+        if done is not None and done.batch is not None:
+            told = f"Brought in {words.entries(len(done.batch.changes))}."
+            state.say(state.Note(told, batch=done.batch.id))
+            state.show("entries")
+
+    st.markdown(f":material/check: {words.entries(report.entries)}, and every line can be taken.")
+    st.button(
+        f"Bring in {words.entries(report.entries)}",
+        key="corpus.import",
+        type="primary",
+        icon=":material/upload:",
+        on_click=bring_in,
+    )
+
+
+def _lines(report: Imported) -> None:
+    """What is wrong, line by line."""
+    wrong = words.counted(len({problem.line for problem in report.problems}), "line")
+    states.say(
+        states.Look("error", "orange", "Nothing was brought in"),
+        f"{wrong} of {words.entries(report.entries)} cannot be taken.",
+        then="Mend the file and choose it again.",
+    )
+    shown = report.problems[:_MOST_LINES]
+    st.table(
+        {
+            "Line": [number(line.line, 0) for line in shown],
+            "What is wrong": [plain(line.what) for line in shown],
+            "What to do": [plain(line.todo) for line in shown],
+        },
+        border="horizontal",
+        hide_index=True,
+    )
+    if len(report.problems) > _MOST_LINES:
+        st.caption(f"And {number(len(report.problems) - _MOST_LINES, 0)} more.")

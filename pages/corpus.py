@@ -1,0 +1,6 @@
+"""Corpus: what Gemba was taught: reviewed, tried, and published behind a check."""
+
+from core.ui import corpus, guard
+
+visit = guard.enter("corpus")
+corpus.draw(visit)
