@@ -33,6 +33,7 @@ dev: ## The same with what tests and checks need
 run: setup ## Build the demo plant if there is none and serve the app (PORT=8501, ADDRESS=127.0.0.1)
 	@$(PY) deploy/check_port.py $(ADDRESS) $(PORT)
 	@$(PY) -m core demo
+	@$(PY) -m core corpus index
 	@echo "Gemba is at http://$(if $(filter 0.0.0.0 ::,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)  (Ctrl-C stops it)"
 	@exec $(PY) -m streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 

@@ -405,7 +405,10 @@ class Services:
         if not self._sees(user, everyone=True):
             raise Refused("The corpus is for administrators.", rule="ROLE")
         golden = GOLDEN_DIR / f"{parts.model.name}.jsonl"
-        bench = Workbench(parts, self.knowledge, self._verified, self.policy, self._queries, golden)
+        bench = Workbench(
+            parts, self.knowledge, self._verified, self.policy, self._queries, golden,
+            self.audit.record,
+        )  # fmt: skip
         return Desk(bench, user)
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:

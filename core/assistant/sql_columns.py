@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -12,6 +13,7 @@ from sqlglot import exp
 from core.semantic.model import Column, SemanticModel
 from core.semantic.result import ResultColumn
 
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9]+(_[a-z0-9]+)*")
 #: Aggregates that keep the unit of what they are given, with the word for their label.
 _KEEPERS: dict[type[exp.Expr], str] = {
     exp.Avg: "mean",
@@ -69,12 +71,12 @@ def _described(field: pa.Field, item: exp.Expr | None, known: dict[str, Column])
     role = _role(kind)
     if column is None:
         decimals = 0 if kind == "integer" else _DECIMALS
-        return ResultColumn(field.name, field.name, kind, role, decimals=decimals)
+        return ResultColumn(field.name, _in_words(field.name), kind, role, decimals=decimals)
     is_named = isinstance(item, exp.Alias) and item.alias.casefold() != column.name.casefold()
     label = f"{word} {column.label[:1].lower()}{column.label[1:]}" if word else column.label
     return ResultColumn(
         name=field.name,
-        label=field.name if is_named else label[:1].upper() + label[1:],
+        label=_in_words(field.name) if is_named else label[:1].upper() + label[1:],
         type=kind,
         role=role,
         unit=column.unit,
@@ -83,6 +85,15 @@ def _described(field: pa.Field, item: exp.Expr | None, known: dict[str, Column])
         additive=column.additive and isinstance(value, exp.Sum),
         model_column=column.name,
     )
+
+
+def _in_words(name: str) -> str:
+    """A name as a person would write it over a column: `cumulative_share`, Cumulative share. One
+    that is no plain word, or has capitals, stays as its author wrote it."""
+    if not _PLAIN_NAME.fullmatch(name):
+        return name
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def _type(kind: pa.DataType) -> str:

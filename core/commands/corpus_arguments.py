@@ -17,7 +17,7 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
     add = _action(actions, "add", "add a question with its SQL, staged")
     add.add_argument("question")
     add.add_argument("--sql", required=True, help="the SQL, or - for standard input")
-    add.add_argument("--plants", default="", help="for who may see these alone: HAM,AUS")
+    add.add_argument("--plants", default="", help="for who may see these alone, parted by commas")
     add.add_argument("--verify", action="store_true", help="verify it too")
 
     review = _action(actions, "review", "what waits for review; accept or reject a case")

@@ -42,10 +42,12 @@ class Editing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def add(self, new: Sequence[New], by: User, at: dt.datetime | None = None) -> Batch:
+    def add(
+        self, new: Sequence[New], by: User, at: dt.datetime | None = None, *, note: str = ""
+    ) -> Batch:
         """Add entries to the working copy. Raises Duplicate, or UserFixable for one that cannot
         be kept as it is."""
-        with self._ledger.act("add", by, at) as work:
+        with self._ledger.act("add", by, at, note) as work:
             add(work, new)
         return work.result
 

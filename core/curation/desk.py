@@ -113,10 +113,12 @@ class Desk:
         is not kept."""
         if draft.id:
             return self._corpus.editing.edit([self._edit(draft)], self.user, note=note)
-        return self._corpus.editing.add([self._new(draft)], self.user)
+        return self._corpus.editing.add([self._new(draft)], self.user, note=note)
 
     def approve(self, ids: Sequence[str], note: str = "") -> Batch:
-        """Good enough to be found."""
+        """Good enough to be found. Refused, for all, when the SQL of one may not run."""
+        for id_ in ids:
+            self._must_be_allowed(self.get(id_).entry)
         return self._corpus.editing.approve(ids, self.user, note=note)
 
     def verify(self, ids: Sequence[str], note: str = "") -> Batch:
@@ -226,7 +228,9 @@ class Desk:
 
     def export(self, fmt: Format, search: Search | None = None) -> bytes:
         """All questions and notes, or those of a search, as a file that `import_file` reads."""
-        return export_file(self._corpus, search or Search(self.model), self.user.tenant, fmt)
+        content = export_file(self._corpus, search or Search(self.model), self.user.tenant, fmt)
+        self._bench.record("export", self.user.name, corpus=self.model, bytes=len(content))
+        return content
 
     def import_file(self, content: bytes, fmt: Format, *, dry: bool) -> Imported:
         """Bring a file's entries in: all of them, or none and a report by line."""
@@ -336,6 +340,12 @@ class Desk:
         if not checked.can_verify:
             problem = next(p.message for p in checked.problems)
             raise UserFixable(f"{entry.text!r} cannot be verified: {problem}")
+        for twin in checked.twins:
+            if twin.kind == "conflict" and self.get(twin.id).entry.status == "verified":
+                raise UserFixable(
+                    f"{entry.text!r} cannot be verified: {twin.question!r} is, and answers "
+                    "otherwise. Deprecate or merge one of them first."
+                )
 
     def _questions(self, entries: Iterable[Entry], pairs: VerifiedAnswers) -> list[Golden]:
         """The golden questions, and every verified pair's own: its SQL says what is right, with

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
+from core.corpus.values import Record
 from core.entries import Entry
 from core.errors import GembaError
 from core.governance.policy import Policy
@@ -23,7 +24,7 @@ from core.types import Answer, User
 @dataclass(frozen=True)
 class Workbench:
     """The parts of one model. verified: the pairs that answer now. golden: its golden questions;
-    the file may be missing."""
+    the file may be missing. record: the audit log's."""
 
     parts: ModelParts
     knowledge: Knowledge
@@ -31,6 +32,7 @@ class Workbench:
     policy: Policy
     queries: Queries
     golden: Path
+    record: Record
 
     @property
     def model(self) -> SemanticModel:

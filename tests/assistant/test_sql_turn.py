@@ -59,7 +59,7 @@ def test_other_sql_is_its_rows_with_units_where_the_select_says_them(house: Bake
 
 def test_one_value_is_said(house: Bakehouse) -> None:
     answer = _run(house, "SELECT COUNT(*) * 2 AS twice FROM bakes")
-    assert answer.headline == f"twice: {rows(answer.result)[0][0]:,}."
+    assert answer.headline == f"Twice: {rows(answer.result)[0][0]:,}."
 
 
 @pytest.mark.parametrize(
