@@ -6,7 +6,7 @@ where they fit, so that choosing it asks what the asker may have meant; a note i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from core.assistant.parts import ModelParts
 from core.assistant.verified import VerifiedAnswers
 from core.entries import Entry
 from core.errors import GembaError, UserFixable
+from core.language.normalise import singular, tokenise
 from core.retrieval.retriever import Found, Hit
 from core.types import Option, User
 from core.verified.template import Slot, template_of
@@ -23,7 +24,7 @@ Search = Callable[[str, User, str], Found]
 
 #: Cosine from which an entry is worth offering. A wrong offer costs a glance and no wrong number.
 PAIRS_FROM: Final = 0.45
-NOTES_FROM: Final = 0.5
+NOTES_FROM: Final = 0.35
 _MOST_PAIRS: Final = 3
 _MOST_NOTE: Final = 400
 
@@ -38,9 +39,16 @@ class Nearby:
 
 
 def nearby(
-    question: str, user: User, parts: ModelParts, verified: VerifiedAnswers, search: Search
+    question: str,
+    about: Sequence[str],
+    user: User,
+    parts: ModelParts,
+    verified: VerifiedAnswers,
+    search: Search,
 ) -> Nearby:
-    """The help for a question; none when the corpus cannot be searched."""
+    """The help for a question; none when the corpus cannot be searched. about: words that a
+    note must all have in its heading to be quoted; without any, one of the question's is enough.
+    """
     try:
         found = search(question, user, parts.model.name)
     except GembaError:
@@ -51,8 +59,31 @@ def nearby(
         if hit.entry.status == "verified" and _is_near(hit, PAIRS_FROM)
     )
     options = tuple(Option(text, text) for text in texts if text)[:_MOST_PAIRS]
-    notes = [h for h in found.of("doc")[:1] if _is_near(h, NOTES_FROM) and h.sparse is not None]
-    return Nearby(options, _quoted(notes[0].entry) if notes else "")
+    wanted, asked = _words(" ".join(about)), _words(question)
+    note = next(
+        (
+            _quoted(hit.entry)
+            for hit in found.of("doc")
+            if _is_near(hit, NOTES_FROM) and _is_about(hit.entry, wanted, asked)
+        ),
+        "",
+    )
+    return Nearby(options, note)
+
+
+def _is_about(note: Entry, wanted: frozenset[str], asked: frozenset[str]) -> bool:
+    heading = _words(_heading(note))
+    return wanted <= heading if wanted else bool(asked & heading)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text that can tell what it is about, in one form."""
+    words = (singular(t.norm) for t in tokenise(text) if t.kind == "word")
+    return frozenset(w for w in words if len(w) > 2)
+
+
+def _heading(entry: Entry) -> str:
+    return entry.title.partition("#")[2] or entry.title
 
 
 def _is_near(hit: Hit, least: float) -> bool:
@@ -97,8 +128,7 @@ def _fits(new: Slot, own: Slot) -> bool:
 
 
 def _quoted(entry: Entry) -> str:
-    heading = entry.title.partition("#")[2] or entry.title
     text = " ".join(entry.text.split())
     if len(text) > _MOST_NOTE:
         text = text[:_MOST_NOTE].rsplit(" ", 1)[0] + " …"
-    return f"{heading}: {text}"
+    return f"{_heading(entry)}: {text}"

@@ -113,7 +113,8 @@ class Assistant:
         """Asking back, with verified questions that may be meant, and a note on the matter."""
         if self._search is None or asked.clarification is None:
             return asked
-        near = nearby(asked.question, asked.user, parts, self._verified, self._search)
+        about = asked.clarification.unknown_words
+        near = nearby(asked.question, about, asked.user, parts, self._verified, self._search)
         known = {option.question for option in asked.clarification.options}
         options = [o for o in near.options if o.question not in known]
         clarification = replace(

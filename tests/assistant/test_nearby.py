@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.assistant.bakehouse import Bakehouse
 from tests.assistant.test_verified import EXTRA, LOAVES
 
 NOTE = Entry(
-    "n1", "default", "bakery", "doc", "Crust is what browns.", title="bread#Crust",
+    "n1", "default", "bakery", "doc", "Crust is what browns.", title="bread#Crust and crustiness",
     status="approved",
 )  # fmt: skip
 
@@ -53,7 +54,7 @@ def test_a_near_pair_is_offered_with_the_askers_own_place_and_time(house: Bakeho
     answer = ask(house, "crustiness in South yesterday", hit(LOAVES, 0.7), hit(NOTE, 0.8))
     assert answer.status == "clarify"
     assert "How did South bake yesterday?" in options(answer)
-    assert answer.notes[-1] == "Crust: Crust is what browns."
+    assert answer.notes[-1] == "Crust and crustiness: Crust is what browns."
 
 
 def test_what_is_far_is_not_offered(house: Bakehouse):
@@ -87,3 +88,12 @@ def test_without_the_corpus_it_is_asked_back_all_the_same(house: Bakehouse):
     )
     assert isinstance(answer, Answer)
     assert answer.status == "clarify"
+
+
+def test_a_terms_meaning_comes_with_the_note_on_it(house: Bakehouse):
+    answer = ask(house, "What does heat mean?", hit(NOTE, 0.9))
+    assert answer.message.startswith("Heat")
+    assert answer.notes == ()
+    heat = replace(NOTE, title="oven#Heat", text="How hot the oven is.")
+    answer = ask(house, "What does heat mean?", hit(heat, 0.9))
+    assert answer.notes == ("Heat: How hot the oven is.",)
