@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,7 @@ import pyarrow as pa
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
 from core.audit import AuditLog
 from core.catalogue import catalogue
-from core.corpus import Corpus, SavedQuestion, Told, evidence_of
+from core.corpus import Corpus, SavedQuestion
 from core.curation.desk import Desk
 from core.curation.workbench import Workbench
 from core.errors import (
@@ -23,21 +22,20 @@ from core.errors import (
     GembaError,
     ModelFixable,
     Refused,
-    Unavailable,
     UserFixable,
     did_you_mean,
 )
 from core.execution.store import Store, open_engine, store_of
 from core.export import export
-from core.feedback import FeedbackStore
 from core.governance.access import Access, access_of, unknown_names
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
-from core.history import History, Run
+from core.history import Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
 from core.language import QuestionParser, load_lexicon
+from core.records import Records
 from core.retrieval.open import open_retrieval
 from core.semantic import units
 from core.semantic.compile import compile_query
@@ -49,7 +47,6 @@ from core.types import (
     DEFAULT_TENANT,
     Answer,
     CancelToken,
-    EmptyReason,
     Estimate,
     Governed,
     Progress,
@@ -62,8 +59,6 @@ CORPUS_DIR = ROOT / "data" / "corpus"
 GOLDEN_DIR = ROOT / "data" / "eval"
 #: Questions that are suggested to somebody who has not asked yet.
 _SUGGESTED = 8
-#: Answers whose evidence is at hand when somebody judges them.
-_RECENT_ANSWERS = 500
 LEXICON_DIR = ROOT / "data" / "lexicon"
 
 
@@ -87,17 +82,14 @@ class Services:
         self._lock = threading.Lock()
         self._names = tuple(available_models(MODELS_DIR))
         self.audit = AuditLog(settings.state_dir)
-        self._feedback = FeedbackStore(settings.state_dir)
-        self._history = History(settings.state_dir)
         self.corpus = Corpus(settings.state_dir, self.audit.record)
+        self._records = Records(settings.state_dir, self.corpus)
         self.knowledge = Knowledge(
             self.corpus, open_retrieval(settings, sink=self._count_uses), CORPUS_DIR
         )
-        self._evidence = _Recent()
         self._queries = Queries(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
-        # Pairs are supplied by the corpus; until there is one, there are none.
         self._verified = VerifiedAnswers(self.knowledge.pairs, self.knowledge.version)
         self._assistant = Assistant(self._queries, self._verified, self.knowledge.search)
         self._sql_turns = SqlTurns(self._queries)
@@ -253,36 +245,9 @@ class Services:
         raise GembaError("The turn ended without an answer.")
 
     def _remember(self, answer: Answer, kind: Literal["question", "sql"], sql: str) -> None:
-        """Into the history; an answer is not lost because that cannot be written."""
-        asked_at = answer.asked_at or dt.datetime.now(dt.UTC)
-        run = Run(
-            answer_id=answer.id,
-            user=answer.user.name,
-            at=asked_at.astimezone(dt.UTC).replace(tzinfo=None),
-            model=answer.model,
-            kind=kind,
-            question=answer.question,
-            sql=sql,
-            status=answer.status,
-            rows=answer.result.row_count if answer.result is not None else 0,
-            elapsed_ms=answer.timings_ms.get("total", 0.0),
-            read_rows=answer.estimate.rows if answer.estimate is not None else None,
-        )
-        try:
-            self._history.add(run, answer.user)
-            if kind == "question":
-                self.corpus.cases.count(answer.question, answer.model, answer.user, run.at)
-        except Unavailable as error:
-            _LOG.warning("%s Answer %s is not in it.", error, answer.id)
-        self._evidence.keep(answer)
+        self._records.keep(answer, kind, sql)
         if answer.verified is not None:
             self.knowledge.count_uses([answer.verified.entry])
-        if kind == "question" and (why := _unmet(answer)) is not None:
-            told = Told(why, answer.model, answer.question, sql, evidence=evidence_of(answer))
-            try:
-                self.corpus.cases.tell(told, answer.user, run.at)
-            except Unavailable as error:
-                _LOG.warning("%s Answer %s is no case.", error, answer.id)
 
     def _record(
         self,
@@ -354,37 +319,19 @@ class Services:
     def feedback(
         self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
     ) -> None:
-        """Keep a thumb with its reason, and the question when it is the user's own; such a one is
-        a case for review too. Raises UserFixable for a comment that is too long."""
-        run = self._history.run(answer_id, user)
-        question, sql = (run.question, run.sql) if run is not None else ("", "")
-        if run is not None and question:
-            self.corpus.cases.tell(
-                Told(
-                    verdict,
-                    run.model,
-                    question,
-                    sql,
-                    reason=reason,
-                    text=text,
-                    answer_id=answer_id,
-                    evidence=self._evidence.of(answer_id, user),
-                ),
-                user,
-            )
-            if verdict == "up" and run.sql and self.settings.corpus_unreviewed:
-                self.knowledge.take_in(question, run.sql, user, self.parts(run.model).model)
-        self._feedback.put(
-            answer_id, user, verdict, reason=reason, text=text, question=question, sql=sql
-        )
+        """Keep a thumb with its reason; one on the user's own question is a case for review. Raises
+        UserFixable for a comment that is too long."""
+        run = self._records.judge(answer_id, user, verdict, reason, text)
+        if verdict == "up" and run is not None and run.sql and self.settings.corpus_unreviewed:
+            self.knowledge.take_in(run.question, run.sql, user, self.parts(run.model).model)
 
     def history(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
         """The newest queries first: this person's, or, for who administers, those of all."""
-        return self._history.runs(user, everyone=self._sees(user, everyone), limit=limit)
+        return self._records.runs(user, everyone=self._sees(user, everyone), limit=limit)
 
     def past_run(self, answer_id: str, user: User) -> Run | None:
         """One query of the history by its answer; another's only for who administers."""
-        return self._history.run(answer_id, user, everyone=self._sees(user, everyone=True))
+        return self._records.run(answer_id, user, everyone=self._sees(user, everyone=True))
 
     def save_question(
         self, question: str, sql: str, user: User, *, model: str | None = None
@@ -393,7 +340,7 @@ class Services:
         this user may not run, UserFixable for a text that is no question."""
         parts = self._parts_for(user, model)
         governed = self._queries.govern(sql, user, parts.model)
-        saved = self.corpus.cases.save(question, sql, parts.model.name, user)
+        saved = self._records.save(question, sql, parts.model.name, user)
         self.audit.record(
             "save", user=user.name, tenant=user.tenant, question=saved.question, sql=governed.sql
         )
@@ -426,7 +373,7 @@ class Services:
 
     def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
         """Questions that this person saved, or, for who administers, those of all."""
-        return self.corpus.cases.saved(user, everyone=self._sees(user, everyone))
+        return self._records.saved(user, everyone=self._sees(user, everyone))
 
     def _sees(self, user: User, everyone: bool) -> bool:
         role = self.policy.role(user)
@@ -455,38 +402,9 @@ class Services:
         """End child processes and close files."""
         for parts in self._models.values():
             parts.engine.close()
-        self._feedback.close()
-        self._history.close()
+        self._records.close()
         self.knowledge.close()
         self.corpus.close()
-
-
-class _Recent:
-    """What a case would keep of the newest answers, until somebody says what is wrong with one."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, str], dict[str, Any]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def keep(self, answer: Answer) -> None:
-        """Take an answer's evidence in, and let the oldest go."""
-        with self._lock:
-            self._kept[(answer.user.tenant, answer.user.name, answer.id)] = evidence_of(answer)
-            while len(self._kept) > _RECENT_ANSWERS:
-                self._kept.popitem(last=False)
-
-    def of(self, answer_id: str, user: User) -> dict[str, Any]:
-        """The evidence of this person's answer; empty when it is older."""
-        with self._lock:
-            return self._kept.get((user.tenant, user.name, answer_id), {})
-
-
-def _unmet(answer: Answer) -> Literal["clarified", "unanswered"] | None:
-    """Whether a question found no answer, so that somebody should look at it."""
-    if answer.status == "clarify":
-        return "clarified"
-    is_lost = answer.status == "failed" or answer.empty == EmptyReason.NOT_ANSWERABLE
-    return "unanswered" if is_lost else None
 
 
 def _sql_of(answer: Answer, model: SemanticModel) -> str:

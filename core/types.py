@@ -264,7 +264,8 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All of an answer; what the page draws and `ask --json` prints."""
+    """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
+    not be plausible; they are among the notes too."""
 
     id: str
     question: str
@@ -291,6 +292,7 @@ class Answer:
     clarification: Clarification | None = None
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     rule: str = ""
     verified: Verified | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -104,6 +104,7 @@ class SqlTurns:
             else _counted(result, columns),
             facts=find_facts(result, columns, query, model) if query is not None else (),
             explanation=explain(query, model, columns, governed),
+            doubts=doubts,
             notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
             timings_ms=clock.total(),
         )

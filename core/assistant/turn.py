@@ -295,6 +295,7 @@ class Assistant:
             headline=headline(result, columns, query, model),
             explanation=explain(query, model, columns, draft.governed),
             suggestions=suggest(query, model),
+            doubts=doubts,
             notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
         )
         clock.lap("insight")

@@ -53,7 +53,7 @@ def test_every_object_has_every_field(answers: dict[str, dict[str, Any]]) -> Non
 def test_an_answer(answers: dict[str, dict[str, Any]]) -> None:
     answer = answers["Which pumps vibrated most last week?"]
     assert (answer["status"], answer["source"], answer["intent"]) == (
-        "answered", "parser", "NEW_QUERY",
+        "answered", "verified", "NEW_QUERY",
     )  # fmt: skip
     assert [set(c) >= {"name", "label", "unit", "type"} for c in answer["columns"]] == [True, True]
     assert answer["columns"][1]["unit"] == "mm/s"

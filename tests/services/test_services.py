@@ -74,7 +74,7 @@ def test_feedback_keeps_the_question_it_is_about(services: Services, answer: Ans
     user = services.policy.user("engineer")
     services.feedback(answer.id, user, "down", "wrong_number", "too high")
     services.feedback(answer.id, user, "up", "", "")
-    mine = [r for r in services._feedback.all() if r["answer_id"] == answer.id]
+    mine = [r for r in services._records._feedback.all() if r["answer_id"] == answer.id]
     assert [(r["verdict"], r["question"]) for r in mine] == [("up", "energy by plant last week")]
     kept = services.past_run(answer.id, user)
     assert kept is not None
@@ -97,7 +97,7 @@ def test_feedback_on_another_users_answer_tells_nothing_of_it(
     services: Services, answer: Answer
 ) -> None:
     services.feedback(answer.id, services.policy.user("viewer"), "down", "", "")
-    (theirs,) = [r for r in services._feedback.all() if r["user"] == "viewer"]
+    (theirs,) = [r for r in services._records._feedback.all() if r["user"] == "viewer"]
     assert (theirs["question"], theirs["sql"]) == ("", "")
 
 
@@ -181,7 +181,7 @@ def test_a_lost_history_loses_no_answer(
     def fail(*_: object) -> None:
         raise Unavailable("The history could not be written.")
 
-    monkeypatch.setattr(services._history, "add", fail)
+    monkeypatch.setattr(services._records._history, "add", fail)
     assert services.answer("OEE last week", services.policy.user("admin")).status == "answered"
 
 
@@ -218,3 +218,31 @@ def test_a_question_that_was_not_understood_is_a_case(services: Services) -> Non
     assert asked.status == "clarify"
     kinds = {c.question: c.kind for c in services.corpus.cases.queue("default", "plant")}
     assert kinds[asked.question] == "clarified"
+
+
+def test_sql_saved_for_a_question_that_was_answered_otherwise_is_a_correction(
+    services: Services,
+) -> None:
+    user = services.policy.user("engineer")
+    question = "scrap units by shift in Hamburg in April"
+    first = services.answer(question, user)
+    other = "SELECT shift_name, SUM(scrap_units) AS scrap FROM plant_obt GROUP BY shift_name"
+    services.save_question(question, other, user)
+    cases = services.corpus.cases.queue("default", "plant", kind="correction")
+    (case,) = [c for c in cases if c.question == question]
+    assert case.sql == other
+    assert case.evidence["rows"]
+    (report,) = services.corpus.cases.reports(case.id, "default")
+    assert (report.user, report.answer_id) == ("engineer", first.id)
+
+
+def test_figures_that_are_not_plausible_are_a_case(services: Services) -> None:
+    user = services.policy.user("engineer")
+    answer = services.answer("energy by plant in April", user)
+    services._records.keep(
+        dataclasses.replace(answer, id="x1", doubts=("OEE is above 100 %.",)),
+        "question",
+        "SELECT 1",
+    )
+    cases = services.corpus.cases.queue("default", "plant", kind="reflection")
+    assert [c.question for c in cases] == [answer.question]
