@@ -38,7 +38,7 @@ from core.curation.wording import paraphrases_of
 from core.curation.workbench import Workbench
 from core.entries import Entry
 from core.errors import UserFixable
-from core.evaluation import Golden, read_questions
+from core.evaluation import Ask, Golden, read_questions
 from core.semantic.model import SemanticModel
 from core.types import Answer, CancelToken, User
 from core.verified import review_of
@@ -258,6 +258,9 @@ class Desk:
             self._asking(after),
             self._bench.fetch,
             model=self.model,
+            is_untouched=lambda golden: (
+                self._answers(golden, before) == self._answers(golden, after)
+            ),
             progress=progress,
             cancel=cancel,
         )
@@ -369,9 +372,18 @@ class Desk:
         match, _ = opened.match(entry.text, None, self.plants)
         return match.sql if match is not None and match.entry.id == entry.id else entry.sql
 
-    def _asking(
-        self, pairs: VerifiedAnswers
-    ) -> Callable[[tuple[str, ...], str | None, str], Answer]:
+    def _answers(self, golden: Golden, pairs: VerifiedAnswers) -> tuple[str, int, str] | None:
+        """Which pair answers a question, and how; None where the parser does. Nothing else of an
+        answer comes from the corpus."""
+        user = self._bench.account(golden.user) if golden.user else self.user
+        try:
+            reading = self._bench.parser.parse(golden.question, user.plants)
+        except UserFixable:
+            return None
+        match, _ = pairs.look_up(golden.question, reading, user, self._bench.parts)
+        return (match.entry.id, match.entry.version, match.sql) if match is not None else None
+
+    def _asking(self, pairs: VerifiedAnswers) -> Ask:
         def ask(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
             del model  # the desk is of one
             asker = self._bench.account(user) if user else self.user

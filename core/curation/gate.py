@@ -91,12 +91,13 @@ def compare(
     fetch_check: FetchCheck,
     *,
     model: str,
+    is_untouched: Callable[[Golden], bool] = lambda _: False,
     progress: Callable[[int, int], None] | None = None,
     cancel: CancelToken | None = None,
 ) -> GateReport:
     """Ask every question both ways and judge both answers against the same right rows.
 
-    `progress` gets how many questions are done, of how many. Raises Stopped when `cancel` is set;
+    is_untouched: that both ways are one for a question, so that it is asked once. `progress` gets how many questions are done, of how many. Raises Stopped when `cancel` is set;
     a question that breaks counts as failed, and the rest go on.
     """
     fetch = _remembered(fetch_check)
@@ -106,7 +107,9 @@ def compare(
         if cancel is not None and cancel.is_set():
             raise Stopped
         first, was = _ask(golden, before, fetch, model)
-        second, now = _ask(golden, after, fetch, model)
+        second, now = first, was
+        if not is_untouched(golden):
+            second, now = _ask(golden, after, fetch, model)
         pairs.append((first, second))
         old, new = _side(first, was), _side(second, now)
         if _differ(old, was, new, now):

@@ -155,3 +155,19 @@ def test_a_change_of_words_alone_is_noticed_where_there_are_no_rows():
         [question("x")], asking({"x": asked_back}), asking({"x": reworded}), fetch, model="m"
     )
     assert [type(c) for c in report.changes] == [Change]
+
+
+def test_an_untouched_question_is_asked_once():
+    asked: list[str] = []
+
+    def counting(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
+        asked.append(turns[-1])
+        return rows(3)
+
+    golden = [question("touched"), question("not touched")]
+    report = compare(
+        golden, counting, counting, fetch, model="m",
+        is_untouched=lambda g: g.id == "not touched",
+    )  # fmt: skip
+    assert asked == ["touched", "touched", "not touched"]
+    assert (report.right_before, report.right_after) == (2, 2)
