@@ -29,6 +29,7 @@ def test_keys_are_made_beside_the_first_process_and_kept_for_the_next(
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
     first = Services.open(Settings(data_dir=tmp_path))
+    monkeypatch.setattr(first.knowledge, "sync", lambda: None)
     first.start()
     asked = first.answer(QUESTION, first.policy.user("admin"))  # waits for the keys, and no longer
     assert asked.verified is not None
@@ -42,13 +43,14 @@ def test_keys_are_made_beside_the_first_process_and_kept_for_the_next(
 
 
 def test_what_is_published_is_made_ready_beside_the_answers(
-    demo_plant: Path, tmp_path: Path
+    demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
     services = Services.open(Settings(data_dir=tmp_path))
     file = tmp_path / "state" / "retrieval" / "pairs-plant.json"
     assert not file.exists()
+    monkeypatch.setattr(services.knowledge, "sync", lambda: None)
     services.start()
     wait_for(file)
     services.close()
