@@ -30,8 +30,9 @@ from core.verified.template import template_of
 
 _LOG = logging.getLogger(__name__)
 _CORE: Final = Path(__file__).resolve().parent.parent
-#: What reads questions and SQL; other code there may make other keys.
+#: What reads questions and SQL, ours and others'; other code there may make other keys.
 _READERS: Final = ("language", "semantic", "verified")
+_PACKAGES: Final = ("sqlglot", "pyspellchecker", "Pint")
 #: Keys of pairs that are gone are kept, for drafts and other tenants, up to as many again and this.
 _SPARE: Final = 1_000
 
@@ -132,7 +133,7 @@ def fingerprint_of(parser: QuestionParser) -> str:
 @cache
 def _readers() -> str:
     """A digest of the code that reads questions and SQL."""
-    found = hashlib.sha256(version("sqlglot").encode())
+    found = hashlib.sha256(repr([version(name) for name in _PACKAGES]).encode())
     for folder in _READERS:
         for file in sorted((_CORE / folder).rglob("*.py")):
             found.update(file.name.encode() + file.read_bytes())
