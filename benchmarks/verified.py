@@ -1,12 +1,14 @@
 """How often a question finds the verified pair that it means, and whether it ever finds another.
 
-    python -m benchmarks.verified [--near] [--missed] [--pairs FILE] [--labelled FILE]
+    python -m benchmarks.verified [--dense] [--missed] [--pairs FILE] [--labelled FILE ...]
                                   [--golden FILE ...]
 
-Three measurements on the full demo plant. Labelled questions: each names the pair that it should
-match, or none; half of them are for tuning, half are held out. Own wordings: each question and
-paraphrase of a pair must find that pair. Golden questions: where a pair answers one, its rows are
-compared with those of the SQL written for the question. Ends with 1 when anything matches falsely.
+Measurements on the full demo plant. Labelled questions: each names the pair that it should match,
+or none; half of them are for tuning, half are held out, and some are a pair's own words with one
+changed or added. Own wordings: each question and paraphrase of a pair must find that pair. Golden
+questions: where a pair answers one, its rows are compared with those of the SQL written for the
+question. First questions: what the pairs add to the first question of a process. Ends with 1 when
+anything matches falsely.
 """
 
 from __future__ import annotations
@@ -17,16 +19,19 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.verified_dense import Nearest, report
+from benchmarks.verified_start import start_lines
 from core.entries import Entry, entry_id
 from core.errors import GembaError, UserFixable
 from core.evaluation import read_questions
 from core.evaluation.rows import difference
 from core.language.reading import Reading
+from core.retrieval.embeddings.choose import open_embedder
 from core.services import Services, build_services
 from core.settings import load_settings
 from core.verified import VerifiedMatch, VerifiedPairs
@@ -34,12 +39,11 @@ from core.verified.matching import TIERS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAIRS = ROOT / "data" / "corpus" / "plant" / "pairs.jsonl"
-LABELLED = ROOT / "data" / "eval" / "verified_match.jsonl"
-GOLDEN = (ROOT / "data" / "eval" / "plant.jsonl", ROOT / "data" / "eval" / "plant_second.jsonl")
+EVAL = ROOT / "data" / "eval"
+LABELLED = (EVAL / "verified_match.jsonl", EVAL / "verified_swaps.jsonl")
+HALVES = ("tune", "hold", "swaps")
+GOLDEN = (EVAL / "plant.jsonl", EVAL / "plant_second.jsonl")
 MODEL = "plant"
-
-#: Similarities of a question to entries, by id; None without an index of embeddings.
-Similar = Callable[[str], Mapping[str, float]]
 
 
 @dataclass(slots=True)
@@ -87,33 +91,40 @@ def entries_of(path: Path) -> tuple[Entry, ...]:
 
 
 class Bench:
-    """The demo plant, the pairs, and the similarities where there are any."""
+    """The demo plant and the pairs."""
 
-    def __init__(self, services: Services, entries: Sequence[Entry], similar: Similar | None):
+    def __init__(self, services: Services, entries: Sequence[Entry]):
         self.services = services
         self.parts = services.parts(MODEL)
         self.scopes = tuple(self.parts.facts.tables[self.parts.model.default_table].by_scope)
-        self.similar = similar
-        start = time.perf_counter()
         self.pairs = VerifiedPairs(entries, self.parts.parser)
-        self.built_s = time.perf_counter() - start
         self.elapsed_ms: list[float] = []
 
     def match(self, question: str) -> VerifiedMatch | None:
         """What the question matches for somebody who may see every plant."""
-        reading: Reading | None
-        try:
-            reading = self.parts.parser.parse(question, self.scopes)
-        except UserFixable:
+        reading = self.read(question)
+        if reading is None:
             return None
-        similarities = self.similar(question) if self.similar is not None else None
         start = time.perf_counter()
-        dense_from = 1.0 if similarities else None
-        match, _ = self.pairs.match(
-            question, reading, self.scopes, similarities, dense_from=dense_from
-        )
+        match, _ = self.pairs.match(question, reading, self.scopes)
         self.elapsed_ms.append((time.perf_counter() - start) * 1000)
         return match
+
+    def read(self, question: str) -> Reading | None:
+        """What the parser makes of a question; None for a text that is none."""
+        try:
+            return self.parts.parser.parse(question, self.scopes)
+        except UserFixable:
+            return None
+
+    def unread(self, rows: Sequence[dict[str, Any]], half: str) -> list[dict[str, Any]]:
+        """The labelled questions that find no pair and that the parser does not read."""
+        found = []
+        for row in rows:
+            reading = self.read(row["question"]) if row.get("half") == half else None
+            if reading is not None and reading.query is None and not self.match(row["question"]):
+                found.append(row)
+        return found
 
     def labelled(self, rows: Sequence[dict[str, Any]], half: str) -> Score:
         """The labelled questions of one half."""
@@ -209,23 +220,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and say with the exit status whether anything matched falsely."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.verified")
     parser.add_argument("--pairs", type=Path, default=PAIRS)
-    parser.add_argument("--labelled", type=Path, default=LABELLED)
+    parser.add_argument("--labelled", type=Path, nargs="*", default=LABELLED)
     parser.add_argument("--golden", type=Path, nargs="*", default=GOLDEN)
     parser.add_argument(
-        "--near", action="store_true", help="as if every pair were near in meaning: the worst case"
+        "--dense", action="store_true", help="also try what nearness in meaning would find"
     )
     parser.add_argument("--missed", action="store_true", help="also list what was not found")
     args = parser.parse_args(arguments)
     entries = entries_of(args.pairs)
     services = build_services(load_settings())
     try:
-        near = {entry.id: 1.0 for entry in entries} if args.near else None
-        bench = Bench(services, entries, (lambda _: near) if near is not None else None)
-        print(f"{len(entries)} pairs opened in {bench.built_s:.1f} s")
+        bench = Bench(services, entries)
+        start = time.perf_counter()
+        problems = bench.pairs.problems
+        print(
+            f"{len(entries)} pairs opened in {time.perf_counter() - start:.1f} s, "
+            f"{len(problems)} with a problem"
+        )
+        rows = [row for path in args.labelled for row in read_lines(path)]
         scores = [bench.own_wordings(entries)]
-        if args.labelled.exists():
-            rows = read_lines(args.labelled)
-            scores += [bench.labelled(rows, half) for half in ("tune", "hold")]
+        scores += [bench.labelled(rows, half) for half in HALVES]
         scores += [bench.golden(path) for path in args.golden]
         for score in scores:
             print(score.line())
@@ -236,8 +250,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         times = sorted(bench.elapsed_ms)
         print(
             f"a match takes {statistics.median(times):.1f} ms (median), "
-            f"{times[int(len(times) * 0.95)]:.1f} ms (p95)"
+            f"{times[int(len(times) * 0.95)]:.1f} ms (p95) beside the parser"
         )
+        print("\n".join(start_lines(services.settings.data_dir)))
+        if args.dense:
+            embedder = open_embedder(services.settings)
+            nearest = Nearest(entries, bench.parts.parser, embedder)
+            print("\n".join(report(nearest, {half: bench.unread(rows, half) for half in HALVES})))
+            embedder.close()
     finally:
         services.close()
     return 1 if any(score.false for score in scores) else 0

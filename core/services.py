@@ -90,7 +90,9 @@ class Services:
         self._queries = Queries(
             self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
         )
-        self._verified = VerifiedAnswers(self.knowledge.pairs, self.knowledge.version)
+        self._verified = VerifiedAnswers(
+            self.knowledge.pairs, self.knowledge.version, folder=settings.state_dir / "retrieval"
+        )
         self._assistant = Assistant(self._queries, self._verified, self.knowledge.search)
         self._sql_turns = SqlTurns(self._queries)
 
@@ -395,8 +397,12 @@ class Services:
         return content
 
     def start(self) -> None:
-        """Keep the search index in step with the corpus from now on, beside the answers."""
-        self.knowledge.keep_in_step()
+        """Keep the verified pairs and the search index in step with the corpus from now on, beside
+        the answers: no question waits for what was published."""
+        self.knowledge.keep_in_step(self._open_pairs)
+
+    def _open_pairs(self, tenant: str, model: str) -> None:
+        self._verified.opened(tenant, self.parts(model))
 
     def close(self) -> None:
         """End child processes and close files."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from core.assistant.parts import ModelParts
 from core.entries import Entry
 from core.language import Reading
 from core.types import User, Verified
-from core.verified import VerifiedMatch, VerifiedPairs
+from core.verified import KnownKeys, VerifiedMatch, VerifiedPairs
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,13 +29,17 @@ class VerifiedAnswers:
         pairs: PairsOf = lambda _tenant, _model: (),
         version: VersionOf = lambda _tenant, _model: 0,
         known: VerifiedAnswers | None = None,
+        folder: Path | None = None,
     ) -> None:
-        """Without arguments there are no pairs. known: others, whose opened pairs are taken over
-        where they are the same."""
+        """Without arguments there are no pairs. known: others, whose keys and opened pairs are
+        taken over where they are the same. folder: where the keys of the pairs are kept from one
+        process to the next; else they are made in each."""
         self._pairs = pairs
         self._version = version
         self._known = known
+        self._folder = folder
         self._lock = threading.Lock()
+        self._keys: dict[str, KnownKeys] = {}
         self._opened: dict[tuple[str, str], tuple[int, VerifiedPairs]] = {}
 
     def match(
@@ -57,7 +62,8 @@ class VerifiedAnswers:
         return self.opened(user.tenant, parts).match(question, reading, user.plants)
 
     def opened(self, tenant: str, parts: ModelParts) -> VerifiedPairs:
-        """The pairs of a tenant over a model, as they are now."""
+        """The pairs of a tenant over a model, as they are now. Where keys of many pairs are still
+        to be made this takes seconds, and who else asks waits for the rest of them."""
         key = (tenant, parts.model.name)
         version = self._version(*key)
         with self._lock:
@@ -67,9 +73,20 @@ class VerifiedAnswers:
                 before = known[1] if known else self._before(key)
                 known = self._opened[key] = (
                     version,
-                    VerifiedPairs(entries, parts.parser, before),
+                    VerifiedPairs(entries, parts.parser, before, self._keys_of(parts)),
                 )
         return known[1]
+
+    def _keys_of(self, parts: ModelParts) -> KnownKeys:
+        if self._known is not None:
+            with self._known._lock:
+                return self._known._keys_of(parts)
+        name = parts.model.name
+        keys = self._keys.get(name)
+        if keys is None or keys.parser is not parts.parser:
+            file = self._folder / f"pairs-{name}.json" if self._folder is not None else None
+            keys = self._keys[name] = KnownKeys(parts.parser, file)
+        return keys
 
     def _before(self, key: tuple[str, str]) -> VerifiedPairs | None:
         if self._known is None:

@@ -48,7 +48,6 @@ _TIERS = {
     "words": "the same words",
     "wording": "the parser reads both alike",
     "plan": "its SQL says what the parser reads",
-    "dense": "near in meaning, and every word that matters is the same",
 }
 
 

@@ -24,6 +24,8 @@ from core.types import DEFAULT_TENANT, User
 _LOG = logging.getLogger(__name__)
 #: How often another process's publish is looked for, in seconds.
 _LOOK_EVERY_S: Final = 30.0
+#: Is told that what is live of a tenant and model may have changed.
+Changed = Callable[[str, str], None]
 
 
 class Knowledge:
@@ -136,11 +138,14 @@ class Knowledge:
         self._synced = versions
         return report
 
-    def keep_in_step(self) -> None:
-        """Sync in a thread of its own: at once, after each change, and every while."""
+    def keep_in_step(self, first: Changed = lambda _tenant, _model: None) -> None:
+        """Sync in a thread of its own: at once, after each change, and every while. first: told of
+        each tenant and model when anything has changed, before the index is."""
         with self._lock:
             if self._keeper is None and not self._is_closed:
-                self._keeper = threading.Thread(target=self._keep, name="knowledge", daemon=True)
+                self._keeper = threading.Thread(
+                    target=self._keep, args=(first,), name="knowledge", daemon=True
+                )
                 self._keeper.start()
 
     def poke(self) -> None:
@@ -157,11 +162,14 @@ class Knowledge:
             keeper.join(10)
         self.retrieval.close()
 
-    def _keep(self) -> None:
+    def _keep(self, first: Changed) -> None:
         while not self._is_closed:
             self._wake.clear()
             try:
-                if self._versions() != self._synced:
+                versions = self._versions()
+                if versions != self._synced:
+                    for tenant, model in versions:
+                        first(tenant, model)
                     self.sync()
             except (GembaError, OSError, RuntimeError) as error:
                 _LOG.warning("The corpus could not be indexed, and is tried again: %s", error)

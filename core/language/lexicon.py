@@ -6,6 +6,7 @@ it measures is in the semantic model.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,13 +85,14 @@ class Senses:
 @dataclass(frozen=True)
 class Lexicon:
     """One language's words, each group as a PhraseSet (`group` for flat lists, whose payload is
-    the group's own name)."""
+    the group's own name). version: a hash of its file."""
 
     language: str
     groups: Mapping[str, PhraseSet]
     words: frozenset[str]
     senses: Senses
     meaningful: frozenset[str]  # the words that are not only passed over
+    version: str
 
     def __getitem__(self, group: str) -> PhraseSet:
         return self.groups[group]
@@ -107,7 +109,8 @@ class Lexicon:
 def load_lexicon(path: Path) -> Lexicon:
     """Read a lexicon file. Raises ConfigError when it is missing or malformed."""
     try:
-        raw = _loader()(path.read_text("utf-8")).get_single_data()
+        text = path.read_text("utf-8")
+        raw = _loader()(text).get_single_data()
     except FileNotFoundError:
         raise ConfigError(f"The lexicon {path.name} is missing from {path.parent}.") from None
     except yaml.YAMLError as error:
@@ -124,7 +127,12 @@ def load_lexicon(path: Path) -> Lexicon:
             if name != "ignored":
                 meaning.update(w for w in phrase if w.isalpha())
     return Lexicon(
-        str(raw.get("language", path.stem)), groups, frozenset(words), senses, frozenset(meaning)
+        str(raw.get("language", path.stem)),
+        groups,
+        frozenset(words),
+        senses,
+        frozenset(meaning),
+        hashlib.sha256(text.encode()).hexdigest(),
     )
 
 

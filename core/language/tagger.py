@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token
@@ -60,6 +61,9 @@ class Item:
         return tuple(t for t in self.targets if t.kind == kind)
 
 
+#: Questions of which the segmentation is kept.
+_REMEMBERED = 64
+
 #: Gives the item of a span of so many tokens, which has at least that score.
 MakeItem = Callable[[int, float], Item]
 
@@ -90,9 +94,17 @@ class Tagger:
         self._groups = tuple(
             g for g in lexicon.groups if g not in _TIME_GROUPS and not g.startswith("time")
         )
+        # A turn asks several times: the parser, the verified pairs, the parts of an offer.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._tag)
 
     def tag(self, tokens: tuple[Token, ...]) -> Tagged:
-        """The best segmentation: fewest words unexplained, longest phrases first."""
+        """The best segmentation: fewest words unexplained, longest phrases first. The items are
+        the caller's own."""
+        found = self._remembered(tokens)
+        items = [replace(item, tags=dict(item.tags)) for item in found.items]
+        return Tagged(items, found.tokens, dict(found.mended), dict(found.doubtful))
+
+    def _tag(self, tokens: tuple[Token, ...]) -> Tagged:
         tokens, mended, doubtful = self._mend(tokens)
         tokens = self._settle(tokens, mended, doubtful)
         items = self._segment(tokens)[1]

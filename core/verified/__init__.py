@@ -1,6 +1,7 @@
 """Verified answers: when a question matches a pair that somebody has verified, and what the pair
 then answers.
 
+    keys        by what a pair is looked up before it is opened
     template    a question: its words by meaning, and its slots
     spots       the literals of a pair's SQL (plan_body: of a query; tree_body: of any SELECT)
     windows     how a date in SQL follows from a time in words
@@ -21,12 +22,13 @@ from core.entries import Entry
 from core.language.parser import QuestionParser
 from core.language.reading import Reading
 from core.verified.dictionary import Dictionary
-from core.verified.matching import DENSE_FROM, PairIndex
+from core.verified.keys import KnownKeys
+from core.verified.matching import PairIndex
 from core.verified.pairs import Opened, open_pair
 from core.verified.parameters import Change, VerifiedMatch, match_of
 from core.verified.parameters import with_parameters as _with_parameters
 
-__all__ = ["Opened", "VerifiedMatch", "VerifiedPairs", "review_of"]
+__all__ = ["KnownKeys", "Opened", "VerifiedMatch", "VerifiedPairs", "review_of"]
 
 
 class VerifiedPairs:
@@ -37,38 +39,36 @@ class VerifiedPairs:
         entries: Iterable[Entry],
         parser: QuestionParser,
         known: VerifiedPairs | None = None,
+        keys: KnownKeys | None = None,
     ) -> None:
-        """known: pairs over the same parser, of which those that are unchanged are taken over."""
+        """known: pairs over the same parser, of which those that are unchanged are taken over.
+        keys: over the same parser too; keys of pairs that are new to it are made and kept."""
         self._parser = parser
         old: PairIndex | None = None
         if known is not None and known._parser is parser:
             old = known._index
-        self._index: PairIndex = PairIndex.of(entries, parser, old)
+        self._index: PairIndex = PairIndex(entries, keys or KnownKeys(parser), old)
 
     def __bool__(self) -> bool:
         """Whether there is any pair."""
-        return bool(self._index.opened)
+        return bool(self._index.entries)
 
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
-        """By the id of each verified entry that does not answer with all of its wordings: why."""
-        opened = self._index.opened.items()
-        return {entry.id: found.problems for entry, found in opened if found.problems}
+        """By the id of each verified entry that does not answer with all of its wordings: why.
+        Opens every pair: some milliseconds each."""
+        opened = ((entry.id, self._index.opened(entry)) for entry in self._index.entries)
+        return {id_: found.problems for id_, found in opened if found.problems}
 
     def match(
         self,
         question: str,
         reading: Reading | None,
         scopes: Sequence[str] = (),
-        similarities: Mapping[str, float] | None = None,
-        *,
-        dense_from: float | None = DENSE_FROM,
     ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
         """The pair that the question matches, or None, and the pairs that match equally and say
         otherwise, for which none is used. Arguments as PairIndex.match."""
-        found = self._index.match(
-            question, reading, tuple(scopes), similarities, dense_from=dense_from
-        )
+        found = self._index.match(question, reading, tuple(scopes))
         match = match_of(found.hit, self._index.words) if found.hit is not None else None
         return match, found.conflicts
 

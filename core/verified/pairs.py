@@ -10,6 +10,8 @@ from core.entries import Entry
 from core.errors import UserFixable
 from core.language.parser import QuestionParser
 from core.language.time_phrases import ClockTime, TimeParser
+from core.semantic.model import SemanticModel
+from core.semantic.query import SemanticQuery
 from core.semantic.recognise import recognise
 from core.verified.binding import Binding, Tied, tie
 from core.verified.dictionary import Dictionary
@@ -64,7 +66,7 @@ def open_pair(
     bound: list[Binding] = []
     problems: list[str] = []
     remarks: list[str] = []
-    for wording in dict.fromkeys((entry.text, *entry.paraphrases)):
+    for wording in wordings_of(entry):
         tied = _wording(wording, body, parser, words, is_new=is_new)
         if tied.binding is not None:
             bound.append(tied.binding)
@@ -74,9 +76,20 @@ def open_pair(
     return Opened(pair, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(remarks)))
 
 
+def wordings_of(entry: Entry) -> tuple[str, ...]:
+    """The question and its paraphrases, each once."""
+    return tuple(dict.fromkeys((entry.text, *entry.paraphrases)))
+
+
+def query_of(sql: str, model: SemanticModel) -> SemanticQuery | None:
+    """The query that a pair's SQL says; None where no SemanticQuery says it."""
+    query = recognise(sql, model)
+    return query if query is not None and query.anchor is None else None
+
+
 def _body(sql: str, parser: QuestionParser) -> Body | None:
-    query = recognise(sql, parser.model)
-    if query is not None and query.anchor is None:
+    query = query_of(sql, parser.model)
+    if query is not None:
         return PlanBody.of(query, parser.model)
     return TreeBody.of(sql, parser.model)
 

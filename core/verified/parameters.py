@@ -25,14 +25,13 @@ Change = tuple[str, ...] | TimeWindow | float
 @dataclass(frozen=True, slots=True)
 class VerifiedMatch:
     """A verified pair that answers a question. sql: StarRocks dialect, before governance. plan:
-    where the SQL says what a SemanticQuery says. similarity: None where wording decided."""
+    where the SQL says what a SemanticQuery says."""
 
     entry: Entry
     sql: str
     plan: SemanticQuery | None
     parameters: tuple[Parameter, ...]
     tier: Tier
-    similarity: float | None
     hit: Hit
 
 
@@ -44,7 +43,6 @@ def match_of(hit: Hit, words: Dictionary) -> VerifiedMatch:
         hit.filled.plan,
         tuple(_parameter(hit, index, words) for index in range(len(hit.slots))),
         hit.tier,
-        hit.similarity,
         hit,
     )
 

@@ -7,7 +7,6 @@ knows by its meaning, an unknown word by its stem. Only words that carry nothing
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -35,7 +34,6 @@ _SILENT: Final = frozenset(
 #: Groups that say nothing where a word is also one that is passed over ("with").
 _SILENT_IN_PASSING: Final = frozenset({"links", "only", "who"})
 _PUNCTUATION: Final = frozenset(",.?!;:'\"()&-…[]")
-_CODE: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """words: the tokens in order, a slot by its type. plain: tokens of unknown words whose sense
-    nothing tells. weighty: tokens that the parser would pass over, or does not know, and that may
-    turn the sense."""
+    """words: the tokens in order, a slot by its type."""
 
     text: str
     words: tuple[str, ...]
     slots: tuple[Slot, ...]
-    plain: frozenset[str]
-    weighty: tuple[str, ...]
 
     @property
     def bag(self) -> tuple[str, ...]:
@@ -100,11 +94,6 @@ class Template:
         silent = ("t:", "<", "g:charts")
         return tuple(sorted(w for w in self.words if not w.startswith(silent)))
 
-    @property
-    def meaning(self) -> tuple[str, ...]:
-        """The words less those that are plain, in order."""
-        return tuple(w for w in self.words if w not in self.plain)
-
 
 def template_of(question: str, parser: QuestionParser) -> Template:
     """The template of a question. Raises UserFixable for text that is no question."""
@@ -115,12 +104,10 @@ def template_of(question: str, parser: QuestionParser) -> Template:
 
 @dataclass(slots=True)
 class _Word:
-    """A kept piece: its token, the slot it is, and whether it is plain or weighty."""
+    """A kept piece: its token, and the slot it is."""
 
     token: str
     slot: Slot | None = None
-    is_plain: bool = False
-    is_weighty: bool = False
     is_joiner: Literal["", "and", "or"] = ""
 
 
@@ -150,8 +137,6 @@ class _Builder:
             self.text,
             tuple(w.slot.type if w.slot else w.token for w in words),
             tuple(slots),
-            frozenset(w.token for w in words if w.is_plain),
-            tuple(sorted(w.token for w in words if w.is_weighty)),
         )
 
     def _word(self, item: Item) -> _Word | None:
@@ -218,23 +203,22 @@ class _Builder:
             is_silent = all(c in _PUNCTUATION for t in item.tokens for c in t.text)
             if "and" in item.tags and norm == ",":
                 return _Word("j:and", is_joiner="and")
-            return None if is_silent else _Word(f"w:{norm}", is_weighty=True)
+            return None if is_silent else _Word(f"w:{norm}")
         if "and" in item.tags:
             return _Word("j:and", is_joiner="and")
         if norm in self.senses["directions"]:
             return _Word(f"d:{norm}")
         if item.is_unknown or any(t.is_partial for t in item.targets):
             stem = " ".join(singular(t.norm) for t in item.tokens)
-            turns = norm in self.senses["turning_words"] or _CODE.search(norm) is not None
-            return _Word(f"w:{stem}", is_plain=not turns, is_weighty=True)
+            return _Word(f"w:{stem}")
         if norm in self.senses["weighty_fillers"]:
-            return _Word(f"w:{norm}", is_weighty=True)
+            return _Word(f"w:{norm}")
         return None
 
 
 def _kept(item: Item) -> _Word | None:
     is_word = item.tokens[0].kind != "symbol"
-    return _Word(f"w:{item.norm}", is_weighty=True) if is_word else None
+    return _Word(f"w:{item.norm}") if is_word else None
 
 
 def _names(targets: tuple[Target, ...]) -> str:

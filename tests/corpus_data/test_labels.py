@@ -35,6 +35,7 @@ PAIRS = {pair["question"]: pair for pair in read(CORPUS / "pairs.jsonl")}
 WORDINGS = {folded(t) for p in PAIRS.values() for t in (p["question"], *p["paraphrases"])}
 RETRIEVAL = read(EVAL / "retrieval.jsonl")
 MATCHES = read(EVAL / "verified_match.jsonl")
+SWAPS = read(EVAL / "verified_swaps.jsonl")
 
 
 def documents() -> set[str]:
@@ -137,3 +138,13 @@ def test_a_matchs_parameters_are_what_its_question_names(line: Line) -> None:
     numbers = named.how_many(question)
     if numbers:
         assert numbers == {params.get("limit", *named.how_many(pair))}
+
+
+def test_swaps_are_near_misses_of_pairs_that_there_are() -> None:
+    assert len(SWAPS) >= 60
+    assert len({folded(line["question"]) for line in SWAPS} - WORDINGS) == len(SWAPS)
+    for line in SWAPS:
+        assert set(line) == {"question", "match", "params", "near", "why", "half"}
+        assert (line["match"], line["params"], line["half"]) == (None, {}, "swaps")
+        assert line["near"] in PAIRS
+        assert line["why"]

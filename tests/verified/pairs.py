@@ -90,8 +90,6 @@ def ask(
     pairs: VerifiedPairs,
     question: str,
     scopes: tuple[str, ...] = plant.ALL,
-    similarities: dict[str, float] | None = None,
 ) -> VerifiedMatch | None:
-    """What the question matches; with similarities also by those from 0.9 on."""
-    reading, dense_from = plant.read(question, scopes), 0.9 if similarities else None
-    return pairs.match(question, reading, scopes, similarities, dense_from=dense_from)[0]
+    """What the question matches."""
+    return pairs.match(question, plant.read(question, scopes), scopes)[0]
