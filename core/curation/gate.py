@@ -97,8 +97,9 @@ def compare(
 ) -> GateReport:
     """Ask every question both ways and judge both answers against the same right rows.
 
-    is_untouched: that both ways are one for a question, so that it is asked once. `progress` gets how many questions are done, of how many. Raises Stopped when `cancel` is set;
-    a question that breaks counts as failed, and the rest go on.
+    is_untouched: that both ways are one for a question, so that it is asked once. `progress` gets
+    how many questions are done, of how many. Raises Stopped when `cancel` is set; a question that
+    breaks counts as failed, and the rest go on.
     """
     fetch = _remembered(fetch_check)
     pairs: list[tuple[Verdict, Verdict]] = []
