@@ -17,6 +17,7 @@ from core.language.draft import Draft
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
 from core.language.normalise import clean, tokenise
+from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
@@ -95,6 +96,9 @@ class QuestionParser:
             leftover = self._leftover(draft)
             if leftover:
                 raise self._ask_leftover(text, leftover)
+            within = overlap(text, draft.items, self.vocabulary, self.lexicon.senses)
+            if within is not None:
+                raise Ask(within)
         except Ask as ask:
             return Reading(
                 clarification=ask.clarification,
@@ -165,11 +169,24 @@ class QuestionParser:
         return [i for i in tagged.items if i.is_unknown and not i.use]
 
     def _leftover(self, draft: Draft) -> list[Item]:
-        return [
+        left = [
             i
             for i in draft.items
             if not i.use and not (set(i.tags) & QUIET_GROUPS and not i.targets)
         ]
+        return left or self._deeds(draft)
+
+    def _deeds(self, draft: Draft) -> list[Item]:
+        """Verbs that ask for something where they begin a question ("return the alarms"), and are
+        what somebody did after "did the plant"."""
+        found = []
+        asked, did = False, False
+        for item in draft.items:
+            if did and asked and not item.use and item.norm in self.lexicon.senses["deeds"]:
+                found.append(item)
+            asked = asked or (did and item.use in ("filter", "split"))
+            did = did or item.norm in self.lexicon.senses["did"]
+        return found
 
     def _ask_unknown(
         self, text: str, tagged: Tagged, unknown: list[Item], scopes: frozenset[str]
