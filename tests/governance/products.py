@@ -32,7 +32,9 @@ _WORD = re.compile(r"[A-Z_][A-Z0-9_]*")
 @cache
 def duckdb_names(*kinds: str) -> tuple[str, ...]:
     """Names of DuckDB's functions of these kinds, as `duckdb_functions()` lists them."""
-    rows = duckdb.execute("SELECT function_type, function_name FROM duckdb_functions()").fetchall()
+    rows = duckdb.execute(
+        "SELECT function_type, function_name FROM duckdb_functions() ORDER BY ALL"
+    ).fetchall()
     return tuple(sorted({name.upper() for kind, name in rows if not kinds or kind in kinds}))
 
 
@@ -90,7 +92,7 @@ def _catalog() -> Iterator[str]:
     """System views, pragmas and settings, as the engine lists them."""
     store = duckdb.connect()
     views = store.execute(
-        "SELECT DISTINCT schema_name, view_name FROM duckdb_views() WHERE internal"
+        "SELECT DISTINCT schema_name, view_name FROM duckdb_views() WHERE internal ORDER BY ALL"
     ).fetchall()
     for schema, view in views:
         yield f"SELECT * FROM {schema}.{view}"
@@ -98,11 +100,12 @@ def _catalog() -> Iterator[str]:
         yield f"SELECT COUNT(*) AS n FROM `{view}` AS t"
     for (name,) in store.execute(
         "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'pragma'"
+        " ORDER BY ALL"
     ).fetchall():
         yield f"PRAGMA {name}"
         yield f"CALL {name}()"
         yield f"SELECT 1 AS a; PRAGMA {name}"
-    for (name,) in store.execute("SELECT name FROM duckdb_settings()").fetchall():
+    for (name,) in store.execute("SELECT name FROM duckdb_settings() ORDER BY ALL").fetchall():
         yield f"SET {name} = '1'"
         yield f"SELECT CURRENT_SETTING('{name}') AS a"
     store.close()
