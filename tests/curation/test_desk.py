@@ -32,8 +32,8 @@ def put_back(desk: Desk) -> Iterator[None]:
         desk.purge(fresh)
 
 
-def idle(**more: object) -> Draft:
-    return Draft("qa", IDLE, sql=IDLE_SQL, **more)  # type: ignore[arg-type]
+def idle() -> Draft:
+    return Draft("qa", IDLE, sql=IDLE_SQL)
 
 
 # -- who ---------------------------------------------------------------------------------------
@@ -131,9 +131,9 @@ def test_an_edit_from_an_older_version_is_refused_with_what_changed(desk: Desk):
 # -- cases ---------------------------------------------------------------------------------------
 
 
-def tell(services: Services, question: str, sql: str = IDLE_SQL, kind: str = "down") -> str:
+def tell(services: Services, question: str) -> str:
     user = services.policy.user("engineer")
-    told = Told(kind, "plant", question, sql, reason="wrong_number", answer_id="a1")  # type: ignore[arg-type]
+    told = Told("down", "plant", question, IDLE_SQL, reason="wrong_number", answer_id="a1")
     case = services.corpus.cases.tell(told, user)
     assert case is not None
     return case.id
