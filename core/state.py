@@ -16,7 +16,11 @@ def open_state(folder: Path, tables: sa.MetaData) -> sa.Engine:
         folder.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(f"sqlite:///{folder / 'gemba.db'}")
         sa.event.listen(engine, "connect", _patient)
-        tables.create_all(engine)
+        with engine.connect() as connection:
+            # Looking and making are one step: another process may begin at the same time.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tables.create_all(connection)
+            connection.commit()
     except (OSError, sa.exc.SQLAlchemyError) as error:
         raise Unavailable(
             f"The state folder {str(folder)!r} cannot be written: {reason(error)}. Check its "
@@ -34,6 +38,6 @@ def reason(error: OSError | sa.exc.SQLAlchemyError) -> str:
 
 def _patient(connection: Any, _: Any) -> None:
     """Readers beside a writer, and writers that wait for one another."""
+    connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA busy_timeout = 5000")
