@@ -1,4 +1,4 @@
-"""The prompt for SQL: fixed text and the model first, what belongs to the question last.
+"""The prompt for SQL or a query: fixed text and the model first, what belongs to the question last.
 
 What people and data wrote (questions, SQL, notes, values) stands in records of JSON, a line each,
 cut at a length, and with no character that could end its block. So it cannot look like a part of
@@ -14,12 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from core.entries import Entry
 from core.semantic.model import Column, Metric, SemanticModel, Table
+from core.semantic.narrowed import narrowed
 
-#: The text that begins every prompt; a new wording is a new file.
-VERSION = "sql_1"
+#: The text that begins every prompt, a file each; a new wording is a new file. `sql` asks for a
+#: statement, `query` for a SemanticQuery as JSON.
+Version = Literal["sql_1", "query_1"]
+SQL: Version = "sql_1"
+QUERY: Version = "query_1"
 _FOLDER = Path(__file__).parent / "prompts"
 
 MAX_QUESTION = 500
@@ -70,12 +75,13 @@ def sql_prompt(
     examples: Sequence[Entry] = (),
     notes: Sequence[Entry] = (),
     values: Sequence[LinkedValue] = (),
+    version: Version = SQL,
 ) -> Prompt:
     """The prompt for one question.
 
     clock: plant-local, what "now" means; visible: the columns that this user may see, by table;
     examples: entries with SQL, best first; values: only those that the value dictionary linked to
-    words of the question.
+    words of the question; version: what is asked for, SQL or a query, and in which words.
     """
     body = [
         *_block("EXAMPLES", [_example(e) for e in examples[:MAX_EXAMPLES]]),
@@ -84,23 +90,30 @@ def sql_prompt(
         f"CLOCK {clock:%Y-%m-%d %H:%M}",
         f"QUESTION {_record({'question': _cut(question, MAX_QUESTION)})}",
     ]
-    return Prompt(_prefix(model, visible), "\n".join(body) + "\n")
+    return Prompt(_prefix(model, visible, version), "\n".join(body) + "\n")
 
 
 # -- the prefix ------------------------------------------------------------------------------
 
 
-def _prefix(model: SemanticModel, visible: Visible) -> str:
-    lines = [_system_text(), "MODEL"]
+def _prefix(model: SemanticModel, visible: Visible, version: Version) -> str:
+    lines = [_system_text(version), "MODEL"]
     for name, table in model.tables.items():
         if name in visible:
             lines += _table_lines(table, visible[name])
-    lines += [_metric_line(m) for m in model.metrics.values() if _is_visible(m, model, visible)]
+    lines += [_metric_line(m) for m in _metrics(model, visible, version)]
     for relation in model.relations:
         if relation.left in visible and relation.right in visible:
             keys = ", ".join(relation.keys)
             lines.append(f"JOIN {relation.left} WITH {relation.right} ON {keys}")
     return "\n".join(lines) + "\nEND OF MODEL"
+
+
+def _metrics(model: SemanticModel, visible: Visible, version: Version) -> list[Metric]:
+    """Those that can be named: a query names formulas over other metrics too."""
+    if version == QUERY:
+        return list(narrowed(model, visible).metrics.values())
+    return [m for m in model.metrics.values() if _is_visible(m, model, visible)]
 
 
 def _is_visible(metric: Metric, model: SemanticModel, visible: Visible) -> bool:
@@ -111,9 +124,9 @@ def _is_visible(metric: Metric, model: SemanticModel, visible: Visible) -> bool:
     return not words & (model.tables[metric.table].columns.keys() - visible[metric.table])
 
 
-@lru_cache(maxsize=1)
-def _system_text() -> str:
-    return (_FOLDER / f"{VERSION}.md").read_text("utf-8")
+@lru_cache(maxsize=4)
+def _system_text(version: Version) -> str:
+    return (_FOLDER / f"{version}.md").read_text("utf-8")
 
 
 def _table_lines(table: Table, columns: frozenset[str]) -> list[str]:
@@ -131,7 +144,7 @@ def _column_line(column: Column) -> str:
 def _metric_line(metric: Metric) -> str:
     unit = f" [{metric.unit}]" if metric.unit else ""
     condition = f" WHERE {_line(metric.condition)}" if metric.condition else ""
-    expression = _line(metric.expression or "")
+    expression = _line(metric.expression or metric.formula or "")
     return f"METRIC {metric.name}{unit} = {expression} FROM {metric.table}{condition}"
 
 

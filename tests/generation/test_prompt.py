@@ -14,6 +14,7 @@ from core.generation.prompt import (
     MAX_NOTES,
     MAX_SQL,
     MAX_TEXT,
+    QUERY,
     LinkedValue,
     Prompt,
     sql_prompt,
@@ -69,6 +70,20 @@ def test_what_a_user_may_not_see_is_not_named():
     assert "energy_kwh" not in text
     assert "work_orders" not in text
     assert "METRIC" in text
+
+
+def test_a_prompt_for_a_query_names_formulas_too():
+    """Its own fixed text, the same model; and nothing that rests on a hidden column."""
+    text = prompt(version=QUERY).prefix
+    assert text != prompt().prefix
+    assert "METRIC mtbf [h] = run_hours / failures" in text
+    assert "METRIC mtbf" not in prompt().prefix
+    assert prompt("x", version=QUERY).prefix == text
+    fewer = {**VISIBLE, "plant_obt": VISIBLE["plant_obt"] - {"run_min"}}
+    hidden = prompt(version=QUERY, visible=fewer).prefix
+    assert "run_min" not in hidden
+    assert "mtbf" not in hidden
+    assert "METRIC scrap_rate" in hidden
 
 
 def test_empty_blocks_are_left_out():
