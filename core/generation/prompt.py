@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from core.entries import Entry
+from core.generation.query_reply import query_of
 from core.semantic.model import Column, Metric, SemanticModel, Table
 from core.semantic.narrowed import narrowed
 
@@ -83,8 +85,9 @@ def sql_prompt(
     examples: entries with SQL, best first; values: only those that the value dictionary linked to
     words of the question; version: what is asked for, SQL or a query, and in which words.
     """
+    pairs = _pairs(examples, model, visible, version)
     body = [
-        *_block("EXAMPLES", [_example(e) for e in examples[:MAX_EXAMPLES]]),
+        *_block("EXAMPLES", [_record(pair) for pair in pairs]),
         *_block("NOTES", [_note(e) for e in notes[:MAX_NOTES]]),
         *_block("VALUES", [_value(v) for v in values[:MAX_VALUES]]),
         f"CLOCK {clock:%Y-%m-%d %H:%M}",
@@ -160,8 +163,17 @@ def _block(name: str, records: list[str]) -> list[str]:
     return [name, *records, f"END OF {name}"] if records else []
 
 
-def _example(entry: Entry) -> str:
-    return _record({"question": _cut(entry.text, MAX_QUESTION), "sql": _cut(entry.sql, MAX_SQL)})
+def _pairs(
+    examples: Sequence[Entry], model: SemanticModel, visible: Visible, version: Version
+) -> list[dict[str, object]]:
+    """Questions with what is to be written for them; a pair that no query says is left out."""
+    if version != QUERY:
+        shown: Iterable[tuple[Entry, object]] = ((e, _cut(e.sql, MAX_SQL)) for e in examples)
+    else:
+        shown = ((e, query_of(e.sql, model, visible)) for e in examples)
+    name = "query" if version == QUERY else "sql"
+    found = ({"question": _cut(e.text, MAX_QUESTION), name: text} for e, text in shown if text)
+    return list(islice(found, MAX_EXAMPLES))
 
 
 def _note(entry: Entry) -> str:
@@ -178,10 +190,12 @@ def _value(value: LinkedValue) -> str:
     )
 
 
-def _record(fields: dict[str, str]) -> str:
-    """One line of JSON: line ends, quotes and angle brackets of the text are escaped in it."""
+def _record(fields: Mapping[str, object]) -> str:
+    """One line of JSON: line ends, quotes and angle brackets of the text are escaped in it, but for
+    a query's signs of comparison."""
     text = json.dumps(fields, ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e")
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e")
+    return text.replace('"op": "\\u003c', '"op": "<').replace('"op": "\\u003e', '"op": ">')
 
 
 def _cut(text: str, limit: int) -> str:

@@ -21,7 +21,6 @@ from core.semantic.unit_names import TYPED
 from core.semantic.units import same_dimension
 from core.semantic.written import bounds
 from core.semantic.written.figures import NUMBERS, PER
-from core.semantic.written.reading import HAVING_OPS
 from core.semantic.written.writing import AUTO
 
 #: Columns with more values than this are written as free text.
@@ -252,10 +251,11 @@ class _Writer:
         if self._seen(table):
             found["where"] = self._where(table, bounds.OWN_FILTERS)
         if not is_moving:
-            found["transform"] = _one_of(_STILL)
-        found["per"] = _one_of(PER)
+            found["transform"] = self._defined("transform", _one_of(_STILL))
+        found["per"] = self._defined("per", _one_of(PER))
         units = self._units(table)
-        return {**found, **({"unit": _one_of(units)} if units else {})}
+        unit = {"unit": self._defined(f"unit_{table.name}", _one_of(units))} if units else {}
+        return found | unit
 
     def _units(self, table: Table) -> list[str]:
         """Units in which some figure of the table can be shown."""
@@ -317,8 +317,7 @@ class _Writer:
     def _having(self) -> _Schema:
         measure = {"measure": _whole(0, bounds.MEASURES - 1)}
         on = {"on": _one_of(["change"])}
-        single = [op for op in HAVING_OPS if op is not Op.BETWEEN]
-        kinds = [(single, 1), ([Op.BETWEEN], 2)]
+        kinds: list[tuple[tuple[Op, ...], int]] = [(_ONE, 1), ((Op.BETWEEN,), 2)]
         objects = [
             _object({**measure, "op": _one_of(ops), "values": _array(_NUMBER, n, n)}, on)
             for ops, n in kinds
@@ -343,14 +342,13 @@ class _Writer:
     def _conditions(self, table: Table) -> list[_Schema]:
         found: list[_Schema] = []
         texts = self._seen(table, "string")
-        for name in texts:
-            if name in self._values:
-                found += self._listed(name)
+        found += [self._listed(name) for name in texts if name in self._values]
         free = [name for name in texts if name not in self._values]
         found += _compared(free, "string", _SAME)
         if texts:
             found.append(_condition(texts, (Op.CONTAINS,), _TEXT, 1, 1))
-        for kind in ("integer", "double", "date", "datetime"):
+        kinds: tuple[ColumnType, ...] = ("integer", "double", "date", "datetime")
+        for kind in kinds:
             found += _compared(self._seen(table, kind), kind, _ONE)
         flags = self._seen(table, "boolean")
         if flags:
@@ -361,13 +359,12 @@ class _Writer:
             found += [c for part in bounds.PARTS for c in _of_part(part)]
         return found
 
-    def _listed(self, name: str) -> list[_Schema]:
-        """Conditions on a column whose values are known."""
+    def _listed(self, name: str) -> _Schema:
+        """A condition on a column whose values are known."""
         value = self._defined(f"value_{name}", _one_of(self._values[name]))
-        return [
-            _condition([name], _SAME, value, 1, 1),
-            _condition([name], _MANY, value, 1, bounds.VALUES),
-        ]
+        single = _condition([name], _SAME, value, 1, 1)
+        several = _condition([name], _MANY, value, 1, bounds.VALUES)
+        return self._defined(f"condition_on_{name}", _any(single, several))
 
 
 def _condition(names: list[str], ops: Iterable[Op], value: _Schema, low: int, high: int) -> _Schema:

@@ -11,8 +11,10 @@ from core.errors import ModelFixable, did_you_mean
 from core.semantic.written.bounds import NUMBER, SMALLEST, TEXT
 
 _MESSAGE = "The query that was written for this question does not fit the data. Ask in other words."
-#: Characters that no stored value has: control characters and halves of surrogate pairs.
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Characters that no stored value has: those that control, are unseen, or are half of one.
+_UNFIT = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _SHOWN = 60
 _FEW = 16
 
