@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from core.errors import UserFixable
 from core.semantic.compile.figures import tables_of
 from core.semantic.model import SemanticModel, Table
 from core.semantic.narrowed import narrowed
@@ -110,7 +111,7 @@ def _listed(fields: Fields, name: Literal["having", "order"]) -> list[tuple[str,
 def _tables(measures: Sequence[Measure], main: Table, model: SemanticModel) -> list[Table]:
     """Every table that the figures read; the first is the query's own, which the first figure
     must be of."""
-    read = [tables_of(m, main.name, model) for m in measures]
+    read = [_read_by(m, f"measures[{k}]", main, model) for k, m in enumerate(measures)]
     if read and read[0][0] != main.name:
         raise unfit(
             "measures[0]",
@@ -119,6 +120,13 @@ def _tables(measures: Sequence[Measure], main: Table, model: SemanticModel) -> l
         )
     names = dict.fromkeys(name for tables in read for name in tables)
     return [model.tables[name] for name in names] or [main]
+
+
+def _read_by(figure: Measure, path: str, main: Table, model: SemanticModel) -> tuple[str, ...]:
+    try:
+        return tables_of(figure, main.name, model)
+    except UserFixable as error:
+        raise unfit(path, str(error)) from error
 
 
 def _dimension(value: object, path: str, tables: Sequence[Table]) -> Dimension:
