@@ -16,11 +16,11 @@ from core.generation.port import JsonSchema
 from core.semantic.facts import DataFacts
 from core.semantic.model import Column, ColumnType, SemanticModel, Table
 from core.semantic.narrowed import narrowed
-from core.semantic.query import Agg, Grain, Op, Transform
+from core.semantic.query import Agg, Grain, Op
 from core.semantic.unit_names import TYPED
 from core.semantic.units import same_dimension
 from core.semantic.written import bounds
-from core.semantic.written.figures import NUMBERS, PER
+from core.semantic.written.figures import NUMBERS, PER, TRANSFORMS
 from core.semantic.written.writing import AUTO
 
 #: Columns with more values than this are written as free text.
@@ -47,7 +47,6 @@ _OF_TYPE: dict[ColumnType, _Schema] = {
 _ONE = (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE)
 _SAME = (Op.EQ, Op.NE)
 _MANY = (Op.IN, Op.NOT_IN)
-_STILL = [t for t in Transform if t not in (Transform.NONE, Transform.MOVING)]
 
 
 def query_schema(
@@ -132,6 +131,14 @@ def _any(*options: _Schema) -> _Schema:
     return options[0] if len(options) == 1 else {"anyOf": list(options)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a figure is of, as required properties; adds: it can be spread over calendar units."""
+
+    what: _Schema
+    adds: bool
+
+
 class _Writer:
     """Makes one schema; shared parts are collected under `$defs`."""
 
@@ -203,56 +210,60 @@ class _Writer:
         return {**_array(rest, 1, bounds.MEASURES), "prefixItems": [own]}
 
     def _own_figures(self, table: Table) -> list[_Schema]:
-        plain, moving = self._manner(table), self._manner(table, is_moving=True)
-        still = [_object(head, plain) for head in self._heads(table)]
-        steps = {"transform": _one_of([Transform.MOVING]), "window": _whole(1, bounds.STEPS)}
-        return [*still, *(_object({**head, **steps}, moving) for head in self._heads(table))]
+        return [_object(head.what, self._manner(table, head)) for head in self._heads(table)]
 
     def _other_figures(self, table: Table) -> list[_Schema]:
         """Of a table that is not the query's: an aggregate names it, a metric knows it."""
         named = {"table": _one_of([table.name])}
         return [
-            _object(head if "metric" in head else {**named, **head}, self._manner(table))
-            for head in self._heads(table)
+            _object(h.what if "metric" in h.what else named | h.what, self._manner(table, h))
+            for h in self._heads(table)
         ]
 
-    def _heads(self, table: Table) -> list[_Schema]:
+    def _heads(self, table: Table) -> list[_Head]:
         """What a figure is of: a metric, or an aggregate that fits its column's type."""
-        metrics = [m.name for m in self._model.metrics.values() if m.table == table.name]
-        found: list[_Schema] = [{"metric": _one_of(metrics)}] if metrics else []
         columns = self._columns_of(table)
         is_step = table.time is not None and table.time.interval_min is not None
         numbers = [c for c in columns if c.type in NUMBERS]
         moments = [c for c in columns if c.type in ("date", "datetime")]
-        of_columns = [
-            ((Agg.SUM,), [c for c in numbers if c.additive]),
-            ((Agg.AVG,), [c for c in numbers if not (c.additive and is_step)]),
-            ((Agg.MIN, Agg.MAX, Agg.STDDEV), numbers),
-            ((Agg.MIN, Agg.MAX), moments),
-            ((Agg.COUNT, Agg.COUNT_DISTINCT, *([Agg.LATEST] if table.time else [])), columns),
+        metrics = [m for m in self._model.metrics.values() if m.table == table.name]
+        found = []
+        for adds in (True, False):
+            names = [m.name for m in metrics if m.additive is adds]
+            found += [_Head({"metric": _one_of(names)}, adds)] if names else []
+        latest = (Agg.LATEST,) if table.time else ()
+        of_columns: list[tuple[tuple[Agg, ...], list[Column], bool]] = [
+            ((Agg.SUM,), [c for c in numbers if c.additive], True),
+            ((Agg.AVG,), [c for c in numbers if not (c.additive and is_step)], False),
+            ((Agg.MIN, Agg.MAX, Agg.STDDEV), numbers, False),
+            ((Agg.MIN, Agg.MAX), moments, False),
+            ((Agg.COUNT,), columns, True),
+            ((Agg.COUNT_DISTINCT, *latest), columns, False),
+            ((Agg.PERCENTILE,), numbers, False),
         ]
-        for aggs, fitting in of_columns:
-            if fitting:
-                named = _one_of(c.name for c in fitting)
-                found.append({"agg": _one_of(aggs), "column": named})
-        if numbers:
-            rank = {"type": "number", "minimum": 0, "maximum": 1}
-            named = _one_of(c.name for c in numbers)
-            found.append({"agg": _one_of([Agg.PERCENTILE]), "column": named, "percentile": rank})
-        rows = [Agg.COUNT]
+        for aggs, fitting, adds in of_columns:
+            if not fitting:
+                continue
+            what = {"agg": _one_of(aggs), "column": _one_of(c.name for c in fitting)}
+            if Agg.PERCENTILE in aggs:
+                what["percentile"] = {"type": "number", "minimum": 0, "maximum": 1}
+            found.append(_Head(what, adds))
+        has_length = table.time is not None and (is_step or table.time.end is not None)
+        lengths = (Agg.DURATION,) if has_length else ()
+        found.append(_Head({"agg": _one_of((Agg.COUNT, *lengths))}, adds=True))
         if table.time is not None:
-            has_length = is_step or table.time.end is not None
-            rows += [*([Agg.DURATION] if has_length else []), Agg.FIRST_TIME, Agg.LAST_TIME]
-        return [*found, {"agg": _one_of(rows)}]
+            found.append(_Head({"agg": _one_of((Agg.FIRST_TIME, Agg.LAST_TIME))}, adds=False))
+        return found
 
-    def _manner(self, table: Table, *, is_moving: bool = False) -> _Schema:
+    def _manner(self, table: Table, head: _Head) -> _Schema:
         """What else a figure may have."""
         found: _Schema = {}
         if self._seen(table):
             found["where"] = self._where(table, bounds.OWN_FILTERS)
-        if not is_moving:
-            found["transform"] = self._defined("transform", _one_of(_STILL))
-        found["per"] = self._defined("per", _one_of(PER))
+        found["transform"] = self._defined("transform", _one_of(TRANSFORMS))
+        found["moving"] = _whole(1, bounds.STEPS)
+        if head.adds:
+            found["per"] = self._defined("per", _one_of(PER))
         units = self._units(table)
         unit = {"unit": self._defined(f"unit_{table.name}", _one_of(units))} if units else {}
         return found | unit

@@ -17,8 +17,10 @@ OF_NUMBERS = (Agg.SUM, Agg.AVG, Agg.PERCENTILE, Agg.STDDEV)
 #: What a figure may be divided by the number of.
 PER = (Grain.HOUR, Grain.SHIFT, Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 NUMBERS = ("integer", "double")
+#: Those that are written as such; `"moving": STEPS` is one of its own.
+TRANSFORMS = tuple(t for t in Transform if t not in (Transform.NONE, Transform.MOVING))
 _KNOWN = (
-    "metric", "table", "agg", "column", "percentile", "where", "transform", "window", "per", "unit",
+    "metric", "table", "agg", "column", "percentile", "where", "transform", "moving", "per", "unit",
 )  # fmt: skip
 
 
@@ -35,7 +37,7 @@ def measure(value: object, path: str, main: Table, model: SemanticModel) -> Meas
     else:
         raise unfit(path, "a measure needs the field 'metric', or 'agg' with its 'column'.")
     tables = [model.tables[name] for name in tables_of(found, main.name, model)]
-    transform = Transform(fields.choice("transform", [t.value for t in Transform], "none"))
+    transform, steps = _transform(fields)
     per = fields.choice("per", [g.value for g in PER]) if fields.has("per") else None
     return Measure(
         metric=found.metric,
@@ -44,7 +46,7 @@ def measure(value: object, path: str, main: Table, model: SemanticModel) -> Meas
         percentile=found.percentile,
         where=conditions(fields.items("where", 0, OWN_FILTERS), tables),
         transform=transform,
-        window=_steps(fields, transform),
+        window=steps,
         table=found.table,
         per=Grain(per) if per else None,
         unit=_unit(fields),
@@ -103,11 +105,12 @@ def _column(fields: Fields, agg: Agg, table: Table, model: SemanticModel) -> str
     return column.name
 
 
-def _steps(fields: Fields, transform: Transform) -> int | None:
-    if transform is Transform.MOVING:
-        return whole(fields.get("window"), fields.at("window"), 1, STEPS)
-    fields.without(("window",), "only the transform 'moving' has a number of steps.")
-    return None
+def _transform(fields: Fields) -> tuple[Transform, int | None]:
+    """The transform, and the number of steps of a moving one, whose name alone says it."""
+    if fields.has("moving"):
+        fields.without(("transform",), "a moving figure has no other transform.")
+        return Transform.MOVING, whole(fields.get("moving"), fields.at("moving"), 1, STEPS)
+    return Transform(fields.choice("transform", [t.value for t in TRANSFORMS], "none")), None
 
 
 def _unit(fields: Fields) -> str | None:

@@ -72,10 +72,10 @@ def _measure(measure: Measure) -> dict[str, Any]:
     if measure.percentile is not None:
         found["percentile"] = measure.percentile
     found |= _given("where", _filters(measure.where))
-    if measure.transform is not Transform.NONE:
+    if measure.transform is Transform.MOVING:
+        found["moving"] = measure.window
+    elif measure.transform is not Transform.NONE:
         found["transform"] = measure.transform.value
-    if measure.window is not None:
-        found["window"] = measure.window
     if measure.per is not None:
         found["per"] = measure.per.value
     if measure.unit is not None:
