@@ -7,12 +7,30 @@ say all: `core.semantic.written.from_json` decides. What both hold a query to ha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from core.generation.port import JsonSchema
+from core.generation.schema_parts import (
+    MANY,
+    MOMENT,
+    NUMBER,
+    OF_TYPE,
+    ONE,
+    SAME,
+    TEXT,
+    TRUE,
+    Schema,
+    any_of,
+    array_of,
+    compared,
+    condition,
+    conditions_on_part,
+    object_of,
+    one_of,
+    whole,
+)
 from core.semantic.facts import DataFacts
 from core.semantic.model import Column, ColumnType, SemanticModel, Table
 from core.semantic.narrowed import narrowed
@@ -27,26 +45,6 @@ from core.semantic.written.writing import AUTO
 MAX_ENUM = 100
 
 Visible = Mapping[str, frozenset[str]]
-_Schema = dict[str, Any]
-
-_DAY = "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_TIME = "T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
-_DATE: _Schema = {"type": "string", "pattern": f"^{_DAY}$"}
-_MOMENT: _Schema = {"type": "string", "pattern": f"^{_DAY}({_TIME})?$"}
-_TEXT: _Schema = {"type": "string", "minLength": 1, "maxLength": bounds.TEXT}
-_NUMBER: _Schema = {"type": "number", "minimum": -bounds.NUMBER, "maximum": bounds.NUMBER}
-_TRUE: _Schema = {"type": "boolean", "enum": [True]}
-_OF_TYPE: dict[ColumnType, _Schema] = {
-    "string": _TEXT,
-    "integer": _NUMBER,
-    "double": _NUMBER,
-    "date": _DATE,
-    "datetime": _MOMENT,
-    "boolean": {"type": "boolean"},
-}
-_ONE = (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE)
-_SAME = (Op.EQ, Op.NE)
-_MANY = (Op.IN, Op.NOT_IN)
 
 
 def query_schema(
@@ -105,37 +103,11 @@ def _cached(key: _Key) -> JsonSchema:
     return JsonSchema("query", _Writer(key).schema())
 
 
-def _object(required: _Schema, optional: _Schema | None = None) -> _Schema:
-    """An object of these properties, the required ones first."""
-    return {
-        "type": "object",
-        "properties": {**required, **(optional or {})},
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _one_of(names: Iterable[str]) -> _Schema:
-    return {"type": "string", "enum": [str(name) for name in names]}
-
-
-def _array(item: _Schema, low: int, high: int) -> _Schema:
-    return {"type": "array", "items": item, "minItems": low, "maxItems": high}
-
-
-def _whole(low: int, high: int) -> _Schema:
-    return {"type": "integer", "minimum": low, "maximum": high}
-
-
-def _any(*options: _Schema) -> _Schema:
-    return options[0] if len(options) == 1 else {"anyOf": list(options)}
-
-
 @dataclass(frozen=True, slots=True)
 class _Head:
     """What a figure is of, as required properties; adds: it can be spread over calendar units."""
 
-    what: _Schema
+    what: Schema
     adds: bool
 
 
@@ -146,46 +118,46 @@ class _Writer:
         self._model = narrowed(key.model, dict(key.visible))
         self._values = dict(key.values)
         self._columns = key.columns
-        self._defs: dict[str, _Schema] = {}
+        self._defs: dict[str, Schema] = {}
 
-    def schema(self) -> _Schema:
+    def schema(self) -> Schema:
         variants = [v for table in self._model.tables.values() for v in self._queries(table)]
-        none = _object({"none": _TRUE})
-        return {**_any(*variants, none), "$defs": self._defs}
+        none = object_of({"none": TRUE})
+        return {**any_of(*variants, none), "$defs": self._defs}
 
-    def _defined(self, name: str, part: _Schema) -> _Schema:
+    def _defined(self, name: str, part: Schema) -> Schema:
         self._defs[name] = part
         return {"$ref": f"#/$defs/{name}"}
 
     # -- queries -----------------------------------------------------------------------------
 
-    def _queries(self, table: Table) -> list[_Schema]:
+    def _queries(self, table: Table) -> list[Schema]:
         """Figures, the values of columns, and records of the table."""
-        head = {"table": _one_of([table.name])}
+        head = {"table": one_of([table.name])}
         where = {"where": self._where(table, bounds.FILTERS)} if self._seen(table) else {}
         time = self._times(table)
-        end: _Schema = {"limit": _whole(1, bounds.LIMIT)}
-        readings = {"readings": _one_of(["all", "bad"])} if table.quality else {}
+        end: Schema = {"limit": whole(1, bounds.LIMIT)}
+        readings = {"readings": one_of(["all", "bad"])} if table.quality else {}
         split = self._by(table)
         found = []
         if self._heads(table):
             figures = head | {"measures": self._measures(table)}
-            groups = {"per_group": _TRUE}
+            groups = {"per_group": TRUE}
             by = {"by": split} if split else {}
             compared = {"compare": self._compare(table), "having": self._having()}
             order = {"order": self._order("measure", "change", *by)}
             parts = by | where | time | compared | order | end | groups | readings
-            found.append(_object(figures, parts))
+            found.append(object_of(figures, parts))
         if split:
             listed = where | time | {"order": self._order("by")} | end | readings
-            found.append(_object(head | {"by": split}, listed))
+            found.append(object_of(head | {"by": split}, listed))
         names = self._seen(table)
         if names:
-            one = _object({"column": _one_of(names), "direction": _one_of(["asc", "desc"])})
-            fields = {"fields": _array(_one_of(names), 1, min(len(names), bounds.FIELDS))}
-            order = {"order": _array(one, 1, bounds.ORDER)}
-            kind = {"kind": _one_of(["records"])}
-            found.append(_object(head | kind, fields | where | time | order | end | readings))
+            one = object_of({"column": one_of(names), "direction": one_of(["asc", "desc"])})
+            fields = {"fields": array_of(one_of(names), 1, min(len(names), bounds.FIELDS))}
+            order = {"order": array_of(one, 1, bounds.ORDER)}
+            kind = {"kind": one_of(["records"])}
+            found.append(object_of(head | kind, fields | where | time | order | end | readings))
         return found
 
     def _seen(self, table: Table, *types: ColumnType) -> list[str]:
@@ -198,25 +170,25 @@ class _Writer:
 
     # -- figures -----------------------------------------------------------------------------
 
-    def _measures(self, table: Table) -> _Schema:
+    def _measures(self, table: Table) -> Schema:
         """The first is of the table, the others of any."""
-        own = self._defined(f"figure_{table.name}", _any(*self._own_figures(table)))
+        own = self._defined(f"figure_{table.name}", any_of(*self._own_figures(table)))
         others = [
-            self._defined(f"other_{other.name}", _any(*self._other_figures(other)))
+            self._defined(f"other_{other.name}", any_of(*self._other_figures(other)))
             for other in self._model.tables.values()
             if other.name != table.name and self._heads(other)
         ]
-        rest = _any(own, *others)
-        return {**_array(rest, 1, bounds.MEASURES), "prefixItems": [own]}
+        rest = any_of(own, *others)
+        return {**array_of(rest, 1, bounds.MEASURES), "prefixItems": [own]}
 
-    def _own_figures(self, table: Table) -> list[_Schema]:
-        return [_object(head.what, self._manner(table, head)) for head in self._heads(table)]
+    def _own_figures(self, table: Table) -> list[Schema]:
+        return [object_of(head.what, self._manner(table, head)) for head in self._heads(table)]
 
-    def _other_figures(self, table: Table) -> list[_Schema]:
+    def _other_figures(self, table: Table) -> list[Schema]:
         """Of a table that is not the query's: an aggregate names it, a metric knows it."""
-        named = {"table": _one_of([table.name])}
+        named = {"table": one_of([table.name])}
         return [
-            _object(h.what if "metric" in h.what else named | h.what, self._manner(table, h))
+            object_of(h.what if "metric" in h.what else named | h.what, self._manner(table, h))
             for h in self._heads(table)
         ]
 
@@ -230,7 +202,7 @@ class _Writer:
         found = []
         for adds in (True, False):
             names = [m.name for m in metrics if m.additive is adds]
-            found += [_Head({"metric": _one_of(names)}, adds)] if names else []
+            found += [_Head({"metric": one_of(names)}, adds)] if names else []
         latest = (Agg.LATEST,) if table.time else ()
         of_columns: list[tuple[tuple[Agg, ...], list[Column], bool]] = [
             ((Agg.SUM,), [c for c in numbers if c.additive], True),
@@ -244,28 +216,28 @@ class _Writer:
         for aggs, fitting, adds in of_columns:
             if not fitting:
                 continue
-            what = {"agg": _one_of(aggs), "column": _one_of(c.name for c in fitting)}
+            what = {"agg": one_of(aggs), "column": one_of(c.name for c in fitting)}
             if Agg.PERCENTILE in aggs:
                 what["percentile"] = {"type": "number", "minimum": 0, "maximum": 1}
             found.append(_Head(what, adds))
         has_length = table.time is not None and (is_step or table.time.end is not None)
         lengths = (Agg.DURATION,) if has_length else ()
-        found.append(_Head({"agg": _one_of((Agg.COUNT, *lengths))}, adds=True))
+        found.append(_Head({"agg": one_of((Agg.COUNT, *lengths))}, adds=True))
         if table.time is not None:
-            found.append(_Head({"agg": _one_of((Agg.FIRST_TIME, Agg.LAST_TIME))}, adds=False))
+            found.append(_Head({"agg": one_of((Agg.FIRST_TIME, Agg.LAST_TIME))}, adds=False))
         return found
 
-    def _manner(self, table: Table, head: _Head) -> _Schema:
+    def _manner(self, table: Table, head: _Head) -> Schema:
         """What else a figure may have."""
-        found: _Schema = {}
+        found: Schema = {}
         if self._seen(table):
             found["where"] = self._where(table, bounds.OWN_FILTERS)
-        found["transform"] = self._defined("transform", _one_of(TRANSFORMS))
-        found["moving"] = _whole(1, bounds.STEPS)
+        found["transform"] = self._defined("transform", one_of(TRANSFORMS))
+        found["moving"] = whole(1, bounds.STEPS)
         if head.adds:
-            found["per"] = self._defined("per", _one_of(PER))
+            found["per"] = self._defined("per", one_of(PER))
         units = self._units(table)
-        unit = {"unit": self._defined(f"unit_{table.name}", _one_of(units))} if units else {}
+        unit = {"unit": self._defined(f"unit_{table.name}", one_of(units))} if units else {}
         return found | unit
 
     def _units(self, table: Table) -> list[str]:
@@ -279,126 +251,102 @@ class _Writer:
 
     # -- the rest of a query -----------------------------------------------------------------
 
-    def _by(self, table: Table) -> _Schema | None:
+    def _by(self, table: Table) -> Schema | None:
         columns = self._columns_of(table)
         groups = [c.name for c in columns if c.role != "measure" or c.type != "double"]
         numbers = [c.name for c in columns if c.type in NUMBERS]
-        found = [_object({"column": _one_of(groups)})] if groups else []
+        found = [object_of({"column": one_of(groups)})] if groups else []
         if table.time is not None:
             grains = [g for g in Grain if g is not Grain.SHIFT or table.time.shift]
-            found.append(_object({"grain": _one_of(grains)}))
+            found.append(object_of({"grain": one_of(grains)}))
         if numbers:
             width = {"type": "number", "minimum": bounds.SMALLEST, "maximum": bounds.NUMBER}
-            bins = _any(width, _one_of([AUTO]))
-            found.append(_object({"column": _one_of(numbers), "bin": bins}))
-        return _array(_any(*found), 1, bounds.DIMENSIONS) if found else None
+            bins = any_of(width, one_of([AUTO]))
+            found.append(object_of({"column": one_of(numbers), "bin": bins}))
+        return array_of(any_of(*found), 1, bounds.DIMENSIONS) if found else None
 
-    def _times(self, table: Table) -> _Schema:
+    def _times(self, table: Table) -> Schema:
         if table.time is None:
             return {}
-        found: _Schema = {"time": self._window(table)}
+        found: Schema = {"time": self._window(table)}
         anchors = [self._anchor(t) for t in self._model.tables.values() if t.time is not None]
-        return {**found, "anchor": _any(*anchors)}
+        return {**found, "anchor": any_of(*anchors)}
 
-    def _window(self, table: Table) -> _Schema:
+    def _window(self, table: Table) -> Schema:
         has_days = table.time is not None and table.time.production_date is not None
-        axis = {"axis": _one_of(["production"])} if has_days else {}
-        until = _object({"to": _MOMENT}, axis)
-        since = _object({"from": _MOMENT}, {"to": _MOMENT, **axis})
-        return self._defined("shift_window" if has_days else "window", _any(since, until))
+        axis = {"axis": one_of(["production"])} if has_days else {}
+        until = object_of({"to": MOMENT}, axis)
+        since = object_of({"from": MOMENT}, {"to": MOMENT, **axis})
+        return self._defined("shift_window" if has_days else "window", any_of(since, until))
 
-    def _anchor(self, table: Table) -> _Schema:
+    def _anchor(self, table: Table) -> Schema:
         where = {"where": self._where(table, bounds.OWN_FILTERS)} if self._seen(table) else {}
         required = {
-            "table": _one_of([table.name]),
-            "edge": _one_of(["first", "last"]),
-            "relation": _one_of(["before", "after"]),
+            "table": one_of([table.name]),
+            "edge": one_of(["first", "last"]),
+            "relation": one_of(["before", "after"]),
         }
-        minutes = {"minutes": _whole(1, bounds.MINUTES)}
-        return self._defined(f"anchor_{table.name}", _object(required, where | minutes))
+        minutes = {"minutes": whole(1, bounds.MINUTES)}
+        return self._defined(f"anchor_{table.name}", object_of(required, where | minutes))
 
-    def _compare(self, table: Table) -> _Schema:
+    def _compare(self, table: Table) -> Schema:
         names = self._seen(table, "string")
-        dropped = _array(_one_of(names), 0, bounds.DROPPED) if names else _array(_TRUE, 0, 0)
-        reference = _object({"without": dropped})
+        dropped = array_of(one_of(names), 0, bounds.DROPPED) if names else array_of(TRUE, 0, 0)
+        reference = object_of({"without": dropped})
         if table.time is None:
             return reference
-        return _any(self._window(table), reference)
+        return any_of(self._window(table), reference)
 
-    def _having(self) -> _Schema:
-        measure = {"measure": _whole(0, bounds.MEASURES - 1)}
-        on = {"on": _one_of(["change"])}
-        kinds: list[tuple[tuple[Op, ...], int]] = [(_ONE, 1), ((Op.BETWEEN,), 2)]
+    def _having(self) -> Schema:
+        measure = {"measure": whole(0, bounds.MEASURES - 1)}
+        on = {"on": one_of(["change"])}
+        kinds: list[tuple[tuple[Op, ...], int]] = [(ONE, 1), ((Op.BETWEEN,), 2)]
         objects = [
-            _object({**measure, "op": _one_of(ops), "values": _array(_NUMBER, n, n)}, on)
+            object_of({**measure, "op": one_of(ops), "values": array_of(NUMBER, n, n)}, on)
             for ops, n in kinds
         ]
-        return self._defined("having", _array(_any(*objects), 1, bounds.HAVING))
+        return self._defined("having", array_of(any_of(*objects), 1, bounds.HAVING))
 
-    def _order(self, *names: str) -> _Schema:
-        direction = {"direction": _one_of(["asc", "desc"])}
+    def _order(self, *names: str) -> Schema:
+        direction = {"direction": one_of(["asc", "desc"])}
         most = {"by": bounds.DIMENSIONS}
         objects = [
-            _object({name: _whole(0, most.get(name, bounds.MEASURES) - 1), **direction})
+            object_of({name: whole(0, most.get(name, bounds.MEASURES) - 1), **direction})
             for name in names
         ]
-        return self._defined("_".join(["order", *names]), _array(_any(*objects), 1, bounds.ORDER))
+        return self._defined(
+            "_".join(["order", *names]), array_of(any_of(*objects), 1, bounds.ORDER)
+        )
 
     # -- conditions --------------------------------------------------------------------------
 
-    def _where(self, table: Table, most: int) -> _Schema:
-        condition = self._defined(f"condition_{table.name}", _any(*self._conditions(table)))
-        return _array(condition, 1, most)
+    def _where(self, table: Table, most: int) -> Schema:
+        condition = self._defined(f"condition_{table.name}", any_of(*self._conditions(table)))
+        return array_of(condition, 1, most)
 
-    def _conditions(self, table: Table) -> list[_Schema]:
-        found: list[_Schema] = []
+    def _conditions(self, table: Table) -> list[Schema]:
+        found: list[Schema] = []
         texts = self._seen(table, "string")
         found += [self._listed(name) for name in texts if name in self._values]
         free = [name for name in texts if name not in self._values]
-        found += _compared(free, "string", _SAME)
+        found += compared(free, "string", SAME)
         if texts:
-            found.append(_condition(texts, (Op.CONTAINS,), _TEXT, 1, 1))
+            found.append(condition(texts, (Op.CONTAINS,), TEXT, 1, 1))
         kinds: tuple[ColumnType, ...] = ("integer", "double", "date", "datetime")
         for kind in kinds:
-            found += _compared(self._seen(table, kind), kind, _ONE)
+            found += compared(self._seen(table, kind), kind, ONE)
         flags = self._seen(table, "boolean")
         if flags:
-            found.append(_condition(flags, _SAME, _OF_TYPE["boolean"], 1, 1))
-        nulls = {"op": _one_of([Op.IS_NULL, Op.NOT_NULL])}
-        found.append(_object({"column": _one_of(self._seen(table)), **nulls}))
+            found.append(condition(flags, SAME, OF_TYPE["boolean"], 1, 1))
+        nulls = {"op": one_of([Op.IS_NULL, Op.NOT_NULL])}
+        found.append(object_of({"column": one_of(self._seen(table)), **nulls}))
         if table.time is not None:
-            found += [c for part in bounds.PARTS for c in _of_part(part)]
+            found += [c for part in bounds.PARTS for c in conditions_on_part(part)]
         return found
 
-    def _listed(self, name: str) -> _Schema:
+    def _listed(self, name: str) -> Schema:
         """A condition on a column whose values are known."""
-        value = self._defined(f"value_{name}", _one_of(self._values[name]))
-        single = _condition([name], _SAME, value, 1, 1)
-        several = _condition([name], _MANY, value, 1, bounds.VALUES)
-        return self._defined(f"condition_on_{name}", _any(single, several))
-
-
-def _condition(names: list[str], ops: Iterable[Op], value: _Schema, low: int, high: int) -> _Schema:
-    return _object(
-        {"column": _one_of(names), "op": _one_of(ops), "values": _array(value, low, high)}
-    )
-
-
-def _compared(names: list[str], kind: ColumnType, ops: tuple[Op, ...]) -> list[_Schema]:
-    """Conditions on columns of one type."""
-    if not names:
-        return []
-    value = _OF_TYPE[kind]
-    found = [_condition(names, ops, value, 1, 1)]
-    if Op.LT in ops:
-        found.append(_condition(names, (Op.BETWEEN,), value, 2, 2))
-    return [*found, _condition(names, _MANY, value, 1, bounds.VALUES)]
-
-
-def _of_part(part: str) -> list[_Schema]:
-    value = _whole(*bounds.PARTS[part])
-    return [
-        _condition([part], _ONE, value, 1, 1),
-        _condition([part], (Op.BETWEEN,), value, 2, 2),
-        _condition([part], _MANY, value, 1, bounds.VALUES),
-    ]
+        value = self._defined(f"value_{name}", one_of(self._values[name]))
+        single = condition([name], SAME, value, 1, 1)
+        several = condition([name], MANY, value, 1, bounds.VALUES)
+        return self._defined(f"condition_on_{name}", any_of(single, several))
