@@ -1,0 +1,401 @@
+"""A language model behind an OpenAI-compatible server: vLLM and its kind."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import random
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from core.errors import QueryCancelled, SettingsError
+from core.generation import metrics
+from core.generation.circuit import Breaker, Permit
+from core.generation.cleaning import Cleaner, Kind
+from core.generation.counting import Counter, bound
+from core.generation.endpoint import Endpoint, wait
+from core.generation.failures import Failure, failure_of
+from core.generation.port import (
+    Choice,
+    Constraint,
+    Grammar,
+    ModelTrouble,
+    Reply,
+    Request,
+    Role,
+    ServerState,
+    Usage,
+)
+from core.generation.roles import RoleSettings
+from core.generation.wire import Chunk, Loop
+from core.types import CancelToken
+
+#: Attempts after the first, and the least time that one is worth.
+_RETRIES: Final = 2
+_WORTH_S: Final = 0.3
+#: The longest first pause before asking again; each further one is twice as long.
+_PAUSE_S: Final = 0.2
+#: Characters of a reply at most, a token: a model that will not stop is stopped.
+_CHARACTERS: Final = 12
+#: Tokens that a chat template adds.
+_TEMPLATE: Final = 64
+_UNANSWERED: Final = "The model server gave an empty reply."
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What tests replace. clock: of the circuits; pause: sleeps; chance: a number in [0, 1)."""
+
+    clock: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+
+class _Failed(Exception):
+    def __init__(self, failure: Failure, partial: str) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.partial = partial
+
+
+class ServerModel:
+    """A LanguageModel. Each server has one client, one circuit and so many places.
+
+    roles: from `roles_of`, not empty. ca: a file of certificates, empty for the system's.
+    places: calls at once a server; wait_s: the longest wait for one. count: tokens of a text, by
+    the model that writes SQL. Opens no connection itself.
+    Raises SettingsError for a file without certificates.
+    """
+
+    def __init__(
+        self,
+        roles: Mapping[Role, RoleSettings],
+        *,
+        ca: str = "",
+        places: int = 8,
+        wait_s: float = 2.0,
+        count: Counter = bound,
+        tools: Tools | None = None,
+    ) -> None:
+        self._roles = dict(roles)
+        self._count = count
+        self._tools = tools or Tools()
+        trust = _trusted(ca)
+        self._loop = Loop()
+        self._endpoints: dict[tuple[str, str], Endpoint] = {}
+        for role in self._roles.values():
+            if (role.url, role.key) not in self._endpoints:
+                self._endpoints[role.url, role.key] = Endpoint(
+                    role, trust, self._loop, Breaker(clock=self._tools.clock),
+                    places=places, wait_s=wait_s,
+                )  # fmt: skip
+
+    def look(self) -> None:
+        """Ask each server in the background what it serves."""
+        for endpoint in self._endpoints.values():
+            endpoint.look()
+
+    # -- the interface -----------------------------------------------------------------------
+
+    def has(self, role: Role) -> bool:
+        return role in self._roles
+
+    def room(self, role: Role) -> int:
+        settings, endpoint = self._of(role)
+        endpoint.look()
+        return max(0, endpoint.context(settings.model) - settings.tokens - _TEMPLATE)
+
+    def count(self, role: Role, text: str) -> int:
+        mine, sql = self._roles[role], self._roles["sql"]
+        is_same = (mine.url, mine.model) == (sql.url, sql.model)
+        return self._count(text) if is_same else bound(text)
+
+    def state(self, role: Role) -> ServerState:
+        settings, endpoint = self._of(role)
+        endpoint.look()
+        return endpoint.state(settings.model)
+
+    def close(self) -> None:
+        async def last() -> None:
+            for endpoint in self._endpoints.values():
+                await endpoint.close()
+
+        self._loop.close(last())
+
+    def stream(
+        self, request: Request, *, timeout_s: float, cancel: CancelToken | None = None
+    ) -> Iterator[str | Reply]:
+        settings, endpoint = self._of(request.role)
+        call = _Call(request, settings, endpoint, min(timeout_s, settings.timeout_s), cancel)
+        outcome = "closed"
+        try:
+            for event in self._attempts(call):
+                if isinstance(event, Reply):
+                    outcome = event.finish
+                    _measure(request.role, event)
+                yield event
+        except ModelTrouble as trouble:
+            outcome = trouble.kind
+            raise
+        except QueryCancelled:
+            outcome = "cancelled"
+            raise
+        finally:
+            metrics.CALLS.labels(request.role, outcome).inc()
+            metrics.note_circuit(endpoint.label, endpoint.breaker.circuit)
+            metrics.DURATION.labels(request.role).observe(call.elapsed_s)
+
+    def _of(self, role: Role) -> tuple[RoleSettings, Endpoint]:
+        settings = self._roles[role]
+        return settings, self._endpoints[settings.url, settings.key]
+
+    # -- one call ----------------------------------------------------------------------------
+
+    def _attempts(self, call: _Call) -> Iterator[str | Reply]:
+        """Attempts until one is good, the time is over, or another would do no good."""
+        while True:
+            try:
+                yield from self._attempt(call)
+                return
+            except _Failed as failed:
+                failure = failed.failure
+                if failure.refused and call.endpoint.refuse(failure.refused):
+                    continue
+                pause_s = self._pause_s(call, failure)
+                if failed.partial or pause_s is None:
+                    raise failure.trouble(failed.partial) from failed
+            wait(pause_s, call.cancel, self._tools.pause)
+            call.retries += 1
+            metrics.RETRIES.labels(call.request.role).inc()
+
+    def _pause_s(self, call: _Call, failure: Failure) -> float | None:
+        """Seconds until the next attempt; None when there is to be none."""
+        if not failure.may_repeat or call.retries >= _RETRIES:
+            return None
+        if call.endpoint.breaker.circuit != "closed":
+            return None
+        # Full jitter: callers that failed together do not come back together.
+        pause_s = _PAUSE_S * 2**call.retries * self._tools.chance() + (failure.after_s or 0.0)
+        return pause_s if pause_s + _WORTH_S < call.left_s else None
+
+    def _attempt(self, call: _Call) -> Iterator[str | Reply]:
+        endpoint = call.endpoint
+        if not endpoint.model(call.settings.model):
+            endpoint.wait_for_name(call.until, call.cancel)
+        if endpoint.breaker.circuit == "open":
+            raise self._resting(call)
+        with endpoint.place(call.until, call.cancel):
+            permit = endpoint.breaker.admit()
+            if permit is None:
+                raise self._resting(call)
+            try:
+                yield from self._under(permit, call)
+            finally:
+                permit.end("none")
+
+    def _resting(self, call: _Call) -> ModelTrouble:
+        endpoint = call.endpoint
+        seconds = max(1, round(endpoint.breaker.rests_s))
+        why = endpoint.state(call.settings.model).why
+        return ModelTrouble(
+            f"The model server failed several times and is left alone for {seconds} s more. {why}",
+            kind="resting",
+        )
+
+    def _under(self, permit: Permit, call: _Call) -> Iterator[str | Reply]:
+        text = _Text(call)
+        events = call.endpoint.events(call.body, call.extra, until=call.until, cancel=call.cancel)
+        with contextlib.closing(events):
+            for event in events:
+                if isinstance(event, Chunk):
+                    piece = text.take(event)
+                    if piece:
+                        yield piece
+                    if text.is_over:
+                        break
+                elif event.error is not None:
+                    self._fail(permit, call, event.error, text)
+        permit.end("good")
+        call.endpoint.note(None)
+        last, reply = text.reply()
+        if last:
+            yield last
+        yield reply
+
+    def _fail(self, permit: Permit, call: _Call, error: BaseException, text: _Text) -> None:
+        """Raises _Failed; the circuit hears of it where it is the server's fault."""
+        failure = failure_of(
+            error, call.settings, is_constrained=call.request.constraint is not None,
+            limit_s=call.limit_s,
+        )  # fmt: skip
+        if failure.kind == "denied":
+            call.endpoint.forget()
+        # A turn that had little time left says nothing of the server.
+        is_fair = failure.kind != "late" or call.limit_s >= call.settings.timeout_s / 2
+        if failure.is_servers and is_fair:
+            permit.end("bad")
+        call.endpoint.note(failure)
+        raise _Failed(failure, text.partial) from error
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call with its attempts. limit_s: for all of them."""
+
+    request: Request
+    settings: RoleSettings
+    endpoint: Endpoint
+    limit_s: float
+    cancel: CancelToken | None
+    retries: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def until(self) -> float:
+        return self.started + self.limit_s
+
+    @property
+    def left_s(self) -> float:
+        return self.until - time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The parts that every server of this API knows."""
+        request, settings = self.request, self.settings
+        messages = [
+            {"role": "system", "content": request.prefix},
+            {"role": "user", "content": request.body},
+        ]
+        for exchange in request.earlier:
+            messages += [
+                {"role": "assistant", "content": exchange.reply},
+                {"role": "user", "content": exchange.told},
+            ]
+        temperature = request.temperature
+        body: dict[str, Any] = {
+            "model": self.endpoint.model(settings.model),
+            "messages": messages,
+            "max_tokens": settings.tokens,
+            "temperature": settings.temperature if temperature is None else temperature,
+        }
+        optional: dict[str, Any] = {"stream_options": {"include_usage": True}}
+        if request.seed is not None:
+            optional["seed"] = request.seed
+        body |= self.endpoint.known(optional)
+        return body | _response_format(request.constraint)
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The parts that vLLM knows."""
+        optional: dict[str, Any] = {}
+        if self.request.tenant:
+            optional["cache_salt"] = _salt(self.settings.key, self.request.tenant)
+        if not self.settings.thinking:
+            optional["chat_template_kwargs"] = {"enable_thinking": False}
+        return self.endpoint.known(optional) | _structured(self.request.constraint)
+
+
+class _Text:
+    """What came of one attempt."""
+
+    def __init__(self, call: _Call) -> None:
+        self._call = call
+        self._cleaner = Cleaner(_kind(call.request))
+        self._ceiling = max(256, call.settings.tokens * _CHARACTERS)
+        self._raw: list[str] = []
+        self._length = 0
+        self._finish = ""
+        self._usage = Usage()
+        self._first_ms = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """The ceiling is met: the model does not stop."""
+        return self._length > self._ceiling
+
+    @property
+    def partial(self) -> str:
+        return "".join(self._raw)
+
+    def take(self, chunk: Chunk) -> str:
+        """What may be shown of it."""
+        if chunk.text and not self._first_ms:
+            self._first_ms = self._call.elapsed_s * 1_000
+        self._finish = chunk.finish or self._finish
+        self._usage = chunk.usage or self._usage
+        self._length += len(chunk.text) + chunk.hidden
+        self._raw.append(chunk.text)
+        return self._cleaner.feed(chunk.text)
+
+    def reply(self) -> tuple[str, Reply]:
+        """What may be shown at the end, and the reply. Raises ModelTrouble for an empty one."""
+        last, whole = self._cleaner.finish()
+        call = self._call
+        is_cut = self._finish == "length" or self.is_over
+        if not whole:
+            how = (
+                f"It came to its limit of tokens before: raise tokens= in {call.settings.setting}."
+                if is_cut
+                else f"Try again, or name another model= in {call.settings.setting}."
+            )
+            raise ModelTrouble(f"{_UNANSWERED} {how}", kind="wrong", partial=self.partial)
+        finish: Literal["stop", "length"] = "length" if is_cut else "stop"
+        model = call.endpoint.model(call.settings.model)
+        return last, Reply(
+            whole, model, finish, self._usage, self._first_ms, call.elapsed_s * 1_000, call.retries
+        )
+
+
+def _kind(request: Request) -> Kind:
+    if request.constraint is not None:
+        return "exact"
+    return "sql" if request.role in ("sql", "hard") else "text"
+
+
+def _response_format(constraint: Constraint | None) -> dict[str, Any]:
+    if constraint is None or isinstance(constraint, Grammar | Choice):
+        return {}
+    schema = {"name": constraint.name, "schema": dict(constraint.schema), "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
+
+
+def _structured(constraint: Constraint | None) -> dict[str, Any]:
+    if isinstance(constraint, Grammar):
+        return {"structured_outputs": {"grammar": constraint.text}}
+    if isinstance(constraint, Choice):
+        return {"structured_outputs": {"choice": list(constraint.options)}}
+    return {}
+
+
+def _salt(key: str, tenant: str) -> str:
+    """Parts the prefix cache by tenant; does not tell which."""
+    return hmac.new(f"gemba:{key}".encode(), tenant.encode(), hashlib.sha256).hexdigest()
+
+
+def _trusted(ca: str) -> ssl.SSLContext:
+    if not ca.strip():
+        return ssl.create_default_context()
+    try:
+        return ssl.create_default_context(cafile=str(Path(ca).expanduser()))
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"GEMBA_LLM_CA: {ca!r} holds no certificates: {error}.") from error
+
+
+def _measure(role: Role, reply: Reply) -> None:
+    usage = reply.usage
+    metrics.FIRST_PIECE.labels(role).observe(reply.first_ms / 1_000)
+    for kind, tokens in (
+        ("prompt", usage.prompt),
+        ("cached", usage.cached),
+        ("reply", usage.reply),
+    ):
+        metrics.TOKENS.labels(role, kind).inc(tokens)
