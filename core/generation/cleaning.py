@@ -40,7 +40,9 @@ _BEGINS: Final = re.compile(
 )
 #: Quoted text, names and comments of SQL, in which a semicolon ends nothing; or that semicolon.
 _TOKEN: Final = re.compile(
-    r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|(?P<end>;)", re.S
+    r"'(?:[^'\\]|\\.|'')*(?:'|\Z)|\"(?:[^\"\\]|\\.|\"\")*(?:\"|\Z)|`[^`]*(?:`|\Z)"
+    r"|--[^\n]*|/\*.*?(?:\*/|\Z)|(?P<end>;)",
+    re.S,
 )
 #: A further statement: it stays, so that governance sees and refuses it.
 _STATEMENT: Final = re.compile(

@@ -1,8 +1,8 @@
 """Tokens of a text without asking a server.
 
-With the model's own tokenizer.json the count is exact. Without it there is a bound: no tokenizer
-in use makes more tokens than a text has bytes, and of ordinary text far fewer, so each kind of
-character counts as the worst of it does. docs/language-model.md says how far it is off.
+With the model's own tokenizer.json the count is exact. Without it there is a bound: a tokenizer on
+bytes makes no more tokens than a text has bytes, and of words far fewer, so each kind of character
+counts as the worst of it does. docs/language-model.md says how far it is off.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.errors import SettingsError
 _KINDS: Final = re.compile(
     r"(?P<word>[a-z]+)|(?P<space> +)(?=[A-Za-z])|(?P<other>[\x00-\x7f])|(?P<wide>[^\x00-\x7f]+)"
 )
-#: Letters of a token at least, on average over a word: random letters come to 1.7.
+#: Letters of a token at least, on average over a word: random consonants come to 1.6.
 _LETTERS: Final = 1.5
 
 Counter = Callable[[str], int]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from core.errors import QueryCancelled
 from core.generation import metrics
 from core.generation.circuit import Breaker
-from core.generation.failures import Failure, failure_of
+from core.generation.failures import Closed, Failure, failure_of, late, no_model
 from core.generation.port import ModelTrouble, ServerState
 from core.generation.roles import RoleSettings
 from core.generation.wire import (
@@ -36,6 +36,8 @@ UNKNOWN_CONTEXT: Final = 8_192
 #: Between two looks at a server that did not answer the last one, and the longest that one takes.
 _LOOK_EVERY_S: Final = 10.0
 _LOOK_S: Final = 2.0
+#: How long what was found holds: a server may be started anew with another model.
+_KNOWN_S: Final = 300.0
 #: How often Stop is looked for while nothing comes.
 _TICK_S: Final = 0.02
 
@@ -61,7 +63,8 @@ class Endpoint:
         self._lock = threading.Lock()
         self._listed: tuple[tuple[str, int], ...] = ()
         self._refused: frozenset[str] = frozenset()
-        self._why = ""
+        self._failure: Failure | None = None
+        self._missed: Failure | None = None
         self._looking: Task | None = None
         self._looked_at = float("-inf")
         self.breaker: Final = breaker
@@ -87,18 +90,13 @@ class Endpoint:
         """How it does, as the last calls found it."""
         name = self.model(wanted)
         with self._lock:
-            why = self._why
+            why = self._failure.message if self._failure else ""
         return ServerState(name, self.breaker.circuit, why)
 
     def known(self, extra: dict[str, Any]) -> dict[str, Any]:
         """Without the parts that this server refused before."""
         with self._lock:
             return {name: value for name, value in extra.items() if name not in self._refused}
-
-    def is_refused(self, name: str) -> bool:
-        """Whether the server refused that part of a request."""
-        with self._lock:
-            return name in self._refused
 
     def refuse(self, names: tuple[str, ...]) -> bool:
         """Leave these parts out from here on; false when all were left out before."""
@@ -113,35 +111,46 @@ class Endpoint:
     def look(self, *, anew: bool = False) -> None:
         """Ask in the background for its models, unless that is known or was tried a moment ago."""
         with self._lock:
-            is_known = bool(self._listed) and not self._why
-            is_soon = time.monotonic() - self._looked_at < _LOOK_EVERY_S
+            age_s = time.monotonic() - self._looked_at
+            is_known = bool(self._listed) and not self._failure and age_s < _KNOWN_S
+            is_soon = age_s < _LOOK_EVERY_S
             if self._looking is not None or (not anew and (is_known or is_soon)):
                 return
             self._looked_at = time.monotonic()
-            with contextlib.suppress(RuntimeError):  # closed
+            with contextlib.suppress(Closed):
                 self._looking = self._loop.start(self._look(_LOOK_S), self._looked)
 
-    def wait_for_name(self, until: float, cancel: CancelToken | None) -> None:
-        """Let a look that is under way end, where the name to ask for depends on it."""
+    def wait_for_name(self, until: float, cancel: CancelToken | None) -> Failure | None:
+        """Learn its first model's name; why there is none, or None where there is."""
         self.look(anew=True)
-        while self._looking is not None and time.monotonic() < until:
+        while self._looking is not None:
+            if time.monotonic() > until:
+                return late(_LOOK_S)
             _stop_if(cancel)
             time.sleep(_TICK_S)
+        return self._missed
 
     async def _look(self, left_s: float) -> None:
         found = tuple(await list_models(self._client, left_s))
+        wanted = self._role.model
+        names = [name for name, _ in found]
         with self._lock:
             self._listed = found
-            if self.breaker.circuit == "closed":
-                self._why = ""
+            self._missed = None if found else no_model("")
+            if self._failure and self._failure.kind in ("down", "late"):
+                self._failure = None
+        if wanted and names and wanted not in names:
+            self.note(no_model(wanted, names))
 
     def _looked(self, error: BaseException | None) -> None:
+        missed = None
+        if error is not None:
+            missed = failure_of(error, self._role, is_constrained=False, limit_s=_LOOK_S)
+            self._missed = missed
         with self._lock:
             self._looking = None
-        if error is None or isinstance(error, asyncio.CancelledError):
-            return
-        failure = failure_of(error, self._role, is_constrained=False, limit_s=_LOOK_S)
-        self.note(failure)
+        if missed is not None and not isinstance(error, asyncio.CancelledError):
+            self.note(missed)
 
     def forget(self) -> None:
         """The models it listed are not those it has."""
@@ -151,14 +160,12 @@ class Endpoint:
 
     def note(self, failure: Failure | None) -> None:
         """Keep why the last call failed; None: it was good."""
-        why = failure.message if failure else ""
         with self._lock:
-            is_new = why != self._why
-            self._why = why
-        if is_new and failure:
-            _LOG.warning("%s: %s", self.label, why)
-        circuit = self.breaker.circuit
-        metrics.note_circuit(self.label, circuit)
+            is_new = failure is not None and failure != self._failure
+            self._failure = failure
+        if failure is not None and is_new:
+            _LOG.warning("%s: %s", self.label, failure.message)
+        metrics.note_circuit(self.label, self.breaker.circuit)
 
     # -- calls -------------------------------------------------------------------------------
 
@@ -199,7 +206,11 @@ class Endpoint:
             yield End(TimeoutError())
             return
         work = stream_chat(self._client, body, extra, left_s=left_s, events=found)
-        task = self._loop.start(work, lambda error: found.put(End(error)))
+        try:
+            task = self._loop.start(work, lambda error: found.put(End(error)))
+        except Closed as error:
+            yield End(error)
+            return
         try:
             while True:
                 _stop_if(cancel)

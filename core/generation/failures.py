@@ -7,7 +7,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -41,6 +41,10 @@ class CutOff(Exception):
     """The stream ended before the reply did."""
 
 
+class Closed(Exception):
+    """Gemba closed its side: it is being stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why an attempt failed.
@@ -67,14 +71,25 @@ def late(limit_s: float) -> Failure:
     return Failure("late", f"{_SERVER} did not answer in {limit_s:.3g} s.")
 
 
+def no_model(wanted: str, names: Sequence[str] = ()) -> Failure:
+    """The server lists none, or not the wanted one."""
+    listed = f"It lists {', '.join(map(repr, names[:5]))}." if names else "It lists none."
+    what = f"has no model {wanted!r}" if wanted else "does not say what its model is called"
+    return Failure(
+        "denied", f"{_SERVER} {what}. {listed} Name one with GEMBA_LLM_MODEL.", is_servers=False
+    )
+
+
 def failure_of(
     error: BaseException, role: RoleSettings, *, is_constrained: bool, limit_s: float
 ) -> Failure:
     """What a failed attempt means. Raises the error again when it is none of the client's."""
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, role, is_constrained=is_constrained)
-    if isinstance(error, TimeoutError | asyncio.CancelledError):
+    if isinstance(error, TimeoutError):
         return late(limit_s)
+    if isinstance(error, Closed | asyncio.CancelledError):
+        return Failure("down", "Gemba is being stopped. Try again later.", is_servers=False)
     if isinstance(error, openai.APIConnectionError):
         return _of_connection(error, limit_s)
     if isinstance(error, openai.APIError):

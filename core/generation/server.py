@@ -131,7 +131,8 @@ class ServerModel:
         self, request: Request, *, timeout_s: float, cancel: CancelToken | None = None
     ) -> Iterator[str | Reply]:
         settings, endpoint = self._of(request.role)
-        call = _Call(request, settings, endpoint, min(timeout_s, settings.timeout_s), cancel)
+        limit_s = max(0.0, min(timeout_s, settings.timeout_s))
+        call = _Call(request, settings, endpoint, limit_s, cancel)
         outcome = "closed"
         try:
             for event in self._attempts(call):
@@ -157,60 +158,68 @@ class ServerModel:
     # -- one call ----------------------------------------------------------------------------
 
     def _attempts(self, call: _Call) -> Iterator[str | Reply]:
-        """Attempts until one is good, the time is over, or another would do no good."""
-        while True:
-            try:
-                yield from self._attempt(call)
-                return
-            except _Failed as failed:
-                failure = failed.failure
-                if failure.refused and call.endpoint.refuse(failure.refused):
-                    continue
-                pause_s = self._pause_s(call, failure)
-                if failed.partial or pause_s is None:
-                    raise failure.trouble(failed.partial) from failed
-            wait(pause_s, call.cancel, self._tools.pause)
-            call.retries += 1
-            metrics.RETRIES.labels(call.request.role).inc()
+        """Attempts until one is good, the time is over, or another would do no good.
+
+        To the circuit they are one call: a server's short pause does not open it.
+        """
+        permit = call.endpoint.breaker.admit()
+        if permit is None:
+            raise self._resting(call)
+        try:
+            while True:
+                try:
+                    yield from self._attempt(permit, call)
+                    return
+                except _Failed as failed:
+                    refused = failed.failure.refused
+                    if refused and call.endpoint.refuse(refused):
+                        continue
+                    pause_s = self._after(permit, call, failed)
+                wait(pause_s, call.cancel, self._tools.pause)
+                call.retries += 1
+                metrics.RETRIES.labels(call.request.role).inc()
+        finally:
+            permit.end("none")
+
+    def _after(self, permit: Permit, call: _Call, failed: _Failed) -> float:
+        """Seconds until the next attempt. Raises ModelTrouble when there is to be none."""
+        failure = failed.failure
+        pause_s = None if failed.partial else self._pause_s(call, failure)
+        if pause_s is not None:
+            return pause_s
+        # A turn that had little time left says nothing of the server.
+        is_fair = failure.kind != "late" or call.limit_s >= call.settings.timeout_s / 2
+        if failure.is_servers and is_fair:
+            permit.end("bad")
+        if failure.kind == "denied":
+            call.endpoint.forget()
+        if is_fair and (failure.is_servers or failure.kind == "denied"):
+            call.endpoint.note(failure)
+        raise failure.trouble(failed.partial) from failed
 
     def _pause_s(self, call: _Call, failure: Failure) -> float | None:
         """Seconds until the next attempt; None when there is to be none."""
         if not failure.may_repeat or call.retries >= _RETRIES:
             return None
         if call.endpoint.breaker.circuit != "closed":
-            return None
+            return None  # it was opened meanwhile, or this is its one trial
         # Full jitter: callers that failed together do not come back together.
         pause_s = _PAUSE_S * 2**call.retries * self._tools.chance() + (failure.after_s or 0.0)
         return pause_s if pause_s + _WORTH_S < call.left_s else None
 
-    def _attempt(self, call: _Call) -> Iterator[str | Reply]:
+    def _attempt(self, permit: Permit, call: _Call) -> Iterator[str | Reply]:
         endpoint = call.endpoint
         if not endpoint.model(call.settings.model):
-            endpoint.wait_for_name(call.until, call.cancel)
-        if endpoint.breaker.circuit == "open":
-            raise self._resting(call)
-        with endpoint.place(call.until, call.cancel):
-            permit = endpoint.breaker.admit()
-            if permit is None:
-                raise self._resting(call)
-            try:
-                yield from self._under(permit, call)
-            finally:
-                permit.end("none")
-
-    def _resting(self, call: _Call) -> ModelTrouble:
-        endpoint = call.endpoint
-        seconds = max(1, round(endpoint.breaker.rests_s))
-        why = endpoint.state(call.settings.model).why
-        return ModelTrouble(
-            f"The model server failed several times and is left alone for {seconds} s more. {why}",
-            kind="resting",
-        )
-
-    def _under(self, permit: Permit, call: _Call) -> Iterator[str | Reply]:
+            missed = endpoint.wait_for_name(call.until, call.cancel)
+            if missed is not None:
+                raise _Failed(missed, "")
         text = _Text(call)
-        events = call.endpoint.events(call.body, call.extra, until=call.until, cancel=call.cancel)
-        with contextlib.closing(events):
+        with (
+            endpoint.place(call.until, call.cancel),
+            contextlib.closing(
+                endpoint.events(call.body, call.extra, until=call.until, cancel=call.cancel)
+            ) as events,
+        ):
             for event in events:
                 if isinstance(event, Chunk):
                     piece = text.take(event)
@@ -219,28 +228,27 @@ class ServerModel:
                     if text.is_over:
                         break
                 elif event.error is not None:
-                    self._fail(permit, call, event.error, text)
+                    raise _Failed(self._failure(call, event.error), text.partial) from event.error
+        was_well = endpoint.breaker.circuit == "closed"
         permit.end("good")
-        call.endpoint.note(None)
+        endpoint.note(None)
+        endpoint.look(anew=not was_well)
         last, reply = text.reply()
         if last:
             yield last
         yield reply
 
-    def _fail(self, permit: Permit, call: _Call, error: BaseException, text: _Text) -> None:
-        """Raises _Failed; the circuit hears of it where it is the server's fault."""
-        failure = failure_of(
-            error, call.settings, is_constrained=call.request.constraint is not None,
-            limit_s=call.limit_s,
-        )  # fmt: skip
-        if failure.kind == "denied":
-            call.endpoint.forget()
-        # A turn that had little time left says nothing of the server.
-        is_fair = failure.kind != "late" or call.limit_s >= call.settings.timeout_s / 2
-        if failure.is_servers and is_fair:
-            permit.end("bad")
-        call.endpoint.note(failure)
-        raise _Failed(failure, text.partial) from error
+    @staticmethod
+    def _failure(call: _Call, error: BaseException) -> Failure:
+        is_constrained = call.request.constraint is not None
+        return failure_of(error, call.settings, is_constrained=is_constrained, limit_s=call.limit_s)
+
+    def _resting(self, call: _Call) -> ModelTrouble:
+        endpoint = call.endpoint
+        seconds = max(1, round(endpoint.breaker.rests_s))
+        what = f"The model server failed several times and is left alone for {seconds} s more."
+        why = endpoint.state(call.settings.model).why
+        return ModelTrouble(f"{what} {why}".strip(), kind="resting")
 
 
 @dataclass(slots=True)
@@ -272,13 +280,13 @@ class _Call:
         """The parts that every server of this API knows."""
         request, settings = self.request, self.settings
         messages = [
-            {"role": "system", "content": request.prefix},
-            {"role": "user", "content": request.body},
+            {"role": "system", "content": _plain(request.prefix)},
+            {"role": "user", "content": _plain(request.body)},
         ]
         for exchange in request.earlier:
             messages += [
-                {"role": "assistant", "content": exchange.reply},
-                {"role": "user", "content": exchange.told},
+                {"role": "assistant", "content": _plain(exchange.reply)},
+                {"role": "user", "content": _plain(exchange.told)},
             ]
         temperature = request.temperature
         body: dict[str, Any] = {
@@ -355,6 +363,11 @@ class _Text:
         )
 
 
+def _plain(text: str) -> str:
+    """Half a character cannot be sent."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _kind(request: Request) -> Kind:
     if request.constraint is not None:
         return "exact"
@@ -378,7 +391,9 @@ def _structured(constraint: Constraint | None) -> dict[str, Any]:
 
 def _salt(key: str, tenant: str) -> str:
     """Parts the prefix cache by tenant; does not tell which."""
-    return hmac.new(f"gemba:{key}".encode(), tenant.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        f"gemba:{key}".encode(), tenant.encode("utf-8", "replace"), hashlib.sha256
+    ).hexdigest()
 
 
 def _trusted(ca: str) -> ssl.SSLContext:

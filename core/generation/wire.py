@@ -17,7 +17,7 @@ from typing import Any, Final
 import httpx2
 import openai
 
-from core.generation.failures import CutOff, NotOfTheApi
+from core.generation.failures import Closed, CutOff, NotOfTheApi
 from core.generation.port import Usage
 
 #: A longer answer is an error, so that a wrong server cannot fill the memory.
@@ -64,14 +64,14 @@ class Loop:
     ) -> Task:
         """Run it; `done` is called on the loop with its error, CancelledError when it was ended.
 
-        Raises RuntimeError when the loop is closed.
+        Raises Closed.
         """
         task = Task(self._loop, work, done)
         try:
             self._loop.call_soon_threadsafe(task.begin)
-        except RuntimeError:
+        except RuntimeError as error:
             work.close()
-            raise
+            raise Closed from error
         return task
 
     def close(self, last: Coroutine[Any, Any, None]) -> None:
@@ -150,12 +150,14 @@ def open_client(address: Address, trust: ssl.SSLContext) -> openai.AsyncOpenAI:
             keepalive_expiry=4.0,
         ),
     )
-    return openai.AsyncOpenAI(
+    client = openai.AsyncOpenAI(
         api_key=address.key or "none",
         base_url=address.url,
         max_retries=0,
         http_client=httpx2.AsyncClient(transport=transport, trust_env=False),
     )
+    _ = client.chat.completions  # imported now, not within the first call
+    return client
 
 
 async def stream_chat(
