@@ -51,7 +51,7 @@ class Failure:
 
     may_repeat: asking again may help, and does no harm before a piece came. after_s: how long the
     server asks to wait. is_servers: it counts against the server (its circuit). refused: optional
-    parts of the request that the server does not know.
+    parts of the request that the server does not know. is_unlisted: it has no such model.
     """
 
     kind: Trouble
@@ -60,6 +60,7 @@ class Failure:
     after_s: float | None = None
     is_servers: bool = True
     refused: tuple[str, ...] = ()
+    is_unlisted: bool = False
 
     def trouble(self, partial: str = "") -> ModelTrouble:
         """The error for the caller."""
@@ -83,7 +84,7 @@ def no_model(wanted: str, names: Sequence[str] = ()) -> Failure:
 def failure_of(
     error: BaseException, role: RoleSettings, *, is_constrained: bool, limit_s: float
 ) -> Failure:
-    """What a failed attempt means. Raises the error again when it is none of the client's."""
+    """What a failed attempt means; one that is not known is not of the API, and is logged."""
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, role, is_constrained=is_constrained)
     if isinstance(error, TimeoutError):
@@ -97,14 +98,16 @@ def failure_of(
         return Failure("down", f"{_SERVER} failed within its reply. Try again.")
     if isinstance(error, CutOff | httpx2.HTTPError):
         return Failure("down", f"{_SERVER} broke off its reply. Try again.", may_repeat=True)
-    if isinstance(error, NotOfTheApi | ValueError | TypeError | RecursionError):
-        detail = f" ({error})" if isinstance(error, NotOfTheApi) else ""
-        return Failure(
-            "wrong",
-            f"What answered is not of the API of a language model{detail}: check GEMBA_LLM_URL, it "
-            "ends in /v1.",
-        )
-    raise error
+    if isinstance(error, OSError):
+        return Failure("down", f"{_SERVER} broke off the connection. Try again.", may_repeat=True)
+    if not isinstance(error, NotOfTheApi | ValueError):
+        _LOG.error("a model server's answer could not be read", exc_info=error)
+    detail = f" ({error})" if isinstance(error, NotOfTheApi) else ""
+    return Failure(
+        "wrong",
+        f"What answered is not of the API of a language model{detail}: check GEMBA_LLM_URL, it "
+        "ends in /v1.",
+    )
 
 
 def _of_status(
@@ -121,7 +124,7 @@ def _of_status(
         name = f"model {role.model!r}" if role.model else "such address"
         return Failure(
             "denied", f"{_SERVER} has no {name} (404): check GEMBA_LLM_MODEL and GEMBA_LLM_URL, or "
-            f"model= and url= in {setting}.", is_servers=False,
+            f"model= and url= in {setting}.", is_servers=False, is_unlisted=True,
         )  # fmt: skip
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Failure(

@@ -64,10 +64,11 @@ def roles_of(settings: Settings) -> Mapping[Role, RoleSettings]:
                 )
         return {}
     url = _url("GEMBA_LLM_URL", settings.llm_url)
+    key = _key("GEMBA_LLM_KEY", settings.llm_key.strip())
     found: dict[Role, RoleSettings] = {}
     for role, temperature, tokens, timeout_s in _DEFAULTS:
         base = RoleSettings(
-            role, _name(role), url, settings.llm_model.strip(), settings.llm_key.strip(),
+            role, _name(role), url, settings.llm_model.strip(), key,
             temperature, tokens, timeout_s,
         )  # fmt: skip
         found[role] = _with_parts(base, texts[role])
@@ -156,6 +157,12 @@ def _yes_or_no(name: str, text: str) -> bool:
     return text.casefold() == "yes"
 
 
+def _key(name: str, text: str) -> str:
+    if not text.isascii() or any(c.isspace() or not c.isprintable() for c in text):
+        raise SettingsError(f"{name} holds a character that no key has.")
+    return text
+
+
 def _text(_name: str, text: str) -> str:
     return text
 
@@ -164,7 +171,7 @@ def _text(_name: str, text: str) -> str:
 _PARTS: Final[Mapping[str, tuple[str, Callable[[str, str], Any]]]] = {
     "model": ("model", _text),
     "url": ("url", _url),
-    "key": ("key", _text),
+    "key": ("key", _key),
     "temperature": ("temperature", _number(0, 2)),
     "tokens": ("tokens", _whole(1, 32_768)),
     "timeout": ("timeout_s", _number(0.1, 600)),

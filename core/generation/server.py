@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import random
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final
 
 from core.errors import QueryCancelled, SettingsError
 from core.generation import metrics
+from core.generation.call import Call, Text
 from core.generation.circuit import Breaker, Permit
-from core.generation.cleaning import Cleaner, Kind
 from core.generation.counting import Counter, bound
 from core.generation.endpoint import Endpoint, wait
 from core.generation.failures import Failure, failure_of
 from core.generation.port import (
-    Choice,
-    Constraint,
-    Grammar,
     ModelTrouble,
     Reply,
     Request,
     Role,
     ServerState,
-    Usage,
 )
 from core.generation.roles import RoleSettings
 from core.generation.wire import Chunk, Loop
@@ -40,11 +34,8 @@ _RETRIES: Final = 2
 _WORTH_S: Final = 0.3
 #: The longest first pause before asking again; each further one is twice as long.
 _PAUSE_S: Final = 0.2
-#: Characters of a reply at most, a token: a model that will not stop is stopped.
-_CHARACTERS: Final = 12
 #: Tokens that a chat template adds.
 _TEMPLATE: Final = 64
-_UNANSWERED: Final = "The model server gave an empty reply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +123,7 @@ class ServerModel:
     ) -> Iterator[str | Reply]:
         settings, endpoint = self._of(request.role)
         limit_s = max(0.0, min(timeout_s, settings.timeout_s))
-        call = _Call(request, settings, endpoint, limit_s, cancel)
+        call = Call(request, settings, endpoint, limit_s, cancel)
         outcome = "closed"
         try:
             for event in self._attempts(call):
@@ -157,7 +148,7 @@ class ServerModel:
 
     # -- one call ----------------------------------------------------------------------------
 
-    def _attempts(self, call: _Call) -> Iterator[str | Reply]:
+    def _attempts(self, call: Call) -> Iterator[str | Reply]:
         """Attempts until one is good, the time is over, or another would do no good.
 
         To the circuit they are one call: a server's short pause does not open it.
@@ -181,7 +172,7 @@ class ServerModel:
         finally:
             permit.end("none")
 
-    def _after(self, permit: Permit, call: _Call, failed: _Failed) -> float:
+    def _after(self, permit: Permit, call: Call, failed: _Failed) -> float:
         """Seconds until the next attempt. Raises ModelTrouble when there is to be none."""
         failure = failed.failure
         pause_s = None if failed.partial else self._pause_s(call, failure)
@@ -191,13 +182,13 @@ class ServerModel:
         is_fair = failure.kind != "late" or call.limit_s >= call.settings.timeout_s / 2
         if failure.is_servers and is_fair:
             permit.end("bad")
-        if failure.kind == "denied":
-            call.endpoint.forget()
         if is_fair and (failure.is_servers or failure.kind == "denied"):
             call.endpoint.note(failure)
+        if failure.is_unlisted:
+            call.endpoint.forget()
         raise failure.trouble(failed.partial) from failed
 
-    def _pause_s(self, call: _Call, failure: Failure) -> float | None:
+    def _pause_s(self, call: Call, failure: Failure) -> float | None:
         """Seconds until the next attempt; None when there is to be none."""
         if not failure.may_repeat or call.retries >= _RETRIES:
             return None
@@ -207,13 +198,13 @@ class ServerModel:
         pause_s = _PAUSE_S * 2**call.retries * self._tools.chance() + (failure.after_s or 0.0)
         return pause_s if pause_s + _WORTH_S < call.left_s else None
 
-    def _attempt(self, permit: Permit, call: _Call) -> Iterator[str | Reply]:
+    def _attempt(self, permit: Permit, call: Call) -> Iterator[str | Reply]:
         endpoint = call.endpoint
         if not endpoint.model(call.settings.model):
             missed = endpoint.wait_for_name(call.until, call.cancel)
             if missed is not None:
                 raise _Failed(missed, "")
-        text = _Text(call)
+        text = Text(call)
         with (
             endpoint.place(call.until, call.cancel),
             contextlib.closing(
@@ -239,161 +230,16 @@ class ServerModel:
         yield reply
 
     @staticmethod
-    def _failure(call: _Call, error: BaseException) -> Failure:
+    def _failure(call: Call, error: BaseException) -> Failure:
         is_constrained = call.request.constraint is not None
         return failure_of(error, call.settings, is_constrained=is_constrained, limit_s=call.limit_s)
 
-    def _resting(self, call: _Call) -> ModelTrouble:
+    def _resting(self, call: Call) -> ModelTrouble:
         endpoint = call.endpoint
         seconds = max(1, round(endpoint.breaker.rests_s))
         what = f"The model server failed several times and is left alone for {seconds} s more."
         why = endpoint.state(call.settings.model).why
         return ModelTrouble(f"{what} {why}".strip(), kind="resting")
-
-
-@dataclass(slots=True)
-class _Call:
-    """One call with its attempts. limit_s: for all of them."""
-
-    request: Request
-    settings: RoleSettings
-    endpoint: Endpoint
-    limit_s: float
-    cancel: CancelToken | None
-    retries: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def until(self) -> float:
-        return self.started + self.limit_s
-
-    @property
-    def left_s(self) -> float:
-        return self.until - time.monotonic()
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.monotonic() - self.started
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The parts that every server of this API knows."""
-        request, settings = self.request, self.settings
-        messages = [
-            {"role": "system", "content": _plain(request.prefix)},
-            {"role": "user", "content": _plain(request.body)},
-        ]
-        for exchange in request.earlier:
-            messages += [
-                {"role": "assistant", "content": _plain(exchange.reply)},
-                {"role": "user", "content": _plain(exchange.told)},
-            ]
-        temperature = request.temperature
-        body: dict[str, Any] = {
-            "model": self.endpoint.model(settings.model),
-            "messages": messages,
-            "max_tokens": settings.tokens,
-            "temperature": settings.temperature if temperature is None else temperature,
-        }
-        optional: dict[str, Any] = {"stream_options": {"include_usage": True}}
-        if request.seed is not None:
-            optional["seed"] = request.seed
-        body |= self.endpoint.known(optional)
-        return body | _response_format(request.constraint)
-
-    @property
-    def extra(self) -> dict[str, Any]:
-        """The parts that vLLM knows."""
-        optional: dict[str, Any] = {}
-        if self.request.tenant:
-            optional["cache_salt"] = _salt(self.settings.key, self.request.tenant)
-        if not self.settings.thinking:
-            optional["chat_template_kwargs"] = {"enable_thinking": False}
-        return self.endpoint.known(optional) | _structured(self.request.constraint)
-
-
-class _Text:
-    """What came of one attempt."""
-
-    def __init__(self, call: _Call) -> None:
-        self._call = call
-        self._cleaner = Cleaner(_kind(call.request))
-        self._ceiling = max(256, call.settings.tokens * _CHARACTERS)
-        self._raw: list[str] = []
-        self._length = 0
-        self._finish = ""
-        self._usage = Usage()
-        self._first_ms = 0.0
-
-    @property
-    def is_over(self) -> bool:
-        """The ceiling is met: the model does not stop."""
-        return self._length > self._ceiling
-
-    @property
-    def partial(self) -> str:
-        return "".join(self._raw)
-
-    def take(self, chunk: Chunk) -> str:
-        """What may be shown of it."""
-        if chunk.text and not self._first_ms:
-            self._first_ms = self._call.elapsed_s * 1_000
-        self._finish = chunk.finish or self._finish
-        self._usage = chunk.usage or self._usage
-        self._length += len(chunk.text) + chunk.hidden
-        self._raw.append(chunk.text)
-        return self._cleaner.feed(chunk.text)
-
-    def reply(self) -> tuple[str, Reply]:
-        """What may be shown at the end, and the reply. Raises ModelTrouble for an empty one."""
-        last, whole = self._cleaner.finish()
-        call = self._call
-        is_cut = self._finish == "length" or self.is_over
-        if not whole:
-            how = (
-                f"It came to its limit of tokens before: raise tokens= in {call.settings.setting}."
-                if is_cut
-                else f"Try again, or name another model= in {call.settings.setting}."
-            )
-            raise ModelTrouble(f"{_UNANSWERED} {how}", kind="wrong", partial=self.partial)
-        finish: Literal["stop", "length"] = "length" if is_cut else "stop"
-        model = call.endpoint.model(call.settings.model)
-        return last, Reply(
-            whole, model, finish, self._usage, self._first_ms, call.elapsed_s * 1_000, call.retries
-        )
-
-
-def _plain(text: str) -> str:
-    """Half a character cannot be sent."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _kind(request: Request) -> Kind:
-    if request.constraint is not None:
-        return "exact"
-    return "sql" if request.role in ("sql", "hard") else "text"
-
-
-def _response_format(constraint: Constraint | None) -> dict[str, Any]:
-    if constraint is None or isinstance(constraint, Grammar | Choice):
-        return {}
-    schema = {"name": constraint.name, "schema": dict(constraint.schema), "strict": True}
-    return {"response_format": {"type": "json_schema", "json_schema": schema}}
-
-
-def _structured(constraint: Constraint | None) -> dict[str, Any]:
-    if isinstance(constraint, Grammar):
-        return {"structured_outputs": {"grammar": constraint.text}}
-    if isinstance(constraint, Choice):
-        return {"structured_outputs": {"choice": list(constraint.options)}}
-    return {}
-
-
-def _salt(key: str, tenant: str) -> str:
-    """Parts the prefix cache by tenant; does not tell which."""
-    return hmac.new(
-        f"gemba:{key}".encode(), tenant.encode("utf-8", "replace"), hashlib.sha256
-    ).hexdigest()
 
 
 def _trusted(ca: str) -> ssl.SSLContext:
