@@ -87,7 +87,7 @@ def trouble(
     started = time.monotonic()
     with pytest.raises(ModelTrouble) as caught:
         ask(model, asked, timeout_s=timeout_s)
-    assert time.monotonic() - started < timeout_s + 0.5
+    assert time.monotonic() - started < timeout_s + 1.5
     message = str(caught.value)
     assert message.endswith((".", ". Try again."))
     assert "Traceback" not in message

@@ -154,7 +154,7 @@ def test_a_model_that_does_not_stop_is_stopped(server: FaultyServer) -> None:
         _, reply = ask(model, request(role="narrate"))
         assert reply.finish == "length"
         assert 480 < len(reply.text) < 600
-        assert server.hung_up.wait(1)
+        assert server.hung_up.wait(3)
         server.script(answer(SQL))
         assert ask(model)[1].text == SQL
 
@@ -171,8 +171,8 @@ def test_stop_ends_the_call_at_the_server(server: FaultyServer, act: Act) -> Non
         started = time.monotonic()
         with pytest.raises(QueryCancelled):
             ask(model, request(constraint=Grammar("x")), timeout_s=20, cancel=stop)
-        assert time.monotonic() - started < 0.4
-        assert server.hung_up.wait(0.5)
+        assert time.monotonic() - started < 1.5
+        assert server.hung_up.wait(3)
 
 
 def test_closing_the_iterator_ends_the_call_at_the_server(server: FaultyServer) -> None:
@@ -181,7 +181,7 @@ def test_closing_the_iterator_ends_the_call_at_the_server(server: FaultyServer) 
         events = model.stream(request(constraint=Grammar("x")), timeout_s=20)
         assert str(next(events)).startswith("SELECT")
         del events
-        assert server.hung_up.wait(0.5)
+        assert server.hung_up.wait(3)
 
 
 def test_stop_ends_a_wait_for_another_attempt(server: FaultyServer) -> None:
@@ -215,7 +215,7 @@ def test_closing_the_model_ends_its_calls(server: FaultyServer) -> None:
         thread.join(2)
         assert found == ["down"]
         assert trouble(model).kind == "down"
-    assert server.hung_up.wait(1)
+    assert server.hung_up.wait(3)
 
 
 # -- places ----------------------------------------------------------------------------------
