@@ -27,6 +27,8 @@ from core.errors import (
 )
 from core.execution.store import Store, open_engine, store_of
 from core.export import export
+from core.generation.open import open_model
+from core.generation.port import LanguageModel
 from core.governance.access import Access, access_of, unknown_names
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
@@ -78,6 +80,8 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.policy: Policy = load_policy()
+        #: None without a server: the parser alone.
+        self.language_model: LanguageModel | None = open_model(settings)
         self._models: dict[str, ModelParts] = {}
         self._lock = threading.Lock()
         self._names = tuple(available_models(MODELS_DIR))
@@ -314,9 +318,19 @@ class Services:
         try:
             parts = self.parts()
         except GembaError as error:
-            return {"ok": False, "model_state": "parser only", "data_to": None, "why": str(error)}
+            state = self._model_state()
+            return {"ok": False, "model_state": state, "data_to": None, "why": str(error)}
         newest = parts.facts.tables[parts.model.default_table].overall.last
-        return {"ok": True, "model_state": "parser only", "data_to": newest, "why": ""}
+        return {"ok": True, "model_state": self._model_state(), "data_to": newest, "why": ""}
+
+    def _model_state(self) -> str:
+        """Which language model there is, and whether it answers."""
+        if self.language_model is None:
+            return "parser only"
+        state = self.language_model.state("sql")
+        name = state.model or "language model"
+        is_well = state.circuit == "closed" and not state.why
+        return name if is_well else f"{name}, not answering"
 
     def feedback(
         self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str
@@ -408,6 +422,8 @@ class Services:
         """End child processes and close files."""
         for parts in self._models.values():
             parts.engine.close()
+        if self.language_model is not None:
+            self.language_model.close()
         self._records.close()
         self.knowledge.close()
         self.corpus.close()

@@ -87,6 +87,43 @@ class Settings:
     retrieval_timeout_s: float = _setting(
         2.0, "Longest time a search in the corpus may take, in seconds", between=(0.1, 60)
     )
+    llm_url: str = _setting(
+        "",
+        "OpenAI-compatible server of the language model (vLLM), as http://HOST:8000/v1; empty: no "
+        "model, the built-in parser alone",
+    )
+    llm_model: str = _setting("", "Name of its model; empty: the first that the server lists")
+    llm_key: str = _setting("", "Key for it", secret=True)
+    llm_ca: str = _setting("", "File of certificates to trust for it; empty: the system's")
+    llm_sql: str = _setting(
+        "",
+        "How SQL is asked for, each part optional: model=NAME url=http://HOST:8000/v1 key=KEY "
+        "temperature=0.1 tokens=2048 timeout=25 thinking=no",
+        secret=True,
+    )
+    llm_hard: str = _setting(
+        "", "The same for questions that are hard; empty: as GEMBA_LLM_SQL", secret=True
+    )
+    llm_intent: str = _setting(
+        "", "The same for what a question wants: temperature=0 tokens=16 timeout=2", secret=True
+    )
+    llm_reflect: str = _setting(
+        "", "The same for judging a result: temperature=0 tokens=256 timeout=5", secret=True
+    )
+    llm_narrate: str = _setting(
+        "", "The same for wording findings: temperature=0.2 tokens=256 timeout=5", secret=True
+    )
+    llm_tokenizer: str = _setting(
+        "",
+        "The model's tokenizer.json, or the folder that holds it, to count tokens exactly; empty: "
+        "a bound that is never too few",
+    )
+    llm_concurrency: int = _setting(
+        8, "Calls at once to one server of a language model", between=(1, 256)
+    )
+    llm_wait_s: float = _setting(
+        2.0, "Longest wait for a free place among them, in seconds", between=(0, 60)
+    )
     corpus_unreviewed: bool = _setting(
         False,
         "Take questions that users found right into the corpus as examples, without a review; they "
