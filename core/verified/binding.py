@@ -78,11 +78,13 @@ class Binding:
 @dataclass(slots=True)
 class Tied:
     """A binding, or what stands in its way. remarks: words that the SQL does not hold as they are;
-    the binding holds for them alone, and whoever writes the pair should look at them."""
+    the binding holds for them alone, and whoever writes the pair should look at them. unsaid: those
+    of the problems that are times which the question does not name."""
 
     binding: Binding | None
     problems: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 def window_of(slot: Slot) -> TimeWindow | None:
@@ -94,23 +96,40 @@ def window_of(slot: Slot) -> TimeWindow | None:
     )
 
 
-def tie(template: Template, body: Body, clock: ClockTime, words: Dictionary) -> Tied:
-    """The binding of a wording to its SQL. clock: against which its times were read."""
-    tying = _Tying(template, body, clock, words)
+def tie(
+    template: Template,
+    body: Body,
+    clock: ClockTime,
+    words: Dictionary,
+    *,
+    open_to: tuple[str, ...] = (),
+) -> Tied:
+    """The binding of a wording to its SQL. clock: against which its times were read. open_to:
+    plants that need no naming, because the asker sees no others."""
+    tying = _Tying(template, body, clock, words, open_to)
     return tying.tied()
 
 
 class _Tying:
-    def __init__(self, template: Template, body: Body, clock: ClockTime, words: Dictionary) -> None:
+    def __init__(
+        self,
+        template: Template,
+        body: Body,
+        clock: ClockTime,
+        words: Dictionary,
+        open_to: tuple[str, ...],
+    ) -> None:
         self.template = template
         self.slots = template.slots
         self.body = body
         self.clock = clock
         self.words = words
+        self.open_to = {*open_to}
         self.is_open = not isinstance(body, PlanBody)
         self.windows = tuple(window_of(s) for s in self.slots)
         self.problems: list[str] = []
         self.remarks: list[str] = []
+        self.unsaid: list[str] = []
         self.linked: list[tuple[int, int]] = []
         self.used: set[int] = set()
         self.columns = [""] * len(self.slots)
@@ -132,8 +151,9 @@ class _Tying:
         self._figures()
         same_length = self._same_length()
         same_words = self._names()
-        if self.problems:
-            return Tied(None, tuple(dict.fromkeys(self.problems)), tuple(self.remarks))
+        if self.problems or self.unsaid:
+            problems = tuple(dict.fromkeys((*self.problems, *self.unsaid)))
+            return Tied(None, problems, tuple(self.remarks), tuple(self.unsaid))
         edges = self._edges()
         at = [moment_of(e, self.windows, self.clock) for e in edges]
         binding = Binding(
@@ -264,9 +284,9 @@ class _Tying:
             self._check_window(index)
         if unexplained and not named:
             dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
-            self.problems.append(f"The SQL reads a time ({dates}) that the question does not name.")
+            self.unsaid.append(f"The SQL reads a time ({dates}) that the question does not name.")
         if loose and not named:
-            self.problems.append(
+            self.unsaid.append(
                 f"The SQL holds {loose[0]!r}, a time that the question does not name."
             )
         if unexplained or loose:
@@ -408,6 +428,8 @@ class _Tying:
         """Places that the SQL keeps or leaves out and the question does not name."""
         for at, spot in enumerate(self.body.spots):
             if spot.kind != "values" or at in self.used or spot.column not in self.words.places:
+                continue
+            if self.open_to and not spot.negated and self.open_to <= {*spot.texts}:
                 continue
             label = self.words.labels.get(spot.column, spot.column).lower()
             self.problems.append(

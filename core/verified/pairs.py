@@ -60,7 +60,7 @@ def open_pair(
     """
     if entry.kind != "qa" or not entry.sql.strip():
         return Opened(None, ("A pair is a question with its SQL.",))
-    body = _body(entry.sql, parser)
+    body = body_of(entry.sql, parser)
     if body is None:
         return Opened(None, ("The SQL is not one SELECT that can be read.",))
     bound: list[Binding] = []
@@ -87,7 +87,8 @@ def query_of(sql: str, model: SemanticModel) -> SemanticQuery | None:
     return query if query is not None and query.anchor is None else None
 
 
-def _body(sql: str, parser: QuestionParser) -> Body | None:
+def body_of(sql: str, parser: QuestionParser) -> Body | None:
+    """A statement's spots; None for text that is not one SELECT."""
     query = query_of(sql, parser.model)
     if query is not None:
         return PlanBody.of(query, parser.model)

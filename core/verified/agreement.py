@@ -1,0 +1,239 @@
+"""Whether a statement says what a question says: for SQL that nobody has verified.
+
+Everything that the question names must be in the SQL: its values compared with their column, its
+times as the window read, its figures and columns read at all. And the SQL may narrow no place and
+no time that the question does not name. What the question says in words that the vocabulary does
+not hold cannot be told here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from core.errors import UserFixable
+from core.language.normalise import clean, tokenise
+from core.language.parser import QuestionParser
+from core.language.tagger import Item
+from core.language.vocabulary import Target
+from core.semantic.compile.trees import DIALECT, parsed
+from core.semantic.model import SemanticModel
+from core.verified.binding import tie
+from core.verified.dictionary import Dictionary
+from core.verified.pairs import body_of
+from core.verified.spots import Body
+from core.verified.template import Slot, Template, template_of
+
+#: What stands for time or for a row in itself, and is in no statement by a name of its own.
+_CAN_BE_NAMED = frozenset({"metric", "column", "state", "value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """problems: what the SQL leaves out or adds, as sentences for whoever writes it again.
+    remarks: what it says in other terms, which may be right. unsaid: times, values and figures that
+    it reads and the question does not name in words that are known."""
+
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.problems or self.remarks or self.unsaid)
+
+
+def agreement_of(
+    question: str,
+    sql: str,
+    parser: QuestionParser,
+    words: Dictionary,
+    plants: tuple[str, ...] = (),
+) -> Agreement:
+    """How far the SQL says what the question says. sql: StarRocks, before governance. words: of
+    the same model's data. plants: what the asker may see; naming just these narrows nothing."""
+    try:
+        body = body_of(sql, parser)
+    except RecursionError:
+        body = None
+    if body is None:
+        return Agreement(("The statement is not one SELECT that can be read.",))
+    try:
+        template = template_of(question, parser)
+    except UserFixable:
+        return Agreement()
+    tied = tie(template, body, parser.clock, words, open_to=plants)
+    problems = [p for p in tied.problems if p not in tied.unsaid]
+    remarks = list(tied.remarks)
+    problems += _not_there(template.slots, body, words)
+    for is_figure, said in _not_read(question, sql, parser):
+        (problems if is_figure else remarks).append(said)
+    return Agreement(
+        tuple(dict.fromkeys(problems)),
+        tuple(dict.fromkeys(remarks)),
+        tuple(dict.fromkeys((*tied.unsaid, *_unsaid(question, sql, body, template, parser)))),
+    )
+
+
+def _not_read(question: str, sql: str, parser: QuestionParser) -> Iterator[tuple[bool, str]]:
+    """What the question names and the SQL reads no column of, and whether that is a figure: a
+    split may be said in passing ("for my shift meeting")."""
+    try:
+        tree = sqlglot.parse_one(sql, read=DIALECT)
+    except (SqlglotError, RecursionError):
+        return
+    read = {column.name.casefold() for column in tree.find_all(exp.Column)}
+    tables = {table.name.casefold() for table in tree.find_all(exp.Table)}
+    for item in parser.tagger.tag(tokenise(clean(question))).items:
+        targets = _named(item)
+        if not targets or any(_is_read(t, parser.model, read, tables) for t in targets):
+            continue
+        labels = sorted({_label(t, parser.model) for t in targets})
+        said = (
+            f"The question names “{item.text}” ({' or '.join(labels)}), and the SQL reads no "
+            "column of it."
+        )
+        yield any(_is_figure(t, parser.model) for t in targets), said
+
+
+def _is_figure(target: Target, model: SemanticModel) -> bool:
+    if target.kind == "metric":
+        return True
+    columns = (t.columns.get(target.name) for t in model.tables.values())
+    return target.kind == "column" and any(c is not None and c.role == "measure" for c in columns)
+
+
+def _not_there(slots: tuple[Slot, ...], body: Body, words: Dictionary) -> Iterator[str]:
+    """Values that the question names and that stand nowhere in the SQL, in no column's words."""
+    held = {text.casefold() for spot in body.spots for text in spot.texts}
+    held |= {text.casefold() for text in body.texts}
+    for slot in slots:
+        if slot.kind != "value" or any(_stands(slot, c, held, words) for c in slot.columns):
+            continue
+        labels = " or ".join(words.labels.get(c, c).lower() for c in sorted(slot.columns))
+        yield f"The question says “{slot.phrase}” ({labels}), and the SQL does not hold it."
+
+
+def _stands(slot: Slot, column: str, held: set[str], words: Dictionary) -> bool:
+    """Whether all values of the slot are held as this column says them, or as a twin of it does."""
+    ways = [column, *(to for source, to in words.twins if source == column)]
+    for way in ways:
+        texts = words.translated(slot.of(column), column, way)
+        if texts and all(any(t.casefold() in h for h in held) for t in texts):
+            return True
+    return False
+
+
+def _named(item: Item) -> tuple[Target, ...]:
+    """What an item names for sure; none where it may be a word of grammar or a time instead."""
+    if item.tags or item.time is not None:
+        return ()
+    if any(t.is_partial or t.kind not in _CAN_BE_NAMED for t in item.targets):
+        return ()
+    return item.targets
+
+
+def _is_read(target: Target, model: SemanticModel, read: set[str], tables: set[str]) -> bool:
+    if target.kind == "value":  # tied to its place by `tie`
+        return True
+    if target.kind == "column":
+        return target.name.casefold() in read
+    if target.kind == "state":
+        return any(
+            state.name == target.name and state.column.casefold() in read
+            for table in model.tables.values()
+            for state in table.states
+        )
+    columns, of = _read_by(target.name, model, ())
+    return bool(columns & read) or (not columns and bool(of & tables))
+
+
+def _read_by(name: str, model: SemanticModel, above: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """Columns that a metric's figure is made of, and its tables; through formulas."""
+    metric = model.metrics.get(name)
+    if metric is None or name in above:
+        return set(), set()
+    columns: set[str] = set()
+    tables = {metric.table.casefold()}
+    if metric.expression:
+        columns |= {c.name.casefold() for c in parsed(metric.expression).find_all(exp.Column)}
+    if metric.formula:
+        for part in parsed(metric.formula).find_all(exp.Column):
+            more, of = _read_by(part.name, model, (*above, name))
+            columns |= more
+            tables |= of
+    return columns, tables
+
+
+def _label(target: Target, model: SemanticModel) -> str:
+    if target.kind == "metric":
+        return model.metrics[target.name].label.lower()
+    for table in model.tables.values():
+        if target.name in table.columns:
+            return table.columns[target.name].label.lower()
+    return target.name.replace("_", " ")
+
+
+def _unsaid(
+    question: str, sql: str, body: Body, template: Template, parser: QuestionParser
+) -> Iterator[str]:
+    """Values that the SQL keeps or leaves out, and figures that it adds up, without a word for
+    them. What belongs to a figure that is named (its own conditions, good readings) needs none."""
+    model = parser.model
+    items = parser.tagger.tag(tokenise(clean(question))).items
+    targets = [t for item in items for t in item.targets]
+    metrics = [t.name for t in targets if t.kind == "metric"]
+    own = {t.casefold() for name in metrics for t in _texts_of(name, model, ())}
+    own |= {v.casefold() for t in model.tables.values() if t.quality for v in t.quality.good}
+    own |= {v.casefold() for t in model.tables.values() for s in t.states for v in s.values}
+    said = {v.casefold() for t in targets for v in [t.value or ""]}
+    said |= {v.casefold() for slot in template.slots for _, texts in slot.values for v in texts}
+    places = {level for h in model.hierarchies for level in h.levels}
+    places |= {t.scope for t in model.tables.values() if t.scope}
+    labels = {c.name: c.label.lower() for t in model.tables.values() for c in t.columns.values()}
+    for spot in body.spots:
+        if spot.kind != "values" or spot.column in places:
+            continue  # of places `tie` has told
+        asked = question.casefold()
+        strange = [
+            text
+            for text in spot.texts
+            if text.casefold() not in said | own and text.casefold() not in asked
+        ]
+        if strange:
+            verb = "leaves out" if spot.negated else "keeps only"
+            label = labels.get(spot.column, spot.column)
+            yield f"The SQL {verb} {label} {', '.join(strange)}, which the question does not say."
+    figures = {t.name.casefold() for t in targets if _is_figure(t, model) and t.kind == "column"}
+    figures |= {c for name in metrics for c in _read_by(name, model, ())[0]}
+    if not figures:
+        return
+    for column in _added_up(sql, model):
+        if column.casefold() not in figures:
+            yield f"The SQL computes with {labels[column]}, which the question does not name."
+
+
+def _texts_of(name: str, model: SemanticModel, above: tuple[str, ...]) -> Iterator[str]:
+    """Texts that a metric's own definition compares with."""
+    metric = model.metrics.get(name)
+    if metric is None or name in above:
+        return
+    for text in filter(None, (metric.expression, metric.condition)):
+        yield from (n.name for n in parsed(text).find_all(exp.Literal) if n.is_string)
+    if metric.formula:
+        for part in parsed(metric.formula).find_all(exp.Column):
+            yield from _texts_of(part.name, model, (*above, name))
+
+
+def _added_up(sql: str, model: SemanticModel) -> list[str]:
+    """Measured columns inside the SQL's aggregates."""
+    measured = {
+        c.name for t in model.tables.values() for c in t.columns.values() if c.role == "measure"
+    }
+    tree = sqlglot.parse_one(sql, read=DIALECT)
+    found = (c.name for a in tree.find_all(exp.AggFunc) for c in a.find_all(exp.Column))
+    return list(dict.fromkeys(name for name in found if name in measured))
