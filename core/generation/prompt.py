@@ -8,17 +8,15 @@ the prompt; that it is obeyed nonetheless is what governance is for.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Literal
 
 from core.entries import Entry
 from core.generation.query_reply import query_of
+from core.generation.records import cut, record, system_text
 from core.semantic.model import Column, Metric, SemanticModel, Table
 from core.semantic.narrowed import narrowed
 
@@ -27,7 +25,6 @@ from core.semantic.narrowed import narrowed
 Version = Literal["sql_1", "query_1"]
 SQL: Version = "sql_1"
 QUERY: Version = "query_1"
-_FOLDER = Path(__file__).parent / "prompts"
 
 MAX_QUESTION = 500
 MAX_TEXT = 800
@@ -41,8 +38,6 @@ MAX_VALUES = 20
 Visible = Mapping[str, frozenset[str]]
 
 _WORD = re.compile(r"\w+")
-#: Characters that steer a terminal, a parser or the direction of writing.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +82,11 @@ def sql_prompt(
     """
     pairs = _pairs(examples, model, visible, version)
     body = [
-        *_block("EXAMPLES", [_record(pair) for pair in pairs]),
+        *_block("EXAMPLES", [record(pair) for pair in pairs]),
         *_block("NOTES", [_note(e) for e in notes[:MAX_NOTES]]),
         *_block("VALUES", [_value(v) for v in values[:MAX_VALUES]]),
         f"CLOCK {clock:%Y-%m-%d %H:%M}",
-        f"QUESTION {_record({'question': _cut(question, MAX_QUESTION)})}",
+        f"QUESTION {record({'question': cut(question, MAX_QUESTION)})}",
     ]
     return Prompt(_prefix(model, visible, version), "\n".join(body) + "\n")
 
@@ -100,7 +95,7 @@ def sql_prompt(
 
 
 def _prefix(model: SemanticModel, visible: Visible, version: Version) -> str:
-    lines = [_system_text(version), "MODEL"]
+    lines = [system_text(version), "MODEL"]
     for name, table in model.tables.items():
         if name in visible:
             lines += _table_lines(table, visible[name])
@@ -125,11 +120,6 @@ def _is_visible(metric: Metric, model: SemanticModel, visible: Visible) -> bool:
         return False
     words = set(_WORD.findall(f"{metric.expression} {metric.condition or ''}"))
     return not words & (model.tables[metric.table].columns.keys() - visible[metric.table])
-
-
-@lru_cache(maxsize=4)
-def _system_text(version: Version) -> str:
-    return (_FOLDER / f"{version}.md").read_text("utf-8")
 
 
 def _table_lines(table: Table, columns: frozenset[str]) -> list[str]:
@@ -168,37 +158,23 @@ def _pairs(
 ) -> list[dict[str, object]]:
     """Questions with what is to be written for them; a pair that no query says is left out."""
     if version != QUERY:
-        shown: Iterable[tuple[Entry, object]] = ((e, _cut(e.sql, MAX_SQL)) for e in examples)
+        shown: Iterable[tuple[Entry, object]] = ((e, cut(e.sql, MAX_SQL)) for e in examples)
     else:
         shown = ((e, query_of(e.sql, model, visible)) for e in examples)
     name = "query" if version == QUERY else "sql"
-    found = ({"question": _cut(e.text, MAX_QUESTION), name: text} for e, text in shown if text)
+    found = ({"question": cut(e.text, MAX_QUESTION), name: text} for e, text in shown if text)
     return list(islice(found, MAX_EXAMPLES))
 
 
 def _note(entry: Entry) -> str:
-    return _record({"about": _cut(entry.title, MAX_VALUE), "text": _cut(entry.text, MAX_TEXT)})
+    return record({"about": cut(entry.title, MAX_VALUE), "text": cut(entry.text, MAX_TEXT)})
 
 
 def _value(value: LinkedValue) -> str:
-    return _record(
+    return record(
         {
-            "words": _cut(value.words, MAX_VALUE),
+            "words": cut(value.words, MAX_VALUE),
             "column": value.column,
-            "value": _cut(value.value, MAX_VALUE),
+            "value": cut(value.value, MAX_VALUE),
         }
     )
-
-
-def _record(fields: Mapping[str, object]) -> str:
-    """One line of JSON: line ends, quotes and angle brackets of the text are escaped in it, but for
-    a query's signs of comparison."""
-    text = json.dumps(fields, ensure_ascii=False)
-    text = text.replace("<", "\\u003c").replace(">", "\\u003e")
-    return text.replace('"op": "\\u003c', '"op": "<').replace('"op": "\\u003e', '"op": ">')
-
-
-def _cut(text: str, limit: int) -> str:
-    """The text without unseen characters, at most so long; what is left out is said."""
-    plain = _UNSEEN.sub("", text.encode("utf-8", "replace").decode())
-    return plain if len(plain) <= limit else plain[: limit - 1] + "…"

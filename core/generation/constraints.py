@@ -1,0 +1,54 @@
+"""What holds a model's reply to the form that the settings ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.generation.grammar import Grammars
+from core.generation.port import Constraint, Grammar
+from core.generation.prompt import Visible
+from core.generation.query_schema import query_schema, values_seen
+from core.semantic.facts import DataFacts
+from core.semantic.model import SemanticModel
+from core.types import Output
+
+#: A model may say that the tables do not hold the answer, whatever the grammar.
+_OR_NONE = 'root ::= "NONE" | statement\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What one person may name. columns: those that the prompt tells of, by table. plants: whose
+    values may be named. masked: (table, column) that are shown under a mask. row_cap: the most rows
+    that a statement may ask for."""
+
+    model: SemanticModel
+    columns: Visible
+    facts: DataFacts
+    plants: tuple[str, ...]
+    masked: frozenset[tuple[str, str]]
+    row_cap: int
+
+
+class Constraints:
+    """Grammars and schemas by what somebody may name. Thread-safe; each is made once."""
+
+    def __init__(self) -> None:
+        self._grammars = Grammars()
+
+    def __call__(self, output: Output, allowed: Allowed) -> Constraint | None:
+        """The constraint; None for free SQL."""
+        model, columns, facts = allowed.model, allowed.columns, allowed.facts
+        if output == "sql":
+            return None
+        if output == "query":
+            return query_schema(model, columns, values_seen(facts, allowed.plants))
+        found = self._grammars.of(
+            model,
+            columns,
+            facts,
+            plants=allowed.plants,
+            row_cap=allowed.row_cap,
+            masked=allowed.masked,
+        )
+        return Grammar(_OR_NONE + found.text.replace("root ::=", "statement ::=", 1))
