@@ -7,11 +7,13 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pyarrow as pa
 
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
+from core.assistant.by_model.narrator import Narrator
+from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.audit import AuditLog
 from core.catalogue import catalogue
 from core.corpus import Corpus, SavedQuestion
@@ -27,6 +29,7 @@ from core.errors import (
 )
 from core.execution.store import Store, open_engine, store_of
 from core.export import export
+from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
 from core.governance.access import Access, access_of, unknown_names
@@ -51,6 +54,7 @@ from core.types import (
     CancelToken,
     Estimate,
     Governed,
+    Output,
     Progress,
     User,
 )
@@ -97,7 +101,14 @@ class Services:
         self._verified = VerifiedAnswers(
             self.knowledge.pairs, self.knowledge.version, folder=settings.state_dir / "retrieval"
         )
-        self._assistant = Assistant(self._queries, self._verified, self.knowledge.search)
+        self._assistant = Assistant(
+            self._queries,
+            self._verified,
+            self.knowledge.search,
+            models=self._model_turns(),
+            narrator=self._narrator(),
+            budget_s=settings.turn_budget_s,
+        )
         self._sql_turns = SqlTurns(self._queries)
 
     @classmethod
@@ -117,6 +128,26 @@ class Services:
             services.close()
             raise
         return services
+
+    def _model_turns(self) -> ModelTurns | None:
+        """None without a language model."""
+        if self.language_model is None:
+            return None
+        settings = self.settings
+        options = ModelOptions(
+            output=cast("Output", settings.llm_output),
+            is_first=settings.llm_first,
+            candidates=settings.llm_candidates,
+            hard_from=settings.llm_hard_from,
+        )
+        search = self.knowledge.search
+        return ModelTurns(self._queries, self.language_model, options, Constraints(), search)
+
+    def _narrator(self) -> Narrator | None:
+        wanted = self.settings.llm_narration
+        if self.language_model is None or wanted == "off":
+            return None
+        return Narrator(self.language_model, of_all=wanted == "all")
 
     def _check_policy(self) -> None:
         """Raises ConfigError for a policy that names what no model has: it would hide nothing."""

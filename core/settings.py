@@ -31,8 +31,9 @@ def _setting(
     *,
     secret: bool = False,
     between: tuple[float, float] | None = None,
+    among: tuple[str, ...] = (),
 ) -> Any:
-    metadata = {"help": help_, "secret": secret, "between": between}
+    metadata = {"help": help_, "secret": secret, "between": between, "among": among}
     return field(default=default, metadata=metadata)
 
 
@@ -124,6 +125,30 @@ class Settings:
     llm_wait_s: float = _setting(
         2.0, "Longest wait for a free place among them, in seconds", between=(0, 60)
     )
+    llm_output: str = _setting(
+        "grammar",
+        "What it is made to write: `grammar`, SQL that can name only what the asker may see; "
+        "`query`, a query as JSON; `sql`, any SQL",
+        among=("grammar", "query", "sql"),
+    )
+    llm_first: bool = _setting(
+        False, "Ask the model before the parser's own reading is used; the parser stands in for it"
+    )
+    llm_candidates: int = _setting(
+        1, "Replies an attempt, of which the majority by rows is taken", between=(1, 8)
+    )
+    llm_hard_from: float = _setting(
+        0.6, "Difficulty, 0 to 1, from which GEMBA_LLM_HARD writes the query", between=(0, 1)
+    )
+    llm_narration: str = _setting(
+        "model",
+        "Whose findings the model puts into words: `model`, those of its own queries; `all`; "
+        "`off`, none",
+        among=("model", "all", "off"),
+    )
+    turn_budget_s: float = _setting(
+        60.0, "Longest time of one question with all attempts, in seconds", between=(1, 3600)
+    )
     corpus_unreviewed: bool = _setting(
         False,
         "Take questions that users found right into the corpus as examples, without a review; they "
@@ -171,6 +196,12 @@ def load_settings(
         f = known[name]
         values[f.name] = _parse(name, text, f.type if isinstance(f.type, str) else f.type.__name__)
         _check(name, values[f.name], f.metadata["between"])
+        if f.metadata["among"] and values[f.name] not in f.metadata["among"]:
+            known = f.metadata["among"]
+            raise SettingsError(
+                f"Setting {name} must be one of {', '.join(known)}, not {text!r}."
+                f"{did_you_mean(text, known)}"
+            )
     return Settings(**values)
 
 

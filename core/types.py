@@ -15,6 +15,11 @@ from core.semantic.result import ResultColumn as ResultColumn  # noqa: PLC0414 (
 
 Status = Literal["answered", "clarify", "refused", "empty", "failed"]
 Source = Literal["verified", "parser", "model", "cache", "sql"]
+#: What a language model is made to write: SQL of a grammar, a SemanticQuery as JSON, any SQL.
+Output = Literal["grammar", "query", "sql"]
+AttemptOutcome = Literal[
+    "used", "declined", "unread", "refused", "failed", "implausible", "doubted", "outvoted"
+]
 
 
 #: The tenant of an installation that has one.
@@ -222,11 +227,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Clarification:
-    """A question back to the user, with the words that were not understood."""
+    """A question back to the user, with the words that were not understood. is_absent: the words
+    name a thing that there is not, so that no other reading could answer."""
 
     question: str
     options: tuple[Option, ...] = ()
     unknown_words: tuple[str, ...] = ()
+    is_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +270,58 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a language model at a question.
+
+    model: its name. output: what it was made to write. text: that. outcome: `used` for the one
+    that answers; `declined`: it said that the data cannot tell; `unread`: not of the form asked
+    for; `refused` by governance; `failed` in the engine; `implausible`: rows or words that do not
+    fit the question, by our checks; `doubted` by the model itself; `outvoted` by other tries.
+    why: the reason, as it was told back. rows: how many it gave, where it ran. first_ms, total_ms:
+    of the reply alone.
+    """
+
+    number: int
+    model: str
+    output: Output
+    text: str
+    outcome: AttemptOutcome
+    why: str = ""
+    rows: int | None = None
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    reply_tokens: int = 0
+    first_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulty:
+    """How hard a question is to put into SQL: 0 plain .. 1; because of what."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Which way an answer came, and why. model, difficulty, attempts: where a language model was
+    asked; in the order of its tries. agreed: how many of how many candidates gave these rows.
+    by_fallback: the model gave no answer, and this is the parser's."""
+
+    why: str
+    model: str = ""
+    difficulty: Difficulty | None = None
+    attempts: tuple[Attempt, ...] = ()
+    agreed: tuple[int, int] | None = None
+    by_fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
-    not be plausible; they are among the notes too."""
+    not be plausible; they are among the notes too. made: which way it came. narration: the facts
+    in a model's words, as far as each sentence holds to one of them."""
 
     id: str
     question: str
@@ -295,17 +351,21 @@ class Answer:
     doubts: tuple[str, ...] = ()
     rule: str = ""
     verified: Verified | None = None
+    made: Made | None = None
+    narration: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     asked_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A stage of a turn has begun."""
+    """A stage of a turn has begun. text: what the model has written so far, where it writes; such
+    events follow one another within the stage."""
 
     stage: Literal["understand", "retrieve", "generate", "govern", "execute", "explain"]
     label: str
     elapsed_ms: float = 0.0
+    text: str = ""
 
 
 class CancelToken(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import time
 import uuid
 from collections.abc import Iterator
@@ -17,17 +18,18 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Clock:
-    """Milliseconds by stage."""
+    """Milliseconds by stage. budget_s: how long the turn may take."""
 
     started: float
     last: float
     stages: dict[str, float]
+    budget_s: float = math.inf
 
     @classmethod
-    def start(cls) -> Clock:
+    def start(cls, budget_s: float = math.inf) -> Clock:
         """A clock that runs."""
         now = time.perf_counter()
-        return cls(now, now, {})
+        return cls(now, now, {}, budget_s)
 
     def lap(self, stage: str) -> None:
         """What passed since the last lap belongs to this stage."""
@@ -39,6 +41,11 @@ class Clock:
     def elapsed_ms(self) -> float:
         """Since the start."""
         return (time.perf_counter() - self.started) * 1000
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of the turn's budget that are left."""
+        return max(0.0, self.budget_s - self.elapsed_ms / 1000)
 
     def total(self) -> dict[str, float]:
         """All stages and their total."""
@@ -66,13 +73,7 @@ def ends_in_an_answer(
     try:
         yield from stages
     except Refused as error:
-        yield replace(
-            blank,
-            status="refused",
-            message=str(error),
-            rule=error.rule,
-            timings_ms=clock.total(),
-        )
+        yield refused_answer(blank, error, clock)
     except UserFixable as error:
         is_stopped = isinstance(error, QueryCancelled)
         status: Status = "failed" if is_stopped else "clarify"
@@ -93,3 +94,14 @@ def ends_in_an_answer(
             "was changed. Please say it another way.",
             timings_ms=clock.total(),
         )
+
+
+def refused_answer(draft: Answer, error: Refused, clock: Clock) -> Answer:
+    """The answer that governance refuses, with its rule."""
+    return replace(
+        draft,
+        status="refused",
+        message=str(error),
+        rule=error.rule,
+        timings_ms=clock.total(),
+    )

@@ -139,9 +139,27 @@ class Queries:
             if role.may_read(model.name, name)
         }
 
+    def masked(self, user: User, model: SemanticModel) -> frozenset[tuple[str, str]]:
+        """Tables and columns that this user sees under a mask."""
+        role = self._role(user)
+        return frozenset(
+            (name, column.name)
+            for name, table in model.tables.items()
+            for column in table.columns.values()
+            if role.mask(name, column.name, personal=column.personal).kind != "show"
+        )
+
+    def row_cap(self, user: User) -> int:
+        """Most rows of an answer for this user: the smaller of the role's and the site's."""
+        return min(self._row_cap, self._role(user).row_cap)
+
     def scan_budget(self, user: User) -> int:
         """Most rows that one query of this user may read."""
         return self._role(user).scan_budget_rows
+
+    def reflections(self, user: User) -> int:
+        """How often a statement of a model may go back to it in a turn of this user."""
+        return self._role(user).reflections
 
     def _role(self, user: User) -> Role:
         role = self._policy.role(user)

@@ -60,6 +60,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "rule": answer.rule or None,
         "verified": None if answer.verified is None else _verified(answer.verified),
         "notes": list(answer.notes),
+        "narration": list(answer.narration),
+        "made": _plain(answer.made),
         "proof": None
         if answer.governed is None
         else {
@@ -117,7 +119,7 @@ def as_text(answer: Answer) -> str:
     if answer.status == "answered":
         lines.append(answer.headline)
         lines += _table(answer)
-        lines += [f"- {fact.text}" for fact in answer.facts]
+        lines += answer.narration or [f"- {fact.text}" for fact in answer.facts]
     elif answer.clarification is not None:
         lines.append(answer.clarification.question)
         lines += [f"  {i}. {o.label}" for i, o in enumerate(answer.clarification.options, 1)]
@@ -130,6 +132,8 @@ def as_text(answer: Answer) -> str:
         by = f" by {verified.by}" if verified.by else ""
         on = f" on {verified.on:%Y-%m-%d}" if verified.on is not None else ""
         lines.append(f"Verified{by}{on}: “{verified.question}”")
+    if answer.source == "model" and answer.made is not None:
+        lines.append(f"Written by {answer.made.model}: {answer.made.why}")
     lines += [f"Note: {note}" for note in answer.notes]
     if answer.sql:
         lines += ["", answer.sql]

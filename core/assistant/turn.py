@@ -7,13 +7,23 @@ flows. Nothing is remembered between turns.
 from __future__ import annotations
 
 import logging
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from core.assistant import evidence
-from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
+from core.assistant.boundary import (
+    Clock,
+    blank_answer,
+    ends_in_an_answer,
+    refused_answer,
+)
+from core.assistant.by_model.narrator import Narrator
+from core.assistant.by_model.turns import ModelTurns, NotAnswered
+from core.assistant.by_model.writing import Written
 from core.assistant.fitting import fitting_window
 from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
 from core.assistant.nearby import Search, nearby
@@ -38,6 +48,7 @@ from core.types import (
     DataQuality,
     EmptyReason,
     Governed,
+    Made,
     Progress,
     Result,
     User,
@@ -47,6 +58,8 @@ from core.verified import VerifiedMatch
 _LOG = logging.getLogger(__name__)
 #: Choices under a question back.
 _MOST_OPTIONS = 6
+_EVERY_WORD = "Gemba's own parser accounts for every word of the question."
+_SAME_AS_VERIFIED = "The question is one that somebody verified, with its own times and places."
 _NOT_USED = (
     "A verified question matches, but its SQL could not be used here; this is Gemba's own reading."
 )
@@ -60,9 +73,17 @@ class Assistant:
         queries: Queries,
         verified: VerifiedAnswers | None = None,
         search: Search | None = None,
+        models: ModelTurns | None = None,
+        narrator: Narrator | None = None,
+        budget_s: float = math.inf,
     ) -> None:
         """verified: the pairs that are asked before the parser's own reading is used. search: finds
-        what to offer where a question is not understood."""
+        what to offer where a question is not understood. models: has a language model answer what
+        the parser does not read. narrator: puts findings into words. budget_s: longest time of a
+        turn."""
+        self._models = models
+        self._narrator = narrator
+        self._budget_s = budget_s
         self._queries = queries
         self._verified = verified or VerifiedAnswers()
         self._search = search
@@ -72,10 +93,13 @@ class Assistant:
         self, question: str, user: User, parts: ModelParts, cancel: CancelToken | None = None
     ) -> Iterator[Progress | Answer]:
         """Progress events, then exactly one Answer; no GembaError leaves."""
-        clock = Clock.start()
+        clock = Clock.start(self._budget_s)
         blank = blank_answer(question, user, parts.model.name)
         errand = Errand(blank.id, user, question, cancel)
-        yield from ends_in_an_answer(blank, clock, self._stages(blank, parts, clock, errand))
+        stages = self._stages(blank, parts, clock, errand)
+        if self._narrator is not None:
+            stages = self._narrator.narrated(stages, clock, errand)
+        yield from ends_in_an_answer(blank, clock, stages)
 
     # -- the stages --------------------------------------------------------------------------
 
@@ -98,6 +122,16 @@ class Assistant:
             except GembaError as error:
                 _LOG.warning("verified pair %s is not used: %s", match.entry.id, error)
                 draft = replace(draft, notes=(*draft.notes, _NOT_USED))
+        if self._models is not None and _is_open(reading, is_first=self._models.options.is_first):
+            asked = replace(draft, source="model")
+            run = partial(self._of_written, asked, reading, parts, clock, errand)
+            not_answered = yield from self._models.answer(asked, reading, parts, clock, errand, run)
+            if not_answered is None:
+                return
+            draft = self._without_model(draft, reading, not_answered)
+            if not_answered.refused is not None and reading.query is None:
+                yield refused_answer(draft, not_answered.refused, clock)
+                return
         early = self._without_query(draft, reading, parts)
         if early is not None:
             if early.status == "clarify" and reading.problem in ("", "meaning"):
@@ -106,8 +140,37 @@ class Assistant:
             yield replace(early, timings_ms=clock.total())
             return
         assert reading.query is not None
-        draft = replace(draft, plan=reading.query, source="parser")
+        draft = replace(
+            draft, plan=reading.query, source="parser", made=draft.made or Made(_EVERY_WORD)
+        )
         yield from self._of_query(draft, reading, parts, clock, errand)
+
+    def _of_written(
+        self,
+        draft: Answer,
+        reading: Reading,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+        written: Written,
+    ) -> Iterator[Progress | Answer]:
+        """The answer of what a model wrote: by its query where it has one, else by its SQL. Raises
+        what governance and the engine raise."""
+        if written.plan is not None:
+            draft = replace(draft, plan=written.plan)
+            yield from self._of_query(draft, reading, parts, clock, errand)
+        else:
+            yield from self._sql_turns.answer(written.sql, draft, parts, clock, errand)
+
+    @staticmethod
+    def _without_model(draft: Answer, reading: Reading, why: NotAnswered) -> Answer:
+        """The draft of what the parser makes of it, with why the model did not answer."""
+        note = why.why if reading.query is None else f"{why.why} This is Gemba's own reading."
+        return replace(
+            draft,
+            made=replace(why.made, by_fallback=reading.query is not None),
+            notes=(*draft.notes, note),
+        )
 
     def _with_help(self, asked: Answer, parts: ModelParts) -> Answer:
         """Asking back, with verified questions that may be meant, and a note on the matter."""
@@ -134,7 +197,13 @@ class Assistant:
     ) -> Iterator[Progress | Answer]:
         """The answer of a verified pair: by its query where it has one, else by its SQL. Raises
         what governance and the engine raise."""
-        draft = replace(draft, source="verified", plan=match.plan, verified=badge_of(match))
+        draft = replace(
+            draft,
+            source="verified",
+            plan=match.plan,
+            verified=badge_of(match),
+            made=Made(_SAME_AS_VERIFIED),
+        )
         if match.plan is not None:
             yield from self._of_query(draft, reading, parts, clock, errand)
         else:
@@ -300,6 +369,18 @@ class Assistant:
         )
         clock.lap("insight")
         return replace(answer, timings_ms=clock.total())
+
+
+def _is_open(reading: Reading, *, is_first: bool) -> bool:
+    """Whether a model may be asked: the parser does not read the question, and neither is there a
+    thing that it could not change (a problem, a place out of scope, a thing that does not exist)
+    nor two readings of which only the asker knows the right one."""
+    if reading.problem or reading.out_of_scope:
+        return False
+    asked = reading.clarification
+    if asked is None:
+        return is_first
+    return not asked.is_absent and bool(asked.unknown_words or not asked.options)
 
 
 def _has_rows(draft: Answer, quality: DataQuality | None) -> bool:

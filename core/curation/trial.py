@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.assistant.by_model.prompting import prompt_for
 from core.curation.workbench import Workbench
 from core.errors import UserFixable
-from core.knowledge.prompting import prompt_for
 from core.language.reading import Reading
 from core.retrieval.retriever import Found
 from core.types import User
@@ -29,7 +29,8 @@ def try_question(question: str, bench: Workbench, asker: User) -> Trial:
         raise UserFixable("Write a question to try.")
     parser = bench.parser
     found = bench.knowledge.search(question, asker, parser.model.name, explain=True)
-    prompt = prompt_for(question, found, parser, asker, bench.visible(asker), bench.may_run)
+    told = prompt_for(question, found, parser, asker, bench.visible(asker), bench.may_run)
+    assert told is not None, "without a limit every prompt fits"
     reading = parser.parse(question, asker.plants)
     match, conflicts = bench.verified.look_up(question, reading, asker, bench.parts)
     if match is not None:
@@ -40,7 +41,7 @@ def try_question(question: str, bench: Workbench, asker: User) -> Trial:
         verified = f"None answers: {names} fit equally and differ in their SQL."
     else:
         verified = _unmatched(reading)
-    return Trial(found, prompt.text, verified)
+    return Trial(found, told.prompt.text, verified)
 
 
 #: How a pair came to match, by tier.

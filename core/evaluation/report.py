@@ -23,6 +23,21 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How an answer came. source: the answer's own, `none` without one. attempts: of a language
+    model, 0 where none was asked; is_first: the first of them is what answers. prompt_tokens,
+    cached_tokens, reply_tokens, model_ms: over all attempts."""
+
+    source: str = "none"
+    attempts: int = 0
+    is_first: bool = False
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    reply_tokens: int = 0
+    model_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One question's outcome. status: the answer's own; line: in the questions' file."""
 
@@ -35,6 +50,7 @@ class Verdict:
     elapsed_ms: float
     sql: str = ""
     line: int = 0
+    way: Way = Way()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +81,7 @@ class Report:
 
     def elapsed_ms(self, quantile: float) -> float:
         """Time of a question at a quantile 0..1, nearest rank."""
-        times = sorted(v.elapsed_ms for v in self.verdicts)
-        return times[max(0, math.ceil(quantile * len(times)) - 1)]
+        return _nearest(sorted(v.elapsed_ms for v in self.verdicts), quantile)
 
     def by_tag(self) -> dict[str, Counter[Outcome]]:
         """Outcomes under each tag, in order of the tags' names; a question counts under each of
@@ -100,8 +115,8 @@ class Report:
         for v in sorted(amiss, key=lambda v: (order.index(v.outcome), v.line)):
             lines.append(f"  {v.outcome:<6}  {v.id} (line {v.line}): {_cut(v.question, 120)}")
             lines.append(f"          {_cut(v.reason, 300)}")
+        lines += ["", *self._by_way()]
         times = f"p50 {self.elapsed_ms(0.5):.0f} ms, p95 {self.elapsed_ms(0.95):.0f} ms"
-        lines.append("")
         lines.append(
             f"{self.accuracy:.1%} right, {self.answered_wrong} answered wrong; {times} a question."
         )
@@ -125,13 +140,75 @@ class Report:
                     tag: {o: outcomes[o] for o in Outcome}
                     for tag, outcomes in self.by_tag().items()
                 },
+                "ways": {
+                    source: {"questions": len(found), "right": _right(found)}
+                    for source, found in self.by_source().items()
+                },
+                "language_model": dict(
+                    zip(("asked", "right_first", "right_after"), self.first_attempt(), strict=True)
+                ),
                 "results": [asdict(v) for v in self.verdicts],
             },
             ensure_ascii=False,
         )
 
+    def by_source(self) -> dict[str, list[Verdict]]:
+        """The questions by the way on which their answer came."""
+        found: dict[str, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            found.setdefault(verdict.way.source, []).append(verdict)
+        return dict(sorted(found.items()))
+
+    def first_attempt(self) -> tuple[int, int, int]:
+        """Of the questions that a language model was asked: how many, how many of them its first
+        attempt has right, and how many are right after what was sent back."""
+        asked = [v for v in self.verdicts if v.way.attempts]
+        right = [v for v in asked if v.outcome is Outcome.RIGHT and v.way.source == "model"]
+        return len(asked), sum(v.way.is_first for v in right), len(right)
+
+    def _by_way(self) -> list[str]:
+        """A table by source, and for a language model what it took."""
+        titles = ("count", "right", "wrong", "right %", "p50 ms", "p95 ms")
+        lines = [f"{'way':<8}" + "".join(f"  {title:>8}" for title in titles)]
+        for source, found in self.by_source().items():
+            right = _right(found)
+            wrong = sum(v.outcome in (Outcome.WRONG, Outcome.MISSED) for v in found)
+            times = sorted(v.elapsed_ms for v in found)
+            cells = (
+                f"{len(found)}", f"{right}", f"{wrong}", f"{100 * right / len(found):.1f}",
+                f"{_nearest(times, 0.5):.0f}", f"{_nearest(times, 0.95):.0f}",
+            )  # fmt: skip
+            lines.append(f"{source:<8}" + "".join(f"  {cell:>8}" for cell in cells))
+        asked, first, after = self.first_attempt()
+        if asked:
+            ways = [v.way for v in self.verdicts if v.way.attempts]
+            attempts = sum(w.attempts for w in ways)
+            lines += [
+                "",
+                (
+                    f"The language model was asked {asked} questions, in {attempts} attempts: "
+                    f"right at the first attempt {100 * first / asked:.1f} %, after reflection "
+                    f"{100 * after / asked:.1f} %."
+                ),
+                (
+                    f"Tokens a question: {sum(w.prompt_tokens for w in ways) / asked:,.0f} read "
+                    f"({sum(w.cached_tokens for w in ways) / asked:,.0f} from the prefix cache), "
+                    f"{sum(w.reply_tokens for w in ways) / asked:,.0f} written; "
+                    f"{sum(w.model_ms for w in ways) / asked:,.0f} ms."
+                ),
+            ]
+        return [*lines, ""]
+
     def _count(self, outcome: Outcome) -> int:
         return sum(1 for v in self.verdicts if v.outcome is outcome)
+
+
+def _right(found: list[Verdict]) -> int:
+    return sum(v.outcome is Outcome.RIGHT for v in found)
+
+
+def _nearest(ordered: list[float], quantile: float) -> float:
+    return ordered[max(0, math.ceil(quantile * len(ordered)) - 1)]
 
 
 def _cut(text: str, length: int) -> str:

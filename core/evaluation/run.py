@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from core.errors import GembaError
 from core.evaluation.questions import Golden, read_questions
-from core.evaluation.report import Outcome, Report, Verdict
+from core.evaluation.report import Outcome, Report, Verdict, Way
 from core.evaluation.rows import difference
 from core.types import Answer, EmptyReason
 
@@ -45,11 +45,11 @@ def evaluate(
 def ask_one(golden: Golden, ask: Ask, fetch_check: FetchCheck, model: str) -> Verdict:
     """Ask one question and judge it; whatever breaks is a failed verdict, never an exception."""
     start = time.perf_counter()
-    status, sql = "failed", ""
+    status, sql, way = "failed", "", Way()
     try:
         answer = ask(golden.turns, golden.user, model)
         elapsed_ms = (time.perf_counter() - start) * 1000
-        status, sql = answer.status, answer.sql or ""
+        status, sql, way = answer.status, answer.sql or "", way_of(answer)
         outcome, reason = judge(golden, answer, fetch_check)
     except Exception as error:  # noqa: BLE001 - one question that breaks is counted, the rest go on
         elapsed_ms = (time.perf_counter() - start) * 1000
@@ -65,6 +65,24 @@ def ask_one(golden: Golden, ask: Ask, fetch_check: FetchCheck, model: str) -> Ve
         elapsed_ms=elapsed_ms,
         sql=sql,
         line=golden.line,
+        way=way,
+    )
+
+
+def way_of(answer: Answer) -> Way:
+    """How the answer came."""
+    source = answer.source or "none"
+    if answer.made is None:
+        return Way(source)
+    tried = answer.made.attempts
+    return Way(
+        source,
+        len(tried),
+        bool(tried) and tried[0].outcome == "used",
+        sum(a.prompt_tokens for a in tried),
+        sum(a.cached_tokens for a in tried),
+        sum(a.reply_tokens for a in tried),
+        sum(a.total_ms for a in tried),
     )
 
 

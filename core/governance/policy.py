@@ -23,6 +23,9 @@ PAGES = ("ask", "catalogue", "inspect", "corpus", "access")
 #: Those of them that only a role which administers may have.
 ADMIN_PAGES = frozenset({"corpus"})
 
+#: How often at most a query that does not answer goes back to the model that wrote it.
+MOST_REFLECTIONS = 3
+
 MaskKind = Literal["show", "null", "hash", "partial", "bucket"]
 _MASK_KINDS: tuple[MaskKind, ...] = ("show", "null", "hash", "partial", "bucket")
 
@@ -49,8 +52,9 @@ class Role:
     for this role. personal: mask of personal columns that `masks` does not name. masks: column
     or `table.column` -> mask. row_cap: most rows of an answer. time_budget_s: longest time of
     one query. scan_budget_rows: most rows one query may read. concurrent_queries: at once, for
-    one user. pages: of PAGES, those of ADMIN_PAGES only with `administers`. administers: sees
-    the whole policy and everybody's history, and curates the corpus.
+    one user. reflections: how often a language model's query may go back to it. pages: of PAGES,
+    those of ADMIN_PAGES only with `administers`. administers: sees the whole policy and
+    everybody's history, and curates the corpus.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Role:
     masks: Mapping[str, Mask] = field(default_factory=dict)
     pages: tuple[str, ...] = PAGES
     administers: bool = False
+    reflections: int = MOST_REFLECTIONS
 
     def may_use(self, model: str) -> bool:
         """Whether the role may ask this model at all."""
@@ -184,6 +189,7 @@ class _Reader:
         required = ("row_cap", "time_budget_s", "scan_budget_rows", "concurrent_queries")
         optional = (
             "label", "models", "tables", "hidden", "personal", "masks", "pages", "administers",
+            "reflections",
         )  # fmt: skip
         top = self._keys(node, line, f"role {name!r}", required=required, optional=optional)
         models: tuple[str, ...] | None = None
@@ -212,6 +218,9 @@ class _Reader:
             masks=masks,
             pages=self._pages(top, administers=administers),
             administers=administers,
+            reflections=int(self._number(top, "reflections", 0, MOST_REFLECTIONS, whole=True))
+            if "reflections" in top
+            else MOST_REFLECTIONS,
         )
 
     def _pages(self, top: CommentedMap, *, administers: bool) -> tuple[str, ...]:

@@ -224,6 +224,7 @@ class QuestionParser:
                         f"There is no {item.text}. There are {', '.join(names[:6])}{more}.",
                         tuple(Option(n, put_in_place(text, item.text, n)) for n in names[:4]),
                         (item.text,),
+                        is_absent=True,
                     )
                 )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.corpus import REASONS
 from core.types import Answer, Chip, Clarification, Option
-from core.ui import answer_tabs, export, figures, links, states, verified_badge
+from core.ui import answer_tabs, answer_way, export, figures, links, states, verified_badge
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import moment, paragraphs, percent, plain, scope, seconds
@@ -125,6 +125,8 @@ def badges(answer: Answer) -> str:
         icon, label, _ = _SOURCES[answer.source]
         if answer.verified is not None:
             label = verified_badge.label(answer.verified)
+        elif answer.source == "model" and answer.made is not None and answer.made.model:
+            label = f"{label} {answer.made.model}"
         colour = "blue" if answer.source == "verified" else "gray"
         parts.append(_badge(colour, icon, label))
     quality = answer.quality
@@ -184,6 +186,8 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     verified_badge.draw(visit, turn, answer, ask)
     figures.draw(answer, key=turn.id)
     facts = [f"- {plain(f.text)}" for f in answer.facts if f.kind != "headline"][:_FACTS]
+    if answer.narration:
+        facts = [" ".join(map(plain, answer.narration))]
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
     said = [f":small[:gray[{plain(note)}]]" for note in dict.fromkeys(notes) if note]
     under = [*([chip_row(answer.chips)] if answer.chips else []), *said]
@@ -205,6 +209,7 @@ def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
         st.markdown(paragraphs(answer.message))
     for note in answer.notes:
         st.caption(plain(note))
+    _attempts(answer)
     for index, option in enumerate(asked.options):
         _option(turn, index, option, ask)
     if not asked.options:
@@ -224,12 +229,20 @@ def _option(turn: Turn, index: int, option: Option, ask: Asker) -> None:
             st.markdown(chip_row(option.chips), width="content")
 
 
+def _attempts(answer: Answer) -> None:
+    """What a model tried on a question that has no answer."""
+    if answer.made is not None and answer.made.attempts:
+        with st.expander("What the language model tried", icon=":material/neurology:"):
+            answer_way.draw(answer.made)
+
+
 def _refused(answer: Answer) -> None:
     rule = f"Rule {answer.rule}. " if answer.rule else ""
     states.say(states.REFUSED, answer.message or answer.headline)
     for note in answer.notes:
         st.markdown(paragraphs(note))
     st.caption(plain(f"{rule}Nothing was read. Your plants: {scope(answer.user)}."))
+    _attempts(answer)
 
 
 def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.types import Answer, Governed, WordUse
-from core.ui import code, table
+from core.ui import answer_way, code, table
 from core.ui.text import number, paragraphs, plain
 
 _TABLE, _SQL, _WORDS, _WHY = "Table", "SQL", "How I understood this", "Explanation"
@@ -92,6 +92,8 @@ def _understood(answer: Answer) -> None:
     unused = [use.text for use in answer.words if not use.used]
     if unused:
         st.caption(plain(f"Words without a meaning of their own: {', '.join(unused)}"))
+    if answer.made is not None:
+        answer_way.draw(answer.made)
 
 
 def _explanation(answer: Answer) -> None:

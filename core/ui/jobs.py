@@ -26,8 +26,8 @@ class Job:
     """One running or finished turn. Written by its worker, read by pages.
 
     question: as it was asked; empty for SQL that a person wrote. stages: label and start (ms since
-    the turn began) of each stage so far. was_shown: a page has drawn it working, as every turn is
-    once.
+    the turn began) of each stage so far. text: what a model has written of the query. was_shown: a
+    page has drawn it working, as every turn is once.
     """
 
     question: str
@@ -35,6 +35,7 @@ class Job:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     started: float = field(default_factory=time.monotonic)
     stages: list[tuple[str, float]] = field(default_factory=list)
+    text: str = ""
     answer: Answer | None = None
     elapsed_ms: float = 0.0
     was_shown: bool = False
@@ -71,7 +72,9 @@ def _follow(job: Job, work: Work) -> None:
     try:
         for event in work(job.cancel):
             if isinstance(event, Progress):
-                job.stages.append((event.label, event.elapsed_ms))
+                job.text = event.text or job.text
+                if not job.stages or job.stages[-1][0] != event.label:
+                    job.stages.append((event.label, event.elapsed_ms))
             elif not job.cancel.is_set():
                 job.answer = event
         if job.answer is None and not job.cancel.is_set():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.ui import code
 from core.ui.conversations import Turn
 from core.ui.text import plain, seconds
 
@@ -37,5 +38,9 @@ def draw(turn: Turn, head: Callable[[], None]) -> None:
             if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:"):
                 turn.job.cancel.set()
                 st.rerun()
+        if turn.job.text:
+            # The line above stays where it is while the text grows.
+            with st.expander("Show the query as it is written", key=f"writing.{turn.id}"):
+                code.sql(turn.job.text, wrap_lines=True)
 
     follow()

@@ -2,14 +2,18 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 
+import core.generation
 from core.errors import GembaError
 from core.generation.grammar import sql_grammar, sql_rules
+from core.generation.grammar.build import NONE
 from core.generation.grammar.literals import quoted
 from core.generation.grammar.matching import matches
 from core.generation.grammar.nodes import Chars, Choice, Node, Repeat, Rules, Sequence, ebnf
+from core.generation.prompt import VERSION
 from core.governance.allowed import function_names
 from core.governance.govern import govern, inspect
 from tests.generation.ebnf_reader import read_ebnf
@@ -21,6 +25,7 @@ PEOPLE = ("admin", "engineer", "viewer", "trainee")
 #: Sentences for each person that are governed and that are run, by model.
 GOVERNED = {"plant": 300, "steel": 100}
 RUN = {"plant": 40, "steel": 20}
+PROMPTS = Path(core.generation.__file__).parent / "prompts"
 RULES: dict[tuple[str, str], Rules] = {}
 
 
@@ -33,7 +38,8 @@ def rules_of(world: World, name: str) -> Rules:
 
 def sentences(world: World, name: str, count: int, seed: int = 11) -> list[str]:
     sampler = Sampler(rules_of(world, name), seed)
-    return [sampler.sentence() for _ in range(count)]
+    found = [sampler.sentence() for _ in range(count)]
+    return [text for text in found if text != NONE]
 
 
 @pytest.fixture(params=["plant", "steel"])
@@ -233,6 +239,12 @@ def test_only_retrieved_columns_and_what_every_question_needs(plant: World):
     assert "SUM(good_units)" not in text, "a metric over a column that was not retrieved"
     assert "alarm_events" not in text, "a table of which nothing was retrieved"
     assert len(text) < 0.75 * len(ebnf(rules_of(plant, "admin")))
+
+
+def test_a_model_may_say_that_the_tables_cannot_answer(world: World):
+    rules = rules_of(world, "viewer")
+    assert matches(rules, NONE)
+    assert f"reply with {NONE}" in (PROMPTS / f"{VERSION}.md").read_text("utf-8")
 
 
 def test_nothing_visible_is_no_grammar(plant: World):

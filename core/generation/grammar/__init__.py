@@ -11,6 +11,7 @@
     build      all of it together
     cache      grammars that are made once
     matching   whether a text is a sentence
+    spelling   a SELECT as the grammar spells it
 
 docs/grammar.md says what is in the language and what is not.
 """

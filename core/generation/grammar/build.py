@@ -14,6 +14,9 @@ from core.generation.port import Grammar
 from core.generation.prompt import Visible
 from core.semantic.model import SemanticModel
 
+#: What a model replies when the tables cannot answer (core/generation/prompts); no statement.
+NONE = "NONE"
+
 _STEPS = ("week", "month", "quarter", "year")
 
 
@@ -25,7 +28,7 @@ def sql_grammar(
     row_cap: int,
     columns: Container[tuple[str, str]] | None = None,
 ) -> Grammar:
-    """The SELECTs over the columns that this user may see.
+    """The SELECTs over the columns that this user may see, and NONE.
 
     values: stored values by (table, column), those of the user's plants alone; a column without
     any, or with too many, takes a short text. row_cap: the largest LIMIT. columns: the (table,
@@ -61,7 +64,7 @@ def sql_rules(
     steps = _shared_keys(keys, tables)
     shapes = [shape for select in selects.values() for shape in select.build()]
     shapes.append(single_figures(book, parts, limit, label))
-    book.root(one_of(*shapes, *layers.over_one(), *layers.over_two(steps)))
+    book.root(one_of(*shapes, NONE, *layers.over_one(), *layers.over_two(steps)))
     return book.finished()
 
 

@@ -70,12 +70,14 @@ class Layers:
         key = one_of(*(f"k{n}" for n in range(1, keys + 1)))
         value = self._value(figures)
         plain = self._arithmetic(f"sum{figures}", value)
-        window = self._book.rule(f"win{keys}{figures}", self._window(key, value, plain, keys))
+        ordered = self._book.rule(f"ord{keys}{figures}", self._ordered(key, plain, keys))
+        window = self._book.rule(f"win{keys}{figures}", self._window(value, ordered, key, keys))
         arithmetic = self._arithmetic(f"out{keys}{figures}", one_of(value, window))
         item = self._book.rule(f"item{keys}{figures}", seq(arithmetic, " AS ", self._label))
         test = self._book.rule(f"if{figures}", self._test(plain))
         where = share(source, maybe(" WHERE ", listed(test, 4, " AND ")))
-        ranked = share(maybe(" QUALIFY ", self._ranked(key, plain, keys, figures)))
+        first = seq(self._ranks(), " OVER (", ordered, ")", one_of(" <= ", " = "), up_to(100))
+        ranked = share(maybe(" QUALIFY ", first))
         items = share(listed(item, MAX_FIGURES), where, ranked)
         again = share(self._again(figures, value), where)
         by_value = self._book.rule(
@@ -100,48 +102,32 @@ class Layers:
     def _value(self, figures: int) -> Node:
         return self._book.rule(f"v{figures}", one_of(*(f"v{n}" for n in range(1, figures + 1))))
 
-    def _window(self, key: Node, value: Node, plain: Node, keys: int) -> Node:
-        parts = listed(key, keys)
-        split = seq("PARTITION BY ", parts)
-        order = seq("ORDER BY ", listed(seq(one_of(key, plain), maybe(" DESC")), keys + 1))
+    def _window(self, value: Node, ordered: Node, key: Node, keys: int) -> Node:
+        share = self._book.shared
         far = one_of("UNBOUNDED", self._lit.count)
-        frame = seq(" ROWS BETWEEN ", far, " PRECEDING AND CURRENT ROW")
-        function = one_of("SUM(", "AVG(", "MIN(", "MAX(", "COUNT(")
-        ordered = seq(maybe(split, " "), order)
+        frame = share(" ROWS BETWEEN ", far, " PRECEDING AND CURRENT ROW")
+        function = share(one_of("SUM(", "AVG(", "MIN(", "MAX(", "COUNT("))
+        moved = seq(one_of("LAG(", "LEAD("), value, maybe(", ", self._lit.count), ")")
+        split = maybe("PARTITION BY ", listed(key, keys))
+        over = share(" OVER (")
         return one_of(
-            seq(function, value, ") OVER (", maybe(split), ")"),
-            seq(function, value, ") OVER (", ordered, maybe(frame), ")"),
             seq(
-                one_of("LAG(", "LEAD("),
-                value,
-                maybe(", ", self._lit.count),
-                ") OVER (",
-                ordered,
+                one_of(seq(function, value, ")"), "COUNT(*)"),
+                over,
+                one_of(split, seq(ordered, maybe(frame))),
                 ")",
             ),
-            seq(one_of("ROW_NUMBER()", "RANK()", "DENSE_RANK()"), " OVER (", ordered, ")"),
-            seq("COUNT(*) OVER (", ordered, frame, ")"),
+            seq(one_of(moved, self._ranks()), over, ordered, ")"),
         )
 
-    def _ranked(self, key: Node, plain: Node, keys: int, figures: int) -> Node:
-        """The first so many of each group."""
+    def _ordered(self, key: Node, plain: Node, keys: int) -> Node:
+        """`PARTITION BY ... ORDER BY ...`, figures without a value last where that is said."""
         last = seq("CASE WHEN ", plain, " IS NULL THEN 1 ELSE 0 END")
         order = listed(seq(one_of(plain, key, last), maybe(" DESC")), keys + 2)
-        split = maybe("PARTITION BY ", listed(key, keys), " ")
-        function = one_of("ROW_NUMBER()", "RANK()", "DENSE_RANK()")
-        return self._book.rule(
-            f"first{keys}{figures}",
-            seq(
-                function,
-                " OVER (",
-                split,
-                "ORDER BY ",
-                order,
-                ")",
-                one_of(" <= ", " = "),
-                up_to(100),
-            ),
-        )
+        return seq(maybe("PARTITION BY ", listed(key, keys), " "), "ORDER BY ", order)
+
+    def _ranks(self) -> Rule:
+        return self._book.shared(one_of("ROW_NUMBER()", "RANK()", "DENSE_RANK()"))
 
     def _again(self, figures: int, value: Node) -> Node:
         """Figures of figures."""

@@ -42,6 +42,7 @@ class Literals:
     """The rules for literals, shared by all tables."""
 
     def __init__(self, book: Book) -> None:
+        # Six digits: three such whole numbers may be multiplied without outgrowing 64 bits.
         whole = one_of("0", seq(Chars(_ONE_TO_NINE), Chars(_DIGIT, 0, 5)))
         self.count: Node = book.rule("count", seq(Chars(_ONE_TO_NINE), Chars(_DIGIT, 0, 3)))
         self.amount: Node = book.rule("amount", seq(whole, maybe(".", digits(1, 9))))

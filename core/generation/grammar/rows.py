@@ -79,7 +79,7 @@ class RowBuilder:
         column = self._rule("col", one_of(*(sql_name(c.name) for c in self._table.columns)))
         either = [part for part in (days, moments) if part is not None]
         moment = self._rule("time", one_of(*either)) if either else None
-        dimensions = tuple(self._dimensions(when, days, moments))
+        dimensions = tuple(self._dimensions(when, number, days, moments))
         return RowRules(number, column, numeric, moment, text, when, all_of, dimensions)
 
     def _rule(self, name: str, node: Node) -> Rule:
@@ -105,7 +105,8 @@ class RowBuilder:
             factors += [seq(one_of(*(f"{f}(" for f, _ in DAY_PARTS)), days, ")")]
             first = one_of(*(f"CAST(DATE_TRUNC('{s}', " for s in _STEPS[1:]))
             day = one_of(days, self._lit.date, seq(first, days, ") AS DATE)"))
-            factors += [seq("DATEDIFF(", days, ", ", day, ")")]
+            apart = seq("DATEDIFF(", days, ", ", day, ")")
+            factors += [seq(apart, maybe(" % ", self._lit.count))]
         if moments is not None:
             factors += [seq(one_of(*(f"{f}(" for f, _ in CLOCK_PARTS)), moments, ")")]
             unit = one_of("SECOND", "MINUTE", "HOUR", "DAY")
@@ -181,7 +182,9 @@ class RowBuilder:
 
     # -- dimensions ---------------------------------------------------------------------------
 
-    def _dimensions(self, when: Node, days: Node | None, moments: Node | None) -> list[Dimension]:
+    def _dimensions(
+        self, when: Node, number: Node | None, days: Node | None, moments: Node | None
+    ) -> list[Dimension]:
         found = [
             Dimension(Text(sql_name(column.name)), column_name(self._table.table, column.name))
             for column in self._table.columns
@@ -202,6 +205,8 @@ class RowBuilder:
         if numeric is not None:
             width = self._lit.amount
             found.append(Dimension(seq("FLOOR(", numeric, " / ", width, ") * ", width), "bin"))
+        if number is not None:
+            found.append(Dimension(number, "bin"))
         found.append(Dimension(self._bands(when), "band"))
         return found
 

@@ -19,7 +19,7 @@ MAX_KEYS = 4
 #: Conditions of a SELECT that look into a table.
 MAX_LINKS = 2
 #: Figures of a SELECT that another one reads, by the number of its dimensions.
-INNER_FIGURES = (4, 5, 3, 2)
+INNER_FIGURES = (4, 5, 3, 1)
 #: Columns that two tables share, by their names.
 Shared = Mapping[tuple[str, str], Sequence[str]]
 

@@ -1,0 +1,431 @@
+"""Questions that a language model answers: what it may say, and what is done about what it says.
+
+"Scorch" is no word of the bakery's vocabulary, so its parser asks back.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from core.assistant import Assistant
+from core.assistant.by_model.narration import backed
+from core.assistant.by_model.narrator import Narrator
+from core.assistant.by_model.turns import ModelOptions, ModelTurns
+from core.errors import Unavailable
+from core.generation.port import JsonSchema, ModelTrouble, Request
+from core.types import Answer, EmptyReason, Progress
+from tests.assistant.bakehouse import Bakehouse, rows
+from tests.fakes.model import FakeModel
+
+QUESTION = "Which ovens scorch most last week?"
+RIGHT = (
+    "SELECT oven, SUM(burnt) AS burnt FROM bakes WHERE day >= '2031-03-03' AND day < '2031-03-10' "
+    "GROUP BY oven ORDER BY burnt DESC LIMIT 10"
+)
+OF_ANOTHER_WEEK = RIGHT.replace("-03-03", "-03-01").replace("-03-10", "-03-03")
+TOLD = "loaves this week vs last week by oven"
+YES = json.dumps({"answers": True, "problem": "none", "unused": [], "hint": ""})
+NO = json.dumps({"answers": False, "problem": "figure", "unused": ["scorch"], "hint": "Use burnt."})
+
+
+@pytest.fixture
+def house() -> Iterator[Bakehouse]:
+    with contextlib.closing(Bakehouse()) as built:
+        yield built
+
+
+def with_model(
+    house: Bakehouse,
+    model: FakeModel,
+    *,
+    narrates: bool = False,
+    budget_s: float = 60.0,
+    **options: object,
+) -> Assistant:
+    chosen = ModelOptions(**{"output": "sql", **options})
+    turns = ModelTurns(house.queries, model, chosen, lambda *_: None)
+    narrator = Narrator(model, of_all=True) if narrates else None
+    return Assistant(house.queries, models=turns, narrator=narrator, budget_s=budget_s)
+
+
+def ask(
+    house: Bakehouse, model: FakeModel, question: str = QUESTION, user: str = "owner", **options
+) -> Answer:
+    assistant = with_model(house, model, **options)
+    events = list(assistant.turn(question, house.policy.user(user), house.parts))
+    assert [type(e) for e in events].count(Answer) == 1
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def outcomes(answer: Answer) -> list[str]:
+    assert answer.made is not None
+    return [attempt.outcome for attempt in answer.made.attempts]
+
+
+# -- the way of an answer --------------------------------------------------------------------------
+
+
+def test_a_question_that_the_parser_does_not_read_is_answered_by_the_model(house):
+    answer = ask(house, FakeModel(sql=RIGHT, reflect=YES))
+    assert (answer.status, answer.source) == ("answered", "model")
+    assert rows(answer.result)[0][0] == "OV-3"
+    assert answer.made is not None
+    assert "“scorch”" in answer.made.why
+    assert (answer.made.model, outcomes(answer)) == ("fake", ["used"])
+    assert answer.made.attempts[0].prompt_tokens > 0
+    assert answer.chips
+    assert answer.quality is not None
+    assert answer.plan is not None
+
+
+def test_the_parser_is_not_passed_over(house):
+    model = FakeModel(sql=RIGHT, reflect=YES)
+    answer = ask(house, model, "loaves by shop last week")
+    assert answer.source == "parser"
+    assert answer.made is not None
+    assert "every word" in answer.made.why
+    assert model.asked == []
+
+
+def test_a_setting_puts_the_model_first(house):
+    sql = RIGHT.replace("burnt", "loaves").replace("oven", "shop_name")
+    answer = ask(house, FakeModel(sql=sql, reflect=YES), "loaves by shop last week", is_first=True)
+    assert answer.source == "model"
+    assert answer.made is not None
+    assert "settings" in answer.made.why
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "delete all loaves",
+        "how many loaves will we bake next week",
+        "loaves of OV-99 last week",
+    ],
+)
+def test_what_no_wording_could_answer_is_not_asked_of_a_model(house, question):
+    model = FakeModel(sql=RIGHT, reflect=YES)
+    answer = ask(house, model, question, is_first=True)
+    assert answer.status in ("refused", "clarify")
+    assert model.asked == []
+
+
+def test_a_foreign_shop_is_not_asked_of_a_model(house):
+    model = FakeModel(sql=RIGHT, reflect=YES)
+    answer = ask(house, model, "loaves of North last week", user="clerk", is_first=True)
+    assert answer.empty == EmptyReason.OUT_OF_SCOPE
+    assert model.asked == []
+
+
+def test_sql_that_no_query_says_runs_too(house):
+    sql = (
+        "SELECT oven, scorched FROM (SELECT oven, SUM(burnt) AS scorched, ROW_NUMBER() OVER "
+        "(ORDER BY SUM(burnt) DESC) AS place FROM bakes WHERE day >= '2031-03-03' AND "
+        "day < '2031-03-10' GROUP BY oven) t WHERE place <= 2 ORDER BY scorched DESC LIMIT 10"
+    )
+    answer = ask(house, FakeModel(sql=sql, reflect=YES))
+    assert (answer.status, answer.source, len(rows(answer.result))) == ("answered", "model", 2)
+
+
+def test_a_query_as_json_is_compiled_and_answered(house):
+    said = {
+        "table": "bakes",
+        "measures": [{"agg": "sum", "column": "burnt"}],
+        "by": [{"column": "oven"}],
+        "time": {"from": "2031-03-03", "to": "2031-03-10"},
+    }
+    answer = ask(house, FakeModel(sql=json.dumps(said), reflect=YES), output="query")
+    assert answer.status == "answered"
+    assert answer.plan is not None
+    assert answer.plan.measures[0].column == "burnt"
+
+
+def test_what_is_being_written_is_shown(house):
+    assistant = with_model(house, FakeModel(sql=RIGHT, reflect=YES))
+    events = list(assistant.turn(QUESTION, house.policy.user("owner"), house.parts))
+    written = [e.text for e in events if isinstance(e, Progress) and e.stage == "generate"]
+    assert written[0] == ""
+    assert written[-1] == RIGHT
+    assert all(RIGHT.startswith(text) for text in written)
+
+
+# -- reflection ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome", "told"),
+    [
+        ("SELECT nonsense FROM bakes", "refused", "nonsense"),
+        ("DROP TABLE bakes", "refused", ""),
+        ("I am not sure.", "refused", ""),
+        ("", "unread", "empty"),
+        (OF_ANOTHER_WEEK, "implausible", "last week"),
+        (RIGHT.replace("burnt)", "loaves)"), "used", ""),
+        (RIGHT.replace("WHERE", "WHERE shop_name = 'South' AND"), "implausible", "South"),
+    ],
+)
+def test_what_was_wrong_goes_back_to_the_model(house, first, outcome, told):
+    model = FakeModel(sql=[first, RIGHT], reflect=YES)
+    answer = ask(house, model)
+    assert answer.status == "answered"
+    assert outcomes(answer)[0] == outcome
+    if outcome == "used":
+        return
+    assert outcomes(answer)[1] == "used"
+    assert rows(answer.result)[0][0] == "OV-3"
+    earlier = model.requests("sql")[1].earlier
+    assert [e.reply for e in earlier] == [first]
+    assert told in earlier[0].told
+
+
+def test_an_error_of_the_engine_goes_back_with_its_words(house):
+    wrong = "SELECT oven, SUM(heat + baked_at) AS x FROM bakes GROUP BY oven LIMIT 10"
+    model = FakeModel(sql=[wrong, RIGHT], reflect=YES)
+    answer = ask(house, model)
+    assert outcomes(answer) == ["failed", "used"]
+    assert "baked_at" in model.requests("sql")[1].earlier[0].told or "+" in (
+        model.requests("sql")[1].earlier[0].told
+    )
+
+
+def test_the_model_itself_may_doubt_and_write_again(house):
+    model = FakeModel(sql=[RIGHT.replace("burnt)", "loaves)"), RIGHT], reflect=[NO, YES])
+    answer = ask(house, model)
+    assert outcomes(answer) == ["doubted", "used"]
+    assert "Use burnt." in model.requests("sql")[1].earlier[0].told
+    assert answer.doubts == ()
+
+
+def test_a_doubt_that_stays_is_shown(house):
+    answer = ask(house, FakeModel(sql=[RIGHT, f"{RIGHT} "], reflect=NO))
+    assert answer.status == "answered"
+    assert any("not sure" in doubt for doubt in answer.doubts)
+    assert any("not sure" in note for note in answer.notes)
+
+
+def test_a_fault_that_stays_is_no_answer(house):
+    replies = [OF_ANOTHER_WEEK.replace("LIMIT 10", f"LIMIT {n}") for n in range(10, 20)]
+    model = FakeModel(sql=replies, reflect=YES)
+    answer = ask(house, model)
+    assert answer.status == "clarify"
+    assert len(model.requests("sql")) == 4
+    assert any("last week" in note for note in answer.notes)
+    assert outcomes(answer) == ["implausible"] * 4
+    assert answer.result is None
+
+
+def test_a_role_of_the_base_tier_has_fewer_attempts(house):
+    replies = [OF_ANOTHER_WEEK.replace("LIMIT 10", f"LIMIT {n}") for n in range(10, 20)]
+    model = FakeModel(sql=replies, reflect=YES)
+    object.__setattr__(house.policy.roles["clerk"], "reflections", 1)
+    ask(house, model, user="clerk")
+    assert len(model.requests("sql")) == 2
+
+
+def test_a_model_that_repeats_itself_is_not_asked_for_ever(house):
+    model = FakeModel(sql=OF_ANOTHER_WEEK, reflect=YES)
+    assert ask(house, model).status == "clarify"
+    assert len(model.requests("sql")) == 2
+
+
+def test_no_attempt_begins_when_the_time_is_over(house):
+    replies = [OF_ANOTHER_WEEK.replace("LIMIT 10", f"LIMIT {n}") for n in range(10, 20)]
+    model = FakeModel(sql=replies, reflect=YES)
+    ask(house, model, budget_s=1.5)
+    assert len(model.requests("sql")) == 1
+    assert all(t <= 1.5 for t in model.timeouts)
+
+
+def test_no_rows_are_looked_at_twice_and_then_said(house):
+    sql = RIGHT.replace("WHERE", "WHERE bread = 'Rye' AND heat > 900 AND")
+    answer = ask(house, FakeModel(sql=[sql, sql.replace("900", "901")], reflect=YES))
+    assert answer.status == "empty"
+    assert answer.source == "model"
+    assert answer.message
+
+
+def test_the_evidence_of_a_verdict_is_small(house):
+    model = FakeModel(sql=RIGHT, reflect=YES)
+    ask(house, model)
+    body = model.requests("reflect")[0].body
+    assert "scorch" in body
+    assert '"rows": 3' in body
+    assert len(body) < 4_000
+
+
+def test_no_verdict_is_no_doubt(house):
+    for said in ("garbage", "{}", ModelTrouble("late", kind="late")):
+        answer = ask(house, FakeModel(sql=RIGHT, reflect=said))
+        assert (answer.status, answer.doubts) == ("answered", ())
+
+
+# -- governance ------------------------------------------------------------------------------------
+
+
+def test_what_may_not_be_run_is_refused_when_nothing_else_comes(house):
+    model = FakeModel(sql="SELECT password FROM mysql.user", reflect=YES)
+    answer = ask(house, model)
+    assert answer.status == "refused"
+    assert answer.rule
+    assert answer.result is None
+    assert answer.made is not None
+    assert set(outcomes(answer)) == {"refused"}
+
+
+def test_a_model_that_obeys_a_planted_text_reads_no_other_shop(house):
+    def obeys(request: Request) -> str:
+        assert "North" not in request.prefix
+        return "SELECT shop_name, SUM(burnt) AS b FROM bakes GROUP BY shop_name LIMIT 10"
+
+    answer = ask(house, FakeModel(sql=obeys, reflect=YES), "Which shops scorch?", user="clerk")
+    assert [r[0] for r in rows(answer.result)] == ["South"]
+
+
+# -- when no reply comes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["down", "late", "busy", "resting", "wrong", "denied"])
+def test_without_a_reply_the_parser_answers(house, kind):
+    trouble = ModelTrouble("The model server cannot be reached.", kind=kind)
+    answer = ask(house, FakeModel(sql=trouble), "loaves by shop last week", is_first=True)
+    assert (answer.status, answer.source) == ("answered", "parser")
+    assert answer.made is not None
+    assert answer.made.by_fallback
+    assert any("cannot be reached" in note for note in answer.notes)
+
+
+def test_without_a_reply_and_a_reading_gemba_asks_back(house):
+    trouble = ModelTrouble("The model server cannot be reached.", kind="down")
+    answer = ask(house, FakeModel(sql=trouble))
+    assert answer.status == "clarify"
+    assert answer.clarification is not None
+    assert answer.clarification.unknown_words == ("scorch",)
+    assert any("cannot be reached" in note for note in answer.notes)
+
+
+def test_trouble_after_a_doubtful_answer_leaves_that_answer(house):
+    model = FakeModel(sql=[RIGHT, ModelTrouble("gone", kind="down")], reflect=NO)
+    answer = ask(house, model)
+    assert answer.status == "answered"
+    assert answer.doubts
+
+
+def test_a_refusing_model_is_asked_back(house):
+    answer = ask(house, FakeModel(sql="NONE", reflect=YES))
+    assert answer.status == "clarify"
+    assert outcomes(answer) == ["declined"]
+    assert any("found no answer" in note for note in answer.notes)
+
+
+def test_a_store_that_is_gone_is_said(house):
+    def gone(*_: object, **__: object) -> None:
+        raise Unavailable("The store cannot be reached.")
+
+    house.store.run = gone
+    answer = ask(house, FakeModel(sql=RIGHT, reflect=YES))
+    assert answer.status == "failed"
+    assert "store" in answer.message
+
+
+# -- candidates and the stronger model -------------------------------------------------------------
+
+
+def test_the_majority_of_candidates_by_rows_answers(house):
+    other = RIGHT.replace("burnt)", "loaves)")
+    same = RIGHT.replace("AS burnt", "AS total").replace("BY burnt", "BY total")
+
+    def by_seed(request: Request) -> str:
+        return {None: other, 1: RIGHT, 2: same}[request.seed]
+
+    answer = ask(house, FakeModel(sql=by_seed, reflect=YES), candidates=3)
+    assert answer.made is not None
+    assert answer.made.agreed == (2, 3)
+    assert sorted(outcomes(answer)) == ["outvoted", "outvoted", "used"]
+    assert rows(answer.result)[0] == ("OV-3", pytest.approx(rows(answer.result)[0][1]))
+
+
+def test_hard_questions_go_to_the_stronger_model(house):
+    hard = "Which ovens scorch more than usual, compared with the days when dough was sticky?"
+    model = FakeModel(sql=RIGHT, hard=RIGHT, reflect=YES)
+    answer = ask(house, model, hard, hard_from=0.3)
+    assert model.requests("hard")
+    assert not model.requests("sql")
+    assert answer.made is not None
+    assert answer.made.difficulty is not None
+    assert answer.made.difficulty.score >= 0.3
+    assert answer.made.difficulty.reasons
+    easy = FakeModel(sql=RIGHT, hard=RIGHT, reflect=YES)
+    ask(house, easy, hard_from=0.9)
+    assert not easy.requests("hard")
+
+
+# -- the prompt ------------------------------------------------------------------------------------
+
+
+def test_two_questions_of_one_person_share_the_prefix_to_the_byte(house):
+    model = FakeModel(sql=RIGHT, reflect=YES)
+    ask(house, model)
+    ask(house, model, "Which breads scorch in the South?")
+    first, second = model.requests("sql")[0], model.requests("sql")[-1]
+    assert first.prefix.encode() == second.prefix.encode()
+    assert first.body != second.body
+    assert "2031" not in first.prefix
+
+
+def test_a_prompt_is_cut_to_the_room_that_the_model_has(house):
+    tight = FakeModel(sql=RIGHT, reflect=YES, context=2_048 + 1_500 + 1_400)
+    answer = ask(house, tight)
+    if answer.status == "answered":
+        request = tight.requests("sql")[0]
+        assert tight.count("sql", request.prefix + request.body) <= tight.room("sql")
+    none = FakeModel(sql=RIGHT, reflect=YES, context=2_100)
+    answer = ask(house, none)
+    assert answer.status == "clarify"
+    assert none.asked == []
+    assert any("too short" in note for note in answer.notes)
+
+
+# -- narration -------------------------------------------------------------------------------------
+
+
+def test_findings_are_told_in_words_that_hold_to_them(house):
+    plain = ask(house, FakeModel(), TOLD)
+    own = plain.facts[0].text
+    said = [own, "It came to 4711 loaves.", f"{own} Because of the oven."]
+    model = FakeModel(narrate=json.dumps({"sentences": said}))
+    answer = ask(house, model, TOLD, narrates=True)
+    assert answer.narration == (own,)
+    assert isinstance(model.requests("narrate")[0].constraint, JsonSchema)
+
+
+@pytest.mark.parametrize(
+    "said", ["garbage", ModelTrouble("gone", kind="down"), '{"sentences": "no"}']
+)
+def test_without_a_narration_the_templates_stand(house, said):
+    answer = ask(house, FakeModel(narrate=said), TOLD, narrates=True)
+    assert (answer.status, answer.narration) == ("answered", ())
+    assert answer.facts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_backed"),
+    [
+        ("Downtime on Line 2 was 12.5 h, up 3.1 h.", True),
+        ("Line 2 stood still for 12.5 h, 3.1 h more.", True),
+        ("Line 2 stood still for 12.4 h.", False),
+        ("Line 3 stood still for 12.5 h.", False),
+        ("Downtime on Line 2 fell by 3.1 h.", False),
+        ("Downtime on Line 2 doubled.", False),
+        ("Downtime on Line 2 was 12.5 h because of changeovers.", False),
+        ("Line 2 did well.", True),
+        ("PMP-07 stood still for 12.5 h.", False),
+        ("Line 2: 12.5 h in June, with 40 % of it at night.", False),
+    ],
+)
+def test_a_sentence_holds_to_one_finding(sentence, is_backed):
+    findings = ("Line 2 had the most downtime: 12.5 h, up 3.1 h on the week before.", "40 % June")
+    assert backed([sentence], findings) == ((sentence,) if is_backed else ())
