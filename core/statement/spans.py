@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from core.inspection.calendar import after, floor, is_date_only, moment_of
-from core.inspection.trees import bare
+from core.statement.calendar import after, floor, is_date_only, moment_of
+from core.statement.trees import bare
 
 _DAY = dt.timedelta(days=1)
 _OPS: dict[type[exp.Expr], str] = {
