@@ -15,6 +15,11 @@ from core.verified import KnownKeys, VerifiedMatch, VerifiedPairs
 
 _LOG = logging.getLogger(__name__)
 
+#: What the parser does not answer by a word of the question, which a person may have verified with
+#: that word in it ("expected readings"); such a question has no reading, so only the pair's own
+#: words match it. Never one that asks to write.
+_MAY_MATCH = ("", "future", "cause")
+
 #: The live qa entries of a tenant and model; what is not verified may be among them.
 PairsOf = Callable[[str, str], Iterable[Entry]]
 #: Another number with each change of what `PairsOf` gives.
@@ -45,8 +50,9 @@ class VerifiedAnswers:
     def match(
         self, question: str, reading: Reading, user: User, parts: ModelParts
     ) -> VerifiedMatch | None:
-        """The pair that the question matches; None for a question that no data answers, that names
-        what the user may not see, or that two pairs answer otherwise."""
+        """The pair that the question matches; None for a question that asks to write or for the
+        meaning of a term, that names what the user may not see, or that two pairs answer
+        otherwise."""
         match, conflicts = self.look_up(question, reading, user, parts)
         if conflicts:
             ids = ", ".join(entry.id for entry in conflicts)
@@ -57,7 +63,7 @@ class VerifiedAnswers:
         self, question: str, reading: Reading, user: User, parts: ModelParts
     ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
         """The same, and the pairs that answer otherwise, for which none is used."""
-        if reading.problem or reading.out_of_scope or not _sees_any(user, parts):
+        if reading.problem not in _MAY_MATCH or reading.out_of_scope or not _sees_any(user, parts):
             return None, ()
         return self.opened(user.tenant, parts).match(question, reading, user.plants)
 
