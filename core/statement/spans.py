@@ -131,8 +131,8 @@ def _cut(node: exp.Expr) -> _Cut | None:
     """What a function of one time column cuts it to."""
     column = bare(node.args.get("expression") if isinstance(node, exp.Extract) else node.this
                   if isinstance(node.this, exp.Expr) else None)  # fmt: skip
-    if isinstance(node, exp.Year) and isinstance(column, exp.TsOrDsToDate):
-        column = bare(column.this)  # YEAR(x) is read as the year of x's day
+    if isinstance(column, exp.TsOrDsToDate | exp.TsOrDsToTimestamp):
+        column = bare(column.this)  # so a parser may read the column in YEAR and DATE_FORMAT
     if isinstance(node, exp.Anonymous) and node.name.upper() == "TO_DATE" and node.expressions:
         column = bare(node.expressions[0])
         return _Cut(column, "day", "moment") if isinstance(column, exp.Column) else None
