@@ -60,12 +60,19 @@ class VerifiedAnswers:
         return match
 
     def look_up(
-        self, question: str, reading: Reading, user: User, parts: ModelParts
+        self,
+        question: str,
+        reading: Reading,
+        user: User,
+        parts: ModelParts,
+        pairs: VerifiedPairs | None = None,
     ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
-        """The same, and the pairs that answer otherwise, for which none is used."""
+        """The same, and the pairs that answer otherwise, for which none is used. pairs: as opened
+        before, for many questions at once."""
         if reading.problem not in _MAY_MATCH or reading.out_of_scope or not _sees_any(user, parts):
             return None, ()
-        return self.opened(user.tenant, parts).match(question, reading, user.plants)
+        known = pairs if pairs is not None else self.opened(user.tenant, parts)
+        return known.match(question, reading, user.plants)
 
     def opened(self, tenant: str, parts: ModelParts) -> VerifiedPairs:
         """The pairs of a tenant over a model, as they are now. Where keys of many pairs are still

@@ -15,8 +15,11 @@ from core.statement.calendar import literal_of
 from core.statement.reach import Reach, axis_columns, conditions_of
 from core.statement.scopes import Scope, Source, Statement
 from core.statement.spans import span_of
-from core.statement.trees import columns_in, limit_of
+from core.statement.trees import bare, columns_in, limit_of
 
+_FLIPPED: dict[type[exp.Expr], type[exp.Expr]] = {
+    exp.GT: exp.LT, exp.GTE: exp.LTE, exp.LT: exp.GT, exp.LTE: exp.GTE, exp.EQ: exp.EQ,
+}  # fmt: skip
 #: How deep a window is looked for through queries that hand their rows on.
 _DEEPEST = 8
 
@@ -139,7 +142,12 @@ def _key(source: Source | None) -> str:
 
 
 def _plain(condition: exp.Expr, scope: Scope) -> exp.Expr:
-    """The condition; one on a function of a date or moment as the stretch of time it means."""
+    """The condition, its column first; one on a function of a date or moment as the stretch of
+    time it means."""
+    flipped = _FLIPPED.get(type(condition))
+    if flipped is not None and isinstance(bare(condition.this), exp.Literal):
+        sides = {"this": condition.expression.copy(), "expression": condition.this.copy()}
+        return _plain(flipped(**sides), scope)
     span = span_of(condition)
     origin = scope.origin(span.column) if span is not None else None
     if span is None or origin is None or origin.column.type not in ("date", "datetime"):
