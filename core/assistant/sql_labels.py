@@ -12,6 +12,7 @@ from core.semantic.phrases import lowered
 from core.statement.values import ROWS, Value
 
 _PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_QUARTER: Final = re.compile(r"q[1-4]")
 _TIME: Final = frozenset({("time", 1)})
 #: Words that name a step of time more often than they give a unit: `worst_day`.
 _STEPS: Final = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
@@ -96,7 +97,8 @@ def _written(words: list[str], model: SemanticModel) -> tuple[list[str], bool]:
         unit = _typed(pair) if len(pair) == 2 else None
         symbol = units.display_unit(unit) if unit else _unit_word(words[at])
         symbols.append(symbol)
-        found.append(symbol or capitals.get(words[at]) or words[at])
+        quarter = words[at].upper() if _QUARTER.fullmatch(words[at]) else ""
+        found.append(symbol or capitals.get(words[at]) or quarter or words[at])
         at += 2 if unit else 1
     return found, bool(symbols[0])
 
