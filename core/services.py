@@ -18,6 +18,7 @@ from core.audit import AuditLog
 from core.catalogue import catalogue
 from core.corpus import Corpus, SavedQuestion
 from core.curation.desk import Desk
+from core.curation.suggesting import Judged
 from core.curation.workbench import Workbench
 from core.errors import (
     ConfigError,
@@ -110,6 +111,7 @@ class Services:
             budget_s=settings.turn_budget_s,
         )
         self._sql_turns = SqlTurns(self._queries)
+        self._judged = Judged()
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -403,7 +405,7 @@ class Services:
             parts, self.knowledge, self._verified, self.policy, self._queries, golden,
             self.audit.record,
         )  # fmt: skip
-        return Desk(bench, user)
+        return Desk(bench, user, self._judged)
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
-from core.semantic.query import SemanticQuery
+from core.semantic.query import SemanticQuery, TimeWindow
 from core.semantic.result import ResultColumn as ResultColumn  # noqa: PLC0414 (exported here)
 
 Status = Literal["answered", "clarify", "refused", "empty", "failed"]
@@ -206,6 +206,17 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """A time that an answer's SQL reads. window: None for no bound of its own; then the rows that
+    there are go from `first` to `last`. of: what is read so, empty where everything is."""
+
+    window: TimeWindow | None
+    of: str = ""
+    first: dt.datetime | None = None
+    last: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WordUse:
     """Which words of the question were used, and for what. start/end: character offsets."""
 
@@ -320,8 +331,9 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
-    not be plausible; they are among the notes too. made: which way it came. narration: the facts
-    in a model's words, as far as each sentence holds to one of them."""
+    not be plausible; they are among the notes too. windows: the times that its SQL reads, where
+    there is no plan to say it. made: which way it came. narration: the facts in a model's words, as
+    far as each sentence holds to one of them."""
 
     id: str
     question: str
@@ -344,6 +356,7 @@ class Answer:
     facts: tuple[Fact, ...] = ()
     explanation: str = ""
     chips: tuple[Chip, ...] = ()
+    windows: tuple[ReadWindow, ...] = ()
     words: tuple[WordUse, ...] = ()
     clarification: Clarification | None = None
     suggestions: tuple[str, ...] = ()

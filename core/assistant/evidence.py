@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from core.insights.reading import view_of
 from core.semantic.columns import describe
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Dimension, Measure, Op, Order, SemanticQuery
+from core.semantic.query import Agg, Dimension, Measure, Op, Order, SemanticQuery, TimeWindow
 from core.types import DataQuality, EmptyReason, Result, ResultColumn, User
 
 #: Runs a query of ours under the user's own scope.
@@ -26,8 +27,12 @@ def data_to(facts: DataFacts, table: str, user: User) -> dt.datetime | None:
 
 def is_not_loaded(query: SemanticQuery, facts: DataFacts, user: User) -> bool:
     """Whether the window lies wholly before the first or after the last row there is."""
-    extent = facts.tables[query.table].within(user.plants)
-    window = query.time
+    return is_outside(query.table, query.time, facts, user)
+
+
+def is_outside(table: str, window: TimeWindow | None, facts: DataFacts, user: User) -> bool:
+    """Whether a window lies wholly before the first or after the last row of a table."""
+    extent = facts.tables[table].within(user.plants)
     if window is None or extent.first is None or extent.last is None:
         return extent.first is None
     before = window.end is not None and window.end <= extent.first
@@ -40,9 +45,16 @@ def measure_quality(
 ) -> DataQuality:
     """Shares of readings by grade in the answer's window and filters, and the age of the data."""
     newest = data_to(facts, query.table, user)
-    quality = model.tables[query.table].quality
-    if quality is None:
+    if model.tables[query.table].quality is None:
         return DataQuality(data_to=newest)
+    return shares(grades(query, model, run), newest)
+
+
+def grades(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> Counter[str]:
+    """How many readings there are of each grade in a query's window and filters: good, uncertain,
+    bad, missing. Its table has a quality column."""
+    quality = model.tables[query.table].quality
+    assert quality is not None
     graded = SemanticQuery(
         model=query.model,
         table=query.table,
@@ -53,24 +65,28 @@ def measure_quality(
         readings="all",
     )
     rows = run(graded).table
-    counts = dict(
-        zip(rows.column(0).to_pylist(), (int(n) for n in rows.column(1).to_pylist()), strict=True)
-    )
-    total = sum(counts.values())
+    of = dict.fromkeys(quality.good, "good")
+    of |= dict.fromkeys(quality.uncertain, "uncertain")
+    of |= dict.fromkeys(quality.bad, "bad")
+    found: Counter[str] = Counter()
+    for grade, count in zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True):
+        found[of.get(grade, "missing")] += int(count)
+    return found
+
+
+def shares(counts: Counter[str], data_to: dt.datetime | None, note: str = "") -> DataQuality:
+    """The grades' shares of all readings that were counted."""
+    total = counts.total()
     if not total:
-        return DataQuality(data_to=newest)
-
-    def share(grades: tuple[str, ...]) -> float:
-        return float(sum(counts.get(g, 0) for g in grades)) / float(total)
-
-    known = quality.good + quality.uncertain + quality.bad
+        return DataQuality(data_to=data_to, note=note)
     return DataQuality(
-        good=share(quality.good),
-        uncertain=share(quality.uncertain),
-        bad=share(quality.bad),
-        missing=sum(n for g, n in counts.items() if g not in known) / total,
+        good=counts["good"] / total,
+        uncertain=counts["uncertain"] / total,
+        bad=counts["bad"] / total,
+        missing=counts["missing"] / total,
         readings=total,
-        data_to=newest,
+        data_to=data_to,
+        note=note,
     )
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from core.insights import quality_line
 from core.semantic.display import format_change, format_value
 from core.semantic.exact import digits, is_held, is_number
 from core.semantic.units import display_unit
-from core.types import Answer, ResultColumn, Verified
+from core.types import Answer, ReadWindow, ResultColumn, Verified
 
 _TEXT_ROWS = 20
 
@@ -19,7 +20,7 @@ _TEXT_ROWS = 20
 def as_json(answer: Answer) -> dict[str, Any]:
     """The object that `ask --json` prints."""
     table = answer.result.table if answer.result is not None else None
-    window = answer.plan.time if answer.plan is not None else None
+    windows = _windows(answer)
     return {
         "id": answer.id,
         "question": answer.question,
@@ -37,9 +38,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "rows": [_plain(list(row.values())) for row in table.to_pylist()] if table else [],
         "row_count": answer.result.row_count if answer.result is not None else 0,
         "truncated": answer.result.truncated if answer.result is not None else False,
-        "time_window": None
-        if window is None
-        else {"start": _plain(window.start), "end": _plain(window.end), "axis": window.axis},
+        "time_window": _whole_window(windows),
+        "time_windows": windows,
         "data_quality": _plain(answer.quality),
         "chart": _plain(answer.chart),
         "headline": answer.headline,
@@ -75,6 +75,35 @@ def as_json(answer: Answer) -> dict[str, Any]:
         else {"rows": answer.estimate.rows, "scans": _plain(answer.estimate.scans)},
         "timings_ms": dict(answer.timings_ms),
     }
+
+
+def _windows(answer: Answer) -> list[dict[str, Any]]:
+    """Each time that the answer reads; `first` and `last` of the data where it has no bound."""
+    read = answer.windows
+    if answer.plan is not None:
+        plan = answer.plan
+        other = plan.comparison.window if plan.comparison is not None else None
+        read = tuple(ReadWindow(w) for w in (plan.time, other) if w is not None)
+    return [
+        {
+            "start": _plain(one.window.start if one.window else None),
+            "end": _plain(one.window.end if one.window else None),
+            "axis": one.window.axis if one.window else None,
+            "of": one.of,
+            "first": _plain(one.first),
+            "last": _plain(one.last),
+        }
+        for one in read
+    ]
+
+
+def _whole_window(windows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The time of the answer's own plan or SQL; of several times the first, which its rows are of.
+    None without a bound."""
+    first = next(iter(windows), None)
+    if first is None or first["axis"] is None:
+        return None
+    return {key: first[key] for key in ("start", "end", "axis")}
 
 
 def _verified(verified: Verified) -> dict[str, Any]:
@@ -127,6 +156,8 @@ def as_text(answer: Answer) -> str:
         lines.append(answer.message)
     if answer.chips:
         lines.append("Understood: " + " · ".join(c.label for c in answer.chips))
+    if answer.quality is not None and quality_line(answer.quality):
+        lines.append("Data: " + quality_line(answer.quality))
     if answer.verified is not None:
         verified = answer.verified
         by = f" by {verified.by}" if verified.by else ""

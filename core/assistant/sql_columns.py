@@ -1,56 +1,47 @@
-"""What the columns of somebody's own SQL are, as far as its outermost SELECT says."""
+"""What the columns of somebody's own SQL are, as far as the SQL says."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Literal
 
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
+from core.assistant.sql_labels import declared_unit, label_of
 from core.semantic.model import Column, SemanticModel
+from core.semantic.phrases import lowered, sentence
 from core.semantic.result import ResultColumn
+from core.statement.outputs import Output, outputs_of
+from core.statement.scopes import Statement
+from core.statement.values import Value
 
-_PLAIN_NAME = re.compile(r"[a-z][a-z0-9]+(_[a-z0-9]+)*")
-#: Aggregates that keep the unit of what they are given, with the word for their label.
-_KEEPERS: dict[type[exp.Expr], str] = {
-    exp.Avg: "mean",
-    exp.Min: "lowest",
-    exp.Max: "highest",
-    exp.Sum: "total",
-    exp.PercentileCont: "percentile of",
-    exp.StddevPop: "standard deviation of",
-    exp.StddevSamp: "standard deviation of",
-}
 _DECIMALS = 2
+_NUMBERS = ("integer", "double")
 
 
-def describe_sql(table: pa.Table, sql: str, model: SemanticModel) -> tuple[ResultColumn, ...]:
+def describe_sql(
+    table: pa.Table, sql: str, model: SemanticModel, *, is_checked: bool = False
+) -> tuple[ResultColumn, ...]:
     """One description a column of the result. sql: as governed, StarRocks dialect.
 
-    Label and unit are the model's where the SELECT list names a column of the tables read, bare
-    or inside an aggregate that keeps its unit; else the column's own name, without a unit.
+    A unit is given where it is certain: of a column, of a metric of the model, of what keeps or
+    compares it. is_checked: somebody has verified the SQL, so that a name such as `base_load_kw`
+    tells the unit of a figure that is computed otherwise.
     """
-    known = _columns(sql, model)
-    items = _items(sql)
+    tree = sqlglot.parse_one(sql, read="starrocks")
+    outputs = outputs_of(Statement(tree, model))
+    if len(outputs) != table.num_columns:
+        return tuple(_plain(field, model) for field in table.schema)
+    known = _columns(tree, model)
     return tuple(
-        _described(field, items[i] if i < len(items) else None, known)
-        for i, field in enumerate(table.schema)
+        _described(field, output, known, model, is_checked=is_checked)
+        for field, output in zip(table.schema, outputs, strict=True)
     )
 
 
-def _items(sql: str) -> Sequence[exp.Expr]:
-    tree = sqlglot.parse_one(sql, read="starrocks")
-    while not isinstance(tree, exp.Select):
-        tree = tree.this
-    return tree.expressions
-
-
-def _columns(sql: str, model: SemanticModel) -> dict[str, Column]:
+def _columns(tree: exp.Expr, model: SemanticModel) -> dict[str, Column]:
     """Columns of the tables read, by folded name; a name that means two things is left out."""
-    tree = sqlglot.parse_one(sql, read="starrocks")
     found: dict[str, Column] = {}
     unclear: set[str] = set()
     for name in {t.name for t in tree.find_all(exp.Table)} & set(model.tables):
@@ -62,38 +53,83 @@ def _columns(sql: str, model: SemanticModel) -> dict[str, Column]:
     return {key: column for key, column in found.items() if key not in unclear}
 
 
-def _described(field: pa.Field, item: exp.Expr | None, known: dict[str, Column]) -> ResultColumn:
+def _plain(field: pa.Field, model: SemanticModel) -> ResultColumn:
     kind = _type(field.type)
-    value = item.this if isinstance(item, exp.Alias) else item
-    word = _KEEPERS.get(type(value), "") if value is not None else ""
-    inner = value.this if word and value is not None else value
-    column = known.get(inner.name.casefold()) if isinstance(inner, exp.Column) else None
-    role = _role(kind)
-    if column is None:
-        decimals = 0 if kind == "integer" else _DECIMALS
-        return ResultColumn(field.name, _in_words(field.name), kind, role, decimals=decimals)
-    is_named = isinstance(item, exp.Alias) and item.alias.casefold() != column.name.casefold()
-    label = f"{word} {column.label[:1].lower()}{column.label[1:]}" if word else column.label
+    decimals = 0 if kind == "integer" else _DECIMALS
+    label = label_of(field.name, Value(), model)
+    return ResultColumn(field.name, label, kind, _role_by_type(kind), decimals=decimals)
+
+
+def _described(
+    field: pa.Field,
+    output: Output,
+    known: dict[str, Column],
+    model: SemanticModel,
+    *,
+    is_checked: bool,
+) -> ResultColumn:
+    kind, value = _type(field.type), output.value
+    is_figure = kind in _NUMBERS and not output.is_calendar and not output.is_key
+    unit = value.unit if value.unit != "1" or is_figure else None
+    if is_checked and is_figure and not value.is_known:
+        unit = declared_unit(output.name, value)
+    of = value.metric or value.column
+    decimals = value.decimals if value.decimals is not None else _DECIMALS
+    if value.display == "percent" and value.metric is None:
+        decimals = 1
     return ResultColumn(
         name=field.name,
-        label=_in_words(field.name) if is_named else label[:1].upper() + label[1:],
+        label=_label(output, known, model, unit),
         type=kind,
-        role=role,
-        unit=column.unit,
-        decimals=column.decimals,
-        direction=column.direction,
-        additive=column.additive and isinstance(value, exp.Sum),
-        model_column=column.name,
+        role=_role(output, kind),
+        unit=unit,
+        display=value.display if is_figure else "number",
+        decimals=0 if kind == "integer" and value.display != "percent" else decimals,
+        direction=of.direction if of is not None else "none",
+        additive=_adds(value),
+        model_column=_behind(value),
     )
 
 
-def _in_words(name: str) -> str:
-    """A name as a person would write it over a column: `cumulative_share`, Cumulative share. One
-    that is no plain word, or has capitals, stays as its author wrote it."""
-    if not _PLAIN_NAME.fullmatch(name):
-        return name
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+def _label(output: Output, known: dict[str, Column], model: SemanticModel, unit: str | None) -> str:
+    value, key = output.value, output.name.casefold()
+    metric, column = value.metric, value.column
+    if metric is not None and value.is_whole and key in (metric.name.casefold(), ""):
+        return metric.label
+    if column is not None and value.is_whole and key in (column.name.casefold(), ""):
+        word = value.word
+        return sentence(f"{word} {lowered(column.label)}" if word else column.label)
+    if not output.is_named and column is None and key in known:
+        return sentence(known[key].label)
+    told = Value(unit, unit is not None, value.display, column=column)
+    return label_of(output.name, told, model)
+
+
+def _behind(value: Value) -> str | None:
+    """The metric or column of the model that a figure is, or is of."""
+    if value.metric is not None:
+        return None if value.is_difference else value.metric.name
+    return value.column.name if value.column is not None else None
+
+
+def _adds(value: Value) -> bool:
+    """Whether rows of it may be summed."""
+    if not value.is_whole:
+        return False
+    if value.metric is not None:
+        return value.metric.additive
+    return value.column is not None and value.column.additive and value.word == "total"
+
+
+def _role(output: Output, kind: str) -> Literal["dimension", "time", "measure", "change", "field"]:
+    if output.is_key is None and not output.is_calendar:
+        return _role_by_type(kind)
+    if output.is_key is not False:
+        is_time = output.grain is not None or kind in ("date", "datetime")
+        return "time" if is_time else "dimension"
+    if kind not in _NUMBERS or output.is_calendar:
+        return "field"
+    return "change" if output.value.is_difference else "measure"
 
 
 def _type(kind: pa.DataType) -> str:
@@ -108,7 +144,7 @@ def _type(kind: pa.DataType) -> str:
     return "date" if pa.types.is_date(kind) else "string"
 
 
-def _role(kind: str) -> Literal["time", "measure", "dimension"]:
+def _role_by_type(kind: str) -> Literal["time", "measure", "dimension"]:
     if kind in ("date", "datetime"):
         return "time"
-    return "measure" if kind in ("integer", "double") else "dimension"
+    return "measure" if kind in _NUMBERS else "dimension"

@@ -1,26 +1,46 @@
 """The turn of SQL that a person wrote: governed, weighed, recorded and run like every other.
 
 Where the SQL says what a SemanticQuery says, the answer is the one that its question would have
-had; else it is its rows with a chart by their shape.
+had; else it is its rows, with what can be read of its times, conditions and columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+
+import sqlglot
 
 from core.assistant import evidence
 from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
 from core.assistant.sql_columns import describe_sql
+from core.assistant.sql_outline import outline_of
+from core.assistant.sql_places import names_of_places
+from core.assistant.sql_quality import measure_reads
 from core.charts import choose_chart
 from core.errors import ModelFixable, UserFixable
-from core.insights import chips, explain, find_facts, headline
+from core.insights import (
+    Said,
+    chips,
+    explain,
+    explain_reads,
+    find_facts,
+    headline,
+    read_chips,
+    read_windows,
+)
 from core.semantic.columns import describe
-from core.semantic.display import format_value
-from core.semantic.query import SemanticQuery
+from core.semantic.display import column_grains, format_change, format_grain, format_value
+from core.semantic.exact import is_number
+from core.semantic.facts import Extent
+from core.semantic.phrases import sentence
+from core.semantic.query import Filter, Grain, SemanticQuery
 from core.semantic.recognise import recognise
+from core.statement.outputs import is_listing, row_limit
+from core.statement.reads import Read, later_windows, reads_of
+from core.statement.scopes import Statement
 from core.types import (
     Answer,
     CancelToken,
@@ -33,7 +53,11 @@ from core.types import (
     User,
 )
 
-_NO_ROWS = "The query ran and gave no rows."
+_EMPTY = {
+    EmptyReason.NO_ROWS: "The query ran and gave no rows.",
+    EmptyReason.NOT_LOADED: "The query ran and gave no rows: there are no data of the time that it "
+    "asks for.",
+}
 #: Columns of the first row that the sentence names.
 _SAID = 4
 _NO_FIGURES = (
@@ -59,16 +83,27 @@ class SqlTurns:
         yield from ends_in_an_answer(blank, clock, stages)
 
     def answer(
-        self, sql: str, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand
+        self,
+        sql: str,
+        blank: Answer,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+        *,
+        wish: str | None = None,
     ) -> Iterator[Progress | Answer]:
         """Progress events, then `blank` as the answer of the SQL; its notes stay before others.
-        Raises what governance and the engine raise; what the engine turns down is UserFixable."""
+        wish: the chart that a question asked for. Raises what governance and the engine raise;
+        what the engine turns down is UserFixable."""
         model = parts.model
         yield Progress("govern", "Checking what may be read", clock.elapsed_ms)
         governed = self._queries.govern(sql, errand.user, model)
         query = recognise(sql, model)
         clock.lap("govern")
         draft = replace(blank, sql=governed.sql, governed=governed, plan=query)
+        statement = Statement(sqlglot.parse_one(sql, read="starrocks"), model)
+        reads = reads_of(statement)
+        named = names_of_places(model, parts.facts)
         if query is not None:
             draft = replace(draft, chips=chips(query, model))
 
@@ -78,32 +113,46 @@ class SqlTurns:
 
         yield Progress("explain", "Checking and explaining", clock.elapsed_ms)
         result = _with_own_names(ran.result)
-        columns = _columns(result, governed, query, parts)
-        quality = self._quality(query, governed, parts, errand)
+        is_checked = draft.verified is not None
+        columns = _columns(result, governed, query, parts, is_checked=is_checked)
+        quality = self._quality(query, reads, parts, errand, named)
         clock.lap("quality")
         draft = replace(
             draft, result=result, columns=columns, quality=quality, estimate=ran.estimate
         )
+        shape = query
+        if query is None:
+            told = tuple(replace(r, filters=tuple(map(named, r.filters))) for r in reads)
+            said = _said(statement, told, draft, parts)
+            draft = replace(
+                draft,
+                chips=read_chips(said, model),
+                windows=said.windows,
+                explanation=explain_reads(said, model),
+            )
+            shape = outline_of(statement, told, result, columns)
         if evidence.is_empty(result, columns):
+            reason = _why_empty(reads, parts, errand.user)
             yield replace(
                 draft,
                 status="empty",
-                empty=EmptyReason.NO_ROWS,
-                message=_NO_ROWS if result.row_count == 0 else _NO_FIGURES,
+                empty=reason,
+                message=_EMPTY[reason] if result.row_count == 0 else _NO_FIGURES,
                 timings_ms=clock.total(),
             )
             return
-        chart = choose_chart(result, columns, query, model)
+        chart = choose_chart(result, columns, shape, model, wish=wish)
         doubts = evidence.doubts(result, columns, model)
+        added = explain(query, model, columns, governed)
         yield replace(
             draft,
             status="answered",
             chart=chart,
             headline=headline(result, columns, query, model)
             if query is not None
-            else _counted(result, columns),
-            facts=find_facts(result, columns, query, model) if query is not None else (),
-            explanation=explain(query, model, columns, governed),
+            else _counted(result, columns, shape),
+            facts=find_facts(result, columns, shape, model),
+            explanation="\n".join(filter(None, (draft.explanation, added))),
             doubts=doubts,
             notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
             timings_ms=clock.total(),
@@ -119,22 +168,43 @@ class SqlTurns:
     def _quality(
         self,
         query: SemanticQuery | None,
-        governed: Governed,
+        reads: tuple[Read, ...],
         parts: ModelParts,
         errand: Errand,
+        named: Callable[[Filter], Filter],
     ) -> DataQuality | None:
-        """Of a query that was recognised, the readings' grades; else how new the oldest table's
-        data are."""
+        """The readings' grades, and how new the oldest table's data are."""
         model, user = parts.model, errand.user
+
+        def run(other: SemanticQuery) -> Result:
+            return self._queries.evidence(other, model, parts.engine, errand, parts.facts)
+
         if query is not None:
-
-            def run(other: SemanticQuery) -> Result:
-                return self._queries.evidence(other, model, parts.engine, errand, parts.facts)
-
             return evidence.measure_quality(query, model, parts.facts, user, run)
-        newest = [evidence.data_to(parts.facts, name, user) for name in governed.tables]
-        known = [moment for moment in newest if moment is not None]
-        return DataQuality(data_to=min(known)) if known else None
+        return measure_reads(reads, model, parts.facts, user, run, named)
+
+
+def _said(statement: Statement, reads: tuple[Read, ...], draft: Answer, parts: ModelParts) -> Said:
+    """The interpretation of SQL that no query says."""
+
+    def extent(table: str) -> Extent:
+        return parts.facts.tables[table].within(draft.user.plants)
+
+    return Said(
+        reads=reads,
+        windows=read_windows(reads, later_windows(statement), extent),
+        columns=draft.columns,
+        is_listing=is_listing(statement),
+        limit=row_limit(statement),
+        parameters=draft.verified.parameters if draft.verified is not None else (),
+    )
+
+
+def _why_empty(reads: tuple[Read, ...], parts: ModelParts, user: User) -> EmptyReason:
+    """Not loaded where everything that is read lies outside the data there is."""
+    if reads and all(evidence.is_outside(r.table.name, r.window, parts.facts, user) for r in reads):
+        return EmptyReason.NOT_LOADED
+    return EmptyReason.NO_ROWS
 
 
 def _with_own_names(result: Result) -> Result:
@@ -150,7 +220,12 @@ def _with_own_names(result: Result) -> Result:
 
 
 def _columns(
-    result: Result, governed: Governed, query: SemanticQuery | None, parts: ModelParts
+    result: Result,
+    governed: Governed,
+    query: SemanticQuery | None,
+    parts: ModelParts,
+    *,
+    is_checked: bool,
 ) -> tuple[ResultColumn, ...]:
     """The query's own columns when the rows have them in that order, else by the SELECT list."""
     if query is not None:
@@ -160,18 +235,36 @@ def _columns(
                 replace(column, name=name)
                 for column, name in zip(described, result.table.column_names, strict=True)
             )
-    return describe_sql(result.table, governed.sql, parts.model)
+    return describe_sql(result.table, governed.sql, parts.model, is_checked=is_checked)
 
 
-def _counted(result: Result, columns: tuple[ResultColumn, ...]) -> str:
+def _counted(result: Result, columns: tuple[ResultColumn, ...], shape: SemanticQuery | None) -> str:
     """A single value or row as it is; of more rows, the first one and how many there are."""
-    first = [values[0].as_py() for values in result.table.columns]
-    texts = [format_value(value, column) for value, column in zip(first, columns, strict=True)]
+    cells = [
+        _cell(values[0].as_py(), column, grain)
+        for values, column, grain in zip(
+            result.table.columns, columns, column_grains(columns, shape), strict=True
+        )
+    ]
     if result.row_count == 1 and len(columns) == 1:
-        return f"{columns[0].label}: {texts[0]}."
-    named = zip(columns[:_SAID], texts[:_SAID], strict=True)
-    said = ", ".join(f"{column.label} {text}" for column, text in named)
+        return f"{columns[0].label}: {cells[0]}."
+    named = zip(columns[:_SAID], cells[:_SAID], strict=True)
+    said = sentence(", ".join(_named(text, column) for column, text in named))
     if result.row_count == 1:
         return f"{said}."
     rows = f"more than {result.row_count:,}" if result.truncated else f"{result.row_count:,}"
     return f"First of {rows} rows: {said}."
+
+
+def _named(text: str, column: ResultColumn) -> str:
+    """A cell with its label, where it does not say it itself: `Line 2`, `week of 22 Jun 2026`."""
+    says_it = text.casefold().startswith(f"{column.label.casefold()} ")
+    return text if says_it else f"{column.label} {text}"
+
+
+def _cell(value: object, column: ResultColumn, grain: Grain | None) -> str:
+    if column.role == "change" and is_number(value):
+        return format_change(value, column)
+    if grain is not None and column.role == "time":
+        return format_grain(value, grain)
+    return format_value(value, column)

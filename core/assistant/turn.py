@@ -207,7 +207,9 @@ class Assistant:
         if match.plan is not None:
             yield from self._of_query(draft, reading, parts, clock, errand)
         else:
-            yield from self._sql_turns.answer(match.sql, draft, parts, clock, errand)
+            yield from self._sql_turns.answer(
+                match.sql, draft, parts, clock, errand, wish=reading.chart
+            )
 
     def _of_query(
         self, draft: Answer, reading: Reading, parts: ModelParts, clock: Clock, errand: Errand

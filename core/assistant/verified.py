@@ -15,6 +15,11 @@ from core.verified import KnownKeys, VerifiedMatch, VerifiedPairs
 
 _LOG = logging.getLogger(__name__)
 
+#: What the parser does not answer by a word of the question, which a person may have verified with
+#: that word in it ("expected readings"); such a question has no reading, so only the pair's own
+#: words match it. Never one that asks to write.
+_MAY_MATCH = ("", "future", "cause")
+
 #: The live qa entries of a tenant and model; what is not verified may be among them.
 PairsOf = Callable[[str, str], Iterable[Entry]]
 #: Another number with each change of what `PairsOf` gives.
@@ -45,8 +50,9 @@ class VerifiedAnswers:
     def match(
         self, question: str, reading: Reading, user: User, parts: ModelParts
     ) -> VerifiedMatch | None:
-        """The pair that the question matches; None for a question that no data answers, that names
-        what the user may not see, or that two pairs answer otherwise."""
+        """The pair that the question matches; None for a question that asks to write or for the
+        meaning of a term, that names what the user may not see, or that two pairs answer
+        otherwise."""
         match, conflicts = self.look_up(question, reading, user, parts)
         if conflicts:
             ids = ", ".join(entry.id for entry in conflicts)
@@ -54,12 +60,19 @@ class VerifiedAnswers:
         return match
 
     def look_up(
-        self, question: str, reading: Reading, user: User, parts: ModelParts
+        self,
+        question: str,
+        reading: Reading,
+        user: User,
+        parts: ModelParts,
+        pairs: VerifiedPairs | None = None,
     ) -> tuple[VerifiedMatch | None, tuple[Entry, ...]]:
-        """The same, and the pairs that answer otherwise, for which none is used."""
-        if reading.problem or reading.out_of_scope or not _sees_any(user, parts):
+        """The same, and the pairs that answer otherwise, for which none is used. pairs: as opened
+        before, for many questions at once."""
+        if reading.problem not in _MAY_MATCH or reading.out_of_scope or not _sees_any(user, parts):
             return None, ()
-        return self.opened(user.tenant, parts).match(question, reading, user.plants)
+        known = pairs if pairs is not None else self.opened(user.tenant, parts)
+        return known.match(question, reading, user.plants)
 
     def opened(self, tenant: str, parts: ModelParts) -> VerifiedPairs:
         """The pairs of a tenant over a model, as they are now. Where keys of many pairs are still

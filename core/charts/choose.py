@@ -56,6 +56,8 @@ def choose_chart(
     shape = _varied(led(shape_of(result, columns, query), columns, query), result)
     far = _are_far_apart(result, shape)
     case = Case(shape, query, model, tuple(columns), result.truncated, far)
+    if _are_alike(result, case):
+        return titled(case, ChartSpec("table", "", note=say("rows_alike")))
     spec = _chosen(case)
     if wish:
         spec = wished(case, spec, wish)
@@ -63,6 +65,17 @@ def choose_chart(
     if query is not None and spec.y and spec.type in ("line", "bar", "grouped_bar", "box"):
         spec = limit_lines(spec, result, columns, query, model, known)
     return spec
+
+
+def _are_alike(result: Result, case: Case) -> bool:
+    """Whether rows of somebody's own SQL cannot be told apart by what they are split by, so that
+    one mark would stand for several of them."""
+    is_own = case.query is None or not (case.query.measures or case.query.kind == "records")
+    names = [split.name for split in case.shape.splits]
+    if not is_own or not names or not case.shape.measures:
+        return False
+    rows = result.table.select(names)
+    return bool(rows.group_by(names).aggregate([]).num_rows < rows.num_rows)
 
 
 def _varied(shape: Shape, result: Result) -> Shape:
@@ -138,7 +151,9 @@ def _over_time(case: Case, axis: Split) -> ChartSpec:
 def _is_event_count(case: Case) -> bool:
     """A sum over events: a step of time without a row had none, which bars show and a line with
     gaps does not."""
-    if case.query is None or len(case.shape.measures) != 1 or case.shape.is_compared:
+    if case.query is None or not case.query.measures:
+        return False
+    if len(case.shape.measures) != 1 or case.shape.is_compared:
         return False
     table = case.model.tables.get(case.query.table)
     is_events = table is not None and table.time is not None and table.time.interval_min is None

@@ -26,6 +26,7 @@ _SENTENCES: Final = {
     "highest": "highest",
     "lowest": "lowest",
     "more_measures": "Drawn: {shown}. The table has the other figures.",
+    "rows_alike": "Several rows share what they are split by; the table shows each of them.",
     "more_splits": "Split by more than two things; the table shows them all.",
     "many_units": "The figures have different units, so they are in a table and not on one axis.",
     "limit_far": "The limit {limit} lies far outside the values and is not drawn.",

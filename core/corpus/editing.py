@@ -163,8 +163,8 @@ class Editing:
         """Give the entries of a batch the contents before it, as new versions; undoing that
         brings them back. A case that the batch decided is open again.
 
-        Raises UserFixable for a batch that cannot be undone, Stale when an entry was changed
-        since.
+        Raises UserFixable for a batch that cannot be undone, Stale when an entry is not as the
+        batch left it; what came after it and was undone itself is in nobody's way.
         """
         with self._ledger.act("undo", by, at) as work:
             _take_back(work, batch)
@@ -303,7 +303,8 @@ def _take_back(work: Work, number: int) -> None:
     heads = work.heads(c["entry"] for c in changes)
     for change in changes:
         head = heads[change["entry"]]
-        _refuse_stale(work, head, change["after"])
+        if not _is_as(work, head, change["after"]):
+            _refuse_stale(work, head, change["after"])
     for change in changes:
         head = heads[change["entry"]]
         if change["before"] is None:
@@ -319,6 +320,12 @@ def _take_back(work: Work, number: int) -> None:
             .where(decided)
             .values(state="open", decided_by="", decided_at=None, why="", entry="", batch=None)
         )
+
+
+def _is_as(work: Work, head: Mapping[str, Any], version: int) -> bool:
+    """Whether an entry says what it said in a version, as it does when later acts were undone."""
+    then = work.version(head["entry"], version)
+    return (then["digest"], then["deleted"]) == (head["digest"], head["deleted"])
 
 
 def _seen(

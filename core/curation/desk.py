@@ -56,8 +56,12 @@ class Desk:
     """One admin at work on one model's corpus. Every method may raise UserFixable or Unavailable;
     acts raise Stale and Duplicate as core.corpus does."""
 
-    def __init__(self, bench: Workbench, user: User) -> None:
+    def __init__(
+        self, bench: Workbench, user: User, judged: suggesting.Judged | None = None
+    ) -> None:
+        """judged: what is known of questions that were asked, from one desk to the next."""
         self._bench = bench
+        self._judged = judged or suggesting.Judged()
         self._corpus: Corpus = bench.knowledge.corpus
         self.user = user
         self._model: SemanticModel = bench.parser.model
@@ -218,7 +222,7 @@ class Desk:
 
     def suggestions(self, limit: int = 30) -> tuple[Suggestion, ...]:
         """Questions of real use that are worth verifying."""
-        return suggesting.suggestions(self._bench, self.user, self._corpus, limit)
+        return suggesting.suggestions(self._bench, self._judged, self.user, self._corpus, limit)
 
     def paraphrases(self, id_: str) -> tuple[str, ...]:
         """Other wordings of a pair's question, to be accepted one by one."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Twin, both
-from core.inspection.statement import GROUPINGS, Scope, Source
-from core.inspection.trees import bare, columns_in, conjuncts, value_of
+from core.statement.scopes import GROUPINGS, Scope, Source
+from core.statement.trees import bare, columns_in, conjuncts, value_of
 
 _ADDED = (exp.Sum, exp.Count, exp.Min, exp.Max, exp.Avg)
 

@@ -15,8 +15,6 @@ from core.governance.decisions import Refusal
 from core.governance.reading import read
 from core.insights.explain import explain
 from core.inspection.rule import shown
-from core.inspection.statement import GROUPINGS, Scope, Source, Statement
-from core.inspection.trees import SETS, bare, conjuncts, limit_of
 from core.inspection.words import Telling
 from core.inspection.words.calls import ordered
 from core.inspection.words.conditions import all_of
@@ -24,6 +22,8 @@ from core.semantic.columns import describe
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, lowered, sentence
 from core.semantic.query import SemanticQuery
+from core.statement.scopes import GROUPINGS, Scope, Source, Statement
+from core.statement.trees import SETS, bare, conjuncts, limit_of
 from core.types import Governed
 
 _NOTHING = "There is nothing to explain: the text is not one SELECT that can be read."

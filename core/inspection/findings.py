@@ -21,8 +21,8 @@ from core.governance.reading import read
 from core.inspection.layout import spent
 from core.inspection.rule import Edit, Rule, shown
 from core.inspection.rules import RULES
-from core.inspection.statement import Statement
 from core.semantic.model import SemanticModel
+from core.statement.scopes import Statement
 
 #: Places of one rule that are told: a statement of a thousand of them is known after ten, and
 #: each takes the statement apart again for its fix.

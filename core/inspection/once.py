@@ -21,8 +21,8 @@ from sqlglot import exp
 
 from core.inspection.rule import Edit, Twin
 from core.inspection.sources import as_subquery, used_columns
-from core.inspection.statement import Scope, Source
-from core.inspection.trees import columns_in, conjuncts
+from core.statement.scopes import Scope, Source
+from core.statement.trees import columns_in, conjuncts
 
 #: An aggregate and the source whose rows it takes.
 Counted = tuple[exp.Expr, Source]

@@ -8,10 +8,10 @@ from typing import Literal
 
 from sqlglot import exp
 
-from core.inspection.calendar import day_after, moment_of
-from core.inspection.reach import Reach, has_recurring, is_axis
-from core.inspection.statement import Scope, Source
-from core.inspection.trees import bare, columns_in, conjuncts, limit_of, number_of
+from core.statement.calendar import day_after, moment_of
+from core.statement.reach import Reach, has_recurring, is_axis
+from core.statement.scopes import Scope, Source
+from core.statement.trees import bare, columns_in, conjuncts, limit_of, number_of
 
 #: figures: one figure over all of it; rows: every row of it; cases: figures that each take their
 #: own stretch of it; periods: a figure for each step of time; some: a few rows, the values of a

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.governance.dialect import snippet, write
-from core.inspection.statement import Statement
+from core.statement.scopes import Statement
 
 #: From a node of the statement to the same node of the copy that a fix may change.
 Twin = Callable[[exp.Expr], exp.Expr]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Twin, both
-from core.inspection.statement import Scope, Source, outputs_of, starred
+from core.statement.scopes import Scope, Source, outputs_of, starred
 
 
 def used_columns(

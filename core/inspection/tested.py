@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Twin, both
-from core.inspection.statement import Scope, Source
-from core.inspection.trees import columns_in, conjuncts
+from core.statement.scopes import Scope, Source
+from core.statement.trees import columns_in, conjuncts
 
 _INSIDE = frozenset(("from_", "joins", "where", "with_"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from core.inspection.statement import Scope
-from core.inspection.trees import bare
+from core.statement.scopes import Scope
+from core.statement.trees import bare
 
 _KEEPERS = (
     exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Abs, exp.Round, exp.Neg, exp.Coalesce, exp.Nullif,

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Twin
-from core.inspection.statement import Scope, Source, Statement, outputs_of
-from core.inspection.trees import SETS, arms_of, bare
+from core.statement.scopes import Scope, Source, Statement, outputs_of
+from core.statement.trees import SETS, arms_of, bare
 
 #: What the value of a SELECT's column weighs.
 Weight = Callable[[exp.Expr], exp.Expr]

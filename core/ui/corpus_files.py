@@ -40,7 +40,9 @@ def _export(visit: Visit, desk: Desk) -> None:
         for fmt, (label, mime) in _FORMATS.items():
 
             def content(fmt: Format = fmt) -> bytes:
-                return state.desk(visit).export(fmt, wanted) if visit.holds else b""
+                # Made when it is fetched, outside of any run of the page: no session is there to
+                # be asked. The services refuse a desk to whom it is not for by then.
+                return visit.parts.services.desk(visit.user, visit.model).export(fmt, wanted)
 
             st.download_button(
                 label,

@@ -8,9 +8,9 @@ import streamlit as st
 
 from core.corpus import Batch, Stored, Version
 from core.errors import GembaError
+from core.ui import corpus_lists, states
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
-from core.ui import states
 from core.ui.corpus_port import Desk
 from core.ui.guard import Visit
 from core.ui.text import number, plain
@@ -87,13 +87,7 @@ def acts(visit: Visit, desk: Desk) -> None:
         for batch in found[:most]:
             _act_line(visit, batch, is_open=batch.id == chosen)
         if len(found) > most:
-            st.button(
-                "Show more",
-                key="corpus.acts_more",
-                icon=":material/expand_more:",
-                on_click=st.session_state.__setitem__,
-                args=(_SHOWN, most + _STEP),
-            )
+            corpus_lists.more(_SHOWN, most + _STEP, key="corpus.acts_more")
     with opened:
         if not chosen:
             st.caption("Choose an act to see what it changed.")

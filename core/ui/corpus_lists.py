@@ -1,4 +1,5 @@
-"""How the page's lists stand: short ones as they are, long ones in a frame that scrolls."""
+"""How the page's lists stand: short ones as they are, long ones in a frame that scrolls and grow on
+demand."""
 
 from __future__ import annotations
 
@@ -15,3 +16,15 @@ def frame(rows: int, key: str) -> DeltaGenerator:
     if rows > _FEW:
         return st.container(height=_PX, border=False, gap="small", key=key)
     return st.container(gap="small", key=key)
+
+
+def more(shown: str, most: int, *, key: str, label: str = "Show more") -> None:
+    """The button under a list that has more. shown: the session's key of how many rows it shows;
+    most: how many it will."""
+    st.button(
+        label,
+        key=key,
+        icon=":material/expand_more:",
+        on_click=st.session_state.__setitem__,
+        args=(shown, most),
+    )

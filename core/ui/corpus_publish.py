@@ -7,9 +7,9 @@ import streamlit as st
 from core.corpus import LiveChange, Publish
 from core.curation.desk import Tested
 from core.curation.gate import Change, Effect, GateReport, Side
+from core.ui import corpus_lists, states
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
-from core.ui import states
 from core.ui.corpus_port import Desk
 from core.ui.gate_runs import GateRun
 from core.ui.guard import Visit
@@ -222,12 +222,11 @@ def _report(report: GateReport) -> None:
         hide_index=True,
     )
     if len(report.changes) > most:
-        st.button(
-            f"Show more of {number(len(report.changes), 0)}",
+        corpus_lists.more(
+            _SHOWN,
+            most + _STEP,
             key="corpus.gate_more",
-            icon=":material/expand_more:",
-            on_click=st.session_state.__setitem__,
-            args=(_SHOWN, most + _STEP),
+            label=f"Show more of {number(len(report.changes), 0)}",
         )
     _look_at(shown)
 

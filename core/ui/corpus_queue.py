@@ -78,13 +78,7 @@ def _cases(visit: Visit, desk: Desk, waiting: Mapping[str, int]) -> None:
         for case in listed:
             _row(case)
         if len(found) > most:
-            st.button(
-                "Show more",
-                key="corpus.queue_more",
-                icon=":material/expand_more:",
-                on_click=st.session_state.__setitem__,
-                args=(_SHOWN, most + _STEP),
-            )
+            corpus_lists.more(_SHOWN, most + _STEP, key="corpus.queue_more")
 
 
 def _filters(waiting: Mapping[str, int]) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from core.assistant import SqlTurns
 from core.assistant.report import as_json, as_text
-from core.types import Answer, EmptyReason, Progress
+from core.errors import QueryTimeout
+from core.types import Answer, CancelToken, EmptyReason, Governed, Progress, Result
 from tests.assistant.bakehouse import Bakehouse, rows
 
 
@@ -136,3 +137,89 @@ def test_decimals_are_numbers_with_all_their_digits(house: Bakehouse) -> None:
     assert isinstance(loaves, int)
     assert found is True
     assert "12,345,678,901,234,567,890" in as_text(answer)
+
+
+SPREAD = (
+    "SELECT oven, MAX(heat) - MIN(heat) AS spread FROM bakes "
+    "WHERE day >= '2031-03-03' AND day < '2031-03-05' AND oven <> 'OV-9' GROUP BY oven"
+)
+
+
+def test_sql_that_no_question_says_tells_its_time_conditions_and_quality(house: Bakehouse) -> None:
+    answer = _run(house, SPREAD)
+    assert answer.plan is None
+    found = [(chip.kind, chip.label) for chip in answer.chips]
+    assert found == [
+        ("measure", "Spread"),
+        ("by", "Oven"),
+        ("where", "Oven not OV-9"),
+        ("when", "3 to 4 Mar 2031"),
+    ]
+    written = as_json(answer)
+    assert written["time_window"] == {
+        "start": "2031-03-03T00:00:00",
+        "end": "2031-03-05T00:00:00",
+        "axis": "clock",
+    }
+    assert answer.columns[1].unit == "Cel"
+    counted = house.store.fetch(
+        "SELECT grade, COUNT(*) AS n FROM bakes WHERE day >= '2031-03-03' AND day < '2031-03-05' "
+        "GROUP BY grade"
+    ).to_pylist()
+    total = sum(row["n"] for row in counted)
+    assert answer.quality is not None
+    assert answer.quality.readings == total
+    fine = next(row["n"] for row in counted if row["grade"] == "FINE")
+    assert answer.quality.good == pytest.approx(fine / total)
+    assert answer.quality.note == ""
+    assert "Data: " in as_text(answer)
+    assert "3 to 4 Mar 2031" in answer.explanation
+
+
+def test_without_a_window_the_extent_is_said(house: Bakehouse) -> None:
+    answer = _run(house, "SELECT MAX(heat) - MIN(heat) AS spread FROM bakes")
+    (window,) = as_json(answer)["time_windows"]
+    assert window["start"] is None
+    assert window["first"] < window["last"]
+    assert as_json(answer)["time_window"] is None
+    (chip,) = [chip for chip in answer.chips if chip.kind == "when"]
+    assert chip.label.startswith("All loaded data, ")
+
+
+def test_conditions_that_are_not_read_are_said_to_be_there(house: Bakehouse) -> None:
+    answer = _run(house, SPREAD.replace("oven <> 'OV-9'", "(oven = 'OV-1' OR heat > 220)"))
+    assert "Further conditions in the SQL" in [chip.label for chip in answer.chips]
+    assert answer.quality is not None
+    assert "the SQL uses only some of them" in answer.quality.note
+
+
+def test_quality_that_may_not_be_measured_is_a_note_and_no_failure(house: Bakehouse) -> None:
+    with contextlib.closing(Bakehouse()) as own:
+        run = own.store.run
+
+        def failing(
+            governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None
+        ) -> Result:
+            if "grade" in governed.sql.split(" FROM ")[0]:
+                raise QueryTimeout("too late")
+            return run(governed, timeout_s=timeout_s, cancel=cancel)
+
+        own.store.run = failing  # type: ignore[method-assign]
+        answer = _run(own, SPREAD)
+    assert answer.status == "answered"
+    assert answer.quality is not None
+    assert answer.quality.good is None
+    assert "not measured" in answer.quality.note
+
+
+def test_a_time_without_data_is_not_loaded(house: Bakehouse) -> None:
+    answer = _run(house, SPREAD.replace("2031-03-0", "2035-03-0"))
+    assert (answer.status, answer.empty) == ("empty", EmptyReason.NOT_LOADED)
+
+
+def test_rows_that_share_their_splits_are_a_table(house: Bakehouse) -> None:
+    answer = _run(
+        house, "SELECT oven, MAX(heat) - MIN(heat) AS spread FROM bakes GROUP BY oven, day"
+    )
+    assert answer.chart is not None
+    assert answer.chart.type == "table"

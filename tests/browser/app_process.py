@@ -39,10 +39,12 @@ expect.set_options(timeout=20_000)  # a busy machine draws late
 
 @dataclass
 class Site:
-    """A running app. passwords: as the terminal showed them on this first start."""
+    """A running app. passwords: as the terminal showed them on this first start. data: its
+    GEMBA_DATA_DIR."""
 
     url: str
     passwords: dict[str, str]
+    data: Path
 
 
 @contextmanager
@@ -72,7 +74,7 @@ def running(app: Path, data_dir: Path) -> Iterator[Site]:
                 time.sleep(0.1)
             log.seek(0)
             shown = re.findall(r"^ {4}(\w+) +(\w{4}-\w{4}-\w{4}-\w{4})$", log.read(), re.M)
-            yield Site(url, dict(shown))
+            yield Site(url, dict(shown), data_dir)
         finally:
             process.terminate()
             process.wait(15)

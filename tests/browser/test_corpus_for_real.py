@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from core.corpus import Corpus, Search
+from core.types import User
 from tests.browser.app_process import Site, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
@@ -62,5 +68,109 @@ def test_what_an_admin_verifies_and_publishes_answers(browser: Browser, real_sit
         page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
         expect(me.chat).to_be_visible()
         me.ask(QUESTION.replace("May", "June"))
-        expect(page.get_by_text(re.compile("Verified by .*dmin")).last).to_be_visible()
+        verified = page.get_by_text(re.compile("Verified by .*dmin"))
+        expect(verified.last).to_be_visible()
+
+        _put_away_by_another_admin(real_site)
+        me.ask(QUESTION.replace("May", "April"))
+        expect(page.get_by_text("Not understood").last).to_be_visible()
+        me.visit("Corpus")
+        me.press("Publish")
+        page.get_by_role("button", name="Roll back", exact=True).first.click()
+        page.get_by_role("button", name="Roll back to 1").click()
+        expect(page.get_by_text("What was live as number 1 is live again.")).to_be_visible()
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
+        me.ask(QUESTION.replace("May", "March"))
+        expect(verified.last).to_be_visible()
+        assert me.outside == []
+
+
+def _put_away_by_another_admin(site: Site) -> None:
+    """What an admin does at another machine meanwhile: the question is wrong, and that is live."""
+    other = User("other", "admin", ("HAM", "AUS", "HPH"))
+    with closing(_corpus(site)) as corpus:
+        (found,) = corpus.browse.page(Search("plant", text=QUESTION), other.tenant).items
+        corpus.editing.reject([found.entry.id], other)
+        corpus.live.publish("plant", other)
+
+
+def _corpus(site: Site) -> Corpus:
+    return Corpus(site.data / "state", lambda *_args, **_more: None)
+
+
+def _entries(site: Site) -> dict[str, int]:
+    """Version by identifier of all that the corpus has."""
+    with closing(_corpus(site)) as corpus:
+        found = corpus.browse.all(Search("plant"), "default")
+        return {stored.entry.id: stored.entry.version for stored in found}
+
+
+GOOD = {"text": "Energy of the ovens in Austin in May", "sql": SQL.replace("HAM", "AUS")}
+WRONG_SQL = {"text": "Energy of nothing in May", "sql": "SELECT SUM(no_such) FROM plant_obt"}
+NEW_NOTE = {"kind": "doc", "title": "Ovens", "text": "Ovens hold their heat over the night."}
+
+
+def _csv(*rows: dict[str, str]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, ("kind", "title", "text", "sql"))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _jsonl(*rows: dict[str, str]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def test_files_come_in_whole_or_not_at_all_and_go_out(browser: Browser, real_site: Site) -> None:
+    with visitor(browser, real_site) as me:
+        page = me.page
+        me.sign_in("admin")
+        me.visit("Corpus")
+        before = _entries(real_site)
+
+        def choose(name: str, content: bytes) -> None:
+            me.press("Files")
+            file = {"name": name, "mimeType": "text/plain", "buffer": content}
+            page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+            me.settle()
+
+        for name, content, line in (
+            ("one.jsonl", _jsonl(GOOD, WRONG_SQL, NEW_NOTE), "2"),
+            ("two.csv", _csv(GOOD, NEW_NOTE, WRONG_SQL), "4"),
+        ):
+            choose(name, content)
+            expect(page.get_by_text("Nothing was brought in")).to_be_visible()
+            expect(page.get_by_text("1 line of 3 entries cannot be taken.")).to_be_visible()
+            table = page.get_by_test_id("stTable")
+            expect(table.get_by_role("cell", name=line, exact=True)).to_be_visible()
+            expect(table.get_by_text("no_such")).to_be_visible()
+            assert _entries(real_site) == before
+
+        choose("three.csv", _csv(GOOD, NEW_NOTE))
+        page.get_by_role("button", name="Bring in 2 entries").click()
+        expect(page.get_by_text("Brought in 2 entries.")).to_be_visible()
+        me.settle()
+        after = _entries(real_site)
+        assert len(after) == len(before) + 2
+
+        me.press("Files")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="JSON Lines").click()
+        out = Path(download.value.path()).read_bytes()
+        taken = {json.loads(line)["id"] for line in out.splitlines()}
+        assert set(after) - set(before) <= taken
+        choose("back.jsonl", out)
+        expect(page.get_by_text("Nothing was brought in")).to_be_visible()
+        expect(
+            page.get_by_text("The corpus has an entry with this identifier").first
+        ).to_be_visible()
+        assert _entries(real_site) == after
+
+        me.press("Acts")
+        undone = page.get_by_role("button", name=re.compile("Undone: act"))
+        for times, there in ((1, before), (2, after)):
+            page.get_by_role("button", name="Undo", exact=True).first.click()
+            expect(undone).to_have_count(times)
+            assert set(_entries(real_site)) == set(there)
         assert me.outside == []

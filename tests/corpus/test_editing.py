@@ -190,6 +190,21 @@ def test_what_was_changed_since_is_not_undone(corpus: Corpus) -> None:
     assert everything(corpus) == before
 
 
+def test_acts_on_one_entry_are_undone_one_after_the_other(corpus: Corpus) -> None:
+    (id_,) = added(corpus, qa("OEE last week?"))
+    first = corpus.editing.edit([Edit(id_, 1, sql="SELECT 2")], ANNA, at(1))
+    second = corpus.editing.edit([Edit(id_, 2, sql="SELECT 3")], ANNA, at(2))
+    with pytest.raises(Stale):
+        corpus.editing.undo(first.id, ANNA, at(3))
+    corpus.editing.undo(second.id, ANNA, at(4))
+    assert corpus.browse.get(id_, "default").entry.sql == "SELECT 2"
+    corpus.editing.undo(first.id, ANNA, at(5))
+    assert corpus.browse.get(id_, "default").entry.sql == qa("OEE last week?").sql
+    for undone in (first, second):
+        with pytest.raises(Stale):
+            corpus.editing.undo(undone.id, ANNA, at(6))
+
+
 def test_deleted_is_a_version_and_comes_back(corpus: Corpus) -> None:
     (id_,) = added(corpus, qa("OEE last week?"))
     corpus.editing.verify([id_], ANNA, at(1))

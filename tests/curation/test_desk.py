@@ -283,6 +283,36 @@ def test_questions_asked_again_are_suggested_until_they_are_verified(
     assert "scrap_units" in found[0].sql
 
 
+def test_suggestions_are_judged_once_for_each_state_of_the_corpus(
+    services: Services, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    question = "scrap units of the presses on Line 3 in Austin by crew in April"
+    for name in ("engineer", "admin"):
+        services.answer(question, services.policy.user(name))
+    admin = services.policy.user("admin")
+    parser = services.parts("plant").parser
+    parsed: list[str] = []
+    parse = parser.parse
+
+    def counted(text: str, *more: object) -> object:
+        parsed.append(text)
+        return parse(text, *more)
+
+    monkeypatch.setattr(parser, "parse", counted)
+    versions: list[object] = []
+    version = services.corpus.live.version
+    monkeypatch.setattr(
+        services.corpus.live, "version", lambda *key: versions.append(key) or version(*key)
+    )
+    first = services.desk(admin).suggestions()
+    assert question in [s.question for s in first]
+    assert parsed.count(question) == 1
+    assert len(versions) == 1, "the corpus is asked for its version once, not for each question"
+    parsed.clear()
+    assert services.desk(admin).suggestions() == first
+    assert parsed == [], "what was judged before is not judged again"
+
+
 def test_paraphrases_of_a_pair_give_its_own_sql(desk: Desk):
     entry = next(
         s.entry

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin, shown
-from core.inspection.statement import Scope, Statement
-from core.inspection.trees import bare, columns_in, conjuncts, number_of, own_nodes
+from core.statement.scopes import Scope, Statement
+from core.statement.trees import bare, columns_in, conjuncts, number_of, own_nodes
 
 _DIVISIONS = (exp.Div, exp.IntDiv, exp.Mod)
 

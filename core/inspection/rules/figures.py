@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin
-from core.inspection.statement import Statement
 from core.semantic.units import display_unit
+from core.statement.scopes import Statement
 
 
 def sum_of_level(statement: Statement) -> Iterator[Hit]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, removed, shown
-from core.inspection.statement import GROUPINGS, Scope, Statement
-from core.inspection.trees import aggregates_in, bare, columns_in, conjuncts, is_aggregate
 from core.semantic.phrases import listed
+from core.statement.scopes import GROUPINGS, Scope, Statement
+from core.statement.trees import aggregates_in, bare, columns_in, conjuncts, is_aggregate
 
 _WINDOWED = (exp.Window, exp.IgnoreNulls, exp.RespectNulls)
 

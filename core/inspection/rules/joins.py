@@ -9,11 +9,11 @@ from sqlglot import exp
 from core.inspection.apart import grouped_apart
 from core.inspection.once import Counted, counted_once
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both, removed, shown
-from core.inspection.statement import Scope, Source, Statement, column_named, outputs_of
 from core.inspection.tested import tested_only
-from core.inspection.trees import bare, columns_in, conjuncts
 from core.semantic.model import Table
 from core.semantic.phrases import listed
+from core.statement.scopes import Scope, Source, Statement, column_named, outputs_of
+from core.statement.trees import bare, columns_in, conjuncts
 
 # -- fan-out ---------------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin, shown
-from core.inspection.statement import Scope, Statement
-from core.inspection.trees import aggregates_in, bare, columns_in, number_of
 from core.inspection.weighing import weighed, weighed_below, without_nullif
+from core.statement.scopes import Scope, Statement
+from core.statement.trees import aggregates_in, bare, columns_in, number_of
 
 
 def mean_of_ratio(statement: Statement) -> Iterator[Hit]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition
-from core.inspection.statement import Scope, Source, Statement
-from core.inspection.trees import columns_in
 from core.semantic.model import Table
 from core.semantic.phrases import listed
+from core.statement.scopes import Scope, Source, Statement
+from core.statement.trees import columns_in
 
 
 def ungraded_readings(statement: Statement) -> Iterator[Hit]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin, replaced, shown
-from core.inspection.statement import Scope, Statement, outputs_of, starred
-from core.inspection.trees import SETS, aggregates_in, bare, columns_in, value_of
 from core.semantic.model import Column, SemanticModel, Table
 from core.semantic.phrases import listed
+from core.statement.scopes import Scope, Statement, outputs_of, starred
+from core.statement.trees import SETS, aggregates_in, bare, columns_in, value_of
 
 
 def select_star(statement: Statement) -> Iterator[Hit]:

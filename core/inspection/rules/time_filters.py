@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from core.inspection.calendar import day_after, literal_of, moment_of
 from core.inspection.periods import Kind, kind_of, stretch_of
-from core.inspection.reach import Reach, partition_column
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both, replaced
 from core.inspection.sources import narrowed
-from core.inspection.statement import Scope, Source, Statement
-from core.inspection.trees import aggregates_in, bare, conjuncts
 from core.semantic.display import format_window
 from core.semantic.model import Column, Table
 from core.semantic.query import TimeWindow
+from core.statement.calendar import day_after, literal_of, moment_of
+from core.statement.reach import Reach, partition_column
+from core.statement.scopes import Scope, Source, Statement
+from core.statement.trees import aggregates_in, bare, conjuncts
 
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)

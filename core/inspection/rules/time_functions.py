@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from core.inspection.calendar import day_after, is_date_only, literal_of, moment_of
-from core.inspection.reach import (
+from core.inspection.rule import Edit, Hit, Rule, Twin, removed, shown
+from core.inspection.rules.time_filters import time_filter
+from core.semantic.model import Column, Table
+from core.statement.calendar import day_after, is_date_only, literal_of, moment_of
+from core.statement.reach import (
     COMPARISONS,
     axis_columns,
     conditions_of,
     has_recurring,
     partition_column,
 )
-from core.inspection.rule import Edit, Hit, Rule, Twin, removed, shown
-from core.inspection.rules.time_filters import time_filter
-from core.inspection.spans import Span, span_of
-from core.inspection.statement import Scope, Source, Statement
-from core.inspection.trees import bare, columns_in, conjuncts
-from core.semantic.model import Column, Table
+from core.statement.scopes import Scope, Source, Statement
+from core.statement.spans import Span, span_of
+from core.statement.trees import bare, columns_in, conjuncts
 
 _MIDNIGHT = dt.time(0)
 _DEEPEST = 12

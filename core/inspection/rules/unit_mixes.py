@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from core.inspection.rule import Edit, Hit, Rule, Twin, removed, shown
-from core.inspection.statement import Scope, Statement
-from core.inspection.trees import bare, conjuncts, own_nodes, value_of
 from core.inspection.units import unit_of
 from core.semantic.phrases import listed
 from core.semantic.units import UnitError, convert, display_unit, same_dimension
+from core.statement.scopes import Scope, Statement
+from core.statement.trees import bare, conjuncts, own_nodes, value_of
 
 _SUMS = (exp.Add, exp.Sub)
 _COMPARED = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ)

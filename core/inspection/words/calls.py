@@ -7,10 +7,10 @@ import re
 from sqlglot import exp
 
 from core.inspection.rule import shown
-from core.inspection.trees import bare, is_aggregate, number_of
 from core.inspection.words.telling import Book, Telling, quoted, told
 from core.semantic.phrases import listed
 from core.semantic.wording import column_plural, ordinal
+from core.statement.trees import bare, is_aggregate, number_of
 
 CALLS: Book = {}
 

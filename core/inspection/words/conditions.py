@@ -6,11 +6,11 @@ import datetime as dt
 
 from sqlglot import exp
 
-from core.inspection.calendar import moment_of
-from core.inspection.trees import bare, conjuncts
 from core.inspection.words.telling import Book, Telling, quoted, told
 from core.semantic.display import format_window
 from core.semantic.query import TimeWindow
+from core.statement.calendar import moment_of
+from core.statement.trees import bare, conjuncts
 
 CONDITIONS: Book = {}
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from core.inspection.calendar import is_date_only, moment_of
 from core.inspection.rule import shown
-from core.inspection.statement import Scope, outputs_of
-from core.inspection.trees import bare
 from core.inspection.units import unit_of
 from core.semantic.display import format_date, format_moment, format_plain
 from core.semantic.model import Column
 from core.semantic.phrases import lowered
 from core.semantic.units import display_unit
+from core.statement.calendar import is_date_only, moment_of
+from core.statement.scopes import Scope, outputs_of
+from core.statement.trees import bare
 
 _TEXT = 60
 #: Words that hold one of these are put in brackets beside a sign.

@@ -13,8 +13,8 @@ from typing import Literal
 
 from sqlglot import exp
 
-from core.inspection.trees import SETS, aggregates_in, arms_of, bare, limit_of, value_of
 from core.semantic.model import Column, SemanticModel, Table
+from core.statement.trees import SETS, aggregates_in, arms_of, bare, limit_of, value_of
 
 Place = Literal["root", "with", "derived", "subquery"]
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 from sqlglot import exp
 
-from core.inspection.statement import Scope, Source, Statement
-from core.inspection.trees import aggregates_in, bare, columns_in, conjuncts, limit_of
 from core.semantic.model import Column, Table
+from core.statement.scopes import Scope, Source, Statement
+from core.statement.trees import aggregates_in, bare, columns_in, conjuncts, limit_of
 
 COMPARISONS = (exp.EQ, exp.NullSafeEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 # These come round again: a condition on them holds no stretch of time.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from core.inspection.calendar import after, floor, is_date_only, moment_of
-from core.inspection.trees import bare
+from core.statement.calendar import after, floor, is_date_only, moment_of
+from core.statement.trees import bare
 
 _DAY = dt.timedelta(days=1)
 _OPS: dict[type[exp.Expr], str] = {
@@ -131,6 +131,8 @@ def _cut(node: exp.Expr) -> _Cut | None:
     """What a function of one time column cuts it to."""
     column = bare(node.args.get("expression") if isinstance(node, exp.Extract) else node.this
                   if isinstance(node.this, exp.Expr) else None)  # fmt: skip
+    if isinstance(column, exp.TsOrDsToDate | exp.TsOrDsToTimestamp):
+        column = bare(column.this)  # so a parser may read the column in YEAR and DATE_FORMAT
     if isinstance(node, exp.Anonymous) and node.name.upper() == "TO_DATE" and node.expressions:
         column = bare(node.expressions[0])
         return _Cut(column, "day", "moment") if isinstance(column, exp.Column) else None
