@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.generation.grammar import Grammars
-from core.generation.port import Constraint, Grammar
+from core.generation.port import Constraint
 from core.generation.prompt import Visible
 from core.generation.query_schema import query_schema, values_seen
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.types import Output
-
-#: A model may say that the tables do not hold the answer, whatever the grammar.
-_OR_NONE = 'root ::= "NONE" | statement\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Constraints:
             return None
         if output == "query":
             return query_schema(model, columns, values_seen(facts, allowed.plants))
-        found = self._grammars.of(
+        return self._grammars.of(
             model,
             columns,
             facts,
@@ -51,4 +48,3 @@ class Constraints:
             row_cap=allowed.row_cap,
             masked=allowed.masked,
         )
-        return Grammar(_OR_NONE + found.text.replace("root ::=", "statement ::=", 1))

@@ -13,7 +13,7 @@ from core.generation.grammar.build import NONE
 from core.generation.grammar.literals import quoted
 from core.generation.grammar.matching import matches
 from core.generation.grammar.nodes import Chars, Choice, Node, Repeat, Rules, Sequence, ebnf
-from core.generation.prompt import VERSION
+from core.generation.prompt import SQL
 from core.governance.allowed import function_names
 from core.governance.govern import govern, inspect
 from tests.generation.ebnf_reader import read_ebnf
@@ -244,7 +244,7 @@ def test_only_retrieved_columns_and_what_every_question_needs(plant: World):
 def test_a_model_may_say_that_the_tables_cannot_answer(world: World):
     rules = rules_of(world, "viewer")
     assert matches(rules, NONE)
-    assert f"reply with {NONE}" in (PROMPTS / f"{VERSION}.md").read_text("utf-8")
+    assert f"reply with {NONE}" in (PROMPTS / f"{SQL}.md").read_text("utf-8")
 
 
 def test_nothing_visible_is_no_grammar(plant: World):
