@@ -2,20 +2,20 @@
 
 import re
 import unicodedata
-from pathlib import Path
 
 import pytest
 
-import core.generation
 from core.errors import GembaError
 from core.generation.grammar import sql_grammar, sql_rules
 from core.generation.grammar.build import NONE
 from core.generation.grammar.literals import quoted
 from core.generation.grammar.matching import matches
 from core.generation.grammar.nodes import Chars, Choice, Node, Repeat, Rules, Sequence, ebnf
-from core.generation.prompt import VERSION
+from core.generation.prompt import SQL
+from core.generation.records import system_text
 from core.governance.allowed import function_names
 from core.governance.govern import govern, inspect
+from core.governance.limits import TEXT_BYTES
 from tests.generation.ebnf_reader import read_ebnf
 from tests.generation.plants import HIDDEN, POLICY, ROW_CAP, TRAINEE, World
 from tests.generation.sampling import Sampler
@@ -25,7 +25,6 @@ PEOPLE = ("admin", "engineer", "viewer", "trainee")
 #: Sentences for each person that are governed and that are run, by model.
 GOVERNED = {"plant": 300, "steel": 100}
 RUN = {"plant": 40, "steel": 20}
-PROMPTS = Path(core.generation.__file__).parent / "prompts"
 RULES: dict[tuple[str, str], Rules] = {}
 
 
@@ -61,6 +60,17 @@ def test_every_sentence_is_allowed(world: World, name: str):
         if refusal is not None:
             complaints.append(f"{refusal.rule} {refusal.reason}\n  {sql}")
     assert not complaints, "\n".join(complaints[:3])
+
+
+def test_long_sentences_are_allowed_as_far_as_their_length_is(plant: World):
+    user = POLICY.user("admin")
+    sampler = Sampler(rules_of(plant, "admin"), 3, more=0.65)
+    texts = [sampler.sentence() for _ in range(80)]
+    fitting = [text for text in texts if len(text.encode()) <= TEXT_BYTES and text != NONE]
+    assert max(map(len, fitting)) > 4_000
+    for sql in fitting:
+        refusal = inspect(sql, user, POLICY, plant.model).refusal
+        assert refusal is None, f"{refusal}\n{sql}"
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -244,7 +254,7 @@ def test_only_retrieved_columns_and_what_every_question_needs(plant: World):
 def test_a_model_may_say_that_the_tables_cannot_answer(world: World):
     rules = rules_of(world, "viewer")
     assert matches(rules, NONE)
-    assert f"reply with {NONE}" in (PROMPTS / f"{VERSION}.md").read_text("utf-8")
+    assert f"reply with {NONE}" in system_text(SQL)
 
 
 def test_nothing_visible_is_no_grammar(plant: World):
