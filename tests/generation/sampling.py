@@ -19,9 +19,10 @@ from core.generation.grammar.nodes import (
 
 class Sampler:
     """Sentences, the same ones for the same seed. Each option of a choice is as likely as the
-    others, and a repetition goes on in one case of three."""
+    others; a repetition goes on with the chance `more`, so that more of it makes long sentences."""
 
-    def __init__(self, rules: Rules, seed: int) -> None:
+    def __init__(self, rules: Rules, seed: int, *, more: float = 0.35) -> None:
+        self._more = more
         self._rules = rules
         self._random = random.Random(seed)
 
@@ -47,7 +48,7 @@ class Sampler:
             case Choice():
                 self._add(self._random.choice(node.options), found)
             case Repeat():
-                for _ in range(self._times(node.low, node.high, 0.35)):
+                for _ in range(self._times(node.low, node.high, self._more)):
                     self._add(node.part, found)
 
     def _times(self, low: int, high: int, more: float) -> int:
