@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 import pyarrow as pa
 
+from core import monitoring
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
@@ -284,6 +285,7 @@ class Services:
         raise GembaError("The turn ended without an answer.")
 
     def _remember(self, answer: Answer, kind: Literal["question", "sql"], sql: str) -> None:
+        monitoring.count(answer)
         self._records.keep(answer, kind, sql)
         if answer.verified is not None:
             self.knowledge.count_uses([answer.verified.entry])

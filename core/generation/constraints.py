@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.generation.grammar import Grammars
+from core.generation.grammar import Grammars, UserGrammar
 from core.generation.port import Constraint
 from core.generation.prompt import Visible
 from core.generation.query_schema import query_schema, values_seen
@@ -33,17 +33,24 @@ class Constraints:
     def __init__(self) -> None:
         self._grammars = Grammars()
 
-    def __call__(self, output: Output, allowed: Allowed) -> Constraint | None:
-        """The constraint; None for free SQL."""
-        model, columns, facts = allowed.model, allowed.columns, allowed.facts
+    def of(self, output: Output, allowed: Allowed) -> Constraint | None:
+        """What a reply is held to; None for free SQL."""
         if output == "sql":
             return None
         if output == "query":
-            return query_schema(model, columns, values_seen(facts, allowed.plants))
+            values = values_seen(allowed.facts, allowed.plants)
+            return query_schema(allowed.model, allowed.columns, values)
+        return self._grammar(allowed).grammar
+
+    def example(self, output: Output, allowed: Allowed, sql: str) -> str | None:
+        """A verified statement as such a reply would spell it; None where none could say it."""
+        return self._grammar(allowed).spelled(sql) if output == "grammar" else sql
+
+    def _grammar(self, allowed: Allowed) -> UserGrammar:
         return self._grammars.of(
-            model,
-            columns,
-            facts,
+            allowed.model,
+            allowed.columns,
+            allowed.facts,
             plants=allowed.plants,
             row_cap=allowed.row_cap,
             masked=allowed.masked,

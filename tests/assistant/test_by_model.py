@@ -14,6 +14,7 @@ from core.assistant.by_model.narration import backed
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.errors import Unavailable
+from core.generation.constraints import Constraints
 from core.generation.port import JsonSchema, ModelTrouble, Request
 from core.types import Answer, EmptyReason, Progress
 from tests.assistant.bakehouse import Bakehouse, rows
@@ -45,7 +46,7 @@ def with_model(
     **options: object,
 ) -> Assistant:
     chosen = ModelOptions(**{"output": "sql", **options})
-    turns = ModelTurns(house.queries, model, chosen, lambda *_: None)
+    turns = ModelTurns(house.queries, model, chosen, Constraints())
     narrator = Narrator(model, of_all=True) if narrates else None
     return Assistant(house.queries, models=turns, narrator=narrator, budget_s=budget_s)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.errors import UserFixable
 from core.generation.prompt import (
+    GRAMMAR,
     MAX_EXAMPLES,
     MAX_NOTES,
     QUERY,
     SQL,
     LinkedValue,
     Prompt,
+    Version,
     sql_prompt,
 )
 from core.language.normalise import clean, tokenise
@@ -23,9 +25,12 @@ from core.types import Output, User
 
 #: Whether governance lets somebody run a pair's SQL.
 MayRun = Callable[[str, User], bool]
+#: A verified statement as the reply should look; None where no reply can say it.
+Spell = Callable[[str], str | None]
 #: Whether a prompt is short enough.
 Fits = Callable[[Prompt], bool]
 
+_VERSIONS: Final[Mapping[Output, Version]] = {"sql": SQL, "grammar": GRAMMAR, "query": QUERY}
 #: Columns by table.
 Columns = Mapping[str, frozenset[str]]
 
@@ -58,16 +63,19 @@ def prompt_for(
     may_run: MayRun,
     *,
     output: Output = "sql",
+    spell: Spell = lambda sql: sql,
     fits: Fits = lambda _prompt: True,
 ) -> Fitted | None:
     """The prompt for this person. A pair is governed again before it is an example: one whose SQL
     he may not run is left out, whatever it was when it was kept.
 
-    fits: examples and notes are left out until it does, the worst first; then the model's columns
-    that were not found for the question. None where even that is too long.
+    spell: how an example's SQL is shown. fits: examples and notes are left out until it does, the
+    worst first; then the model's columns that were not found for the question. None where even that
+    is too long.
     """
     values = linked_values(question, parser, user.plants)
-    examples = [h.entry for h in found.of("qa") if may_run(h.entry.sql, user)]
+    runnable = (h.entry for h in found.of("qa") if may_run(h.entry.sql, user))
+    examples = [replace(e, sql=sql) for e in runnable if (sql := spell(e.sql))]
     notes = [h.entry for h in found.of("doc")]
     few = relevant(visible, found, values, parser)
     tellings: tuple[Columns, ...] = (visible, few)
@@ -81,7 +89,7 @@ def prompt_for(
                 examples=examples[:many],
                 notes=notes[:some],
                 values=values,
-                version=QUERY if output == "query" else SQL,
+                version=_VERSIONS[output],
             )
             if fits(prompt):
                 return Fitted(prompt, columns)

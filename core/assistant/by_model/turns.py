@@ -17,18 +17,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
+from core import monitoring
 from core.assistant.boundary import Clock
 from core.assistant.by_model.difficulty import difficulty
 from core.assistant.by_model.majority import majority
-from core.assistant.by_model.prompting import Columns, Fitted, prompt_for
+from core.assistant.by_model.prompting import Columns
 from core.assistant.by_model.reflection import Looked, look, rows_seen
-from core.assistant.by_model.writing import (
-    Constrain,
-    Unread,
-    Written,
-    read_reply,
-    request_for,
-)
+from core.assistant.by_model.requests import Requests, names_something
+from core.assistant.by_model.writing import Unread, Written, read_reply
 from core.assistant.nearby import Search
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
@@ -40,7 +36,8 @@ from core.errors import (
     Refused,
     Unavailable,
 )
-from core.generation.constraints import Allowed
+from core.generation.constraints import Constraints
+from core.generation.intent import intent_request, read_intent
 from core.generation.port import (
     Exchange,
     LanguageModel,
@@ -52,7 +49,6 @@ from core.generation.port import (
 )
 from core.generation.verdict import PROBLEMS, Verdict, read_verdict, verdict_request
 from core.language import Reading
-from core.retrieval.retriever import Found
 from core.semantic.compile import compile_query
 from core.types import Answer, Attempt, AttemptOutcome, Difficulty, Made, Output, Progress
 from core.verified.dictionary import Dictionary
@@ -119,15 +115,14 @@ class ModelTurns:
         queries: Queries,
         model: LanguageModel,
         options: ModelOptions,
-        constrain: Constrain,
+        constraints: Constraints,
         search: Search | None = None,
     ) -> None:
-        """constrain: what holds replies to their form. search: finds examples and notes."""
+        """constraints: hold replies to their form. search: finds examples and notes."""
         self.options = options
         self.language_model = model
+        self.requests = Requests(queries, model, constraints, options.output, search)
         self._queries = queries
-        self._constrain = constrain
-        self._search = search
         self._words: dict[str, tuple[ModelParts, Dictionary]] = {}
 
     def answer(
@@ -143,52 +138,6 @@ class ModelTurns:
         Raises Unavailable when the store is, and QueryCancelled."""
         turn = _Turn(self, draft, reading, parts, clock, errand, run)
         return (yield from turn.stages())
-
-    def found_for(self, draft: Answer, parts: ModelParts) -> Found:
-        """What the corpus has for the question; nothing when it cannot be searched."""
-        if self._search is not None:
-            try:
-                return self._search(draft.question, draft.user, parts.model.name)
-            except GembaError as error:
-                _LOG.warning("the prompt goes without examples: %s", error)
-        return Found(draft.question, {})
-
-    def fitted(self, found: Found, role: Role, draft: Answer, parts: ModelParts) -> Fitted | None:
-        """The prompt, no longer than the role's model takes with the hints of later attempts."""
-        user = draft.user
-        room = self.language_model.room(role) - _ROOM_FOR_HINTS
-
-        def may_run(sql: str, _user: object) -> bool:
-            try:
-                self._queries.govern(sql, user, parts.model)
-            except GembaError:
-                return False
-            return True
-
-        return prompt_for(
-            draft.question,
-            found,
-            parts.parser,
-            user,
-            self._queries.visible(user, parts.model),
-            may_run,
-            output=self.options.output,
-            fits=lambda prompt: self.language_model.count(role, prompt.text) <= room,
-        )
-
-    def request(self, fitted: Fitted, role: Role, draft: Answer, parts: ModelParts) -> Request:
-        """The first request of a turn."""
-        user = draft.user
-        allowed = Allowed(
-            parts.model,
-            fitted.columns,
-            parts.facts,
-            user.plants,
-            self._queries.masked(user, parts.model),
-            self._queries.row_cap(user),
-        )
-        constraint = self._constrain(self.options.output, allowed)
-        return request_for(fitted, role, constraint, user)
 
     def reflections(self, errand: Errand) -> int:
         """How often a statement of this person's turn may be sent back."""
@@ -235,13 +184,14 @@ class _Turn:
         self.hard = difficulty(draft.question, parts.parser)
         is_hard = self.model.has("hard") and self.hard.score >= options.hard_from
         role: Role = "hard" if is_hard else "sql"
+        if not self._is_about_data():
+            return self._not("This does not look like a question about the plant's data.")
         yield Progress("retrieve", "Looking for examples", self.clock.elapsed_ms)
-        fitted = self.turns.fitted(self.turns.found_for(draft, parts), role, draft, parts)
+        asked = self.turns.requests.first(draft, role, parts)
         self.clock.lap("retrieve")
-        if fitted is None:
+        if asked is None:
             return self._not("The model's context is too short for this plant's tables.")
-        request = self.turns.request(fitted, role, draft, parts)
-        self.columns = fitted.columns
+        request, self.columns = asked
         best: _Try | None = None
         for number in range(1 + self.turns.reflections(self.errand)):
             if number and self.clock.left_s < _LEAST_S:
@@ -272,6 +222,23 @@ class _Turn:
             return self._not(*self._why_not())
         yield self._answer(best)
         return None
+
+    def _is_about_data(self) -> bool:
+        """Whether there is something to ask the tables for. A question that names a time or a thing
+        of the model is about them; of any other the model says what it is, and where it does not,
+        the question is taken for one."""
+        if names_something(self.draft.question, self.parts.parser):
+            return True
+        request = intent_request(self.draft.question, tenant=self.errand.user.tenant)
+        try:
+            intent = read_intent(self._reply(request).text)
+        except ModelTrouble as trouble:
+            _LOG.warning("what kind of question it is was not said: %s", trouble)
+            return True
+        finally:
+            self.clock.lap("intent")
+        monitoring.INTENTS.labels(intent or "invalid").inc()
+        return intent not in ("CLARIFY", "RESET")
 
     # -- replies -----------------------------------------------------------------------------
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from core.assistant.by_model.prompting import Fitted
 from core.errors import GembaError, ModelFixable
 from core.generation import query_reply
-from core.generation.constraints import Allowed
-from core.generation.port import Constraint, Exchange, Request, Role
 from core.generation.prompt import Visible
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.semantic.recognise import recognise
-from core.types import Output, User
+from core.types import Output
 
 #: What a model replies where the tables do not hold the answer.
 _NONE: Final = "NONE"
@@ -33,28 +29,6 @@ class Written:
 
 class Unread(GembaError):
     """A reply that is not of the form asked for; the message is the hint to the model."""
-
-
-#: What holds a reply to its form; None for any text.
-Constrain = Callable[[Output, Allowed], Constraint | None]
-
-
-def request_for(
-    fitted: Fitted,
-    role: Role,
-    constraint: Constraint | None,
-    user: User,
-    earlier: tuple[Exchange, ...] = (),
-) -> Request:
-    """The call for a statement or a query."""
-    return Request(
-        role,
-        fitted.prompt.prefix,
-        fitted.prompt.body,
-        constraint=constraint,
-        earlier=earlier,
-        tenant=user.tenant,
-    )
 
 
 def read_reply(text: str, output: Output, model: SemanticModel, columns: Visible) -> Written | None:

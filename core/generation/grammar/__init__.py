@@ -17,7 +17,7 @@ docs/grammar.md says what is in the language and what is not.
 """
 
 from core.generation.grammar.build import sql_grammar, sql_rules
-from core.generation.grammar.cache import Grammars
+from core.generation.grammar.cache import Grammars, UserGrammar
 from core.generation.grammar.offer import values_for
 
-__all__ = ["Grammars", "sql_grammar", "sql_rules", "values_for"]
+__all__ = ["Grammars", "UserGrammar", "sql_grammar", "sql_rules", "values_for"]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
-from core.generation.grammar.build import sql_grammar
-from core.generation.grammar.offer import values_for
+from core.generation.grammar.build import sql_rules
+from core.generation.grammar.nodes import Rules, ebnf
+from core.generation.grammar.offer import OfferedTable, offered, values_for
+from core.generation.grammar.spelling import NotSpelled, spelled
 from core.generation.port import Grammar
 from core.generation.prompt import Visible
 from core.semantic.facts import DataFacts
@@ -17,12 +20,30 @@ from core.semantic.model import SemanticModel
 MOST = 64
 
 
+@dataclass(frozen=True)
+class UserGrammar:
+    """What one kind of user may write. grammar: for the server. rules, tables: the same as values,
+    to spell SQL of ours by. row_cap: the largest LIMIT."""
+
+    grammar: Grammar
+    rules: Rules
+    tables: tuple[OfferedTable, ...]
+    row_cap: int
+
+    def spelled(self, sql: str) -> str | None:
+        """A statement as this user's grammar spells it; None where it is not in the language."""
+        try:
+            return spelled(sql, self.rules, self.tables, row_cap=self.row_cap)
+        except (NotSpelled, RecursionError):
+            return None
+
+
 class Grammars:
     """Keeps the grammars that were asked for last. Thread-safe; each is made once."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._known: OrderedDict[Hashable, Grammar] = OrderedDict()
+        self._known: OrderedDict[Hashable, UserGrammar] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -39,7 +60,7 @@ class Grammars:
         stamp: str = "",
         masked: frozenset[tuple[str, str]] = frozenset(),
         columns: frozenset[tuple[str, str]] | None = None,
-    ) -> Grammar:
+    ) -> UserGrammar:
         """The grammar of what a user with these columns and plants may run.
 
         stamp: names the state of the data that `facts` were read from (the engine's own); masked:
@@ -53,7 +74,9 @@ class Grammars:
             found = self._known.get(key)
             if found is None:
                 values = values_for(facts, mine, masked)
-                found = sql_grammar(model, visible, values, row_cap=row_cap, columns=columns)
+                rules = sql_rules(model, visible, values, row_cap=row_cap, columns=columns)
+                tables = tuple(offered(model, visible, values, columns))
+                found = UserGrammar(Grammar(ebnf(rules)), rules, tables, row_cap)
                 self._known[key] = found
                 while len(self._known) > self._most:
                     self._known.popitem(last=False)
