@@ -1,8 +1,9 @@
-"""Gemba with a model on this machine's GPU: `make gpu`, or `python -m deploy.gpu [--check]`.
+"""Gemba with a model on this machine's GPU: `make gpu`, or `python -m deploy.gpu`.
 
-Checks the GPU and the model's folder (--check does only that), starts vLLM with flags that fit the
-card, waits until it serves, and starts the app beside it. When one of the two ends, or on Ctrl-C,
-both are ended. Words come from the environment: MODEL, MODEL_PORT, ADDRESS, PORT, GPU, GPU_PYTHON.
+Checks the GPU and the model's folder, starts vLLM with flags that fit the card, waits until it
+serves, and starts the app beside it. When one of the two ends, or on Ctrl-C, both are ended.
+--check ends after the checks, --show prints the flags that fit; neither starts anything. Words come
+from the environment: MODEL, MODEL_PORT, ADDRESS, PORT, GPU, GPU_PYTHON.
 """
 
 from __future__ import annotations
@@ -190,6 +191,9 @@ def main(words: Sequence[str], environ: Mapping[str, str]) -> int:
         gpu = find_gpu(number)
         folder = find_model(environ.get("MODEL") or DEFAULT_MODEL)
         chosen = plan(gpu, read_model(folder))
+        if list(words) == ["--show"]:
+            print(" ".join(chosen.flags()))
+            return 0
         check_compiler()
         check_ports(address, port, model_port)
         if list(words) == ["--check"]:
