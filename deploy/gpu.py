@@ -160,6 +160,20 @@ def app_commands(address: str, port: int) -> list[list[str]]:
     ]
 
 
+def app_environment(launch: Launch, chosen: Plan, environ: Mapping[str, str]) -> dict[str, str]:
+    """What the app is told of the model; how many calls at once may be set otherwise."""
+    told = {
+        "GEMBA_LLM_CONCURRENCY": str(chosen.max_num_seqs),
+        **environ,
+        "GEMBA_LLM_URL": launch.url,
+        "GEMBA_LLM_KEY": launch.key,
+        "GEMBA_LLM_MODEL": launch.name,
+    }
+    if (launch.model / "tokenizer.json").exists():
+        told.setdefault("GEMBA_LLM_TOKENIZER", str(launch.model))
+    return told
+
+
 def serve_app(
     commands: Sequence[Sequence[str]], env: Mapping[str, str], model: subprocess.Popen[bytes]
 ) -> int:
@@ -209,12 +223,7 @@ def main(words: Sequence[str], environ: Mapping[str, str]) -> int:
         with running(wanted, limit_s=_START_LIMIT_S) as server:
             _say(f"The model serves after {time.monotonic() - begun:.0f} s.")
             _say(f"Gemba is at http://{_shown(address)}:{port}  (Ctrl-C stops both)")
-            env = {
-                **environ,
-                "GEMBA_LLM_URL": wanted.url,
-                "GEMBA_LLM_KEY": wanted.key,
-                "GEMBA_LLM_MODEL": wanted.name,
-            }
+            env = app_environment(wanted, chosen, environ)
             return serve_app(app_commands(address, port), env, server)
     except (Stopped, DoesNotFit, ServerTrouble) as error:
         _say(f"make gpu stopped: {error}")

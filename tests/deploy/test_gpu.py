@@ -141,6 +141,20 @@ def test_a_key_is_of_one_run() -> None:
     assert (made[0].env or {})["CUDA_VISIBLE_DEVICES"] == "1"
 
 
+def test_the_app_is_told_of_the_model(tmp_path: Path) -> None:
+    chosen = gpu.Plan(8_192, 55, 0.9, "bfloat16", 100_000)
+    launch = gpu.launch_of(tmp_path, chosen, python="p", port=8_000, gpu=0)
+    told = gpu.app_environment(launch, chosen, {"GEMBA_LLM_KEY": "an old one"})
+    assert told["GEMBA_LLM_URL"] == "http://127.0.0.1:8000/v1"
+    assert told["GEMBA_LLM_KEY"] == launch.key
+    assert told["GEMBA_LLM_CONCURRENCY"] == "55"
+    assert "GEMBA_LLM_TOKENIZER" not in told
+    (tmp_path / "tokenizer.json").touch()
+    told = gpu.app_environment(launch, chosen, {"GEMBA_LLM_CONCURRENCY": "4"})
+    assert told["GEMBA_LLM_CONCURRENCY"] == "4"
+    assert told["GEMBA_LLM_TOKENIZER"] == str(tmp_path)
+
+
 def test_the_model_ends_with_the_app(machine: Path) -> None:
     with started(machine, app_s=0.2) as process:
         said(process)
