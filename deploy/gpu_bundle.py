@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from deploy.bundle_pieces import Damaged, PieceReader, PieceWriter, sha256_of
 
@@ -128,7 +128,10 @@ def _check_sums(pins: Sequence[Pinned], files: Sequence[File]) -> None:
 
 def pack(wheels: Sequence[Path], folder: Path, limit: int) -> list[File]:
     """One tar over the wheels, cut into pieces of at most `limit` bytes."""
-    with PieceWriter(folder, limit) as writer, tarfile.open(fileobj=writer, mode="w|") as tar:
+    with (
+        PieceWriter(folder, limit) as writer,
+        tarfile.open(fileobj=cast("IO[bytes]", writer), mode="w|") as tar,
+    ):
         for wheel in wheels:
             tar.add(wheel, arcname=wheel.name)
     return [File(p.name, p.stat().st_size, sha256_of(p)) for p in writer.paths]
@@ -184,7 +187,10 @@ def unpack(folder: Path, into: Path) -> list[str]:
         if path.stat().st_size != piece.size or sha256_of(path) != piece.sha256:
             raise Damaged(f"{path} is not as it was packed (SHA-256). Copy it again.")
     into.mkdir(parents=True, exist_ok=True)
-    with PieceReader(paths) as reader, tarfile.open(fileobj=reader, mode="r|") as tar:
+    with (
+        PieceReader(paths) as reader,
+        tarfile.open(fileobj=cast("IO[bytes]", reader), mode="r|") as tar,
+    ):
         written = set(_write_wheels(tar, wheels, into))
     if written != set(wheels):
         raise Damaged(f"Not in the bundle: {', '.join(sorted(set(wheels) - written)[:3])}.")
