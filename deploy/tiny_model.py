@@ -1,6 +1,6 @@
 """Makes a language model small enough for any machine: `tiny_model.py FOLDER`.
 
-A Qwen2 of about five million random weights with a tokenizer of its own, so that a real model
+A Qwen2 of about nine million random weights with a tokenizer of its own, so that a real model
 server can be started with nothing fetched. What it says has no sense; that it is served,
 constrained, cancelled and counted is what its tests ask. The same files come out each time.
 """
@@ -22,7 +22,7 @@ VOCABULARY = 4096
 HIDDEN = 256
 #: Enough that a token takes some milliseconds: one that is computed faster than the server hands it
 #: on leaves its event loop no time for other requests.
-LAYERS = 8
+LAYERS = 16
 HEADS = 4
 KV_HEADS = 2
 INTERMEDIATE = 512

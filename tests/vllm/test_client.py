@@ -111,6 +111,13 @@ def test_a_schema_is_kept(model: LanguageModel) -> None:
     assert set(value) == {"verdict", "row"}
 
 
+def test_a_long_prompt_with_a_seed_is_answered(model: LanguageModel) -> None:
+    """Several replies to one question are asked for by seeds."""
+    prefix = f"Note {uuid.uuid4()}. " + SHARED * 200
+    asked = request(prefix=prefix, constraint=Grammar(GRAMMAR), temperature=1.0, seed=3)
+    assert SENTENCE.fullmatch(reply_of(model, asked, timeout_s=60).text)
+
+
 def test_the_same_seed_gives_the_same_reply(model: LanguageModel) -> None:
     asked = request(constraint=Grammar(GRAMMAR), temperature=1.0, seed=7)
     first = reply_of(model, asked, timeout_s=60)
@@ -199,11 +206,11 @@ def test_over_our_places_it_says_busy_and_the_servers_queue_drains(
 def test_a_server_that_is_full_is_busy_too(server: Server, open_with: Open) -> None:
     if not server.in_flight:
         pytest.skip("needs TEST_VLLM_IN_FLIGHT, the server's --max-num-queued-reqs")
-    model = open_with(GEMBA_LLM_INTENT="timeout=2")
+    model = open_with(GEMBA_LLM_INTENT="timeout=20")
     with server.held(server.in_flight, tokens=4_000):
         server.wait_busy(server.in_flight)
         with pytest.raises(ModelTrouble) as caught:
-            reply_of(model, request(role="intent"), timeout_s=5)
+            reply_of(model, request(role="intent"), timeout_s=20)
     assert caught.value.kind == "busy"
     assert server.wait_idle() < 5
 
