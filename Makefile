@@ -11,6 +11,8 @@ ADDRESS ?= 127.0.0.1
 JOBS ?= 2
 ARGS ?=
 PY := .venv/bin/python
+# What `make gpu` is told: deploy/gpu.sh and deploy/gpu.py read it.
+export MODEL BUNDLE MODEL_PORT GPU
 SOURCES := core $(wildcard app.py pages)
 
 export PYTHONUNBUFFERED := 1
@@ -37,6 +39,14 @@ run: setup ## Build the demo plant if there is none and serve the app (PORT=8501
 	@echo "Gemba is at http://$(if $(filter 0.0.0.0 ::,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)  (Ctrl-C stops it)"
 	@exec $(PY) -m streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
+.PHONY: gpu
+gpu: setup ## Serve the app with a model on this machine's GPU (MODEL=FOLDER, BUNDLE=FOLDER, MODEL_PORT=8000, GPU=0)
+	@ADDRESS=$(ADDRESS) PORT=$(PORT) deploy/gpu.sh
+
+.PHONY: gpu-bundle
+gpu-bundle: setup ## Fetch all packages of the model server for a GPU machine with no network (BUNDLE=FOLDER)
+	@$(PY) -m deploy.gpu_bundle make "$(or $(BUNDLE),build/gpu-bundle)" $(ARGS)
+
 .PHONY: demo
 demo: setup ## Build the demo plant if there is none
 	@$(PY) -m core demo
@@ -52,6 +62,10 @@ mariadb:
 .PHONY: test
 test: dev browser mariadb ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+.PHONY: test-vllm
+test-vllm: dev ## Test against a real vLLM on the processor, with a tiny model (3.5 GB in .vllm; ARGS)
+	@deploy/vllm_cpu.sh $(ARGS)
 
 .PHONY: lint
 lint: dev ## Format, lint, types and layers, without the tests

@@ -31,6 +31,8 @@ _UNKNOWN: Final = re.compile(
     re.IGNORECASE,
 )
 _TOO_LONG: Final = re.compile(r"context length|max_model_len|maximum context|too long", re.I)
+#: A 503 for want of room.
+_FULL: Final = re.compile(r"\bbusy\b|overloaded|at capacity|too many requests", re.I)
 
 
 class NotOfTheApi(Exception):
@@ -126,9 +128,9 @@ def _of_status(
             "denied", f"{_SERVER} has no {name} (404): check GEMBA_LLM_MODEL and GEMBA_LLM_URL, or "
             f"model= and url= in {setting}.", is_servers=False, is_unlisted=True,
         )  # fmt: skip
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or _is_full(error):
         return Failure(
-            "busy", f"{_SERVER} has too many calls (429). Try again in a moment, or lower "
+            "busy", f"{_SERVER} has too many calls ({status}). Try again in a moment, or lower "
             "GEMBA_LLM_CONCURRENCY.", may_repeat=True, after_s=_after_s(error), is_servers=False,
         )  # fmt: skip
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -143,6 +145,13 @@ def _of_status(
         "a proxy stands before it" if status < HTTPStatus.BAD_REQUEST else "it is of another API"
     )
     return Failure("wrong", f"{_SERVER} answered {status}: check GEMBA_LLM_URL, or {where}.")
+
+
+def _is_full(error: openai.APIStatusError) -> bool:
+    """Whether a 503 is a server's word that it has too many requests: vLLM's, over
+    `--max-num-queued-reqs`. It does well, so it is not to be left alone."""
+    is_503 = error.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    return is_503 and _FULL.search(error.message) is not None
 
 
 def _of_bad_request(error: openai.APIStatusError, setting: str, *, is_constrained: bool) -> Failure:

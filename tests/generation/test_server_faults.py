@@ -20,6 +20,8 @@ from tests.generation.calls import Clock, ask, model_at, request, trouble
 SQL = "SELECT line_name FROM plant_obt"
 GRAMMAR = Grammar("root ::= x")
 SHORT_S = 0.25
+#: What vLLM says over its --max-num-queued-reqs.
+FULL = "The engine is currently busy and cannot accept new requests. Please try again later."
 #: For calls that end by what the server says, not by their time.
 LONG_S = 10.0
 
@@ -43,6 +45,7 @@ FAULTS: dict[str, tuple[Act, str, str]] = {
     "500": (status(500), "down", "500"),
     "502": (status(502), "down", "502"),
     "503": (status(503), "down", "503"),
+    "503 of a full server": (status(503, FULL), "busy", "GEMBA_LLM_CONCURRENCY"),
     "418": (status(418), "wrong", "GEMBA_LLM_URL"),
     "a redirect": (
         say.raw("text/html", b"", 307, location="http://127.0.0.1:1/v1"), "wrong", "GEMBA_LLM_URL",
@@ -328,7 +331,9 @@ def test_attempts_of_one_call_count_once(server: FaultyServer) -> None:
         assert model.state("sql").circuit == "open"
 
 
-@pytest.mark.parametrize("act", [status(401), status(404), status(400), status(429)])
+@pytest.mark.parametrize(
+    "act", [status(401), status(404), status(400), status(429), status(503, FULL)]
+)
 def test_a_server_that_answers_is_not_left_alone(server: FaultyServer, act: Act) -> None:
     server.script(act)
     with model_at(server) as model:

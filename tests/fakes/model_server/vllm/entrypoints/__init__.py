@@ -1,0 +1,1 @@
+"""A stand-in, see api_server.py."""
