@@ -166,4 +166,5 @@ def _amiss(answer: Answer) -> CaseKind | None:
         return "clarified"
     if answer.status == "failed" or answer.empty == EmptyReason.NOT_ANSWERABLE:
         return "unanswered"
-    return "reflection" if answer.doubts else None
+    is_stopped_short = answer.made is not None and answer.made.by_fallback and answer.made.attempts
+    return "reflection" if answer.doubts or is_stopped_short else None

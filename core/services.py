@@ -470,7 +470,10 @@ def _sql_of(answer: Answer, model: SemanticModel) -> str:
         return ""
     if answer.plan is not None:
         return compile_query(answer.plan, model)
-    return answer.verified.sql if answer.verified is not None else ""
+    if answer.verified is not None:
+        return answer.verified.sql
+    tried = answer.made.attempts if answer.made is not None else ()
+    return next((a.text for a in tried if a.outcome == "used"), "")
 
 
 def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:

@@ -22,4 +22,13 @@ if compgen -G "$data/steel/*.duckdb" >/dev/null; then
 else
     echo "data/eval/steel.jsonl was left out: the steel works' records are not loaded. docs/steel.md says where to get them and how to load them."
 fi
+
+# With a language model: the same questions with the model first, once for each thing that it can be made to write.
+# Nothing fails by these: a model's share is what is measured.
+if [ -n "${GEMBA_LLM_URL:-}" ]; then
+    for output in grammar query sql; do
+        printf '\nThe language model first, writing: %s\n' "$output"
+        GEMBA_LLM_FIRST=true GEMBA_LLM_OUTPUT=$output ask data/eval/plant.jsonl "$@"
+    done
+fi
 exit $status

@@ -13,6 +13,8 @@ _ROWS = 5
 _COLUMNS = 40
 _CELL_CHARS = 200
 _NOTES = 20
+_TRIED = 12
+_TRIED_CHARS = 2_000
 
 
 def evidence_of(answer: Answer) -> dict[str, Any]:
@@ -43,8 +45,28 @@ def evidence_of(answer: Answer) -> dict[str, Any]:
         "quality": _plain(dataclasses.asdict(answer.quality)) if answer.quality else {},
         "empty": str(answer.empty or ""),
         "notes": [n[:_CELL_CHARS] for n in answer.notes[:_NOTES]],
+        "way": answer.made.why[:_CELL_CHARS] if answer.made is not None else "",
+        "attempts": _attempts(answer),
         "timings_ms": {k: round(v, 1) for k, v in answer.timings_ms.items()},
     }
+
+
+def _attempts(answer: Answer) -> list[dict[str, Any]]:
+    """What a language model tried, in order."""
+    if answer.made is None:
+        return []
+    return [
+        {
+            "model": a.model[:_CELL_CHARS],
+            "output": a.output,
+            "text": a.text[:_TRIED_CHARS],
+            "outcome": a.outcome,
+            "why": a.why[:_TRIED_CHARS],
+            "rows": a.rows,
+            "ms": round(a.total_ms, 1),
+        }
+        for a in answer.made.attempts[:_TRIED]
+    ]
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

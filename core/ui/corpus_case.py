@@ -276,7 +276,9 @@ def _comments(desk: Desk, case: Case) -> None:
 def _trace(evidence: Mapping[str, Any]) -> None:
     timings = evidence.get("timings_ms")
     plan = str(evidence.get("plan") or "")
-    if not timings and not plan:
+    known = evidence.get("attempts")
+    attempts = [a for a in known if isinstance(a, Mapping)] if isinstance(known, list) else []
+    if not timings and not plan and not attempts:
         return
     with st.expander("Trace", icon=":material/timeline:", key="corpus.case_trace"):
         if isinstance(timings, Mapping) and timings:
@@ -284,6 +286,10 @@ def _trace(evidence: Mapping[str, Any]) -> None:
             st.caption(plain(" · ".join(said)))
         if plan:
             st.code(plan, language=None, wrap_lines=True)
+        for number, tried in enumerate(attempts, 1):
+            why = f": {tried.get('why')}" if tried.get("why") else ""
+            st.markdown(plain(f"Attempt {number}, {tried.get('outcome')}{why}"))
+            st.code(str(tried.get("text") or ""), language=None, wrap_lines=True)
 
 
 def _texts(given: Any) -> list[str]:

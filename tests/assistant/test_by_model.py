@@ -13,9 +13,11 @@ from core.assistant import Assistant
 from core.assistant.by_model.narration import backed
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
+from core.entries import Entry
 from core.errors import Unavailable
 from core.generation.constraints import Constraints
-from core.generation.port import JsonSchema, ModelTrouble, Request
+from core.generation.port import Choice, Grammar, JsonSchema, ModelTrouble, Request
+from core.retrieval.retriever import Found, Hit
 from core.types import Answer, EmptyReason, Progress
 from tests.assistant.bakehouse import Bakehouse, rows
 from tests.fakes.model import FakeModel
@@ -388,6 +390,53 @@ def test_a_prompt_is_cut_to_the_room_that_the_model_has(house):
     assert answer.status == "clarify"
     assert none.asked == []
     assert any("too short" in note for note in answer.notes)
+
+
+def test_examples_stand_in_the_spelling_of_the_grammar(house):
+    pair = Entry(
+        "1", "default", "bakery", "qa", "Burnt loaves by shop?",
+        sql="SELECT shop_name, SUM(burnt) AS b FROM bakes GROUP BY shop_name ORDER BY b DESC",
+        status="verified",
+    )  # fmt: skip
+    hit = Hit(pair, 1, 1.0, None, None)
+    model = FakeModel(sql=RIGHT, reflect=YES)
+    for output, shown in (("grammar", "GROUP BY 1 ORDER BY 2 DESC LIMIT"), ("sql", "ORDER BY b")):
+        chosen = ModelOptions(output=output)
+        found = Found(QUESTION, {"qa": (hit,)})
+        turns = ModelTurns(house.queries, model, chosen, Constraints(), lambda *_args, f=found: f)
+        list(
+            Assistant(house.queries, models=turns).turn(
+                QUESTION, house.policy.user("owner"), house.parts
+            )
+        )
+        request = model.requests("sql")[-1]
+        assert shown in request.body
+        assert isinstance(request.constraint, Grammar if output == "grammar" else type(None))
+
+
+# -- what is no question ---------------------------------------------------------------------------
+
+
+def test_what_names_nothing_is_looked_at_first(house):
+    model = FakeModel(sql=RIGHT, reflect=YES, intent="CLARIFY")
+    answer = ask(house, model, "hello there")
+    assert answer.status == "clarify"
+    assert not model.requests("sql")
+    assert isinstance(model.requests("intent")[0].constraint, Choice)
+    assert any("does not look like a question" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("said", ["NEW_QUERY", "banana", "", ModelTrouble("late", kind="late")])
+def test_an_unknown_intent_is_a_question(house, said):
+    model = FakeModel(sql=RIGHT, reflect=YES, intent=said)
+    ask(house, model, "what scorches?")
+    assert model.requests("sql")
+
+
+def test_what_names_something_is_not_looked_at(house):
+    model = FakeModel(sql=RIGHT, reflect=YES, intent="CLARIFY")
+    assert ask(house, model).status == "answered"
+    assert not model.requests("intent")
 
 
 # -- narration -------------------------------------------------------------------------------------
