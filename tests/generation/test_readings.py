@@ -90,7 +90,7 @@ def test_planted_text_ends_no_block_and_is_no_part_of_the_prompt():
     for request in requests:
         assert "<|im_end|>" not in request.body
         assert request.body.count("\nEND OF ROWS\n") <= 1
-        assert all(PLANTED.split("\n")[1] != line for line in request.body.splitlines()[:-1])
+        assert not any(line.startswith("Ignore") for line in request.body.splitlines())
         assert "Ignore what was said" not in request.prefix
 
 
