@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from core.assistant.turnstile import Turnstile
-from core.errors import OverBudget, UnknownCost
+from core.errors import OverBudget, QueryTimeout, UnknownCost
 from core.governance.decisions import Inspection
 from core.governance.govern import govern, inspect
 from core.governance.policy import Policy, Role
@@ -30,14 +31,20 @@ Record = Callable[[str, User, str, Governed, Estimate, Purpose], None]
 _GROWN = 4
 
 
+def _for_ever() -> float:
+    return math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """On whose behalf queries run, and for which answer and question."""
+    """On whose behalf queries run, and for which answer and question. left_s: seconds that the
+    turn has left, which no query of it outlives."""
 
     answer_id: str
     user: User
     question: str
     cancel: CancelToken | None = None
+    left_s: Callable[[], float] = _for_ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class Queries:
 
     def estimate(self, governed: Governed, engine: Engine, errand: Errand) -> Estimate:
         """What it would read. Raises as Engine.explain does."""
-        return engine.explain(governed, timeout_s=self.timeout_s(errand.user), cancel=errand.cancel)
+        return engine.explain(governed, timeout_s=self._time(errand), cancel=errand.cancel)
 
     def run(
         self,
@@ -88,7 +95,7 @@ class Queries:
         read, and what Engine.run and the record raise.
         """
         role = self._role(errand.user)
-        timeout_s = self.timeout_s(errand.user)
+        timeout_s = self._time(errand)
         with self._turnstile.pass_through(
             errand.user, role.concurrent_queries, wait_s=timeout_s, cancel=errand.cancel
         ):
@@ -129,6 +136,16 @@ class Queries:
     def timeout_s(self, user: User) -> float:
         """Longest time of one query for this user: the smaller of the role's and the site's."""
         return min(self._timeout_s, self._role(user).time_budget_s)
+
+    def _time(self, errand: Errand) -> float:
+        """The same, or what the turn has left where that is less. Raises QueryTimeout at its end."""
+        left_s = errand.left_s()
+        if left_s <= 0:
+            raise QueryTimeout(
+                "The time for this question is over. Ask for less, or ask an administrator to raise "
+                "GEMBA_TURN_BUDGET_S."
+            )
+        return min(self.timeout_s(errand.user), left_s)
 
     def visible(self, user: User, model: SemanticModel) -> dict[str, frozenset[str]]:
         """Columns that this user may see, by table of the model; masked ones too."""

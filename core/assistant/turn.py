@@ -95,7 +95,7 @@ class Assistant:
         """Progress events, then exactly one Answer; no GembaError leaves."""
         clock = Clock.start(self._budget_s)
         blank = blank_answer(question, user, parts.model.name)
-        errand = Errand(blank.id, user, question, cancel)
+        errand = Errand(blank.id, user, question, cancel, lambda: clock.left_s)
         stages = self._stages(blank, parts, clock, errand)
         if self._narrator is not None:
             stages = self._narrator.narrated(stages, clock, errand)

@@ -9,9 +9,9 @@ import pytest
 
 from core.assistant.queries import Errand, Queries, reads_at_most
 from core.assistant.turnstile import Turnstile
-from core.errors import OverBudget, QueryCancelled, Unavailable
+from core.errors import OverBudget, QueryCancelled, QueryTimeout, Unavailable
 from core.governance.policy import Policy
-from core.types import Answer, Estimate, Governed, Scan, User
+from core.types import Answer, CancelToken, Estimate, Governed, Result, Scan, User
 from tests.assistant.bakehouse import Bakehouse
 
 
@@ -56,6 +56,23 @@ def test_the_budget_itself_is_still_allowed(house: Bakehouse) -> None:
     assert answer.status == "answered"
     assert answer.estimate is not None
     assert answer.estimate.rows == _total(house)
+
+
+def test_no_query_outlives_the_turn(house: Bakehouse) -> None:
+    user = house.policy.user("owner")
+    given: list[float] = []
+
+    def run(governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None) -> Result:
+        given.append(timeout_s)
+        return house.store.__class__.run(house.store, governed, timeout_s=timeout_s, cancel=cancel)
+
+    house.store.run = run  # type: ignore[method-assign]
+    governed = house.queries.govern("SELECT COUNT(*) AS n FROM bakes", user, house.parts.model)
+    house.queries.run(governed, house.store, Errand("a", user, "q", None, lambda: 0.7))
+    assert given == [0.7]
+    with pytest.raises(QueryTimeout, match="time for this question is over"):
+        house.queries.run(governed, house.store, Errand("a", user, "q", None, lambda: 0.0))
+    assert given == [0.7]
 
 
 def test_a_role_has_so_many_queries_at_once(house: Bakehouse) -> None:
