@@ -138,12 +138,12 @@ class Queries:
         return min(self._timeout_s, self._role(user).time_budget_s)
 
     def _time(self, errand: Errand) -> float:
-        """The same, or what the turn has left where that is less. Raises QueryTimeout at its end."""
+        """The same, or what the turn has left where that is less. Raises QueryTimeout after it."""
         left_s = errand.left_s()
         if left_s <= 0:
             raise QueryTimeout(
-                "The time for this question is over. Ask for less, or ask an administrator to raise "
-                "GEMBA_TURN_BUDGET_S."
+                "The time for this question is over. Ask for less, or ask an administrator to "
+                "raise GEMBA_TURN_BUDGET_S."
             )
         return min(self.timeout_s(errand.user), left_s)
 
