@@ -152,13 +152,20 @@ def _import(arguments: argparse.Namespace, desk: Desk, out: TextIO) -> int:
     done = desk.import_file(content, fmt, dry=arguments.dry_run)
     if arguments.json:
         problems = [dataclasses.asdict(p) for p in done.problems]
-        body = {"entries": done.entries, "problems": problems, "imported": done.batch is not None}
+        body = {
+            "entries": done.entries,
+            "known": done.known,
+            "problems": problems,
+            "imported": done.batch is not None,
+        }
         print(json.dumps(body, ensure_ascii=False), file=out)
     else:
         for problem in done.problems:
             print(f"line {problem.line}: {problem.what} {problem.todo}", file=out)
         if done.problems:
             print("Nothing was imported.", file=out)
+        elif not done.entries:
+            print(f"Nothing is new: the corpus has all {done.known} entries.", file=out)
         elif done.batch is None:
             print(f"{done.entries} entries could be imported.", file=out)
         else:

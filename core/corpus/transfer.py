@@ -34,6 +34,8 @@ _KEYS = (
     "id", "kind", "status", "title", "text", "sql", "paraphrases", "plants", "language", "author",
     "created", "verified_by", "verified_at", "plan_key",
 )  # fmt: skip
+#: What an entry says; who said it and when may be told anew.
+_SAID = ("kind", "status", "title", "text", "sql", "paraphrases", "plants", "language")
 #: What a spreadsheet would run, with or without apostrophes before it.
 _RISKY = re.compile(r"'*[=+\-@\t\r\n]")
 _BOM = "\ufeff"
@@ -50,12 +52,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import found. batch: None when nothing was taken in: there is a problem, or it was
-    only a trial."""
+    """What an import found. entries: those to take in. known: lines that say just what the corpus
+    has, which are passed over. batch: None when nothing was taken in: there is a problem, nothing
+    is new, or it was only a trial."""
 
     entries: int
     problems: tuple[Problem, ...] = ()
     batch: Batch | None = None
+    known: int = 0
 
 
 # -- out -------------------------------------------------------------------------------------------
@@ -116,6 +120,9 @@ def import_file(
             found.append((line, _entry(values, model, by.tenant)))
         except GembaError as error:
             problems.append(_problem(line, error))
+    is_there = _unchanged(corpus, found, model, by.tenant)
+    known = sum(is_there)
+    found = [one for one, there in zip(found, is_there, strict=True) if not there]
     problems += _twice(found)
     problems += _there(corpus, found, model, by.tenant)
     bad = {p.line for p in problems}
@@ -126,13 +133,13 @@ def import_file(
             problems.append(Problem(line, what, "Correct the entry."))
         elif plan_key is not None:
             found[place] = (line, New(new.entry, plan_key(new.entry)))
-    if not found and not problems:
+    if not found and not problems and not known:
         raise UserFixable("The file has no entries.")
     problems = sorted(problems, key=lambda p: p.line)[:MAX_PROBLEMS]
-    if problems or trial:
-        return Imported(len(found), tuple(problems))
+    if problems or trial or not found:
+        return Imported(len(found), tuple(problems), known=known)
     batch = corpus.editing.bring_in([new for _, new in found], by, at)
-    return Imported(len(found), (), batch)
+    return Imported(len(found), (), batch, known)
 
 
 def _read(
@@ -327,6 +334,20 @@ def _twice(found: list[tuple[int, New]]) -> list[Problem]:
 
 def _again(line: int, first: int, how: str) -> Problem:
     return Problem(line, f"Line {first} {how}.", "Leave one of them out.")
+
+
+def _unchanged(corpus: Corpus, found: list[tuple[int, New]], model: str, tenant: str) -> list[bool]:
+    """For each line, whether the corpus has that entry with the same contents."""
+    named = {new.entry.id for _, new in found} & corpus.browse.known(tenant, model).ids
+    if not named:
+        return [False] * len(found)
+    stored = {s.entry.id: _contents(s.entry) for s in corpus.browse.all(Search(model), tenant)}
+    return [stored.get(new.entry.id) == _contents(new.entry) for _, new in found]
+
+
+def _contents(entry: Entry) -> dict[str, Any]:
+    row = _row(entry, "")
+    return {key: row[key] for key in _SAID if key in row}
 
 
 def _there(corpus: Corpus, found: list[tuple[int, New]], model: str, tenant: str) -> list[Problem]:

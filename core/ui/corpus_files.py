@@ -82,7 +82,10 @@ def _import(visit: Visit, desk: Desk) -> None:
         _lines(report)
         return
     if not report.entries:
-        states.say(states.Look("draft", "gray", "Nothing in it"), "The file has no entry.")
+        states.say(
+            states.Look("draft", "gray", "Nothing new"),
+            f"The corpus has {words.entries(report.known)} of the file just as they stand there.",
+        )
         return
 
     def bring_in() -> None:
@@ -92,7 +95,10 @@ def _import(visit: Visit, desk: Desk) -> None:
             state.say(state.Note(told, batch=done.batch.id))
             state.show("entries")
 
-    st.markdown(f":material/check: {words.entries(report.entries)}, and every line can be taken.")
+    passed = f" {words.entries(report.known)} are there already." if report.known else ""
+    st.markdown(
+        f":material/check: {words.entries(report.entries)}, and every line can be taken.{passed}"
+    )
     st.button(
         f"Bring in {words.entries(report.entries)}",
         key="corpus.import",
