@@ -419,7 +419,7 @@ def test_examples_stand_in_the_spelling_of_the_grammar(house):
 
 def test_what_names_nothing_is_looked_at_first(house):
     model = FakeModel(sql=RIGHT, reflect=YES, intent="CLARIFY")
-    answer = ask(house, model, "hello there")
+    answer = ask(house, model, "thank you, gorgeous")
     assert answer.status == "clarify"
     assert not model.requests("sql")
     assert isinstance(model.requests("intent")[0].constraint, Choice)
@@ -450,6 +450,29 @@ def test_findings_are_told_in_words_that_hold_to_them(house):
     answer = ask(house, model, TOLD, narrates=True)
     assert answer.narration == (own,)
     assert isinstance(model.requests("narrate")[0].constraint, JsonSchema)
+
+
+@pytest.mark.parametrize(
+    ("explanation", "is_shown"),
+    [
+        ("Adds up the burnt loaves of each oven and keeps the first 2.", True),
+        ("Adds up the burnt loaves of each oven and keeps the first 7.", False),
+        ("The ovens should be cleaned.", False),
+        ("", False),
+    ],
+)
+def test_sql_that_no_query_says_is_explained_by_the_model(house, explanation, is_shown):
+    sql = (
+        "SELECT oven, scorched FROM (SELECT oven, SUM(burnt) AS scorched, ROW_NUMBER() OVER "
+        "(ORDER BY SUM(burnt) DESC) AS place FROM bakes WHERE day >= '2031-03-03' AND "
+        "day < '2031-03-10' GROUP BY oven) t WHERE place <= 2 ORDER BY scorched DESC LIMIT 10"
+    )
+    said = json.dumps({"sentences": [], "explanation": explanation})
+    model = FakeModel(sql=sql, reflect=YES, narrate=said)
+    answer = ask(house, model, narrates=True)
+    assert answer.plan is None
+    assert ("In the model's words" in answer.explanation) is is_shown
+    assert "STATEMENT" in model.requests("narrate")[0].body
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,15 @@ def test_any_text_may_come_back(text):
 def test_a_control_character_in_a_text_is_left_out():
     text = '{"answers": true, "problem": "none", "unused": ["a\x16b"], "hint": ""}'
     assert read_verdict(text) == Verdict(True, "none", ("ab",), "")
-    assert read_narrative('{"sentences": ["a\x16b"]}') == ("ab",)
+    assert read_narrative('{"sentences": ["a\x16b"]}').sentences == ("ab",)
 
 
 def test_sentences_are_few_and_on_one_line():
     said = json.dumps({"sentences": ["a\nb", "", 3, "c", "d", "e"]})
-    assert read_narrative(said) == ("a b", "c", "d")
+    assert read_narrative(said).sentences == ("a b", "c", "d")
+    assert (
+        read_narrative('{"sentences": [], "explanation": "Sums\\n up."}').explanation == "Sums up."
+    )
     assert MAX_SENTENCES == 3
 
 
@@ -84,7 +87,7 @@ def test_another_word_is_none(said):
 def test_planted_text_ends_no_block_and_is_no_part_of_the_prompt():
     requests = [
         verdict_request(PLANTED, PLANTED, RowsSeen(1, False, (), ((PLANTED,),)), unknown=[PLANTED]),
-        narrative_request(PLANTED, [PLANTED]),
+        narrative_request(PLANTED, [PLANTED], statement=PLANTED),
         intent_request(PLANTED),
     ]
     for request in requests:

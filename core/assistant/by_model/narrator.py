@@ -11,7 +11,7 @@ from core.assistant.boundary import Clock
 from core.assistant.by_model.narration import backed
 from core.assistant.queries import Errand
 from core.errors import QueryCancelled
-from core.generation.narrative import narrative_request, read_narrative
+from core.generation.narrative import Narrative, narrative_request, read_narrative
 from core.generation.port import LanguageModel, ModelTrouble, reply_of
 from core.types import Answer, Progress
 
@@ -38,27 +38,47 @@ class Narrator:
                 yield event
                 continue
             yield Progress("explain", "Putting it into words", clock.elapsed_ms)
-            narration = self._narration(event, clock, errand)
+            told = self._told(event, clock, errand)
             clock.lap("narrate")
-            yield replace(event, narration=narration, timings_ms=clock.total())
+            explanation = "\n".join(filter(None, (event.explanation, told.explanation)))
+            yield replace(
+                event,
+                narration=told.sentences,
+                explanation=explanation,
+                timings_ms=clock.total(),
+            )
 
     def _is_due(self, answer: Answer, clock: Clock) -> bool:
         is_wanted = answer.source == "model" or (
             self._of_all and answer.source in ("parser", "verified")
         )
-        is_told = answer.status == "answered" and bool(answer.facts)
+        is_told = answer.status == "answered" and (bool(answer.facts) or _is_unexplained(answer))
         return is_wanted and is_told and clock.left_s >= _LEAST_S
 
-    def _narration(self, answer: Answer, clock: Clock, errand: Errand) -> tuple[str, ...]:
+    def _told(self, answer: Answer, clock: Clock, errand: Errand) -> Narrative:
         findings = [answer.headline, *(fact.text for fact in answer.facts)]
-        request = narrative_request(answer.question, findings, tenant=errand.user.tenant)
+        sql = answer.sql or ""
+        request = narrative_request(
+            answer.question,
+            findings,
+            statement=sql if _is_unexplained(answer) else "",
+            tenant=errand.user.tenant,
+        )
         try:
             reply = reply_of(self._model, request, timeout_s=clock.left_s, cancel=errand.cancel)
         except (ModelTrouble, QueryCancelled) as trouble:
             _LOG.warning("answer %s is not narrated: %s", answer.id, trouble)
-            return ()
-        sentences = read_narrative(reply.text)
-        kept = backed(sentences, findings)
-        if len(kept) < len(sentences):
-            _LOG.info("answer %s: %d sentences dropped", answer.id, len(sentences) - len(kept))
-        return kept
+            return Narrative()
+        said = read_narrative(reply.text)
+        kept = backed(said.sentences, findings)
+        if len(kept) < len(said.sentences):
+            _LOG.info("answer %s: %d sentences dropped", answer.id, len(said.sentences) - len(kept))
+        # An explanation holds to the statement and the findings together.
+        is_held = backed([said.explanation], [" ".join((sql, *findings))])
+        is_shown = said.explanation and is_held
+        return Narrative(kept, f"In the model's words: {said.explanation}" if is_shown else "")
+
+
+def _is_unexplained(answer: Answer) -> bool:
+    """Whether no query of ours says what the SQL does, so that no template explains it."""
+    return answer.source == "model" and answer.plan is None
