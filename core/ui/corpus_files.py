@@ -81,6 +81,9 @@ def _import(visit: Visit, desk: Desk) -> None:
     if report.problems:
         _lines(report)
         return
+    if not report.entries and not report.known:
+        states.say(states.Look("draft", "gray", "Nothing in it"), "The file has no entry.")
+        return
     if not report.entries:
         states.say(
             states.Look("draft", "gray", "Nothing new"),

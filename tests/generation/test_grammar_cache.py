@@ -22,7 +22,7 @@ def test_the_same_is_made_once(plant: World):
         found = list(pool.map(asked, range(12)))
     assert len(grammars) == 1
     assert all(one is found[0] for one in found)
-    assert found[0].text == ebnf(plant.rules(user))
+    assert found[0].grammar.text == ebnf(plant.rules(user))
 
 
 def test_what_somebody_may_name_is_part_of_the_key(plant: World):
@@ -33,7 +33,7 @@ def test_what_somebody_may_name_is_part_of_the_key(plant: World):
     def text(shown, plants, **more):
         return grammars.of(
             plant.model, shown, plant.facts, plants=plants, **{"row_cap": ROW_CAP, **more}
-        ).text
+        ).grammar.text
 
     first = text(whole, ["HAM", "AUS"])
     assert text(whole, ["AUS", "HAM"]) == first
