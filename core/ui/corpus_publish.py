@@ -280,7 +280,7 @@ def _publishes(visit: Visit, desk: Desk) -> None:
                 width="stretch",
             )
             if at:
-                _rollback(visit, publish.number)
+                _rollback(visit, publish.number, live=found[0].number)
             else:
                 st.caption("Live now", width="content")
 
@@ -292,15 +292,15 @@ def _what(publish: Publish) -> str:
     return plain(f"{done}: {words.entries(publish.changes)}")
 
 
-def _rollback(visit: Visit, number_: int) -> None:
+def _rollback(visit: Visit, number_: int, *, live: int) -> None:
     def go() -> None:
         done = state.act(visit, lambda d: d.rollback(number_))
         if done is not None:
             state.say(state.Note(f"What was live as number {number_} is live again."))
 
-    ask = st.popover(
-        "Roll back", type="tertiary", icon=":material/history:", key=f"corpus.back_ask.{number_}"
-    )
+    # With another one live it is another element, and closed.
+    key = f"corpus.back_ask.{number_}.{live}"
+    ask = st.popover("Roll back", type="tertiary", icon=":material/history:", key=key)
     with ask:
         st.markdown(
             f"What was live as number {number_} goes live again, for everybody. "
