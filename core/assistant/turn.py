@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from core.assistant import evidence
 from core.assistant.boundary import (
@@ -34,6 +35,7 @@ from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
 from core.errors import GembaError, ModelFixable, OverBudget, QueryCancelled, Unavailable
+from core.generation.port import Trouble
 from core.insights import chips, empty_message, explain, find_facts, headline, suggest
 from core.language import Reading
 from core.semantic.columns import describe
@@ -63,6 +65,14 @@ _SAME_AS_VERIFIED = "The question is one that somebody verified, with its own ti
 _NOT_USED = (
     "A verified question matches, but its SQL could not be used here; this is Gemba's own reading."
 )
+_NO_REPLY: Final[Mapping[Trouble, str]] = {
+    "down": "The language model cannot be reached.",
+    "late": "The language model did not answer in time.",
+    "busy": "The language model has too much to do just now.",
+    "resting": "The language model does not answer at present.",
+    "wrong": "The language model gave no reply that can be used.",
+    "denied": "The language model takes no questions from Gemba; Gemba's log says why.",
+}
 
 
 class Assistant:
@@ -165,7 +175,9 @@ class Assistant:
     @staticmethod
     def _without_model(draft: Answer, reading: Reading, why: NotAnswered) -> Answer:
         """The draft of what the parser makes of it, with why the model did not answer."""
-        note = why.why if reading.query is None else f"{why.why} This is Gemba's own reading."
+        # Who asks is told that it failed; the log tells who runs the server why.
+        told = why.why if why.trouble is None else _NO_REPLY[why.trouble.kind]
+        note = told if reading.query is None else f"{told} This is Gemba's own reading."
         return replace(
             draft,
             made=replace(why.made, by_fallback=reading.query is not None),

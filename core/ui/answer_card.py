@@ -12,7 +12,7 @@ from core.types import Answer, Chip, Clarification, Option
 from core.ui import answer_tabs, answer_way, export, figures, links, states, verified_badge
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
-from core.ui.text import moment, paragraphs, percent, plain, scope, seconds
+from core.ui.text import cut, moment, paragraphs, percent, plain, scope, seconds
 
 Asker = Callable[[str], None]
 
@@ -63,7 +63,7 @@ def redrawn() -> None:
 
 def question_line(turn: Turn) -> None:
     """The question as it was asked."""
-    st.markdown(f"#### {plain(_cut(turn.question, 400))}", anchors=False)
+    st.markdown(f"#### {plain(cut(turn.question, 400))}", anchors=False)
 
 
 def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
@@ -106,7 +106,7 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker) -> None:
     said = "Stopped." if answer is None else (answer.headline or answer.message)
     with st.container(horizontal=True, vertical_alignment="top", wrap=False):
         with st.container():
-            st.markdown(f"**{plain(turn.question)}**  \n:gray[{plain(_cut(said))}]")
+            st.markdown(f"**{plain(turn.question)}**  \n:gray[{plain(cut(said))}]")
         if answer is not None:
             st.button(
                 "Show",
@@ -182,14 +182,18 @@ def _badge(colour: str, icon: str, label: str) -> str:
 
 def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     st.markdown(f"### {plain(answer.headline or answer.message)}", anchors=False)
-    st.markdown(badges(answer))
+    # A doubt stands by the figure that it is about.
+    doubts = [f":yellow[:material/warning:] {plain(d)}" for d in dict.fromkeys(answer.doubts)]
+    st.markdown("\n\n".join([badges(answer), "  \n".join(doubts)]))
     verified_badge.draw(visit, turn, answer, ask)
     figures.draw(answer, key=turn.id)
     facts = [f"- {plain(f.text)}" for f in answer.facts if f.kind != "headline"][:_FACTS]
     if answer.narration:
-        facts = [" ".join(map(plain, answer.narration))]
+        told = " ".join(map(plain, answer.narration))
+        facts = [f":gray[:material/{_SOURCES['model'][0]}:] {told}"]
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
-    said = [f":small[:gray[{plain(note)}]]" for note in dict.fromkeys(notes) if note]
+    quiet = [note for note in dict.fromkeys(notes) if note and note not in answer.doubts]
+    said = [f":small[:gray[{plain(note)}]]" for note in quiet]
     under = [*([chip_row(answer.chips)] if answer.chips else []), *said]
     # one element: each one costs a rerun half a millisecond
     if facts or under:
@@ -209,11 +213,11 @@ def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
         st.markdown(paragraphs(answer.message))
     for note in answer.notes:
         st.caption(plain(note))
-    _attempts(answer)
     for index, option in enumerate(asked.options):
         _option(turn, index, option, ask)
     if not asked.options:
         st.caption("Put it in other words, or see everything that can be asked.")
+    _attempts(answer)
 
 
 def _option(turn: Turn, index: int, option: Option, ask: Asker) -> None:
@@ -233,14 +237,13 @@ def _attempts(answer: Answer) -> None:
     """What a model tried on a question that has no answer."""
     if answer.made is not None and answer.made.attempts:
         with st.expander("What the language model tried", icon=":material/neurology:"):
-            answer_way.draw(answer.made)
+            answer_way.tried(answer.made)
 
 
 def _refused(answer: Answer) -> None:
     rule = f"Rule {answer.rule}. " if answer.rule else ""
-    states.say(states.REFUSED, answer.message or answer.headline)
-    for note in answer.notes:
-        st.markdown(paragraphs(note))
+    # Notes first: they say whose query it is that the message turns down.
+    states.say(states.REFUSED, "\n\n".join([*answer.notes, answer.message or answer.headline]))
     st.caption(plain(f"{rule}Nothing was read. Your plants: {scope(answer.user)}."))
     _attempts(answer)
 
@@ -349,7 +352,3 @@ def _follow_ups(turn: Turn, answer: Answer, ask: Asker) -> None:
                 on_click=ask,
                 args=(question,),
             )
-
-
-def _cut(text: str, most: int = 160) -> str:
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"

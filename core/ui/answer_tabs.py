@@ -101,3 +101,6 @@ def _explanation(answer: Answer) -> None:
         st.markdown(paragraphs(answer.explanation))
     else:
         st.caption("There is nothing to add to the answer above.")
+    if answer.narration and answer.facts:
+        st.caption("Findings, as computed. The language model put them into the words above.")
+        st.markdown("\n".join(f"- {plain(fact.text)}" for fact in answer.facts))

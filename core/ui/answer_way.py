@@ -6,31 +6,44 @@ import streamlit as st
 
 from core.types import Attempt, Made
 from core.ui import code
-from core.ui.text import number, paragraphs, plain, seconds
+from core.ui.text import cut, number, plain, seconds
 
 #: What became of an attempt, in words, with its icon.
-_OUTCOMES = {
+OUTCOMES = {
     "used": ("check", "Used for the answer"),
     "declined": ("help", "Said that the data does not hold the answer"),
     "unread": ("close", "Not of the form asked for"),
     "refused": ("block", "Refused before it ran"),
     "failed": ("error", "Could not be run"),
     "implausible": ("close", "Does not fit the question"),
-    "doubted": ("help", "Doubted, and written again"),
-    "outvoted": ("how_to_vote", "Other candidates agreed on other rows"),
+    "doubted": ("help", "Doubted, so it was written again"),
+    "outvoted": ("how_to_vote", "Another candidate was used"),
 }
 _OUTPUTS = {
-    "grammar": "SQL of your own tables and columns alone",
-    "query": "a query as JSON",
-    "sql": "SQL",
+    "grammar": "as SQL that can name only what you may see",
+    "query": "as a query of measures, groups and filters",
+    "sql": "as SQL",
 }
+#: Characters of a reason that are shown; what was told back may list every column.
+_MOST_WHY = 320
+#: Lines of about this many characters, from so many on in a box that scrolls (pixels).
+_LINE, _MOST_LINES, _HEIGHT = 90, 12, 280
 
 
 def draw(made: Made) -> None:
-    """The reason, then, for a model, what it was asked for, what it cost, and each attempt."""
+    """The reason, then a model's part."""
     if made.why:
         st.markdown(plain(made.why))
+    tried(made)
+
+
+def tried(made: Made) -> None:
+    """A language model's part: who wrote, what it cost, and each attempt with what became of it.
+    Nothing where none was asked."""
     if not made.model:
+        return
+    if not made.attempts:
+        st.markdown(f"Nothing came from {_name(made)}{_fallback(made)}.")
         return
     st.markdown("\n".join(f"- {line}" for line in facts(made)))
     for attempt in made.attempts:
@@ -38,39 +51,61 @@ def draw(made: Made) -> None:
 
 
 def facts(made: Made) -> list[str]:
-    """Lines of Markdown about the model's part."""
+    """Lines of Markdown about a model's attempts, of which there is one at least."""
     attempts = made.attempts
-    written = f", which wrote {_OUTPUTS[attempts[0].output]}" if attempts else ""
-    lines = [f"Model **{plain(made.model)}**{written}"]
+    lines = [f"Written by {_name(made)}, {_OUTPUTS[attempts[0].output]}"]
+    if made.by_fallback:
+        lines.append(f"None of it could be used{_fallback(made)}")
     if made.difficulty is not None:
         reasons = ", ".join(made.difficulty.reasons)
         because = f": {plain(reasons)}" if reasons else ""
-        lines.append(f"Difficulty {number(made.difficulty.score)} of 1{because}")
+        score = number(made.difficulty.score)
+        lines.append(f"Difficulty {score}, where 0 is plain and 1 is hard{because}")
     if made.agreed is not None:
-        lines.append(f"{made.agreed[0]} of {made.agreed[1]} candidates gave these rows")
-    if attempts:
-        lines.append(_cost(attempts))
-    return lines
+        lines.append(f"{made.agreed[0]} of {made.agreed[1]} candidates gave the same rows")
+    return [*lines, _cost(attempts)]
+
+
+def _name(made: Made) -> str:
+    return f"the language model **{plain(made.model)}**"
+
+
+def _fallback(made: Made) -> str:
+    return "; this is Gemba's own reading" if made.by_fallback else ""
 
 
 def _cost(attempts: tuple[Attempt, ...]) -> str:
+    """Tokens as the server counted them, where it did, and time."""
     told = sum(a.prompt_tokens for a in attempts)
     cached = sum(a.cached_tokens for a in attempts)
     said = sum(a.reply_tokens for a in attempts)
-    known = f" ({number(cached, 0)} of them known to it)" if cached else ""
-    took = seconds(sum(a.total_ms for a in attempts))
-    return f"{number(told, 0)} tokens read{known}, {number(said, 0)} written, in {took}"
+    took = f"{seconds(sum(a.total_ms for a in attempts))} for all replies together"
+    if not told and not said:
+        return took
+    known = f" ({number(cached, 0)} from its cache)" if cached else ""
+    return f"{number(told, 0)} tokens read{known}, {number(said, 0)} written, {took}"
 
 
 def _attempt(attempt: Attempt) -> None:
-    icon, outcome = _OUTCOMES[attempt.outcome]
-    rows = "" if attempt.rows is None else f" · {number(attempt.rows, 0)} rows"
-    with st.expander(
-        f"Attempt {attempt.number}: {outcome.lower()}{rows}", icon=f":material/{icon}:"
-    ):
-        if attempt.why:
-            st.markdown(paragraphs(attempt.why))
-        if attempt.text:
-            code.sql(attempt.text, wrap_lines=True)
-        else:
-            st.caption("It wrote nothing.")
+    """Outcome, reason and text, one under the other: no reason waits behind a click."""
+    icon, outcome = OUTCOMES[attempt.outcome]
+    lines = [f":gray[:material/{icon}:] **Attempt {attempt.number}** · {outcome}{_rows(attempt)}"]
+    if attempt.why:
+        lines.append(plain(cut(attempt.why, _MOST_WHY)))
+    st.markdown("  \n".join(lines))
+    if not attempt.text.strip():
+        st.caption("It wrote nothing.")
+    elif attempt.outcome != "declined":
+        is_long = _lines(attempt.text) > _MOST_LINES
+        code.sql(attempt.text, wrap_lines=True, height=_HEIGHT if is_long else "content")
+
+
+def _rows(attempt: Attempt) -> str:
+    if attempt.rows is None:
+        return ""
+    return f" · {number(attempt.rows, 0)} {'row' if attempt.rows == 1 else 'rows'}"
+
+
+def _lines(text: str) -> int:
+    """How many lines a text takes, about."""
+    return sum(1 + len(line) // _LINE for line in text.splitlines())

@@ -117,7 +117,8 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
 def _foot(parts: Runtime, user: User) -> None:
     status = parts.services.status()
     st.space("small")
-    dot = ":green[●]" if status.get("ok") else ":orange[:material/warning:]"
+    is_well = status.get("ok") and status.get("model_ok", True)
+    dot = ":green[●]" if is_well else ":orange[:material/warning:]"
     lines = [
         f"**{plain(user.display_name or user.name)}** · {plain(user.role)}",
         f":material/location_on: {plain(scope(user))}",

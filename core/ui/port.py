@@ -96,7 +96,8 @@ class Services(Protocol):
         ...
 
     def status(self) -> Mapping[str, Any]:
-        """`model_state` (words), `data_to` (datetime or None), `ok`."""
+        """`model_state` (words), `data_to` (datetime or None), `ok`; `model_ok`, false where a
+        language model is set and does not answer."""
         ...
 
     def feedback(

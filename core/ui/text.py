@@ -35,6 +35,11 @@ def paragraphs(text: object) -> str:
     )
 
 
+def cut(text: str, most: int = 160) -> str:
+    """The beginning of a longer text, cut at a word."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
 def number(value: Number, decimals: int = 2) -> str:
     """`12345.678` as `12,345.68`; never `-0`."""
     if not math.isfinite(value):

@@ -8,11 +8,15 @@ import streamlit as st
 
 from core.ui import code
 from core.ui.conversations import Turn
-from core.ui.text import plain, seconds
+from core.ui.text import number, plain, seconds
 
 #: How often the line looks for the answer, in seconds: at first, and after a while.
 _POLL_S, _SLOW_POLL_S = 0.15, 0.5
 _SLOW_AFTER_S = 3.0
+#: Characters of what is being written that are shown, the last ones: each look sends them again.
+MOST_SHOWN = 2_000
+#: Pixels of the box they stand in; it scrolls, so that the page does not grow with them.
+_HEIGHT = 200
 
 
 def draw(turn: Turn, head: Callable[[], None]) -> None:
@@ -32,15 +36,40 @@ def draw(turn: Turn, head: Callable[[], None]) -> None:
             st.rerun()
         was_drawn = True
         head()
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", wrap=False):
             elapsed = seconds(turn.job.seconds() * 1e3)
-            st.markdown(f":material/pending: {plain(turn.job.stage())} :gray[{elapsed}]")
-            if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:"):
+            # Stretched, so that Stop keeps its place while the words before it change.
+            stage = plain(turn.job.stage())
+            st.markdown(f":material/pending: {stage} :gray[{elapsed}]", width="stretch")
+            if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:", width="content"):
                 turn.job.cancel.set()
                 st.rerun()
         if turn.job.text:
-            # The line above stays where it is while the text grows.
-            with st.expander("Show the query as it is written", key=f"writing.{turn.id}"):
-                code.sql(turn.job.text, wrap_lines=True)
+            _writing(turn)
 
     follow()
+
+
+def _writing(turn: Turn) -> None:
+    """What a model writes, for who opens it; nothing of it is sent otherwise."""
+    opened = st.expander(
+        "The query as it is written",
+        key=f"writing.{turn.id}",
+        on_change="rerun",
+    )
+    if not opened.open:
+        return
+    shown, note = last_of(turn.job.text)
+    with opened:
+        with st.container(height=_HEIGHT, border=False, autoscroll=True):
+            code.sql(shown, wrap_lines=True, height="stretch")
+        if note:
+            st.caption(plain(note))
+
+
+def last_of(text: str) -> tuple[str, str]:
+    """The end of a text as far as it is shown, and how much of it that is where it is not all."""
+    if len(text) <= MOST_SHOWN:
+        return text, ""
+    most, length = number(MOST_SHOWN, 0), number(len(text), 0)
+    return text[-MOST_SHOWN:], f"The last {most} of {length} characters so far"

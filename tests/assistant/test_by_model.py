@@ -291,14 +291,26 @@ def test_a_model_that_obeys_a_planted_text_reads_no_other_shop(house):
 # -- when no reply comes ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["down", "late", "busy", "resting", "wrong", "denied"])
-def test_without_a_reply_the_parser_answers(house, kind):
-    trouble = ModelTrouble("The model server cannot be reached.", kind=kind)
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("down", "cannot be reached"),
+        ("late", "did not answer in time"),
+        ("busy", "too much to do"),
+        ("resting", "does not answer at present"),
+        ("wrong", "no reply that can be used"),
+        ("denied", "log says why"),
+    ],
+)
+def test_without_a_reply_the_parser_answers(house, kind, said):
+    trouble = ModelTrouble("Is it running? Check GEMBA_LLM_URL.", kind=kind)
     answer = ask(house, FakeModel(sql=trouble), "loaves by shop last week", is_first=True)
     assert (answer.status, answer.source) == ("answered", "parser")
     assert answer.made is not None
     assert answer.made.by_fallback
-    assert any("cannot be reached" in note for note in answer.notes)
+    (note,) = [note for note in answer.notes if said in note]
+    assert "Gemba's own reading" in note
+    assert "GEMBA_" not in note  # settings are no matter of who asks
 
 
 def test_without_a_reply_and_a_reading_gemba_asks_back(house):

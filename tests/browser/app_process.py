@@ -48,8 +48,9 @@ class Site:
 
 
 @contextmanager
-def running(app: Path, data_dir: Path) -> Iterator[Site]:
-    """Start `app` on a free port over `data_dir`; end it with the block."""
+def running(app: Path, data_dir: Path, **settings: str) -> Iterator[Site]:
+    """Start `app` on a free port over `data_dir`; end it with the block. settings: further ones,
+    by their names in the environment."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
@@ -60,7 +61,7 @@ def running(app: Path, data_dir: Path) -> Iterator[Site]:
                 *("--server.port", str(port), "--server.address", "127.0.0.1"),
             ],
             cwd=ROOT,
-            env={**os.environ, "GEMBA_DATA_DIR": str(data_dir)},
+            env={**os.environ, "GEMBA_DATA_DIR": str(data_dir), **settings},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -118,6 +119,11 @@ class Visitor:
 
     def ask(self, question: str) -> None:
         """Ask and wait until the page has settled."""
+        self.begin(question)
+        self.settle()
+
+    def begin(self, question: str) -> None:
+        """Ask and wait until the question stands on the page."""
         heading = self.page.get_by_role("heading", name=question, exact=True)
         for _ in range(_TRIES - 1):
             self._send(question)
@@ -128,7 +134,6 @@ class Visitor:
         else:
             self._send(question)
             expect(heading).to_be_visible()
-        self.settle()
 
     def _send(self, question: str) -> None:
         self.chat.fill(question)

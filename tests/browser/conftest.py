@@ -21,12 +21,16 @@ def fake_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def real_site(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole app over the demo plant."""
-    data = tmp_path_factory.mktemp("real")
+    with running(REAL_APP, linked_plant(demo_data_dir, tmp_path_factory.mktemp("real"))) as site:
+        yield site
+
+
+def linked_plant(demo_data_dir: Path, data: Path) -> Path:
+    """`data` as a GEMBA_DATA_DIR of its own with the demo plant."""
     plant = demo_data_dir / "demo" / "plant.duckdb"
     (data / "demo").mkdir()
     try:
         (data / "demo" / plant.name).hardlink_to(plant)
     except OSError:
         shutil.copy(plant, data / "demo" / plant.name)
-    with running(REAL_APP, data) as site:
-        yield site
+    return data

@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/browser/take_screenshots.py [NAME ...] [--theme light] [--size wide]
 
-The real app over the demo plant; states that it does not show on demand (working, no answer) come
-from the tests' services.
+The real app over the demo plant, also with a scripted server of a language model; states that it
+does not show on demand (working, no answer) come from the tests' services.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from tests.browser.app_process import (  # noqa: E402
     running,
     visitor,
 )
+from tests.browser.scripted_model import replies  # noqa: E402
+from tests.fakes.llm_server import FaultyServer  # noqa: E402
 from tests.ui import fake_reports as statements  # noqa: E402
 
 OUT = ROOT / "docs" / "screenshots"
@@ -159,6 +161,35 @@ REAL: dict[str, Callable[[Visitor], None]] = {
     "inspect-ran": inspected(statements.GOOD, then="Run"),
     "access": access,
 }
+
+
+def model_writing(me: Visitor) -> None:
+    me.sign_in("engineer")
+    me.begin("Which pumps dawdle most last week?")
+    me.page.get_by_text("The query as it is written").click()
+    expect(me.page.get_by_test_id("stCode")).to_contain_text("FROM plant_obt")
+
+
+def tried(question: str) -> Callable[[Visitor], None]:
+    """A question without an answer, with what the model tried on it."""
+
+    def steps(me: Visitor) -> None:
+        asked(question, user="engineer")(me)
+        me.page.get_by_text("What the language model tried").click()
+        expect(me.page.get_by_text("Attempt 1")).to_be_visible()
+
+    return steps
+
+
+#: The same, with a server of a language model whose replies are scripted.
+MODEL: dict[str, Callable[[Visitor], None]] = {
+    "model-writing": model_writing,
+    "model-attempts": asked(
+        "Which pumps rattle most last week?", user="engineer", tab="How I understood this"
+    ),
+    "model-doubt": asked("Which pumps shudder most last week?", user="engineer"),
+    "model-refused": tried("roster of people last week"),
+}
 #: The same, on the tests' services.
 FAKE: dict[str, Callable[[Visitor], None]] = {
     "working": working,
@@ -184,10 +215,10 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
 
 def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None:
     with visitor(browser, site, size=SIZES[size], theme=theme) as me:
-        (REAL | FAKE)[name](me)
+        (REAL | MODEL | FAKE)[name](me)
         page = me.page
         page.mouse.move(0, 0)
-        if name != "working":
+        if name not in ("working", "model-writing"):
             me.settle()
         height = int(page.get_by_test_id("stMain").evaluate("e => e.scrollHeight"))
         width = SIZES[size][0]
@@ -214,22 +245,32 @@ def main() -> None:
     chromium = chromium_path()
     if chromium is None:
         sys.exit("Chromium is needed: install the package chromium, or name one with CHROMIUM.")
-    unknown = set(given.names) - set(REAL) - set(FAKE)
+    unknown = set(given.names) - set(REAL) - set(MODEL) - set(FAKE)
     if unknown:
         sys.exit(f"No picture is called {', '.join(sorted(unknown))}.")
     OUT.mkdir(parents=True, exist_ok=True)
     plant = ROOT / "data" / "demo" / "plant.duckdb"
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+    with (
+        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory() as folder,
+        FaultyServer() as server,
+    ):
+        server.script(replies())
+        asks = {"GEMBA_LLM_URL": server.url}
         browser = launch(playwright, chromium)
-        for app, states in ((REAL_APP, REAL), (FAKE_APP, FAKE)):
+        for app, states, settings in (
+            (REAL_APP, REAL, {}),
+            (REAL_APP, MODEL, asks),
+            (FAKE_APP, FAKE, {}),
+        ):
             wanted = [name for name in states if not given.names or name in given.names]
             if not wanted:
                 continue
-            data = Path(folder) / app.stem
+            data = Path(folder) / f"{app.stem}{len(settings)}"
             (data / "demo").mkdir(parents=True)
             if app == REAL_APP:
                 (data / "demo" / plant.name).symlink_to(plant)
-            with running(app, data) as site:
+            with running(app, data, **settings) as site:
                 for name in wanted:
                     for theme in ("light", "dark"):
                         for size in SIZES:

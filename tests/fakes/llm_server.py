@@ -43,10 +43,11 @@ class HungUp(Exception):
 
 @dataclass
 class Wire:
-    """A connection within a reply."""
+    """A connection within a reply to `asked`."""
 
     connection: socket.socket
     stopping: threading.Event
+    asked: Asked
 
     def send(self, data: bytes) -> None:
         """Raises HungUp."""
@@ -340,7 +341,7 @@ class FaultyServer:
                 self._open.discard(plain)
 
     def _reply(self, request: Asked, connection: socket.socket) -> None:
-        wire = Wire(connection, self._stopping)
+        wire = Wire(connection, self._stopping, request)
         if request.path.endswith("/models"):
             self.looks.append(request)
             (self.on_models or self._list)(wire)

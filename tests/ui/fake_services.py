@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User
 from tests.ui.fake_answers import DATA_TO, answer_to
 from tests.ui.fake_desk import FakeCorpus, FakeDesk
+from tests.ui.fake_model_answers import LONG_SQL, model_answer_to
 from tests.ui.fake_reports import answer_to_sql, report_on
 
 USERS = {
@@ -59,7 +60,9 @@ class Policy:
 
 
 class FakeServices:
-    """`delay_s`: how long a question that holds "slow" takes; it watches the cancel token."""
+    """`delay_s`: how long a question that holds "slow" or "writes" takes; it watches the cancel
+    token. `writing`: what is written meanwhile for the latter. `model_state`: for the foot, and
+    whether it is well."""
 
     def __init__(self, data_dir: Path, delay_s: float = 6.0) -> None:
         self.settings = Settings(data_dir=data_dir)
@@ -76,6 +79,8 @@ class FakeServices:
         self.saved: list[SavedQuestion] = []
         self.exported: list[tuple[str, str]] = []
         self.corpus = FakeCorpus()
+        self.writing = LONG_SQL
+        self.model_state = ("Question parser", True)
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
@@ -96,17 +101,30 @@ class FakeServices:
             yield Progress("execute", "Asking the store", 12.0)
             if self._is_stopped(cancel):
                 return
+        if "writes" in question and (yield from self._written(cancel)):
+            return
         if "crash" in question:
             raise RuntimeError("secret table name")
         yield Progress("explain", "Choosing the chart", 20.0)
         answer = answer_to(question, user)
+        answer = model_answer_to(answer) or answer
         if answer.sql:
             self._remember(answer, question, answer.sql)
         yield answer
 
-    def _is_stopped(self, cancel: CancelToken | None) -> bool:
+    def _written(self, cancel: CancelToken | None) -> Generator[Progress, None, bool]:
+        """A model writes `writing` for `delay_s`; whether Stop came first."""
+        steps = 40
+        for step in range(1, steps + 1):
+            text = self.writing[: len(self.writing) * step // steps]
+            yield Progress("generate", "Writing the query", 30.0, text)
+            if self._is_stopped(cancel, self.delay_s / steps):
+                return True
+        return False
+
+    def _is_stopped(self, cancel: CancelToken | None, delay_s: float | None = None) -> bool:
         """Wait as a slow store does; whether Stop came first."""
-        until = time.monotonic() + self.delay_s
+        until = time.monotonic() + (self.delay_s if delay_s is None else delay_s)
         while time.monotonic() < until:
             if cancel is not None and cancel.is_set():
                 self.cancelled.set()
@@ -217,7 +235,8 @@ class FakeServices:
         return FakeDesk(self.corpus, user, self._administers(user))
 
     def status(self) -> Mapping[str, Any]:
-        return {"ok": True, "model_state": "Question parser", "data_to": DATA_TO}
+        state, is_ok = self.model_state
+        return {"ok": True, "model_state": state, "model_ok": is_ok, "data_to": DATA_TO}
 
     def feedback(self, answer_id: str, user: User, verdict: str, reason: str, text: str) -> None:
         self.verdicts.append((answer_id, user.name, verdict, reason, text))

@@ -1,0 +1,100 @@
+"""The real app with a server of a language model: SQL that streams, Stop, a server that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
+from tests.browser.conftest import linked_plant
+from tests.browser.scripted_model import replies
+from tests.fakes.llm_server import FaultyServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@dataclass
+class WithModel:
+    """The app, and the server that it asks first."""
+
+    site: Site
+    server: FaultyServer
+
+
+@pytest.fixture(scope="module")
+def with_model(
+    demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WithModel]:
+    data = linked_plant(demo_data_dir, tmp_path_factory.mktemp("model"))
+    with FaultyServer() as server:
+        server.script(replies())
+        first = {"GEMBA_LLM_URL": server.url, "GEMBA_LLM_FIRST": "true"}
+        with running(REAL_APP, data, **first) as site:
+            yield WithModel(site, server)
+
+
+def written(me: Visitor) -> str:
+    """What the page shows of the query."""
+    return str(me.page.get_by_test_id("stCode").inner_text())
+
+
+@pytest.mark.parametrize(
+    ("question", "at_least"),
+    [("Which pumps dawdle most last week?", 20), ("Do the pumps shake endlessly?", 1_900)],
+    ids=["short", "20,000 characters"],
+)
+def test_sql_streams_behind_a_click_and_stop_ends_it_at_the_server(
+    browser: Browser, with_model: WithModel, question: str, at_least: int
+) -> None:
+    server = with_model.server
+    server.hung_up.clear()
+    with visitor(browser, with_model.site, size=NARROW) as me:
+        page = me.page
+        me.sign_in("engineer")
+        me.begin(question)
+        stop = page.get_by_role("button", name="Stop", exact=True)
+        behind = page.get_by_text("The query as it is written")
+        expect(behind).to_be_visible()
+        expect(page.get_by_test_id("stCode")).to_have_count(0)
+        at = stop.bounding_box()
+        behind.click()
+        expect(page.get_by_test_id("stCode")).to_be_visible()
+        height = page.get_by_test_id("stExpander").bounding_box()
+        page.wait_for_function(
+            "most => document.querySelector('[data-testid=stCode]').innerText.length >= most",
+            arg=at_least,
+        )
+        before = written(me)
+        page.wait_for_function(
+            "was => document.querySelector('[data-testid=stCode]').innerText !== was", arg=before
+        )
+        assert stop.bounding_box() == at  # nothing moved while words and text grew
+        if at_least < 1_000:
+            assert page.get_by_test_id("stExpander").bounding_box() == height
+        assert not me.is_sideways()
+        assert not server.hung_up.is_set()
+        stop.click()
+        expect(page.get_by_text("You stopped this question")).to_be_visible(timeout=2_000)
+        assert server.hung_up.wait(2)
+        assert me.outside == []
+
+
+def test_with_the_server_gone_the_parser_answers_and_says_so(
+    browser: Browser, with_model: WithModel
+) -> None:
+    server = with_model.server
+    with visitor(browser, with_model.site) as me:
+        page = me.page
+        me.sign_in("engineer")
+        me.ask("Which pumps wobble most last week?")
+        expect(page.get_by_text("Model coder")).to_be_visible()
+        server.refuse()
+        me.ask("Vibration of pumps by crew in May")
+        expect(page.get_by_text("Parser").first).to_be_visible()
+        expect(page.get_by_text("This is Gemba's own reading.")).to_be_visible()
+        expect(page.get_by_text("coder, not answering")).to_be_visible()
+        server.listen()
