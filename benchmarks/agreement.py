@@ -1,9 +1,10 @@
 """How well the check tells SQL that says the question from SQL that does not.
 
 The right SQL of each golden question should pass it. Then one thing in that SQL is changed, so that
-the question no longer asks for it, and the check should say so.
+the question no longer asks for it, and the check should say so. For the demo plant the same is
+printed of the labelled statements for questions that the parser does not read.
 
-    python -m benchmarks.agreement [--model plant] [--show KIND]
+    python -m benchmarks.agreement [--model plant] [--show KIND] [--statements] [--tune]
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
+from benchmarks import statements
 from core.evaluation.questions import read_questions
 from core.semantic.model import SemanticModel
 from core.services import GOLDEN_DIR, Services
@@ -140,21 +142,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="plant")
     parser.add_argument("--show", default="", help="print what was not found of this kind")
+    parser.add_argument("--statements", action="store_true", help="the labelled statements alone")
+    parser.add_argument("--tune", action="store_true", help="print each statement of that half")
     arguments = parser.parse_args()
     services = Services(load_settings())
-    parts = services.parts(arguments.model)
+    if not arguments.statements:
+        golden(services, arguments.model, arguments.show)
+    if arguments.model == statements.MODEL:
+        for half in statements.HALVES:
+            found = statements.score(services, half)
+            print(f"\n{statements.report(found, half)}")
+            if arguments.tune and half == "tune":
+                print("\n".join(found.lines))
+    services.close()
+
+
+def golden(services: Services, model: str, show: str) -> None:
+    """Print the shares over a model's golden questions. show: a change, to print what it missed."""
+    parts = services.parts(model)
     words = Dictionary.of(parts.model, parts.facts)
     right, refused = 0, []
     doubted = 0
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     missed: dict[str, list[str]] = defaultdict(list)
-    for golden in read_questions(Path(GOLDEN_DIR) / f"{arguments.model}.jsonl"):
-        if len(golden.turns) > 1 or not golden.checks:
+    for asked in read_questions(Path(GOLDEN_DIR) / f"{model}.jsonl"):
+        if len(asked.turns) > 1 or not asked.checks:
             continue
-        user = services.policy.user(golden.user or services.policy.default_user)
-        sql = golden.checks[0]
+        user = services.policy.user(asked.user or services.policy.default_user)
+        sql = asked.checks[0]
 
-        def look(text: str, question: str = golden.question, mine=user.plants) -> str:
+        def look(text: str, question: str = asked.question, mine=user.plants) -> str:
             found = agreement_of(question, text, parts.parser, words, mine)
             if found.problems or found.unsaid:
                 return "fault"
@@ -163,17 +180,16 @@ def main() -> None:
         verdict = look(sql)
         doubted += verdict == "doubt"
         if verdict == "fault":
-            refused.append(golden.question)
+            refused.append(asked.question)
             continue
         right += 1
         for kind, text in changed(sql, Context(parts.model, words)):
             verdict = look(text)
             counts[kind][verdict] += 1
             if verdict == "none":
-                missed[kind].append(f"{golden.question}\n      {text}")
-    services.close()
+                missed[kind].append(f"{asked.question}\n      {text}")
     total = right + len(refused)
-    print(f"Right SQL of {total} golden questions of {arguments.model}: {right} without a fault,")
+    print(f"Right SQL of {total} golden questions of {model}: {right} without a fault,")
     print(f"{doubted} of them with a doubt.")
     for question in refused:
         print(f"  with a fault: {question}")
@@ -182,7 +198,7 @@ def main() -> None:
         count = found.total()
         shares = [100 * found[v] / count for v in ("fault", "doubt", "none")]
         print(f"{kind:<24}{count:>12}{shares[0]:>10.1f}{shares[1]:>10.1f}{shares[2]:>12.1f}")
-    for text in missed.get(arguments.show, []):
+    for text in missed.get(show, []):
         print(f"  {text}")
 
 

@@ -8,8 +8,8 @@ not hold cannot be told here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import sqlglot
 from sqlglot import exp
@@ -22,9 +22,12 @@ from core.language.tagger import Item
 from core.language.vocabulary import Target
 from core.semantic.compile.trees import DIALECT, parsed
 from core.semantic.model import SemanticModel
-from core.verified.binding import tie
+from core.verified import aggregation, definitions, evenness, ordering, splits, weekdays
+from core.verified.binding import spot_alike, tie
 from core.verified.dictionary import Dictionary
 from core.verified.pairs import body_of
+from core.verified.plain_times import with_plain_times
+from core.verified.reading_sql import Statement
 from core.verified.spots import Body
 from core.verified.template import Slot, Template, template_of
 
@@ -56,30 +59,68 @@ def agreement_of(
 ) -> Agreement:
     """How far the SQL says what the question says. sql: StarRocks, before governance. words: of
     the same model's data. plants: what the asker may see; naming just these narrows nothing."""
-    try:
-        body = body_of(sql, parser)
-    except RecursionError:
-        body = None
-    if body is None:
+    tree = _tree_of(sql)
+    body = None
+    if tree is not None:
+        try:
+            tree = with_plain_times(tree, parser.clock.now)
+            sql = tree.sql(dialect=DIALECT)
+            body = body_of(sql, parser)
+        except RecursionError:
+            body = None
+    if tree is None or body is None:
         return Agreement(("The statement is not one SELECT that can be read.",))
     try:
         template = template_of(question, parser)
     except UserFixable:
         return Agreement()
-    tied = tie(template, body, parser.clock, words, open_to=plants)
+    items = parser.tagger.tag(tokenise(clean(question))).items
+    kept = weekdays.kept_days(tree)
+    runs = [(i.tokens, i.time) for i in items]
+    said_days = [d for r in runs if (d := weekdays.said_days(*r, parser.lexicon))]
+    if kept:  # "on a Sunday" is then any of them, and no date
+        template = _without_weekdays(template, parser)
+    tied = tie(template, body, parser.clock, words, open_to=plants, is_loose=True)
     problems = [p for p in tied.problems if p not in tied.unsaid]
     remarks = list(tied.remarks)
     problems += _not_there(template.slots, body, words)
-    for is_figure, said in _not_read(question, sql, parser):
+    problems += weekdays.faults(said_days, kept)
+    statement = Statement.of(tree, parser.model)
+    remarks += aggregation.doubts(statement, items)
+    remarks += ordering.doubts(statement, items)
+    remarks += definitions.doubts(statement, items)
+    remarks += splits.doubts(statement, items, words)
+    remarks += evenness.doubts(statement, items, words)
+    for is_figure, said in _not_read(question, sql, parser, words):
         (problems if is_figure else remarks).append(said)
     return Agreement(
         tuple(dict.fromkeys(problems)),
         tuple(dict.fromkeys(remarks)),
-        tuple(dict.fromkeys((*tied.unsaid, *_unsaid(question, sql, body, template, parser)))),
+        tuple(
+            dict.fromkeys((*tied.unsaid, *_unsaid(question, sql, body, template, parser, words)))
+        ),
     )
 
 
-def _not_read(question: str, sql: str, parser: QuestionParser) -> Iterator[tuple[bool, str]]:
+def _without_weekdays(template: Template, parser: QuestionParser) -> Template:
+    """The template without the times that name a day of the week."""
+    named = (weekdays.said_days(s.tokens, s.window, parser.lexicon) for s in template.slots)
+    slots = [s for s, days in zip(template.slots, named, strict=True) if not (s.window and days)]
+    return replace(template, slots=tuple(slots))
+
+
+def _tree_of(sql: str) -> exp.Expr | None:
+    """A statement's tree; None for text that is not one statement."""
+    try:
+        trees = sqlglot.parse(sql, read=DIALECT)
+    except (SqlglotError, RecursionError):
+        return None
+    return trees[0] if len(trees) == 1 and isinstance(trees[0], exp.Query) else None
+
+
+def _not_read(
+    question: str, sql: str, parser: QuestionParser, words: Dictionary
+) -> Iterator[tuple[bool, str]]:
     """What the question names and the SQL reads no column of, and whether that is a figure: a
     split may be said in passing ("for my shift meeting")."""
     try:
@@ -87,8 +128,11 @@ def _not_read(question: str, sql: str, parser: QuestionParser) -> Iterator[tuple
     except (SqlglotError, RecursionError):
         return
     read = {column.name.casefold() for column in tree.find_all(exp.Column)}
+    read |= {to.casefold() for source, to in words.twins if source.casefold() in read}
     tables = {table.name.casefold() for table in tree.find_all(exp.Table)}
-    for item in parser.tagger.tag(tokenise(clean(question))).items:
+    items = parser.tagger.tag(tokenise(clean(question))).items
+    has_unknown = any(item.is_unknown for item in items)
+    for item in items:
         targets = _named(item)
         if not targets or any(_is_read(t, parser.model, read, tables) for t in targets):
             continue
@@ -97,7 +141,22 @@ def _not_read(question: str, sql: str, parser: QuestionParser) -> Iterator[tuple
             f"The question names “{item.text}” ({' or '.join(labels)}), and the SQL reads no "
             "column of it."
         )
-        yield any(_is_figure(t, parser.model) for t in targets), said
+        is_figure = any(_is_figure(t, parser.model) for t in targets)
+        is_sure = not (has_unknown and _is_by_the_way(item, targets, labels, read, parser.model))
+        yield is_figure and is_sure, said
+
+
+def _is_by_the_way(
+    item: Item, targets: tuple[Target, ...], labels: list[str], read: set[str], model: SemanticModel
+) -> bool:
+    """Whether a figure's name may be meant otherwise, beside words that are not known: another word
+    for it ("calm down"), or the amount that it makes over time ("power" for energy)."""
+    if item.text.casefold() not in labels:
+        return True
+    columns = {c.name: c for t in model.tables.values() for c in t.columns.values()}
+    units = {columns[t.name].unit for t in targets if t.name in columns}
+    amounts = {f"{unit}.h" for unit in units if unit}
+    return any(c.unit in amounts for name, c in columns.items() if name.casefold() in read)
 
 
 def _is_figure(target: Target, model: SemanticModel) -> bool:
@@ -114,6 +173,8 @@ def _not_there(slots: tuple[Slot, ...], body: Body, words: Dictionary) -> Iterat
     for slot in slots:
         if slot.kind != "value" or any(_stands(slot, c, held, words) for c in slot.columns):
             continue
+        if any(spot_alike(slot, spot, words) for spot in body.spots):
+            continue  # told as a remark by `tie`
         labels = " or ".join(words.labels.get(c, c).lower() for c in sorted(slot.columns))
         yield f"The question says “{slot.phrase}” ({labels}), and the SQL does not hold it."
 
@@ -179,7 +240,12 @@ def _label(target: Target, model: SemanticModel) -> str:
 
 
 def _unsaid(
-    question: str, sql: str, body: Body, template: Template, parser: QuestionParser
+    question: str,
+    sql: str,
+    body: Body,
+    template: Template,
+    parser: QuestionParser,
+    words: Dictionary,
 ) -> Iterator[str]:
     """Values that the SQL keeps or leaves out, and figures that it adds up, without a word for
     them. What belongs to a figure that is named (its own conditions, good readings) needs none."""
@@ -198,6 +264,8 @@ def _unsaid(
     for spot in body.spots:
         if spot.kind != "values" or spot.column in places:
             continue  # of places `tie` has told
+        if any(spot_alike(slot, spot, words) for slot in template.slots):
+            continue
         asked = question.casefold()
         strange = [
             text
@@ -212,9 +280,19 @@ def _unsaid(
     figures |= {c for name in metrics for c in _read_by(name, model, ())[0]}
     if not figures:
         return
+    figures |= _by_unit(items, model)
+    figures |= definitions.columns_of_computed(Statement.of(parsed(sql), model), figures)
     for column in _added_up(sql, model):
         if column.casefold() not in figures:
             yield f"The SQL computes with {labels[column]}, which the question does not name."
+
+
+def _by_unit(items: Sequence[Item], model: SemanticModel) -> set[str]:
+    """Measured columns of the units that words say ("hotter", "euros")."""
+    groups = ("measured_by_unit", "unit_word", "display_unit")
+    said = {item.tags[g] for item in items for g in groups if g in item.tags}
+    columns = (c for t in model.tables.values() for c in t.columns.values())
+    return {c.name.casefold() for c in columns if c.unit in said}
 
 
 def _texts_of(name: str, model: SemanticModel, above: tuple[str, ...]) -> Iterator[str]:
@@ -235,5 +313,20 @@ def _added_up(sql: str, model: SemanticModel) -> list[str]:
         c.name for t in model.tables.values() for c in t.columns.values() if c.role == "measure"
     }
     tree = sqlglot.parse_one(sql, read=DIALECT)
-    found = (c.name for a in tree.find_all(exp.AggFunc) for c in a.find_all(exp.Column))
+    found = (
+        c.name
+        for a in tree.find_all(exp.AggFunc)
+        for c in a.find_all(exp.Column)
+        if not _is_condition(c, a)
+    )
     return list(dict.fromkeys(name for name in found if name in measured))
+
+
+def _is_condition(column: exp.Expr, within: exp.Expr) -> bool:
+    """Whether it only decides which rows are taken (`SUM(CASE WHEN this > 0 THEN ... END)`)."""
+    node = column
+    while node is not within and node.parent is not None:
+        if isinstance(node.parent, exp.If) and node.arg_key == "this":
+            return True
+        node = node.parent
+    return False

@@ -8,7 +8,7 @@ as problems, for whoever writes the pair.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.language.time_phrases import ClockTime
@@ -103,10 +103,13 @@ def tie(
     words: Dictionary,
     *,
     open_to: tuple[str, ...] = (),
+    is_loose: bool = False,
 ) -> Tied:
     """The binding of a wording to its SQL. clock: against which its times were read. open_to:
-    plants that need no naming, because the asker sees no others."""
-    tying = _Tying(template, body, clock, words, open_to)
+    plants that need no naming, because the asker sees no others. is_loose: the SQL is only compared
+    with the question and never written again, so that it may hold a value twice, and a day that is
+    named may be a turn in it ("after the service on 3 May")."""
+    tying = _Tying(template, body, clock, words, open_to, is_loose=is_loose)
     return tying.tied()
 
 
@@ -118,7 +121,10 @@ class _Tying:
         clock: ClockTime,
         words: Dictionary,
         open_to: tuple[str, ...],
+        *,
+        is_loose: bool,
     ) -> None:
+        self.is_loose = is_loose
         self.template = template
         self.slots = template.slots
         self.body = body
@@ -233,12 +239,25 @@ class _Tying:
             f"The question says “{slot.phrase}”, and the SQL does not compare "
             f"{self._labels(slot)} with it."
         )
+        if self.is_loose and (spot := self._alike(slot)) is not None:
+            self.used.add(spot)
+            self.columns[index] = slot.values[0][0]
+            texts = ", ".join(self.body.spots[spot].texts)
+            self.remarks.append(f"The question says “{slot.phrase}”, and the SQL “{texts}”.")
+            return
         if slot.columns <= self.words.places:
             self.problems.append(said)
             return
         self.remarks.append(said)
         self.columns[index] = slot.values[0][0]
         self.fixed.add(index)
+
+    def _alike(self, slot: Slot) -> int | None:
+        """A free spot that may name the same things in other words."""
+        for at, spot in enumerate(self.body.spots):
+            if at not in self.used and spot_alike(slot, spot, self.words):
+                return at
+        return None
 
     def _check_value(self, index: int, slot: Slot) -> None:
         ties = [t for t in self.values if index in t.slots]
@@ -291,6 +310,9 @@ class _Tying:
             )
         if unexplained or loose:
             self.fixed |= set(named)
+        if self.is_loose and unexplained and named:
+            dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
+            self.remarks.append(f"The SQL also reads {dates}, which the question does not name.")
 
     def _sources(self, spot: Spot) -> tuple[Source, ...]:
         assert spot.moment is not None
@@ -328,12 +350,20 @@ class _Tying:
             self.fixed.add(index)  # "as of 30 June"; "in June, with the change from May"
             return
         phrase = self.template.slots[index].phrase
+        if self.is_loose and is_day and self._is_turn(window):
+            self.remarks.append(f"The SQL does not read “{phrase}” as the time that is asked for.")
+            return
         moments = {s.moment for s in self.body.spots if s.moment is not None}
         dates = ", ".join(f"{m:%Y-%m-%d}" for m in sorted(moments))
         reads = f"reads {dates}" if dates else "does not read it so"
         self.problems.append(
             f"The question says “{phrase}” ({format_window(window)}), and the SQL {reads}."
         )
+
+    def _is_turn(self, day: TimeWindow) -> bool:
+        """Whether something in the SQL begins or ends at a day's edge."""
+        edges = {day.start, day.end}
+        return any(s.moment and s.moment + s.behind in edges for s in self.body.spots)
 
     def _same_length(self) -> frozenset[int]:
         """Windows whose length the SQL also holds as a figure, or of which it reads one day."""
@@ -407,13 +437,24 @@ class _Tying:
         if found:
             self.numbers += found
             self.used |= {t.spot for t in found}
-        elif slot.unit is None and slot.number not in in_sql:
+        elif slot.unit is None and slot.number not in in_sql and not self._is_article(slot):
             self.remarks.append(
                 f"The question says “{slot.phrase}”, and the SQL holds no such number."
             )
+        elif self.is_loose and slot.unit is not None and not self._is_held(slot, in_sql):
+            self.remarks.append(f"The question says “{slot.phrase}”, and the SQL does not hold it.")
         is_twice = slot.number in others or (slot.number in self.body.numbers)
         if not found or is_twice or wanted == "compared":
             self.fixed.add(index)  # a limit is part of what was verified; only N may be another
+
+    def _is_held(self, slot: Slot, numbers: Iterable[float | None]) -> bool:
+        """Whether the SQL holds a number with its unit in some way, be it as text."""
+        texts = {float(text) for text in self.body.texts if text.isdecimal()}
+        return bool(_ways(slot) & {*numbers, *texts})
+
+    def _is_article(self, slot: Slot) -> bool:
+        """Whether "one" may be no number ("one of them")."""
+        return self.is_loose and slot.number == 1 and not any(c.isdecimal() for c in slot.phrase)
 
     def _is_limit(self, slot: Slot) -> bool:
         """Whether the words beside a number ask for so many of something."""
@@ -431,13 +472,45 @@ class _Tying:
                 continue
             if self.open_to and not spot.negated and self.open_to <= {*spot.texts}:
                 continue
+            if self.is_loose and {*spot.texts} <= self._said_as(spot.column):
+                continue
             label = self.words.labels.get(spot.column, spot.column).lower()
-            self.problems.append(
+            said = (
                 f"The SQL reads {label} {', '.join(spot.texts)}, which the question does not say."
             )
+            is_left_out = self.is_loose and spot.negated
+            (self.remarks if is_left_out else self.problems).append(said)
+
+    def _said_as(self, column: str) -> set[str]:
+        """All values that the question names, as this column says them."""
+        said = (
+            self.words.translated(texts, source, column)
+            for slot in self.slots
+            for source, texts in slot.values
+        )
+        return {text for texts in said for text in texts or ()}
+
+
+def spot_alike(slot: Slot, spot: Spot, words: Dictionary) -> bool:
+    """Whether a spot names as many things as a slot, by a column of other names for them."""
+    return spot.kind == "values" and any(
+        column != spot.column
+        and len(texts) == len(spot.texts)
+        and not words.same(column, spot.column)
+        and words.is_alike(column, spot.column)
+        for column, texts in slot.values
+    )
 
 
 _STEPS = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years", "quarter"})
+
+
+def _ways(slot: Slot) -> set[float | None]:
+    """A number with a unit as a SQL may hold it: as it is, as a share, in another unit of time."""
+    number = slot.number or 0.0
+    factors = (1, 0.01, 7, 24, 60, 3600, 1440, 86400, 168, 10080, 604800)
+    ways = {float(f"{number * f:.12g}") for f in factors}
+    return {*ways, *(float(f"{number / f:.12g}") for f in (24, 60, 3600))}
 
 
 def _words_of(name: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from core.errors import UserFixable, did_you_mean
@@ -53,6 +53,13 @@ class Dictionary:
         """Whether both columns name the same things."""
         return column == other or (column, other) in self.twins
 
+    def is_alike(self, column: str, other: str) -> bool:
+        """Whether both may name the same things, one by one: as many values in each plant."""
+        if column == other:
+            return True
+        one, two = self.values.get(column, {}), self.values.get(other, {})
+        return len(one) > 1 and _spread(one) == _spread(two)
+
     def within(self, column: str, scopes: tuple[str, ...]) -> tuple[str, ...]:
         """The column's values that somebody who may see these plants may name."""
         known = self.values.get(column, {})
@@ -67,6 +74,11 @@ class Dictionary:
                 f"There is no {label.lower()} {value!r} in your data.{did_you_mean(value, known)}"
             )
         return value
+
+
+def _spread(values: dict[str, frozenset[str]]) -> Counter[frozenset[str]]:
+    """How many values there are in which plants."""
+    return Counter(values.values())
 
 
 def _is_place(levels: tuple[str, ...], values: dict[str, dict[str, frozenset[str]]]) -> bool:
