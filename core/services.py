@@ -353,19 +353,19 @@ class Services:
         try:
             parts = self.parts()
         except GembaError as error:
-            state = self._model_state()
-            return {"ok": False, "model_state": state, "data_to": None, "why": str(error)}
+            return {"ok": False, **self._model_state(), "data_to": None, "why": str(error)}
         newest = parts.facts.tables[parts.model.default_table].overall.last
-        return {"ok": True, "model_state": self._model_state(), "data_to": newest, "why": ""}
+        return {"ok": True, **self._model_state(), "data_to": newest, "why": ""}
 
-    def _model_state(self) -> str:
+    def _model_state(self) -> dict[str, Any]:
         """Which language model there is, and whether it answers."""
         if self.language_model is None:
-            return "parser only"
+            return {"model_state": "parser only", "model_ok": True}
         state = self.language_model.state("sql")
         name = state.model or "language model"
         is_well = state.circuit == "closed" and not state.why
-        return name if is_well else f"{name}, not answering"
+        said = name if is_well else f"{name}, not answering"
+        return {"model_state": said, "model_ok": is_well}
 
     def feedback(
         self, answer_id: str, user: User, verdict: Literal["up", "down"], reason: str, text: str

@@ -20,15 +20,15 @@ def settings_of(folder: Path, **more: str) -> Settings:
 def state(services: Services, wanted: str) -> str:
     """Its state once it is as wanted, or what it was until the end."""
     until = time.monotonic() + 3
-    while (found := services._model_state()) != wanted and time.monotonic() < until:
+    while (found := services.status()["model_state"]) != wanted and time.monotonic() < until:
         time.sleep(0.02)
-    return found
+    return str(found)
 
 
 def test_no_server_is_the_parser_alone(tmp_path: Path) -> None:
     services = Services(settings_of(tmp_path))
     assert services.language_model is None
-    assert services._model_state() == "parser only"
+    assert services.status()["model_state"] == "parser only"
     services.close()
 
 
@@ -46,6 +46,7 @@ def test_a_server_that_is_down_is_told_and_stops_no_start(tmp_path: Path) -> Non
             settings_of(tmp_path, GEMBA_LLM_URL=server.url, GEMBA_LLM_MODEL="coder")
         )
         assert state(services, "coder, not answering") == "coder, not answering"
+        assert not services.status()["model_ok"]
         services.close()
 
 
