@@ -405,7 +405,7 @@ class Services:
         golden = GOLDEN_DIR / f"{parts.model.name}.jsonl"
         bench = Workbench(
             parts, self.knowledge, self._verified, self.policy, self._queries, golden,
-            self.audit.record,
+            self.audit.record, self.language_model,
         )  # fmt: skip
         return Desk(bench, user, self._judged)
 

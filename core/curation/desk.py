@@ -34,7 +34,7 @@ from core.curation.checking import Checked, Draft, check, entry_of
 from core.curation.gate import GateReport, compare
 from core.curation.suggesting import Suggestion
 from core.curation.trial import Trial, try_question
-from core.curation.wording import paraphrases_of
+from core.curation.wording import proposed
 from core.curation.workbench import Workbench
 from core.entries import Entry
 from core.errors import UserFixable
@@ -226,7 +226,8 @@ class Desk:
 
     def paraphrases(self, id_: str) -> tuple[str, ...]:
         """Other wordings of a pair's question, to be accepted one by one."""
-        return paraphrases_of(self.get(id_).entry, self._bench.parser)
+        bench = self._bench
+        return proposed(self.get(id_).entry, bench.parser, bench.language_model)
 
     # -- files -------------------------------------------------------------------------------
 

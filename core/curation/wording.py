@@ -1,20 +1,53 @@
-"""Other wordings of a pair's question, from the words that the model and the lexicon know."""
+"""Other wordings of a pair's question: a language model's where there is one, else from the words
+that the semantic model and the lexicon know."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from core.entries import Entry
 from core.errors import UserFixable
+from core.generation.port import LanguageModel, ModelTrouble, reply_of
+from core.generation.wordings import read_wordings, wordings_request
 from core.language.normalise import clean, tokenise
 from core.language.parser import QuestionParser
 from core.language.tagger import Item
 from core.language.vocabulary import Target
 from core.verified import VerifiedPairs
+from core.verified.agreement import agreement_of
+from core.verified.dictionary import Dictionary
 
+_LOG = logging.getLogger(__name__)
 _MOST: Final = 12
+#: Longest wait for a language model's wordings, in seconds.
+_WAIT_S: Final = 10.0
+
+
+def proposed(entry: Entry, parser: QuestionParser, model: LanguageModel | None) -> tuple[str, ...]:
+    """Wordings to be accepted one by one. A language model's are kept where they and the pair's SQL
+    say the same, as far as code can tell; without a reply they are the lexicon's."""
+    if model is None:
+        return paraphrases_of(entry, parser)
+    try:
+        reply = reply_of(
+            model, wordings_request(entry.text, tenant=entry.tenant), timeout_s=_WAIT_S
+        )
+    except ModelTrouble as trouble:
+        _LOG.warning("wordings are the lexicon's: %s", trouble)
+        return paraphrases_of(entry, parser)
+    words = Dictionary.of(parser.model, parser.facts)
+    plants = tuple(sorted({s for v in parser.facts.values for s in v.scopes}))
+    known = {_plain(wording) for wording in (entry.text, *entry.paraphrases)}
+    found = []
+    for wording in read_wordings(reply.text):
+        said = agreement_of(wording, entry.sql, parser, words, plants)
+        if _plain(wording) not in known and not said.problems and not said.unsaid:
+            known.add(_plain(wording))
+            found.append(wording)
+    return tuple(found) or paraphrases_of(entry, parser)
 
 
 def paraphrases_of(entry: Entry, parser: QuestionParser) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAns
 from core.corpus.values import Record
 from core.entries import Entry
 from core.errors import GembaError
+from core.generation.port import LanguageModel
 from core.governance.policy import Policy
 from core.knowledge import Knowledge
 from core.knowledge.meaning import meaning_of
@@ -24,7 +25,7 @@ from core.types import Answer, User
 @dataclass(frozen=True)
 class Workbench:
     """The parts of one model. verified: the pairs that answer now. golden: its golden questions;
-    the file may be missing. record: the audit log's."""
+    the file may be missing. record: the audit log's. language_model: None without one."""
 
     parts: ModelParts
     knowledge: Knowledge
@@ -33,6 +34,7 @@ class Workbench:
     queries: Queries
     golden: Path
     record: Record
+    language_model: LanguageModel | None = None
 
     @property
     def model(self) -> SemanticModel:
