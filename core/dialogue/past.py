@@ -1,42 +1,73 @@
-"""What a turn leaves behind for the one that follows it."""
+"""What the turns of a conversation leave behind for the one that follows them."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from core.semantic.query import SemanticQuery
-from core.types import ChartSpec, ResultColumn, Status
+from core.types import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """One turn of a conversation, without its rows.
+    """One turn: its answer without the rows, which are kept apart. is_truncated, elapsed_ms: of
+    those rows. is_back: it took the answer before it back."""
 
-    answer: id of the answer. plan: what it answered, None for SQL that no plan says and for turns
-    without an answer. question: as it was asked. columns: of the answer's rows. sql: before
-    governance, where there is no plan. asked_at: UTC, naive.
-    """
+    answer: Answer
+    is_truncated: bool = False
+    elapsed_ms: float = 0.0
+    is_back: bool = False
 
-    answer: str
-    question: str
-    intent: str
-    status: Status
-    model: str
-    plan: SemanticQuery | None = None
-    columns: tuple[ResultColumn, ...] = ()
-    chart: ChartSpec | None = None
-    sql: str = ""
-    asked_at: dt.datetime | None = None
+    @property
+    def id(self) -> str:
+        """The answer's."""
+        return self.answer.id
+
+    @property
+    def plan(self) -> SemanticQuery | None:
+        """What it answered; None for SQL that no plan says and for turns without an answer."""
+        return self.answer.plan
+
+
+def past_turn(answer: Answer, *, is_back: bool = False) -> PastTurn:
+    """The turn that an answer makes."""
+    result = answer.result
+    return PastTurn(
+        replace(answer, result=None),
+        is_truncated=result is not None and result.truncated,
+        elapsed_ms=result.elapsed_ms if result is not None else 0.0,
+        is_back=is_back,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The turns of one conversation of one person, oldest first; the newest ten are kept."""
+    """The turns of one conversation of one person, oldest first; the newest ten are kept.
 
-    turns: tuple[PastTurn, ...] = field(default=())
+    is_away: the memory of conversations could not be reached, so nothing is known.
+    """
+
+    turns: tuple[PastTurn, ...] = ()
+    is_away: bool = False
+
+    def stack(self, model: str) -> tuple[PastTurn, ...]:
+        """The answers over a model since the conversation last began, oldest first, less those
+        that were taken back; the last one is what a question goes on from."""
+        found: list[PastTurn] = []
+        for turn in self.turns:
+            answer = turn.answer
+            if answer.intent == "RESET":
+                found.clear()
+            elif answer.status not in ("answered", "empty") or answer.model != model:
+                continue
+            elif turn.is_back and len(found) > 1:
+                found.pop()
+            elif not turn.is_back:
+                found.append(turn)
+        return tuple(found)
 
     @property
-    def last(self) -> PastTurn | None:
-        """The newest turn that has a plan or rows; what a follow-up is about."""
-        return next((t for t in reversed(self.turns) if t.status in ("answered", "empty")), None)
+    def pending(self) -> PastTurn | None:
+        """The newest turn, when Gemba asked back in it."""
+        last = self.turns[-1] if self.turns else None
+        return last if last is not None and last.answer.status == "clarify" else None

@@ -14,6 +14,7 @@ from core.language.assembling.context import Context
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
 from core.language.draft import Draft
+from core.language.fragment import Fragment, named_parts, stand_in
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
 from core.language.normalise import clean, tokenise
@@ -26,7 +27,7 @@ from core.language.vocabulary import Target, Vocabulary
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import TimeWindow
+from core.semantic.query import SemanticQuery, TimeWindow
 from core.types import Clarification, Option, WordUse
 
 #: Words that must not be offered for leaving out: without them another question is answered.
@@ -75,45 +76,93 @@ class QuestionParser:
         if problem is not None:
             return problem
         try:
-            allowed = frozenset(scopes)
-            senses = self.lexicon.senses
-            draft = interpret(self.model, self.vocabulary, senses, tagged.items, allowed)
-            ctx = Context(
-                self.model,
-                self.facts,
-                self.vocabulary,
-                self.lexicon.senses,
-                draft,
-                self.clock,
-                text,
-                allowed,
-                Chooser(self.model, self.vocabulary, draft, text, allowed),
-            )
-            unknown = self._unknown(tagged)
-            if unknown:
-                raise self._ask_unknown(text, tagged, unknown, allowed)
-            query = assemble(ctx, TimeReader(draft, self.clock, self.time, text))
-            leftover = self._leftover(draft)
-            if leftover:
-                raise self._ask_leftover(text, leftover)
-            within = overlap(text, draft.items, self.vocabulary, self.lexicon.senses)
-            if within is not None:
-                raise Ask(within)
+            ctx = self._drafted(text, tagged, frozenset(scopes))
+            named = frozenset(named_parts(ctx.draft))
+            query = self._assembled(ctx, tagged)
         except Ask as ask:
-            return Reading(
-                clarification=ask.clarification,
-                words=self._words(text, tagged),
-                mended=tagged.mended,
-            )
-        notes = [f"Read “{typed}” as “{word}”." for typed, word in tagged.mended.items()]
+            return self._asked(ask, text, tagged)
         return Reading(
             query=query,
             words=self._words(text, tagged),
             mended=tagged.mended,
             out_of_scope=tuple(ctx.out_of_scope),
-            chart=draft.chart,
-            notes=(*notes, *draft.notes),
+            chart=ctx.draft.chart,
+            notes=self._notes(tagged, ctx.draft),
+            named=named,
         )
+
+    def fragment(
+        self,
+        text: str,
+        base: SemanticQuery,
+        scopes: tuple[str, ...] = (),
+        *,
+        also: bool = False,
+    ) -> Fragment | Reading:
+        """Read words that go on from a question that was answered; a Reading with what is asked
+        back where they cannot be read. also: a figure that they name comes beside that of `base`.
+        Raises UserFixable as `parse` does."""
+        text = clean(text)
+        tagged = self.tagger.tag(tokenise(text))
+        problem = self._problem(tagged)
+        if problem is not None:
+            return problem
+        try:
+            ctx = self._drafted(text, tagged, frozenset(scopes))
+            named = named_parts(ctx.draft)
+            stand_in(ctx.draft, base, named, self.model, self.vocabulary, also=also)
+            query = self._assembled(ctx, tagged, base.time)
+        except Ask as ask:
+            return self._asked(ask, text, tagged)
+        if query.comparison is not None:
+            named.add("comparison")
+            named -= {"time"} if query.time == base.time else set()
+        return Fragment(
+            query,
+            frozenset(named),
+            unit=ctx.draft.display_unit,
+            chart=ctx.draft.chart,
+            words=self._words(text, tagged),
+            mended=tagged.mended,
+            out_of_scope=tuple(ctx.out_of_scope),
+            notes=self._notes(tagged, ctx.draft),
+        )
+
+    def _drafted(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Context:
+        """The draft of a question's items. Raises Ask, also for a word that is not known."""
+        senses = self.lexicon.senses
+        draft = interpret(self.model, self.vocabulary, senses, tagged.items, allowed)
+        unknown = self._unknown(tagged)
+        if unknown:
+            raise self._ask_unknown(text, tagged, unknown, allowed)
+        chooser = Chooser(self.model, self.vocabulary, draft, text, allowed)
+        return Context(
+            self.model, self.facts, self.vocabulary, senses, draft, self.clock, text, allowed,
+            chooser,
+        )  # fmt: skip
+
+    def _assembled(
+        self, ctx: Context, tagged: Tagged, base: TimeWindow | None = None
+    ) -> SemanticQuery:
+        """The draft's query. base: the window that it goes on from. Raises Ask, also for a word
+        that was not used."""
+        query = assemble(ctx, TimeReader(ctx.draft, self.clock, self.time, ctx.question, base))
+        leftover = self._leftover(ctx.draft)
+        if leftover:
+            raise self._ask_leftover(ctx.question, leftover)
+        within = overlap(ctx.question, tagged.items, self.vocabulary, self.lexicon.senses)
+        if within is not None:
+            raise Ask(within)
+        return query
+
+    def _asked(self, ask: Ask, text: str, tagged: Tagged) -> Reading:
+        words = self._words(text, tagged)
+        return Reading(clarification=ask.clarification, words=words, mended=tagged.mended)
+
+    @staticmethod
+    def _notes(tagged: Tagged, draft: Draft) -> tuple[str, ...]:
+        mended = [f"Read “{typed}” as “{word}”." for typed, word in tagged.mended.items()]
+        return (*mended, *draft.notes)
 
     # -- questions that no data can answer ---------------------------------------------------
 

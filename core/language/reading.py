@@ -16,7 +16,8 @@ class Reading:
     query: set when every content word is accounted for. clarification: set otherwise.
     problem: the question cannot be answered from data at all, whatever the words; `meaning`: it
     asks what a term means, and the clarification says it. out_of_scope: values named that the user
-    may not see. mended: typed word -> the word it was read as.
+    may not see. mended: typed word -> the word it was read as. named: the parts of the query that
+    words speak of, as in a Fragment; the others stand at what is usual.
     """
 
     query: SemanticQuery | None = None
@@ -27,6 +28,7 @@ class Reading:
     out_of_scope: tuple[str, ...] = ()
     chart: ChartType | None = None
     notes: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 class Ask(Exception):

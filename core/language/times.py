@@ -78,11 +78,21 @@ def shifted_window(window: TimeWindow, unit: str, count: int) -> TimeWindow | No
 class TimeReader:
     """Combines the time phrases of one draft."""
 
-    def __init__(self, draft: Draft, clock: ClockTime, parser: TimeParser, question: str) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        clock: ClockTime,
+        parser: TimeParser,
+        question: str,
+        base: TimeWindow | None = None,
+    ) -> None:
+        """base: the window of the question that these words go on from; they may set it against
+        another one ("vs the week before") without naming it."""
         self.draft = draft
         self.clock = clock
         self.parser = parser
         self.question = question
+        self.base = base
 
     def read(self) -> Times:
         """The window and what it is compared with. Raises Ask for a phrase with two meanings."""
@@ -181,6 +191,8 @@ class TimeReader:
             self._two(times, windows, versus, compare, change)
         elif windows:
             times.window = windows[0][1]
+        elif draft.wants_trend:
+            times.window = self.base  # the steps of a curve go by its length
         self._against(times, windows, versus, change)
 
     @staticmethod
@@ -338,6 +350,8 @@ class TimeReader:
             return
         draft = self.draft
         previous = draft.has("previous_period")
+        if self.base is not None and self._against_base(times, windows, versus, change, self.base):
+            return
         if previous is not None and times.window is not None:
             self._mark(previous, versus, draft.has("compare"), change)
             self._with_previous(times, times.window, draft.items[previous].text)
@@ -351,6 +365,56 @@ class TimeReader:
         if times.window is not None and not has_steps:
             self._mark(change, versus)
             self._with_previous(times, times.window, "the period before")
+
+    def _against_base(
+        self,
+        times: Times,
+        windows: list[tuple[int, TimeWindow]],
+        versus: int | None,
+        change: int | None,
+        base: TimeWindow,
+    ) -> bool:
+        """`vs the week before`, `compared with May`, `same period last year`, where the window that
+        is compared is that of the question before. False when the words do not compare."""
+        draft = self.draft
+        compare, previous = draft.has("compare"), draft.has("previous_period")
+        compares = versus if versus is not None else compare if compare is not None else change
+        if previous is not None and not windows and compares is not None:
+            phrase = draft.items[previous].text
+            other = self._named_before(base, phrase)
+        elif len(windows) == 1 and compares is not None and compares < windows[0][0]:
+            other, phrase = self._same_span(base, windows[0][1]), windows[0][1].phrase
+        elif change is not None and not windows and not self._is_between_values(change):
+            other, phrase = previous_window(base, self.clock), "the period before"
+        else:
+            return False
+        if other is None:
+            return False
+        self._refuse_overlap(base, other)
+        self._mark(previous, versus, compare, change, draft.has("same_period"))
+        times.window = base
+        times.comparison = Comparison("window", other, phrase=phrase)
+        return True
+
+    def _named_before(self, window: TimeWindow, phrase: str) -> TimeWindow | None:
+        """The period right before; the calendar unit before the window where the phrase names
+        another unit than the window's own ("the month before", of a week)."""
+        unit = next((name for name in _UNIT.values() if name in phrase.casefold().split()), None)
+        own = _UNIT.get(window.grain) if window.grain else None
+        if unit is None or own is None or unit == own or window.start is None:
+            return previous_window(window, self.clock)
+        start = period_start(window.start.date(), unit, self.clock.week_start)
+        end = at_midnight(start)
+        grain = next(g for g, name in _UNIT.items() if name == unit)
+        return TimeWindow(shift_moment(end, unit, -1), end, phrase=phrase, grain=grain)
+
+    def _same_span(self, base: TimeWindow, named: TimeWindow) -> TimeWindow | None:
+        """The time that a window is set against: as named, or the same days of the unit that is
+        named ("same period last year")."""
+        if self.draft.has("same_period") is None or named.grain not in _UNIT:
+            return named
+        unit = _UNIT[named.grain] if named.grain else "year"
+        return shifted_window(base, unit, -1)
 
     def _with_previous(self, times: Times, window: TimeWindow, phrase: str) -> None:
         other = previous_window(window, self.clock)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from core.language.assembling.context import Context
+from core.semantic.axis import laid, uses_shift
 from core.semantic.query import Filter, Grain, Op, TimeWindow
 
 
@@ -127,13 +127,7 @@ def time_columns(ctx: Context) -> None:
 def production_axis(ctx: Context, window: TimeWindow | None) -> TimeWindow | None:
     """A window of whole days is laid on production days when shifts are asked for."""
     time = ctx.model.tables[ctx.parts.table].time
-    if window is None or time is None or time.production_date is None or time.shift is None:
+    parts = ctx.parts
+    if time is None or not uses_shift(time, parts.measures, parts.dimensions, parts.filters):
         return window
-    wheres = [f for m in ctx.parts.measures for f in m.where]
-    uses_shift = any(f.column == time.shift for f in (*ctx.parts.filters, *wheres)) or any(
-        d.column == time.shift or d.grain is Grain.SHIFT for d in ctx.parts.dimensions
-    )
-    uses_shift = uses_shift or any(m.per is Grain.SHIFT for m in ctx.parts.measures)
-    if uses_shift and window.is_whole_days:
-        return replace(window, axis="production")
-    return window
+    return laid(window, time, of_shifts=True)

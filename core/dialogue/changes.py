@@ -1,0 +1,168 @@
+"""From words that go on from a question to the changes that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.dialogue.edits import (
+    Against,
+    AsRows,
+    Edit,
+    InUnits,
+    Limited,
+    Measured,
+    Ranked,
+    Readings,
+    Split,
+    Unsplit,
+    When,
+    Where,
+)
+from core.language.fragment import Fragment
+from core.language.reading import Ask
+from core.semantic.query import Comparison, Dimension, Filter, Op, SemanticQuery
+from core.types import Clarification
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How the words go on: the kinds of marks among them ("only", "also", "instead", "about",
+    "this")."""
+
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def also(self) -> bool:
+        return "also" in self.kinds
+
+    @property
+    def only(self) -> bool:
+        return "only" in self.kinds
+
+
+def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
+    """The changes in the order in which they are made. Raises Ask where the words name parts that
+    do not go together."""
+    query, named = said.query, said.named
+    found: list[Edit] = []
+    if "measures" in named and query.kind == "records":
+        found.append(AsRows(query.table))
+    elif "measures" in named and query.measures:
+        own = query.measures
+        if marks.also:
+            own = own[len(base.measures) :]
+        table = base.table if marks.also else query.table
+        found.append(Measured(own, table, also=marks.also))
+    if "time" in named and query.time is not None:
+        if marks.also and base.time is not None:
+            found.append(Against(Comparison("window", query.time, phrase=query.time.phrase)))
+        else:
+            found.append(When(query.time))
+    conditions = tuple(f for f in query.filters if not _is_of_split(f, query))
+    if conditions:
+        found.append(Where(conditions, _mode(marks)))
+    splits = _splits(base, said, marks)
+    if splits and base.kind == "records" and "measures" not in named:
+        found.append(Measured(query.measures, base.table))  # rows in groups are counted
+    found += splits
+    if "comparison" in named:
+        found.append(Against(query.comparison))
+    if "limits" in named and query.having:
+        found.append(Limited(query.having))
+    if "rank" in named:
+        found.append(Ranked(query.order, query.limit, query.per_group))
+    if "readings" in named:
+        found.append(Readings(query.readings))
+    if said.unit is not None:
+        found.append(InUnits(tuple(m.unit for m in query.measures)))
+    is_listed = "rows" in named and "measures" not in named
+    if is_listed and base.kind != "records" and (not found or query.kind == "records"):
+        found.append(AsRows())
+    if not found and "chart" not in named:
+        raise Ask(
+            Clarification(
+                "I did not understand what should be different. Please say it another way, or ask "
+                "the whole question."
+            )
+        )
+    return found
+
+
+def _mode(marks: Marks) -> Literal["set", "only", "also"]:
+    return "only" if marks.only else "also" if marks.also else "set"
+
+
+def _is_of_split(one: Filter, query: SemanticQuery) -> bool:
+    """Whether a condition only leaves out rows that a split has no place for."""
+    return one.op is Op.NOT_NULL and not one.phrase and Dimension(one.column) in query.dimensions
+
+
+def _splits(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
+    """Changes of what the answer is split by."""
+    dimensions = said.query.dimensions
+    if {"splits", "trend"} & said.named and dimensions:
+        grains = {d.grain is not None for d in dimensions}
+        if "trend" in said.named and "splits" not in said.named:
+            # "over time" keeps what there is, and lays it along the time
+            return [Split(tuple(d for d in dimensions if d.grain is not None), "swap")]
+        if marks.also:
+            return [Split(dimensions, "add")]
+        return [Split(dimensions, "set" if len(grains) > 1 or "rank" in said.named else "swap")]
+    if _compares_values(said):
+        # two values of one column, set side by side
+        return [Split(tuple(d for d in dimensions if d not in base.dimensions), "add")]
+    return []
+
+
+def _compares_values(said: Fragment) -> bool:
+    """`compare with Austin`: the split that the assembler added by itself."""
+    if {"splits", "rank", "limits", "trend"} & said.named or not said.query.dimensions:
+        return False
+    pairs = {f.column for f in said.query.filters if f.op is Op.IN}
+    return any(d.column in pairs for d in said.query.dimensions)
+
+
+def swapped(base: SemanticQuery, gone: Fragment, edits: list[Edit]) -> list[Edit]:
+    """The changes of "B instead of A": only what A names gives way to B, where B is of its kind and
+    there is more than A of it. gone: what A says; edits: those of B alone."""
+    found: list[Edit] = []
+    for edit in edits:
+        if isinstance(edit, Measured) and len(base.measures) > 1 and "measures" in gone.named:
+            names = {(m.metric, m.column) for m in gone.query.measures}
+            others = tuple(m for m in base.measures if (m.metric, m.column) not in names)
+            found.append(Measured((*others, *edit.measures), base.table))
+        elif isinstance(edit, Split) and "splits" in gone.named:
+            named = {(d.column, d.grain) for d in gone.query.dimensions}
+            there = [d for d in base.dimensions if (d.column, d.grain) in named]
+            kept = tuple(d for d in base.dimensions if d not in there)
+            found.append(Split((*kept, *edit.dimensions), "set"))
+        elif isinstance(edit, Where) and "filters" in gone.named:
+            left = [f for f in edit.filters if f.op in (Op.EQ, Op.IN)]
+            columns = {f.column for f in left}
+            out = tuple(
+                Filter(f.column, Op.NE, f.values, phrase=f.phrase)
+                for f in gone.query.filters
+                if f.column in columns and _has_more(base, f)
+            )
+            found.append(Where(tuple(left), "also") if out else edit)
+            found += [Where(out)] if out else []
+        else:
+            found.append(edit)
+    return found
+
+
+def _has_more(base: SemanticQuery, one: Filter) -> bool:
+    """Whether the query is of these values and of others of their column."""
+    own = next((f for f in base.filters if f.column == one.column and f.op is Op.IN), None)
+    return own is not None and set(one.values) < set(own.values)
+
+
+def pin(base: SemanticQuery, pinned: Filter, *, is_one: bool) -> list[Edit]:
+    """The changes by which a question is about what was found before: those things and no others,
+    and, for one thing, without the split by it."""
+    found: list[Edit] = [Where((pinned,), "only")]
+    split = Dimension(pinned.column)
+    if split in base.dimensions and is_one:
+        found.append(Unsplit((split,)))
+    return found

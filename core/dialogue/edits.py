@@ -1,0 +1,309 @@
+"""Changes of a SemanticQuery, one small value each: what a follow-up and an edited chip both make.
+
+`edited` applies them in order and settles what depends on the rest: a ranking without a split, a
+window's axis, rows without a reason in a split by reason. A change that does not fit what it is
+made to raises Ask with what to say instead; nothing is ever left out without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from core.dialogue.figures import like, refuse_foreign, refuse_missing
+from core.dialogue.periods import moved, overlap
+from core.dialogue.places import below, excludes, less, more
+from core.dialogue.settle import settled
+from core.language.reading import Ask
+from core.language.time_phrases import ClockTime
+from core.semantic.display import format_window
+from core.semantic.facts import DataFacts
+from core.semantic.model import SemanticModel
+from core.semantic.query import (
+    Comparison,
+    Dimension,
+    Filter,
+    Having,
+    Measure,
+    Op,
+    Order,
+    SemanticQuery,
+    TimeWindow,
+)
+from core.types import Clarification
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a change is made on: the model, what is known of its data, and its present moment."""
+
+    model: SemanticModel
+    facts: DataFacts
+    clock: ClockTime
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Other figures, or, with `also`, further ones. table: where the first of them lives."""
+
+    measures: tuple[Measure, ...]
+    table: str
+    also: bool = False
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        refuse_foreign(query, self.table, ground.model)
+        if query.kind == "records" or self.also:
+            measures = (*query.measures, *(m for m in self.measures if m not in query.measures))
+            return query.with_(kind="aggregate", fields=(), measures=measures)
+        measures = tuple(like(query.measures, m, self.table, ground.model) for m in self.measures)
+        kept = measures == query.measures
+        return query.with_(
+            kind="aggregate",
+            fields=(),
+            table=self.table,
+            measures=measures,
+            having=query.having if kept else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Split by these. `swap`: in place of those of the same kind, time steps or columns, so that
+    "by shift" of a daily line keeps its days; `add`: beside what there is; `set`: alone."""
+
+    dimensions: tuple[Dimension, ...]
+    mode: Literal["swap", "add", "set"] = "swap"
+    gone: tuple[Dimension, ...] = ()
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        if self.mode == "set":
+            kept: list[Dimension] = []
+        elif self.mode == "add":
+            kept = [d for d in query.dimensions if d not in self.gone]
+        else:
+            steps = {d.grain is not None for d in self.dimensions}
+            kept = [d for d in query.dimensions if (d.grain is not None) not in steps]
+        found = [*kept, *(d for d in self.dimensions if d not in kept)]
+        found.sort(key=lambda d: d.grain is None)
+        if tuple(found) == query.dimensions:
+            return query
+        # Who ranked the groups before ranks others now; a limit of theirs says nothing of these.
+        order = tuple(o for o in query.order if o.by in ("measure", "change"))
+        if any(d.grain is not None for d in found):
+            order = ()
+        return query.with_(dimensions=tuple(found), order=order, limit=None, per_group=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsplit:
+    """Without these splits; without any where none is named."""
+
+    dimensions: tuple[Dimension, ...] = ()
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        gone = self.dimensions or query.dimensions
+        missing = [d for d in gone if d not in query.dimensions]
+        if missing or not gone:
+            raise _nothing("The answer before is not split like that.")
+        kept = tuple(d for d in query.dimensions if d not in gone)
+        return query.with_(dimensions=kept, order=(), limit=None, per_group=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Of these rows. `set`: in place of what is said of the same column and of what lies below it;
+    `only`: beside it; `also`: those too."""
+
+    filters: tuple[Filter, ...]
+    mode: Literal["set", "only", "also"] = "set"
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        for one in self.filters:
+            refuse_missing(one.column, query, ground.model)
+            query = self._with(query, one, ground)
+        return query
+
+    def _with(self, query: SemanticQuery, one: Filter, ground: Ground) -> SemanticQuery:
+        own = [f for f in query.filters if f.column == one.column]
+        others = [f for f in query.filters if f.column != one.column]
+        if one.op in (Op.NE, Op.NOT_IN):
+            return query.with_(filters=(*others, *less(own, one)))
+        if one.op not in (Op.EQ, Op.IN):
+            return query.with_(filters=(*others, one))
+        if self.mode == "also":
+            return query.with_(filters=(*others, *more(own, one)))
+        if self.mode == "set":
+            lower = below(one.column, ground.model)
+            others = [f for f in others if f.column not in lower]
+        others = [f for f in others if not excludes(f, one, ground.facts)]
+        return query.with_(filters=(*others, one))
+
+
+@dataclass(frozen=True, slots=True)
+class Anywhere:
+    """Without the conditions on these columns; without any where none is named."""
+
+    columns: tuple[str, ...] = ()
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        gone = set(self.columns)
+        for name in self.columns:
+            gone |= below(name, ground.model)
+        kept = tuple(f for f in query.filters if gone and f.column not in gone)
+        having = () if not gone else query.having
+        if kept == query.filters and having == query.having:
+            raise _nothing("There is no such filter on the answer before.")
+        return query.with_(filters=kept, having=having)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """In another time; what it was compared with moves along. None: over all there is."""
+
+    window: TimeWindow | None
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        comparison = query.comparison
+        if comparison is not None and comparison.kind == "window":
+            comparison = moved(comparison, query.time, self.window, ground.clock)
+        return query.with_(time=self.window, anchor=None, comparison=comparison)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Compared with this; with nothing for None."""
+
+    comparison: Comparison | None
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        if self.comparison is None:
+            if query.comparison is None:
+                raise _nothing("The answer before is not compared with anything.")
+            having = tuple(h for h in query.having if h.on == "value")
+            order = tuple(o for o in query.order if o.by != "change")
+            return query.with_(comparison=None, having=having, order=order)
+        other, time = self.comparison.window, query.time
+        if other is not None and time is not None and overlap(time, other):
+            raise Ask(
+                Clarification(
+                    f"{format_window(time)} and {format_window(other)} overlap, so comparing them "
+                    "would count some of it twice. Which time do you mean?"
+                )
+            )
+        if query.kind == "records":
+            raise _nothing("Rows are not compared. Ask for their number first.")
+        if time is not None and other is not None:
+            comparison = replace(self.comparison, window=replace(other, axis=time.axis))
+            return query.with_(comparison=comparison)
+        return query.with_(comparison=self.comparison)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """In this order, and so many; None for all. keeps: the rows stay those that they are."""
+
+    order: tuple[Order, ...]
+    limit: int | None = None
+    per_group: bool = False
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        return query.with_(order=self.order, limit=self.limit, per_group=self.per_group)
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Only groups whose figure is so, in place of what was said of that figure."""
+
+    having: tuple[Having, ...]
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        said = {(h.measure, h.on) for h in self.having}
+        kept = tuple(h for h in query.having if (h.measure, h.on) not in said)
+        return query.with_(having=(*kept, *self.having))
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All groups or rows, not only the first ones."""
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        if query.limit is None and not query.having:
+            raise _nothing("The answer before shows all there is.")
+        return query.with_(limit=None, per_group=False, having=())
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Of good readings only, of all, or of those that are not good."""
+
+    readings: Literal["good", "all", "bad"]
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        quality = ground.model.tables[query.table].quality
+        if quality is None:
+            label = ground.model.tables[query.table].label
+            raise _nothing(f"{label} have no quality of their readings.")
+        kept = tuple(f for f in query.filters if f.column != quality.column)
+        return query.with_(readings=self.readings, filters=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class InUnits:
+    """Figures in these UCUM units, one for each measure; None for a figure's own."""
+
+    units: tuple[str | None, ...]
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        if len(self.units) != len(query.measures):
+            raise _nothing("There is no figure to show in another unit.")
+        pairs = zip(query.measures, self.units, strict=True)
+        return query.with_(measures=tuple(replace(m, unit=unit) for m, unit in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class AsRows:
+    """The rows that are counted, one by one, or those of another table."""
+
+    table: str = ""
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        if self.table and self.table != query.table:
+            refuse_foreign(query.with_(dimensions=()), self.table, ground.model)
+            query = query.with_(table=self.table, measures=())
+        table = ground.model.tables[query.table]
+        if not table.default_fields or table.time is None:
+            raise _nothing(f"{table.label} cannot be listed.")
+        conditions = [f for m in query.measures for f in m.where]
+        filters = (*query.filters, *(f for f in conditions if f not in query.filters))
+        named = [f.column for f in filters if f.column in table.columns]
+        fields = dict.fromkeys((*table.default_fields, *named))
+        return query.with_(
+            kind="records",
+            measures=(),
+            dimensions=(),
+            having=(),
+            comparison=None,
+            filters=filters,
+            fields=tuple(fields),
+            order=(Order("column", 0, descending=True, column=table.time.timestamp),),
+            limit=None,
+            per_group=False,
+        )
+
+
+Edit = (
+    Measured | Split | Unsplit | Where | Anywhere | When | Against | Ranked | Limited | All
+    | Readings | InUnits | AsRows
+)  # fmt: skip
+
+
+def edited(query: SemanticQuery, edits: Iterable[Edit], ground: Ground) -> SemanticQuery:
+    """The query with all the changes made. Raises Ask for one that does not fit it."""
+    for edit in edits:
+        query = edit.of(query, ground)
+    return settled(query, ground.model)
+
+
+def _nothing(text: str) -> Ask:
+    return Ask(Clarification(text))

@@ -1,0 +1,65 @@
+"""Figures that take the place of others, and whether they go with the rest of the question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.language.reading import Ask
+from core.semantic.model import SemanticModel
+from core.semantic.query import Agg, Measure, SemanticQuery, Transform
+from core.types import Clarification
+
+
+def like(was: tuple[Measure, ...], now: Measure, table: str, model: SemanticModel) -> Measure:
+    """A figure taken as the one before it: as its maximum, its share, an average a day; where that
+    makes sense for it."""
+    if len(was) != 1 or now.where or now.transform is not Transform.NONE:
+        return now
+    old = was[0]
+    if now.metric is not None:
+        additive = model.metrics[now.metric].additive
+    elif now.column is not None:
+        additive = model.tables[now.table or table].columns[now.column].additive
+    else:
+        additive = True
+    if additive:
+        per = now.per or old.per
+        keeps = old.transform in (Transform.SHARE, Transform.SHARE_WITHIN, Transform.RUNNING)
+        return replace(now, per=per, transform=old.transform if keeps else now.transform)
+    column = now.column and model.tables[now.table or table].columns[now.column]
+    is_usual = column and now.agg is Agg(column.default_agg)
+    if is_usual and old.agg in (Agg.MAX, Agg.MIN, Agg.PERCENTILE, Agg.STDDEV, Agg.LATEST):
+        return replace(now, agg=old.agg, percentile=old.percentile)
+    return now
+
+
+def refuse_foreign(query: SemanticQuery, table: str, model: SemanticModel) -> None:
+    """A figure of another table is not shown under a condition or split that this table lacks."""
+    if table == query.table:
+        return
+    there = model.tables[table].columns
+    used = [d.column for d in query.dimensions if d.column]
+    used += [f.column for f in query.filters if not f.column.startswith("@")]
+    missing = [name for name in dict.fromkeys(used) if name not in there]
+    if missing:
+        here = model.tables[query.table].columns
+        labels = ", ".join(here[n].label.lower() if n in here else n for n in missing)
+        raise Ask(
+            Clarification(
+                f"{model.tables[table].label} know nothing of {labels}, which the question before "
+                "was about. Please ask for it in a question of its own."
+            )
+        )
+
+
+def refuse_missing(name: str, query: SemanticQuery, model: SemanticModel) -> None:
+    """Raises Ask for a column that the question's table does not have."""
+    if name.startswith("@") or name in model.tables[query.table].columns:
+        return
+    label = next((t.columns[name].label for t in model.tables.values() if name in t.columns), name)
+    raise Ask(
+        Clarification(
+            f"{model.tables[query.table].label} know nothing of {label.lower()}. Please ask for it "
+            "in a question of its own."
+        )
+    )

@@ -1,0 +1,88 @@
+"""The time before and after a window ("what about the week before?"), and windows moved along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.language.reading import Ask
+from core.language.time_phrases import ClockTime, shift_moment
+from core.language.times import previous_window, shifted_window
+from core.language.when.calendar_math import at_midnight, period_start
+from core.semantic.query import Comparison, Grain, TimeWindow
+from core.types import Clarification
+
+_UNITS = {g.value: g for g in (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)}
+
+
+def neighbour(
+    window: TimeWindow | None, clock: ClockTime, said: str, *, is_after: bool
+) -> TimeWindow:
+    """The window right before or after another one: the same span, or the calendar unit that the
+    words name ("the month before", of a week). said: those words, in lower case, units in English.
+    Raises Ask for a question over all there is."""
+    if window is None or window.start is None or window.end is None:
+        raise Ask(
+            Clarification(
+                "The answer before is over all the data there is. Which time do you mean?"
+            )
+        )
+    unit = next((name for name in _UNITS if name in said.split()), None)
+    own = window.grain.value if window.grain and window.grain.value in _UNITS else None
+    if unit is not None and own is not None and unit != own:
+        return _calendar(window, unit, clock, is_after=is_after)
+    if not is_after:
+        found = previous_window(window, clock)
+    elif own is not None:
+        found = shifted_window(window, own, 1)
+        whole = window.end == shift_moment(window.start, own, 1)
+        if found is not None and found.start is not None and whole:
+            end = shift_moment(found.start, own, 1)
+            found = TimeWindow(found.start, end, grain=window.grain)
+    else:
+        length = window.end - window.start
+        found = TimeWindow(window.end, window.end + length, grain=window.grain)
+    if found is None:
+        raise Ask(Clarification("Which time do you mean? Please name it."))
+    return TimeWindow(found.start, found.end, phrase=said, grain=window.grain)
+
+
+def _calendar(window: TimeWindow, unit: str, clock: ClockTime, *, is_after: bool) -> TimeWindow:
+    assert window.start is not None
+    assert window.end is not None
+    if is_after:
+        start = at_midnight(period_start(window.end.date(), unit, clock.week_start))
+        start = start if start >= window.end else shift_moment(start, unit, 1)
+        return TimeWindow(start, shift_moment(start, unit, 1), grain=_UNITS[unit])
+    end = at_midnight(period_start(window.start.date(), unit, clock.week_start))
+    return TimeWindow(shift_moment(end, unit, -1), end, grain=_UNITS[unit])
+
+
+def moved(
+    comparison: Comparison,
+    was: TimeWindow | None,
+    now: TimeWindow | None,
+    clock: ClockTime,
+) -> Comparison | None:
+    """What a window is compared with, moved along with it: the period before stays the period
+    before, the same days a year earlier stay so; a time that was named stays itself."""
+    other = comparison.window
+    if was is None or now is None or other is None or now.start is None or now.end is None:
+        return None
+    if not (was.start and other.start and other.end):
+        return None
+    before = previous_window(was, clock)
+    if before is not None and (before.start, before.end) == (other.start, other.end):
+        new = previous_window(now, clock)
+        return replace(comparison, window=new, phrase="the period before") if new else None
+    if other.length == was.length and now.length == was.length:
+        gap = was.start - other.start
+        shifted = replace(now, start=now.start - gap, end=now.end - gap, phrase=other.phrase)
+        return replace(comparison, window=shifted)
+    return None if overlap(now, other) else comparison
+
+
+def overlap(a: TimeWindow, b: TimeWindow) -> bool:
+    """Whether two windows share a moment; a missing edge has no end."""
+    a_first = a.start is None or b.end is None or a.start < b.end
+    b_first = b.start is None or a.end is None or b.start < a.end
+    return a_first and b_first

@@ -1,0 +1,82 @@
+"""Conditions on columns put together: values let in, shut out, under one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.language.reading import Ask
+from core.semantic.facts import DataFacts
+from core.semantic.model import SemanticModel
+from core.semantic.query import Filter, Op, Scalar
+from core.types import Clarification
+
+
+def _of(column: str, values: Iterable[Scalar], *, negated: bool, phrase: str) -> Filter:
+    found = tuple(dict.fromkeys(values))
+    one, many = (Op.NE, Op.NOT_IN) if negated else (Op.EQ, Op.IN)
+    return Filter(column, one if len(found) == 1 else many, found, phrase=phrase)
+
+
+def less(own: list[Filter], one: Filter) -> list[Filter]:
+    """A column's conditions with some values shut out."""
+    chosen = [f for f in own if f.op in (Op.EQ, Op.IN)]
+    if chosen:
+        left = [v for v in chosen[0].values if v not in one.values]
+        gone = ", ".join(str(v) for v in one.values)
+        if not left:
+            raise Ask(
+                Clarification(
+                    f"The answer before is only about {gone}. Do you want everything, or all "
+                    f"but {gone}? Say “remove the filter”, or ask anew."
+                )
+            )
+        return [_of(one.column, left, negated=False, phrase=chosen[0].phrase)]
+    shut = [v for f in own if f.op in (Op.NE, Op.NOT_IN) for v in f.values]
+    rest = [f for f in own if f.op not in (Op.NE, Op.NOT_IN)]
+    return [*rest, _of(one.column, (*shut, *one.values), negated=True, phrase=one.phrase)]
+
+
+def more(own: list[Filter], one: Filter) -> list[Filter]:
+    """A column's conditions with some values let in too."""
+    chosen = next((f for f in own if f.op in (Op.EQ, Op.IN)), None)
+    if chosen is not None:
+        phrase = ", ".join(filter(None, (chosen.phrase, one.phrase)))
+        return [_of(one.column, (*chosen.values, *one.values), negated=False, phrase=phrase)]
+    shut = next((f for f in own if f.op in (Op.NE, Op.NOT_IN)), None)
+    if shut is not None:
+        left = [v for v in shut.values if v not in one.values]
+        return [_of(one.column, left, negated=True, phrase=shut.phrase)] if left else []
+    raise Ask(
+        Clarification(
+            f"The answer before is about all there is, so {one.phrase or one.values[0]} is in it. "
+            "Do you want only that, or a split?"
+        )
+    )
+
+
+def below(column: str, model: SemanticModel) -> set[str]:
+    """The columns under a column in any hierarchy."""
+    found: set[str] = set()
+    for hierarchy in model.hierarchies:
+        if column in hierarchy.levels:
+            at = hierarchy.levels.index(column)
+            found.update(hierarchy.levels[at + 1 :])
+    return found
+
+
+def excludes(there: Filter, one: Filter, facts: DataFacts) -> bool:
+    """Whether a condition on a place leaves no row of the values now asked for, as they are in
+    another one ("AUS-CMP-01", of a question about Hamburg)."""
+    if there.op not in (Op.EQ, Op.IN) or one.column.startswith("@"):
+        return False
+    mine = _scopes(one, facts)
+    theirs = _scopes(there, facts)
+    return bool(mine) and bool(theirs) and not mine & theirs
+
+
+def _scopes(one: Filter, facts: DataFacts) -> frozenset[str]:
+    found: set[str] = set()
+    for entry in facts.values:
+        if entry.column == one.column and entry.text in one.values:
+            found |= entry.scopes
+    return frozenset(found)

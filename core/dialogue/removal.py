@@ -1,0 +1,154 @@
+"""Taking things away: "remove the filter", "without the limit", "for all plants"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from core.dialogue.edits import Against, All, Anywhere, Edit, InUnits, Split, Unsplit, When
+from core.dialogue.words import DialogueWords
+from core.language.normalise import Token
+from core.language.parser import QuestionParser
+from core.language.reading import Ask
+from core.language.vocabulary import Target
+from core.semantic.model import SemanticModel
+from core.semantic.query import Dimension, SemanticQuery
+from core.types import Clarification, Option
+
+#: Words that may stand between what is removed and what it is of.
+_SMALL: Final = frozenset({"the", "on", "of", "for", "by", "to", "in", "a", "any", "all", "'s"})
+
+
+def removals(
+    tokens: Sequence[Token], base: SemanticQuery, words: DialogueWords, parser: QuestionParser
+) -> list[Edit] | None:
+    """The changes of words that take something away; None for words that do not. Raises Ask where
+    there is nothing of the kind, or several things."""
+    found = words["remove"].match(tokens, 0)
+    if found is None:
+        return None
+    rest = list(tokens[found[1] :])
+    kind = ""
+    for at in range(len(rest)):
+        noun = words["removed"].match(rest, at)
+        if noun is not None:
+            kind = noun[0]
+            del rest[at : at + noun[1]]
+            break
+    rest = [t for t in rest if t.norm not in _SMALL and t.kind != "symbol"]
+    columns = _columns(rest, parser) if rest else ()
+    if rest and not columns:
+        return None
+    return _taken(kind, columns, base, parser.model)
+
+
+def _taken(
+    kind: str, columns: tuple[Target, ...], base: SemanticQuery, model: SemanticModel
+) -> list[Edit] | None:
+    names = tuple(dict.fromkeys(t.name for t in columns))
+    match kind:
+        case "limit":
+            return [All()]
+        case "comparison":
+            return [Against(None)]
+        case "time":
+            return [When(None)]
+        case "unit":
+            return [InUnits((None,) * len(base.measures))]
+        case "split":
+            return [Unsplit(tuple(Dimension(n) for n in names))]
+        case "filter":
+            return [Anywhere(names)] if names else [Anywhere(_only_one(base, model))]
+    if not names:
+        return None
+    filtered = {f.column for f in base.filters}
+    if set(names) & filtered:
+        return [Anywhere(tuple(n for n in names if n in filtered))]
+    if {d.column for d in base.dimensions} & set(names) and not any(t.value for t in columns):
+        return [Unsplit(tuple(Dimension(n) for n in names if Dimension(n) in base.dimensions))]
+    return None
+
+
+def _only_one(base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
+    """The column of the only condition there is; of several, it is asked which."""
+    columns = [f.column for f in base.filters if f.phrase or not _is_null_test(f.op)]
+    names = list(dict.fromkeys(columns))
+    if not names and not base.having:
+        raise Ask(Clarification("There is no filter on the answer before."))
+    if len(names) + bool(base.having) > 1:
+        table = model.tables[base.table].columns
+        labels = [table[n].label if n in table else "Time of day" for n in names]
+        options = tuple(
+            Option(f"Without {label.lower()}", f"remove the {label.lower()} filter")
+            for label in labels
+        )
+        listed = ", ".join(label.lower() for label in labels)
+        raise Ask(
+            Clarification(f"There are several filters ({listed}). Which one should go?", options)
+        )
+    return tuple(names)
+
+
+def _is_null_test(op: str) -> bool:
+    return op in ("is null", "not null")
+
+
+def everywhere(
+    tokens: Sequence[Token], base: SemanticQuery, words: DialogueWords, parser: QuestionParser
+) -> list[Edit] | None:
+    """The changes of "for all plants", "everywhere"; None for words that say something else."""
+    model = parser.model
+    if words.whole("whole_site", tokens):
+        place = {level for h in model.hierarchies[:1] for level in h.levels}
+        scope = model.tables[base.table].scope
+        names = tuple(f.column for f in base.filters if f.column in place | {scope})
+        return [Anywhere(names)] if names else None
+    found = words["every"].match(tokens, 0)
+    if found is None:
+        return None
+    rest = list(tokens[found[1] :])
+    targets = [t for t in _columns(rest, parser) if t.value is None]
+    if not targets:
+        return None
+    name = targets[0].name
+    names = _with_kinds(name, base, model)
+    if names:
+        return [Anywhere(names)]
+    if Dimension(name) in base.dimensions:
+        return [All()]
+    return [Split((Dimension(name),), "add")] if found[0] == "every" else None
+
+
+def _with_kinds(name: str, base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
+    """The filtered columns that "all of them" speaks of: the column itself, another name of the
+    same level (a plant's code), and the kinds that the entity comes in."""
+    table = model.tables[base.table]
+    same = {name}
+    tops = {h.levels[0] for h in model.hierarchies if h.levels}
+    if name in tops and model.hierarchies and name == model.hierarchies[0].levels[0]:
+        same |= {table.scope} if table.scope else set()
+    if name == model.entity:
+        same |= {h.levels[0] for h in model.hierarchies if h.levels[1:] == (name,)}
+    return tuple(dict.fromkeys(f.column for f in base.filters if f.column in same))
+
+
+def _columns(tokens: Sequence[Token], parser: QuestionParser) -> tuple[Target, ...]:
+    """The columns and values that all of the tokens name; none where a word is left over."""
+    norms = [t.norm for t in tokens]
+    found: list[Target] = []
+    at = 0
+    while at < len(norms):
+        matches = [
+            (m.length, [t for t in m.targets if t.kind in ("column", "value") and not t.is_partial])
+            for m in parser.vocabulary.match(norms, at)
+        ]
+        matches = [m for m in matches if m[1]]
+        if not matches:
+            if norms[at] in _SMALL:
+                at += 1
+                continue
+            return ()
+        length, targets = max(matches, key=lambda m: m[0])
+        found += targets
+        at += length
+    return tuple(found)

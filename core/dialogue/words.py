@@ -1,0 +1,108 @@
+"""The words by which a question goes on from the one before it, of one language.
+
+Read from `data/lexicon/dialogue/<language>.yaml`. What such words are about ("Line 2", "last
+month") is the parser's matter; here they are only found and taken off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.errors import ConfigError
+from core.language.lexicon import PhraseSet
+from core.language.normalise import Token
+
+_LISTS = ("lead", "tail", "instead_of", "remove", "every", "whole_site")
+_TABLES = ("whole", "marks", "removed", "references", "pointing", "chart")
+#: What a sentence may end with that says nothing.
+_STOPS = frozenset("?!.,;:…")
+
+
+@dataclass(frozen=True)
+class DialogueWords:
+    """One language's words: each list and table of the file as a PhraseSet."""
+
+    language: str
+    sets: Mapping[str, PhraseSet]
+
+    def __getitem__(self, name: str) -> PhraseSet:
+        return self.sets[name]
+
+    def bare(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """The tokens less what they begin and end with that says nothing ("ok, ... please?")."""
+        left = [t for t in tokens if t.text not in _STOPS or t.kind == "number"]
+        at = 0
+        while found := self["lead"].match(left, at):
+            at += found[1]
+        left = left[at:] or left
+        while left and (size := self._tail(left)) and size < len(left):
+            left = left[:-size]
+        return tuple(left)
+
+    def _tail(self, tokens: Sequence[Token]) -> int:
+        """How many tokens at the end say nothing."""
+        for at in range(max(0, len(tokens) - self["tail"].longest), len(tokens)):
+            found = self["tail"].match(tokens, at)
+            if found and at + found[1] == len(tokens):
+                return found[1]
+        return 0
+
+    def whole(self, name: str, tokens: Sequence[Token]) -> str | None:
+        """The kind that all of the tokens together say; None where they say more or something
+        else."""
+        if not tokens:
+            return None
+        found = self[name].match(tokens, 0)
+        return found[0] if found and found[1] == len(tokens) else None
+
+    def marked(self, tokens: Sequence[Token]) -> tuple[frozenset[str], tuple[Token, ...]]:
+        """The kinds of marks among the tokens, and the tokens without them. What is to be done with
+        the answer before ("sort it") keeps its verb."""
+        kinds: set[str] = set()
+        rest: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            found = self["marks"].match(tokens, at)
+            kept = self["instead_of"].match(tokens, at)
+            if found is None or (kept is not None and kept[1] >= found[1]):
+                size = kept[1] if kept is not None else 1
+                rest += tokens[at : at + size]
+                at += size
+                continue
+            if found[0] == "deed":  # "compare that with": the pronoun alone falls away
+                rest.append(tokens[at])
+            kinds.add(found[0])
+            at += found[1]
+        return frozenset(kinds), tuple(rest)
+
+
+@lru_cache(maxsize=8)
+def load_dialogue_words(path: Path) -> DialogueWords:
+    """Read a file of such words. Raises ConfigError for one that is missing or malformed."""
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"The words {path.name} are missing from {path.parent}.") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path.name} is not valid YAML: {error}") from error
+    missing = [name for name in (*_LISTS, *_TABLES) if name not in raw]
+    if missing:
+        raise ConfigError(f"{path.name} lacks {', '.join(missing)}.")
+    sets = {name: PhraseSet.of({name: _texts(raw[name])}) for name in _LISTS}
+    sets |= {
+        name: PhraseSet.of({str(kind): _texts(found) for kind, found in raw[name].items()})
+        for name in _TABLES
+    }
+    return DialogueWords(str(raw.get("language", path.stem)), sets)
+
+
+def _texts(entries: Iterable[Any]) -> list[str]:
+    """The phrases of a list; YAML makes truths of a bare yes, no, on and off."""
+    names = {True: "yes", False: "no"}
+    return [names[e] if isinstance(e, bool) else str(e) for e in entries]
