@@ -7,6 +7,7 @@
     │   ├── OverBudget   it would read more rows than the role may: shown with both
     │   └── UnknownCost  the engine does not say how much it would read
     ├── Unavailable      a part is down or late: a degraded answer, try again later
+    │   └── CodecError   what was kept cannot be read, or a value cannot be kept
     └── ConfigError      the operator must mend a setting or a file: the app does not start
         ├── SettingsError
         └── ModelError   a semantic model's file, with file and line
@@ -92,6 +93,10 @@ class Unavailable(GembaError):
 
 class QueryTimeout(Unavailable):
     """A query reached its deadline and was ended."""
+
+
+class CodecError(Unavailable):
+    """Text that was kept is not what it should be, or a value has no form as text."""
 
 
 class QueryCancelled(UserFixable):
