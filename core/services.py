@@ -21,6 +21,7 @@ from core.corpus import Corpus, SavedQuestion
 from core.curation.desk import Desk
 from core.curation.suggesting import Judged
 from core.curation.workbench import Workbench
+from core.dialogue import DialogueReader, load_dialogue_words
 from core.errors import (
     ConfigError,
     GembaError,
@@ -214,13 +215,15 @@ class Services:
         for note in facts.notes:
             _LOG.warning("model %s: %s", name, note)
         parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"))
+        words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
+        dialogue = DialogueReader(parser, words)
         units.warm_up()
         try:
             self.knowledge.seed(model, facts)
         except BaseException:
             engine.close()
             raise
-        return ModelParts(model, facts, parser, engine)
+        return ModelParts(model, facts, parser, engine, dialogue)
 
     # -- questions ---------------------------------------------------------------------------
 

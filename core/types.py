@@ -333,7 +333,7 @@ class Answer:
     """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
     not be plausible; they are among the notes too. windows: the times that its SQL reads, where
     there is no plan to say it. made: which way it came. narration: the facts in a model's words, as
-    far as each sentence holds to one of them."""
+    far as each sentence holds to one of them. follows: id of the answer that it goes on from."""
 
     id: str
     question: str
@@ -368,6 +368,7 @@ class Answer:
     narration: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     asked_at: dt.datetime | None = None
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

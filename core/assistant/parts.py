@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.dialogue import DialogueReader
 from core.language import QuestionParser
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
@@ -18,3 +19,4 @@ class ModelParts:
     facts: DataFacts
     parser: QuestionParser
     engine: Engine
+    dialogue: DialogueReader

@@ -1,7 +1,7 @@
 """The turn: question -> verified pair, or reading -> SQL -> governed SQL -> rows -> answer.
 
 Each stage is a pure step with values in and out; this file names them in the order in which data
-flows. Nothing is remembered between turns.
+flows. Nothing is remembered here between turns: what was said before comes with the question.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+import pyarrow as pa
+
 from core.assistant import evidence
 from core.assistant.boundary import (
     Clock,
@@ -26,14 +28,17 @@ from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelTurns, NotAnswered
 from core.assistant.by_model.writing import Written
 from core.assistant.fitting import fitting_window
+from core.assistant.follow_ups import FollowUps
 from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
 from core.assistant.nearby import Search, nearby
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
 from core.assistant.sql_turn import SqlTurns
+from core.assistant.talk import ALONE, Talk
 from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
+from core.dialogue.move import Move
 from core.errors import GembaError, ModelFixable, OverBudget, QueryCancelled, Unavailable
 from core.generation.port import Trouble
 from core.insights import chips, empty_message, explain, find_facts, headline, suggest
@@ -98,15 +103,22 @@ class Assistant:
         self._verified = verified or VerifiedAnswers()
         self._search = search
         self._sql_turns = SqlTurns(queries)
+        self._follow_ups = FollowUps(self._of_query)
 
     def turn(
-        self, question: str, user: User, parts: ModelParts, cancel: CancelToken | None = None
+        self,
+        question: str,
+        user: User,
+        parts: ModelParts,
+        cancel: CancelToken | None = None,
+        talk: Talk = ALONE,
     ) -> Iterator[Progress | Answer]:
-        """Progress events, then exactly one Answer; no GembaError leaves."""
+        """Progress events, then exactly one Answer; no GembaError leaves. talk: the conversation
+        that the question stands in."""
         clock = Clock.start(self._budget_s)
         blank = blank_answer(question, user, parts.model.name)
         errand = Errand(blank.id, user, question, cancel, lambda: clock.left_s)
-        stages = self._stages(blank, parts, clock, errand)
+        stages = self._stages(blank, parts, clock, errand, talk)
         if self._narrator is not None:
             stages = self._narrator.narrated(stages, clock, errand)
         yield from ends_in_an_answer(blank, clock, stages)
@@ -114,13 +126,38 @@ class Assistant:
     # -- the stages --------------------------------------------------------------------------
 
     def _stages(
+        self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand, talk: Talk
+    ) -> Iterator[Progress | Answer]:
+        yield Progress("understand", "Understanding the question", clock.elapsed_ms)
+        move = self._move(blank, parts, talk)
+        clock.lap("understand")
+        if move.action != "new":
+            yield from self._follow_ups.answer(move, blank, talk, parts, clock, errand)
+            return
+        if move.question != blank.question:
+            note = f"Read as “{move.question}”."
+            blank = replace(blank, question=move.question, notes=(*blank.notes, note))
+        blank = replace(blank, intent=move.intent.value)
+        yield from self._new(blank, parts, clock, errand)
+
+    def _move(self, blank: Answer, parts: ModelParts, talk: Talk) -> Move:
+        """What the question does to its conversation."""
+        last = talk.past.stack(parts.model.name)[-1:]
+
+        def rows() -> pa.Table | None:
+            return talk.rows(last[0].id) if last else None
+
+        scopes = self._scopes(parts.model, blank.user)
+        return parts.dialogue.read(blank.question, talk.past, rows, scopes)
+
+    def _new(
         self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand
     ) -> Iterator[Progress | Answer]:
+        """The answer of a question that stands alone."""
         user, model = blank.user, parts.model
-        yield Progress("understand", "Understanding the question", clock.elapsed_ms)
         reading = parts.parser.parse(blank.question, self._scopes(model, user))
         clock.lap("understand")
-        draft = replace(blank, words=reading.words, notes=reading.notes)
+        draft = replace(blank, words=reading.words, notes=(*blank.notes, *reading.notes))
         match = self._verified.match(blank.question, reading, user, parts)
         clock.lap("retrieve")
         if match is not None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from core.assistant import Assistant, ModelParts, Queries, VerifiedAnswers
+from core.dialogue import DialogueReader, load_dialogue_words
 from core.entries import Entry
 from core.errors import Unavailable
+from core.settings import ROOT
 from core.types import Answer, CancelToken, Estimate, Governed, Progress, Result, User
 from tests.language import bakery
+
+DIALOGUE = ROOT / "data" / "lexicon" / "dialogue" / "en.yaml"
 
 
 class Bakehouse:
@@ -16,7 +20,13 @@ class Bakehouse:
     def __init__(self, row_cap: int = 10_000, pairs: tuple[Entry, ...] = ()) -> None:
         self.store = bakery.Store()
         self.policy = bakery.policy(row_cap)
-        self.parts = ModelParts(bakery.model(), bakery.facts(), bakery.parser(), self.store)
+        self.parts = ModelParts(
+            bakery.model(),
+            bakery.facts(),
+            bakery.parser(),
+            self.store,
+            DialogueReader(bakery.parser(), load_dialogue_words(DIALOGUE)),
+        )
         self.recorded: list[tuple[str, str, str, str]] = []
         self.ran_before: list[int] = []
         self.audit_fails = False

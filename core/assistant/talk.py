@@ -1,0 +1,28 @@
+"""The conversation that a turn stands in, as the turn needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from core.dialogue.past import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """past: the turns so far. rows: gives the rows of an answer by its id; None where they are not
+    kept any more."""
+
+    past: Past
+    rows: Callable[[str], pa.Table | None]
+
+
+def _nothing(_answer: str) -> pa.Table | None:
+    return None
+
+
+#: A question that stands in no conversation.
+ALONE: Final = Talk(Past(), _nothing)
