@@ -12,9 +12,9 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from core.circuit import Breaker
 from core.errors import QueryCancelled
 from core.generation import metrics
-from core.generation.circuit import Breaker
 from core.generation.failures import Closed, Failure, failure_of, late, no_model
 from core.generation.port import ModelTrouble, ServerState
 from core.generation.roles import RoleSettings

@@ -9,7 +9,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from core.generation.circuit import Circuit
+from core.circuit import Circuit
 
 CALLS: Final = Counter(
     "gemba_model_calls_total", "Calls of a language model, by how they ended", ["role", "outcome"]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from core.circuit import Breaker, Permit
 from core.errors import QueryCancelled, SettingsError
 from core.generation import metrics
 from core.generation.call import Call, Text
-from core.generation.circuit import Breaker, Permit
 from core.generation.counting import Counter, bound
 from core.generation.endpoint import Endpoint, wait
 from core.generation.failures import Failure, failure_of

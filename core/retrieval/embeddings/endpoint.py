@@ -15,8 +15,9 @@ from typing import Any, Final
 import httpx
 import numpy as np
 
+from core.deadlines import Bounded, time_left
 from core.errors import SettingsError, Unavailable
-from core.retrieval.deadline import Bounded, DeadlineTransport, time_left
+from core.retrieval.deadline import DeadlineTransport
 from core.retrieval.embeddings.local import Prefixes
 from core.retrieval.embeddings.port import Vectors, unit_length
 

@@ -21,8 +21,9 @@ from qdrant_client.http.exceptions import (
     UnexpectedResponse,
 )
 
+from core.deadlines import Bounded, time_left
 from core.errors import SettingsError, Unavailable
-from core.retrieval.deadline import Bounded, DeadlineTransport, time_left
+from core.retrieval.deadline import DeadlineTransport
 from core.retrieval.embeddings.endpoint import trusted
 from core.retrieval.stores.port import (
     DENSE,

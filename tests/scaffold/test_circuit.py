@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.generation.circuit import Breaker, Pauses, Permit, Verdict
+from core.circuit import Breaker, Pauses, Permit, Verdict
 
 
 class Clock:
