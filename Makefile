@@ -59,8 +59,12 @@ browser:
 mariadb:
 	@deploy/mariadb.sh
 
+.PHONY: redis
+redis:
+	@deploy/redis.sh
+
 .PHONY: test
-test: dev browser mariadb ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
+test: dev browser mariadb redis ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: test-vllm

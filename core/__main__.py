@@ -319,9 +319,11 @@ def _verify(_: argparse.Namespace, settings: Settings) -> int:
         report = services.audit.verify()
         print("guard: the self-test passed")
         print("store: " + ("ok" if services.status()["ok"] else str(services.status()["why"])))
+        is_there, words = services.memory()
+        print(f"conversations: {words}")
         if report.is_whole:
             print("audit: the chain is whole")
-            return 0
+            return 0 if is_there else 1
         for trouble in report.troubles:
             print(f"audit: {trouble}")
         return 1

@@ -6,6 +6,7 @@ Small routes that need no sign-in and say nothing about the plant.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,8 +16,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from core.errors import GembaError, RateLimited, Refused, Unavailable, UserFixable
+
 _LOG = logging.getLogger(__name__)
 Status = Callable[[], Mapping[str, Any]]
+
+
+def error_response(error: GembaError) -> Response:
+    """An error as an HTTP answer: its message, and for one who asks too often how long to wait."""
+    headers = {}
+    if isinstance(error, RateLimited):
+        code, headers = 429, {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
+    elif isinstance(error, Refused):
+        code = 403
+    elif isinstance(error, UserFixable):
+        code = 400
+    else:
+        code = 503 if isinstance(error, Unavailable) else 500
+    return JSONResponse({"status": "error", "message": str(error)}, code, headers)
 
 
 def routes(status: Status) -> list[Route]:

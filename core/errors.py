@@ -5,7 +5,8 @@
     ├── ModelFixable     a generator can mend it: goes back to generation with a hint
     ├── Refused          governance says no: shown with the rule and what would be allowed
     │   ├── OverBudget   it would read more rows than the role may: shown with both
-    │   └── UnknownCost  the engine does not say how much it would read
+    │   ├── UnknownCost  the engine does not say how much it would read
+    │   └── RateLimited  more was asked in a while than may be: shown with how long to wait
     ├── Unavailable      a part is down or late: a degraded answer, try again later
     │   └── CodecError   what was kept cannot be read, or a value cannot be kept
     └── ConfigError      the operator must mend a setting or a file: the app does not start
@@ -85,6 +86,18 @@ class UnknownCost(Refused):
     def __init__(self, message: str, *, tables: tuple[str, ...]) -> None:
         super().__init__(message, rule="BUDGET")
         self.tables = tables
+
+
+class RateLimited(Refused):
+    """A person, or all of a tenant, asked more often than they may.
+
+    Attributes:
+        retry_after_s: seconds until a question is taken again.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message, rule="RATE")
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(GembaError):

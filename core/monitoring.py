@@ -12,6 +12,7 @@ ANSWERS: Final = Counter("gemba_answers_total", "Answers by way and status", ["s
 ATTEMPTS: Final = Counter("gemba_attempts_total", "A language model's attempts", ["outcome"])
 FALLBACKS: Final = Counter("gemba_fallbacks_total", "Answers of the parser in a model's stead")
 INTENTS: Final = Counter("gemba_intents_total", "What a model took a question for", ["intent"])
+RATE_REFUSALS: Final = Counter("gemba_rate_refusals_total", "Questions over a limit of frequency")
 TURNS: Final = Histogram(
     "gemba_turn_seconds",
     "A question with all that it takes",

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from core import monitoring
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
+from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.audit import AuditLog
@@ -26,6 +27,7 @@ from core.errors import (
     ConfigError,
     GembaError,
     ModelFixable,
+    RateLimited,
     Refused,
     UserFixable,
     did_you_mean,
@@ -50,15 +52,19 @@ from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
+from core.sessions.open import open_sessions
+from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
 from core.types import (
     DEFAULT_TENANT,
     Answer,
     CancelToken,
+    Engine,
     Estimate,
     Governed,
     Output,
     Progress,
+    Source,
     User,
 )
 
@@ -92,6 +98,9 @@ class Services:
         self._models: dict[str, ModelParts] = {}
         self._lock = threading.Lock()
         self._names = tuple(available_models(MODELS_DIR))
+        self._kept = open_sessions(settings, self._versions)
+        #: What conversations keep between their turns.
+        self.sessions = self._kept.sessions
         self.audit = AuditLog(settings.state_dir)
         self.corpus = Corpus(settings.state_dir, self.audit.record)
         self._records = Records(settings.state_dir, self.corpus)
@@ -99,7 +108,12 @@ class Services:
             self.corpus, open_retrieval(settings, sink=self._count_uses), CORPUS_DIR
         )
         self._queries = Queries(
-            self.policy, self._record, timeout_s=settings.query_timeout_s, row_cap=settings.row_cap
+            self.policy,
+            self._record,
+            timeout_s=settings.query_timeout_s,
+            row_cap=settings.row_cap,
+            cache=self._kept.cache,
+            leases=self._kept.leases,
         )
         self._verified = VerifiedAnswers(
             self.knowledge.pairs, self.knowledge.version, folder=settings.state_dir / "retrieval"
@@ -243,6 +257,10 @@ class Services:
         """
         parts = self._parts_for(user, model)
         question = question.encode("utf-8", "replace").decode()  # half a character is none
+        too_many = self._too_many(question, user, parts)
+        if too_many is not None:
+            yield too_many
+            return
         for event in self._assistant.turn(question, user, parts, cancel):
             if isinstance(event, Answer):
                 # Before governance: who opens it again sees what governance adds.
@@ -260,10 +278,26 @@ class Services:
         """The same for SQL that a person wrote, in StarRocks' dialect. Raises as `ask` does."""
         parts = self._parts_for(user, model)
         sql = sql.encode("utf-8", "replace").decode()
+        too_many = self._too_many("", user, parts, source="sql")
+        if too_many is not None:
+            yield too_many
+            return
         for event in self._sql_turns.turn(sql, user, parts, cancel):
             if isinstance(event, Answer):
                 self._remember(event, "sql", sql)
             yield event
+
+    def _too_many(
+        self, question: str, user: User, parts: ModelParts, source: Source | None = None
+    ) -> Answer | None:
+        """The answer to one who asks more often than may be; the question is counted."""
+        try:
+            self._kept.rates.admit(user)
+        except RateLimited as error:
+            monitoring.RATE_REFUSALS.inc()
+            blank = blank_answer(question, user, parts.model.name, source)
+            return refused_answer(blank, error, Clock.start())
+        return None
 
     def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
         """All that can be said of a statement before it runs. Raises as `ask` does."""
@@ -315,6 +349,14 @@ class Services:
             read_rows=estimate.rows,
         )
 
+    def _versions(self, engine: Engine, user: User) -> Versions | None:
+        """What the rows of a statement on this engine depend on, for this person."""
+        parts = next((p for p in self._models.values() if p.engine is engine), None)
+        if parts is None:
+            return None
+        corpus = self.knowledge.version(user.tenant, parts.model.name)
+        return Versions(parts.model.name, parts.model.version, str(corpus), engine.stamp())
+
     def fetch(self, sql: str, model: str | None = None) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours; never of text from a user or a model."""
         return self.parts(model).engine.fetch(sql)
@@ -356,9 +398,22 @@ class Services:
         try:
             parts = self.parts()
         except GembaError as error:
-            return {"ok": False, **self._model_state(), "data_to": None, "why": str(error)}
+            return {"ok": False, **self._beside(), "data_to": None, "why": str(error)}
         newest = parts.facts.tables[parts.model.default_table].overall.last
-        return {"ok": True, **self._model_state(), "data_to": newest, "why": ""}
+        return {"ok": True, **self._beside(), "data_to": newest, "why": ""}
+
+    def _beside(self) -> dict[str, Any]:
+        """How the parts are without which an answer is still one."""
+        kept = {
+            "sessions_state": self.sessions.state(),
+            "sessions_ok": self._kept.link.trouble is None,
+        }
+        return {**self._model_state(), **kept}
+
+    def memory(self) -> tuple[bool, str]:
+        """Whether what keeps conversations answers now, and how it is in words."""
+        is_there = self._kept.link.ping()
+        return is_there, self.sessions.state()
 
     def _model_state(self) -> dict[str, Any]:
         """Which language model there is, and whether it answers."""
@@ -465,6 +520,7 @@ class Services:
         self._records.close()
         self.knowledge.close()
         self.corpus.close()
+        self._kept.close()
 
 
 def _sql_of(answer: Answer, model: SemanticModel) -> str:

@@ -146,6 +146,33 @@ class Settings:
         "`off`, none",
         among=("model", "all", "off"),
     )
+    redis_url: str = _setting(
+        "",
+        "Redis for conversations, cached rows and limits: redis://USER:PASSWORD@HOST:6379/0, "
+        "rediss:// with TLS, redis+sentinel://, redis+cluster:// (docs/sessions.md); empty: in "
+        "this process",
+        secret=True,
+    )
+    redis_ca: str = _setting("", "File of certificates to trust for it; empty: the system's")
+    redis_timeout_s: float = _setting(
+        1.0, "Longest time one call to it may take, in seconds", between=(0.05, 60)
+    )
+    redis_connections: int = _setting(16, "Connections to it at most", between=(1, 1_000))
+    session_memory_mb: int = _setting(
+        256, "Rows kept in this process without it, in MiB", between=(8, 1_048_576)
+    )
+    sql_cache_s: float = _setting(
+        3600.0,
+        "How long the rows of a statement are kept for the next who may see them, in seconds; 0: "
+        "not at all",
+        between=(0, 86_400),
+    )
+    rate_user: str = _setting(
+        "0", "Questions that one person may ask, such as 60/minute; 0: any number"
+    )
+    rate_tenant: str = _setting(
+        "0", "Questions of all people of a tenant together, such as 600/minute; 0: any number"
+    )
     turn_budget_s: float = _setting(
         60.0, "Longest time of one question with all attempts, in seconds", between=(1, 3600)
     )

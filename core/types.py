@@ -67,11 +67,13 @@ class Governed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Rows of a query. table: Arrow, at most the cap; truncated: there were more."""
+    """Rows of a query. table: Arrow, at most the cap; truncated: there were more. read_at: when
+    they were read (UTC, naive), where that was for an earlier question; None for just now."""
 
     table: pa.Table
     truncated: bool
     elapsed_ms: float
+    read_at: dt.datetime | None = None
 
     @property
     def row_count(self) -> int:

@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from core.assistant.turnstile import Turnstile
-from core.errors import OverBudget, QueryTimeout, UnknownCost
+from core.assistant.turnstile import Leases, Turnstile
+from core.errors import OverBudget, QueryCancelled, QueryTimeout, UnknownCost
 from core.governance.decisions import Inspection
 from core.governance.govern import govern, inspect
 from core.governance.policy import Policy, Role
@@ -19,12 +19,30 @@ from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.types import CancelToken, Engine, Estimate, Governed, Result, Scan, User
 
-#: What a query is for: the answer's own rows, or what is said beside them.
-Purpose = Literal["answer", "evidence"]
+#: What a query is for: the answer's own rows, or what is said beside them; `cached` where its rows
+#: were read for an earlier question.
+Purpose = Literal["answer", "evidence", "cached"]
 
-#: Writes the audit record of a query that is about to run: answer id, who, question, query, what
-#: it would read, what for. Raises Unavailable to stop it.
+#: Writes the audit record of a query that is about to run, or whose rows are about to be handed
+#: out again: answer id, who, question, query, what it would read, what for. Raises Unavailable to
+#: stop it.
 Record = Callable[[str, User, str, Governed, Estimate, Purpose], None]
+
+
+class ResultCache(Protocol):
+    """Rows of queries that ran before, for whoever may see the very same rows."""
+
+    def key(self, governed: Governed, user: User, engine: Engine) -> str | None:
+        """Under which its rows stand for this person and the data as they are; None for never."""
+        ...
+
+    def find(self, key: str) -> tuple[Result, Estimate] | None:
+        """The rows, with when they were read, and what that read."""
+        ...
+
+    def keep(self, key: str, result: Result, estimate: Estimate) -> bool:
+        """Keep rows that were just read; whether they are."""
+        ...
 
 
 #: How many times a table may have grown since the facts were read.
@@ -59,13 +77,23 @@ class Queries:
     """Runs queries within a role's budgets. Thread-safe."""
 
     def __init__(
-        self, policy: Policy, record: Record, *, timeout_s: float = 10.0, row_cap: int = 10_000
+        self,
+        policy: Policy,
+        record: Record,
+        *,
+        timeout_s: float = 10.0,
+        row_cap: int = 10_000,
+        cache: ResultCache | None = None,
+        leases: Leases | None = None,
     ) -> None:
+        """cache: hands out rows that were read before. leases: counts the queries of a person over
+        all processes."""
         self._policy = policy
         self._record = record
         self._timeout_s = timeout_s
         self._row_cap = row_cap
-        self._turnstile = Turnstile()
+        self._cache = cache
+        self._turnstile = Turnstile(leases)
 
     def govern(self, sql: str, user: User, model: SemanticModel) -> Governed:
         """SQL that this user may run. Raises Refused."""
@@ -96,23 +124,36 @@ class Queries:
         """
         role = self._role(errand.user)
         timeout_s = self._time(errand)
+        # Before the query runs: rows of data that change meanwhile stand under what was there.
+        key = self._cache.key(governed, errand.user, engine) if self._cache is not None else None
+        if self._cache is not None and key is not None:
+            found = self._cache.find(key)
+            if found is not None:
+                return self._again(Ran(*found), governed, errand)
         with self._turnstile.pass_through(
             errand.user, role.concurrent_queries, wait_s=timeout_s, cancel=errand.cancel
         ):
             estimate = known or self.estimate(governed, engine, errand)
-            if estimate.rows > role.scan_budget_rows:
-                raise OverBudget(
-                    over_budget_message(estimate, role.scan_budget_rows),
-                    rows=estimate.rows,
-                    budget=role.scan_budget_rows,
-                )
+            _weigh(estimate, role)
             if estimate.unknown:
                 raise UnknownCost(unknown_cost_message(estimate), tables=estimate.unknown)
             self._record(
                 errand.answer_id, errand.user, errand.question, governed, estimate, purpose
             )
             result = engine.run(governed, timeout_s=timeout_s, cancel=errand.cancel)
+        if self._cache is not None and key is not None:
+            self._cache.keep(key, result, estimate)
         return Ran(result, estimate)
+
+    def _again(self, ran: Ran, governed: Governed, errand: Errand) -> Ran:
+        """Rows that were read before, within the same budget and recorded as all others."""
+        if errand.cancel is not None and errand.cancel.is_set():
+            raise QueryCancelled("The query was stopped.")
+        _weigh(ran.estimate, self._role(errand.user))
+        self._record(
+            errand.answer_id, errand.user, errand.question, governed, ran.estimate, "cached"
+        )
+        return ran
 
     def evidence(
         self,
@@ -182,6 +223,16 @@ class Queries:
         role = self._policy.role(user)
         assert role is not None, "governance refuses a user without a role before this"
         return role
+
+
+def _weigh(estimate: Estimate, role: Role) -> None:
+    """Raises OverBudget for more rows than the role may read."""
+    if estimate.rows > role.scan_budget_rows:
+        raise OverBudget(
+            over_budget_message(estimate, role.scan_budget_rows),
+            rows=estimate.rows,
+            budget=role.scan_budget_rows,
+        )
 
 
 def reads_at_most(governed: Governed, facts: DataFacts) -> Estimate:

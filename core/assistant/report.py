@@ -37,6 +37,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         ],
         "rows": [_plain(list(row.values())) for row in table.to_pylist()] if table else [],
         "row_count": answer.result.row_count if answer.result is not None else 0,
+        "read_at": _plain(answer.result.read_at) if answer.result is not None else None,
         "truncated": answer.result.truncated if answer.result is not None else False,
         "time_window": _whole_window(windows),
         "time_windows": windows,
@@ -158,6 +159,8 @@ def as_text(answer: Answer) -> str:
         lines.append("Understood: " + " · ".join(c.label for c in answer.chips))
     if answer.quality is not None and quality_line(answer.quality):
         lines.append("Data: " + quality_line(answer.quality))
+    if answer.result is not None and answer.result.read_at is not None:
+        lines.append(f"Rows: read at {answer.result.read_at:%Y-%m-%d %H:%M} UTC, data unchanged")
     if answer.verified is not None:
         verified = answer.verified
         by = f" by {verified.by}" if verified.by else ""

@@ -1,4 +1,4 @@
-"""How many queries one person may have at once."""
+"""How many queries one person may have at once, in this process and over all that share a Redis."""
 
 from __future__ import annotations
 
@@ -6,18 +6,35 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from core.errors import QueryCancelled, Unavailable
 from core.types import CancelToken, User
 
 #: How often somebody who waits looks for Stop, in seconds; a free place is noticed at once.
 _LOOK_S = 0.05
+#: How much longer than its query a place is held at most, in seconds.
+_LEASE_MORE_S = 10.0
+
+
+class Leases(Protocol):
+    """Places of running queries, counted over several processes."""
+
+    def take(self, user: User, most: int, *, for_s: float) -> str | None:
+        """A lease on one of `most` places; None when all are taken."""
+        ...
+
+    def give_back(self, user: User, lease: str) -> None:
+        """The query has ended."""
+        ...
 
 
 class Turnstile:
-    """Counts running queries by person. Thread-safe; of one process."""
+    """Counts running queries by person. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, leases: Leases | None = None) -> None:
+        """leases: counts them over several processes; None for this one alone."""
+        self._leases = leases
         self._changed = threading.Condition()
         self._running: dict[tuple[str, str], int] = {}
 
@@ -25,15 +42,22 @@ class Turnstile:
     def pass_through(
         self, user: User, most: int, *, wait_s: float, cancel: CancelToken | None = None
     ) -> Iterator[None]:
-        """Hold one of this person's `most` places, waiting at most wait_s for one.
+        """Hold one of this person's `most` places, waiting at most wait_s for one; a query may
+        run as long again.
 
         Raises Unavailable when none became free, QueryCancelled on Stop.
         """
         key = (user.tenant, user.name)
-        self._enter(key, most, time.monotonic() + wait_s, cancel)
+        deadline = time.monotonic() + wait_s
+        self._enter(key, most, deadline, cancel)
+        lease = ""
         try:
+            if self._leases is not None:
+                lease = self._leased(self._leases, user, most, deadline, wait_s, cancel)
             yield
         finally:
+            if self._leases is not None:
+                self._leases.give_back(user, lease)
             with self._changed:
                 self._running[key] -= 1
                 if not self._running[key]:
@@ -50,14 +74,37 @@ class Turnstile:
     ) -> None:
         with self._changed:
             while self._running.get(key, 0) >= most:
-                if cancel is not None and cancel.is_set():
-                    raise QueryCancelled("The query was stopped.")
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    queries = "query" if most == 1 else "queries"
-                    raise Unavailable(
-                        f"You have {most} {queries} running, as many as your role may have at "
-                        "once. Wait for one to end or stop it, then ask again."
-                    )
+                left = _left(most, deadline, cancel)
                 self._changed.wait(left if cancel is None else min(left, _LOOK_S))
             self._running[key] = self._running.get(key, 0) + 1
+
+    @staticmethod
+    def _leased(
+        leases: Leases,
+        user: User,
+        most: int,
+        deadline: float,
+        runs_s: float,
+        cancel: CancelToken | None,
+    ) -> str:
+        """A place over all processes; another process does not say when it gives one back."""
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            lease = leases.take(user, most, for_s=left + runs_s + _LEASE_MORE_S)
+            if lease is not None:
+                return lease
+            time.sleep(min(_left(most, deadline, cancel), _LOOK_S))
+
+
+def _left(most: int, deadline: float, cancel: CancelToken | None) -> float:
+    """Seconds that may still be waited. Raises when there are none, and on Stop."""
+    if cancel is not None and cancel.is_set():
+        raise QueryCancelled("The query was stopped.")
+    left = deadline - time.monotonic()
+    if left <= 0:
+        queries = "query" if most == 1 else "queries"
+        raise Unavailable(
+            f"You have {most} {queries} running, as many as your role may have at once. Wait for "
+            "one to end or stop it, then ask again."
+        )
+    return left

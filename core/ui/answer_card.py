@@ -119,7 +119,7 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker) -> None:
 
 
 def badges(answer: Answer) -> str:
-    """The badge row, always in the same order: source, quality, age, scope, cut."""
+    """The badge row, always in the same order: source, cached, quality, age, scope, cut."""
     parts: list[str] = []
     if answer.source:
         icon, label, _ = _SOURCES[answer.source]
@@ -129,6 +129,8 @@ def badges(answer: Answer) -> str:
             label = f"{label} {answer.made.model}"
         colour = "blue" if answer.source == "verified" else "gray"
         parts.append(_badge(colour, icon, label))
+    if answer.result is not None and answer.result.read_at is not None:
+        parts.append(_badge("gray", "bolt", f"cached {moment(answer.result.read_at)} UTC"))
     quality = answer.quality
     if quality is not None and quality.good is not None:
         enough = quality.good >= ENOUGH_GOOD

@@ -124,6 +124,8 @@ def _foot(parts: Runtime, user: User) -> None:
         f":material/location_on: {plain(scope(user))}",
         f"{dot} {plain(status.get('model_state') or 'Question parser')}",
     ]
+    if not status.get("sessions_ok", True):
+        lines.append(":orange[:material/warning:] Conversations are not remembered at present")
     data_to = status.get("data_to")
     if isinstance(data_to, dt.datetime):
         lines.append(f":material/schedule: Data to {plain(moment(data_to))}")

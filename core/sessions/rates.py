@@ -1,0 +1,133 @@
+"""How often one may ask: so many questions in any span of a minute, or whatever is set.
+
+The window slides: each question counts for its own span, so that a limit of 60 a minute never lets
+more than 60 through in any minute. It is kept in the Redis, for all processes together; without
+one, or while it is away, each process counts its own.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+import redis
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from core.errors import RateLimited, SettingsError
+from core.sessions.connection import Client
+from core.sessions.keys import part
+from core.sessions.link import Link, NotKept
+from core.types import User
+
+#: A longer wait is told in minutes.
+_MINUTES_FROM_S = 120
+
+
+class _ClientStorage(RedisStorage):
+    """`limits` on a client that stands already, of any form; it would open one of its own."""
+
+    STORAGE_SCHEME = RedisStorage.STORAGE_SCHEME[:0]  # no address leads to it
+
+    def __init__(self, client: Client) -> None:
+        self.key_prefix = "rl"
+        self.storage = client
+        self.wrap_exceptions = False
+        self.initialize_storage("")
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return redis.RedisError
+
+
+class Rates:
+    """Counts questions. Thread-safe."""
+
+    def __init__(self, link: Link, *, user: str = "0", tenant: str = "0") -> None:
+        """user, tenant: as "60/minute" or "10/second; 600/hour"; "0" for no limit. Raises
+        SettingsError for another text."""
+        self._link = link
+        self._of_user = _limits("GEMBA_RATE_USER", user)
+        self._of_tenant = _limits("GEMBA_RATE_TENANT", tenant)
+        self._lock = threading.Lock()
+        self._here: MovingWindowRateLimiter | None = None
+        self._shared: tuple[Client, MovingWindowRateLimiter] | None = None
+
+    def admit(self, user: User) -> None:
+        """Count a question. Raises RateLimited, which is not counted, with how long to wait."""
+        asked = [(item, "user", part(user.name)) for item in self._of_user]
+        asked += [(item, "tenant", "all") for item in self._of_tenant]
+        for item, whose, name in asked:
+            wait_s = self._count(item, (part(user.tenant), whose, name))
+            if wait_s is not None:
+                raise RateLimited(_message(item, whose, wait_s), retry_after_s=wait_s)
+
+    def _count(self, item: RateLimitItem, names: tuple[str, ...]) -> float | None:
+        """None where it is let through, else seconds until the next one is."""
+        if not self._link.is_embedded:
+            try:
+                # Counted twice it would be two questions.
+                return self._link.run(
+                    lambda client: _hit(self._limiter(client), item, names), is_repeatable=False
+                )
+            except NotKept:
+                pass
+        with self._lock:
+            if self._here is None:
+                self._here = MovingWindowRateLimiter(MemoryStorage())
+            return _hit(self._here, item, names)
+
+    def _limiter(self, client: Client) -> MovingWindowRateLimiter:
+        shared = self._shared
+        if shared is None or shared[0] is not client:
+            shared = self._shared = client, MovingWindowRateLimiter(_ClientStorage(client))
+        return shared[1]
+
+
+def _hit(
+    limiter: MovingWindowRateLimiter,
+    item: RateLimitItem,
+    names: tuple[str, ...],
+    clock: Callable[[], float] = time.time,
+) -> float | None:
+    if limiter.hit(item, *names):
+        return None
+    opens_at = limiter.get_window_stats(item, *names).reset_time
+    return min(float(item.get_expiry()), max(0.0, opens_at - clock()))
+
+
+def _limits(name: str, text: str) -> tuple[RateLimitItem, ...]:
+    if text.strip() in ("", "0"):
+        return ()
+    try:
+        found = tuple(parse_many(text))
+    except ValueError:
+        found = ()
+    if not found or any(item.amount < 1 for item in found):
+        raise SettingsError(
+            f"{name} must be a number of questions and a span, such as 60/minute, or 0 for no "
+            f"limit, not {text!r}."
+        )
+    return found
+
+
+def _message(item: RateLimitItem, whose: str, wait_s: float) -> str:
+    questions = "question" if item.amount == 1 else "questions"
+    span = item.GRANULARITY.name
+    if item.multiples > 1:
+        span = f"{item.multiples} {span}s"
+    who = "You may ask" if whose == "user" else "All of your organisation together may ask"
+    return (
+        f"{who} {item.amount:,} {questions} in any {span}, and that many were asked. Ask again in "
+        f"{_time(wait_s)}."
+    )
+
+
+def _time(wait_s: float) -> str:
+    if wait_s > _MINUTES_FROM_S:
+        return f"{math.ceil(wait_s / 60)} minutes"
+    seconds = max(1, math.ceil(wait_s))
+    return "1 second" if seconds == 1 else f"{seconds} seconds"

@@ -1,0 +1,236 @@
+"""What a conversation keeps between its turns: the newest turns, and the rows of their answers.
+
+Every call names who asks, and reaches that person's own keys alone. A conversation lives for four
+hours after it was last used. Nothing here ever ends a turn: without the Redis each question is
+answered on its own, and says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from core.codec import from_json, to_json
+from core.dialogue.past import Past, PastTurn
+from core.errors import CodecError
+from core.sessions.connection import Client
+from core.sessions.frames import CEILING, Frame, NotAFrame, pack, unpack
+from core.sessions.keys import ConversationKeys
+from core.sessions.link import Link, NotKept
+from core.sessions.room import Room
+from core.types import User
+
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: How long a conversation lives after its last use, in seconds.
+LIVES_S = 4 * 3600
+#: The newest turns that are kept.
+TURNS = 10
+#: What is said where it cannot be known what was asked before.
+AWAY = (
+    "The conversation's memory is away, so this is answered on its own; ask in full what builds on "
+    "an earlier answer."
+)
+#: Bytes of a turn as text. It is some ten thousand; a model's attempts can make it more.
+_MOST_TURN = 512 * 1024
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept of a turn. rows: how many of its answer's `of` rows, the first ones. why: in
+    a sentence, where it is less than all."""
+
+    is_kept: bool
+    rows: int = 0
+    of: int = 0
+    why: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the answer had more rows than were kept."""
+        return self.rows < self.of
+
+
+class Sessions:
+    """Conversations of one installation. Thread-safe."""
+
+    def __init__(self, link: Link, room: Room | None = None) -> None:
+        """room: bounds what is kept, where the link leads to no server."""
+        self._link = link
+        self._room = room
+
+    def past(self, user: User, session: str) -> Past:
+        """The turns of this person's conversation, which is used by that; none without an id. With
+        `is_away` where the Redis does not answer."""
+        if not session:
+            return Past()
+        keys = ConversationKeys.of(user, session)
+
+        def read(client: Client) -> list[bytes]:
+            with client.pipeline(transaction=True) as pipe:
+                pipe.lrange(keys.turns, -TURNS, -1)
+                for key in (keys.session, keys.turns, keys.rows):
+                    pipe.expire(key, LIVES_S)
+                return list(pipe.execute()[0])
+
+        try:
+            found = self._ours(read, keys)
+        except NotKept:
+            return Past(is_away=True)
+        turns: dict[str, PastTurn] = {}
+        for text in found:
+            turn = _turn(text)
+            if turn is not None and _is_of(turn, user):
+                turns.setdefault(turn.id, turn)  # a write that was tried again stands twice
+        return Past(tuple(turns.values()))
+
+    def keep(self, user: User, session: str, turn: PastTurn, rows: pa.Table | None) -> Kept:
+        """Keep a turn, and its answer's rows as far as they fit."""
+        of = int(rows.num_rows) if rows is not None else 0
+        text = to_json(turn).encode()
+        if not session or len(text) > _MOST_TURN:
+            return Kept(False, 0, of, "The turn is too long to be kept." if session else "")
+        keys = ConversationKeys.of(user, session)
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+        def write(client: Client) -> list[bytes]:
+            with client.pipeline(transaction=True) as pipe:
+                pipe.rpush(keys.turns, text)
+                pipe.lrange(keys.turns, 0, -TURNS - 1)
+                pipe.ltrim(keys.turns, -TURNS, -1)
+                pipe.hset(keys.session, mapping={"form": _FORM, "seen": now})
+                pipe.hsetnx(keys.session, "since", now)
+                pipe.hincrby(keys.session, "turns", 1)
+                for key in (keys.session, keys.turns, keys.rows):
+                    pipe.expire(key, LIVES_S)
+                return list(pipe.execute()[1])
+
+        try:
+            left = self._ours(write, keys)
+        except NotKept as error:
+            return Kept(False, 0, of, str(error))
+        gone = [t.id for t in map(_turn, left) if t is not None]
+        return self._keep_rows(keys, turn.id, rows, gone)
+
+    def rows(self, user: User, session: str, answer: str) -> Frame | None:
+        """The rows that were kept of an answer; None where there are none, or the Redis is away.
+        What is not as it was written is removed."""
+        if not session:
+            return None
+        keys = ConversationKeys.of(user, session)
+
+        def read(client: Client) -> bytes | None:
+            # The length first: nobody else's value fills the memory.
+            if int(client.hstrlen(keys.rows, answer)) > CEILING:
+                return b""
+            found: Any = client.hget(keys.rows, answer)
+            client.expire(keys.rows, LIVES_S)
+            return bytes(found) if found is not None else None
+
+        try:
+            data = self._ours(read, keys)
+            if data is None:
+                return None
+            try:
+                return unpack(data, _place(keys, answer))
+            except NotAFrame as error:
+                _LOG.warning("rows of answer %s are not used: %s", answer, error)
+                self._link.run(lambda client: client.hdel(keys.rows, answer))
+        except NotKept:
+            pass
+        return None
+
+    def reset(self, user: User, session: str) -> bool:
+        """Begin the conversation anew: what follows builds on nothing before. False where the
+        Redis did not do it."""
+        keys = ConversationKeys.of(user, session)
+        return self._did(lambda client: client.delete(keys.turns, keys.rows))
+
+    def forget(self, user: User, session: str) -> bool:
+        """Remove all of it for good. False where the Redis did not do it."""
+        keys = ConversationKeys.of(user, session)
+        return self._did(lambda client: client.delete(keys.session, keys.turns, keys.rows))
+
+    def state(self) -> str:
+        """How it is kept, for the page's foot."""
+        return self._link.words()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _keep_rows(
+        self, keys: ConversationKeys, answer: str, rows: pa.Table | None, gone: list[str]
+    ) -> Kept:
+        of = int(rows.num_rows) if rows is not None else 0
+        packed = pack(rows, _place(keys, answer)) if rows is not None else None
+
+        def write(client: Client) -> None:
+            if packed is not None and self._room is not None:
+                self._room.make(client, len(packed[0]))
+            with client.pipeline(transaction=True) as pipe:
+                if gone:
+                    pipe.hdel(keys.rows, *gone)
+                if packed is not None:
+                    pipe.hset(keys.rows, answer, packed[0])
+                    pipe.expire(keys.rows, LIVES_S)
+                pipe.execute()
+
+        if packed is None and not gone:
+            return Kept(True, 0, of, _not_kept(0, of))
+        try:
+            self._ours(write, keys)
+        except NotKept as error:
+            return Kept(True, 0, of, f"Its rows are not kept: {error}")
+        kept = packed[1] if packed is not None else 0
+        return Kept(True, kept, of, _not_kept(kept, of))
+
+    def _ours(self, call: Callable[[Client], T], keys: ConversationKeys) -> T:
+        """What the call gives. A key that holds another kind of value than ours is removed with
+        all of the conversation, which begins anew."""
+        try:
+            return self._link.run(call)
+        except NotKept as error:
+            if error.trouble != "wrong":
+                raise
+        self._link.run(lambda client: client.delete(keys.session, keys.turns, keys.rows))
+        return self._link.run(call)
+
+    def _did(self, call: Callable[[Client], object]) -> bool:
+        try:
+            self._link.run(call)
+        except NotKept:
+            return False
+        return True
+
+
+def _place(keys: ConversationKeys, answer: str) -> str:
+    """What the rows of an answer are bound to."""
+    return f"{keys.rows} {answer}"
+
+
+def _turn(text: bytes) -> PastTurn | None:
+    """None for what is not one as this version writes it."""
+    try:
+        return from_json(text.decode(), PastTurn) if len(text) <= _MOST_TURN else None
+    except (CodecError, UnicodeDecodeError) as error:
+        _LOG.warning("a kept turn is passed over: %s", error)
+        return None
+
+
+def _is_of(turn: PastTurn, user: User) -> bool:
+    """Beside the key: an answer that was another's is none of this person's past."""
+    return (turn.answer.user.tenant, turn.answer.user.name) == (user.tenant, user.name)
+
+
+def _not_kept(rows: int, of: int) -> str:
+    if rows >= of:
+        return ""
+    if rows:
+        return f"Of its {of:,} rows the first {rows:,} are kept."
+    return f"Its {of:,} rows are not kept: they are of a form or a size that cannot be."
