@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -16,13 +17,14 @@ from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAns
 from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
+from core.assistant.talk import Talk
 from core.audit import AuditLog
 from core.catalogue import catalogue
 from core.corpus import Corpus, SavedQuestion
 from core.curation.desk import Desk
 from core.curation.suggesting import Judged
 from core.curation.workbench import Workbench
-from core.dialogue import DialogueReader, load_dialogue_words
+from core.dialogue import DialogueReader, load_dialogue_words, past_turn
 from core.errors import (
     ConfigError,
     GembaError,
@@ -53,6 +55,7 @@ from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
 from core.sessions.open import open_sessions
+from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
 from core.types import (
@@ -246,7 +249,7 @@ class Services:
         question: str,
         user: User,
         *,
-        session: str = "",  # noqa: ARG002 - part of the port; conversations use it
+        session: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
@@ -261,11 +264,28 @@ class Services:
         if too_many is not None:
             yield too_many
             return
-        for event in self._assistant.turn(question, user, parts, cancel):
-            if isinstance(event, Answer):
-                # Before governance: who opens it again sees what governance adds.
-                self._remember(event, "question", _sql_of(event, parts.model))
-            yield event
+        past = self.sessions.past(user, session)
+        talk = Talk(past, lambda answer: self._kept_rows(user, session, answer))
+        for event in self._assistant.turn(question, user, parts, cancel, talk):
+            if not isinstance(event, Answer):
+                yield event
+                continue
+            # Before governance: who opens it again sees what governance adds.
+            self._remember(event, "question", _sql_of(event, parts.model))
+            answer = replace(event, notes=(*event.notes, AWAY)) if past.is_away else event
+            self._keep_turn(answer, user, session)
+            yield answer
+
+    def _keep_turn(self, answer: Answer, user: User, session: str) -> None:
+        """What the next question of the conversation may go on from."""
+        if session:
+            rows = answer.result.table if answer.result is not None else None
+            self.sessions.keep(user, session, past_turn(answer), rows)
+
+    def _kept_rows(self, user: User, session: str, answer: str) -> pa.Table | None:
+        """The rows of an answer of a conversation, where all of them are kept."""
+        frame = self.sessions.rows(user, session, answer)
+        return frame.table if frame is not None and not frame.is_cut else None
 
     def run_sql(
         self,

@@ -28,6 +28,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "intent": answer.intent,
         "source": answer.source,
         "model": answer.model,
+        "follows": answer.follows or None,
         "user": answer.user.name,
         "plan": _plain(answer.plan),
         "sql": answer.sql,

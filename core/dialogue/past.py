@@ -11,12 +11,11 @@ from core.types import Answer
 @dataclass(frozen=True, slots=True)
 class PastTurn:
     """One turn: its answer without the rows, which are kept apart. is_truncated, elapsed_ms: of
-    those rows. is_back: it took the answer before it back."""
+    those rows."""
 
     answer: Answer
     is_truncated: bool = False
     elapsed_ms: float = 0.0
-    is_back: bool = False
 
     @property
     def id(self) -> str:
@@ -29,14 +28,13 @@ class PastTurn:
         return self.answer.plan
 
 
-def past_turn(answer: Answer, *, is_back: bool = False) -> PastTurn:
+def past_turn(answer: Answer) -> PastTurn:
     """The turn that an answer makes."""
     result = answer.result
     return PastTurn(
         replace(answer, result=None),
         is_truncated=result is not None and result.truncated,
         elapsed_ms=result.elapsed_ms if result is not None else 0.0,
-        is_back=is_back,
     )
 
 
@@ -51,8 +49,9 @@ class Past:
     is_away: bool = False
 
     def stack(self, model: str) -> tuple[PastTurn, ...]:
-        """The answers over a model since the conversation last began, oldest first, less those
-        that were taken back; the last one is what a question goes on from."""
+        """The answers over a model since the conversation last began, oldest first; the last one
+        is what a question goes on from. One that goes on from the answer before the last took the
+        last one back, and stands in that one's place."""
         found: list[PastTurn] = []
         for turn in self.turns:
             answer = turn.answer
@@ -60,9 +59,11 @@ class Past:
                 found.clear()
             elif answer.status not in ("answered", "empty") or answer.model != model:
                 continue
-            elif turn.is_back and len(found) > 1:
-                found.pop()
-            elif not turn.is_back:
+            elif len(found) > 1 and answer.follows == found[-2].id:
+                found[-2:] = [turn]
+            elif found and turn.plan is None and answer.follows == found[-1].id:
+                continue  # told of that answer, and changed nothing ("how many are that?")
+            else:
                 found.append(turn)
         return tuple(found)
 

@@ -102,18 +102,18 @@ class DialogueReader:
         stack = past.stack(self.parser.model.name)
         can_go_on = taken(state, Intent.DATA_FILTER) is Intent.DATA_FILTER and bool(stack)
         if not can_go_on:
-            return self._first(question)
+            return self._first(question, scopes)
         turn = stack[-1]
         text = clean(question)
         tokens = self.words.bare(tokenise(text))
         whole = self.words.whole("whole", tokens)
         if whole == "undo":
             return self._back(question, stack)
-        if turn.plan is None:
-            return Move(Intent.NEW_QUERY, "new", question)
         alone = self.parser.parse(question, scopes)
         if self._stands_alone(text, tokens, alone):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
+        if turn.plan is None:
+            return self._first(question, scopes)
         try:
             found = self._action(whole, tokens, turn, turn.plan, rows, scopes, question)
         except Ask as ask:
@@ -127,15 +127,22 @@ class DialogueReader:
             return Move(Intent.NEW_QUERY, "new", question, alone)
         return replace(found, stands_alone=alone.query is not None)
 
-    def _first(self, question: str) -> Move:
-        """A question with nothing before it. Words that only point back are asked about."""
+    def _first(self, question: str, scopes: tuple[str, ...]) -> Move:
+        """A question with nothing before it that it could change. Words that only point back are
+        asked about."""
         tokens = self.words.bare(tokenise(clean(question)))
-        if self.words.whole("whole", tokens) or self.words.whole("chart", tokens):
-            asked = Clarification(
-                "There is no answer yet that this could go on from. Please ask a question first."
-            )
-            return Move(Intent.NEW_QUERY, "ask", question, Reading(clarification=asked))
-        return Move(Intent.NEW_QUERY, "new", question)
+        points = self.words.whole("whole", tokens) or self.words.whole("chart", tokens)
+        if points is None and self._reference(tokens)[0] is not None:
+            alone = self._alone(question, scopes)
+            is_whole = alone is not None and "filters" in alone.named
+            points = None if is_whole else "reference"
+        if points is None:
+            return Move(Intent.NEW_QUERY, "new", question)
+        asked = Clarification(
+            "There is no answer before this one that it could go on from. Please ask the whole "
+            "question."
+        )
+        return Move(Intent.NEW_QUERY, "ask", question, Reading(clarification=asked))
 
     def _stands_alone(self, text: str, tokens: Sequence[Token], alone: Reading) -> bool:
         """Whether a question names what it is about and does not point back."""

@@ -269,7 +269,6 @@ _EN: Final[dict[str, str]] = {
     "chip_compare_all": "The overall figure",
     "chip_compare_reference": "All, without {columns}",
     "chip_rows": "List of {entities}",
-    "groups": "groups",
     "headline_groups": "{n} {what}.",
     "chip_further": "Further conditions in the SQL",
     "chip_in_part": "{condition} (in part)",

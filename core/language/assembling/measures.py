@@ -163,6 +163,7 @@ def check_measures(ctx: Context) -> None:
     if parts.kind == "records" or parts.measures:
         return
     is_compared = is_compared or any(i.use == "compares" for i in ctx.draft.items)
-    if parts.dimensions and not is_compared:
+    is_split = any(d.after_by for d in ctx.draft.dimensions)
+    if parts.dimensions and not is_compared and not is_split:
         return
     raise ask_measure(ctx, "What do you want to know? Name a figure.")
