@@ -66,8 +66,8 @@ def ask_all(services: Services, path: Path, model: str) -> list[Turn]:
     for number, golden in enumerate(questions, 1):
         user = services.policy.user(golden.user) if golden.user else admin
         session = f"bench-{number}" if len(golden.turns) > 1 else ""
-        for question in golden.turns[:-1]:
-            list(services.ask(question, user, session=session, model=model))
+        for turn in golden.turns[:-1]:
+            list(services.ask(turn.question, user, session=session, model=model))
         started = time.perf_counter()
         answer = list(services.ask(golden.question, user, session=session, model=model))[-1]
         total = (time.perf_counter() - started) * 1000

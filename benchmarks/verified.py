@@ -167,7 +167,7 @@ class Bench:
         for golden in read_questions(path):
             if len(golden.turns) != 1 or golden.user not in (None, "admin"):
                 continue
-            match = self.match(golden.turns[0])
+            match = self.match(golden.question)
             if match is None:
                 score.nothing_wanted += 1
                 continue
@@ -177,7 +177,7 @@ class Bench:
                 score.found += 1
                 score.tiers[match.tier] = score.tiers.get(match.tier, 0) + 1
             else:
-                score.false.append(f"{golden.turns[0]!r} -> {match.entry.text!r}: {reason}")
+                score.false.append(f"{golden.question!r} -> {match.entry.text!r}: {reason}")
         return score
 
     def _differs(self, match: VerifiedMatch, checks: Sequence[str], *, ordered: bool) -> str | None:

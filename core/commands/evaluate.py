@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -34,16 +35,10 @@ def run_evaluation(
     name = model or model_of(path, services.settings)
     services.parts(name)  # its data is loaded before the first question is timed
 
-    def ask(turns: tuple[str, ...], user: str | None, model_name: str) -> Answer:
+    def ask(user: str | None, model_name: str) -> Callable[[str], Answer]:
         person = services.policy.user(user or services.policy.default_user)
-        *earlier, last = turns
-        session = f"evaluate-{uuid.uuid4().hex[:12]}" if earlier else ""
-        for question in earlier:
-            list(services.ask(question, person, session=session, model=model_name))
-        events = list(services.ask(last, person, session=session, model=model_name))
-        answer = events[-1]
-        assert isinstance(answer, Answer), "a turn ends with its answer"
-        return answer
+        session = f"evaluate-{uuid.uuid4().hex}"
+        return lambda question: services.answer(question, person, session=session, model=model_name)
 
     def fetch_check(sql: str) -> pa.Table:
         return services.fetch(sql, name)

@@ -38,7 +38,7 @@ from core.curation.wording import proposed
 from core.curation.workbench import Workbench
 from core.entries import Entry
 from core.errors import UserFixable
-from core.evaluation import Ask, Golden, read_questions
+from core.evaluation import Ask, Golden, Turn, read_questions
 from core.semantic.model import SemanticModel
 from core.types import Answer, CancelToken, User
 from core.verified import review_of
@@ -363,8 +363,7 @@ class Desk:
         golden += [
             Golden(
                 id=f"pair {e.id[:8]}",
-                turns=(e.text,),
-                checks=(self._sql_now(e, pairs),),
+                turns=(Turn(e.text, (self._sql_now(e, pairs),)),),
                 tags=("pair",),
             )
             for e in entries
@@ -389,9 +388,9 @@ class Desk:
         return (match.entry.id, match.entry.version, match.sql) if match is not None else None
 
     def _asking(self, pairs: VerifiedAnswers) -> Ask:
-        def ask(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
+        def ask(user: str | None, model: str) -> Callable[[str], Answer]:
             del model  # the desk is of one
             asker = self._bench.account(user) if user else self.user
-            return self._bench.ask(turns[-1], asker, pairs)
+            return lambda question: self._bench.ask(question, asker, pairs)
 
         return ask

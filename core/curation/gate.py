@@ -132,11 +132,16 @@ def _ask(golden: Golden, ask: Ask, fetch: FetchCheck, model: str) -> tuple[Verdi
     """The verdict, and the answer that it is on; None where asking broke."""
     answers: list[Answer] = []
 
-    def keeping(turns: tuple[str, ...], user: str | None, name: str) -> Answer:
-        answers.append(ask(turns, user, name))
-        return answers[-1]
+    def keeping(user: str | None, name: str) -> Callable[[str], Answer]:
+        say = ask(user, name)
 
-    verdict = ask_one(golden, keeping, fetch, model)
+        def said(question: str) -> Answer:
+            answers.append(say(question))
+            return answers[-1]
+
+        return said
+
+    *_, verdict = ask_one(golden, keeping, fetch, model)
     return verdict, answers[-1] if answers else None
 
 

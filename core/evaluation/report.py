@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 #: A set has passed with no answered question wrong and this share right.
@@ -19,7 +20,10 @@ class Outcome(StrEnum):
     WRONG = "wrong"  # answered with other rows: the worst
     MISSED = "missed"  # answered where asking back or refusing was right: as bad
     ASKED = "asked"  # asked back where an answer was expected
-    FAILED = "failed"  # refused, not answerable, or broken where an answer was expected
+    FAILED = "failed"  # refused, not answerable, broken, or drawn as another chart than asked for
+
+
+_WORST_FIRST = (Outcome.WRONG, Outcome.MISSED, Outcome.FAILED, Outcome.ASKED, Outcome.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One question's outcome. status: the answer's own; line: in the questions' file."""
+    """One question's outcome. status: the answer's own; line: in the questions' file; turn: which
+    one of a conversation, counted from 1, 0 for a question that stands alone."""
 
     id: str
     question: str
@@ -51,6 +56,12 @@ class Verdict:
     sql: str = ""
     line: int = 0
     way: Way = Way()
+    turn: int = 0
+
+    @property
+    def name(self) -> str:
+        """The id, with the turn where there are several."""
+        return f"{self.id}.{self.turn}" if self.turn else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +97,22 @@ class Report:
     def by_tag(self) -> dict[str, Counter[Outcome]]:
         """Outcomes under each tag, in order of the tags' names; a question counts under each of
         its tags, one without any under `(none)`."""
-        found: dict[str, Counter[Outcome]] = {}
+        return _by_tag(self.verdicts)
+
+    def conversations(self) -> tuple[Verdict, ...]:
+        """For each conversation the verdict on its worst turn, under the tags of all its turns.
+        Questions that stand alone are none."""
+        found: dict[str, list[Verdict]] = {}
         for verdict in self.verdicts:
-            for tag in verdict.tags or ("(none)",):
-                found.setdefault(tag, Counter())[verdict.outcome] += 1
-        return dict(sorted(found.items()))
+            if verdict.turn:
+                found.setdefault(verdict.id, []).append(verdict)
+        return tuple(
+            replace(
+                min(turns, key=lambda v: _WORST_FIRST.index(v.outcome)),
+                tags=tuple(dict.fromkeys(tag for v in turns for tag in v.tags)),
+            )
+            for turns in found.values()
+        )
 
     def to_text(self) -> str:
         """Table by tag, then what is not right with its reason, then the sum of it."""
@@ -102,18 +124,16 @@ class Report:
             "",
             head + "".join(f"  {title:>8}" for title in ("count", *Outcome, "right %")),
         ]
-        rows = [*self.by_tag().items(), ("all", Counter(v.outcome for v in self.verdicts))]
-        for name, outcomes in rows:
-            total = outcomes.total()
-            counts = "".join(f"  {outcomes[o]:>8}" for o in Outcome)
-            share = 100 * outcomes[Outcome.RIGHT] / total
-            lines.append(f"{name:<{width}}  {total:>8}{counts}  {share:>8.1f}")
+        lines += _counted(self.by_tag(), Counter(v.outcome for v in self.verdicts), width)
+        if whole := self.conversations():
+            lines += ["", "Whole conversations, each as good as its worst turn:"]
+            lines += _counted(_by_tag(whole), Counter(v.outcome for v in whole), width)
         order = list(Outcome)
         amiss = [v for v in self.verdicts if v.outcome is not Outcome.RIGHT]
         if amiss:
             lines += ["", "Not right:"]
         for v in sorted(amiss, key=lambda v: (order.index(v.outcome), v.line)):
-            lines.append(f"  {v.outcome:<6}  {v.id} (line {v.line}): {_cut(v.question, 120)}")
+            lines.append(f"  {v.outcome:<6}  {v.name} (line {v.line}): {_cut(v.question, 120)}")
             lines.append(f"          {_cut(v.reason, 300)}")
         lines += ["", *self._by_way()]
         times = f"p50 {self.elapsed_ms(0.5):.0f} ms, p95 {self.elapsed_ms(0.95):.0f} ms"
@@ -139,6 +159,9 @@ class Report:
                 "tags": {
                     tag: {o: outcomes[o] for o in Outcome}
                     for tag, outcomes in self.by_tag().items()
+                },
+                "conversations": {
+                    o: sum(v.outcome is o for v in self.conversations()) for o in Outcome
                 },
                 "ways": {
                     source: {"questions": len(found), "right": _right(found)}
@@ -201,6 +224,24 @@ class Report:
 
     def _count(self, outcome: Outcome) -> int:
         return sum(1 for v in self.verdicts if v.outcome is outcome)
+
+
+def _by_tag(verdicts: Iterable[Verdict]) -> dict[str, Counter[Outcome]]:
+    found: dict[str, Counter[Outcome]] = {}
+    for verdict in verdicts:
+        for tag in verdict.tags or ("(none)",):
+            found.setdefault(tag, Counter())[verdict.outcome] += 1
+    return dict(sorted(found.items()))
+
+
+def _counted(tags: dict[str, Counter[Outcome]], every: Counter[Outcome], width: int) -> list[str]:
+    """Lines of a table: a row a tag, and one over all."""
+    lines = []
+    for name, outcomes in (*tags.items(), ("all", every)):
+        counts = "".join(f"  {outcomes[o]:>8}" for o in Outcome)
+        share = 100 * outcomes[Outcome.RIGHT] / outcomes.total()
+        lines.append(f"{name:<{width}}  {outcomes.total():>8}{counts}  {share:>8.1f}")
+    return lines
 
 
 def _right(found: list[Verdict]) -> int:

@@ -6,19 +6,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
-
 from core.errors import GembaError
-from core.evaluation.questions import Golden, read_questions
+from core.evaluation.judging import FetchCheck, judge
+from core.evaluation.questions import Golden, Turn, read_questions
 from core.evaluation.report import Outcome, Report, Verdict, Way
-from core.evaluation.rows import difference
-from core.types import Answer, EmptyReason
+from core.types import Answer
 
-#: Asks the turns one after another as a user (None: the administrator) over a model, and gives
-#: the answer to the last one.
-Ask = Callable[[tuple[str, ...], str | None, str], Answer]
-#: Rows of a StarRocks SELECT from a trusted file, with no governance.
-FetchCheck = Callable[[str], pa.Table]
+#: Opens a conversation of its own as a user (None: the administrator) over a model, and gives
+#: what asks the next question in it.
+Ask = Callable[[str | None, str], Callable[[str], Answer]]
 
 
 def evaluate(
@@ -34,38 +30,59 @@ def evaluate(
     Raises ConfigError when the file is not as it should be; nothing else ends the run.
     """
     questions = read_questions(path)
-    verdicts = []
+    verdicts: list[Verdict] = []
     for done, golden in enumerate(questions, 1):
-        verdicts.append(ask_one(golden, ask, fetch_check, model))
+        verdicts += ask_one(golden, ask, fetch_check, model)
         if progress:
             progress(done, len(questions))
     return Report(file=path.name, model=model, verdicts=tuple(verdicts))
 
 
-def ask_one(golden: Golden, ask: Ask, fetch_check: FetchCheck, model: str) -> Verdict:
-    """Ask one question and judge it; whatever breaks is a failed verdict, never an exception."""
-    start = time.perf_counter()
-    status, sql, way = "failed", "", Way()
-    try:
-        answer = ask(golden.turns, golden.user, model)
-        elapsed_ms = (time.perf_counter() - start) * 1000
-        status, sql, way = answer.status, answer.sql or "", way_of(answer)
-        outcome, reason = judge(golden, answer, fetch_check)
-    except Exception as error:  # noqa: BLE001 - one question that breaks is counted, the rest go on
-        elapsed_ms = (time.perf_counter() - start) * 1000
-        kind = "" if isinstance(error, GembaError) else f"{type(error).__name__}: "
-        outcome, reason = Outcome.FAILED, f"{kind}{error}"
+def ask_one(golden: Golden, ask: Ask, fetch_check: FetchCheck, model: str) -> tuple[Verdict, ...]:
+    """Ask one question, or all turns of one conversation in their order, and judge each turn that
+    says what is right. Whatever breaks is a failed verdict, never an exception; the turns after it
+    are asked all the same."""
+    say: Callable[[str], Answer] | None = None
+    before: Answer | None = None
+    verdicts = []
+    for number, turn in enumerate(golden.turns, 1):
+        start = time.perf_counter()
+        answer: Answer | None = None
+        try:
+            say = say or ask(golden.user, model)
+            answer = say(turn.question)
+            elapsed_ms = (time.perf_counter() - start) * 1000
+            outcome, reason = judge(turn, answer, fetch_check, golden.line, before)
+        except Exception as error:  # noqa: BLE001 - one question that breaks is counted, the rest go on
+            elapsed_ms = (time.perf_counter() - start) * 1000
+            kind = "" if isinstance(error, GembaError) else f"{type(error).__name__}: "
+            outcome, reason = Outcome.FAILED, f"{kind}{error}"
+        before = answer
+        if turn.is_judged:
+            verdicts.append(_verdict(golden, number, answer, (outcome, reason), elapsed_ms))
+    return tuple(verdicts)
+
+
+def _verdict(
+    golden: Golden,
+    number: int,
+    answer: Answer | None,
+    judged: tuple[Outcome, str],
+    elapsed_ms: float,
+) -> Verdict:
+    turn: Turn = golden.turns[number - 1]
     return Verdict(
         id=golden.id,
-        question=golden.question,
-        tags=golden.tags,
-        outcome=outcome,
-        status=status,
-        reason=reason,
+        question=turn.question,
+        tags=tuple(dict.fromkeys((*golden.tags, *turn.tags))),
+        outcome=judged[0],
+        status=answer.status if answer else "failed",
+        reason=judged[1],
         elapsed_ms=elapsed_ms,
-        sql=sql,
+        sql=(answer.sql or "") if answer else "",
         line=golden.line,
-        way=way,
+        way=way_of(answer) if answer else Way(),
+        turn=number if len(golden.turns) > 1 else 0,
     )
 
 
@@ -84,56 +101,3 @@ def way_of(answer: Answer) -> Way:
         sum(a.reply_tokens for a in tried),
         sum(a.total_ms for a in tried),
     )
-
-
-def judge(golden: Golden, answer: Answer, fetch_check: FetchCheck) -> tuple[Outcome, str]:
-    """What an answer is worth, and in a few words why (empty when it is right)."""
-    if answer.status in golden.expect:
-        return Outcome.RIGHT, ""
-    said = " ".join((answer.message or answer.headline).split())
-    if answer.status == "failed":
-        return Outcome.FAILED, said or "failed without a message"
-    if not golden.checks:
-        wanted = " or ".join(golden.expect)
-        if answer.status == "answered":
-            return Outcome.MISSED, f"answered, expected {wanted}: {said}"
-        outcome = Outcome.ASKED if answer.status == "clarify" else Outcome.FAILED
-        return outcome, f"{answer.status}, expected {wanted}: {said}"
-    if answer.status == "clarify":
-        asked = answer.clarification.question if answer.clarification else said
-        return Outcome.ASKED, f"asked back: {asked}"
-    if answer.status == "refused":
-        return Outcome.FAILED, f"refused: {said}"
-    if answer.status == "empty" and answer.empty is EmptyReason.NOT_ANSWERABLE:
-        return Outcome.FAILED, f"said to be not answerable: {said}"
-    return _compare(golden, answer, fetch_check)
-
-
-def _compare(golden: Golden, answer: Answer, fetch_check: FetchCheck) -> tuple[Outcome, str]:
-    reasons = []
-    for sql in golden.checks:
-        try:
-            right = fetch_check(sql)
-        except Exception as error:  # noqa: BLE001 - any engine's error; told with the question
-            return Outcome.FAILED, f"check_sql in line {golden.line} cannot be run: {error}"
-        if answer.status == "empty":
-            if _is_void(right):
-                return Outcome.RIGHT, ""
-            reasons.append(f"said to be empty, expected {right.num_rows} rows")
-            continue
-        if answer.result is None:
-            return Outcome.FAILED, "answered without rows"
-        differs = difference(right, answer.result.table, ordered=golden.is_ordered)
-        if differs is None:
-            return Outcome.RIGHT, ""
-        reasons.append(differs)
-    return Outcome.WRONG, reasons[0]
-
-
-def _is_void(table: pa.Table) -> bool:
-    """No row, or one row that holds nothing but NULL and zero counts: what an aggregate over no
-    rows gives."""
-    if table.num_rows == 0:
-        return True
-    values = [column[0].as_py() for column in table.columns]
-    return table.num_rows == 1 and all(v is None or (isinstance(v, int) and v == 0) for v in values)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from core.curation.gate import Change, Stopped, compare
-from core.evaluation import Golden
+from core.evaluation import Golden, Turn
 from core.types import Answer, Clarification, Result, Source, User
 
 USER = User("admin", "admin", ("P1",))
@@ -29,14 +29,14 @@ def asked_back() -> Answer:
 
 
 def asking(answers: dict[str, Any]) -> Any:
-    def ask(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
-        return answers[turns[-1]]()
+    def ask(user: str | None, model: str) -> Any:
+        return lambda question: answers[question]()
 
     return ask
 
 
 def question(text: str) -> Golden:
-    return Golden(id=text, turns=(text,), checks=("three",))
+    return Golden(id=text, turns=(Turn(text, ("three",)),))
 
 
 def broken() -> Answer:
@@ -160,9 +160,12 @@ def test_a_change_of_words_alone_is_noticed_where_there_are_no_rows():
 def test_an_untouched_question_is_asked_once():
     asked: list[str] = []
 
-    def counting(turns: tuple[str, ...], user: str | None, model: str) -> Answer:
-        asked.append(turns[-1])
+    def said(text: str) -> Answer:
+        asked.append(text)
         return rows(3)
+
+    def counting(user: str | None, model: str) -> Any:
+        return said
 
     golden = [question("touched"), question("not touched")]
     report = compare(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,9 +36,9 @@ def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def report_of(services: Services, name: str, model: str = "plant") -> Report:
-    def ask(turns: tuple[str, ...], user: str | None, asked: str) -> Answer:
+    def ask(user: str | None, asked: str) -> Callable[[str], Answer]:
         person = services.policy.user(user or services.policy.default_user)
-        return services.answer(turns[-1], person, model=asked)
+        return lambda question: services.answer(question, person, model=asked)
 
     path = ROOT / "data" / "eval" / name
     return evaluate(path, ask, services.fetch, model=model)
