@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.dialogue.edits import (
@@ -21,14 +21,13 @@ from core.dialogue.edits import (
 )
 from core.language.fragment import Fragment
 from core.language.reading import Ask
-from core.semantic.query import Comparison, Dimension, Filter, Op, SemanticQuery
+from core.semantic.query import Comparison, Dimension, Filter, Op, Order, SemanticQuery
 from core.types import Clarification
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How the words go on: the kinds of marks among them ("only", "also", "instead", "about",
-    "this")."""
+    """How the words go on: the kinds of marks among them, as `marks` of the lexicon has them."""
 
     kinds: frozenset[str] = frozenset()
 
@@ -40,6 +39,14 @@ class Marks:
     def only(self) -> bool:
         return "only" in self.kinds
 
+    @property
+    def narrows(self) -> bool:
+        """They pick some of the rows before, and name no other figure."""
+        return bool(self.kinds & {"only", "part"})
+
+    def with_(self, kind: str) -> Marks:
+        return Marks(self.kinds | {kind})
+
 
 def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     """The changes in the order in which they are made. Raises Ask where the words name parts that
@@ -48,18 +55,24 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     found: list[Edit] = []
     if "measures" in named and query.kind == "records":
         found.append(AsRows(query.table))
-    elif "measures" in named and query.measures:
+    elif "aggregate" in named:
+        found.append(Measured(query.measures, base.table, exact=True))
+    elif "measures" in named and query.measures and not _ranked_by(base, said):
         own = query.measures
         if marks.also:
             own = own[len(base.measures) :]
         table = base.table if marks.also else query.table
         found.append(Measured(own, table, also=marks.also))
+    if "all_time" in named and "time" not in named:
+        found.append(When(None))
     if "time" in named and query.time is not None:
         if marks.also and base.time is not None:
             found.append(Against(Comparison("window", query.time, phrase=query.time.phrase)))
         else:
             found.append(When(query.time))
     conditions = tuple(f for f in query.filters if not _is_of_split(f, query))
+    if "except" in marks.kinds:
+        conditions = tuple(_shut_out(f) for f in conditions)
     if conditions:
         found.append(Where(conditions, _mode(marks)))
     splits = _splits(base, said, marks)
@@ -71,7 +84,8 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "limits" in named and query.having:
         found.append(Limited(query.having))
     if "rank" in named:
-        found.append(Ranked(query.order, query.limit, query.per_group))
+        order = _ranked_by(base, said) or query.order
+        found.append(Ranked(order, query.limit, query.per_group))
     if "readings" in named:
         found.append(Readings(query.readings))
     if said.unit is not None:
@@ -89,8 +103,26 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     return found
 
 
+def _ranked_by(base: SemanticQuery, said: Fragment) -> tuple[Order, ...]:
+    """`sort by energy`, of several figures: the order by that one; none for a figure that is not
+    among them."""
+    if "rank" not in said.named or len(said.query.measures) != 1:
+        return ()
+    wanted = said.query.measures[0]
+    for index, measure in enumerate(base.measures):
+        if (measure.metric, measure.column) == (wanted.metric, wanted.column):
+            return tuple(replace(o, index=index) for o in said.query.order if o.by == "measure")
+    return ()
+
+
 def _mode(marks: Marks) -> Literal["set", "only", "also"]:
     return "only" if marks.only else "also" if marks.also else "set"
+
+
+def _shut_out(one: Filter) -> Filter:
+    """`packaging excluded`: the condition turned round."""
+    turned = {Op.EQ: Op.NE, Op.IN: Op.NOT_IN}
+    return replace(one, op=turned.get(one.op, one.op))
 
 
 def _is_of_split(one: Filter, query: SemanticQuery) -> bool:
@@ -108,6 +140,8 @@ def _splits(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
             return [Split(tuple(d for d in dimensions if d.grain is not None), "swap")]
         if marks.also:
             return [Split(dimensions, "add")]
+        if marks.only:
+            return [Split(dimensions, "set")]
         return [Split(dimensions, "set" if len(grains) > 1 or "rank" in said.named else "swap")]
     if _compares_values(said):
         # two values of one column, set side by side

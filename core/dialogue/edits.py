@@ -15,11 +15,14 @@ from core.dialogue.figures import like, refuse_foreign, refuse_missing
 from core.dialogue.periods import moved, overlap
 from core.dialogue.places import below, excludes, less, more
 from core.dialogue.settle import settled
+from core.language.assembling.lookups import is_plain_count
 from core.language.reading import Ask
 from core.language.time_phrases import ClockTime
+from core.semantic.conditions import condition_filter
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
+from core.semantic.quality import minds_quality
 from core.semantic.query import (
     Comparison,
     Dimension,
@@ -45,18 +48,22 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Other figures, or, with `also`, further ones. table: where the first of them lives."""
+    """Other figures, or, with `also`, further ones. table: where the first of them lives. exact:
+    they are taken as they stand, and not as those before them were (their maximum, their share)."""
 
     measures: tuple[Measure, ...]
     table: str
     also: bool = False
+    exact: bool = False
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         refuse_foreign(query, self.table, ground.model)
         if query.kind == "records" or self.also:
             measures = (*query.measures, *(m for m in self.measures if m not in query.measures))
             return query.with_(kind="aggregate", fields=(), measures=measures)
-        measures = tuple(like(query.measures, m, self.table, ground.model) for m in self.measures)
+        measures = self.measures
+        if not self.exact:
+            measures = tuple(like(query.measures, m, self.table, ground.model) for m in measures)
         kept = measures == query.measures
         return query.with_(
             kind="aggregate",
@@ -234,6 +241,17 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversed:
+    """The other way round."""
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        if not query.order:
+            raise _nothing("The answer before has one row, so there is nothing to turn round.")
+        order = tuple(replace(o, descending=not o.descending) for o in query.order)
+        return query.with_(order=order)
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """Of good readings only, of all, or of those that are not good."""
 
@@ -245,7 +263,12 @@ class Readings:
             label = ground.model.tables[query.table].label
             raise _nothing(f"{label} have no quality of their readings.")
         kept = tuple(f for f in query.filters if f.column != quality.column)
-        return query.with_(readings=self.readings, filters=kept)
+        if minds_quality(query, ground.model) or self.readings == "all":
+            return query.with_(readings=self.readings, filters=kept)
+        # rows that are counted are all rows, unless a condition says otherwise
+        op = Op.NE if len(quality.bad) == 1 else Op.NOT_IN
+        shut = Filter(quality.column, op, quality.bad, phrase=", ".join(quality.bad))
+        return query.with_(filters=(*kept, shut) if quality.bad else kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +297,7 @@ class AsRows:
         table = ground.model.tables[query.table]
         if not table.default_fields or table.time is None:
             raise _nothing(f"{table.label} cannot be listed.")
-        conditions = [f for m in query.measures for f in m.where]
+        conditions = [f for m in query.measures for f in _conditions(m, ground.model)]
         filters = (*query.filters, *(f for f in conditions if f not in query.filters))
         named = [f.column for f in filters if f.column in table.columns]
         fields = dict.fromkeys((*table.default_fields, *named))
@@ -294,8 +317,20 @@ class AsRows:
 
 Edit = (
     Measured | Split | Unsplit | Where | Anywhere | When | Against | Ranked | Limited | All
-    | Readings | InUnits | AsRows
+    | Reversed | Readings | InUnits | AsRows
 )  # fmt: skip
+
+
+def _conditions(measure: Measure, model: SemanticModel) -> tuple[Filter, ...]:
+    """The conditions under which a figure counts rows. Raises Ask for one that cannot be said of
+    single rows."""
+    if measure.metric is None:
+        return measure.where
+    metric = model.metrics[measure.metric]
+    found = condition_filter(metric)
+    if found is None and (metric.condition or not is_plain_count(metric)):
+        raise _nothing(f"{metric.label} is no number of rows, so it cannot be listed.")
+    return (found,) if found is not None else ()
 
 
 def edited(query: SemanticQuery, edits: Iterable[Edit], ground: Ground) -> SemanticQuery:

@@ -28,10 +28,12 @@ _MOST = 500
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A word for what was found before: the one thing, the first of several, all of them. column:
-    what it is called by its noun ("that line"), empty without one."""
+    what it is called by its noun ("that line"), empty without one. is_loose: it may stand for
+    nothing ("how hot did it get")."""
 
     kind: Literal["one", "first", "many"]
     column: str = ""
+    is_loose: bool = False
 
 
 def found_reference(
@@ -49,8 +51,11 @@ def found_reference(
         found = words["references"].match(tokens, at)
         if found is not None:
             rest = (*tokens[:at], *tokens[at + found[1] :])
-            kind = next(k for k in _KINDS if k == found[0])
-            return Reference(kind), rest
+            is_loose = found[0] not in _KINDS and not (
+                at and words["before_it"].match(tokens[at - 1 : at], 0)
+            )
+            kind = next(k for k in _KINDS if found[0].endswith(k))
+            return Reference(kind, is_loose=is_loose), rest
     return None, tuple(tokens)
 
 

@@ -6,43 +6,90 @@ month") is the parser's matter; here they are only found and taken off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from rapidfuzz.distance import OSA
 
 from core.errors import ConfigError
 from core.language.lexicon import PhraseSet
 from core.language.normalise import Token
 
-_LISTS = ("lead", "tail", "instead_of", "remove", "every", "whole_site")
+_LISTS = (
+    "lead",
+    "lead_apart",
+    "tail",
+    "instead_of",
+    "remove",
+    "every",
+    "whole_site",
+    "to_unit",
+    "before_it",
+)
 _TABLES = ("whole", "marks", "removed", "references", "pointing", "chart")
 #: What a sentence may end with that says nothing.
 _STOPS = frozenset("?!.,;:…")
+#: Letters of the shortest word in which a slip is put right.
+_LEAST_MENDED = 4
 
 
 @dataclass(frozen=True)
 class DialogueWords:
-    """One language's words: each list and table of the file as a PhraseSet."""
+    """One language's words: each list and table of the file as a PhraseSet. single: the words that
+    their phrases are made of."""
 
     language: str
     sets: Mapping[str, PhraseSet]
+    single: frozenset[str]
 
     def __getitem__(self, name: str) -> PhraseSet:
         return self.sets[name]
 
+    def mended(
+        self, tokens: Sequence[Token], knows: Callable[[str], bool]
+    ) -> tuple[tuple[Token, ...], dict[str, str]]:
+        """The tokens with slips in these words put right ("onyl"), and typed -> read as. knows:
+        whether a word means something as it stands."""
+        found: list[Token] = []
+        said: dict[str, str] = {}
+        for token in tokens:
+            near: list[str] = []
+            is_open = token.kind == "word" and len(token.norm) >= _LEAST_MENDED
+            if is_open and token.norm not in self.single and not knows(token.norm):
+                near = [
+                    w
+                    for w in self.single
+                    if len(w) >= _LEAST_MENDED
+                    and w[0] == token.norm[0]
+                    and OSA.distance(w, token.norm, score_cutoff=1) <= 1
+                ]
+            if len(near) == 1:
+                said[token.text] = near[0]
+            found.append(replace(token, text=near[0], norm=near[0]) if len(near) == 1 else token)
+        return tuple(found), said
+
     def bare(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """The tokens less what they begin and end with that says nothing ("ok, ... please?")."""
-        left = [t for t in tokens if t.text not in _STOPS or t.kind == "number"]
-        at = 0
-        while found := self["lead"].match(left, at):
-            at += found[1]
-        left = left[at:] or left
+        left = list(tokens)
+        while left:
+            found = self["lead"].match(left, 0)
+            if found is None and left[1:] and left[1].text == ",":
+                found = self["lead_apart"].match(left, 0)  # "no, ...", and never "no packaging"
+            if found is None and left[0].text in _STOPS:
+                found = ("", 1)
+            if found is None or found[1] == len(left):
+                break
+            left = left[found[1] :]
+        while left and left[-1].text in _STOPS:
+            left.pop()
         while left and (size := self._tail(left)) and size < len(left):
             left = left[:-size]
+            while left and left[-1].text in _STOPS:
+                left.pop()
         return tuple(left)
 
     def _tail(self, tokens: Sequence[Token]) -> int:
@@ -99,7 +146,8 @@ def load_dialogue_words(path: Path) -> DialogueWords:
         name: PhraseSet.of({str(kind): _texts(found) for kind, found in raw[name].items()})
         for name in _TABLES
     }
-    return DialogueWords(str(raw.get("language", path.stem)), sets)
+    single = frozenset(word for found in sets.values() for p in found.phrases for word in p)
+    return DialogueWords(str(raw.get("language", path.stem)), sets, single)
 
 
 def _texts(entries: Iterable[Any]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, plural, say, sentence
+from core.semantic.quality import minds_quality
 from core.semantic.query import Filter, Op, SemanticQuery
 from core.semantic.wording import (
     column_words,
@@ -120,20 +121,3 @@ def _readings(query: SemanticQuery, model: SemanticModel) -> Chip | None:
     if query.readings == "all" and not minds_quality(query, model):
         return None
     return Chip("readings", say(key), table.quality.column)
-
-
-def minds_quality(query: SemanticQuery, model: SemanticModel) -> bool:
-    """Whether a figure of the query takes good readings only unless told otherwise."""
-    for one in query.measures:
-        if one.metric is not None:
-            metric = model.metrics.get(one.metric)
-            if metric is not None and metric.needs_good:
-                return True
-            continue
-        table = table_of(query, model, one.table)
-        names = [one.column, *(f.column for f in one.where)]
-        for name in names:
-            column = table.columns.get(name or "") if table else None
-            if column is not None and column.needs_good:
-                return True
-    return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.insights.chips import minds_quality
 from core.semantic.display import format_number
 from core.semantic.model import Metric, SemanticModel
 from core.semantic.phrases import listed, plural, say
+from core.semantic.quality import minds_quality
 from core.semantic.query import Measure, SemanticQuery
 from core.semantic.wording import (
     column_words,

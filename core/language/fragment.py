@@ -12,18 +12,32 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from core.language.draft import DimensionDraft, Draft, MeasureDraft, ValueDraft
+from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
+from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Measure, Op, SemanticQuery
 from core.types import ChartType, WordUse
 
 Part = Literal[
     "measures", "splits", "filters", "time", "comparison", "rank", "limits", "readings", "unit",
-    "chart", "rows", "trend", "share",
+    "chart", "rows", "trend", "share", "all_time", "aggregate",
 ]  # fmt: skip
 
 #: Stands for several of the groups before.
 _SEVERAL: Final = frozenset({"ones", "them", "those", "all"})
+_SORTS: Final = frozenset({"ascending", "descending", "rank_markers"})
+#: Groups of words that a value may be spelled like.
+_COMMON_WORDS: Final = frozenset({"superlatives", "ignored", "the"})
+_AGGREGATES: Final[dict[str, tuple[Agg, float | None]]] = {
+    "avg": (Agg.AVG, None),
+    "max": (Agg.MAX, None),
+    "min": (Agg.MIN, None),
+    "median": (Agg.PERCENTILE, 0.5),
+    "stddev": (Agg.STDDEV, None),
+    "sum": (Agg.SUM, None),
+    "latest": (Agg.LATEST, None),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,7 @@ def named_parts(draft: Draft) -> set[Part]:
         ("splits", draft.dimensions),
         ("filters", draft.values or draft.states),
         ("time", [t for _, t in draft.times if t.has_window]),
+        ("all_time", [t for _, t in draft.times if t.is_all]),
         ("filters", [t for _, t in draft.times if t.weekdays or t.minutes is not None]),
         ("rank", draft.ranking),
         ("limits", draft.conditions),
@@ -81,22 +96,92 @@ def stand_in(
         if base.kind == "records" or not base.measures:
             target = Target("table", base.table, frozenset({base.table}))
             draft.measures.append(MeasureDraft((target,), 0, is_count=True))
+            _mark(draft, "aggregates", "count", "number of rows")
         draft.measures += [_drafted(one, base, model, words) for one in base.measures]
+        _take_aggregate(draft, base, named)
+        _take_unit(draft)
     elif also and not draft.tables:
         draft.measures[:0] = [_drafted(one, base, model, words) for one in base.measures]
     if named & {"rank", "limits"} and "splits" not in named:
         for one in base.dimensions:
             if one.bin_width is None:
-                # "the worst" is one of them, "the worst ones" are several
-                some = any(i.norm in _SEVERAL for i in draft.items)
+                # "the worst" is one of them, "the worst ones" are several, and all are sorted
+                some = any(i.norm in _SEVERAL or _SORTS & set(i.tags) for i in draft.items)
                 draft.dimensions.append(
                     DimensionDraft(one.column, one.grain, 0, listed=True, plural=some)
                 )
+    shown = base.measures[0].unit if len(base.measures) == 1 else None
     for condition in draft.conditions:
         if condition.measure is None and draft.measures:
             condition.measure = draft.measures[0]
+        if condition.condition.unit is None and shown is not None and "measures" not in named:
+            # a bare number is in the unit that the figure was shown in
+            condition.condition = replace(condition.condition, unit=shown)
     if draft.has("versus") is not None or draft.has("compare") is not None:
         draft.values[:0] = _set_against(draft, base)
+
+
+def _mark(draft: Draft, group: str, payload: str, use: str) -> None:
+    """The words of a group that say so much are used."""
+    for item in draft.items:
+        if item.tags.get(group) == payload and not item.targets:
+            item.use = item.use or use
+
+
+def _take_aggregate(draft: Draft, base: SemanticQuery, named: set[Part]) -> None:
+    """`max instead of mean`, `median`: what is said of no figure is said of that of `base`."""
+    if base.kind == "records" or len(base.measures) != 1:
+        return
+    for item in draft.items:
+        payload = item.tags.get("aggregates")
+        if payload not in _AGGREGATES or item.use or item.targets:
+            continue
+        agg, percentile = _AGGREGATES[payload]
+        draft.measures[0].agg, draft.measures[0].percentile = agg, percentile
+        item.use = "how it is aggregated"
+        named.add("aggregate")
+        return
+
+
+def _take_unit(draft: Draft) -> None:
+    """`MWh please`: a unit alone is what the figure is to be shown in."""
+    for item in draft.items:
+        unit = item.tags.get("unit_word")
+        if unit is not None and not item.use and not item.targets and item.number is None:
+            draft.display_unit = draft.display_unit or unit
+            item.use = "unit of the answer"
+
+
+def values_alone(items: list[Item], words: Vocabulary, facts: DataFacts, table: str) -> None:
+    """Words that mean nothing by themselves and are values of the table that is spoken of ("high",
+    of alarms by priority): there they are those values."""
+    for item in items:
+        # a ranking word stays one where a figure can be ranked by it
+        if not item.is_unknown and set(item.tags) - _COMMON_WORDS:
+            continue
+        if item.targets or item.time or item.number is not None or item.length != 1:
+            continue
+        found = {
+            (e.column, e.text, e.scopes)
+            for e in facts.values
+            if e.table == table and e.text.casefold() == item.norm and e.column in words.columns
+        }
+        if len({column for column, _, _ in found}) == 1:
+            item.targets = tuple(
+                Target("value", column, words.columns[column][1], text, scopes)
+                for column, text, scopes in found
+            )
+
+
+def as_values(draft: Draft, table: str) -> None:
+    """`only breakdowns`: what can be a figure and a value of the table is the value."""
+    for measure in list(draft.measures):
+        item = draft.items[measure.at]
+        values = tuple(t for t in item.of_kind("value") if table in t.tables and not t.is_partial)
+        if values and not measure.is_count:
+            draft.measures.remove(measure)
+            draft.values.append(ValueDraft(values, measure.at))
+            item.use = "filter"
 
 
 def _set_against(draft: Draft, base: SemanticQuery) -> list[ValueDraft]:

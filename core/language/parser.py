@@ -14,7 +14,7 @@ from core.language.assembling.context import Context
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
 from core.language.draft import Draft
-from core.language.fragment import Fragment, named_parts, stand_in
+from core.language.fragment import Fragment, as_values, named_parts, stand_in, values_alone
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
 from core.language.normalise import clean, tokenise
@@ -98,9 +98,11 @@ class QuestionParser:
         scopes: tuple[str, ...] = (),
         *,
         also: bool = False,
+        narrows: bool = False,
     ) -> Fragment | Reading:
         """Read words that go on from a question that was answered; a Reading with what is asked
         back where they cannot be read. also: a figure that they name comes beside that of `base`.
+        narrows: they pick some of its rows, so that what may be a figure and a value is a value.
         Raises UserFixable as `parse` does."""
         text = clean(text)
         tagged = self.tagger.tag(tokenise(text))
@@ -108,7 +110,10 @@ class QuestionParser:
         if problem is not None:
             return problem
         try:
+            values_alone(tagged.items, self.vocabulary, self.facts, base.table)
             ctx = self._drafted(text, tagged, frozenset(scopes))
+            if narrows:
+                as_values(ctx.draft, base.table)
             named = named_parts(ctx.draft)
             stand_in(ctx.draft, base, named, self.model, self.vocabulary, also=also)
             query = self._assembled(ctx, tagged, base.time)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import (
-    condition_filter,
     count_of,
     filters_state,
     is_event_table,
@@ -15,6 +14,7 @@ from core.language.assembling.lookups import (
     measure_unit,
 )
 from core.semantic import units
+from core.semantic.conditions import condition_filter
 from core.semantic.query import Agg, Dimension, Filter, Measure
 
 

@@ -8,7 +8,7 @@ from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic import units
 from core.semantic.model import Metric
-from core.semantic.query import Agg, Filter, Grain, Measure, Op
+from core.semantic.query import Agg, Grain, Measure, Op
 from core.types import Clarification
 
 
@@ -93,18 +93,6 @@ def put_measure(ctx: Context, measure: Measure) -> int:
 def is_plain_count(metric: Metric) -> bool:
     """Whether a metric is a number of rows."""
     return (metric.expression or "").replace(" ", "").upper() == "COUNT(*)"
-
-
-def condition_filter(metric: Metric) -> Filter | None:
-    """The filter that a simple metric condition states: `x IS NULL`, `x = 'text'`."""
-    text = (metric.condition or "").strip()
-    parts = text.split()
-    if len(parts) == 3 and text.upper().endswith(" IS NULL"):
-        return Filter(parts[0], Op.IS_NULL)
-    if " = '" in text and text.endswith("'") and text.count("'") == 2:
-        column, value = text.split(" = ", 1)
-        return Filter(column.strip(), Op.EQ, (value.strip("'"),))
-    return None
 
 
 def is_of_many(ctx: Context) -> bool:

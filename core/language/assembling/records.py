@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import condition_filter, count_of, has_edge, is_plain_count
+from core.language.assembling.lookups import count_of, has_edge, is_plain_count
 from core.language.assembling.questions import ask_measure
 from core.language.assembling.ranking import default_order, rank
 from core.language.assembling.shares import share_of_whole
 from core.language.draft import Ranking
+from core.semantic.conditions import condition_filter
 from core.semantic.query import Order
 
 

@@ -1,0 +1,302 @@
+"""What words make of the answer that they go on from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.dialogue.changes import Marks, changes, pin, swapped
+from core.dialogue.edits import (
+    Against,
+    All,
+    AsRows,
+    Edit,
+    Ground,
+    InUnits,
+    Measured,
+    Ranked,
+    Reversed,
+    Split,
+    Unsplit,
+    When,
+    Where,
+    edited,
+)
+from core.dialogue.intents import Intent
+from core.dialogue.move import Action, Move
+from core.dialogue.past import PastTurn
+from core.dialogue.periods import neighbour
+from core.dialogue.references import Rows, found_reference, pinned, values_of
+from core.dialogue.removal import everywhere, removals
+from core.dialogue.surface import Surface
+from core.dialogue.words import DialogueWords
+from core.errors import UserFixable
+from core.language.fragment import Fragment
+from core.language.normalise import Token
+from core.language.parser import QuestionParser
+from core.language.reading import Ask, Reading
+from core.semantic import units
+from core.semantic.columns import describe
+from core.semantic.query import Agg, Comparison, Dimension, Filter, Measure, Op, SemanticQuery
+from core.types import ChartType, Clarification, WordUse
+
+#: A question for what lies behind a figure has no more words.
+_MOST_WHY: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """One question, and the answer that it goes on from."""
+
+    parser: QuestionParser
+    words: DialogueWords
+    said: Surface
+    question: str
+    turn: PastTurn
+    base: SemanticQuery
+    rows: Rows
+    scopes: tuple[str, ...]
+
+    def move(self, alone: Reading, before: PastTurn | None) -> Move:
+        """What the words do. alone: the question on its own. before: the answer before the last.
+        Raises Ask where they cannot be taken so."""
+        said, base = self.said, self.base
+        if said.chart is not None:
+            return self._redraw("table" if said.chart == "table" else None)
+        is_short = len(said.tokens) <= _MOST_WHY and alone.query is None
+        begins = self.words["whole"].match(said.tokens[:1], 0) if is_short else None
+        if said.whole == "why" or (begins is not None and begins[0] == "why"):
+            return self._move("why", base)
+        if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
+            return self._move("count", base)
+        if said.whole == "list" and not self._is_of_events():
+            return self._redraw("table")
+        reading = Reading()
+        edits = self._whole(before)
+        if edits is None:
+            edits = removals(said.tokens, base, self.words, self.parser)
+        if edits is None:
+            edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
+        if edits is None:
+            edits = self._in_unit()
+        if edits is None:
+            edits, reading = self._named()
+        if not edits and reading.chart is not None:
+            return self._redraw(reading.chart, reading)
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        query = edited(base, self._within(edits), ground)
+        notes = [f"Read “{typed}” as “{word}”." for typed, word in said.mended.items()]
+        reading = replace(reading, notes=(*notes, *reading.notes))
+        return replace(self._move("edit", query), reading=reading)
+
+    def _move(self, action: Action, query: SemanticQuery) -> Move:
+        return Move(Intent.DATA_FILTER, action, self.question, Reading(), self.turn, query)
+
+    def _redraw(self, wish: ChartType | None, reading: Reading | None = None) -> Move:
+        found = replace(reading or Reading(), chart=wish)
+        return Move(Intent.VISUAL_UPDATE, "redraw", self.question, found, self.turn, self.base)
+
+    # -- phrases that are the whole of what is said --------------------------------------------
+
+    def _whole(self, before: PastTurn | None) -> list[Edit] | None:
+        said, base = self.said, self.base
+        match said.whole:
+            case "before" | "after":
+                text = " ".join(t.norm for t in (said.rest or said.tokens))
+                is_after = said.whole == "after"
+                return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
+            case "everything":
+                return [All()]
+            case "reverse":
+                return [Reversed()]
+            case "total":
+                return [Unsplit()] if base.dimensions else None
+            case "both":
+                return _both(base, before)
+            case "list":
+                return [AsRows()]
+            case "count" if base.kind == "records":
+                return [Measured((Measure(agg=Agg.COUNT),), base.table)]
+        return self._number()
+
+    def _number(self) -> list[Edit] | None:
+        """`5`, `only 3`: how many of the groups or rows are wanted."""
+        rest = [t for t in self.said.rest if t.kind != "symbol"]
+        value = rest[0].number if len(rest) == 1 else None
+        if value is None or value != int(value) or value < 1 or not self.base.order:
+            return None
+        return [Ranked(self.base.order, int(value), self.base.per_group)]
+
+    def _is_of_events(self) -> bool:
+        time = self.parser.model.tables[self.base.table].time
+        is_aggregate = self.base.kind == "aggregate"
+        return is_aggregate and time is not None and time.interval_min is None
+
+    def _in_unit(self) -> list[Edit] | None:
+        """`in °F`, `MWh please`, `back to kWh`: a unit alone, that a figure can be shown in."""
+        rest = self.said.rest
+        found = self.words["to_unit"].match(rest, 0)
+        if found is not None and found[1] < len(rest):
+            rest = rest[found[1] :]
+        unit = units.parse_unit(_joined(rest)) if rest else None
+        if unit is None:
+            return None
+        wanted: list[str | None] = []
+        is_shown = False
+        columns = [c for c in describe(self.base, self.parser.model) if c.role == "measure"]
+        for measure, column in zip(self.base.measures, columns, strict=False):
+            own = column.unit or ""
+            fits = bool(own) and units.same_dimension(own, unit)
+            wanted.append(unit if fits else measure.unit)
+            is_shown = is_shown or fits
+        return [InUnits(tuple(wanted))] if is_shown else None
+
+    # -- words that the parser reads ---------------------------------------------------------
+
+    def _named(self) -> tuple[list[Edit], Reading]:
+        """The changes of words that the parser reads, and what it made of each of them."""
+        said = self.said
+        first, second = self._parted(said.rest)
+        if second:
+            return self._instead(first, second)
+        model = self.parser.model
+        vocabulary = self.parser.vocabulary
+        reference, bare = found_reference(said.rest, self.words, vocabulary, model.entity)
+        if "part" in said.marks.kinds:
+            reference = None
+        if reference is None:
+            fragment = self._fragment(said.rest, said.marks)
+            marks = said.marks
+            if said.joins and fragment.named == {"splits"}:
+                marks = marks.with_("also")
+            edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
+            return edits, self._reading(fragment)
+        if not [t for t in bare if t.kind != "symbol"]:
+            one = pinned(reference, self.turn, self.base, self.rows, model)
+            return pin(self.base, one, is_one=reference.kind != "many"), Reading()
+        fragment = self._fragment(bare, said.marks)
+        if not fragment.named & {"measures", "rows"} and fragment.named & {"limits", "rank"}:
+            # "those above 4.5": the groups as they are
+            return changes(self.base, fragment, said.marks), self._reading(fragment)
+        one = pinned(reference, self.turn, self.base, self.rows, model)
+        edits = pin(self.base, one, is_one=reference.kind != "many")
+        edits += changes(self.base, fragment, said.marks.with_("only"))
+        return edits, self._reading(fragment)
+
+    def _parted(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+        """The words before and after "instead of"; "not A, B" is B instead of A."""
+        for at in range(len(tokens)):
+            found = self.words["instead_of"].match(tokens, at)
+            if found is not None:
+                return tuple(tokens[:at]), tuple(tokens[at + found[1] :])
+        commas = [i for i, t in enumerate(tokens) if t.text == ","]
+        shuts_out = self.parser.lexicon.has("not", tokens, 0) if tokens else 0
+        if shuts_out and len(commas) == 1 and 0 < commas[0] < len(tokens) - 1:
+            return tuple(tokens[commas[0] + 1 :]), tuple(tokens[shuts_out : commas[0]])
+        return tuple(tokens), ()
+
+    def _instead(
+        self, first: Sequence[Token], second: Sequence[Token]
+    ) -> tuple[list[Edit], Reading]:
+        """The changes of "B instead of A" and of "instead of A, B"."""
+        pairs = [(tuple(first), tuple(second))] if first else []
+        pairs += [(tuple(second[at:]), tuple(second[:at])) for at in range(1, len(second))]
+        asked: Ask | None = None
+        plain = Marks()
+        for wanted, gone in pairs:
+            now = self.words.marked(self.words.bare(wanted))[1]
+            try:
+                named = self._fragment(now, plain)
+                before = self._fragment(gone, plain)
+                if named.named & before.named:
+                    edits = swapped(self.base, before, changes(self.base, named, plain))
+                    return edits, self._reading(named)
+            except Ask as ask:
+                asked = asked or ask
+        raise asked or Ask(Clarification("What do you want instead of what? Please name both."))
+
+    def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
+        """The words as a fragment. Raises Ask where they cannot be read."""
+        try:
+            found = self.parser.fragment(
+                _joined(tokens), self.base, self.scopes, also=marks.also, narrows=marks.narrows
+            )
+        except UserFixable as error:
+            raise Ask(Clarification(str(error))) from error
+        if isinstance(found, Reading):
+            raise Ask(found.clarification or Clarification("Please say it another way."))
+        return found
+
+    def _within(self, edits: list[Edit]) -> list[Edit]:
+        """A change that keeps the groups of a "top 5" and would lose which five they are first pins
+        them down."""
+        base = self.base
+        split = [d.column for d in base.dimensions if d.column is not None]
+        is_top = base.limit is not None and not base.per_group and base.kind == "aggregate"
+        if not is_top or len(split) != 1 or len(base.dimensions) != 1:
+            return edits
+        if not any(_keeps_groups(edit) for edit in edits):
+            return edits
+        values = values_of(self.rows(), self.turn, split[0])
+        if not values:
+            return edits
+        op = Op.EQ if len(values) == 1 else Op.IN
+        these = Filter(split[0], op, tuple(values), phrase=", ".join(values[:3]))
+        return [Where((these,), "only"), Ranked(base.order, None), *edits]
+
+    def _reading(self, fragment: Fragment) -> Reading:
+        """What was made of a fragment's words, at their places in the whole question."""
+        words = []
+        text, at = self.said.text, 0
+        for use in fragment.words:
+            found = text.find(use.text, at)
+            if found < 0:
+                continue
+            at = found + len(use.text)
+            words.append(WordUse(found, at, use.text, use.meaning, use.used))
+        return Reading(
+            words=tuple(words),
+            mended=dict(fragment.mended),
+            out_of_scope=fragment.out_of_scope,
+            chart=fragment.chart,
+            notes=fragment.notes,
+        )
+
+
+def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
+    """What the last two answers were about, side by side: where they differ in the values of one
+    column, or in their time."""
+    old = before.plan if before is not None else None
+    if old is None or old.measures != base.measures or old.table != base.table:
+        raise Ask(Clarification("Both of what? Please name the two."))
+    mine = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
+    theirs = {f.column: f for f in old.filters if f.op in (Op.EQ, Op.IN)}
+    differ = [c for c in mine.keys() | theirs.keys() if mine.get(c) != theirs.get(c)]
+    if not differ and old.time is not None and old.time != base.time:
+        return [Against(Comparison("window", old.time, phrase=old.time.phrase))]
+    if len(differ) != 1 or differ[0] not in mine or differ[0] not in theirs:
+        raise Ask(Clarification("Both of what? Please name the two."))
+    one, other = theirs[differ[0]], mine[differ[0]]
+    values = tuple(dict.fromkeys((*one.values, *other.values)))
+    both = Filter(one.column, Op.IN, values, phrase=f"{one.phrase}, {other.phrase}")
+    return [Where((both,)), Split((Dimension(one.column),), "add")]
+
+
+def _keeps_groups(edit: Edit) -> bool:
+    """Whether a change keeps the groups there are and would lose which of them count."""
+    if isinstance(edit, Split):
+        is_step = all(d.grain is not None for d in edit.dimensions)
+        return edit.mode == "add" or (edit.mode == "swap" and is_step)
+    if isinstance(edit, Ranked):
+        return edit.limit is None and bool(edit.order)
+    return False
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    """The tokens as text, with the spaces they were typed with."""
+    text = ""
+    for index, token in enumerate(tokens):
+        gap = "" if index == 0 or tokens[index - 1].end == token.start else " "
+        text += gap + token.text
+    return text

@@ -1,0 +1,102 @@
+"""A question's words on the surface: how they begin, what they point to and say as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.dialogue.changes import Marks
+from core.dialogue.references import Reference, found_reference
+from core.dialogue.words import DialogueWords
+from core.language.normalise import Token, clean, tokenise
+from core.language.parser import QuestionParser
+
+#: Marks at the edge of a question by which it goes on from another one.
+_POINTS_BACK: Final = frozenset({"also", "instead", "about", "this", "deed"})
+#: Marks by which it does, whatever else it names.
+_BINDS: Final = frozenset({"also", "instead", "part"})
+_JOINS: Final = frozenset({"and", "but", "&"})
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A question's words.
+
+    tokens: without what says nothing at either end. rest: without the marks among them. whole: the
+    kind of phrase that all of it is. edge: the kinds of marks at either end. joins: it begins with
+    "and". reference: the first word for what was found before. mended: typed -> read as.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    rest: tuple[Token, ...]
+    marks: Marks
+    edge: frozenset[str]
+    whole: str | None
+    chart: str | None
+    joins: bool
+    reference: Reference | None
+    mended: dict[str, str]
+
+    @property
+    def points_back(self) -> bool:
+        """Whether it goes on from another question, as far as its edges say."""
+        return self.joins or bool(self.edge & _POINTS_BACK)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it goes on from another question, whatever it names itself."""
+        strict = self.reference is not None and not self.reference.is_loose
+        return strict or bool(self.edge & _BINDS) or "part" in self.marks.kinds
+
+
+def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surface:
+    """Raises UserFixable for a text that is no question."""
+    text = clean(question)
+    speller = parser.tagger.speller
+
+    def knows(word: str) -> bool:
+        return speller.knows(word) or speller.is_ordinary(word)
+
+    typed, mended = words.mended(tokenise(text), knows)
+    tokens = words.bare(typed)
+    kinds, rest = words.marked(tokens)
+    first = next((t for t in typed if t.kind != "symbol" or t.text == "&"), None)
+    joins = first is not None and first.norm in _JOINS and first not in tokens
+    # "the early one": the noun is what the answer before was about
+    rest = tuple(t for i, t in enumerate(rest) if not _is_pronoun(rest, i))
+    return Surface(
+        text,
+        tokens,
+        rest,
+        Marks(kinds),
+        _edge(tokens, words),
+        words.whole("whole", tokens) or words.whole("whole", rest),
+        words.whole("chart", tokens) or words.whole("chart", rest),
+        joins,
+        found_reference(tokens, words, parser.vocabulary, parser.model.entity)[0],
+        mended,
+    )
+
+
+def _is_pronoun(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a "one" stands for a thing and not for a number."""
+    if tokens[at].norm != "one":
+        return False
+    return at > 0 and tokens[at - 1].number is None
+
+
+def _edge(tokens: Sequence[Token], words: DialogueWords) -> frozenset[str]:
+    """The kinds of marks that the words begin or end with."""
+    marks, found = words["marks"], set()
+    first = marks.match(tokens, 0) if tokens else None
+    if first is not None:
+        found.add(first[0])
+    for at in range(max(0, len(tokens) - marks.longest), len(tokens)):
+        last = marks.match(tokens, at)
+        if last is not None and at + last[1] == len(tokens):
+            found.add(last[0])
+    if any(words["instead_of"].match(tokens, at) for at in range(len(tokens))):
+        found.add("instead")
+    return frozenset(found)
