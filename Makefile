@@ -92,7 +92,7 @@ bench: dev demo ## Measure the stages of a turn on the full demo plant, and the 
 	@$(PY) -m benchmarks.verified
 
 .PHONY: eval
-eval: demo ## Ask the golden questions; print how many are right, by tag and by way (LLM_URL=http://HOST:8000/v1)
+eval: demo ## Ask the golden questions and conversations; print how many are right, by tag and way (LLM_URL=http://HOST:8000/v1)
 	@$(if $(LLM_URL),GEMBA_LLM_URL=$(LLM_URL)) deploy/evaluate.sh
 
 .PHONY: screenshots

@@ -7,15 +7,16 @@ data=${GEMBA_DATA_DIR:-data}
 status=0
 ask() { .venv/bin/python -m core evaluate "$@"; }
 
-ask data/eval/plant.jsonl "$@" || status=1
-echo
-
-# The second set shows how far the reading reaches: here only a wrong answer fails (tests/evaluation/test_answers.py
+# A second set shows how far the reading reaches: there only a wrong answer fails (tests/evaluation/test_answers.py
 # holds the share of right ones).
-second=$(ask data/eval/plant_second.jsonl "$@")
-code=$?
-printf '%s\n\n' "$second"
-if [ $code != 0 ] && ! grep -qE '(, 0 answered wrong;|"answered_wrong": 0\b)' <<<"$second"; then status=1; fi
+for set in plant dialogues; do
+    ask "data/eval/$set.jsonl" "$@" || status=1
+    echo
+    second=$(ask "data/eval/${set}_second.jsonl" "$@")
+    code=$?
+    printf '%s\n\n' "$second"
+    if [ $code != 0 ] && ! grep -qE '(, 0 answered wrong;|"answered_wrong": 0\b)' <<<"$second"; then status=1; fi
+done
 
 if compgen -G "$data/steel/*.duckdb" >/dev/null; then
     ask data/eval/steel.jsonl "$@" || status=1

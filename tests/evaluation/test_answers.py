@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def report_of(services: Services, name: str, model: str = "plant") -> Report:
     def ask(user: str | None, asked: str) -> Callable[[str], Answer]:
         person = services.policy.user(user or services.policy.default_user)
-        return lambda question: services.answer(question, person, model=asked)
+        session = uuid.uuid4().hex
+        return lambda question: services.answer(question, person, session=session, model=asked)
 
     path = ROOT / "data" / "eval" / name
     return evaluate(path, ask, services.fetch, model=model)

@@ -1,0 +1,112 @@
+"""The golden conversations are whole: enough of each kind of turn, and SQL that gives rows."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from core.evaluation import Golden, Turn, read_questions
+from core.execution.dialect import MACROS, to_duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+HALVES = {
+    name: read_questions(ROOT / "data" / "eval" / f"{name}.jsonl")
+    for name in ("dialogues", "dialogues_second")
+}
+ALL = [golden for half in HALVES.values() for golden in half]
+TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
+TABLES = {"plant_obt", "alarm_events", "work_orders"}
+
+# Kinds of turn, and how many of each there are at least in both files together.
+AT_LEAST = {
+    "first": 300, "filter": 95, "time": 80, "swap": 75, "split": 60, "remove": 30, "chart": 30,
+    "unit": 30, "rank": 25, "fresh": 25, "limit": 25, "before": 25, "measure": 20, "exclude": 18,
+    "undo": 18, "pronoun": 18, "start": 18, "grain": 16, "why": 15, "compare": 14, "nonsense": 14,
+    "add": 12, "sort": 12, "resplit": 12, "count": 10, "having": 10, "list": 10, "complete": 8,
+    "scope": 8, "reset": 7, "share": 3, "answer": 3,
+}  # fmt: skip
+TOPICS = {
+    "oee", "output", "scrap", "downtime", "maintenance", "alarms", "energy", "sensor", "quality",
+}  # fmt: skip
+MANNERS = {
+    "typo", "terse", "polite", "ambiguous", "long", "correct", "part", "collapse", "year", "shift",
+    "sql_only", "after_empty", "after_clarify", "refused", "threshold",
+}  # fmt: skip
+
+
+def is_of_first_half(golden: Golden) -> bool:
+    return hashlib.sha256(golden.id.encode()).digest()[0] < 154
+
+
+def where(golden: Golden, number: int, turn: Turn) -> str:
+    return f"{golden.id}.{number} {turn.question!r}"
+
+
+def test_there_are_enough_and_the_ids_decide_which_half() -> None:
+    assert len(HALVES["dialogues"]) >= 150
+    assert len(HALVES["dialogues_second"]) >= 100
+    assert all(is_of_first_half(golden) for golden in HALVES["dialogues"])
+    assert not any(is_of_first_half(golden) for golden in HALVES["dialogues_second"])
+
+
+def test_conversations_have_two_to_six_turns_and_all_are_judged() -> None:
+    assert {len(golden.turns) for golden in ALL} == {2, 3, 4, 5, 6}
+    assert [where(*found) for found in TURNS if not found[2].is_judged] == []
+    assert {golden.user for golden in ALL} == {"admin", "engineer", "viewer"}
+
+
+def test_a_conversation_stands_once() -> None:
+    texts = Counter((g.user, *(t.question.casefold() for t in g.turns)) for g in ALL)
+    assert [text for text, times in texts.items() if times > 1] == []
+    assert len({golden.id for golden in ALL}) == len(ALL)
+
+
+def test_there_are_enough_turns_of_each_kind() -> None:
+    counts = Counter(kind for _, _, turn in TURNS for kind in turn.tags)
+    assert set(counts) == set(AT_LEAST)
+    assert {kind: counts[kind] for kind, least in AT_LEAST.items() if counts[kind] < least} == {}
+    assert all(len(turn.tags) == 1 for _, _, turn in TURNS)
+    assert {tag for golden in ALL for tag in golden.tags} <= TOPICS | MANNERS
+
+
+def test_only_a_first_turn_is_one() -> None:
+    for golden, number, turn in TURNS:
+        if number == 1:
+            assert turn.tags in (("first",), ("start",)), where(golden, number, turn)
+        else:
+            assert "first" not in turn.tags, where(golden, number, turn)
+
+
+def test_check_sql_is_one_select_with_literal_dates() -> None:
+    for golden, number, turn in TURNS:
+        for sql in turn.checks:
+            (tree,) = sqlglot.parse(sql, read="starrocks")
+            assert isinstance(tree, exp.Select), where(golden, number, turn)
+            names = {t.name for t in tree.find_all(exp.Table)}
+            assert names <= TABLES, where(golden, number, turn)
+            assert not list(tree.find_all(exp.CurrentDate, exp.CurrentTimestamp))
+
+
+@pytest.fixture(scope="module")
+def plant(demo_plant: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for macro in MACROS:
+            connection.execute(macro)
+        connection.execute(f"ATTACH '{demo_plant}' AS demo (READ_ONLY)")
+        for table in TABLES:
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM demo.{table}")
+        yield connection
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_check_sql_gives_rows(plant: duckdb.DuckDBPyConnection, name: str) -> None:
+    for golden in HALVES[name]:
+        for number, turn in enumerate(golden.turns, 1):
+            for sql in turn.checks:
+                rows = plant.execute(to_duckdb(sql)).fetchall()
+                assert any(v is not None for row in rows for v in row), where(golden, number, turn)
