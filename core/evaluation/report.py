@@ -128,13 +128,10 @@ class Report:
         if whole := self.conversations():
             lines += ["", "Whole conversations, each as good as its worst turn:"]
             lines += _counted(_by_tag(whole), Counter(v.outcome for v in whole), width)
-        order = list(Outcome)
         amiss = [v for v in self.verdicts if v.outcome is not Outcome.RIGHT]
-        if amiss:
-            lines += ["", "Not right:"]
-        for v in sorted(amiss, key=lambda v: (order.index(v.outcome), v.line)):
-            lines.append(f"  {v.outcome:<6}  {v.name} (line {v.line}): {_cut(v.question, 120)}")
-            lines.append(f"          {_cut(v.reason, 300)}")
+        later = [v for v in amiss if any(o.id == v.id and o.turn < v.turn for o in amiss)]
+        lines += _told("Not right:", [v for v in amiss if v not in later])
+        lines += _told("Not right, after a turn of the same conversation that was not:", later)
         lines += ["", *self._by_way()]
         times = f"p50 {self.elapsed_ms(0.5):.0f} ms, p95 {self.elapsed_ms(0.95):.0f} ms"
         lines.append(
@@ -241,6 +238,18 @@ def _counted(tags: dict[str, Counter[Outcome]], every: Counter[Outcome], width: 
         counts = "".join(f"  {outcomes[o]:>8}" for o in Outcome)
         share = 100 * outcomes[Outcome.RIGHT] / outcomes.total()
         lines.append(f"{name:<{width}}  {outcomes.total():>8}{counts}  {share:>8.1f}")
+    return lines
+
+
+def _told(title: str, amiss: list[Verdict]) -> list[str]:
+    """Lines of a list of what is not right, with its reason; the worst stand first."""
+    if not amiss:
+        return []
+    order = list(Outcome)
+    lines = ["", title]
+    for v in sorted(amiss, key=lambda v: (order.index(v.outcome), v.line)):
+        lines.append(f"  {v.outcome:<6}  {v.name} (line {v.line}): {_cut(v.question, 120)}")
+        lines.append(f"          {_cut(v.reason, 300)}")
     return lines
 
 

@@ -193,6 +193,20 @@ def test_the_report_counts_turns_and_whole_conversations(tmp_path: Path) -> None
     assert counts(whole, "why") == ["2", "0", "1", "0", "1", "0"]
 
 
+def test_what_follows_a_turn_that_is_not_right_is_told_apart(tmp_path: Path) -> None:
+    right = {"question": "right", "check_sql": "three"}
+    asked = {"question": "ask", "check_sql": "three"}
+    wrong = {"question": "wrong", "check_sql": "three"}
+    text = run(
+        tmp_path, {"turns": [right, asked, right, wrong]}, {"turns": [right, wrong]}
+    ).to_text()
+    first, later = text.split("Not right:")[1].split("after a turn of the same conversation")
+    assert "q0.2" in first
+    assert "q1.2" in first
+    assert "q0.4" not in first
+    assert "q0.4" in later
+
+
 def test_questions_that_stand_alone_are_no_conversations(tmp_path: Path) -> None:
     report = run(tmp_path, {"question": "right", "check_sql": "three"})
     assert report.conversations() == ()
