@@ -16,13 +16,15 @@ import pyarrow as pa
 from core.assistant import evidence
 from core.assistant.boundary import Clock
 from core.assistant.parts import ModelParts
-from core.assistant.queries import Errand
+from core.assistant.queries import Errand, Queries
 from core.assistant.talk import Talk
+from core.assistant.why import behind, told
 from core.charts import choose_chart
 from core.dialogue.move import Move
 from core.dialogue.past import PastTurn
 from core.insights import chips, empty_message
 from core.language import Reading
+from core.language.reading import Ask
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
 from core.semantic.wording import column_plural
@@ -30,6 +32,7 @@ from core.types import Answer, Clarification, EmptyReason, Made, Progress, Resul
 
 _WHY: Final = "The words change the question before; Gemba's own parser accounts for each of them."
 _AGAIN: Final = "An answer of this conversation, asked again."
+_BEHIND: Final = "The split in which one group carries the most of the change."
 _FRESH: Final = "Started over. The next question stands alone."
 _STILL: Final = "The rows of the answer before; nothing was asked of the store."
 
@@ -40,8 +43,9 @@ OfQuery = Callable[[Answer, Reading, ModelParts, Clock, Errand], Iterator[Progre
 class FollowUps:
     """Thread-safe; a turn keeps all its state in itself."""
 
-    def __init__(self, of_query: OfQuery) -> None:
+    def __init__(self, of_query: OfQuery, queries: Queries) -> None:
         self._of_query = of_query
+        self._queries = queries
 
     def answer(
         self,
@@ -67,6 +71,8 @@ class FollowUps:
             yield asked_back(draft, move, clock)
         elif move.action == "redraw":
             yield from self._redrawn(move, turn, draft, talk, parts, clock, errand)
+        elif move.action == "why" and turn.plan is not None:
+            yield from self._behind(move, turn, turn.plan, draft, talk, parts, clock, errand)
         elif move.action == "count":
             yield from self._counted(turn, draft, talk, parts, clock)
         elif move.query is not None:
@@ -143,16 +149,45 @@ class FollowUps:
             timings_ms=clock.total(),
         )
 
+    def _behind(
+        self,
+        move: Move,
+        turn: PastTurn,
+        plan: SemanticQuery,
+        draft: Answer,
+        talk: Talk,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+    ) -> Iterator[Progress | Answer]:
+        """What the change of the figure before comes from."""
+        yield Progress("understand", "Looking for what lies behind it", clock.elapsed_ms)
+
+        def run(query: SemanticQuery) -> Result:
+            return self._queries.evidence(query, parts.model, parts.engine, errand, parts.facts)
+
+        try:
+            found = behind(plan, turn, lambda: talk.rows(turn.id), parts, run)
+        except Ask as ask:
+            asked = replace(move, reading=Reading(clarification=ask.clarification))
+            yield asked_back(draft, asked, clock)
+            return
+        clock.lap("why")
+        draft = replace(draft, plan=found.query, source="parser", made=Made(_BEHIND))
+        for event in self._of_query(draft, Reading(), parts, clock, errand):
+            if isinstance(event, Answer) and event.status == "answered":
+                yield told(event, found, parts.model)
+            else:
+                yield event
+
     @staticmethod
     def _counted(
         turn: PastTurn, draft: Answer, talk: Talk, parts: ModelParts, clock: Clock
     ) -> Iterator[Progress | Answer]:
         """How many groups the answer before has, from its rows."""
         plan, rows = turn.plan, talk.rows(turn.id)
-        if plan is None or rows is None or turn.is_truncated:
-            message = (
-                "The rows of the answer before are not all kept. Please ask the question again."
-            )
+        if rows is None or turn.is_truncated:
+            message = "The answer before is not kept whole. Please ask its question again."
             yield replace(
                 draft,
                 status="clarify",
@@ -185,8 +220,10 @@ class FollowUps:
         )
 
 
-def _groups_of(plan: SemanticQuery, parts: ModelParts) -> str:
+def _groups_of(plan: SemanticQuery | None, parts: ModelParts) -> str:
     """What the groups of an answer are called, in the plural."""
+    if plan is None:
+        return say("rows_found")
     names = [d for d in plan.dimensions if d.column is not None]
     if len(plan.dimensions) != 1 or not names or names[0].column is None:
         return say("groups")

@@ -103,7 +103,7 @@ class Assistant:
         self._verified = verified or VerifiedAnswers()
         self._search = search
         self._sql_turns = SqlTurns(queries)
-        self._follow_ups = FollowUps(self._of_query)
+        self._follow_ups = FollowUps(self._of_query, queries)
 
     def turn(
         self,

@@ -55,7 +55,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     found: list[Edit] = []
     if "measures" in named and query.kind == "records":
         found.append(AsRows(query.table))
-    elif "aggregate" in named:
+    elif "aggregate" in named or ("share" in named and "measures" not in named):
         found.append(Measured(query.measures, base.table, exact=True))
     elif "measures" in named and query.measures and not _ranked_by(base, said):
         own = query.measures

@@ -99,7 +99,12 @@ class Split:
         order = tuple(o for o in query.order if o.by in ("measure", "change"))
         if any(d.grain is not None for d in found):
             order = ()
-        return query.with_(dimensions=tuple(found), order=order, limit=None, per_group=False)
+        # a split by what is one value is of all values: "by line", of Line 2
+        new = {d.column for d in found if d not in query.dimensions and d.column}
+        filters = tuple(f for f in query.filters if not (f.op is Op.EQ and f.column in new))
+        return query.with_(
+            dimensions=tuple(found), filters=filters, order=order, limit=None, per_group=False
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,9 @@ class Where:
             return query.with_(filters=(*others, *less(own, one)))
         if one.op not in (Op.EQ, Op.IN):
             return query.with_(filters=(*others, one))
-        if self.mode == "also":
+        shut = {v for f in own if f.op in (Op.NE, Op.NOT_IN) for v in f.values}
+        is_let_in = self.mode == "set" and set(one.values) <= shut  # "with packaging again"
+        if self.mode == "also" or is_let_in:
             return query.with_(filters=(*others, *more(own, one)))
         if self.mode == "set":
             lower = below(one.column, ground.model)

@@ -38,11 +38,21 @@ from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
 from core.semantic import units
 from core.semantic.columns import describe
-from core.semantic.query import Agg, Comparison, Dimension, Filter, Measure, Op, SemanticQuery
+from core.semantic.query import (
+    Agg,
+    Comparison,
+    Dimension,
+    Filter,
+    Measure,
+    Op,
+    Order,
+    SemanticQuery,
+)
 from core.types import ChartType, Clarification, WordUse
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
+_LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class GoingOn:
         if said.whole == "list" and not self._is_of_events():
             return self._redraw("table")
         reading = Reading()
-        edits = self._whole(before)
+        edits = self._whole(before) or self._under_limit()
         if edits is None:
             edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
@@ -108,6 +118,8 @@ class GoingOn:
                 return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
             case "everything":
                 return [All()]
+            case "by_name":
+                return [_by_name(base)]
             case "reverse":
                 return [Reversed()]
             case "total":
@@ -123,10 +135,43 @@ class GoingOn:
     def _number(self) -> list[Edit] | None:
         """`5`, `only 3`: how many of the groups or rows are wanted."""
         rest = [t for t in self.said.rest if t.kind != "symbol"]
+        if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0):
+            rest = rest[1:]
         value = rest[0].number if len(rest) == 1 else None
+        if len(rest) == 1 and value is None:
+            said = self.parser.lexicon["cardinals"].match(rest, 0)
+            value = float(said[0]) if said is not None else None
         if value is None or value != int(value) or value < 1 or not self.base.order:
             return None
         return [Ranked(self.base.order, int(value), self.base.per_group)]
+
+    def _under_limit(self) -> list[Edit] | None:
+        """`above 3`, of the hours above 4.5: the limit that the figure itself has."""
+        if len(self.base.measures) != 1:
+            return None
+        measure = self.base.measures[0]
+        if measure.agg not in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
+            return None
+        columns = self.parser.model.tables[self.base.table].columns
+        rows = [f for f in self.base.filters if f.op in _LIMITS and f.column in columns]
+        limits = [f for f in measure.where if f.op in _LIMITS] or rows
+        if len(limits) != 1:
+            return None
+        plain = Measure(agg=Agg.AVG, column=limits[0].column)
+        groups = self.base.dimensions or (Dimension(self.parser.model.entity),)
+        base = self.base.with_(measures=(plain,), dimensions=groups)
+        try:
+            found = self.parser.fragment(_joined(self.said.rest), base, self.scopes)
+        except UserFixable:
+            return None
+        if isinstance(found, Reading) or found.named != {"limits"} or not found.query.having:
+            return None
+        said = found.query.having[0]
+        other = Filter(limits[0].column, said.op, said.values)
+        if limits == rows:
+            return [Where((other,))]
+        where = tuple(other if f == limits[0] else f for f in measure.where)
+        return [Measured((replace(measure, where=where),), self.base.table, exact=True)]
 
     def _is_of_events(self) -> bool:
         time = self.parser.model.tables[self.base.table].time
@@ -168,7 +213,9 @@ class GoingOn:
         if reference is None:
             fragment = self._fragment(said.rest, said.marks)
             marks = said.marks
-            if said.joins and fragment.named == {"splits"}:
+            if said.adds and fragment.named == {"splits"} and not self._says("which"):
+                marks = marks.with_("also")
+            if self._is_against(fragment):
                 marks = marks.with_("also")
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
             return edits, self._reading(fragment)
@@ -184,14 +231,25 @@ class GoingOn:
         edits += changes(self.base, fragment, said.marks.with_("only"))
         return edits, self._reading(fragment)
 
+    def _says(self, group: str) -> bool:
+        """Whether a word of the parser's lexicon is among what is said."""
+        lexicon = self.parser.lexicon
+        return any(lexicon.has(group, self.said.rest, at) for at in range(len(self.said.rest)))
+
+    def _is_against(self, fragment: Fragment) -> bool:
+        """`with May`, of what is compared already: another time to compare with."""
+        is_time = fragment.named == {"time"} and self.base.comparison is not None
+        return is_time and self.words["to_compare"].match(self.said.rest, 0) is not None
+
     def _parted(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
         """The words before and after "instead of"; "not A, B" is B instead of A."""
         for at in range(len(tokens)):
             found = self.words["instead_of"].match(tokens, at)
             if found is not None:
                 return tuple(tokens[:at]), tuple(tokens[at + found[1] :])
-        commas = [i for i, t in enumerate(tokens) if t.text == ","]
-        shuts_out = self.parser.lexicon.has("not", tokens, 0) if tokens else 0
+        lexicon = self.parser.lexicon
+        commas = [i for i, t in enumerate(tokens) if t.text == "," or lexicon.has("but", tokens, i)]
+        shuts_out = lexicon.has("not", tokens, 0) if tokens else 0
         if shuts_out and len(commas) == 1 and 0 < commas[0] < len(tokens) - 1:
             return tuple(tokens[commas[0] + 1 :]), tuple(tokens[shuts_out : commas[0]])
         return tuple(tokens), ()
@@ -230,20 +288,23 @@ class GoingOn:
 
     def _within(self, edits: list[Edit]) -> list[Edit]:
         """A change that keeps the groups of a "top 5" and would lose which five they are first pins
-        them down."""
+        them down; so does another split of the one thing that was found."""
         base = self.base
         split = [d.column for d in base.dimensions if d.column is not None]
         is_top = base.limit is not None and not base.per_group and base.kind == "aggregate"
         if not is_top or len(split) != 1 or len(base.dimensions) != 1:
             return edits
-        if not any(_keeps_groups(edit) for edit in edits):
+        # "which line had the most", and then "by shift": of that line
+        is_of_one = base.limit == 1 and any(isinstance(edit, Split) for edit in edits)
+        if not is_of_one and not any(_keeps_groups(edit) for edit in edits):
             return edits
         values = values_of(self.rows(), self.turn, split[0])
         if not values:
             return edits
         op = Op.EQ if len(values) == 1 else Op.IN
         these = Filter(split[0], op, tuple(values), phrase=", ".join(values[:3]))
-        return [Where((these,), "only"), Ranked(base.order, None), *edits]
+        one = [Unsplit((Dimension(split[0]),))] if is_of_one else []
+        return [Where((these,), "only"), Ranked(base.order, None), *one, *edits]
 
     def _reading(self, fragment: Fragment) -> Reading:
         """What was made of a fragment's words, at their places in the whole question."""
@@ -262,6 +323,14 @@ class GoingOn:
             chart=fragment.chart,
             notes=fragment.notes,
         )
+
+
+def _by_name(base: SemanticQuery) -> Ranked:
+    """The groups in the order of their names."""
+    at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
+    if at is None:
+        raise Ask(Clarification("The answer before has no names to sort by."))
+    return Ranked((Order("dimension", at, descending=False),), base.limit, base.per_group)
 
 
 def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.semantic.query import SemanticQuery
-from core.types import Answer
+from core.types import Answer, EmptyReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Past:
                 found.clear()
             elif answer.status not in ("answered", "empty") or answer.model != model:
                 continue
+            elif answer.empty is EmptyReason.OUT_OF_SCOPE:
+                continue  # what may not be seen is nothing to go on from
             elif len(found) > 1 and answer.follows == found[-2].id:
                 found[-2:] = [turn]
             elif found and turn.plan is None and answer.follows == found[-1].id:

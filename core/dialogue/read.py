@@ -95,6 +95,11 @@ class DialogueReader:
         stack = past.stack(self.parser.model.name)
         can_go_on = taken(state_of(past), Intent.DATA_FILTER) is Intent.DATA_FILTER and stack
         alone = self._alone(question, scopes) or Reading()
+        if alone.query is None and not alone.problem:
+            # less what says nothing at either end ("now the mean pressure ...")
+            bare = self._alone(_text(said), scopes)
+            if bare is not None and bare.query is not None:
+                alone, question = bare, _text(said)
         if not can_go_on:
             return self._first(said, question, alone)
         if said.whole == "undo":
@@ -173,6 +178,8 @@ class DialogueReader:
     ) -> Move:
         """After an answer of which only the SQL is known: a part of a verified question may hold
         something else; all the rest is a question of its own."""
+        if said.whole == "count":
+            return Move(Intent.DATA_FILTER, "count", question, turn=turn)
         whole = rebound(turn, said, self.parser, scopes)
         if whole is not None:
             return Move(Intent.DATA_FILTER, "new", whole, turn=turn)

@@ -25,7 +25,8 @@ class Surface:
 
     tokens: without what says nothing at either end. rest: without the marks among them. whole: the
     kind of phrase that all of it is. edge: the kinds of marks at either end. joins: it begins with
-    "and". reference: the first word for what was found before. mended: typed -> read as.
+    "and"; adds: and goes on with what is wanted too ("and plant", not "and now"). reference: the
+    first word for what was found before. mended: typed -> read as.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Surface:
     whole: str | None
     chart: str | None
     joins: bool
+    adds: bool
     reference: Reference | None
     mended: dict[str, str]
 
@@ -65,16 +67,18 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
     first = next((t for t in typed if t.kind != "symbol" or t.text == "&"), None)
     joins = first is not None and first.norm in _JOINS and first not in tokens
     # "the early one": the noun is what the answer before was about
-    rest = tuple(t for i, t in enumerate(rest) if not _is_pronoun(rest, i))
+    kept = tuple(t for i, t in enumerate(rest) if not _is_pronoun(rest, i))
+    after = next((t for t in typed if first is not None and t.start > first.start), None)
     return Surface(
         text,
         tokens,
-        rest,
+        kept,
         Marks(kinds),
         _edge(tokens, words),
         words.whole("whole", tokens) or words.whole("whole", rest),
         words.whole("chart", tokens) or words.whole("chart", rest),
         joins,
+        joins and after is not None and after in tokens,
         found_reference(tokens, words, parser.vocabulary, parser.model.entity)[0],
         mended,
     )

@@ -28,6 +28,7 @@ _LISTS = (
     "every",
     "whole_site",
     "to_unit",
+    "to_compare",
     "before_it",
 )
 _TABLES = ("whole", "marks", "removed", "references", "pointing", "chart")

@@ -102,7 +102,7 @@ def stand_in(
         _take_unit(draft)
     elif also and not draft.tables:
         draft.measures[:0] = [_drafted(one, base, model, words) for one in base.measures]
-    if named & {"rank", "limits"} and "splits" not in named:
+    if named & {"rank", "limits", "share"} and "splits" not in named:
         for one in base.dimensions:
             if one.bin_width is None:
                 # "the worst" is one of them, "the worst ones" are several, and all are sorted
@@ -166,11 +166,24 @@ def values_alone(items: list[Item], words: Vocabulary, facts: DataFacts, table: 
             for e in facts.values
             if e.table == table and e.text.casefold() == item.norm and e.column in words.columns
         }
-        if len({column for column, _, _ in found}) == 1:
+        columns = {column for column, _, _ in found}
+        if len(columns) > 1:
+            columns &= _named_before(items, item)  # "crew A and B"
+        found = {one for one in found if one[0] in columns}
+        if len(columns) == 1:
             item.targets = tuple(
                 Target("value", column, words.columns[column][1], text, scopes)
                 for column, text, scopes in found
             )
+
+
+def _named_before(items: list[Item], item: Item) -> set[str]:
+    """The columns of the nearest value before an item."""
+    at = items.index(item)
+    for other in reversed(items[:at]):
+        if other.of_kind("value"):
+            return {t.name for t in other.of_kind("value")}
+    return set()
 
 
 def as_values(draft: Draft, table: str) -> None:

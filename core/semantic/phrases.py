@@ -45,6 +45,7 @@ _EN: Final[dict[str, str]] = {
     "agg_first_time": "first time {conditions}",
     "agg_last_time": "last time {conditions}",
     "agg_duration": "hours with {conditions}",
+    "agg_hours": "hours",
     "agg_any_time": "of all {entities}",
     "median": "median {what}",
     "percentile": "{rank} percentile of {what}",
@@ -269,7 +270,17 @@ _EN: Final[dict[str, str]] = {
     "chip_compare_all": "The overall figure",
     "chip_compare_reference": "All, without {columns}",
     "chip_rows": "List of {entities}",
+    "rows_found": "rows",
     "headline_groups": "{n} {what}.",
+    # What lies behind a figure
+    "why_most": "{value} ({split}) carries most of the change: {part} of {whole} ({share}).",
+    "why_some": "No {split} carries most of the change; {value} most of it: {part} of {whole} "
+    "({share}).",
+    "why_more": "{value} ({split}) alone would make it {part}; others took some of it back, which "
+    "leaves {whole}.",
+    "why_level": "Nothing is compared here, so these are the parts of the figure itself.",
+    "why_even": "There is no change to take apart; these are the parts of the figure.",
+    "why_note": "Where the change lies in the data, which is not what caused it.",
     "chip_further": "Further conditions in the SQL",
     "chip_in_part": "{condition} (in part)",
     "chip_of": "{label} ({of})",

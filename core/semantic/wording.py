@@ -119,6 +119,8 @@ def _bare(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
     table = table_of(query, model, measure.table)
     entity = table.entity if table else "row"
     agg = measure.agg or Agg.AVG
+    if agg is Agg.DURATION and not measure.where:
+        return say("agg_hours")
     if agg in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
         words = (
             conditions(measure.where, query, model)

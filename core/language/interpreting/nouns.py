@@ -127,5 +127,28 @@ def _add_plain_dimension(sentence: Sentence, at: int) -> None:
 
 
 def _is_state(sentence: Sentence, at: int) -> bool:
-    """`not closed in June` is a state still; `closed in June` says when."""
-    return is_negated(sentence, at) or not dates_an_event(sentence, at)
+    """`not closed in June` is a state still; `closed in June` says when, and so does "did we open
+    in May"."""
+    if is_negated(sentence, at):
+        return True
+    return not dates_an_event(sentence, at) and not _is_deed(sentence, at)
+
+
+def _is_deed(sentence: Sentence, at: int) -> bool:
+    """`how many orders did we open in May`: what somebody did, and no state; "did we have open
+    orders" is one. Only for a state that lasts from the rows' own time on."""
+    items, senses = sentence.items, sentence.senses
+    state = items[at].of_kind("state")[0]
+    is_lasting = any(
+        one.name == state.name and one.is_null
+        for name in state.tables
+        for one in sentence.model.tables[name].states
+    )
+    after = at + 1
+    while after < len(items) and items[after].is_ignorable:
+        after += 1
+    if not is_lasting or (after < len(items) and items[after].of_kind("table")):
+        return False
+    before = [word for item in items[:at] for word in item.norm.split()]
+    auxiliary = max((i for i, w in enumerate(before) if w in senses["do"]), default=None)
+    return auxiliary is not None and not set(before[auxiliary:]) & senses["have"]

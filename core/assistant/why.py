@@ -1,0 +1,167 @@
+"""What lies behind a figure: which groups its change comes from.
+
+A figure that adds up is the sum of its groups' changes. Of one that does not (a ratio, a mean) a
+group's part is what the change would have been without that group. Of all splits the one is shown
+in which a group carries the most of the change; it is a finding about the data and no cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.assistant.parts import ModelParts
+from core.dialogue.drill import split_by, splits, total, without
+from core.dialogue.past import PastTurn
+from core.dialogue.references import Reference, Rows, pinned
+from core.language.reading import Ask
+from core.semantic.columns import describe
+from core.semantic.display import format_change, format_percent
+from core.semantic.model import SemanticModel
+from core.semantic.phrases import say
+from core.semantic.query import Filter, Measure, SemanticQuery
+from core.semantic.wording import column_words
+from core.types import Answer, Clarification, Fact, Result, ResultColumn
+
+#: Groups of a split of which it is worked out what the change would be without them.
+_MOST_PARTS: Final = 2
+#: Runs a query that helps the answer, governed as all are.
+Run = Callable[[SemanticQuery], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group's part of a change. share: of the whole change; it may be more than 1, where other
+    groups changed the other way. of: how many groups there are."""
+
+    column: str
+    value: str
+    change: float
+    share: float
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What lies behind a figure. query: its groups, to be shown. whole: the change of all, with the
+    column that it stands in. part: the group that carries most of it; None where nothing is
+    compared or nothing changed."""
+
+    query: SemanticQuery
+    whole: float | None = None
+    column: ResultColumn | None = None
+    part: Part | None = None
+
+
+def behind(plan: SemanticQuery, turn: PastTurn, rows: Rows, parts: ModelParts, run: Run) -> Behind:
+    """What lies behind the first figure of an answer. Raises Ask where it cannot be taken apart."""
+    model = parts.model
+    query = total(plan, _asked_about(plan, turn, rows, model), parts.parser.clock)
+    names = splits(query, model, parts.facts)
+    if not names:
+        raise Ask(Clarification("There is no split left that could take this figure apart."))
+    found = Behind(split_by(query, names[0], model))
+    if query.comparison is None:
+        return found
+    whole, column = _change(run(query), query, model)
+    found = replace(found, whole=whole, column=column)
+    if not whole:
+        return found
+    told = [part for name in names for part in _parts(query, name, whole, model, run)]
+    if not told:
+        return found
+    best = max(told, key=_telling)
+    split = split_by(query, best.column, model)
+    order = tuple(replace(o, descending=whole > 0) for o in split.order)
+    return replace(found, query=split.with_(order=order), part=best)
+
+
+def _asked_about(
+    plan: SemanticQuery, turn: PastTurn, rows: Rows, model: SemanticModel
+) -> Filter | None:
+    """The one group of an answer that names one ("which line had the most"); None for all."""
+    if plan.limit != 1 or len(plan.dimensions) != 1 or plan.dimensions[0].column is None:
+        return None
+    return pinned(Reference("first"), turn, plan, rows, model)
+
+
+def _change(
+    result: Result, query: SemanticQuery, model: SemanticModel
+) -> tuple[float | None, ResultColumn | None]:
+    """The change of a figure that is one row; None where either side has no figure."""
+    column = next((c for c in describe(query, model) if c.role == "change"), None)
+    if column is None or not result.row_count:
+        return None, None
+    value = result.table.column(column.name)[0].as_py()
+    return (float(value) if value is not None else None), column
+
+
+def _parts(
+    query: SemanticQuery, name: str, whole: float, model: SemanticModel, run: Run
+) -> list[Part]:
+    """The groups of a split that changed most in the direction of the whole."""
+    split = split_by(query, name, model)
+    result = run(split)
+    column = next((c for c in describe(split, model) if c.role == "change"), None)
+    if column is None:
+        return []
+    rows = result.table.to_pylist()
+    changes = [
+        (str(row[name]), float(row[column.name]))
+        for row in rows
+        if row.get(name) is not None and row.get(column.name) is not None
+    ]
+    toward = sorted((c for c in changes if c[1] * whole > 0), key=lambda c: -abs(c[1]))
+    found = []
+    for value, change in toward[:_MOST_PARTS]:
+        carried = change
+        if not _adds_up(query.measures[0], query, model):
+            left, _ = _change(run(without(query, name, value, model)), query, model)
+            if left is None:
+                continue
+            carried = whole - left
+        found.append(Part(name, value, carried, carried / whole, max(len(rows), 1)))
+    return found
+
+
+def _adds_up(measure: Measure, query: SemanticQuery, model: SemanticModel) -> bool:
+    if measure.metric is not None:
+        return model.metrics[measure.metric].additive
+    if measure.column is not None and measure.agg is not None and measure.agg == "sum":
+        return model.tables[measure.table or query.table].columns[measure.column].additive
+    return measure.agg == "count"
+
+
+def _telling(part: Part) -> float:
+    """How much more of the change a group carries than its even share; more than all of it counts
+    as all, as other groups took the rest back."""
+    return min(part.share, 1.0) - 1.0 / part.of
+
+
+def told(answer: Answer, found: Behind, model: SemanticModel) -> Answer:
+    """The answer with what lies behind it said first."""
+    part, column = found.part, found.column
+    if found.whole is None or column is None:
+        return replace(answer, notes=(*answer.notes, say("why_level")))
+    if not found.whole or part is None:
+        return replace(answer, notes=(*answer.notes, say("why_even")))
+    split = column_words(part.column, found.query, model)
+    words = {
+        "value": part.value,
+        "split": split,
+        "part": format_change(part.change, column),
+        "whole": format_change(found.whole, column),
+        "share": format_percent(min(part.share, 9.99), 0),
+    }
+    key = "why_most" if part.share >= 0.5 else "why_some"
+    if part.share > 1:
+        key = "why_more"
+    numbers = (part.change, found.whole, part.share)
+    fact = Fact("share", say(key, **words), numbers)
+    return replace(
+        answer,
+        headline=fact.text,
+        facts=(fact, *answer.facts),
+        notes=(*answer.notes, say("why_note")),
+    )
