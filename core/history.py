@@ -90,6 +90,17 @@ class History:
         rows = self._read(query)
         return Run(**{name: rows[0][name] for name in Run.__slots__}) if rows else None
 
+    def forget(self, user: User, answers: Sequence[str]) -> None:
+        """Delete this person's runs of these answers. Raises Unavailable."""
+        mine = _of(_RUNS, user)
+        try:
+            with self._engine.begin() as connection:
+                for at in range(0, len(answers), 500):
+                    some = answers[at : at + 500]
+                    connection.execute(sa.delete(_RUNS).where(mine, _RUNS.c.answer_id.in_(some)))
+        except sa.exc.SQLAlchemyError as error:
+            raise Unavailable("The history could not be written.") from error
+
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -51,10 +52,12 @@ class Records:
             read_rows=answer.estimate.rows if answer.estimate is not None else None,
         )
         self._recent.keep(answer)
-        why = _amiss(answer) if kind == "question" else None
+        # words that go on from an answer say nothing without it
+        is_whole = kind == "question" and not answer.follows
+        why = _amiss(answer) if is_whole else None
         try:
             self._history.add(run, answer.user)
-            if kind == "question":
+            if is_whole:
                 self._corpus.cases.count(answer.question, answer.model, answer.user, run.at)
             if why is not None:
                 told = Told(
@@ -134,6 +137,11 @@ class Records:
         """One query by its answer."""
         return self._history.run(answer_id, user, everyone=everyone)
 
+    def forget(self, user: User, answers: Sequence[str]) -> None:
+        """Delete this person's runs of these answers."""
+        self._history.forget(user, answers)
+        self._recent.forget(user, answers)
+
     def close(self) -> None:
         """Close the files."""
         self._feedback.close()
@@ -153,6 +161,12 @@ class _Recent:
             self._kept[(answer.user.tenant, answer.user.name, answer.id)] = evidence_of(answer)
             while len(self._kept) > _RECENT_ANSWERS:
                 self._kept.popitem(last=False)
+
+    def forget(self, user: User, answers: Sequence[str]) -> None:
+        """Let these answers go."""
+        with self._lock:
+            for answer in answers:
+                self._kept.pop((user.tenant, user.name, answer), None)
 
     def of(self, answer_id: str, user: User) -> dict[str, Any]:
         """The evidence of this person's answer; empty when it is older."""

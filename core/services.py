@@ -20,6 +20,8 @@ from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.assistant.talk import Talk
 from core.audit import AuditLog
 from core.catalogue import catalogue
+from core.conversations import Conversations, ConversationStore
+from core.conversations.beats import Beats
 from core.corpus import Corpus, SavedQuestion
 from core.curation.desk import Desk
 from core.curation.suggesting import Judged
@@ -67,6 +69,7 @@ from core.types import (
     Governed,
     Output,
     Progress,
+    Result,
     Source,
     User,
 )
@@ -107,6 +110,9 @@ class Services:
         self.audit = AuditLog(settings.state_dir)
         self.corpus = Corpus(settings.state_dir, self.audit.record)
         self._records = Records(settings.state_dir, self.corpus)
+        self.conversations = Conversations(
+            ConversationStore(settings.state_dir), Beats(self._kept.link), (self._forget,)
+        )
         self.knowledge = Knowledge(
             self.corpus, open_retrieval(settings, sink=self._count_uses), CORPUS_DIR
         )
@@ -250,10 +256,12 @@ class Services:
         user: User,
         *,
         session: str = "",
+        turn: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
-        """Progress events, then exactly one Answer.
+        """Progress events, then exactly one Answer. session: the conversation that the question
+        belongs to, in which it is kept under the id `turn`.
 
         Raises UserFixable for an unknown model, Refused for one that the role may not use,
         ConfigError or Unavailable when the model's parts cannot be built.
@@ -264,7 +272,29 @@ class Services:
         if too_many is not None:
             yield too_many
             return
+        if not session:
+            yield from self._asked(question, user, parts, "", cancel)
+            return
+
+        def work(stop: CancelToken) -> Iterator[Progress | Answer]:
+            return self._asked(question, user, parts, session, stop)
+
+        name = parts.model.name
+        yield from self.conversations.follow(user, session, turn, question, name, cancel, work)
+
+    def _asked(
+        self,
+        question: str,
+        user: User,
+        parts: ModelParts,
+        session: str,
+        cancel: CancelToken | None,
+    ) -> Iterator[Progress | Answer]:
         past = self.sessions.past(user, session)
+        if session and not past.turns:
+            # its memory has run out, or is away: what is kept for good is known still
+            kept = self.conversations.past(user, session)
+            past = kept if kept.turns else past
         talk = Talk(past, lambda answer: self._kept_rows(user, session, answer))
         for event in self._assistant.turn(question, user, parts, cancel, talk):
             if not isinstance(event, Answer):
@@ -281,6 +311,16 @@ class Services:
         if session:
             rows = answer.result.table if answer.result is not None else None
             self.sessions.keep(user, session, past_turn(answer), rows)
+
+    def _forget(self, user: User, conversation: str, answers: tuple[str, ...]) -> None:
+        """What other stores keep of a conversation that is deleted."""
+        self.sessions.forget(user, conversation)
+        self._records.forget(user, answers)
+
+    def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
+        """The rows of an answer of this person's conversation, as far as they are kept."""
+        frame = self.sessions.rows(user, conversation, answer)
+        return Result(frame.table, frame.is_cut, 0.0) if frame is not None else None
 
     def _kept_rows(self, user: User, session: str, answer: str) -> pa.Table | None:
         """The rows of an answer of a conversation, where all of them are kept."""
@@ -537,6 +577,7 @@ class Services:
             parts.engine.close()
         if self.language_model is not None:
             self.language_model.close()
+        self.conversations.close()
         self._records.close()
         self.knowledge.close()
         self.corpus.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.types import User
-from core.ui import answer_card, links, states, working
+from core.ui import answer_card, conversation_menu, links, states, working
 from core.ui.conversations import Conversation, Turn
 from core.ui.guard import Visit
 from core.ui.port import Services
@@ -50,6 +50,7 @@ def draw(visit: Visit) -> None:
     conversation = _conversation(visit)
     with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
         if conversation.turns:
+            conversation_menu.draw(visit, conversation, lambda: open_conversation(""))
             _turns(visit, conversation)
         else:
             _first_screen(visit, conversation)
@@ -78,7 +79,7 @@ def _turns(visit: Visit, conversation: Conversation) -> None:
 
 
 def _conversation(visit: Visit) -> Conversation:
-    found = visit.parts.conversations.get(visit.user, opened())
+    found = visit.parts.conversations.get(visit.parts.services, visit.user, opened())
     if found is None:
         kept = st.session_state.get("chat.blank")
         found = kept if isinstance(kept, Conversation) and not kept.turns else None
@@ -168,16 +169,30 @@ def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
         turn.job.was_shown = True
         working.draw(turn, lambda: answer_card.question_line(turn))
         return
+    if turn.job.is_lost:
+        answer_card.question_line(turn)
+        with st.container(border=True):
+            states.say(
+                states.STOPPED,
+                "The process that worked on this question ended before it was done. Nothing was "
+                "answered.",
+            )
+            _again(visit, conversation, turn)
+        return
     if turn.job.is_stopped:
         answer_card.question_line(turn)
         with st.container(border=True):
             states.say(states.STOPPED, "You stopped this question. Nothing was answered.")
-            st.button(
-                "Ask again",
-                key=f"again.{turn.id}",
-                icon=":material/refresh:",
-                on_click=_asker(visit, conversation),
-                args=(turn.question,),
-            )
+            _again(visit, conversation, turn)
         return
     answer_card.draw(visit, turn, _asker(visit, conversation))
+
+
+def _again(visit: Visit, conversation: Conversation, turn: Turn) -> None:
+    st.button(
+        "Ask again",
+        key=f"again.{turn.id}",
+        icon=":material/refresh:",
+        on_click=_asker(visit, conversation),
+        args=(turn.question,),
+    )

@@ -16,6 +16,7 @@ from core.ui.text import moment, plain, scope
 
 STATIC = Path(__file__).parent / "static"
 _SHOWN_CONVERSATIONS = 8
+_SEARCH = "frame.search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,22 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
     ):
         chat.open_conversation("")
         st.switch_page(ask)
-    recent = parts.conversations.recent(user)[:_SHOWN_CONVERSATIONS]
-    if not recent:
+    search = str(st.session_state.get(_SEARCH, ""))
+    recent = parts.conversations.recent(parts.services, user, search)
+    if not recent and not search:
         return
     opened = chat.opened()
     with st.container(gap=None):
         st.caption("Conversations")
-        for conversation in recent:
+        if search or len(recent) > _SHOWN_CONVERSATIONS:
+            st.text_input(
+                "Search conversations",
+                key=_SEARCH,
+                placeholder="Search",
+                label_visibility="collapsed",
+                icon=":material/search:",
+            )
+        for conversation in recent[:_SHOWN_CONVERSATIONS]:
             is_open = conversation.id == opened
             if st.button(
                 plain(conversation.title),
@@ -112,6 +122,8 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
             ):
                 chat.open_conversation(conversation.id)
                 st.switch_page(ask)
+        if not recent:
+            st.caption("Nothing found.")
 
 
 def _foot(parts: Runtime, user: User) -> None:

@@ -52,6 +52,15 @@ class Job:
         """Stop was pressed before the answer was there."""
         return self.cancel.is_set() and self.answer is None
 
+    @property
+    def is_lost(self) -> bool:
+        """Its worker died; one of this process never goes without an answer."""
+        return False
+
+    def stop(self) -> None:
+        """Stop was pressed."""
+        self.cancel.set()
+
     def stage(self) -> str:
         """What it is at now, in words."""
         return self.stages[-1][0] if self.stages else "Starting"
@@ -61,9 +70,9 @@ class Job:
         return self.elapsed_ms / 1e3 if self.elapsed_ms else time.monotonic() - self.started
 
 
-def start(question: str, user: User, work: Work) -> Job:
-    """Begin a turn in a thread of its own and return at once."""
-    job = Job(question, user)
+def start(question: str, user: User, work: Work, *, id_: str = "") -> Job:
+    """Begin a turn in a thread of its own and return at once. id_: of the turn, if it has one."""
+    job = Job(question, user, id_ or secrets.token_urlsafe(9))
     threading.Thread(target=_follow, args=(job, work), name=f"turn-{job.id}", daemon=True).start()
     return job
 

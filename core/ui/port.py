@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from core.conversations import Conversations
 from core.corpus import SavedQuestion
 from core.governance.access import Access
 from core.governance.policy import Role
 from core.history import Run
 from core.inspection.report import Report
 from core.settings import Settings
-from core.types import Answer, CancelToken, Progress, User
+from core.types import Answer, CancelToken, Progress, Result, User
 from core.ui.corpus_port import Desk
 
 
@@ -43,10 +44,21 @@ class Services(Protocol):
         user: User,
         *,
         session: str = "",
+        turn: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
-        """Any number of Progress, then exactly one Answer."""
+        """Any number of Progress, then exactly one Answer. session: the conversation that it
+        belongs to, in which it is kept under the id `turn`."""
+        ...
+
+    @property
+    def conversations(self) -> Conversations:
+        """What is kept of conversations."""
+        ...
+
+    def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
+        """The rows of an answer of this person's conversation; None where none are kept."""
         ...
 
     def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:

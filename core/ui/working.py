@@ -42,7 +42,7 @@ def draw(turn: Turn, head: Callable[[], None]) -> None:
             stage = plain(turn.job.stage())
             st.markdown(f":material/pending: {stage} :gray[{elapsed}]", width="stretch")
             if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:", width="content"):
-                turn.job.cancel.set()
+                turn.job.stop()
                 st.rerun()
         if turn.job.text:
             _writing(turn)

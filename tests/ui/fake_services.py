@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.conversations import Conversations, ConversationStore
+from core.conversations.beats import Beats
 from core.corpus import SavedQuestion
 from core.errors import Refused, UserFixable
 from core.governance.access import Access, access_of
@@ -17,8 +19,10 @@ from core.history import Run
 from core.inspection.report import Report
 from core.semantic.load import load_model
 from core.services import model_file
+from core.sessions.address import read_address
+from core.sessions.link import Link
 from core.settings import Settings
-from core.types import Answer, CancelToken, Progress, User
+from core.types import Answer, CancelToken, Progress, Result, User
 from tests.ui.fake_answers import DATA_TO, answer_to
 from tests.ui.fake_desk import FakeCorpus, FakeDesk
 from tests.ui.fake_model_answers import LONG_SQL, model_answer_to
@@ -81,6 +85,10 @@ class FakeServices:
         self.corpus = FakeCorpus()
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
+        self.rows: dict[str, Result] = {}
+        self.conversations = Conversations(
+            ConversationStore(self.settings.state_dir), Beats(Link(read_address("")))
+        )
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
@@ -91,8 +99,30 @@ class FakeServices:
         user: User,
         *,
         session: str = "",
+        turn: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        def work(stop: CancelToken) -> Iterator[Progress | Answer]:
+            return self._asked(question, user, session=session, model=model, cancel=stop)
+
+        if not session:
+            yield from self._asked(question, user, session="", model=model, cancel=cancel)
+            return
+        name = model or "plant"
+        yield from self.conversations.follow(user, session, turn, question, name, cancel, work)
+
+    def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
+        return self.rows.get(answer)
+
+    def _asked(
+        self,
+        question: str,
+        user: User,
+        *,
+        session: str,
+        model: str | None,
+        cancel: CancelToken | None,
     ) -> Iterator[Progress | Answer]:
         self.asked.append((user.name, session, question))
         self.asked_models.append(model)
@@ -110,6 +140,8 @@ class FakeServices:
         answer = model_answer_to(answer) or answer
         if answer.sql:
             self._remember(answer, question, answer.sql)
+        if answer.result is not None:
+            self.rows[answer.id] = answer.result
         yield answer
 
     def _written(self, cancel: CancelToken | None) -> Generator[Progress, None, bool]:

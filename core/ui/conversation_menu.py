@@ -1,0 +1,71 @@
+"""What can be done with a whole conversation: name it, take it along, delete it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+import streamlit as st
+
+from core.errors import GembaError
+from core.ui.conversations import Conversation
+from core.ui.guard import Visit
+from core.ui.text import plain
+
+_TOLD: Final = "conversation.told"
+_FORMS: Final[tuple[tuple[Literal["md", "json"], str, str], ...]] = (
+    ("md", "Markdown", "text/markdown"),
+    ("json", "JSON", "application/json"),
+)
+
+
+def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -> None:
+    """The conversation's title and its menu. leave: called when it has been deleted."""
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.markdown(f":small[:gray[{plain(conversation.title)}]]", width="stretch")
+        with st.popover(
+            "Conversation", icon=":material/more_horiz:", type="tertiary", width="content"
+        ):
+            _menu(visit, conversation, leave)
+    told = st.session_state.pop(_TOLD, "")
+    if told:
+        st.caption(f":material/info: {plain(told)}")
+
+
+def _menu(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -> None:
+    key, services, user = conversation.id, visit.parts.services, visit.user
+    with st.form(f"rename.{key}", border=False):
+        title = st.text_input("Title", value=conversation.title, max_chars=80)
+        if st.form_submit_button("Rename", icon=":material/edit:"):
+            _tried(lambda: services.conversations.rename(user, key, title))
+    for form, label, mime in _FORMS:
+
+        def document(form: Literal["md", "json"] = form) -> bytes:
+            return services.conversations.export(user, key, form)
+
+        st.download_button(
+            f"Export as {label}",
+            data=document,
+            file_name=f"conversation.{form}",
+            mime=mime,
+            key=f"take.{form}.{key}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.caption("Deleting takes questions, answers and rows away for good; the audit log stays.")
+    if st.button("Delete this conversation", key=f"delete.{key}", icon=":material/delete:"):
+
+        def delete() -> None:
+            visit.parts.conversations.delete(services, user, key)
+            leave()
+
+        _tried(delete)
+
+
+def _tried(change: Callable[[], None]) -> None:
+    """Make the change and draw the page again; what went wrong is said on it."""
+    try:
+        change()
+    except GembaError as error:
+        st.session_state[_TOLD] = str(error)
+    st.rerun()
