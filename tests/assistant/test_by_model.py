@@ -77,7 +77,7 @@ def test_a_question_that_the_parser_does_not_read_is_answered_by_the_model(house
     assert (answer.status, answer.source) == ("answered", "model")
     assert rows(answer.result)[0][0] == "OV-3"
     assert answer.made is not None
-    assert "“scorch”" in answer.made.why
+    assert "“scorch”; the model's reading is used" in answer.made.why
     assert (answer.made.model, outcomes(answer)) == ("fake", ["used"])
     assert answer.made.attempts[0].prompt_tokens > 0
     assert answer.chips
@@ -320,6 +320,8 @@ def test_without_a_reply_and_a_reading_gemba_asks_back(house):
     assert answer.clarification is not None
     assert answer.clarification.unknown_words == ("scorch",)
     assert any("cannot be reached" in note for note in answer.notes)
+    assert answer.made is not None
+    assert "“scorch”." in answer.made.why  # and nothing of a reading that is used
 
 
 def test_trouble_after_a_doubtful_answer_leaves_that_answer(house):
@@ -359,8 +361,30 @@ def test_the_majority_of_candidates_by_rows_answers(house):
     answer = ask(house, FakeModel(sql=by_seed, reflect=YES), candidates=3)
     assert answer.made is not None
     assert answer.made.agreed == (2, 3)
-    assert sorted(outcomes(answer)) == ["outvoted", "outvoted", "used"]
+    assert sorted(outcomes(answer)) == ["agreed", "outvoted", "used"]
     assert rows(answer.result)[0] == ("OV-3", pytest.approx(rows(answer.result)[0][1]))
+
+
+def test_a_candidate_that_is_missing_is_no_loss(house):
+    def by_seed(request: Request) -> str:
+        if request.seed is None:
+            raise ModelTrouble("gone", kind="down")
+        return RIGHT
+
+    answer = ask(house, FakeModel(sql=by_seed, reflect=YES), candidates=3)
+    assert answer.status == "answered"
+    assert outcomes(answer) == ["used", "agreed"]
+
+
+def test_what_several_candidates_wrote_runs_once(house, monkeypatch):
+    ran = []
+    run = house.store.run
+    monkeypatch.setattr(house.store, "run", lambda *a, **k: [ran.append(a), run(*a, **k)][1])
+    answer = ask(house, FakeModel(sql=RIGHT, reflect=YES))
+    once, _ = len(ran), ran.clear()
+    answer = ask(house, FakeModel(sql=RIGHT, reflect=YES), candidates=3)
+    assert outcomes(answer) == ["used", "agreed", "agreed"]
+    assert len(ran) == once
 
 
 def test_hard_questions_go_to_the_stronger_model(house):
