@@ -15,7 +15,7 @@ from core.circuit import Breaker, Permit
 from core.errors import QueryCancelled, SettingsError
 from core.generation import metrics
 from core.generation.call import Call, Text
-from core.generation.counting import Counter, bound
+from core.generation.counting import Counter, Learned
 from core.generation.endpoint import Endpoint, wait
 from core.generation.failures import Failure, failure_of
 from core.generation.port import (
@@ -59,7 +59,7 @@ class ServerModel:
 
     roles: from `roles_of`, not empty. ca: a file of certificates, empty for the system's.
     places: calls at once a server; wait_s: the longest wait for one. count: tokens of a text, by
-    the model that writes SQL. Opens no connection itself.
+    the model that writes SQL; None where its tokenizer is not known. Opens no connection itself.
     Raises SettingsError for a file without certificates.
     """
 
@@ -70,11 +70,12 @@ class ServerModel:
         ca: str = "",
         places: int = 8,
         wait_s: float = 2.0,
-        count: Counter = bound,
+        count: Counter | None = None,
         tools: Tools | None = None,
     ) -> None:
         self._roles = dict(roles)
         self._count = count
+        self._learned = Learned()
         self._tools = tools or Tools()
         trust = _trusted(ca)
         self._loop = Loop()
@@ -103,8 +104,9 @@ class ServerModel:
 
     def count(self, role: Role, text: str) -> int:
         mine, sql = self._roles[role], self._roles["sql"]
-        is_same = (mine.url, mine.model) == (sql.url, sql.model)
-        return self._count(text) if is_same else bound(text)
+        if self._count is not None and (mine.url, mine.model) == (sql.url, sql.model):
+            return self._count(text)
+        return self._learned.count(self._kind(role), text)
 
     def state(self, role: Role) -> ServerState:
         settings, endpoint = self._of(role)
@@ -130,9 +132,12 @@ class ServerModel:
                 if isinstance(event, Reply):
                     outcome = event.finish
                     _measure(request.role, event)
+                    self._learned.learn(self._kind(request.role), request.text, event.usage.prompt)
                 yield event
         except ModelTrouble as trouble:
             outcome = trouble.kind
+            if trouble.is_too_long and not request.earlier:
+                self._learned.distrust(self._kind(request.role))
             raise
         except QueryCancelled:
             outcome = "cancelled"
@@ -141,6 +146,12 @@ class ServerModel:
             metrics.CALLS.labels(request.role, outcome).inc()
             metrics.note_circuit(endpoint.label, endpoint.breaker.circuit)
             metrics.DURATION.labels(request.role).observe(call.elapsed_s)
+
+    def _kind(self, role: Role) -> tuple[Role, str, str]:
+        """Of whose prompts a count tells something: a server's that was started anew with another
+        model tell nothing of it."""
+        settings, endpoint = self._of(role)
+        return role, settings.url, endpoint.model(settings.model)
 
     def _of(self, role: Role) -> tuple[RoleSettings, Endpoint]:
         settings = self._roles[role]
