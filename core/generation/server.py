@@ -40,11 +40,13 @@ _TEMPLATE: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What tests replace. clock: of the circuits; pause: sleeps; chance: a number in [0, 1)."""
+    """What tests replace. clock: of the circuits; pause: sleeps; chance: a number in [0, 1);
+    now: of the deadlines, in seconds."""
 
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    now: Callable[[], float] = time.monotonic
 
 
 class _Failed(Exception):
@@ -84,7 +86,7 @@ class ServerModel:
             if (role.url, role.key) not in self._endpoints:
                 self._endpoints[role.url, role.key] = Endpoint(
                     role, trust, self._loop, Breaker(clock=self._tools.clock),
-                    places=places, wait_s=wait_s,
+                    places=places, wait_s=wait_s, clock=self._tools.now,
                 )  # fmt: skip
 
     def look(self) -> None:
@@ -125,7 +127,7 @@ class ServerModel:
     ) -> Iterator[str | Reply]:
         settings, endpoint = self._of(request.role)
         limit_s = max(0.0, min(timeout_s, settings.timeout_s))
-        call = Call(request, settings, endpoint, limit_s, cancel)
+        call = Call(request, settings, endpoint, limit_s, cancel, clock=self._tools.now)
         outcome = "closed"
         try:
             for event in self._attempts(call):
