@@ -18,6 +18,9 @@ from pathlib import Path
 
 import xgrammar
 
+#: The least of so many compilations counts.
+_TIMES = 5
+
 
 def tokens_of(file: Path | None) -> tuple[list[str] | list[bytes], str]:
     """The vocabulary in the order of its ids, and its kind."""
@@ -45,10 +48,15 @@ def main() -> int:
     wrong = 0
     for file in sorted(chosen.folder.glob("*.ebnf")):
         text = file.read_text("utf-8")
-        compiler = xgrammar.GrammarCompiler(info, max_threads=chosen.threads, cache_enabled=False)
-        wall, work = time.perf_counter(), time.process_time()
-        grammar = compiler.compile_grammar(text)
-        wall, work = time.perf_counter() - wall, time.process_time() - work
+        wall = work = float("inf")
+        for _ in range(_TIMES):
+            compiler = xgrammar.GrammarCompiler(
+                info, max_threads=chosen.threads, cache_enabled=False
+            )
+            started, worked = time.perf_counter(), time.process_time()
+            grammar = compiler.compile_grammar(text)
+            wall = min(wall, time.perf_counter() - started)
+            work = min(work, time.process_time() - worked)
         print(
             f"{file.stem} columns: {len(text.encode()):,} bytes, {len(vocabulary):,} tokens,"
             f" compiled in {wall * 1000:.0f} ms ({work * 1000:.0f} ms of one core)"

@@ -117,7 +117,7 @@ class Settings:
     llm_tokenizer: str = _setting(
         "",
         "The model's tokenizer.json, or the folder that holds it, to count tokens exactly; empty: "
-        "a bound that is never too few",
+        "a bound, scaled by what the server counts",
     )
     llm_concurrency: int = _setting(
         8, "Calls at once to one server of a language model", between=(1, 256)

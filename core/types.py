@@ -18,7 +18,15 @@ Source = Literal["verified", "parser", "model", "cache", "sql"]
 #: What a language model is made to write: SQL of a grammar, a SemanticQuery as JSON, any SQL.
 Output = Literal["grammar", "query", "sql"]
 AttemptOutcome = Literal[
-    "used", "declined", "unread", "refused", "failed", "implausible", "doubted", "outvoted"
+    "used",
+    "declined",
+    "unread",
+    "refused",
+    "failed",
+    "implausible",
+    "doubted",
+    "outvoted",
+    "agreed",
 ]
 
 
@@ -289,7 +297,8 @@ class Attempt:
     model: its name. output: what it was made to write. text: that. outcome: `used` for the one
     that answers; `declined`: it said that the data cannot tell; `unread`: not of the form asked
     for; `refused` by governance; `failed` in the engine; `implausible`: rows or words that do not
-    fit the question, by our checks; `doubted` by the model itself; `outvoted` by other tries.
+    fit the question, by our checks; `doubted` by the model itself; `outvoted` by other tries;
+    `agreed`: a candidate beside the chosen one, with its rows.
     why: the reason, as it was told back. rows: how many it gave, where it ran. first_ms, total_ms:
     of the reply alone.
     """

@@ -34,7 +34,7 @@ from core.curation.checking import Checked, Draft, check, entry_of
 from core.curation.gate import GateReport, compare
 from core.curation.suggesting import Suggestion
 from core.curation.trial import Trial, try_question
-from core.curation.wording import proposed
+from core.curation.wording import Proposal, proposed
 from core.curation.workbench import Workbench
 from core.entries import Entry
 from core.errors import UserFixable
@@ -224,7 +224,7 @@ class Desk:
         """Questions of real use that are worth verifying."""
         return suggesting.suggestions(self._bench, self._judged, self.user, self._corpus, limit)
 
-    def paraphrases(self, id_: str) -> tuple[str, ...]:
+    def paraphrases(self, id_: str) -> Proposal:
         """Other wordings of a pair's question, to be accepted one by one."""
         bench = self._bench
         return proposed(self.get(id_).entry, bench.parser, bench.language_model)

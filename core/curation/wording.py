@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from core.entries import Entry
 from core.errors import UserFixable
@@ -26,28 +26,45 @@ _MOST: Final = 12
 _WAIT_S: Final = 10.0
 
 
-def proposed(entry: Entry, parser: QuestionParser, model: LanguageModel | None) -> tuple[str, ...]:
-    """Wordings to be accepted one by one. A language model's are kept where they and the pair's SQL
-    say the same, as far as code can tell; without a reply they are the lexicon's."""
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Wordings to be accepted one by one. came: whose they are; the last two are the lexicon's,
+    because the model did not reply, or because nothing that it proposed asks the same."""
+
+    wordings: tuple[str, ...]
+    came: Literal["model", "lexicon", "no reply", "none fit"]
+
+
+def proposed(entry: Entry, parser: QuestionParser, model: LanguageModel | None) -> Proposal:
+    """A language model's wordings where they and the pair's SQL say the same, as far as code can
+    tell: nothing stands against one that does not stand against the pair's own question. Else the
+    lexicon's."""
     if model is None:
-        return paraphrases_of(entry, parser)
+        return Proposal(paraphrases_of(entry, parser), "lexicon")
     try:
         reply = reply_of(
             model, wordings_request(entry.text, tenant=entry.tenant), timeout_s=_WAIT_S
         )
     except ModelTrouble as trouble:
         _LOG.warning("wordings are the lexicon's: %s", trouble)
-        return paraphrases_of(entry, parser)
+        return Proposal(paraphrases_of(entry, parser), "no reply")
     words = Dictionary.of(parser.model, parser.facts)
     plants = tuple(sorted({s for v in parser.facts.values for s in v.scopes}))
     known = {_plain(wording) for wording in (entry.text, *entry.paraphrases)}
+
+    def against(question: str) -> set[str]:
+        said = agreement_of(question, entry.sql, parser, words, plants)
+        return {*said.problems, *said.remarks, *said.unsaid}
+
+    borne = against(entry.text)
     found = []
     for wording in read_wordings(reply.text):
-        said = agreement_of(wording, entry.sql, parser, words, plants)
-        if _plain(wording) not in known and not said.problems and not said.unsaid:
+        if _plain(wording) not in known and against(wording) <= borne:
             known.add(_plain(wording))
             found.append(wording)
-    return tuple(found) or paraphrases_of(entry, parser)
+    if not found:
+        return Proposal(paraphrases_of(entry, parser), "none fit")
+    return Proposal(tuple(found), "model")
 
 
 def paraphrases_of(entry: Entry, parser: QuestionParser) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -39,7 +40,11 @@ class Call:
     limit_s: float
     cancel: CancelToken | None
     retries: int = 0
-    started: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
 
     @property
     def until(self) -> float:
@@ -47,11 +52,11 @@ class Call:
 
     @property
     def left_s(self) -> float:
-        return self.until - time.monotonic()
+        return self.until - self.clock()
 
     @property
     def elapsed_s(self) -> float:
-        return time.monotonic() - self.started
+        return self.clock() - self.started
 
     @property
     def body(self) -> dict[str, Any]:

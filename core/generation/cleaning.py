@@ -1,7 +1,8 @@
 """What a model writes beside its answer, taken away: thinking, fences, chatter, unseen characters.
 
-`Thinking` works on the stream. Fences and chatter are known only at the end, so without a
-constraint nothing is shown before it: what a person saw is never taken back.
+`Thinking` works on the stream. A reply that begins as an answer does, in a fence or without one, is
+shown as it comes; before any other its end is waited for, since it may be thinking, and what is
+chatter is known only then.
 """
 
 from __future__ import annotations
@@ -119,11 +120,12 @@ def _next_mark(text: str, at: int) -> int:
 
 
 class Cleaner:
-    """One reply's text, from its pieces.
+    """One reply's text, from its pieces; the same for any way of cutting the stream.
 
-    Pieces of an exact reply are shown as they come once it begins as an answer does: with SELECT,
-    WITH or JSON. One that begins otherwise came from a server that does not keep to constraints,
-    and may be thinking.
+    Pieces are shown as they come once the reply begins as an answer does: with SELECT or WITH, an
+    exact one with JSON too, and SQL that no constraint held in a fence too. Of the last no more is
+    shown from where a statement may end, since what follows may be chatter. One that begins
+    otherwise is shown at its end, and so are words for people.
     """
 
     def __init__(self, kind: Kind) -> None:
@@ -132,49 +134,81 @@ class Cleaner:
         self._raw: list[str] = []
         self._waiting = ""
         self._shown = ""
-        self._is_early: bool | None = None if kind == "exact" else False
+        #: Whether it is shown as it comes; None until that is known.
+        self._is_early: bool | None = None if kind != "text" else False
 
     def feed(self, piece: str) -> str:
         """What may be shown of it now, perhaps nothing."""
         if self._kind != "exact":
             self._raw.append(piece)
-            return ""
-        return self._show(self._thinking.feed(piece))
+        added = self._thinking.feed(piece)
+        return "" if self._is_early is False else self._show(added)
 
     def finish(self) -> tuple[str, str]:
         """What may be shown in the end, and the whole reply."""
+        tail = self._thinking.finish()
         if self._kind == "exact":
-            self._thinking.finish()
             whole = self._thinking.rest.strip()
         else:
+            if self._is_early:
+                self._show(tail)
             whole = cleaned("".join(self._raw), self._kind)
         if not self._shown:
             return whole, whole
         return (whole[len(self._shown) :] if whole.startswith(self._shown) else ""), whole
 
     def _show(self, added: str) -> str:
-        if self._is_early is False:
-            return ""
         self._waiting += added
         if self._is_early is None:
-            start = self._waiting.lstrip()
-            if len(start) < _NEEDED and not start.startswith(("{", "[")):
+            at = self._beginning()
+            if at is None:
                 return ""
-            self._is_early = _BEGINS_EXACT.match(start[:_NEEDED]) is not None
+            self._is_early, self._waiting = at >= 0, self._waiting[max(at, 0) :]
             if not self._is_early:
                 self._waiting = ""
                 return ""
-            self._waiting = start
+        ready = self._waiting
         # White space at the end waits: the whole reply ends without it.
-        ready = self._waiting.rstrip()
+        if self._kind == "sql":
+            end = _MAY_END.search(ready)
+            if end is not None:
+                ready, self._is_early = ready[: end.start()], False
+            ready = ready.rstrip(_HELD)
+        else:
+            ready = ready.rstrip()
         self._waiting = self._waiting[len(ready) :]
         self._shown += ready
         return ready
+
+    def _beginning(self) -> int | None:
+        """Where the answer begins; -1 where the reply begins with something else, None while that
+        is not known."""
+        if self._kind == "sql":
+            found = _BEGINS_AT_ONCE.match(self._waiting[:_NEEDED_OF_SQL])
+            if found is not None:
+                return found.start("sql")
+            return None if len(self._waiting) < _NEEDED_OF_SQL else -1
+        start = self._waiting.lstrip()
+        if len(start) < _NEEDED and not start.startswith(("{", "[")):
+            return None
+        is_answer = _BEGINS_EXACT.match(start[:_NEEDED]) is not None
+        return len(self._waiting) - len(start) if is_answer else -1
 
 
 _BEGINS_EXACT: Final = re.compile(r"[{\[]|\(*\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 #: Characters after which it is known.
 _NEEDED: Final = 8
+#: The same for SQL without a constraint, perhaps in a fence. It ends with a character that belongs
+#: to no longer word, so that no further one changes it.
+_BEGINS_AT_ONCE: Final = re.compile(
+    r"\s*(?:(?:`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*\n\s*)?(?P<sql>\(*[ \t]*"
+    r"(?:SELECT\s|WITH\s+[`\"]?\w+[`\"]?\s*(?:\([^()]*\)\s*)?AS\s*\())",
+    re.IGNORECASE,
+)
+_NEEDED_OF_SQL: Final = 200
+#: Where a statement may end, or what is not shown begins; and what may become the first.
+_MAY_END: Final = re.compile(f";|`{{3}}|~{{3}}|{_UNSEEN.pattern}")
+_HELD: Final = "`~ \t\n"
 
 
 def cleaned(text: str, kind: Kind) -> str:

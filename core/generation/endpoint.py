@@ -43,7 +43,7 @@ _TICK_S: Final = 0.02
 
 
 class Endpoint:
-    """Thread-safe. places: calls at once; wait_s: for one of them."""
+    """Thread-safe. places: calls at once; wait_s: for one of them. clock: in seconds."""
 
     def __init__(
         self,
@@ -54,7 +54,9 @@ class Endpoint:
         *,
         places: int,
         wait_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._role = role
         self._loop = loop
         self._client = open_client(Address(role.url, role.key, places), trust)
@@ -111,12 +113,12 @@ class Endpoint:
     def look(self, *, anew: bool = False) -> None:
         """Ask in the background for its models, unless that is known or was tried a moment ago."""
         with self._lock:
-            age_s = time.monotonic() - self._looked_at
+            age_s = self._clock() - self._looked_at
             is_known = bool(self._listed) and not self._failure and age_s < _KNOWN_S
             is_soon = age_s < _LOOK_EVERY_S
             if self._looking is not None or (not anew and (is_known or is_soon)):
                 return
-            self._looked_at = time.monotonic()
+            self._looked_at = self._clock()
             with contextlib.suppress(Closed):
                 self._looking = self._loop.start(self._look(_LOOK_S), self._looked)
 
@@ -124,7 +126,7 @@ class Endpoint:
         """Learn its first model's name; why there is none, or None where there is."""
         self.look(anew=True)
         while self._looking is not None:
-            if time.monotonic() > until:
+            if self._clock() > until:
                 return late(_LOOK_S)
             _stop_if(cancel)
             time.sleep(_TICK_S)
@@ -172,11 +174,11 @@ class Endpoint:
     @contextlib.contextmanager
     def place(self, until: float, cancel: CancelToken | None) -> Iterator[None]:
         """One of its places; waits for one as long as it may. Raises ModelTrouble (busy)."""
-        latest = min(until, time.monotonic() + self._wait_s)
+        latest = min(until, self._clock() + self._wait_s)
         with metrics.WAITING.labels(self.label).track_inprogress():
             while not self._places.acquire(timeout=_TICK_S):
                 _stop_if(cancel)
-                if time.monotonic() >= latest:
+                if self._clock() >= latest:
                     raise ModelTrouble(
                         "The model server is busy with other questions. Try again in a moment; "
                         "GEMBA_LLM_CONCURRENCY sets how many run at once.",
@@ -198,10 +200,10 @@ class Endpoint:
     ) -> Generator[Event]:
         """The events of one attempt, the last an End. Closing it ends the call at the server.
 
-        until: by time.monotonic. Raises QueryCancelled once `cancel` is set.
+        until: by its clock. Raises QueryCancelled once `cancel` is set.
         """
         found: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        left_s = until - time.monotonic()
+        left_s = until - self._clock()
         if left_s <= 0:
             yield End(TimeoutError())
             return
@@ -217,7 +219,7 @@ class Endpoint:
                 try:
                     event = found.get(timeout=_TICK_S)
                 except queue.Empty:
-                    if time.monotonic() > until + 0.1:  # the loop itself is held up
+                    if self._clock() > until + 0.1:  # the loop itself is held up
                         yield End(TimeoutError())
                         return
                     continue

@@ -54,6 +54,7 @@ class Failure:
     may_repeat: asking again may help, and does no harm before a piece came. after_s: how long the
     server asks to wait. is_servers: it counts against the server (its circuit). refused: optional
     parts of the request that the server does not know. is_unlisted: it has no such model.
+    is_too_long: prompt and reply do not fit the model's context.
     """
 
     kind: Trouble
@@ -63,10 +64,13 @@ class Failure:
     is_servers: bool = True
     refused: tuple[str, ...] = ()
     is_unlisted: bool = False
+    is_too_long: bool = False
 
     def trouble(self, partial: str = "") -> ModelTrouble:
         """The error for the caller."""
-        return ModelTrouble(self.message, kind=self.kind, partial=partial)
+        return ModelTrouble(
+            self.message, kind=self.kind, partial=partial, is_too_long=self.is_too_long
+        )
 
 
 def late(limit_s: float) -> Failure:
@@ -161,6 +165,7 @@ def _of_bad_request(error: openai.APIStatusError, setting: str, *, is_constraine
         return Failure(
             "wrong", f"The prompt and the reply are longer than the model's context: start the "
             f"server with more, or lower tokens= in {setting}.", is_servers=False,
+            is_too_long=True,
         )  # fmt: skip
     refused = tuple(name for name in OPTIONAL if name in text)
     if refused:

@@ -28,12 +28,16 @@ class ModelTrouble(Unavailable):
     Attributes:
         kind: why.
         partial: the text that had come until then.
+        is_too_long: prompt and reply do not fit the model's context.
     """
 
-    def __init__(self, message: str, *, kind: Trouble, partial: str = "") -> None:
+    def __init__(
+        self, message: str, *, kind: Trouble, partial: str = "", is_too_long: bool = False
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.partial = partial
+        self.is_too_long = is_too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,12 @@ class Request:
     tenant: str = ""
     temperature: float | None = None
     seed: int | None = None
+
+    @property
+    def text(self) -> str:
+        """All that is sent of it."""
+        told = (text for exchange in self.earlier for text in (exchange.reply, exchange.told))
+        return "\n".join((self.prefix, self.body, *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +161,7 @@ class LanguageModel(Protocol):
         ...
 
     def count(self, role: Role, text: str) -> int:
-        """Tokens of a text, never too few; without a request."""
+        """Tokens of a text, without a request: exactly, or a bound that is hardly ever too low."""
         ...
 
     def state(self, role: Role) -> ServerState:

@@ -15,7 +15,7 @@ from core.circuit import Breaker, Permit
 from core.errors import QueryCancelled, SettingsError
 from core.generation import metrics
 from core.generation.call import Call, Text
-from core.generation.counting import Counter, bound
+from core.generation.counting import Counter, Learned
 from core.generation.endpoint import Endpoint, wait
 from core.generation.failures import Failure, failure_of
 from core.generation.port import (
@@ -40,11 +40,13 @@ _TEMPLATE: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What tests replace. clock: of the circuits; pause: sleeps; chance: a number in [0, 1)."""
+    """What tests replace. clock: of the circuits; pause: sleeps; chance: a number in [0, 1);
+    now: of the deadlines, in seconds."""
 
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    now: Callable[[], float] = time.monotonic
 
 
 class _Failed(Exception):
@@ -59,7 +61,7 @@ class ServerModel:
 
     roles: from `roles_of`, not empty. ca: a file of certificates, empty for the system's.
     places: calls at once a server; wait_s: the longest wait for one. count: tokens of a text, by
-    the model that writes SQL. Opens no connection itself.
+    the model that writes SQL; None where its tokenizer is not known. Opens no connection itself.
     Raises SettingsError for a file without certificates.
     """
 
@@ -70,11 +72,12 @@ class ServerModel:
         ca: str = "",
         places: int = 8,
         wait_s: float = 2.0,
-        count: Counter = bound,
+        count: Counter | None = None,
         tools: Tools | None = None,
     ) -> None:
         self._roles = dict(roles)
         self._count = count
+        self._learned = Learned()
         self._tools = tools or Tools()
         trust = _trusted(ca)
         self._loop = Loop()
@@ -83,7 +86,7 @@ class ServerModel:
             if (role.url, role.key) not in self._endpoints:
                 self._endpoints[role.url, role.key] = Endpoint(
                     role, trust, self._loop, Breaker(clock=self._tools.clock),
-                    places=places, wait_s=wait_s,
+                    places=places, wait_s=wait_s, clock=self._tools.now,
                 )  # fmt: skip
 
     def look(self) -> None:
@@ -103,8 +106,9 @@ class ServerModel:
 
     def count(self, role: Role, text: str) -> int:
         mine, sql = self._roles[role], self._roles["sql"]
-        is_same = (mine.url, mine.model) == (sql.url, sql.model)
-        return self._count(text) if is_same else bound(text)
+        if self._count is not None and (mine.url, mine.model) == (sql.url, sql.model):
+            return self._count(text)
+        return self._learned.count(self._kind(role), text)
 
     def state(self, role: Role) -> ServerState:
         settings, endpoint = self._of(role)
@@ -123,16 +127,19 @@ class ServerModel:
     ) -> Iterator[str | Reply]:
         settings, endpoint = self._of(request.role)
         limit_s = max(0.0, min(timeout_s, settings.timeout_s))
-        call = Call(request, settings, endpoint, limit_s, cancel)
+        call = Call(request, settings, endpoint, limit_s, cancel, clock=self._tools.now)
         outcome = "closed"
         try:
             for event in self._attempts(call):
                 if isinstance(event, Reply):
                     outcome = event.finish
                     _measure(request.role, event)
+                    self._learned.learn(self._kind(request.role), request.text, event.usage.prompt)
                 yield event
         except ModelTrouble as trouble:
             outcome = trouble.kind
+            if trouble.is_too_long and not request.earlier:
+                self._learned.distrust(self._kind(request.role))
             raise
         except QueryCancelled:
             outcome = "cancelled"
@@ -141,6 +148,12 @@ class ServerModel:
             metrics.CALLS.labels(request.role, outcome).inc()
             metrics.note_circuit(endpoint.label, endpoint.breaker.circuit)
             metrics.DURATION.labels(request.role).observe(call.elapsed_s)
+
+    def _kind(self, role: Role) -> tuple[Role, str, str]:
+        """Of whose prompts a count tells something: a server's that was started anew with another
+        model tell nothing of it."""
+        settings, endpoint = self._of(role)
+        return role, settings.url, endpoint.model(settings.model)
 
     def _of(self, role: Role) -> tuple[RoleSettings, Endpoint]:
         settings = self._roles[role]

@@ -18,6 +18,7 @@ OUTCOMES = {
     "implausible": ("close", "Does not fit the question"),
     "doubted": ("help", "Doubted, so it was written again"),
     "outvoted": ("how_to_vote", "Another candidate was used"),
+    "agreed": ("done_all", "Gave the same rows as the candidate chosen"),
 }
 _OUTPUTS = {
     "grammar": "as SQL that can name only what you may see",
@@ -46,8 +47,9 @@ def tried(made: Made) -> None:
         st.markdown(f"Nothing came from {_name(made)}{_fallback(made)}.")
         return
     st.markdown("\n".join(f"- {line}" for line in facts(made)))
+    first: dict[str, Attempt] = {}
     for attempt in made.attempts:
-        _attempt(attempt)
+        _attempt(attempt, first.setdefault(attempt.text.strip(), attempt))
 
 
 def facts(made: Made) -> list[str]:
@@ -86,13 +88,19 @@ def _cost(attempts: tuple[Attempt, ...]) -> str:
     return f"{number(told, 0)} tokens read{known}, {number(said, 0)} written, {took}"
 
 
-def _attempt(attempt: Attempt) -> None:
-    """Outcome, reason and text, one under the other: no reason waits behind a click."""
+def _attempt(attempt: Attempt, first: Attempt) -> None:
+    """Outcome, reason and text, one under the other: no reason waits behind a click. first: the
+    attempt with the same text that came first, itself or one whose reason and text stand there."""
     icon, outcome = OUTCOMES[attempt.outcome]
-    lines = [f":gray[:material/{icon}:] **Attempt {attempt.number}** · {outcome}{_rows(attempt)}"]
-    if attempt.why:
+    is_again = first is not attempt
+    again = f" · Attempt {first.number} again" if is_again else ""
+    head = f":gray[:material/{icon}:] **Attempt {attempt.number}**{again}"
+    lines = [f"{head} · {outcome}{_rows(attempt)}"]
+    if attempt.why and not (is_again and attempt.why == first.why):
         lines.append(plain(cut(attempt.why, _MOST_WHY)))
     st.markdown("  \n".join(lines))
+    if is_again:
+        return
     if not attempt.text.strip():
         st.caption("It wrote nothing.")
     elif attempt.outcome != "declined":

@@ -82,11 +82,12 @@ def discard(target: str) -> None:
         st.session_state.pop(key(target, field), None)
 
 
-def add_wording(target: str, wording: str) -> None:
-    """One more paraphrase into its widget; in a callback."""
+def turn_wording(target: str, wording: str) -> None:
+    """A paraphrase into its widget, or out of it where it stands there; in a callback."""
     now = typed(target).paraphrases
-    if wording not in now:
-        st.session_state[key(target, "paraphrases")] = "\n".join((*now, wording))
+    left = [other for other in now if other != wording]
+    after = left if wording in now else [*now, wording]
+    st.session_state[key(target, "paraphrases")] = "\n".join(after)
 
 
 def _start(target: str) -> Draft | None:

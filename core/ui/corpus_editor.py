@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.corpus import Twin
 from core.curation.checking import Checked, Draft, Problem
+from core.curation.wording import Proposal
 from core.errors import GembaError
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_state as state
@@ -143,42 +144,38 @@ def _problems(problems: Sequence[Problem], slots: dict[str, DeltaGenerator]) -> 
 
 
 def _proposals(visit: Visit, target: str) -> None:
-    """Other wordings that are proposed, each to be taken by itself."""
+    """Other wordings of what is saved, each to be taken by itself."""
     start = drafts.start_of(target)
     if start is None or not start.id:
         return
     key = drafts.key(target, "proposed")
     proposed = st.session_state.get(key)
-
-    def propose() -> None:
-        found = state.act(visit, lambda d: d.paraphrases(start.id))
-        if found is not None:
-            st.session_state[key] = found
-
-    if not isinstance(proposed, tuple):
-        st.button(
+    typed = drafts.typed(target)
+    if not isinstance(proposed, Proposal):
+        is_other = (typed.text, typed.sql) != (start.text, start.sql)
+        if st.button(
             "Propose wordings",
             key=f"corpus.propose.{target}",
             type="tertiary",
             icon=":material/lightbulb:",
-            on_click=propose,
-        )
+            disabled=is_other,
+            help="Save or discard what you typed first." if is_other else None,
+        ):
+            with st.spinner("Looking for other wordings"):
+                found = state.act(visit, lambda d: d.paraphrases(start.id))
+            if found is not None:
+                st.session_state[key] = found
+            st.rerun()
         return
-    typed = drafts.typed(target).paraphrases
-    left = [wording for wording in proposed if wording not in typed]
-    if not left:
-        st.caption("No other wording is proposed." if not proposed else "All proposals are taken.")
+    st.caption(words.PROPOSED[proposed.came])
+    if not proposed.wordings:
+        st.caption("No other wording is proposed.")
         return
-    st.caption("Proposed. Take those that ask exactly the same; Save keeps them.")
-    for index, wording in enumerate(left):
-        st.button(
-            plain(wording),
-            key=f"corpus.wording.{target}.{index}",
-            type="tertiary",
-            icon=":material/add:",
-            on_click=drafts.add_wording,
-            args=(target, wording),
-        )
+    for index, wording in enumerate(proposed.wordings):
+        slot = f"corpus.wording.{target}.{index}"
+        st.session_state[slot] = wording in typed.paraphrases
+        st.checkbox(plain(wording), key=slot, on_change=drafts.turn_wording, args=(target, wording))
+    st.caption("Choose those that ask exactly the same; Save keeps them.")
 
 
 def _found(visit: Visit, target: str, looked: Looked) -> None:

@@ -25,6 +25,7 @@ from core.curation.checking import Checked, Draft
 from core.curation.desk import Tested
 from core.curation.suggesting import Suggestion
 from core.curation.trial import Trial
+from core.curation.wording import Proposal
 from core.types import CancelToken
 
 
@@ -120,7 +121,7 @@ class Desk(Protocol):
 
     def suggestions(self, limit: int = 30) -> tuple[Suggestion, ...]: ...
 
-    def paraphrases(self, entry: str, /) -> tuple[str, ...]: ...
+    def paraphrases(self, entry: str, /) -> Proposal: ...
 
     # -- files
 

@@ -92,6 +92,14 @@ SOURCES: Mapping[str, str] = {
     "feedback": "a report",
     "import": "an import",
 }
+#: Whose wordings are proposed, by `Proposal.came`.
+PROPOSED: Mapping[str, str] = {
+    "model": "The language model proposes:",
+    "lexicon": "From the names that Gemba knows:",
+    "no reply": "The language model did not reply. From the names that Gemba knows:",
+    "none fit": "Nothing that the language model proposed asks the same. "
+    "From the names that Gemba knows:",
+}
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "vi": "Tiếng Việt"}
 _LINE_CHARS = 120
 _VALUE_CHARS = 600

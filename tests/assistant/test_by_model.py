@@ -1,7 +1,4 @@
-"""Questions that a language model answers: what it may say, and what is done about what it says.
-
-"Scorch" is no word of the bakery's vocabulary, so its parser asks back.
-"""
+"""Questions that a language model answers: what it may say, and what is done about what it says."""
 
 import contextlib
 import json
@@ -10,63 +7,31 @@ from collections.abc import Iterator
 import pytest
 
 from core.assistant import Assistant
-from core.assistant.by_model.narration import backed
-from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.entries import Entry
 from core.errors import Unavailable
 from core.generation.constraints import Constraints
-from core.generation.port import Choice, Grammar, JsonSchema, ModelTrouble, Request
+from core.generation.port import Choice, Grammar, ModelTrouble, Request
 from core.retrieval.retriever import Found, Hit
-from core.types import Answer, EmptyReason, Progress
+from core.types import EmptyReason, Progress
+from tests.assistant.asking import (
+    NO,
+    OF_ANOTHER_WEEK,
+    QUESTION,
+    RIGHT,
+    YES,
+    ask,
+    outcomes,
+    with_model,
+)
 from tests.assistant.bakehouse import Bakehouse, rows
 from tests.fakes.model import FakeModel
-
-QUESTION = "Which ovens scorch most last week?"
-RIGHT = (
-    "SELECT oven, SUM(burnt) AS burnt FROM bakes WHERE day >= '2031-03-03' AND day < '2031-03-10' "
-    "GROUP BY oven ORDER BY burnt DESC LIMIT 10"
-)
-OF_ANOTHER_WEEK = RIGHT.replace("-03-03", "-03-01").replace("-03-10", "-03-03")
-TOLD = "loaves this week vs last week by oven"
-YES = json.dumps({"answers": True, "problem": "none", "unused": [], "hint": ""})
-NO = json.dumps({"answers": False, "problem": "figure", "unused": ["scorch"], "hint": "Use burnt."})
 
 
 @pytest.fixture
 def house() -> Iterator[Bakehouse]:
     with contextlib.closing(Bakehouse()) as built:
         yield built
-
-
-def with_model(
-    house: Bakehouse,
-    model: FakeModel,
-    *,
-    narrates: bool = False,
-    budget_s: float = 60.0,
-    **options: object,
-) -> Assistant:
-    chosen = ModelOptions(**{"output": "sql", **options})
-    turns = ModelTurns(house.queries, model, chosen, Constraints())
-    narrator = Narrator(model, of_all=True) if narrates else None
-    return Assistant(house.queries, models=turns, narrator=narrator, budget_s=budget_s)
-
-
-def ask(
-    house: Bakehouse, model: FakeModel, question: str = QUESTION, user: str = "owner", **options
-) -> Answer:
-    assistant = with_model(house, model, **options)
-    events = list(assistant.turn(question, house.policy.user(user), house.parts))
-    assert [type(e) for e in events].count(Answer) == 1
-    answer = events[-1]
-    assert isinstance(answer, Answer)
-    return answer
-
-
-def outcomes(answer: Answer) -> list[str]:
-    assert answer.made is not None
-    return [attempt.outcome for attempt in answer.made.attempts]
 
 
 # -- the way of an answer --------------------------------------------------------------------------
@@ -77,7 +42,7 @@ def test_a_question_that_the_parser_does_not_read_is_answered_by_the_model(house
     assert (answer.status, answer.source) == ("answered", "model")
     assert rows(answer.result)[0][0] == "OV-3"
     assert answer.made is not None
-    assert "“scorch”" in answer.made.why
+    assert "“scorch”; the model's reading is used" in answer.made.why
     assert (answer.made.model, outcomes(answer)) == ("fake", ["used"])
     assert answer.made.attempts[0].prompt_tokens > 0
     assert answer.chips
@@ -320,6 +285,8 @@ def test_without_a_reply_and_a_reading_gemba_asks_back(house):
     assert answer.clarification is not None
     assert answer.clarification.unknown_words == ("scorch",)
     assert any("cannot be reached" in note for note in answer.notes)
+    assert answer.made is not None
+    assert "“scorch”." in answer.made.why  # and nothing of a reading that is used
 
 
 def test_trouble_after_a_doubtful_answer_leaves_that_answer(house):
@@ -359,8 +326,30 @@ def test_the_majority_of_candidates_by_rows_answers(house):
     answer = ask(house, FakeModel(sql=by_seed, reflect=YES), candidates=3)
     assert answer.made is not None
     assert answer.made.agreed == (2, 3)
-    assert sorted(outcomes(answer)) == ["outvoted", "outvoted", "used"]
+    assert sorted(outcomes(answer)) == ["agreed", "outvoted", "used"]
     assert rows(answer.result)[0] == ("OV-3", pytest.approx(rows(answer.result)[0][1]))
+
+
+def test_a_candidate_that_is_missing_is_no_loss(house):
+    def by_seed(request: Request) -> str:
+        if request.seed is None:
+            raise ModelTrouble("gone", kind="down")
+        return RIGHT
+
+    answer = ask(house, FakeModel(sql=by_seed, reflect=YES), candidates=3)
+    assert answer.status == "answered"
+    assert outcomes(answer) == ["used", "agreed"]
+
+
+def test_what_several_candidates_wrote_runs_once(house, monkeypatch):
+    ran = []
+    run = house.store.run
+    monkeypatch.setattr(house.store, "run", lambda *a, **k: [ran.append(a), run(*a, **k)][1])
+    answer = ask(house, FakeModel(sql=RIGHT, reflect=YES))
+    once, _ = len(ran), ran.clear()
+    answer = ask(house, FakeModel(sql=RIGHT, reflect=YES), candidates=3)
+    assert outcomes(answer) == ["used", "agreed", "agreed"]
+    assert len(ran) == once
 
 
 def test_hard_questions_go_to_the_stronger_model(house):
@@ -449,68 +438,3 @@ def test_what_names_something_is_not_looked_at(house):
     model = FakeModel(sql=RIGHT, reflect=YES, intent="CLARIFY")
     assert ask(house, model).status == "answered"
     assert not model.requests("intent")
-
-
-# -- narration -------------------------------------------------------------------------------------
-
-
-def test_findings_are_told_in_words_that_hold_to_them(house):
-    plain = ask(house, FakeModel(), TOLD)
-    own = plain.facts[0].text
-    said = [own, "It came to 4711 loaves.", f"{own} Because of the oven."]
-    model = FakeModel(narrate=json.dumps({"sentences": said}))
-    answer = ask(house, model, TOLD, narrates=True)
-    assert answer.narration == (own,)
-    assert isinstance(model.requests("narrate")[0].constraint, JsonSchema)
-
-
-@pytest.mark.parametrize(
-    ("explanation", "is_shown"),
-    [
-        ("Adds up the burnt loaves of each oven and keeps the first 2.", True),
-        ("Adds up the burnt loaves of each oven and keeps the first 7.", False),
-        ("The ovens should be cleaned.", False),
-        ("", False),
-    ],
-)
-def test_sql_that_no_query_says_is_explained_by_the_model(house, explanation, is_shown):
-    sql = (
-        "SELECT oven, scorched FROM (SELECT oven, SUM(burnt) AS scorched, ROW_NUMBER() OVER "
-        "(ORDER BY SUM(burnt) DESC) AS place FROM bakes WHERE day >= '2031-03-03' AND "
-        "day < '2031-03-10' GROUP BY oven) t WHERE place <= 2 ORDER BY scorched DESC LIMIT 10"
-    )
-    said = json.dumps({"sentences": [], "explanation": explanation})
-    model = FakeModel(sql=sql, reflect=YES, narrate=said)
-    answer = ask(house, model, narrates=True)
-    assert answer.plan is None
-    assert ("In the model's words" in answer.explanation) is is_shown
-    assert "STATEMENT" in model.requests("narrate")[0].body
-
-
-@pytest.mark.parametrize(
-    "said", ["garbage", ModelTrouble("gone", kind="down"), '{"sentences": "no"}']
-)
-def test_without_a_narration_the_templates_stand(house, said):
-    answer = ask(house, FakeModel(narrate=said), TOLD, narrates=True)
-    assert (answer.status, answer.narration) == ("answered", ())
-    assert answer.facts
-
-
-@pytest.mark.parametrize(
-    ("sentence", "is_backed"),
-    [
-        ("Downtime on Line 2 was 12.5 h, up 3.1 h.", True),
-        ("Line 2 stood still for 12.5 h, 3.1 h more.", True),
-        ("Line 2 stood still for 12.4 h.", False),
-        ("Line 3 stood still for 12.5 h.", False),
-        ("Downtime on Line 2 fell by 3.1 h.", False),
-        ("Downtime on Line 2 doubled.", False),
-        ("Downtime on Line 2 was 12.5 h because of changeovers.", False),
-        ("Line 2 did well.", True),
-        ("PMP-07 stood still for 12.5 h.", False),
-        ("Line 2: 12.5 h in June, with 40 % of it at night.", False),
-    ],
-)
-def test_a_sentence_holds_to_one_finding(sentence, is_backed):
-    findings = ("Line 2 had the most downtime: 12.5 h, up 3.1 h on the week before.", "40 % June")
-    assert backed([sentence], findings) == ((sentence,) if is_backed else ())

@@ -52,6 +52,15 @@ SCRIPTS: Final[Mapping[str, Sequence[str]]] = {
 _DOUBTED: Final = "shudder"
 _SLOW: Final = ("dawdle", "endlessly")
 SENTENCES: Final = ("PMP-03 vibrated most.",)
+#: Other wordings of "OEE by line in Hamburg in June"; the last three ask something else.
+WORDINGS: Final = (
+    "How good was the OEE of each line in Hamburg in June?",
+    "June, Hamburg: OEE per line",
+    "Show me the overall equipment effectiveness of every line of the Hamburg plant for June",
+    "OEE by line in Austin in June",
+    "OEE by line in Hamburg in May",
+    "OEE in Hamburg in June",
+)
 
 
 def replies(scripts: Mapping[str, Sequence[str]] = SCRIPTS) -> Act:
@@ -92,6 +101,8 @@ def _said(body: Mapping[str, Any], scripts: Mapping[str, Sequence[str]]) -> str:
         return json.dumps({"answers": is_well, "problem": problem, "unused": [], "hint": hint})
     if "put findings" in system:
         return json.dumps({"sentences": SENTENCES})
+    if "write other wordings" in system:
+        return json.dumps({"wordings": WORDINGS})
     found = next((texts for word, texts in scripts.items() if word in asked), ("NONE",))
     attempt = sum(message["role"] == "assistant" for message in messages)
     attempt = max(attempt, int(body.get("seed") or 0))

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from core.corpus import Corpus, Search
 from core.types import User
@@ -134,8 +134,8 @@ def test_files_come_in_whole_or_not_at_all_and_go_out(browser: Browser, real_sit
 
         def choose(name: str, content: bytes) -> None:
             me.press("Files")
-            file = {"name": name, "mimeType": "text/plain", "buffer": content}
-            page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+            file = FilePayload(name=name, mimeType="text/plain", buffer=content)
+            page.locator("input[type=file]").set_input_files([file])
             me.settle()
 
         for name, content, line in (

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
-from tests.browser.conftest import linked_plant
-from tests.browser.scripted_model import replies
-from tests.fakes.llm_server import FaultyServer
+from tests.browser.app_process import NARROW, Visitor, visitor
+from tests.browser.conftest import WithModel
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@dataclass
-class WithModel:
-    """The app, and the server that it asks first."""
-
-    site: Site
-    server: FaultyServer
-
-
-@pytest.fixture(scope="module")
-def with_model(
-    demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[WithModel]:
-    data = linked_plant(demo_data_dir, tmp_path_factory.mktemp("model"))
-    with FaultyServer() as server:
-        server.script(replies())
-        first = {"GEMBA_LLM_URL": server.url, "GEMBA_LLM_FIRST": "true"}
-        with running(REAL_APP, data, **first) as site:
-            yield WithModel(site, server)
 
 
 def written(me: Visitor) -> str:

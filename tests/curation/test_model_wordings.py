@@ -1,10 +1,11 @@
 """Other wordings that a language model proposes: those that ask the same, one by one."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from core.curation.wording import paraphrases_of, proposed
+from core.curation.wording import Proposal, paraphrases_of, proposed
 from core.entries import Entry
 from core.generation.port import ModelTrouble
 from tests.fakes.model import FakeModel
@@ -34,12 +35,34 @@ def test_what_asks_the_same_is_proposed():
         )
     )
     found = proposed(PAIR, bakery.parser(), model)
-    assert found == ("How many burnt loaves were there in North last week?",)
+    assert found == Proposal(("How many burnt loaves were there in North last week?",), "model")
     assert "Burnt loaves of North" in model.requests("narrate")[0].body
 
 
-@pytest.mark.parametrize("reply", ["garbage", said(), ModelTrouble("gone", kind="down")])
-def test_else_they_are_the_lexicons(reply):
-    model = FakeModel(narrate=reply)
-    assert proposed(PAIR, bakery.parser(), model) == paraphrases_of(PAIR, bakery.parser())
-    assert proposed(PAIR, bakery.parser(), None) == paraphrases_of(PAIR, bakery.parser())
+def test_a_wording_that_leaves_a_split_out_is_not_proposed():
+    by_shop = replace(
+        PAIR,
+        text="Burnt loaves by shop last week",
+        sql="SELECT shop_id, SUM(burnt) AS burnt FROM bakes WHERE day >= '2031-03-03' "
+        "AND day < '2031-03-10' GROUP BY shop_id",
+    )
+    whole, without = "Last week, how many burnt loaves per shop?", "Burnt loaves of last week"
+    found = proposed(by_shop, bakery.parser(), FakeModel(narrate=said(whole, without)))
+    assert found == Proposal((whole,), "model")
+
+
+@pytest.mark.parametrize(
+    ("reply", "came"),
+    [
+        ("garbage", "none fit"),
+        (said(), "none fit"),
+        (said("Burnt loaves of South"), "none fit"),
+        (ModelTrouble("gone", kind="down"), "no reply"),
+    ],
+)
+def test_else_they_are_the_lexicons(reply, came):
+    own = paraphrases_of(PAIR, bakery.parser())
+    assert own
+    found = proposed(PAIR, bakery.parser(), FakeModel(narrate=reply))
+    assert found == Proposal(own, came)
+    assert proposed(PAIR, bakery.parser(), None) == Proposal(own, "lexicon")

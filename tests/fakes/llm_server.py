@@ -25,6 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+#: Longer than a client waits between two looks at its clock.
+_MOMENT_S = 0.05
+#: Nobody waits so long for a server: it waits for its client to go.
+_LONG_S = 10.0
 _STREAM = "text/event-stream; charset=utf-8"
 
 
@@ -48,6 +52,7 @@ class Wire:
     connection: socket.socket
     stopping: threading.Event
     asked: Asked
+    passes: Callable[[float], None] | None = None
 
     def send(self, data: bytes) -> None:
         """Raises HungUp."""
@@ -94,8 +99,13 @@ class Wire:
         self.send(b"0\r\n\r\n")
 
     def pause(self, seconds: float) -> None:
-        """Raises HungUp when the client goes meanwhile."""
+        """Raises HungUp when the client goes meanwhile. On a clock of the test's the time passes at
+        once; then the client has a moment to see it, and as long as it likes to go from a long one.
+        """
         until = time.monotonic() + seconds
+        if self.passes is not None:
+            self.passes(seconds)
+            until = time.monotonic() + (seconds if seconds >= _LONG_S else _MOMENT_S)
         while time.monotonic() < until and not self.stopping.is_set():
             self.look()
             time.sleep(0.005)
@@ -251,7 +261,8 @@ def huge_line(wire: Wire) -> None:
 
 @dataclass
 class FaultyServer:
-    """models: what it lists, with the tokens of each one's context. tls: certificate and key."""
+    """models: what it lists, with the tokens of each one's context. tls: certificate and key.
+    passes: moves the clock of its clients, who then wait for nothing; None where that is real."""
 
     models: Mapping[str, int] = field(default_factory=lambda: {"coder": 16_384})
     tls: tuple[Path, Path] | None = None
@@ -259,6 +270,7 @@ class FaultyServer:
     looks: list[Asked] = field(default_factory=list)
     hung_up: threading.Event = field(default_factory=threading.Event)
     on_models: Act | None = None
+    passes: Callable[[float], None] | None = None
     connections: int = 0
 
     def __post_init__(self) -> None:
@@ -341,7 +353,7 @@ class FaultyServer:
                 self._open.discard(plain)
 
     def _reply(self, request: Asked, connection: socket.socket) -> None:
-        wire = Wire(connection, self._stopping, request)
+        wire = Wire(connection, self._stopping, request, self.passes)
         if request.path.endswith("/models"):
             self.looks.append(request)
             (self.on_models or self._list)(wire)

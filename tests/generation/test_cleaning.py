@@ -194,6 +194,36 @@ def test_an_exact_reply_that_begins_with_words_waits_for_its_end() -> None:
 
 
 @pytest.mark.parametrize(
+    "reply", [SQL, f"```sql\n{SQL}\n```\nIt sums.", f"<think>x</think>\n{SQL};\nDone; or not."]
+)
+def test_a_statement_at_the_beginning_is_shown_as_it_comes(reply: str) -> None:
+    cleaner = Cleaner("sql")
+    shown = [cleaner.feed(char) for char in reply]
+    assert "".join(shown) == SQL
+    assert shown.count("") < len(reply) - len(SQL) + 20
+    assert cleaner.finish() == ("", SQL)
+
+
+@pytest.mark.parametrize(
+    ("reply", "early"),
+    [
+        (f"Sure:\n```sql\n{SQL}\n```", ""),
+        (f"Okay, energy. SELECT 1?</think>{SQL}", ""),
+        ("SELECT ';' AS a FROM t", "SELECT '"),
+        ("SELECT 1 AS `x` -- ~~\nFROM t", "SELECT 1 AS `x` -- ~~\nFROM t"),
+        ("SELECT a\u200b, b FROM t", "SELECT a"),
+        ("SELECTED are none.", ""),
+        ("NONE", ""),
+    ],
+)
+def test_what_may_be_something_else_waits_for_the_end(reply: str, early: str) -> None:
+    cleaner = Cleaner("sql")
+    assert "".join(cleaner.feed(char) for char in reply) == early
+    last, whole = cleaner.finish()
+    assert (early + last, whole) == (cleaned(reply, "sql"),) * 2
+
+
+@pytest.mark.parametrize(
     "part",
     [
         "<",

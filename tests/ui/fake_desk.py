@@ -36,6 +36,7 @@ from core.curation.gate import Change as Answered
 from core.curation.gate import GateReport, Side, Stopped
 from core.curation.suggesting import Suggestion
 from core.curation.trial import Trial
+from core.curation.wording import Proposal
 from core.entries import Entry, new_id
 from core.errors import GembaError, Refused, Unavailable, UserFixable
 from core.evaluation import Outcome
@@ -382,8 +383,9 @@ class FakeDesk:
     def suggestions(self, limit: int = 30) -> tuple[Suggestion, ...]:
         return tuple(self._c.suggested[:limit])
 
-    def paraphrases(self, ident: str) -> tuple[str, ...]:
-        return ("Pumps with the most vibration last week", "Last week's worst pumps by vibration")
+    def paraphrases(self, ident: str) -> Proposal:
+        wordings = ("Pumps with the most vibration last week", "Last week's worst vibrating pumps")
+        return Proposal(wordings, "lexicon")
 
     # -- files
 

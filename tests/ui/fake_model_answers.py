@@ -21,6 +21,7 @@ WRITTEN = (
     "SELECT asset_id, AVG(vibration_mm_s) AS vibration FROM plant_obt WHERE asset_class = 'pump' "
     "GROUP BY asset_id ORDER BY vibration DESC LIMIT 10"
 )
+MISSPELT = WRITTEN.replace("vibration_mm_s", "vibration_mms")
 LONG_SQL = "\n  UNION ALL\n  ".join(
     WRITTEN.replace("'pump'", f"'kind {number:03}'") for number in range(140)
 )
@@ -88,7 +89,13 @@ def _once(base: Answer) -> Answer:
 def _third(base: Answer) -> Answer:
     tries = (
         attempt(1, text="SELECT name FROM staff", outcome="refused", why=REFUSED, rows=None),
-        attempt(2, outcome="failed", why=f"No such column. Allowed: {COLUMNS}.", rows=None),
+        attempt(
+            2,
+            text=MISSPELT,
+            outcome="failed",
+            why=f"No such column. Allowed: {COLUMNS}.",
+            rows=None,
+        ),
         attempt(3),
     )
     return _answered(base, made(*tries))
@@ -100,7 +107,11 @@ def _doubted(base: Answer) -> Answer:
 
 
 def _majority(base: Answer) -> Answer:
-    tries = (attempt(1), attempt(2, outcome="outvoted"), attempt(3, outcome="outvoted", rows=1))
+    tries = (
+        attempt(1),
+        attempt(2, outcome="agreed"),
+        attempt(3, text=WRITTEN.replace("LIMIT 10", "LIMIT 1"), outcome="outvoted", rows=1),
+    )
     return _answered(base, made(*tries, agreed=(2, 3)))
 
 

@@ -365,14 +365,22 @@ def test_a_contradiction_is_opened_beside_what_it_contradicts(site: Site) -> Non
 
 def test_wordings_are_proposed_and_taken_one_by_one(site: Site) -> None:
     app = click(opened(site, entry=PUMPS), f"corpus.propose.{PUMPS}")
-    click(app, f"corpus.wording.{PUMPS}.0")
-    assert fields(app, PUMPS, "paraphrases").splitlines() == [
-        "Most vibrating pumps last week",
-        "Pumps with the most vibration last week",
-    ]
+    assert "From the names that Gemba knows" in text(app)
+    first_one = f"corpus.wording.{PUMPS}.0"
+    ran(app.checkbox(key=first_one).check().run())
+    own, proposed = "Most vibrating pumps last week", "Pumps with the most vibration last week"
+    assert fields(app, PUMPS, "paraphrases").splitlines() == [own, proposed]
+    ran(app.checkbox(key=first_one).uncheck().run())
+    assert fields(app, PUMPS, "paraphrases").splitlines() == [own]
+    ran(app.checkbox(key=first_one).check().run())
     assert len(entry(site, "pumps").paraphrases) == 1
     click(app, f"corpus.save.{PUMPS}")
     assert len(entry(site, "pumps").paraphrases) == 2
+
+
+def test_wordings_are_proposed_of_what_is_saved(site: Site) -> None:
+    app = edit(opened(site, entry=PUMPS), PUMPS, "text", "Which pumps were loudest?")
+    assert app.button(key=f"corpus.propose.{PUMPS}").disabled
 
 
 def test_what_the_semantic_model_says_is_only_read(site: Site) -> None:

@@ -17,6 +17,7 @@ from tests.ui.fake_model_answers import (
     FINDINGS,
     HOSTILE,
     LONG_SQL,
+    MISSPELT,
     REFUSED,
     WRITTEN,
     attempt,
@@ -86,7 +87,7 @@ def test_each_attempt_says_what_became_of_it_and_why(site: Site) -> None:
     assert places == sorted(places)
     assert "column_9, " in shown
     assert "column_59" not in shown  # a list of every column is cut
-    assert codes(app) == ["SELECT name FROM staff", WRITTEN, WRITTEN]
+    assert codes(app) == ["SELECT name FROM staff", MISSPELT, WRITTEN]
     assert "9,540 tokens read" in shown
 
 
@@ -99,9 +100,12 @@ def test_a_doubt_stands_once_and_by_the_figure(site: Site) -> None:
 
 
 def test_candidates_say_how_many_agreed(site: Site) -> None:
-    shown = text(asked(site, "which pumps judder", _WORDS))
+    app = asked(site, "which pumps judder", _WORDS)
+    shown = text(app)
     assert "2 of 3 candidates gave the same rows" in shown
-    assert "**Attempt 2** · Another candidate was used · 8 rows" in shown
+    again = "**Attempt 2** · Attempt 1 again · Gave the same rows as the candidate chosen · 8 rows"
+    assert again in shown
+    assert len(codes(app)) == 2  # a text that is written again is shown once
     assert "**Attempt 3** · Another candidate was used · 1 row\n" in shown + "\n"
 
 
@@ -138,6 +142,7 @@ def test_a_refusal_says_first_whose_query_it_was(site: Site) -> None:
     assert shown.index("What the model wrote may not be run.") < shown.index(REFUSED)
     assert "Rule Q6. Nothing was read." in shown
     assert shown.count("Refused before it ran") == 2
+    assert shown.count("there is no table of that name") == 2  # the message, and once by attempt
 
 
 def test_a_models_text_is_shown_as_the_text_it_is(site: Site) -> None:

@@ -4,7 +4,9 @@ difficulty  how hard a question is, and which model is asked
 prompting   examples, notes and columns, no more than the prompt has room for
 writing     what the model is made to write, and what it wrote
 reflection  our checks of what that gave
-majority    which of several candidates
+replies     one reply of it, or several candidates at once
+same_rows   rows compared
+tries       what it tried, what became of it, and which of several is taken
 turns       the loop over them
 narration   which sentences a finding backs
 narrator    findings in the model's words

@@ -10,20 +10,18 @@ is kept with the answer.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core import monitoring
 from core.assistant.boundary import Clock
 from core.assistant.by_model.difficulty import difficulty
-from core.assistant.by_model.majority import majority
 from core.assistant.by_model.prompting import Columns
-from core.assistant.by_model.reflection import Looked, look, rows_seen
+from core.assistant.by_model.reflection import look, rows_seen
+from core.assistant.by_model.replies import Replies
 from core.assistant.by_model.requests import Requests, names_something
+from core.assistant.by_model.tries import Try, attempts_of, chosen_of, why_none
 from core.assistant.by_model.writing import Unread, Written, read_reply
 from core.assistant.nearby import Search
 from core.assistant.parts import ModelParts
@@ -38,30 +36,16 @@ from core.errors import (
 )
 from core.generation.constraints import Constraints
 from core.generation.intent import intent_request, read_intent
-from core.generation.port import (
-    Exchange,
-    LanguageModel,
-    ModelTrouble,
-    Reply,
-    Request,
-    Role,
-    reply_of,
-)
+from core.generation.port import Exchange, LanguageModel, ModelTrouble, Reply, Role
 from core.generation.verdict import PROBLEMS, Verdict, read_verdict, verdict_request
 from core.language import Reading
 from core.semantic.compile import compile_query
-from core.types import Answer, Attempt, AttemptOutcome, Difficulty, Made, Output, Progress
+from core.types import Answer, Difficulty, Made, Output, Progress
 from core.verified.dictionary import Dictionary
 
 _LOG = logging.getLogger(__name__)
 #: Seconds under which no further attempt is begun.
 _LEAST_S: Final = 2.0
-#: Milliseconds between two looks at what is being written.
-_SHOWN_EVERY_MS: Final = 100.0
-#: Warmth and number of the further candidates.
-_WARMTH: Final = 0.7
-_MOST_CANDIDATES: Final = 8
-_ROOM_FOR_HINTS: Final = 1_500
 _MOST_HINT: Final = 600
 
 #: Governs and runs what was written; the answer of it. Raises what governance and the engine raise.
@@ -89,22 +73,6 @@ class NotAnswered:
     made: Made
     refused: Refused | None = None
     trouble: ModelTrouble | None = None
-
-
-@dataclass(slots=True)
-class _Try:
-    """A reply on its way to an answer."""
-
-    reply: Reply
-    outcome: AttemptOutcome = "unread"
-    told: tuple[str, ...] = ()
-    answer: Answer | None = None
-    looked: Looked = field(default_factory=Looked)
-    refused: Refused | None = None
-
-    @property
-    def is_sound(self) -> bool:
-        return self.answer is not None and not self.looked.faults
 
 
 class ModelTurns:
@@ -173,9 +141,9 @@ class _Turn:
         self.run = run
         asked = reading.clarification
         self.unknown = asked.unknown_words if asked is not None else ()
-        self.why = _why(reading, is_first=turns.options.is_first)
-        self.tries: list[_Try] = []
-        self.agreed: tuple[int, int] | None = None
+        self.reading = reading
+        self.replies = Replies(self.model, clock, errand)
+        self.tries: list[Try] = []
         self.hard = Difficulty(0.0)
         self.columns: Columns = {}
 
@@ -192,12 +160,16 @@ class _Turn:
         if asked is None:
             return self._not("The model's context is too short for this plant's tables.")
         request, self.columns = asked
-        best: _Try | None = None
+        best: Try | None = None
         for number in range(1 + self.turns.reflections(self.errand)):
             if number and self.clock.left_s < _LEAST_S:
                 break
             try:
-                replies = yield from self._replies(request, again=number > 0)
+                replies = yield from self.replies.several(
+                    request,
+                    options.candidates,
+                    label="Writing the query again" if number else "Writing the query",
+                )
             except ModelTrouble as trouble:
                 self.clock.lap("generate")
                 if best is not None:
@@ -210,7 +182,7 @@ class _Turn:
             if chosen.is_sound and (yield from self._passes(chosen)):
                 best = chosen
                 break
-            if chosen.is_sound and (best is None or _doubts(chosen) <= _doubts(best)):
+            if chosen.is_sound and (best is None or chosen.doubts <= best.doubts):
                 best = chosen
             if any(chosen.reply.text == e.reply for e in request.earlier):
                 break  # it says the same again
@@ -219,7 +191,7 @@ class _Turn:
                 request, earlier=(*request.earlier, Exchange(chosen.reply.text, told))
             )
         if best is None:
-            return self._not(*self._why_not())
+            return self._not(*why_none(self.tries))
         yield self._answer(best)
         return None
 
@@ -231,7 +203,7 @@ class _Turn:
             return True
         request = intent_request(self.draft.question, tenant=self.errand.user.tenant)
         try:
-            intent = read_intent(self._reply(request).text)
+            intent = read_intent(self.replies.one(request).text)
         except ModelTrouble as trouble:
             _LOG.warning("what kind of question it is was not said: %s", trouble)
             return True
@@ -240,66 +212,19 @@ class _Turn:
         monitoring.INTENTS.labels(intent or "invalid").inc()
         return intent not in ("CLARIFY", "RESET")
 
-    # -- replies -----------------------------------------------------------------------------
-
-    def _replies(
-        self, request: Request, *, again: bool
-    ) -> Generator[Progress | Answer, None, list[Reply]]:
-        """One reply, shown as it is written, and the further candidates beside it."""
-        label = "Writing the query again" if again else "Writing the query"
-        more = max(1, min(self.turns.options.candidates, _MOST_CANDIDATES)) - 1
-        others = [replace(request, temperature=_WARMTH, seed=i + 1) for i in range(more)]
-        with ThreadPoolExecutor(max(1, more), thread_name_prefix="candidate") as pool:
-            waiting = [pool.submit(partial(self._reply, other)) for other in others]
-            first = yield from self._shown(request, label)
-            found = [first]
-            for future in waiting:
-                try:
-                    found.append(future.result())
-                except ModelTrouble as trouble:
-                    _LOG.warning("a candidate is missing: %s", trouble)
-        return found
-
-    def _reply(self, request: Request) -> Reply:
-        return reply_of(self.model, request, timeout_s=self.clock.left_s, cancel=self.errand.cancel)
-
-    def _shown(self, request: Request, label: str) -> Generator[Progress | Answer, None, Reply]:
-        yield Progress("generate", label, self.clock.elapsed_ms)
-        text, shown_at = "", 0.0
-        pieces = self.model.stream(request, timeout_s=self.clock.left_s, cancel=self.errand.cancel)
-        for event in pieces:
-            if isinstance(event, Reply):
-                if event.text:
-                    yield Progress("generate", label, self.clock.elapsed_ms, event.text)
-                return event
-            text += event
-            now = time.perf_counter() * 1000
-            if now - shown_at >= _SHOWN_EVERY_MS:
-                shown_at = now
-                yield Progress("generate", label, self.clock.elapsed_ms, text)
-        raise ModelTrouble("The model server ended without a reply.", kind="wrong", partial=text)
-
     # -- what is made of them ----------------------------------------------------------------
 
-    def _chosen(self, replies: list[Reply]) -> Generator[Progress | Answer, None, _Try]:
-        """Each reply tried; of the sound ones, that whose rows most of them have."""
-        tried: list[_Try] = []
+    def _chosen(self, replies: list[Reply]) -> Generator[Progress | Answer, None, Try]:
+        """Each reply tried, one text once; of the sound ones, that whose rows most of them have."""
+        tried: list[Try] = []
         for reply in replies:
-            tried += [(yield from self._tried(reply))]
+            same = next((t for t in tried if t.reply.text == reply.text), None)
+            tried += [replace(same, reply=reply) if same else (yield from self._tried(reply))]
         self.tries += tried
-        sound = [t for t in tried if t.is_sound]
-        if len(replies) == 1 or not sound:
-            return next((t for t in tried if t.outcome != "declined"), tried[0])
-        results = [t.answer.result if t.answer is not None else None for t in sound]
-        at, votes = majority(results)
-        self.agreed = votes, len(replies)
-        for other in sound:
-            if other is not sound[at]:
-                other.outcome = "outvoted"
-        return sound[at]
+        return chosen_of(tried)
 
-    def _tried(self, reply: Reply) -> Generator[Progress | Answer, None, _Try]:
-        found = _Try(reply)
+    def _tried(self, reply: Reply) -> Generator[Progress | Answer, None, Try]:
+        found = Try(reply)
         try:
             written = read_reply(
                 reply.text, self.turns.options.output, self.parts.model, self.columns
@@ -335,7 +260,7 @@ class _Turn:
             self._look(found, written)
         return found
 
-    def _look(self, found: _Try, written: Written) -> None:
+    def _look(self, found: Try, written: Written) -> None:
         answer, parts = found.answer, self.parts
         assert answer is not None
         plan = answer.plan
@@ -347,7 +272,7 @@ class _Turn:
         found.outcome = "implausible" if found.looked.faults else "used"
         self.clock.lap("reflect")
 
-    def _passes(self, chosen: _Try) -> Generator[Progress | Answer, None, bool]:
+    def _passes(self, chosen: Try) -> Generator[Progress | Answer, None, bool]:
         """Whether neither we nor the model have a doubt in it. A verdict that does not come is
         none."""
         if self.clock.left_s >= _LEAST_S:
@@ -364,7 +289,7 @@ class _Turn:
             chosen.outcome = "doubted"
         return not chosen.looked.doubts
 
-    def _verdict(self, chosen: _Try) -> Verdict | None:
+    def _verdict(self, chosen: Try) -> Verdict | None:
         answer = chosen.answer
         if answer is None or answer.result is None:
             return None
@@ -376,14 +301,14 @@ class _Turn:
             tenant=self.errand.user.tenant,
         )
         try:
-            return read_verdict(self._reply(request).text)
+            return read_verdict(self.replies.one(request).text)
         except ModelTrouble as trouble:
             _LOG.warning("no verdict on answer %s: %s", answer.id, trouble)
             return None
 
     # -- the end -----------------------------------------------------------------------------
 
-    def _answer(self, best: _Try) -> Answer:
+    def _answer(self, best: Try) -> Answer:
         assert best.answer is not None
         best.outcome = "used"
         answer = best.answer
@@ -392,68 +317,34 @@ class _Turn:
             doubts = ()
         return replace(
             answer,
-            made=self._made(),
+            made=self._made(best.votes, is_used=True),
             doubts=tuple(dict.fromkeys((*answer.doubts, *doubts))),
             notes=(*answer.notes, *doubts),
             timings_ms=self.clock.total(),
         )
 
-    def _made(self) -> Made:
-        attempts = tuple(
-            Attempt(
-                number,
-                tried.reply.model,
-                self.turns.options.output,
-                tried.reply.text,
-                tried.outcome,
-                why=" ".join(tried.told) if tried.outcome != "used" else "",
-                rows=tried.answer.result.row_count
-                if tried.answer is not None and tried.answer.result is not None
-                else None,
-                prompt_tokens=tried.reply.usage.prompt,
-                cached_tokens=tried.reply.usage.cached,
-                reply_tokens=tried.reply.usage.reply,
-                first_ms=tried.reply.first_ms,
-                total_ms=tried.reply.total_ms,
-            )
-            for number, tried in enumerate(self.tries, 1)
-        )
+    def _made(self, votes: tuple[int, int] | None = None, *, is_used: bool = False) -> Made:
+        attempts = attempts_of(self.tries, self.turns.options.output)
         name = attempts[-1].model if attempts else self.model.state("sql").model
-        return Made(self.why, name, self.hard, attempts, self.agreed)
+        why = _why(self.reading, is_first=self.turns.options.is_first, is_used=is_used)
+        return Made(why, name, self.hard, attempts, votes)
 
     def _not(
         self, why: str, refused: Refused | None = None, trouble: ModelTrouble | None = None
     ) -> NotAnswered:
         return NotAnswered(why, self._made(), refused, trouble)
 
-    def _why_not(self) -> tuple[str, Refused | None]:
-        last = self.tries[-1]
-        refusals = [t.refused for t in self.tries if t.refused is not None]
-        if len(refusals) == len(self.tries):
-            return "What the model wrote may not be run.", refusals[-1]
-        if last.outcome == "declined":
-            return "The model found no answer to this in the plant's tables.", None
-        if last.looked.faults:
-            said = last.looked.faults[0]
-            return f"The model wrote a query that does not answer this. {said}", None
-        if last.outcome == "unread":
-            return "What the model wrote is no query.", None
-        return "What the model wrote could not be run.", None
 
-
-def _doubts(tried: _Try) -> int:
-    return len(tried.looked.doubts)
-
-
-def _why(reading: Reading, *, is_first: bool) -> str:
+def _why(reading: Reading, *, is_first: bool, is_used: bool) -> str:
     """Why a model is asked, for people."""
     asked = reading.clarification
     if reading.query is not None or asked is None:
         return "The settings put the model first." if is_first else ""
+    end = "; the model's reading is used." if is_used else "."
     if asked.unknown_words:
         words = ", ".join(f"“{w}”" for w in asked.unknown_words)
-        return f"Gemba's own vocabulary does not hold {words}; the model's reading is used."
-    return "Gemba's own parser does not read this question whole; the model's reading is used."
+        return f"Gemba's own vocabulary does not hold {words}{end}"
+    return f"Gemba's own parser does not read this question whole{end}"
 
 
 def _hint_of(error: GembaError) -> str:

@@ -233,22 +233,18 @@ class Layers:
         shared: Mapping[tuple[str, str], Sequence[str]],
     ) -> Node:
         parts: list[Node] = []
-        between = self._book.shared(f"), {self._right} AS (")
+        # A server writes a rule that is a text out wherever it is named: its states are fewer where
+        # the key's text stands in a rule of its part, which all numbers of figures have in common.
+        share = self._book.shared
+        between = share(f"), {self._right} AS (")
         for (one, other), keys in shared.items():
             for shared_key in keys:
-                head = self._book.shared(f"SELECT {shared_key} AS k1, ")
-                parts.append(
-                    seq(
-                        head,
-                        self._selects[one].inner_by(left),
-                        between,
-                        head,
-                        self._selects[other].inner_by(right),
-                    )
-                )
+                head = share(f"SELECT {shared_key} AS k1, ")
+                first = share(head, self._selects[one].inner_by(left))
+                second = share(head, self._selects[other].inner_by(right))
+                parts.append(seq(first, between, second))
         both = self._book.rule(f"both{left}{right}", one_of(*parts))
         a, b = self._left, self._right
-        share = self._book.shared
         order = share(maybe(" ORDER BY ", listed(positions(2), MAX_KEYS)), self._limit)
         equal = one_of(" = ", " <=> ")
         join = one_of(" JOIN ", " LEFT JOIN ")

@@ -91,6 +91,10 @@ def maybe(*parts: Node | str) -> Node:
 def listed(part: Node | str, most: int, by: Node | str = ", ", least: int = 1) -> Node:
     """`least` to `most` times the part, with `by` between."""
     node = Text(part) if isinstance(part, str) else part
+    if by == "":
+        return Repeat(
+            node, least, most
+        )  # a server compiles one repetition faster than first and rest
     if most == least:
         return seq(node, *([by, node] * (most - 1)))
     return seq(node, Repeat(seq(by, node), least - 1, most - 1))
