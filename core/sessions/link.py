@@ -163,7 +163,8 @@ class Link:
             is_there = failure.trouble not in ("away", "denied")
             self._end(permit, "good" if is_there else "bad")
             raise failure from error
-        except (OSError, UnicodeError, Unavailable) as error:
+        except (OSError, ValueError, TypeError, IndexError, Unavailable) as error:
+            # No Redis speaks here, or its reply was spoilt on the way.
             permit.end("bad")
             self._drop()  # what hangs on a connection that gives nothing lets its thread go
             raise self._noted(error) from error

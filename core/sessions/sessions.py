@@ -74,14 +74,15 @@ class Sessions:
         keys = ConversationKeys.of(user, session)
 
         def read(client: Client) -> list[bytes]:
-            with client.pipeline(transaction=True) as pipe:
+            # No transaction: a full Redis takes no part of one, not even reads.
+            with client.pipeline(transaction=False) as pipe:
                 pipe.lrange(keys.turns, -TURNS, -1)
-                for key in (keys.session, keys.turns, keys.rows):
+                for key in keys.every:
                     pipe.expire(key, LIVES_S)
                 return list(pipe.execute()[0])
 
         try:
-            found = self._ours(read, keys)
+            found = self._ours(read, *keys.every)
         except NotKept:
             return Past(is_away=True)
         turns: dict[str, PastTurn] = {}
@@ -94,9 +95,14 @@ class Sessions:
     def keep(self, user: User, session: str, turn: PastTurn, rows: pa.Table | None) -> Kept:
         """Keep a turn, and its answer's rows as far as they fit."""
         of = int(rows.num_rows) if rows is not None else 0
-        text = to_json(turn).encode()
-        if not session or len(text) > _MOST_TURN:
-            return Kept(False, 0, of, "The turn is too long to be kept." if session else "")
+        if not session:
+            return Kept(False, 0, of)
+        try:
+            text = to_json(turn).encode()
+        except CodecError as error:
+            return Kept(False, 0, of, str(error))
+        if len(text) > _MOST_TURN:
+            return Kept(False, 0, of, "The turn is too long to be kept.")
         keys = ConversationKeys.of(user, session)
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
@@ -108,12 +114,12 @@ class Sessions:
                 pipe.hset(keys.session, mapping={"form": _FORM, "seen": now})
                 pipe.hsetnx(keys.session, "since", now)
                 pipe.hincrby(keys.session, "turns", 1)
-                for key in (keys.session, keys.turns, keys.rows):
+                for key in keys.every:
                     pipe.expire(key, LIVES_S)
                 return list(pipe.execute()[1])
 
         try:
-            left = self._ours(write, keys)
+            left = self._ours(write, *keys.every)
         except NotKept as error:
             return Kept(False, 0, of, str(error))
         gone = [t.id for t in map(_turn, left) if t is not None]
@@ -135,7 +141,7 @@ class Sessions:
             return bytes(found) if found is not None else None
 
         try:
-            data = self._ours(read, keys)
+            data = self._ours(read, keys.rows)
             if data is None:
                 return None
             try:
@@ -156,7 +162,7 @@ class Sessions:
     def forget(self, user: User, session: str) -> bool:
         """Remove all of it for good. False where the Redis did not do it."""
         keys = ConversationKeys.of(user, session)
-        return self._did(lambda client: client.delete(keys.session, keys.turns, keys.rows))
+        return self._did(lambda client: client.delete(*keys.every))
 
     def state(self) -> str:
         """How it is kept, for the page's foot."""
@@ -184,21 +190,21 @@ class Sessions:
         if packed is None and not gone:
             return Kept(True, 0, of, _not_kept(0, of))
         try:
-            self._ours(write, keys)
+            self._ours(write, keys.rows)
         except NotKept as error:
             return Kept(True, 0, of, f"Its rows are not kept: {error}")
         kept = packed[1] if packed is not None else 0
         return Kept(True, kept, of, _not_kept(kept, of))
 
-    def _ours(self, call: Callable[[Client], T], keys: ConversationKeys) -> T:
-        """What the call gives. A key that holds another kind of value than ours is removed with
-        all of the conversation, which begins anew."""
+    def _ours(self, call: Callable[[Client], T], *keys: str) -> T:
+        """What the call gives. Where one of its keys holds another kind of value than ours, all
+        are removed and it begins anew."""
         try:
             return self._link.run(call)
         except NotKept as error:
             if error.trouble != "wrong":
                 raise
-        self._link.run(lambda client: client.delete(keys.session, keys.turns, keys.rows))
+        self._link.run(lambda client: client.delete(*keys))
         return self._link.run(call)
 
     def _did(self, call: Callable[[Client], object]) -> bool:
