@@ -40,6 +40,8 @@ AWAY = (
 #: Bytes of a turn as text. It is some ten thousand; a model's attempts can make it more.
 _MOST_TURN = 512 * 1024
 _FORM = 1
+#: A field that is no answer's.
+_OPENED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +184,13 @@ class Sessions:
             with client.pipeline(transaction=True) as pipe:
                 if gone:
                     pipe.hdel(keys.rows, *gone)
-                if packed is not None:
-                    pipe.hset(keys.rows, answer, packed[0])
-                    pipe.expire(keys.rows, LIVES_S)
+                # The key is there, and ends, before anything large is put into it.
+                pipe.hset(keys.rows, _OPENED, b"")
+                pipe.expire(keys.rows, LIVES_S)
                 pipe.execute()
+            if packed is not None:
+                # Alone: a pipeline that fails wraps all of a command's text for its message.
+                client.hset(keys.rows, answer, packed[0])
 
         if packed is None and not gone:
             return Kept(True, 0, of, _not_kept(0, of))

@@ -200,6 +200,8 @@ def test_rows_that_fill_it_leave_the_turn(own_server: Make) -> None:
         # Redis looks at its memory before a command, so one may still go over.
         assert not kept.rows
         assert "full" in kept.why
+        with server.admin() as admin:
+            assert all(admin.ttl(key) > 0 for key in admin.keys("*"))
 
 
 def test_an_account_that_may_not_do_all(own_server: Make, caplog: pytest.LogCaptureFixture) -> None:
