@@ -375,7 +375,7 @@ class Services:
         if parts is None:
             return None
         corpus = self.knowledge.version(user.tenant, parts.model.name)
-        return Versions(parts.model.name, parts.model.version, str(corpus), engine.stamp())
+        return Versions(parts.model.name, parts.model.version, str(corpus))
 
     def fetch(self, sql: str, model: str | None = None) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours; never of text from a user or a model."""

@@ -27,6 +27,8 @@ class SessionParts:
 
     def close(self) -> None:
         """End the connections."""
+        if self.cache is not None:
+            self.cache.close()
         self.link.close()
 
 

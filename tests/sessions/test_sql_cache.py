@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 import itertools
+import threading
+import time
 from typing import Any
 
 import pyarrow as pa
@@ -11,18 +13,33 @@ import pytest
 from core.errors import Unavailable
 from core.sessions.link import Link
 from core.sessions.sql_cache import SqlCache, Versions
+from core.sessions.stamps import Stamps
 from core.types import Engine, Estimate, Governed, Result, Scan, ScopePredicate, User
 from tests.sessions.test_frames import _noise
 
 ANN = User("ann", "engineer", ("North", "South"))
-BASE = Versions("plant", "m1", "7", "stamp-1")
+BASE = Versions("plant", "m1", "7")
 GOVERNED = Governed(
     sql="SELECT 1", tables=("t",), predicates=(ScopePredicate("t", "p", ("North", "South")),),
     masked=("t.baker",), limit=11, rules_version="r1-p1", columns=("n",),
 )  # fmt: skip
 ROWS = Result(pa.table({"n": [1, None], "s": ["a", "↯"]}), True, 12.5)
 COST = Estimate((Scan("t", 5, 1, 2, "stored"), Scan("u", 7, 1, 1, "table")), "the plan")
-ENGINE: Any = object()
+
+
+class Store:
+    """An engine of which only the stamp is asked."""
+
+    now = "stamp-1"
+    is_gone = False
+
+    def stamp(self) -> str:
+        if self.is_gone:
+            raise Unavailable("The store is gone.")
+        return self.now
+
+
+ENGINE: Any = Store()
 
 
 class Installation:
@@ -92,7 +109,11 @@ def test_what_decides_the_rows_decides_the_key(cache: SqlCache, plant: Installat
     for field in dataclasses.fields(Versions):
         plant.versions = dataclasses.replace(BASE, **{field.name: "another"})
         keys.add(_key(cache))
-    assert len(keys) == 1 + len(users) + len(statements) + 4
+    plant.versions = BASE
+    other: Any = Store()
+    other.now = "stamp-2"
+    keys.add(str(cache.key(GOVERNED, ANN, other)))
+    assert len(keys) == 1 + len(users) + len(statements) + 3 + 1
 
 
 def test_two_people_of_one_role_and_scope_share_rows(cache: SqlCache) -> None:
@@ -117,6 +138,43 @@ def test_nothing_is_looked_for_where_the_data_are_not_known(
     assert cache.key(GOVERNED, ANN, ENGINE) is None
     plant.is_gone = True
     assert cache.key(GOVERNED, ANN, ENGINE) is None
+
+
+def test_an_engine_that_gives_no_stamp_is_left_alone_for_a_while() -> None:
+    now, asked = [100.0], [0]
+
+    class Gone(Store):
+        def stamp(self) -> str:
+            asked[0] += 1
+            return super().stamp()
+
+    gone: Any = Gone()
+    gone.is_gone = True
+    stamps = Stamps(clock=lambda: now[0])
+    assert [stamps.of(gone) for _ in range(5)] == [None] * 5
+    assert asked == [1]
+    gone.is_gone = False
+    now[0] += 11
+    assert stamps.of(gone) == "stamp-1"
+
+
+def test_nobody_waits_for_an_engine_that_hangs() -> None:
+    free = threading.Event()
+
+    class Hanging(Store):
+        def stamp(self) -> str:
+            free.wait(20)
+            return self.now
+
+    hanging: Any = Hanging()
+    stamps = Stamps(wait_s=0.1)
+    start = time.monotonic()
+    assert [stamps.of(hanging) for _ in range(20)] == [None] * 20
+    assert time.monotonic() - start < 1.0
+    other: Any = Store()
+    assert stamps.of(other) == "stamp-1"
+    free.set()
+    stamps.close()
 
 
 def test_rows_last_an_hour(cache: SqlCache, raw: Any) -> None:
