@@ -40,6 +40,7 @@ from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
 from core.governance.access import Access, access_of, unknown_names
+from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
 from core.history import Run
@@ -101,7 +102,8 @@ class Services:
         self._models: dict[str, ModelParts] = {}
         self._lock = threading.Lock()
         self._names = tuple(available_models(MODELS_DIR))
-        self._kept = open_sessions(settings, self._versions)
+        rules = f"{RULES_VERSION}-{self.policy.version}"
+        self._kept = open_sessions(settings, self._versions, rules)
         #: What conversations keep between their turns.
         self.sessions = self._kept.sessions
         self.audit = AuditLog(settings.state_dir)

@@ -8,6 +8,7 @@ answered on its own, and says so.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,10 +64,12 @@ class Kept:
 class Sessions:
     """Conversations of one installation. Thread-safe."""
 
-    def __init__(self, link: Link, room: Room | None = None) -> None:
-        """room: bounds what is kept, where the link leads to no server."""
+    def __init__(self, link: Link, room: Room | None = None, *, rules: str = "") -> None:
+        """room: bounds what is kept, where the link leads to no server. rules: the version of what
+        decides who may see what; rows that were kept under another are not handed out."""
         self._link = link
         self._room = room
+        self._rules = rules
 
     def past(self, user: User, session: str) -> Past:
         """The turns of this person's conversation, which is used by that; none without an id. With
@@ -125,7 +128,8 @@ class Sessions:
         except NotKept as error:
             return Kept(False, 0, of, str(error))
         gone = [t.id for t in map(_turn, left) if t is not None]
-        return self._keep_rows(keys, turn.id, rows, gone)
+        packed = pack(rows, self._place(keys, turn.id, user)) if rows is not None else None
+        return self._keep_rows(keys, turn.id, of, packed, gone)
 
     def rows(self, user: User, session: str, answer: str) -> Frame | None:
         """The rows that were kept of an answer; None where there are none, or the Redis is away.
@@ -147,7 +151,7 @@ class Sessions:
             if data is None:
                 return None
             try:
-                return unpack(data, _place(keys, answer))
+                return unpack(data, self._place(keys, answer, user))
             except NotAFrame as error:
                 _LOG.warning("rows of answer %s are not used: %s", answer, error)
                 self._link.run(lambda client: client.hdel(keys.rows, answer))
@@ -173,11 +177,13 @@ class Sessions:
     # -- inside ------------------------------------------------------------------------------
 
     def _keep_rows(
-        self, keys: ConversationKeys, answer: str, rows: pa.Table | None, gone: list[str]
+        self,
+        keys: ConversationKeys,
+        answer: str,
+        of: int,
+        packed: tuple[bytes, int] | None,
+        gone: list[str],
     ) -> Kept:
-        of = int(rows.num_rows) if rows is not None else 0
-        packed = pack(rows, _place(keys, answer)) if rows is not None else None
-
         def write(client: Client) -> None:
             if packed is not None and self._room is not None:
                 self._room.make(client, len(packed[0]))
@@ -212,17 +218,16 @@ class Sessions:
         self._link.run(lambda client: client.delete(*keys))
         return self._link.run(call)
 
+    def _place(self, keys: ConversationKeys, answer: str, user: User) -> str:
+        """What the rows of an answer are bound to: whose rights change sees none of before."""
+        return json.dumps([keys.rows, answer, user.role, sorted(user.plants), self._rules])
+
     def _did(self, call: Callable[[Client], object]) -> bool:
         try:
             self._link.run(call)
         except NotKept:
             return False
         return True
-
-
-def _place(keys: ConversationKeys, answer: str) -> str:
-    """What the rows of an answer are bound to."""
-    return f"{keys.rows} {answer}"
 
 
 def _turn(text: bytes) -> PastTurn | None:
@@ -235,8 +240,12 @@ def _turn(text: bytes) -> PastTurn | None:
 
 
 def _is_of(turn: PastTurn, user: User) -> bool:
-    """Beside the key: an answer that was another's is none of this person's past."""
-    return (turn.answer.user.tenant, turn.answer.user.name) == (user.tenant, user.name)
+    """Whether it is this person's, with the rights of today: beside the key, an answer that was
+    another's is none of their past, nor is one of when they might see other rows."""
+    then = turn.answer.user
+    return (then.tenant, then.name, then.role, sorted(then.plants)) == (
+        user.tenant, user.name, user.role, sorted(user.plants),
+    )  # fmt: skip
 
 
 def _not_kept(rows: int, of: int) -> str:

@@ -100,6 +100,27 @@ def test_a_turn_of_another_under_ones_own_key_is_none(sessions: Sessions, raw: A
     assert not raw.hexists(KEYS.rows, "a1")
 
 
+def test_who_may_see_less_than_before_sees_nothing_of_before(link: Link) -> None:
+    sessions = Sessions(link, rules="r1-p1")
+    wide = User("ann", "engineer", ("North", "South"))
+    changes = [
+        User("ann", "viewer", ("North", "South")),
+        User("ann", "engineer", ("North",)),
+        User("ann", "engineer", ("North,South",)),
+        User("ann", "engineer", ()),
+    ]
+    for now in changes:
+        assert sessions.keep(wide, "c1", turn(wide), ROWS).rows == 2
+        assert sessions.past(now, "c1") == Past()
+        assert sessions.rows(now, "c1", "a1") is None
+        assert sessions.forget(now, "c1")
+    assert sessions.keep(wide, "c1", turn(wide), ROWS).rows == 2
+    same = User("ann", "engineer", ("South", "North"), language="vi", display_name="Ann")
+    assert sessions.rows(same, "c1", "a1") is not None
+    assert sessions.past(same, "c1").turns == (turn(wide),)
+    assert Sessions(link, rules="r1-p2").rows(same, "c1", "a1") is None
+
+
 def test_a_conversation_lives_for_hours_after_its_last_use(sessions: Sessions, raw: Any) -> None:
     sessions.keep(ANN, "c1", turn(ANN), ROWS)
     for use in (
