@@ -113,19 +113,28 @@ def test_each_fault_ends_in_time_and_mends(
 
 
 def test_one_that_hangs_holds_no_thread_for_good(server: RedisServer) -> None:
+    raised: list[BaseException] = []
+
+    def use(sessions: Sessions) -> None:
+        try:
+            for _ in range(6):
+                sessions.rows(ANN, "hang", "a1")
+        except BaseException as error:
+            raised.append(error)
+            raise
+
     with FaultProxy("127.0.0.1", server.port) as proxy:
         url = server.url(port=proxy.port)
-        with contextlib.closing(quick_link(url, timeout_s=0.3)) as link:
+        with contextlib.closing(quick_link(url, timeout_s=0.2, pause_s=0.01)) as link:
             sessions = Sessions(link)
             sessions.keep(ANN, "hang", turn(ANN), _noise(2_000))
             proxy.inject("trickle", delay_s=0.05)
-            threads = [
-                threading.Thread(target=sessions.rows, args=(ANN, "hang", "a1")) for _ in range(12)
-            ]
+            threads = [threading.Thread(target=use, args=(sessions,)) for _ in range(12)]
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join(5)
+                thread.join(10)
+            assert raised == []
             assert not any(t.is_alive() for t in threads)
             proxy.heal()
             assert _until(lambda: sessions.rows(ANN, "hang", "a1") is not None)
