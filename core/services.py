@@ -529,6 +529,8 @@ class Services:
         """Keep the verified pairs and the search index in step with the corpus from now on, beside
         the answers: no question waits for what was published."""
         self.knowledge.keep_in_step(self._open_pairs)
+        # The first call loads what it needs, a fifth of a second; so no question is the first.
+        threading.Thread(target=self._kept.link.ping, name="sessions", daemon=True).start()
 
     def _open_pairs(self, tenant: str, model: str) -> None:
         self._verified.opened(tenant, self.parts(model))
