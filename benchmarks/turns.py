@@ -9,6 +9,7 @@ been asked, but none of the questions. Ends with 1 when a limit is passed.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import math
 import os
@@ -137,7 +138,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="also write the figures into this file")
     parser.add_argument("--no-start", action="store_true", help="leave the starts out")
     options = parser.parse_args()
-    settings = load_settings()
+    # Each question is answered from the store, whatever another one has read.
+    settings = dataclasses.replace(load_settings(), sql_cache_s=0.0)
     model = options.model or settings.model
     path = options.questions or ROOT / "data" / "eval" / f"{model}.jsonl"
     starts: list[tuple[str, float | None]] = []

@@ -42,6 +42,7 @@ from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
 from core.governance.access import Access, access_of, unknown_names
+from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
 from core.history import Run
@@ -104,7 +105,8 @@ class Services:
         self._models: dict[str, ModelParts] = {}
         self._lock = threading.Lock()
         self._names = tuple(available_models(MODELS_DIR))
-        self._kept = open_sessions(settings, self._versions)
+        rules = f"{RULES_VERSION}-{self.policy.version}"
+        self._kept = open_sessions(settings, self._versions, rules)
         #: What conversations keep between their turns.
         self.sessions = self._kept.sessions
         self.audit = AuditLog(settings.state_dir)
@@ -415,7 +417,7 @@ class Services:
         if parts is None:
             return None
         corpus = self.knowledge.version(user.tenant, parts.model.name)
-        return Versions(parts.model.name, parts.model.version, str(corpus), engine.stamp())
+        return Versions(parts.model.name, parts.model.version, str(corpus))
 
     def fetch(self, sql: str, model: str | None = None) -> pa.Table:
         """Rows of a trusted StarRocks SELECT of ours; never of text from a user or a model."""
@@ -567,6 +569,8 @@ class Services:
         """Keep the verified pairs and the search index in step with the corpus from now on, beside
         the answers: no question waits for what was published."""
         self.knowledge.keep_in_step(self._open_pairs)
+        # The first call loads what it needs, a fifth of a second; so no question is the first.
+        threading.Thread(target=self._kept.link.ping, name="sessions", daemon=True).start()
 
     def _open_pairs(self, tenant: str, model: str) -> None:
         self._verified.opened(tenant, self.parts(model))

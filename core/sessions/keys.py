@@ -37,6 +37,11 @@ class ConversationKeys:
         place = f"{part(user.tenant)}:{{{part(user.name)}:{part(session)}}}"
         return cls(f"sess:{place}", f"hist:{place}", f"df:{place}")
 
+    @property
+    def every(self) -> tuple[str, str, str]:
+        """All of them."""
+        return self.session, self.turns, self.rows
+
 
 def cached_rows(tenant: str, digest: str) -> str:
     """Of rows in the SQL cache. digest: hexadecimal."""

@@ -37,6 +37,9 @@ _NOT_NOW = (
     errors.TryAgainError,
 )
 _FINAL = (errors.AuthenticationError, errors.AuthorizationError, errors.BusyLoadingError)
+#: What redis-py lets through where no Redis speaks, where a reply was spoilt on the way, and where
+#: another call's deadline cut the connections in mid-reply.
+_SPOILT = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 #: How long a trouble of single calls is told after the last one, in seconds.
 _TOLD_S = 60.0
 _WORDS: dict[Trouble, str] = {
@@ -163,7 +166,7 @@ class Link:
             is_there = failure.trouble not in ("away", "denied")
             self._end(permit, "good" if is_there else "bad")
             raise failure from error
-        except (OSError, UnicodeError, Unavailable) as error:
+        except (Unavailable, *_SPOILT) as error:
             permit.end("bad")
             self._drop()  # what hangs on a connection that gives nothing lets its thread go
             raise self._noted(error) from error
@@ -187,7 +190,7 @@ class Link:
     def _drop(self) -> None:
         client = self._client
         if client is not None and not self.is_embedded:
-            with contextlib.suppress(redis.RedisError, OSError):
+            with contextlib.suppress(redis.RedisError, *_SPOILT):
                 disconnect(client)
 
     def _noted(self, error: Exception) -> NotKept:

@@ -27,12 +27,15 @@ class SessionParts:
 
     def close(self) -> None:
         """End the connections."""
+        if self.cache is not None:
+            self.cache.close()
         self.link.close()
 
 
-def open_sessions(settings: Settings, versions: VersionsOf) -> SessionParts:
-    """The parts that the settings name; nothing is asked of the Redis yet. Raises SettingsError
-    for an address, a file or a limit that is none."""
+def open_sessions(settings: Settings, versions: VersionsOf, rules: str) -> SessionParts:
+    """The parts that the settings name; nothing is asked of the Redis yet. rules: the version of
+    what decides who may see what. Raises SettingsError for an address, a file or a limit that is
+    none."""
     link = Link(
         read_address(settings.redis_url, settings.redis_ca),
         timeout_s=settings.redis_timeout_s,
@@ -42,7 +45,7 @@ def open_sessions(settings: Settings, versions: VersionsOf) -> SessionParts:
     ttl_s = settings.sql_cache_s
     return SessionParts(
         link,
-        Sessions(link, room),
+        Sessions(link, room, rules=rules),
         Rates(link, user=settings.rate_user, tenant=settings.rate_tenant),
         SqlCache(link, versions, ttl_s=ttl_s, room=room) if ttl_s > 0 else None,
         None if link.is_embedded else Leases(link),

@@ -7,10 +7,11 @@ one, or while it is away, each process counts its own.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable
+from typing import NamedTuple
 
 import redis
 from limits import RateLimitItem, parse_many
@@ -43,6 +44,14 @@ class _ClientStorage(RedisStorage):
         return redis.RedisError
 
 
+class _Asked(NamedTuple):
+    """A limit that a question counts for. whose: `user` or `tenant`."""
+
+    item: RateLimitItem
+    whose: str
+    name: str
+
+
 class Rates:
     """Counts questions. Thread-safe."""
 
@@ -58,27 +67,28 @@ class Rates:
 
     def admit(self, user: User) -> None:
         """Count a question. Raises RateLimited, which is not counted, with how long to wait."""
-        asked = [(item, "user", part(user.name)) for item in self._of_user]
-        asked += [(item, "tenant", "all") for item in self._of_tenant]
-        for item, whose, name in asked:
-            wait_s = self._count(item, (part(user.tenant), whose, name))
-            if wait_s is not None:
-                raise RateLimited(_message(item, whose, wait_s), retry_after_s=wait_s)
+        asked = [_Asked(item, "user", part(user.name)) for item in self._of_user]
+        asked += [_Asked(item, "tenant", "all") for item in self._of_tenant]
+        if not asked:
+            return
+        over = self._over(part(user.tenant), asked)
+        if over is not None:
+            refused, wait_s = over
+            raise RateLimited(_message(refused.item, refused.whose, wait_s), retry_after_s=wait_s)
 
-    def _count(self, item: RateLimitItem, names: tuple[str, ...]) -> float | None:
-        """None where it is let through, else seconds until the next one is."""
+    def _over(self, tenant: str, asked: list[_Asked]) -> tuple[_Asked, float] | None:
+        """The limit that the question is over, and the seconds until it is not; else it is
+        counted."""
         if not self._link.is_embedded:
-            try:
-                # Counted twice it would be two questions.
+            # What is counted twice would be two questions.
+            with contextlib.suppress(NotKept):
                 return self._link.run(
-                    lambda client: _hit(self._limiter(client), item, names), is_repeatable=False
+                    lambda client: _over(self._limiter(client), tenant, asked), is_repeatable=False
                 )
-            except NotKept:
-                pass
         with self._lock:
             if self._here is None:
                 self._here = MovingWindowRateLimiter(MemoryStorage())
-            return _hit(self._here, item, names)
+            return _over(self._here, tenant, asked)
 
     def _limiter(self, client: Client) -> MovingWindowRateLimiter:
         shared = self._shared
@@ -87,16 +97,18 @@ class Rates:
         return shared[1]
 
 
-def _hit(
-    limiter: MovingWindowRateLimiter,
-    item: RateLimitItem,
-    names: tuple[str, ...],
-    clock: Callable[[], float] = time.time,
-) -> float | None:
-    if limiter.hit(item, *names):
-        return None
-    opens_at = limiter.get_window_stats(item, *names).reset_time
-    return min(float(item.get_expiry()), max(0.0, opens_at - clock()))
+def _over(
+    limiter: MovingWindowRateLimiter, tenant: str, asked: list[_Asked]
+) -> tuple[_Asked, float] | None:
+    # Look at all before any is counted: one that is over costs nothing of the others.
+    for step in (limiter.test, limiter.hit):
+        for one in asked:
+            names = (tenant, one.whose, one.name)
+            if not step(one.item, *names):
+                opens_at = limiter.get_window_stats(one.item, *names).reset_time
+                wait_s = max(0.0, opens_at - time.time())
+                return one, min(float(one.item.get_expiry()), wait_s)
+    return None
 
 
 def _limits(name: str, text: str) -> tuple[RateLimitItem, ...]:

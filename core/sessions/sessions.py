@@ -8,6 +8,7 @@ answered on its own, and says so.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ AWAY = (
 #: Bytes of a turn as text. It is some ten thousand; a model's attempts can make it more.
 _MOST_TURN = 512 * 1024
 _FORM = 1
+#: A field that is no answer's.
+_OPENED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,12 @@ class Kept:
 class Sessions:
     """Conversations of one installation. Thread-safe."""
 
-    def __init__(self, link: Link, room: Room | None = None) -> None:
-        """room: bounds what is kept, where the link leads to no server."""
+    def __init__(self, link: Link, room: Room | None = None, *, rules: str = "") -> None:
+        """room: bounds what is kept, where the link leads to no server. rules: the version of what
+        decides who may see what; rows that were kept under another are not handed out."""
         self._link = link
         self._room = room
+        self._rules = rules
 
     def past(self, user: User, session: str) -> Past:
         """The turns of this person's conversation, which is used by that; none without an id. With
@@ -74,14 +79,15 @@ class Sessions:
         keys = ConversationKeys.of(user, session)
 
         def read(client: Client) -> list[bytes]:
-            with client.pipeline(transaction=True) as pipe:
+            # No transaction: a full Redis takes no part of one, not even reads.
+            with client.pipeline(transaction=False) as pipe:
                 pipe.lrange(keys.turns, -TURNS, -1)
-                for key in (keys.session, keys.turns, keys.rows):
+                for key in keys.every:
                     pipe.expire(key, LIVES_S)
                 return list(pipe.execute()[0])
 
         try:
-            found = self._ours(read, keys)
+            found = self._ours(read, *keys.every)
         except NotKept:
             return Past(is_away=True)
         turns: dict[str, PastTurn] = {}
@@ -94,9 +100,14 @@ class Sessions:
     def keep(self, user: User, session: str, turn: PastTurn, rows: pa.Table | None) -> Kept:
         """Keep a turn, and its answer's rows as far as they fit."""
         of = int(rows.num_rows) if rows is not None else 0
-        text = to_json(turn).encode()
-        if not session or len(text) > _MOST_TURN:
-            return Kept(False, 0, of, "The turn is too long to be kept." if session else "")
+        if not session:
+            return Kept(False, 0, of)
+        try:
+            text = to_json(turn).encode()
+        except CodecError as error:
+            return Kept(False, 0, of, str(error))
+        if len(text) > _MOST_TURN:
+            return Kept(False, 0, of, "The turn is too long to be kept.")
         keys = ConversationKeys.of(user, session)
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
@@ -108,16 +119,17 @@ class Sessions:
                 pipe.hset(keys.session, mapping={"form": _FORM, "seen": now})
                 pipe.hsetnx(keys.session, "since", now)
                 pipe.hincrby(keys.session, "turns", 1)
-                for key in (keys.session, keys.turns, keys.rows):
+                for key in keys.every:
                     pipe.expire(key, LIVES_S)
                 return list(pipe.execute()[1])
 
         try:
-            left = self._ours(write, keys)
+            left = self._ours(write, *keys.every)
         except NotKept as error:
             return Kept(False, 0, of, str(error))
         gone = [t.id for t in map(_turn, left) if t is not None]
-        return self._keep_rows(keys, turn.id, rows, gone)
+        packed = pack(rows, self._place(keys, turn.id, user)) if rows is not None else None
+        return self._keep_rows(keys, turn.id, of, packed, gone)
 
     def rows(self, user: User, session: str, answer: str) -> Frame | None:
         """The rows that were kept of an answer; None where there are none, or the Redis is away.
@@ -135,11 +147,11 @@ class Sessions:
             return bytes(found) if found is not None else None
 
         try:
-            data = self._ours(read, keys)
+            data = self._ours(read, keys.rows)
             if data is None:
                 return None
             try:
-                return unpack(data, _place(keys, answer))
+                return unpack(data, self._place(keys, answer, user))
             except NotAFrame as error:
                 _LOG.warning("rows of answer %s are not used: %s", answer, error)
                 self._link.run(lambda client: client.hdel(keys.rows, answer))
@@ -156,7 +168,7 @@ class Sessions:
     def forget(self, user: User, session: str) -> bool:
         """Remove all of it for good. False where the Redis did not do it."""
         keys = ConversationKeys.of(user, session)
-        return self._did(lambda client: client.delete(keys.session, keys.turns, keys.rows))
+        return self._did(lambda client: client.delete(*keys.every))
 
     def state(self) -> str:
         """How it is kept, for the page's foot."""
@@ -165,41 +177,50 @@ class Sessions:
     # -- inside ------------------------------------------------------------------------------
 
     def _keep_rows(
-        self, keys: ConversationKeys, answer: str, rows: pa.Table | None, gone: list[str]
+        self,
+        keys: ConversationKeys,
+        answer: str,
+        of: int,
+        packed: tuple[bytes, int] | None,
+        gone: list[str],
     ) -> Kept:
-        of = int(rows.num_rows) if rows is not None else 0
-        packed = pack(rows, _place(keys, answer)) if rows is not None else None
-
         def write(client: Client) -> None:
             if packed is not None and self._room is not None:
                 self._room.make(client, len(packed[0]))
             with client.pipeline(transaction=True) as pipe:
                 if gone:
                     pipe.hdel(keys.rows, *gone)
-                if packed is not None:
-                    pipe.hset(keys.rows, answer, packed[0])
-                    pipe.expire(keys.rows, LIVES_S)
+                # The key is there, and ends, before anything large is put into it.
+                pipe.hset(keys.rows, _OPENED, b"")
+                pipe.expire(keys.rows, LIVES_S)
                 pipe.execute()
+            if packed is not None:
+                # Alone: a pipeline that fails wraps all of a command's text for its message.
+                client.hset(keys.rows, answer, packed[0])
 
         if packed is None and not gone:
             return Kept(True, 0, of, _not_kept(0, of))
         try:
-            self._ours(write, keys)
+            self._ours(write, keys.rows)
         except NotKept as error:
             return Kept(True, 0, of, f"Its rows are not kept: {error}")
         kept = packed[1] if packed is not None else 0
         return Kept(True, kept, of, _not_kept(kept, of))
 
-    def _ours(self, call: Callable[[Client], T], keys: ConversationKeys) -> T:
-        """What the call gives. A key that holds another kind of value than ours is removed with
-        all of the conversation, which begins anew."""
+    def _ours(self, call: Callable[[Client], T], *keys: str) -> T:
+        """What the call gives. Where one of its keys holds another kind of value than ours, all
+        are removed and it begins anew."""
         try:
             return self._link.run(call)
         except NotKept as error:
             if error.trouble != "wrong":
                 raise
-        self._link.run(lambda client: client.delete(keys.session, keys.turns, keys.rows))
+        self._link.run(lambda client: client.delete(*keys))
         return self._link.run(call)
+
+    def _place(self, keys: ConversationKeys, answer: str, user: User) -> str:
+        """What the rows of an answer are bound to: whose rights change sees none of before."""
+        return json.dumps([keys.rows, answer, user.role, sorted(user.plants), self._rules])
 
     def _did(self, call: Callable[[Client], object]) -> bool:
         try:
@@ -207,11 +228,6 @@ class Sessions:
         except NotKept:
             return False
         return True
-
-
-def _place(keys: ConversationKeys, answer: str) -> str:
-    """What the rows of an answer are bound to."""
-    return f"{keys.rows} {answer}"
 
 
 def _turn(text: bytes) -> PastTurn | None:
@@ -224,8 +240,12 @@ def _turn(text: bytes) -> PastTurn | None:
 
 
 def _is_of(turn: PastTurn, user: User) -> bool:
-    """Beside the key: an answer that was another's is none of this person's past."""
-    return (turn.answer.user.tenant, turn.answer.user.name) == (user.tenant, user.name)
+    """Whether it is this person's, with the rights of today: beside the key, an answer that was
+    another's is none of their past, nor is one of when they might see other rows."""
+    then = turn.answer.user
+    return (then.tenant, then.name, then.role, sorted(then.plants)) == (
+        user.tenant, user.name, user.role, sorted(user.plants),
+    )  # fmt: skip
 
 
 def _not_kept(rows: int, of: int) -> str:

@@ -23,6 +23,7 @@ from core.sessions.frames import CEILING, NotAFrame, pack, unpack
 from core.sessions.keys import cached_rows
 from core.sessions.link import Link, NotKept
 from core.sessions.room import Room
+from core.sessions.stamps import Stamps
 from core.types import Engine, Estimate, Governed, Result, Scan, User
 
 _LOG = logging.getLogger(__name__)
@@ -34,13 +35,12 @@ _FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What the rows of a statement depend on beside its text. model, corpus: a name or number that
-    is another after each change. data: the engine's stamp."""
+    """What the rows of a statement depend on beside its text and the data: the semantic model's
+    name; its version and the corpus', which are others after each change."""
 
     name: str
     model: str
     corpus: str
-    data: str
 
 
 #: The versions behind an engine as this person is served; None where they are not known. May
@@ -58,6 +58,7 @@ class SqlCache:
         self._versions = versions
         self._ttl_ms = max(1, round(ttl_s * 1000))
         self._room = room
+        self._stamps = Stamps()
 
     def key(self, governed: Governed, user: User, engine: Engine) -> str | None:
         """Under which its rows stand, for this person and the data as they are now. None where
@@ -66,12 +67,13 @@ class SqlCache:
             versions = self._versions(engine, user)
         except GembaError:
             return None
-        if versions is None:
+        stamp = self._stamps.of(engine) if versions is not None else None
+        if versions is None or stamp is None:
             return None
         told = [
             _FORM,
             [user.tenant, user.role, sorted(user.plants)],
-            [versions.name, versions.model, versions.corpus, versions.data],
+            [versions.name, versions.model, versions.corpus, stamp],
             [governed.rules_version, governed.sql, governed.limit],
             sorted([p.table, p.column, sorted(p.values)] for p in governed.predicates),
             sorted(governed.masked),
@@ -130,6 +132,10 @@ class SqlCache:
         except NotKept:
             return False
         return True
+
+    def close(self) -> None:
+        """Ask no engine any more."""
+        self._stamps.close()
 
     def _drop(self, key: str) -> None:
         with contextlib.suppress(NotKept):

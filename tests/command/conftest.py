@@ -53,11 +53,13 @@ class Said:
 Run = Callable[..., Said]
 
 
-def run_in(folder: Path, *arguments: str, stdin: str = "") -> Said:
-    """Run a command with its data in `folder`."""
+def run_in(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> Said:
+    """Run a command with its data in `folder`. settings: variables of the environment."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GEMBA_DATA_DIR", str(folder))
+        for name, value in settings.items():
+            patch.setenv(name, value)
         patch.setattr(services, "QuestionParser", _parser_once)
         patch.setattr(sys, "stdin", io.StringIO(stdin))
         patch.setattr(sys, "stdout", out)

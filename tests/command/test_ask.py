@@ -176,3 +176,18 @@ def test_wrong_settings_are_named(
     assert says in said.err
     assert "secret" not in said.err
     assert said.is_plain()
+
+
+def test_more_than_may_be_asked_is_refused_with_the_wait(plant_dir: Path) -> None:
+    stdin = "energy by plant last week\n" * 3
+    said = run_in(plant_dir, "ask", "-", "--json", stdin=stdin, GEMBA_RATE_USER="2/minute")
+    first, second, third = said.objects
+    assert said.status == 3
+    assert (third["status"], third["rule"], third["rows"]) == ("refused", "RATE", [])
+    assert "Ask again in " in third["message"]
+    assert first["read_at"] is None
+    assert second["read_at"] is not None
+    assert second["rows"] == first["rows"]
+    wrong = run_in(plant_dir, "ask", "OEE", GEMBA_RATE_USER="often")
+    assert wrong.status == 2
+    assert "GEMBA_RATE_USER" in wrong.err

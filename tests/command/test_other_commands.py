@@ -141,6 +141,19 @@ def test_verify_finds_a_changed_record(demo_plant: Path, tmp_path: Path) -> None
     assert tampered.is_plain()
 
 
+def test_verify_tells_how_conversations_are_kept(plant_dir: Path) -> None:
+    here = run_in(plant_dir, "verify")
+    assert (here.status, "conversations: kept in this process" in here.out) == (0, True)
+    gone = run_in(plant_dir, "verify", GEMBA_REDIS_URL="redis://gemba:geheim@localhost:1/0")
+    assert gone.status == 1
+    assert "conversations: Redis at localhost:1, which does not answer" in gone.out
+    assert "geheim" not in gone.out + gone.err
+    wrong = run_in(plant_dir, "verify", GEMBA_REDIS_URL="rdis://gemba:geheim@localhost")
+    assert wrong.status == 2
+    assert "Did you mean 'redis'?" in wrong.err
+    assert "geheim" not in wrong.out + wrong.err
+
+
 def test_the_demo_plant_that_is_there_is_kept(demo_plant: Path, tmp_path: Path) -> None:
     folder = linked(demo_plant, tmp_path)
     before = demo_plant.stat().st_mtime_ns

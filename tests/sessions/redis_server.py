@@ -79,8 +79,10 @@ class RedisServer:
             "--appendonly", "no", "--aclfile", str(self._acl), "--daemonize", "no",
             *self._options,
         ]  # fmt: skip
-        log = (self.folder / "log").open("ab")
-        self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True
+            )
         limit = time.monotonic() + _START_S
         while time.monotonic() < limit and self._process.poll() is None:
             try:

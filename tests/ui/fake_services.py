@@ -89,6 +89,7 @@ class FakeServices:
         self.conversations = Conversations(
             ConversationStore(self.settings.state_dir), Beats(Link(read_address("")))
         )
+        self.remembers = True
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
@@ -268,7 +269,13 @@ class FakeServices:
 
     def status(self) -> Mapping[str, Any]:
         state, is_ok = self.model_state
-        return {"ok": True, "model_state": state, "model_ok": is_ok, "data_to": DATA_TO}
+        return {
+            "ok": True,
+            "model_state": state,
+            "model_ok": is_ok,
+            "data_to": DATA_TO,
+            "sessions_ok": self.remembers,
+        }
 
     def feedback(self, answer_id: str, user: User, verdict: str, reason: str, text: str) -> None:
         self.verdicts.append((answer_id, user.name, verdict, reason, text))

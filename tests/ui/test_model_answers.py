@@ -235,3 +235,11 @@ def test_the_foot_tells_whether_the_model_answers(
     app = site.signed_in()
     foot = "\n".join(c.value for c in app.sidebar.caption).replace("\\", "")
     assert mark in foot
+    assert "remembered" not in foot
+
+
+def test_the_foot_tells_when_nothing_is_remembered(site: Site) -> None:
+    site.services.remembers = False
+    app = site.signed_in()
+    foot = "\n".join(c.value for c in app.sidebar.caption)
+    assert ":orange[:material/warning:] Conversations are not remembered at present" in foot
