@@ -15,6 +15,7 @@ from core.governance.govern import govern
 from core.governance.policy import Account, Role, load_policy
 from core.history import Run
 from core.inspection.report import Report
+from core.passports.passport import Passport, Rerun
 from core.semantic.load import load_model
 from core.services import model_file
 from core.settings import Settings
@@ -22,6 +23,7 @@ from core.types import Answer, CancelToken, Progress, User
 from tests.ui.fake_answers import DATA_TO, answer_to
 from tests.ui.fake_desk import FakeCorpus, FakeDesk
 from tests.ui.fake_model_answers import LONG_SQL, model_answer_to
+from tests.ui.fake_passports import FakePassports
 from tests.ui.fake_reports import answer_to_sql, report_on
 
 USERS = {
@@ -79,6 +81,7 @@ class FakeServices:
         self.saved: list[SavedQuestion] = []
         self.exported: list[tuple[str, str]] = []
         self.corpus = FakeCorpus()
+        self.passports = FakePassports()
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
 
@@ -110,6 +113,7 @@ class FakeServices:
         answer = model_answer_to(answer) or answer
         if answer.sql:
             self._remember(answer, question, answer.sql)
+        self.passports.keep(answer, session)
         yield answer
 
     def _written(self, cancel: CancelToken | None) -> Generator[Progress, None, bool]:
@@ -162,6 +166,7 @@ class FakeServices:
                 return
         answer = answer_to_sql(sql, user, model or "plant")
         self._remember(answer, "", sql)
+        self.passports.keep(answer, "")
         yield answer
 
     def history(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
@@ -172,6 +177,12 @@ class FakeServices:
     def past_run(self, answer_id: str, user: User) -> Run | None:
         found = (r for r in self.history(user, everyone=True, limit=10_000))
         return next((r for r in found if r.answer_id == answer_id), None)
+
+    def passport(self, answer_id: str, user: User) -> Passport | None:
+        return self.passports.passport(answer_id, user)
+
+    def rerun(self, answer_id: str, user: User, *, cancel: CancelToken | None = None) -> Rerun:
+        return self.passports.rerun(answer_id, user)
 
     def save_question(
         self, question: str, sql: str, user: User, *, model: str | None = None
