@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import GembaError
 from core.passports import report
-from core.passports.passport import Difference, Passport, Rerun, Verdict
+from core.passports.passport import Difference, Rerun, Verdict
 from core.types import Answer
 from core.ui import states
 from core.ui.guard import Visit
@@ -21,6 +23,7 @@ _LOOKS: dict[Verdict, states.Look] = {
 }
 _NONE = "No passport is kept of this answer: it has no figures, or newer ones took its place."
 _NOTHING = "–"
+_HEADS = ("Figure", "Then", "Now")
 
 
 def has_one(answer: Answer) -> bool:
@@ -38,25 +41,31 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
     if kept is None:
         st.caption(_NONE)
         return
-    _made_from(kept)
     state = f"rerun.{key}"
 
     def want() -> None:
         if visit.holds:
             st.session_state[state] = None
 
-    st.button(
-        "Run again and compare",
-        key=f"compare.{key}",
-        icon=":material/compare_arrows:",
-        on_click=want,
-    )
-    if state not in st.session_state:
-        return
-    if st.session_state[state] is None:
-        with st.spinner("Running it again", show_time=True):
-            st.session_state[state] = _run(visit, answer.id)
-    found = st.session_state[state]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(":gray[Id]", width="content")
+        st.code(kept.id, language=None, width=200)
+        st.button(
+            "Run again and compare",
+            key=f"compare.{key}",
+            icon=":material/compare_arrows:",
+            on_click=want,
+        )
+    if state in st.session_state:
+        if st.session_state[state] is None:
+            with st.spinner("Running it again", show_time=True):
+                st.session_state[state] = _run(visit, answer.id)
+        _show(st.session_state[state], key)
+    said = report.lines(kept)
+    _table(("What", "As it was"), [(label, text) for label, text in said])
+
+
+def _show(found: Rerun | str, key: str) -> None:
     if isinstance(found, Rerun):
         with st.container(border=True, key=f"rerun-{key}"):
             _found(found)
@@ -71,12 +80,10 @@ def _run(visit: Visit, answer_id: str) -> Rerun | str:
         return str(error)
 
 
-def _made_from(kept: Passport) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(":gray[Id]", width="content")
-        st.code(kept.id, language=None, width=220)
-    rows = [f"| {plain(label)} | {plain(text)} |" for label, text in report.lines(kept)]
-    st.markdown("\n".join(["| What | As it was |", "| --- | --- |", *rows]))
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Texts as they are, a line a row."""
+    columns = {plain(head): [plain(row[at]) for row in rows] for at, head in enumerate(heads)}
+    st.table(columns, border="horizontal", hide_index=True)
 
 
 def _found(done: Rerun) -> None:
@@ -88,15 +95,8 @@ def _found(done: Rerun) -> None:
         _difference(done.difference)
     if done.changes:
         st.markdown("Changed since then")
-        st.table(
-            {
-                "What": [plain(c.what) for c in done.changes],
-                "Then": [plain(c.before) for c in done.changes],
-                "Now": [plain(c.after) for c in done.changes],
-            },
-            border="horizontal",
-            hide_index=True,
-        )
+        rows = [(c.what, c.before, c.after) for c in done.changes]
+        _table(("What", "Then", "Now"), rows)
     elif done.verdict != "cannot":
         st.caption("Nothing else has changed since then: versions, rights and data are the same.")
     st.caption(_how(done))
@@ -118,13 +118,7 @@ def _difference(found: Difference) -> None:
     told = report.counted(found)
     rest = found.changed + found.came + found.went - len(found.rows)
     st.markdown(plain(f"Rows: {told}" + (f"; the first {len(found.rows)} are shown" * bool(rest))))
-    st.table(
-        {
-            ", ".join(map(plain, found.keys)) or "Row": [plain(row) for row, *_ in lines],
-            "Figure": [plain(label) for _, label, _, _ in lines],
-            "Then": [plain(before) or _NOTHING for *_, before, _ in lines],
-            "Now": [plain(after) or _NOTHING for *_, after in lines],
-        },
-        border="horizontal",
-        hide_index=True,
-    )
+    name = ", ".join(found.keys)
+    # Heads are names of columns, of which no two may be the same.
+    heads = (name if name and name not in _HEADS else "Row", *_HEADS)
+    _table(heads, [tuple(cell or _NOTHING for cell in line) for line in lines])

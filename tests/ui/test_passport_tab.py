@@ -26,16 +26,16 @@ def opened(site: Site, question: str = PUMPS) -> AppTest:
 
 def test_it_says_what_the_answer_was_made_from(site: Site) -> None:
     app = opened(site)
-    shown = text(app)
+    made_from = [tuple(row) for row in app.table[-1].value.to_numpy().tolist()]
     for part in (
-        "| Asked | by engineer on 1 Jul 2026 06:12:30 UTC |",
-        "| Made by | the built-in question parser |",
-        "| Plants | HAM, AUS |",
-        "| Masked | plant_obt.operator_name |",
-        "| Hash of the rows | 6befbe5e6cce |",
-        "| Corpus | version 12 |",
+        ("Asked", "by engineer on 1 Jul 2026 06\\:12\\:30 UTC"),
+        ("Made by", "the built\\-in question parser"),
+        ("Plants", "HAM, AUS"),
+        ("Masked", "plant\\_obt\\.operator\\_name"),
+        ("Hash of the rows", "6befbe5e6cce"),
+        ("Corpus", "version 12"),
     ):
-        assert part in shown, part
+        assert part in made_from, part
     (kept,) = site.services.passports._kept.values()
     assert kept.id in [c.value for c in app.code]
     assert site.services.passports.runs == []
@@ -69,7 +69,7 @@ def test_rows_that_differ_are_shown_by_their_key_as_text(site: Site) -> None:
     shown = text(app)
     assert "The rows differ." in shown
     assert "Rows: 17 changed, 1 new, 1 gone; the first 4 are shown" in shown
-    differing, changes = (t.value for t in app.table[-2:])
+    differing, changes = (t.value for t in app.table[-3:-1])
     assert list(differing.columns) == ["Plant, Asset", "Figure", "Then", "Now"]
     cells = [[str(c).replace("\\", "") for c in row] for row in differing.to_numpy().tolist()]
     assert cells[0] == ["Hamburg, PMP-03", "Vibration", "4.21 mm/s", "4.42 mm/s"]
