@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import pyarrow as pa
 
@@ -28,6 +30,12 @@ from core.types import CancelToken, Governed, Result, ResultColumn, User
 
 #: The parts of a model, for this person. Raises as `Services.ask` does.
 PartsFor = Callable[[User, str], ModelParts]
+#: What parts that do not fit one another may meet: a plan and a model, rows and their columns.
+MISFITS: Final = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+_LOG = logging.getLogger(__name__)
+_NO_FIT = "The parts of this passport do not fit one another, so it was changed after the answer."
 _ANOTHER_MODEL = "The semantic model no longer holds what the query names: {}."
 _NOT_YOURS = (
     "You may not see all that the answer's asker saw, so its rows are not set beside yours."
@@ -61,6 +69,9 @@ class Again:
             done = replace(_hidden(blank), why=_ANOTHER_MODEL.format(str(error).rstrip(".")))
         except GembaError as error:
             done = replace(_hidden(blank), why=str(error))
+        except MISFITS as error:
+            _LOG.warning("passport %s does not fit together: %r", kept.id, error)
+            done = replace(_hidden(blank), why=_NO_FIT)
         return replace(done, elapsed_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def view(self, kept: Passport, user: User) -> Passport:
@@ -134,7 +145,7 @@ def _statement(kept: Passport, model: SemanticModel) -> str:
         return kept.sql
     try:
         return compile_query(kept.plan, model)
-    except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
+    except MISFITS as error:
         raise ModelFixable(f"{error}", hint="") from error
 
 
@@ -163,8 +174,8 @@ def _compared(
         was, now = ", ".join(short.columns), ", ".join(table.column_names)
         return replace(blank, verdict="differ", notes=(f"Its columns were {was}; now {now}.",))
     found = canonical.hashes(table, kept.columns)
-    if found.content == short.content:
-        is_ordered = not short.order or found.order == short.order
+    if found.are_of(short.content):
+        is_ordered = not short.order or found.stand_as(short.order)
         return replace(blank, verdict="same" if is_ordered else "reordered")
     if packed is None:
         return replace(blank, verdict="differ", notes=(_ONLY_HASH,))
@@ -174,7 +185,7 @@ def _compared(
 def _by_rows(blank: Rerun, short: RowPrint, packed: bytes, table: pa.Table) -> Rerun:
     columns = blank.passport.columns
     try:
-        before = unpack(packed, short)
+        before = unpack(packed, short, columns)
     except CodecError as error:
         return replace(blank, verdict="differ", notes=(str(error),))
     found = difference(before, table, columns)

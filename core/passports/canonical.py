@@ -4,6 +4,9 @@ A store that sums in parallel adds in another order each time, so the last of a 
 digits mean nothing. Here a double has its first NINE digits, and none below a PART of the largest
 figure of its unit: a difference of two large sums keeps no more than they have. What is exact
 (whole numbers, DECIMALs, texts, times) keeps all it has.
+
+A figure that stands where the ninth digit is rounded up or down may come out on either side. So
+there are two hashes, which round at other places: rows are the same where one of them is.
 """
 
 from __future__ import annotations
@@ -34,12 +37,24 @@ _NO_FLOOR: Final = -400
 _ODD: Final = {"nan": 10_001, "inf": 10_002, "-inf": 10_003}
 
 
+#: Where the two hashes round: parts of the last digit.
+_ROUND_AT: Final = (0.5, 0.25)
+
+
 @dataclass(frozen=True, slots=True)
 class Hashes:
-    """content: of the rows in an order of our own; order: of the rows as they stand."""
+    """content: of the rows in an order of our own; order: of the rows as they stand. Two each."""
 
-    content: str
-    order: str
+    content: tuple[str, ...]
+    order: tuple[str, ...]
+
+    def are_of(self, content: tuple[str, ...]) -> bool:
+        """Whether these are the same rows, in whatever order."""
+        return any(one == other for one, other in zip(self.content, content, strict=False))
+
+    def stand_as(self, order: tuple[str, ...]) -> bool:
+        """Whether they come in the same order too."""
+        return any(one == other for one, other in zip(self.order, order, strict=False))
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -55,16 +70,24 @@ def hashes(table: pa.Table, columns: Sequence[ResultColumn]) -> Hashes:
     """Of rows with the columns of an answer, which say the units."""
     rows = plain(table)
     floors = floors_of(rows, columns)
-    cells = [_cells(rows.column(at), floors[at]) for at in range(rows.num_columns)]
     head = "\n".join([str(rows.num_rows), *(repr(name) for name in rows.column_names)])
-    keys = {f"{at}.{part}": values for at, c in enumerate(cells) for part, values in c.order_by()}
     every = np.arange(rows.num_rows)
-    if keys and rows.num_rows > 1:
-        order = pc.sort_indices(pa.table(keys), [(name, "ascending") for name in keys])
-        sorted_rows = order.to_numpy(zero_copy_only=False)
-    else:
-        sorted_rows = every
-    return Hashes(_digest(head, cells, sorted_rows), _digest(head, cells, every))
+    content, order = [], []
+    for limit in _ROUND_AT:
+        cells = [_cells(column, floors[at], limit) for at, column in enumerate(rows.columns)]
+        content.append(_digest(head, cells, _sorted(cells, every)))
+        order.append(_digest(head, cells, every))
+    return Hashes(tuple(content), tuple(order))
+
+
+def _sorted(cells: Sequence[_Cells], every: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Places of the rows, in an order that follows from their cells alone."""
+    keys = {f"{at}.{part}": values for at, c in enumerate(cells) for part, values in c.order_by()}
+    if not keys or len(every) < 2:
+        return every
+    found = pc.sort_indices(pa.table(keys), [(name, "ascending") for name in keys])
+    places: npt.NDArray[Any] = found.to_numpy(zero_copy_only=False)
+    return places
 
 
 def floors_of(table: pa.Table, columns: Sequence[ResultColumn]) -> list[int]:
@@ -141,10 +164,10 @@ def _digest(head: str, cells: Sequence[_Cells], order: npt.NDArray[Any]) -> str:
     return digest.hexdigest()
 
 
-def _cells(column: pa.ChunkedArray, floor: int) -> _Cells:
+def _cells(column: pa.ChunkedArray, floor: int, limit: float) -> _Cells:
     kind, is_null = column.type, _nulls(column)
     if pa.types.is_floating(kind):
-        return _Cells("double", is_null, _digits(_floats(column), floor))
+        return _Cells("double", is_null, _digits(_floats(column), floor, limit))
     whole = _whole(column)
     if whole is not None:
         name, values = whole
@@ -192,19 +215,20 @@ def _floats(column: pa.ChunkedArray) -> Floats:
     return found
 
 
-def _digits(values: Floats, floor: int) -> tuple[Ints, Ints]:
-    """Each number as exponent and whole multiple of that power of ten."""
+def _digits(values: Floats, floor: int, limit: float) -> tuple[Ints, Ints]:
+    """Each number as exponent and whole multiple of that power of ten. limit: the part of a
+    multiple from which the next one is meant."""
     size = np.abs(values)
     counts = np.isfinite(values) & (size > 0)
     exponent = np.full(values.shape, floor, dtype=np.int64)
     exponent[counts] = np.maximum(np.floor(np.log10(size[counts])) - (DIGITS - 1), floor)
     exponent[~counts] = 0
     whole = np.zeros(values.shape)
-    whole[counts] = _in_steps(size[counts], exponent[counts])
+    whole[counts] = _in_steps(size[counts], exponent[counts], limit)
     # log10 may be off by one at a power of ten, and rounding may reach the next one.
     low = counts & (whole < 10.0 ** (DIGITS - 1)) & (exponent > floor)
     exponent[low] -= 1
-    whole[low] = _in_steps(size[low], exponent[low])
+    whole[low] = _in_steps(size[low], exponent[low], limit)
     high = counts & (whole >= 10.0**DIGITS)
     exponent[high] += 1
     whole[high] = np.rint(whole[high] / 10)
@@ -215,8 +239,8 @@ def _digits(values: Floats, floor: int) -> tuple[Ints, Ints]:
     return exponent, (np.sign(np.where(counts, values, 0.0)) * whole).astype(np.int64)
 
 
-def _in_steps(size: Floats, exponent: Ints) -> Floats:
+def _in_steps(size: Floats, exponent: Ints, limit: float) -> Floats:
     # In two steps: 10 ** -323 alone has no digits left.
     half = exponent // 2
-    found: Floats = np.rint(size / 10.0**half / 10.0 ** (exponent - half))
+    found: Floats = np.floor(size / 10.0**half / 10.0 ** (exponent - half) + (1 - limit))
     return found

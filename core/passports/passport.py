@@ -46,14 +46,15 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class RowPrint:
-    """The rows in short. content: hash of the rows in an order of our own; order: of the rows as
-    they came, empty where the query does not order them. columns: their names in the rows.
-    is_kept: whether the rows themselves are kept."""
+    """The rows in short. content: hashes of the rows in an order of our own; order: of the rows as
+    they came, none where the query does not order them; of each two, which round doubles at other
+    places (core/passports/canonical.py). columns: their names in the rows. is_kept: whether the
+    rows themselves are kept."""
 
     count: int
     is_cut: bool
-    content: str
-    order: str
+    content: tuple[str, ...]
+    order: tuple[str, ...]
     columns: tuple[str, ...]
     is_kept: bool
 

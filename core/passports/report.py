@@ -51,7 +51,7 @@ def lines(kept: Passport) -> list[tuple[str, str]]:
     if kept.rows is not None:
         cut = ", cut" if kept.rows.is_cut else ""
         found.append(("Rows", f"{kept.rows.count:,}{cut}"))
-        found.append(("Hash of the rows", kept.rows.content[:_HASH]))
+        found.append(("Hash of the rows", kept.rows.content[0][:_HASH]))
     return [*found, *_versions(kept)]
 
 

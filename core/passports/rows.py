@@ -15,6 +15,10 @@ from core.types import Result
 
 #: Bytes of one answer's rows that are kept; of more rows only the hash is.
 MOST_BYTES: Final = 64 * 1024
+#: What bytes that are no rows, or hold what no cell can, may meet.
+_UNREADABLE: Final = (
+    pa.ArrowException, OSError, EOFError, ArithmeticError, LookupError, TypeError, ValueError,
+)  # fmt: skip
 #: Cells that are printed at once; more take longer than a turn may be held up.
 QUICK_CELLS: Final = 2_000
 
@@ -30,7 +34,7 @@ def print_of(
         count=result.row_count,
         is_cut=result.truncated,
         content=found.content,
-        order=found.order if is_ordered else "",
+        order=found.order if is_ordered else (),
         columns=tuple(result.table.column_names),
         is_kept=packed is not None,
     )
@@ -55,14 +59,15 @@ def pack(table: pa.Table) -> bytes | None:
     return packed if len(packed) <= MOST_BYTES else None
 
 
-def unpack(packed: bytes, short: RowPrint) -> pa.Table:
-    """The rows again. Raises CodecError for bytes that are not those rows."""
+def unpack(packed: bytes, short: RowPrint, columns: Sequence[ResultColumn]) -> pa.Table:
+    """The rows again. Raises CodecError for bytes that are not those rows, as their hash says."""
     try:
         with pa.ipc.open_stream(packed) as reader:
             table = reader.read_all()
         table.validate(full=True)
-    except (pa.ArrowException, OSError, EOFError, ValueError, TypeError) as error:
+        is_same = hashes(table, columns).are_of(short.content)
+    except _UNREADABLE as error:
         raise CodecError("The rows that were kept cannot be read.") from error
-    if table.num_rows != short.count or tuple(table.column_names) != short.columns:
+    if not is_same or tuple(table.column_names) != short.columns:
         raise CodecError("The rows that were kept are not those of the answer.")
     return table

@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import types
 from core.codec import from_json, to_json
 from core.dialogue.past import Past, PastTurn
 from core.errors import CodecError
+from core.passports.passport import Passport
 from core.semantic import query as q
 from core.semantic.query import Filter, Op, SemanticQuery
 from core.semantic.result import ResultColumn
@@ -143,6 +145,20 @@ def test_any_query(query: SemanticQuery) -> None:
     text = to_json(query)
     text.encode("utf-8")  # no half a character is left for a database to stumble over
     same(from_json(text, SemanticQuery), query)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        types.Made, types.Verified, types.Estimate, types.Governed, types.ChartSpec, types.Fact,
+        types.Chip, types.DataQuality, types.Clarification, types.WordUse, types.ReadWindow,
+        types.User, ResultColumn, Passport,
+    ],
+)  # fmt: skip
+@given(data=st.data())
+def test_whatever_the_types_allow(kind: type, data: st.DataObject) -> None:
+    value = data.draw(st.from_type(kind))
+    same(from_json(to_json(value), kind), value)
 
 
 @given(strategies.queries())

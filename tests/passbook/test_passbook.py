@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
 import shutil
 import sqlite3
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,7 +114,7 @@ def test_sql_that_a_person_wrote(services: Services, engineer: User) -> None:
     assert kept is not None
     assert (kept.kind, kept.sql, kept.question) == ("sql", sql, "")
     assert kept.rows is not None
-    assert kept.rows.order == "", "this SQL does not order its rows"
+    assert kept.rows.order == (), "this SQL does not order its rows"
     assert services.rerun(given.id, engineer).verdict == "same"
 
 
@@ -131,6 +134,34 @@ def test_many_rows_are_printed_beside_the_answer(services: Services, engineer: U
     assert kept.rows is not None
     assert (kept.rows.count, kept.rows.is_cut, kept.rows.is_kept) == (10_000, True, False)
     assert services.rerun(given.id, engineer).verdict == "same"
+
+
+def test_many_at_once_are_all_kept(services: Services, engineer: User, answer: Answer) -> None:
+    parts, book = services.parts(), services._passbook
+    names = [f"at-once-{number}" for number in range(60)]
+
+    def keep(name: str) -> None:
+        book.keep(replace(answer, id=name), "question", "SELECT 1", "", parts)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(keep, names))
+    assert all(services.passport(name, engineer) is not None for name in names)
+
+
+def test_rows_that_were_tampered_with_are_no_rows(
+    services: Services, engineer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = services.answer(ENERGY, engineer)
+    with sqlite3.connect(services.settings.state_dir / "gemba.db") as file:
+        (packed,) = file.execute(
+            "SELECT rows FROM passports WHERE answer_id = ?", (given.id,)
+        ).fetchone()
+        for wrong in (b"", b"\xff" * 200, packed[:100], packed[:-9], packed * 3, os.urandom(999)):
+            file.execute("UPDATE passports SET rows = ? WHERE answer_id = ?", (wrong, given.id))
+            file.commit()
+            found = services.rerun(given.id, services.policy.user("admin"))
+            assert found.verdict == "differ"
+            assert found.difference is None or found.difference.came == 1
 
 
 # -- who may see one --------------------------------------------------------------------------
@@ -255,6 +286,7 @@ def changed_in_database(services: Services, answer_id: str, old: str, new: str) 
         ('"column":"plant_name"', '"column":"password"', "password"),
         ('"column":"energy_kwh"', '"column":"password"', "password"),
         ('"model":"plant"', '"model":"../../etc/passwd"', "no model"),
+        ('"unit":null}],"dimensions"', '"unit":"zzz"}],"dimensions"', ""),
     ],
 )
 def test_a_plan_that_was_tampered_with_runs_under_governance_or_not(
@@ -265,6 +297,20 @@ def test_a_plan_that_was_tampered_with_runs_under_governance_or_not(
     found = services.rerun(given.id, engineer)
     assert found.verdict == "cannot"
     assert why in found.why
+
+
+def test_columns_that_were_tampered_with(services: Services, engineer: User) -> None:
+    given = services.answer(ENERGY, engineer)
+    with sqlite3.connect(services.settings.state_dir / "gemba.db") as file:
+        (text,) = file.execute(
+            "SELECT passport FROM passports WHERE answer_id = ?", (given.id,)
+        ).fetchone()
+    kept = json.loads(text)
+    kept["value"]["columns"] = []
+    changed_in_database(services, given.id, text, json.dumps(kept))
+    found = services.rerun(given.id, services.policy.user("admin"))
+    assert found.verdict in ("differ", "cannot")
+    assert found.difference is None
 
 
 def test_a_scope_that_was_tampered_with_gives_no_rows_of_others(

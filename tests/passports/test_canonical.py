@@ -65,7 +65,7 @@ def test_last_digits_are_no_difference_and_others_are(rows: Any, data: st.DataOb
     at = data.draw(st.integers(0, len(rows) - 1))
     other = list(rows)
     other[at] = (rows[at][0], (rows[at][1] or 0.0) * 1.001 + 1.0)
-    assert hashes(table(other), COLUMNS).content != hashes(table(rows), COLUMNS).content
+    assert not hashes(table(other), COLUMNS).are_of(hashes(table(rows), COLUMNS).content)
     assert difference(table(rows), table(other), COLUMNS) is not None
 
 
@@ -100,7 +100,8 @@ def test_what_is_left_of_two_large_sums_is_no_figure() -> None:
     assert difference(one, other, columns) is None
     # In another unit it is a figure of its own.
     ratio = column("ratio", type="double", role="measure", unit="1")
-    assert hashes(one, (LINE, KWH, ratio)) != hashes(other, (LINE, KWH, ratio))
+    columns = (LINE, KWH, ratio)
+    assert not hashes(one, columns).are_of(hashes(other, columns).content)
 
 
 ALL = [
@@ -117,6 +118,7 @@ ALL = [
 
 def test_what_is_not_the_same_has_another_hash() -> None:
     found = [hashes(pa.table({"a": values}), (column("a"),)).content for values in ALL]
+    assert len({each for both in found for each in set(both)}) == sum(len(set(b)) for b in found)
     assert len(set(found)) == len(ALL)
 
 
@@ -136,7 +138,7 @@ def test_what_is_the_same_in_another_type_has_the_same(one: pa.Array, other: pa.
 
 
 def test_cells_do_not_run_into_one_another() -> None:
-    def of(*cells: str) -> str:
+    def of(*cells: str) -> tuple[str, ...]:
         return hashes(pa.table({"a": cells[:2], "b": cells[2:]}), (LINE, LINE)).order
 
     assert len({of("ab", "c", "d", "e"), of("a", "bc", "d", "e"), of("a", "b", "cd", "e")}) == 3
@@ -155,6 +157,16 @@ def test_very_small_and_very_large(size: float) -> None:
     assert hashes(one, COLUMNS) != hashes(table([("a", -size)]), COLUMNS)
     floor = floors_of(plain(one), COLUMNS)[1]
     assert are_same(size, size, floor)
+
+
+@pytest.mark.parametrize("figure", [1.000000005, 123.4567885, 0.99999999950, 2.500000025e12])
+def test_where_one_hash_rounds_the_other_does_not(figure: float) -> None:
+    near = [figure * (1 + noise) for noise in (-1e-12, 0.0, 1e-12)]
+    found = [hashes(table([("a", value)]), COLUMNS) for value in near]
+    assert found[0].content != found[2].content
+    assert found[0].are_of(found[2].content)
+    assert found[0].stand_as(found[2].order)
+    assert found[1].are_of(found[0].content)
 
 
 @pytest.mark.parametrize("power", range(-12, 13))

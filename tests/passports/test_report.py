@@ -33,7 +33,7 @@ def test_a_passport_in_words() -> None:
     for part in ("Passport a1", "Energie je Linie", "The headline-of-marta.", "SELECT 1 LIMIT 2"):
         assert part in shown
     model = replace(passport().versions, language_model="qwen", prompt="sql_1")
-    kept = replace(passport(), versions=model, rows=RowPrint(7, True, "h" * 64, "", (), True))
+    kept = replace(passport(), versions=model, rows=RowPrint(7, True, ("h" * 64,), (), (), True))
     said = dict(lines(kept))
     assert (said["Language model"], said["Rows"]) == ("qwen, prompt sql_1", "7, cut")
 

@@ -77,7 +77,7 @@ def test_only_its_owner_and_who_administers_has_it(kept: PassportStore) -> None:
 
 
 def test_rows_are_added_later_and_not_to_what_is_gone(kept: PassportStore) -> None:
-    short = RowPrint(2, False, "h", "", ("line", "kwh"), True)
+    short = RowPrint(2, False, ("h",), (), ("line", "kwh"), True)
     kept.add(passport(), "default")
     kept.print_rows(passport(), "default", short, b"rows")
     assert kept.get("a1", ANNA) == (replace(passport(), rows=short), b"rows")
@@ -138,16 +138,16 @@ def test_rows_are_packed_and_read_again() -> None:
     table = pa.table({"line": ["a", None], "kwh": [1.5, float("nan")]})
     short, packed = rows_of.print_of(Result(table, False, 1.0), COLUMNS, is_ordered=True)
     assert packed is not None
-    assert str(rows_of.unpack(packed, short).to_pylist()) == str(table.to_pylist())
+    assert str(rows_of.unpack(packed, short, COLUMNS).to_pylist()) == str(table.to_pylist())
     for wrong in (b"", b"x" * 99, packed[:-40], packed[:20] + b"\xff" * 40 + packed[60:]):
         with pytest.raises(CodecError):
-            rows_of.unpack(wrong, short)
+            rows_of.unpack(wrong, short, COLUMNS)
     with pytest.raises(CodecError, match="not those of the answer"):
-        rows_of.unpack(packed, replace(short, count=3))
+        rows_of.unpack(packed, replace(short, content=("other",)), COLUMNS)
 
 
 def test_of_many_rows_only_the_hash_is_kept() -> None:
     table = pa.table({"kwh": np.random.default_rng(1).random(20_000)})
     short, packed = rows_of.print_of(Result(table, True, 1.0), COLUMNS[1:], is_ordered=False)
     assert packed is None
-    assert (short.count, short.is_cut, short.is_kept, short.order) == (20_000, True, False, "")
+    assert (short.count, short.is_cut, short.is_kept, short.order) == (20_000, True, False, ())

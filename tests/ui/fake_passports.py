@@ -67,7 +67,7 @@ class FakePassports:
             scope=Scope(answer.user.role, answer.user.plants, (), ("plant_obt.operator_name",)),
             versions=Versions("be023f257e9e0000", "0a1b2c3d4e5f0000", 12, "3", "0.1.0"),
             watermark=Watermark("s", DATA_TO),
-            rows=RowPrint(8, False, "6befbe5e6cce" + "0" * 52, "", (), True),
+            rows=RowPrint(8, False, ("6befbe5e6cce" + "0" * 52,), (), (), True),
             headline=answer.headline,
         )
 
