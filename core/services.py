@@ -482,7 +482,9 @@ class Services:
 
     def rerun(self, answer_id: str, user: User, *, cancel: CancelToken | None = None) -> Rerun:
         """An answer's query, run again under this person's own rights and set against what it gave
-        then. Raises UserFixable where there is no such passport for him."""
+        then. Raises UserFixable where there is no such passport for him, RateLimited for one who
+        asks more often than may be."""
+        self._kept.rates.admit(user)
         return self._passbook.rerun(answer_id, user, cancel)
 
     def forget(self, user: User, session: str) -> int:

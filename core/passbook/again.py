@@ -110,7 +110,7 @@ class Again:
         if kept.sql and sql != kept.sql:
             changed += (Change("Query", "as kept", "the same question becomes other SQL"),)
         errand = Errand(kept.id, user, kept.question, cancel)
-        ran = self.queries.run(governed, parts.engine, errand).result
+        ran = self.queries.run(governed, parts.engine, errand, is_fresh=True).result
         result, columns = _described(kept, ran, model)
         compared = _compared(kept, packed if is_covered else None, result, columns)
         notes = list(compared.notes)

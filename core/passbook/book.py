@@ -19,7 +19,7 @@ from core.errors import Refused, Unavailable, UserFixable
 from core.governance.policy import Policy
 from core.passbook import circumstances
 from core.passbook.again import Again, PartsFor
-from core.passports.passport import Passport, Rerun
+from core.passports.passport import Passport, Rerun, Watermark
 from core.passports.rows import QUICK_CELLS, cells_of, print_of
 from core.passports.store import PassportStore
 from core.types import Answer, CancelToken, User
@@ -96,7 +96,6 @@ class Passbook:
         parts: ModelParts,
     ) -> Passport:
         user = answer.user
-        table = answer.plan.table if answer.plan is not None else ""
         corpus = self._corpus_version(user.tenant, parts.model.name)
         return Passport(
             id=answer.id,
@@ -113,10 +112,20 @@ class Passbook:
             governed=answer.governed.sql if answer.governed is not None else "",
             scope=circumstances.scope(user, answer.governed),
             versions=circumstances.versions(parts, self._policy, corpus, answer.made),
-            watermark=circumstances.watermark(parts, user, answer.governed, table),
+            watermark=self._watermark(answer, parts),
             columns=answer.columns,
             headline=answer.headline,
+            follows=answer.follows,
         )
+
+    def _watermark(self, answer: Answer, parts: ModelParts) -> Watermark:
+        table = answer.plan.table if answer.plan is not None else ""
+        found = circumstances.watermark(parts, answer.user, answer.governed, table)
+        if answer.source != "cache":
+            return found
+        # These rows were read for the answer before, and the data may have changed since.
+        before = self._store.get(answer.follows, answer.user)
+        return before[0].watermark if before is not None else replace(found, stamp="")
 
     def _print(self, passport: Passport, answer: Answer) -> None:
         assert answer.result is not None

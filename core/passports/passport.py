@@ -37,8 +37,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """How the data stood. stamp: another one when stored data may have changed; empty where the
-    store did not say. newest: plant-local time of the newest row that the asker might see."""
+    """How the data stood when its rows were read. stamp: another one when stored data may have
+    changed; empty where that is not known. newest: plant-local time of the newest row that the
+    asker might see."""
 
     stamp: str
     newest: dt.datetime | None = None
@@ -65,7 +66,8 @@ class Passport:
 
     at: UTC, naive. sql: before governance, governed: as it ran; both StarRocks, empty where there
     was none. columns: of the answer. rows: None where the query was not run, and until a large
-    result is printed. headline: the answer in one sentence.
+    result is printed. headline: the answer in one sentence. follows: id of the answer that it goes
+    on from.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Passport:
     columns: tuple[ResultColumn, ...] = ()
     rows: RowPrint | None = None
     headline: str = ""
+    follows: str = ""
 
     def without_figures(self) -> Passport:
         """For somebody who may not see what its asker saw."""

@@ -39,6 +39,8 @@ def lines(kept: Passport) -> list[tuple[str, str]]:
     ]
     if kept.session:
         found.append(("Conversation", kept.session))
+    if kept.follows:
+        found.append(("Goes on from", kept.follows))
     if kept.plan is not None and kept.plan.time is not None:
         found.append(("Time", format_window(kept.plan.time)))
     found.append(("Role", kept.scope.role))

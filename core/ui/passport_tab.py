@@ -21,7 +21,10 @@ _LOOKS: dict[Verdict, states.Look] = {
     "unknown": states.Look("help", "gray", report.SAID["unknown"]),
     "cannot": states.Look("block", "gray", report.SAID["cannot"]),
 }
-_NONE = "No passport is kept of this answer: it has no figures, or newer ones took its place."
+_NONE = (
+    "No passport is kept of this answer: it has no query of its own, or newer answers took its "
+    "place."
+)
 _NOTHING = "–"
 _HEADS = ("Figure", "Then", "Now")
 

@@ -187,11 +187,13 @@ def test_two_halves_of_a_character_stay_two() -> None:
 def test_a_conversation() -> None:
     column = ResultColumn("oee", "OEE", "double", "measure", "1", display="percent")
     plan = SemanticQuery("plant", "plant_obt", time=q.TimeWindow(None, dt.datetime(2026, 1, 1)))
-    turn = PastTurn(
-        "a1", "Wie war die OEE gestern? \u1ebf", "NEW_QUERY", "answered", "plant", plan,
-        (column,), ChartSpec("kpi", "OEE", y=("oee",)), "", dt.datetime(2026, 1, 2, 3, 4, 5, 6),
+    answer = Answer(
+        "a1", "Wie war die OEE gestern? \u1ebf", "answered", "NEW_QUERY", "parser",
+        types.User("anna", "engineer", ("N",)), "plant", plan=plan, columns=(column,),
+        chart=ChartSpec("kpi", "OEE", y=("oee",)), asked_at=dt.datetime(2026, 1, 2, 3, 4, 5, 6),
     )  # fmt: skip
-    kept = Past((turn, replace(turn, plan=None, status="empty", chart=None)))
+    turn = PastTurn(answer, is_truncated=True, elapsed_ms=1.5)
+    kept = Past((turn, PastTurn(replace(answer, plan=None, status="empty", chart=None))))
     same(from_json(to_json(kept), Past), kept)
 
 

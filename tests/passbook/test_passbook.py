@@ -164,6 +164,32 @@ def test_rows_that_were_tampered_with_are_no_rows(
             assert found.difference is None or found.difference.came == 1
 
 
+def test_it_is_read_from_the_store_and_not_from_rows_that_are_kept(
+    services: Services, engineer: User, answer: Answer
+) -> None:
+    assert services.answer(ENERGY, engineer).result is not None
+    assert services.audit.entries(limit=1)[0]["purpose"] in ("cached", "evidence")
+    services.rerun(answer.id, engineer)
+    newest = services.audit.entries(limit=1)[0]
+    assert (newest["purpose"], newest["answer"]) == ("answer", answer.id)
+
+
+def test_rows_that_are_drawn_again_have_the_data_of_the_answer_before(
+    services: Services, engineer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = services.answer("energy by plant in June", engineer, session="drawn")
+    engine = services.parts().engine
+    monkeypatch.setattr(engine, "stamp", lambda: "the data were loaded again")
+    second = services.answer("as a pie chart", engineer, session="drawn")
+    assert (second.source, second.follows) == ("cache", first.id)
+    kept, before = (services.passport(a.id, engineer) for a in (second, first))
+    assert kept is not None
+    assert before is not None
+    assert (kept.watermark, kept.follows) == (before.watermark, first.id)
+    found = services.rerun(second.id, engineer)
+    assert (found.verdict, [c.what for c in found.changes]) == ("same", ["Stored data"])
+
+
 # -- who may see one --------------------------------------------------------------------------
 
 
