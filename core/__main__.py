@@ -76,6 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="one JSON object a question")
     ask.set_defaults(run=_ask)
 
+    passport = commands.add_parser("passport", help="what an answer was made from")
+    passport.add_argument("id", help="the answer's id, as `ask --json` prints it")
+    passport.add_argument("--rerun", action="store_true", help="run it again and compare")
+    passport.add_argument("--as", dest="user", default=None, help="account (default: admin)")
+    passport.add_argument("--json", action="store_true", help="one JSON object")
+    passport.set_defaults(run=_passport)
+
     check = commands.add_parser("check-sql", help="what governance decides about SQL")
     check.add_argument("file", help="a file, or - for standard input; statements parted by ---")
     check.add_argument("--as", dest="user", default=None, help="account (default: admin)")
@@ -187,6 +194,20 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(as_text(answer), flush=True)
             worst = max(worst, {"refused": 3, "failed": 1}.get(answer.status, 0))
         return worst
+    finally:
+        services.close()
+
+
+def _passport(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.passport import run_passport
+    from core.services import Services
+
+    services = Services.open(settings)
+    try:
+        user = services.policy.user(arguments.user or services.policy.default_user)
+        return run_passport(
+            arguments.id, user, services, rerun=arguments.rerun, as_json=arguments.json
+        )
     finally:
         services.close()
 

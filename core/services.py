@@ -50,6 +50,8 @@ from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
 from core.language import QuestionParser, load_lexicon
+from core.passbook import Passbook
+from core.passports.passport import Passport, Rerun
 from core.records import Records
 from core.retrieval.open import open_retrieval
 from core.semantic import units
@@ -128,6 +130,9 @@ class Services:
         )
         self._verified = VerifiedAnswers(
             self.knowledge.pairs, self.knowledge.version, folder=settings.state_dir / "retrieval"
+        )
+        self._passbook = Passbook(
+            settings.state_dir, self._queries, self.policy, self._parts_for, self.knowledge.version
         )
         self._assistant = Assistant(
             self._queries,
@@ -303,7 +308,7 @@ class Services:
                 yield event
                 continue
             # Before governance: who opens it again sees what governance adds.
-            self._remember(event, "question", _sql_of(event, parts.model))
+            self._remember(event, "question", _sql_of(event, parts.model), session, parts)
             answer = replace(event, notes=(*event.notes, AWAY)) if past.is_away else event
             self._keep_turn(answer, user, session)
             yield answer
@@ -318,6 +323,7 @@ class Services:
         """What other stores keep of a conversation that is deleted."""
         self.sessions.forget(user, conversation)
         self._records.forget(user, answers)
+        self._passbook.forget(user, conversation)
 
     def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
         """The rows of an answer of this person's conversation, as far as they are kept."""
@@ -346,7 +352,7 @@ class Services:
             return
         for event in self._sql_turns.turn(sql, user, parts, cancel):
             if isinstance(event, Answer):
-                self._remember(event, "sql", sql)
+                self._remember(event, "sql", sql, "", parts)
             yield event
 
     def _too_many(
@@ -383,9 +389,17 @@ class Services:
                 return event
         raise GembaError("The turn ended without an answer.")
 
-    def _remember(self, answer: Answer, kind: Literal["question", "sql"], sql: str) -> None:
+    def _remember(
+        self,
+        answer: Answer,
+        kind: Literal["question", "sql"],
+        sql: str,
+        session: str,
+        parts: ModelParts,
+    ) -> None:
         monitoring.count(answer)
         self._records.keep(answer, kind, sql)
+        self._passbook.keep(answer, kind, sql, session, parts)
         if answer.verified is not None:
             self.knowledge.count_uses([answer.verified.entry])
 
@@ -504,6 +518,23 @@ class Services:
         """One query of the history by its answer; another's only for who administers."""
         return self._records.run(answer_id, user, everyone=self._sees(user, everyone=True))
 
+    def passport(self, answer_id: str, user: User) -> Passport | None:
+        """What an answer was made from, for its owner and for who administers; None for others and
+        where none is kept. Raises Refused for a role that is not known."""
+        return self._passbook.passport(answer_id, user)
+
+    def rerun(self, answer_id: str, user: User, *, cancel: CancelToken | None = None) -> Rerun:
+        """An answer's query, run again under this person's own rights and set against what it gave
+        then. Raises UserFixable where there is no such passport for him, RateLimited for one who
+        asks more often than may be."""
+        self._kept.rates.admit(user)
+        return self._passbook.rerun(answer_id, user, cancel)
+
+    def forget(self, user: User, session: str) -> int:
+        """Delete what is kept for good of this person's conversation; returns how many passports
+        there were."""
+        return self._passbook.forget(user, session)
+
     def save_question(
         self, question: str, sql: str, user: User, *, model: str | None = None
     ) -> SavedQuestion:
@@ -582,6 +613,7 @@ class Services:
         if self.language_model is not None:
             self.language_model.close()
         self.conversations.close()
+        self._passbook.close()
         self._records.close()
         self.knowledge.close()
         self.corpus.close()

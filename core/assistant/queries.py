@@ -114,10 +114,13 @@ class Queries:
         errand: Errand,
         purpose: Purpose = "answer",
         known: Estimate | None = None,
+        *,
+        is_fresh: bool = False,
     ) -> Ran:
         """Rows within the budgets of the user's role: time, rows read, queries at once.
 
-        known: what it reads at most, where that needs no look at the engine's plan.
+        known: what it reads at most, where that needs no look at the engine's plan. is_fresh: rows
+        that were read before will not do.
 
         Raises OverBudget, or UnknownCost where the engine gives no figure, before anything is
         read, and what Engine.run and the record raise.
@@ -126,7 +129,7 @@ class Queries:
         timeout_s = self._time(errand)
         # Before the query runs: rows of data that change meanwhile stand under what was there.
         key = self._cache.key(governed, errand.user, engine) if self._cache is not None else None
-        if self._cache is not None and key is not None:
+        if self._cache is not None and key is not None and not is_fresh:
             found = self._cache.find(key)
             if found is not None:
                 return self._again(Ran(*found), governed, errand)

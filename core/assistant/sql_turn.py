@@ -112,7 +112,7 @@ class SqlTurns:
         clock.lap("execute")
 
         yield Progress("explain", "Checking and explaining", clock.elapsed_ms)
-        result = _with_own_names(ran.result)
+        result = with_own_names(ran.result)
         is_checked = draft.verified is not None
         columns = _columns(result, governed, query, parts, is_checked=is_checked)
         quality = self._quality(query, reads, parts, errand, named)
@@ -207,7 +207,7 @@ def _why_empty(reads: tuple[Read, ...], parts: ModelParts, user: User) -> EmptyR
     return EmptyReason.NO_ROWS
 
 
-def _with_own_names(result: Result) -> Result:
+def with_own_names(result: Result) -> Result:
     """The rows with a name of its own for each column: SQL may give two the same one."""
     names: list[str] = []
     for name in result.table.column_names:

@@ -200,7 +200,7 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     # one element: each one costs a rerun half a millisecond
     if facts or under:
         st.markdown("\n\n".join(filter(None, ("\n".join(facts), "  \n".join(under)))))
-    answer_tabs.draw(answer, key=turn.id)
+    answer_tabs.draw(visit, answer, key=turn.id)
     _actions(visit, turn, answer, ask)
 
 
@@ -259,7 +259,7 @@ def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     for note in answer.notes:
         st.caption(plain(note))
     if answer.sql:
-        answer_tabs.draw(answer, key=turn.id)
+        answer_tabs.draw(visit, answer, key=turn.id)
     _actions(visit, turn, answer, ask)
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from core.types import Answer, Governed, WordUse
-from core.ui import answer_way, code, table
+from core.ui import answer_way, code, passport_tab, table
+from core.ui.guard import Visit
 from core.ui.text import number, paragraphs, plain
 
 _TABLE, _SQL, _WORDS, _WHY = "Table", "SQL", "How I understood this", "Explanation"
+_PASSPORT = "Passport"
 
 
-def draw(answer: Answer, *, key: str) -> None:
+def draw(visit: Visit, answer: Answer, *, key: str) -> None:
     """The tabs; only the open one is computed and sent."""
     has_rows = answer.result is not None and answer.result.row_count > 0
     sql = [_SQL] * bool(answer.sql or answer.governed)
     words = [_WORDS] * bool(answer.question)
     names = [_TABLE, *sql, *words, _WHY] if has_rows else [*words, *sql]
+    names += [_PASSPORT] * passport_tab.has_one(answer)
     tabs = st.tabs(names, key=f"tabs.{key}", on_change="rerun")
     for name, tab in zip(names, tabs, strict=True):
         if tab.open is False:
@@ -28,6 +31,8 @@ def draw(answer: Answer, *, key: str) -> None:
                 _sql(answer)
             elif name == _WORDS:
                 _understood(answer)
+            elif name == _PASSPORT:
+                passport_tab.draw(visit, answer, key=key)
             else:
                 _explanation(answer)
 

@@ -11,6 +11,7 @@ from core.governance.access import Access
 from core.governance.policy import Role
 from core.history import Run
 from core.inspection.report import Report
+from core.passports.passport import Passport, Rerun
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, Result, User
 from core.ui.corpus_port import Desk
@@ -81,6 +82,15 @@ class Services(Protocol):
         ...
 
     def past_run(self, answer_id: str, user: User) -> Run | None: ...
+
+    def passport(self, answer_id: str, user: User) -> Passport | None:
+        """None where there is none that this person may see. Raises Refused or Unavailable."""
+        ...
+
+    def rerun(self, answer_id: str, user: User, *, cancel: CancelToken | None = None) -> Rerun:
+        """The answer's query run again, and compared. Raises UserFixable, Refused or Unavailable;
+        what keeps the query from running is in the finding."""
+        ...
 
     def save_question(
         self, question: str, sql: str, user: User, *, model: str | None = None

@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import types
 from core.codec import from_json, to_json
 from core.dialogue.past import Past, PastTurn
 from core.errors import CodecError
+from core.passports.passport import Passport
 from core.semantic import query as q
 from core.semantic.query import Filter, Op, SemanticQuery
 from core.semantic.result import ResultColumn
@@ -145,6 +147,20 @@ def test_any_query(query: SemanticQuery) -> None:
     same(from_json(text, SemanticQuery), query)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        types.Made, types.Verified, types.Estimate, types.Governed, types.ChartSpec, types.Fact,
+        types.Chip, types.DataQuality, types.Clarification, types.WordUse, types.ReadWindow,
+        types.User, ResultColumn, Passport,
+    ],
+)  # fmt: skip
+@given(data=st.data())
+def test_whatever_the_types_allow(kind: type, data: st.DataObject) -> None:
+    value = data.draw(st.from_type(kind))
+    same(from_json(to_json(value), kind), value)
+
+
 @given(strategies.queries())
 def test_queries_that_mean_something(query: SemanticQuery) -> None:
     same(from_json(to_json(query), SemanticQuery), query)
@@ -171,11 +187,13 @@ def test_two_halves_of_a_character_stay_two() -> None:
 def test_a_conversation() -> None:
     column = ResultColumn("oee", "OEE", "double", "measure", "1", display="percent")
     plan = SemanticQuery("plant", "plant_obt", time=q.TimeWindow(None, dt.datetime(2026, 1, 1)))
-    turn = PastTurn(
-        "a1", "Wie war die OEE gestern? \u1ebf", "NEW_QUERY", "answered", "plant", plan,
-        (column,), ChartSpec("kpi", "OEE", y=("oee",)), "", dt.datetime(2026, 1, 2, 3, 4, 5, 6),
+    answer = Answer(
+        "a1", "Wie war die OEE gestern? \u1ebf", "answered", "NEW_QUERY", "parser",
+        types.User("anna", "engineer", ("N",)), "plant", plan=plan, columns=(column,),
+        chart=ChartSpec("kpi", "OEE", y=("oee",)), asked_at=dt.datetime(2026, 1, 2, 3, 4, 5, 6),
     )  # fmt: skip
-    kept = Past((turn, replace(turn, plan=None, status="empty", chart=None)))
+    turn = PastTurn(answer, is_truncated=True, elapsed_ms=1.5)
+    kept = Past((turn, PastTurn(replace(answer, plan=None, status="empty", chart=None))))
     same(from_json(to_json(kept), Past), kept)
 
 

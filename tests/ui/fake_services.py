@@ -17,6 +17,7 @@ from core.governance.govern import govern
 from core.governance.policy import Account, Role, load_policy
 from core.history import Run
 from core.inspection.report import Report
+from core.passports.passport import Passport, Rerun
 from core.semantic.load import load_model
 from core.services import model_file
 from core.sessions.address import read_address
@@ -26,6 +27,7 @@ from core.types import Answer, CancelToken, Progress, Result, User
 from tests.ui.fake_answers import DATA_TO, answer_to
 from tests.ui.fake_desk import FakeCorpus, FakeDesk
 from tests.ui.fake_model_answers import LONG_SQL, model_answer_to
+from tests.ui.fake_passports import FakePassports
 from tests.ui.fake_reports import answer_to_sql, report_on
 
 USERS = {
@@ -83,6 +85,7 @@ class FakeServices:
         self.saved: list[SavedQuestion] = []
         self.exported: list[tuple[str, str]] = []
         self.corpus = FakeCorpus()
+        self.passports = FakePassports()
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
         self.rows: dict[str, Result] = {}
@@ -143,6 +146,7 @@ class FakeServices:
             self._remember(answer, question, answer.sql)
         if answer.result is not None:
             self.rows[answer.id] = answer.result
+        self.passports.keep(answer, session)
         yield answer
 
     def _written(self, cancel: CancelToken | None) -> Generator[Progress, None, bool]:
@@ -195,6 +199,7 @@ class FakeServices:
                 return
         answer = answer_to_sql(sql, user, model or "plant")
         self._remember(answer, "", sql)
+        self.passports.keep(answer, "")
         yield answer
 
     def history(self, user: User, *, everyone: bool = False, limit: int = 100) -> tuple[Run, ...]:
@@ -205,6 +210,12 @@ class FakeServices:
     def past_run(self, answer_id: str, user: User) -> Run | None:
         found = (r for r in self.history(user, everyone=True, limit=10_000))
         return next((r for r in found if r.answer_id == answer_id), None)
+
+    def passport(self, answer_id: str, user: User) -> Passport | None:
+        return self.passports.passport(answer_id, user)
+
+    def rerun(self, answer_id: str, user: User, *, cancel: CancelToken | None = None) -> Rerun:
+        return self.passports.rerun(answer_id, user)
 
     def save_question(
         self, question: str, sql: str, user: User, *, model: str | None = None

@@ -82,6 +82,7 @@ def test_an_answer_has_all_its_parts_in_order(site: Site) -> None:
         "SQL",
         "How I understood this",
         "Explanation",
+        "Passport",
     ]
     assert list(app.dataframe[0].value.columns) == ["asset_id", "avg_vibration_mm_s"]
     assert len(app.get("plotly_chart")) == 1

@@ -220,7 +220,12 @@ def test_a_rerun_does_not_make_the_report_again(site: Site) -> None:
 def test_run_shows_the_rows_and_writes_no_thumbs(site: Site) -> None:
     app = press(paste(opened(site), sql.GOOD), "Run")
     assert site.services.ran == [("engineer", sql.GOOD, None)]
-    assert {t.label for t in app.tabs} - set(state.TABS) == {"Table", "SQL", "Explanation"}
+    assert {t.label for t in app.tabs} - set(state.TABS) == {
+        "Table",
+        "SQL",
+        "Explanation",
+        "Passport",
+    }
     assert list(app.dataframe[0].value.columns) == ["asset_id", "avg_vibration_mm_s"]
     assert len(app.get("plotly_chart")) == 1
     assert {b.label for b in app.get("download_button")} == {"CSV", "Excel"}
