@@ -321,5 +321,5 @@ def test_paraphrases_of_a_pair_give_its_own_sql(desk: Desk):
         for s in desk.page(Search("plant", kind="qa", limit=200)).items
         if "OEE" in s.entry.text
     )
-    for wording in desk.paraphrases(entry.id):
+    for wording in desk.paraphrases(entry.id).wordings:
         assert wording not in (entry.text, *entry.paraphrases)
