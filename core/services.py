@@ -17,7 +17,7 @@ from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAns
 from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
-from core.assistant.talk import Talk
+from core.assistant.talk import Change, Talk
 from core.audit import AuditLog
 from core.catalogue import catalogue
 from core.conversations import Conversations, ConversationStore
@@ -27,6 +27,7 @@ from core.curation.desk import Desk
 from core.curation.suggesting import Judged
 from core.curation.workbench import Workbench
 from core.dialogue import DialogueReader, load_dialogue_words, past_turn
+from core.dialogue.choices import Choices, choices
 from core.errors import (
     ConfigError,
     GembaError,
@@ -266,9 +267,11 @@ class Services:
         turn: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
+        change: Change | None = None,
     ) -> Iterator[Progress | Answer]:
         """Progress events, then exactly one Answer. session: the conversation that the question
-        belongs to, in which it is kept under the id `turn`.
+        belongs to, in which it is kept under the id `turn`. change: what was pressed under an
+        answer of it; the question is what that is called.
 
         Raises UserFixable for an unknown model, Refused for one that the role may not use,
         ConfigError or Unavailable when the model's parts cannot be built.
@@ -279,12 +282,13 @@ class Services:
         if too_many is not None:
             yield too_many
             return
+        session = session.encode("utf-8", "replace").decode()
         if not session:
-            yield from self._asked(question, user, parts, "", cancel)
+            yield from self._asked(question, user, parts, "", cancel, None)
             return
 
         def work(stop: CancelToken) -> Iterator[Progress | Answer]:
-            return self._asked(question, user, parts, session, stop)
+            return self._asked(question, user, parts, session, stop, change)
 
         name = parts.model.name
         yield from self.conversations.follow(user, session, turn, question, name, cancel, work)
@@ -296,13 +300,14 @@ class Services:
         parts: ModelParts,
         session: str,
         cancel: CancelToken | None,
+        change: Change | None,
     ) -> Iterator[Progress | Answer]:
         past = self.sessions.past(user, session)
         if session and not past.turns:
             # its memory has run out, or is away: what is kept for good is known still
             kept = self.conversations.past(user, session)
             past = kept if kept.turns else past
-        talk = Talk(past, lambda answer: self._kept_rows(user, session, answer))
+        talk = Talk(past, lambda answer: self._kept_rows(user, session, answer), change)
         for event in self._assistant.turn(question, user, parts, cancel, talk):
             if not isinstance(event, Answer):
                 yield event
@@ -461,6 +466,16 @@ class Services:
     @staticmethod
     def _is_scoped(parts: ModelParts) -> bool:
         return any(t.scope for t in parts.model.tables.values())
+
+    def choices(self, answer: Answer, user: User) -> Choices | None:
+        """What each part of an answer could be instead, within this person's rights; None for one
+        that no query says."""
+        if answer.plan is None:
+            return None
+        parts = self.parts(answer.model)
+        visible = self._queries.visible(user, parts.model)
+        scopes = user.plants if self._is_scoped(parts) else ()
+        return choices(answer.plan, parts.parser, visible, scopes)
 
     def catalogue(self, user: User, model: str | None = None) -> list[dict[str, Any]]:
         """Everything that can be named: figures, splits, values; with units and synonyms."""

@@ -8,16 +8,26 @@ from typing import Final
 
 import pyarrow as pa
 
+from core.dialogue.edits import Edit
 from core.dialogue.past import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Changes that were pressed under the answer `of`, and not said."""
+
+    of: str
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """past: the turns so far. rows: gives the rows of an answer by its id; None where they are not
-    kept any more."""
+    kept any more. change: what was pressed in place of a question."""
 
     past: Past
     rows: Callable[[str], pa.Table | None]
+    change: Change | None = None
 
 
 def _nothing(_answer: str) -> pa.Table | None:

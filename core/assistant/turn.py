@@ -142,6 +142,9 @@ class Assistant:
 
     def _move(self, blank: Answer, parts: ModelParts, talk: Talk) -> Move:
         """What the question does to its conversation."""
+        if talk.change is not None:
+            change = talk.change
+            return parts.dialogue.pressed(blank.question, talk.past, change.of, change.edits)
         last = talk.past.stack(parts.model.name)[-1:]
 
         def rows() -> pa.Table | None:

@@ -156,13 +156,15 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Anywhere:
-    """Without the conditions on these columns; without any where none is named."""
+    """Without the conditions on these columns; without any where none is named. exact: those on
+    what lies below them stay."""
 
     columns: tuple[str, ...] = ()
+    exact: bool = False
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         gone = set(self.columns)
-        for name in self.columns:
+        for name in () if self.exact else self.columns:
             gone |= below(name, ground.model)
         kept = tuple(f for f in query.filters if gone and f.column not in gone)
         having = () if not gone else query.having

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.dialogue.edits import Edit, Ground, edited
 from core.dialogue.going_on import GoingOn
 from core.dialogue.intents import Intent, state_of, taken
 from core.dialogue.move import Move
@@ -57,6 +58,22 @@ class DialogueReader:
                 move = self._going_on(again, reply, past, rows, scopes)
                 return replace(move, question=reply, intent=Intent.CLARIFY)
         return self._going_on(said, question, past, rows, scopes)
+
+    def pressed(self, question: str, past: Past, of: str, edits: tuple[Edit, ...]) -> Move:
+        """The same for changes that were pressed under the answer `of`. question: what that is
+        called."""
+        stack = past.stack(self.parser.model.name)
+        turn = next((t for t in reversed(past.turns) if t.id == of), stack[-1] if stack else None)
+        if turn is None or turn.plan is None:
+            reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
+            return Move(Intent.NEW_QUERY, "ask", question, reading)
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        try:
+            query = edited(turn.plan, edits, ground)
+        except Ask as ask:
+            reading = Reading(clarification=ask.clarification)
+            return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
+        return Move(Intent.DATA_FILTER, "edit", question, Reading(), turn, query)
 
     # -- a reply -----------------------------------------------------------------------------
 

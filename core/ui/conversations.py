@@ -13,6 +13,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from core.assistant.talk import Change
 from core.conversations.store import Kept, KeptTurn, title_of
 from core.types import Answer, User
 from core.ui import jobs
@@ -243,8 +244,10 @@ class Conversations:
         conversation: Conversation,
         *,
         model: str | None = None,
+        change: Change | None = None,
     ) -> Turn | None:
-        """Begin a turn; None when this person has too many running."""
+        """Begin a turn; None when this person has too many running. change: what was pressed under
+        an answer; the question is what that is called."""
         with self._lock:
             mine = self._of(user)
             running = sum(c.running is not None for c in mine.values())
@@ -256,7 +259,13 @@ class Conversations:
                 question,
                 user,
                 lambda cancel: services.ask(
-                    question, user, session=held.id, turn=turn_id, model=model, cancel=cancel
+                    question,
+                    user,
+                    session=held.id,
+                    turn=turn_id,
+                    model=model,
+                    cancel=cancel,
+                    change=change,
                 ),
                 id_=turn_id,
             )

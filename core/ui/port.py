@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from core.assistant.talk import Change
 from core.conversations import Conversations
 from core.corpus import SavedQuestion
+from core.dialogue.choices import Choices
 from core.governance.access import Access
 from core.governance.policy import Role
 from core.history import Run
@@ -48,9 +50,15 @@ class Services(Protocol):
         turn: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
+        change: Change | None = None,
     ) -> Iterator[Progress | Answer]:
         """Any number of Progress, then exactly one Answer. session: the conversation that it
-        belongs to, in which it is kept under the id `turn`."""
+        belongs to, in which it is kept under the id `turn`. change: what was pressed under an
+        answer of it."""
+        ...
+
+    def choices(self, answer: Answer, user: User) -> Choices | None:
+        """What each part of an answer could be instead; None for one that no query says."""
         ...
 
     @property

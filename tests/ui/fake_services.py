@@ -8,9 +8,11 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.assistant.talk import Change
 from core.conversations import Conversations, ConversationStore
 from core.conversations.beats import Beats
 from core.corpus import SavedQuestion
+from core.dialogue.choices import Choices
 from core.errors import Refused, UserFixable
 from core.governance.access import Access, access_of
 from core.governance.govern import govern
@@ -89,6 +91,8 @@ class FakeServices:
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
         self.rows: dict[str, Result] = {}
+        self.changes: list[Change | None] = []
+        self.offers: Choices | None = None
         self.conversations = Conversations(
             ConversationStore(self.settings.state_dir), Beats(Link(read_address("")))
         )
@@ -106,7 +110,10 @@ class FakeServices:
         turn: str = "",
         model: str | None = None,
         cancel: CancelToken | None = None,
+        change: Change | None = None,
     ) -> Iterator[Progress | Answer]:
+        self.changes.append(change)
+
         def work(stop: CancelToken) -> Iterator[Progress | Answer]:
             return self._asked(question, user, session=session, model=model, cancel=stop)
 
@@ -115,6 +122,9 @@ class FakeServices:
             return
         name = model or "plant"
         yield from self.conversations.follow(user, session, turn, question, name, cancel, work)
+
+    def choices(self, answer: Answer, user: User) -> Choices | None:
+        return self.offers if answer.plan is not None else None
 
     def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
         return self.rows.get(answer)
