@@ -285,8 +285,9 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _model(arguments: argparse.Namespace, settings: Settings) -> int:
-    from core.semantic.load import available_models, check_model
-    from core.services import MODELS_DIR
+    from core.language import check_words, load_lexicon
+    from core.semantic.load import available_models, check_model, load_model
+    from core.services import LEXICON_DIR, MODELS_DIR
 
     if arguments.action == "list":
         for name in available_models(MODELS_DIR):
@@ -301,8 +302,12 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
         if problems:
             status = 2
             print("\n".join(problems))
-        else:
-            print(f"{path.name}: no problems.")
+            continue
+        print(f"{path.name}: no problems.")
+        for words in sorted(path.parent.glob(f"{path.stem}.*.yaml")):
+            wrong = check_words(words, load_model(path), load_lexicon(LEXICON_DIR / "en.yaml"))
+            status = 2 if wrong else status
+            print("\n".join(wrong) if wrong else f"{words.name}: no problems.")
     return status
 
 

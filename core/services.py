@@ -50,7 +50,7 @@ from core.history import Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
-from core.language import QuestionParser, load_lexicon
+from core.language import QuestionParser, book_of, load_lexicon
 from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
 from core.records import Records
@@ -245,7 +245,8 @@ class Services:
             raise
         for note in facts.notes:
             _LOG.warning("model %s: %s", name, note)
-        parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"))
+        vietnamese = book_of(LEXICON_DIR / "vi.yaml", MODELS_DIR / f"{name}.vi.yaml", model)
+        parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), vietnamese)
         words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
         dialogue = DialogueReader(parser, words)
         units.warm_up()

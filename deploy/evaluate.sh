@@ -9,7 +9,7 @@ ask() { .venv/bin/python -m core evaluate "$@"; }
 
 # A second set shows how far the reading reaches: there only a wrong answer fails (tests/evaluation/test_answers.py
 # holds the share of right ones).
-for set in plant dialogues; do
+for set in plant plant_vi dialogues; do
     ask "data/eval/$set.jsonl" "$@" || status=1
     echo
     second=$(ask "data/eval/${set}_second.jsonl" "$@")

@@ -14,7 +14,7 @@ from core.assistant.parts import ModelParts
 from core.assistant.verified import VerifiedAnswers
 from core.entries import Entry
 from core.errors import GembaError, UserFixable
-from core.language.normalise import singular, tokenise
+from core.language.normalise import place_of, singular, tokenise
 from core.retrieval.retriever import Found, Hit
 from core.types import Option, User
 from core.verified.template import Slot, template_of
@@ -107,7 +107,7 @@ def _in_your_words(
     for slot in reversed(own.slots):
         same = [s for s in asked.slots if _fits(s, slot)]
         if len(same) == 1 and sum(_fits(same[0], s) for s in own.slots) == 1:
-            start, end = slot.tokens[0].start, slot.tokens[-1].end
+            start, end = place_of(slot.tokens)
             text = text[:start] + same[0].phrase + text[end:]
     opened = verified.opened(user.tenant, parts)
     for candidate in dict.fromkeys((text, entry.text)):

@@ -12,7 +12,7 @@ from core.entries import Entry
 from core.errors import UserFixable
 from core.generation.port import LanguageModel, ModelTrouble, reply_of
 from core.generation.wordings import read_wordings, wordings_request
-from core.language.normalise import clean, tokenise
+from core.language.normalise import clean, place_of, tokenise
 from core.language.parser import QuestionParser
 from core.language.tagger import Item
 from core.language.vocabulary import Target
@@ -99,7 +99,7 @@ def _candidates(text: str, items: list[Item], parser: QuestionParser) -> Iterato
     choices = []
     for item in items:
         names = [n for target in item.targets for n in _names(target, parser)]
-        start, end = item.tokens[0].start, item.tokens[-1].end
+        start, end = place_of(item.tokens)
         choices.append([text[:start] + name + text[end:] for name in dict.fromkeys(names)])
     for turn in range(max(map(len, choices), default=0)):
         yield from (names[turn] for names in choices if turn < len(names))

@@ -139,7 +139,7 @@ class Chooser:
         tail = f" ({more} more)" if more > 0 else ""
         return Ask(
             Clarification(
-                f"“{item.text}” can mean more than one {what}. Which one do you mean?{tail}",
+                self.draft.say(f"which_{what}", word=item.text) + tail,
                 options,
                 (item.text,),
             )

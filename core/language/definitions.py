@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
+from core.language.wording import Wording
 from core.semantic.model import SemanticModel
 from core.semantic.units import display_unit
 from core.types import Clarification, Option
@@ -39,9 +40,9 @@ def _between(text: str, heads: Mapping[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def unexplained(term: str) -> Clarification:
+def unexplained(term: str, say: Wording) -> Clarification:
     """What is said of a term that the model does not explain."""
-    return Clarification(f"I have no definition of “{term}”. Ask for its figures instead.")
+    return Clarification(say("no_definition", word=term))
 
 
 def explained(

@@ -28,6 +28,7 @@ from core.language.interpreting.splits import take_splits
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
+from core.language.wording import Wording
 from core.semantic.model import SemanticModel
 
 _PASSES = (
@@ -60,10 +61,14 @@ def interpret(
     senses: Senses,
     items: list[Item],
     scopes: frozenset[str],
+    language: str,
 ) -> Draft:
-    """The draft of a question's items; raises Ask where a pass finds that it makes no sense."""
+    """The draft of a question's items; raises Ask, in the question's language, where a pass finds
+    that it makes no sense."""
     levels = entity_levels(model)
-    sentence = Sentence(model, vocabulary, senses, items, Draft(items), levels, scopes)
+    sentence = Sentence(
+        model, vocabulary, senses, items, Draft(items, Wording(language)), levels, scopes
+    )
     for read in _PASSES:
         read(sentence)
     return sentence.draft

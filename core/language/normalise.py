@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -39,13 +40,15 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of the question. text: as typed; norm: case-folded; start, end: offsets."""
+    """One piece of the question. text: as typed; norm: case-folded; start, end: offsets. typed:
+    what stands there where the text is said for words of another language; else empty."""
 
     text: str
     norm: str
     kind: TokenKind
     start: int
     end: int
+    typed: str = ""
 
     @property
     def number(self) -> float | None:
@@ -56,6 +59,19 @@ class Token:
         if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
             return float(text.replace(",", ""))
         return float(text.replace(",", "."))
+
+
+def place_of(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Where some tokens were typed: the first one's start and the last one's end."""
+    return min(t.start for t in tokens), max(t.end for t in tokens)
+
+
+def as_typed(tokens: Iterable[Token]) -> str:
+    """The words of some tokens as they were typed, in the order in which they were."""
+    places: dict[tuple[int, int], str] = {}
+    for token in tokens:
+        places.setdefault((token.start, token.end), token.typed or token.text)
+    return " ".join(places[place] for place in sorted(places))
 
 
 def clean(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.language.lexicon import Senses
+from core.language.normalise import place_of
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
 from core.semantic import units
@@ -65,11 +66,12 @@ def _unit(item: Item, words: Vocabulary) -> str | None:
 
 
 def _asked(text: str, first: Item, second: Item) -> Clarification:
-    start, end = first.tokens[-1].end, second.tokens[0].start
+    start, end = place_of(first.tokens)[1], place_of(second.tokens)[0]
+    whole = slice(*place_of((*first.tokens, *second.tokens)))
     both = f"{text[:start]} and {text[end:]}"
     return Clarification(
         f"I cannot tell which part of “{first.text}” and “{second.text}” fall together. Ask for "
         "each by itself.",
         (Option(f"Both: {first.text} and {second.text}", both),),
-        (f"{text[first.tokens[0].start : second.tokens[-1].end]}",),
+        (text[whole],),
     )

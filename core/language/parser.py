@@ -6,6 +6,7 @@ read only when every content word of it was used; else it is asked back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from core.errors import UserFixable
@@ -17,13 +18,15 @@ from core.language.draft import Draft
 from core.language.fragment import Fragment, as_values, named_parts, stand_in, values_alone
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
-from core.language.normalise import clean, tokenise
+from core.language.normalise import clean, place_of, tokenise
 from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
+from core.language.rendering.wordbook import Wordbook
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
 from core.language.vocabulary import Target, Vocabulary
+from core.language.wording import Wording
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
@@ -37,14 +40,21 @@ _MEANINGFUL = frozenset({"not", "comparators", "superlatives", "aggregates", "bu
 class QuestionParser:
     """Parser over one model, its data and one language. Safe to share between threads."""
 
-    def __init__(self, model: SemanticModel, facts: DataFacts, lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        model: SemanticModel,
+        facts: DataFacts,
+        lexicon: Lexicon,
+        read_book: Callable[[Vocabulary], Wordbook] | None = None,
+    ) -> None:
+        """read_book: gives the wordbook of a second language, when a question is in it."""
         self.model = model
         self.facts = facts
         self.lexicon = lexicon
         self.vocabulary = Vocabulary(model, facts, lexicon)
         self.clock = ClockTime(facts.today, facts.now, model.week_start)
         self.time = TimeParser(lexicon, self.clock)
-        self.tagger = Tagger(lexicon, self.vocabulary, self.time)
+        self.tagger = Tagger(lexicon, self.vocabulary, self.time, read_book)
         self.tagger.speller.is_ordinary("the")  # loads the word list before the first question
 
     def parse(self, question: str, scopes: tuple[str, ...] = ()) -> Reading:
@@ -68,11 +78,15 @@ class QuestionParser:
 
     def _parse(self, question: str, scopes: tuple[str, ...]) -> Reading:
         text = clean(question)
-        definition = self._definition(text)
+        tokens = tokenise(text)
+        tagged = self.tagger.tag(tokens)
+        is_rendered = tagged.language != self.lexicon.language
+        said = " ".join(t.text for t in tagged.tokens) if is_rendered else text
+        say = Wording(tagged.language)
+        definition = self._definition(said, say)
         if definition is not None:
             return definition
-        tagged = self.tagger.tag(tokenise(text))
-        problem = self._problem(tagged)
+        problem = self._problem(text, tagged)
         if problem is not None:
             return problem
         try:
@@ -106,7 +120,7 @@ class QuestionParser:
         Raises UserFixable as `parse` does."""
         text = clean(text)
         tagged = self.tagger.tag(tokenise(text))
-        problem = self._problem(tagged)
+        problem = self._problem(text, tagged)
         if problem is not None:
             return problem
         try:
@@ -136,7 +150,9 @@ class QuestionParser:
     def _drafted(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Context:
         """The draft of a question's items. Raises Ask, also for a word that is not known."""
         senses = self.lexicon.senses
-        draft = interpret(self.model, self.vocabulary, senses, tagged.items, allowed)
+        draft = interpret(
+            self.model, self.vocabulary, senses, tagged.items, allowed, tagged.language
+        )
         unknown = self._unknown(tagged)
         if unknown:
             raise self._ask_unknown(text, tagged, unknown, allowed)
@@ -154,7 +170,7 @@ class QuestionParser:
         query = assemble(ctx, TimeReader(ctx.draft, self.clock, self.time, ctx.question, base))
         leftover = self._leftover(ctx.draft)
         if leftover:
-            raise self._ask_leftover(ctx.question, leftover)
+            raise self._ask_leftover(ctx.question, leftover, ctx.draft.say)
         within = overlap(ctx.question, tagged.items, self.vocabulary, self.lexicon.senses)
         if within is not None:
             raise Ask(within)
@@ -171,7 +187,7 @@ class QuestionParser:
 
     # -- questions that no data can answer ---------------------------------------------------
 
-    def _definition(self, text: str) -> Reading | None:
+    def _definition(self, text: str, say: Wording) -> Reading | None:
         """What the model says of a term, for a question that asks for it."""
         term, is_sure = subject_of(text, self.lexicon.senses)
         if not term:
@@ -179,14 +195,14 @@ class QuestionParser:
         tagged = self.tagger.tag(tokenise(term))
         said = explained(tagged.items, self.model, self.vocabulary)
         if said is None and is_sure:
-            said = unexplained(term)
+            said = unexplained(term, say)
         if said is None:
             return None
         return Reading(problem="meaning", clarification=said, mended=tagged.mended)
 
-    def _problem(self, tagged: Tagged) -> Reading | None:
+    def _problem(self, text: str, tagged: Tagged) -> Reading | None:
+        say = Wording(tagged.language)
         first = next((i for i in tagged.items if not i.is_ignorable), None)
-        text = " ".join(t.text for t in tagged.tokens)
         if first is not None and "refuse_verbs" in first.tags and not first.targets:
             after = [i for i in tagged.items if i.start > first.start]
             is_noun = bool(after) and after[0].norm in ("in", "of")
@@ -197,8 +213,7 @@ class QuestionParser:
                 return Reading(
                     problem="future",
                     clarification=Clarification(
-                        "Gemba answers from recorded data and makes no forecasts. Ask about a "
-                        "time that has passed.",
+                        say("future"),
                         (),
                         (item.text,),
                     ),
@@ -208,8 +223,7 @@ class QuestionParser:
                 return Reading(
                     problem="cause",
                     clarification=Clarification(
-                        "Gemba shows what the data says and does not guess at causes. Ask for a "
-                        "figure split by what may lie behind it, such as its reasons.",
+                        say("cause"),
                         (),
                         (item.text,),
                     ),
@@ -245,52 +259,56 @@ class QuestionParser:
     def _ask_unknown(
         self, text: str, tagged: Tagged, unknown: list[Item], scopes: frozenset[str]
     ) -> Ask:
-        self._ask_code(text, unknown, scopes)
+        say = Wording(tagged.language)
+        self._ask_code(text, unknown, scopes, say)
         words = tuple(i.text for i in unknown)
         options: list[Option] = []
         for item in unknown[:2]:
             near = tagged.doubtful.get(item.text) or self.tagger.speller.near(item.norm)
             options += [
-                Option(f"“{item.text}” means “{word}”", put_in_place(text, item.text, word))
+                Option(
+                    say("means", word=item.text, other=word), put_in_place(text, item.text, word)
+                )
                 for word in near[:3]
             ]
-        listed = ", ".join(f"“{w}”" for w in words)
-        verb = "is" if len(words) == 1 else "are"
+        key = "unknown" if len(words) == 1 else "unknown_many"
         return Ask(
             Clarification(
-                f"I do not know what {listed} {verb} here. Please say it another way, or leave it "
-                "out.",
+                say(key, words=say.quoted(words)),
                 tuple(options[:4]),
                 words,
             )
         )
 
-    def _ask_code(self, text: str, unknown: list[Item], scopes: frozenset[str]) -> None:
+    def _ask_code(
+        self, text: str, unknown: list[Item], scopes: frozenset[str], say: Wording
+    ) -> None:
         """A number that does not exist: name those that do ("PMP-99")."""
         for item in unknown:
             letters = item.norm.rstrip("0123456789").rstrip("-_ ")
             known = self.vocabulary.of_letters(letters, scopes) if letters != item.norm else ()
             names = list(dict.fromkeys(t.value or "" for t in known))
             if names:
-                more = " and others" if len(names) > 6 else ""
+                key = "absent_more" if len(names) > 6 else "absent"
                 raise Ask(
                     Clarification(
-                        f"There is no {item.text}. There are {', '.join(names[:6])}{more}.",
+                        say(key, word=item.text, names=", ".join(names[:6])),
                         tuple(Option(n, put_in_place(text, item.text, n)) for n in names[:4]),
                         (item.text,),
                         is_absent=True,
                     )
                 )
 
-    def _ask_leftover(self, text: str, leftover: list[Item]) -> Ask:
+    def _ask_leftover(self, text: str, leftover: list[Item], say: Wording) -> Ask:
         words = tuple(i.text for i in leftover)
-        listed = ", ".join(f"“{w}”" for w in words)
         return Ask(
             Clarification(
-                f"I understood the rest, but not what {listed} should do in this question. Please "
-                "say it another way, or leave it out.",
+                say("leftover", words=say.quoted(words)),
                 tuple(
-                    Option(f"Without “{i.text}”", " ".join(put_in_place(text, i.text, " ").split()))
+                    Option(
+                        say("without", word=i.text),
+                        " ".join(put_in_place(text, i.text, " ").split()),
+                    )
                     for i in leftover[:3]
                     if not (_MEANINGFUL & set(i.tags)) and len(leftover) == 1
                 ),
@@ -301,11 +319,11 @@ class QuestionParser:
     def _words(self, text: str, tagged: Tagged) -> tuple[WordUse, ...]:
         found = []
         for item in tagged.items:
-            start, end = item.tokens[0].start, item.tokens[-1].end
+            start, end = place_of(item.tokens)
             is_quiet = bool(set(item.tags) & QUIET_GROUPS) and not item.targets
             is_used = bool(item.use) or is_quiet
             found.append(WordUse(start, end, text[start:end], self._meaning(item), is_used))
-        return tuple(found)
+        return tuple(sorted(found, key=lambda use: use.start))
 
     def _meaning(self, item: Item) -> str:
         """What an item was taken for, by name: "Asset class: pump", "22 to 28 Jun 2026"."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from core.language.lexicon import Lexicon
-from core.language.normalise import Token
+from core.language.normalise import Token, as_typed
+from core.language.rendering.renderer import Renderer
+from core.language.rendering.wordbook import Wordbook
 from core.language.time_phrases import TimeParser, TimePhrase
 from core.language.vocabulary import Speller, Target, Vocabulary
 from core.semantic import units
@@ -70,12 +72,14 @@ MakeItem = Callable[[int, float], Item]
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Items in order, the tokens, and the mended words (typed -> read as)."""
+    """Items in order, the tokens, and the mended words (typed -> read as). language: what the
+    question was typed in."""
 
     items: list[Item]
     tokens: tuple[Token, ...]
     mended: dict[str, str]
     doubtful: dict[str, tuple[str, ...]]
+    language: str = "en"
 
 
 def _score(base: float, length: int) -> float:
@@ -86,8 +90,15 @@ def _score(base: float, length: int) -> float:
 class Tagger:
     """Segments questions of one language over one vocabulary."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, time: TimeParser) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        vocabulary: Vocabulary,
+        time: TimeParser,
+        read_book: Callable[[Vocabulary], Wordbook] | None = None,
+    ) -> None:
         self.lexicon = lexicon
+        self.renderer = Renderer(lexicon, vocabulary, read_book)
         self.vocabulary = vocabulary
         self.time = time
         self.speller = Speller(vocabulary, lexicon)
@@ -102,9 +113,13 @@ class Tagger:
         the caller's own."""
         found = self._remembered(tokens)
         items = [replace(item, tags=dict(item.tags)) for item in found.items]
-        return Tagged(items, found.tokens, dict(found.mended), dict(found.doubtful))
+        return replace(found, items=items, mended=dict(found.mended), doubtful=dict(found.doubtful))
 
     def _tag(self, tokens: tuple[Token, ...]) -> Tagged:
+        rendered = self.renderer.render(tokens)
+        if rendered.language != self.lexicon.language:
+            items = self._segment(rendered.tokens)[1]
+            return Tagged(items, rendered.tokens, {}, rendered.doubtful, rendered.language)
         tokens, mended, doubtful = self._mend(tokens)
         tokens = self._settle(tokens, mended, doubtful)
         items = self._segment(tokens)[1]
@@ -201,8 +216,7 @@ class Tagger:
             found = by_length.get(length)
             if found is None:
                 span = tokens[at : at + length]
-                text = " ".join(t.text for t in span)
-                found = by_length[length] = Item(at, length, text, tuple(span))
+                found = by_length[length] = Item(at, length, as_typed(span), tuple(span))
             scores[length] = max(scores.get(length, -1e9), score)
             return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from core.language.choose import put_in_place
 from core.language.draft import Draft
+from core.language.normalise import as_typed
 from core.language.reading import Ask
 from core.language.time_phrases import TimeParser
 from core.language.when.calendar_math import ClockTime, at_midnight, period_start, shift_moment
@@ -121,7 +122,7 @@ class TimeReader:
             Option(label, put_in_place(self.question, typed, f"{start:%Y-%m-%d}"))
             for label, start, _ in phrase.readings
         )
-        return Ask(Clarification(f"Which day is {typed}?", options))
+        return Ask(Clarification(self.draft.say("which_day", word=typed), options))
 
     def _weekday_filter(self, at: int, phrase: TimePhrase) -> Filter:
         before = at - 1
@@ -163,7 +164,7 @@ class TimeReader:
         if high <= low:
             raise Ask(
                 Clarification(
-                    "The clock times run over midnight. Which day do they begin on?",
+                    self.draft.say("over_midnight"),
                 )
             )
         return Filter("@minute_of_day", Op.BETWEEN, (low, high - 1))
@@ -195,8 +196,7 @@ class TimeReader:
             times.window = self.base  # the steps of a curve go by its length
         self._against(times, windows, versus, change)
 
-    @staticmethod
-    def _row_of(windows: list[tuple[int, TimeWindow]]) -> tuple[int, TimeWindow]:
+    def _row_of(self, windows: list[tuple[int, TimeWindow]]) -> tuple[int, TimeWindow]:
         """`April, May and June` is one time, by its parts; times with gaps between are asked."""
         ordered = sorted(windows, key=lambda w: str(w[1].start or w[1].end))
         pairs = itertools.pairwise(ordered)
@@ -207,8 +207,7 @@ class TimeReader:
             return windows[0][0], replace(first, end=last.end, phrase=phrase)
         raise Ask(
             Clarification(
-                "Of several times only one, two, or a row without gaps can be asked at once. "
-                "Which ones do you mean?",
+                self.draft.say("which_times"),
                 (),
                 tuple(w.phrase for _, w in windows),
             )
@@ -245,8 +244,8 @@ class TimeReader:
                 continue
             if first.grain is second.grain and first.grain is not Grain.HOUR:
                 return (
-                    to_window(first, " ".join(t.text for t in tokens[begin:middle])),
-                    to_window(second, " ".join(t.text for t in tokens[middle + 1 :])),
+                    to_window(first, as_typed(tokens[begin:middle])),
+                    to_window(second, as_typed(tokens[middle + 1 :])),
                 )
         return None
 
@@ -283,16 +282,14 @@ class TimeReader:
             return
         self._merge(times, a, b)
 
-    @staticmethod
-    def _refuse_overlap(a: TimeWindow, b: TimeWindow) -> None:
+    def _refuse_overlap(self, a: TimeWindow, b: TimeWindow) -> None:
         """A time is not compared with one that it lies in."""
         if not (a.start and a.end and b.start and b.end):
             return
         if a.start < b.end and b.start < a.end:
             raise Ask(
                 Clarification(
-                    f"“{a.phrase}” and “{b.phrase}” overlap, so comparing them would count some "
-                    "of it twice. Which days do you mean?",
+                    self.draft.say("overlapping", word=a.phrase, other=b.phrase),
                     (),
                     (a.phrase, b.phrase),
                 )

@@ -71,7 +71,7 @@ class Vocabulary:
         self._parts: dict[str, dict[Target, None]] = defaultdict(dict)
         self._guarded: dict[str, dict[Target, None]] = defaultdict(dict)
         self.columns: dict[str, tuple[Column, frozenset[str]]] = {}
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._add_columns()
         self._add_metrics()
         self._add_tables()
@@ -150,7 +150,7 @@ class Vocabulary:
             if bare:
                 self._add_code(text, target)
             for part in set(_forms(text)) if column_name in levels else ():
-                if len(part) >= 3 and part.isalpha() and part not in self._lexicon.words:
+                if len(part) >= 3 and part.isalpha() and part not in self.lexicon.words:
                     self._parts[part][target] = None
 
     def _add_code(self, text: str, target: Target) -> None:

@@ -15,17 +15,24 @@ import pytest
 from core import services
 from core.__main__ import main
 from core.language import Lexicon, QuestionParser
+from core.language.rendering.wordbook import Wordbook
+from core.language.vocabulary import Vocabulary
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 
 _PARSERS: dict[tuple[object, ...], QuestionParser] = {}
 
 
-def _parser_once(model: SemanticModel, facts: DataFacts, lexicon: Lexicon) -> QuestionParser:
+def _parser_once(
+    model: SemanticModel,
+    facts: DataFacts,
+    lexicon: Lexicon,
+    read_book: Callable[[Vocabulary], Wordbook] | None = None,
+) -> QuestionParser:
     """A parser is a pure function of its arguments; building one a command would take minutes."""
     key = (model.version, facts.now, len(facts.values))
     if key not in _PARSERS:
-        _PARSERS[key] = QuestionParser(model, facts, lexicon)
+        _PARSERS[key] = QuestionParser(model, facts, lexicon, read_book)
     return _PARSERS[key]
 
 

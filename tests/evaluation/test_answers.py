@@ -46,7 +46,15 @@ def report_of(services: Services, name: str, model: str = "plant") -> Report:
     return evaluate(path, ask, services.fetch, model=model)
 
 
-@pytest.mark.parametrize(("name", "least"), [("plant.jsonl", 0.95), ("plant_second.jsonl", 0.9)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("plant.jsonl", 0.95),
+        ("plant_second.jsonl", 0.9),
+        ("plant_vi.jsonl", 0.95),
+        ("plant_vi_second.jsonl", 0.9),
+    ],
+)
 def test_golden_questions_are_answered_right_and_none_wrong(
     services: Services, name: str, least: float
 ) -> None:

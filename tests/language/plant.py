@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from core.language import QuestionParser
+from core.language import QuestionParser, book_of
 from core.language.reading import Reading
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import load_model
@@ -91,7 +91,11 @@ def facts() -> DataFacts:
 
 @lru_cache(maxsize=1)
 def parser() -> QuestionParser:
-    return QuestionParser(model(), facts(), lexicon())
+    """The parser, with the Vietnamese words of the model."""
+    vietnamese = book_of(
+        ROOT / "data" / "lexicon" / "vi.yaml", ROOT / "data" / "models" / "plant.vi.yaml", model()
+    )
+    return QuestionParser(model(), facts(), lexicon(), vietnamese)
 
 
 def read(question: str, scopes: tuple[str, ...] = ALL) -> Reading:

@@ -111,7 +111,7 @@ def test_reading(question: str, expected: str) -> None:
         ("above 5", "Which figure"),
         ("pumps", "Name a figure"),
         ("Wie hoch war die OEE letzte Woche", "“letzte”"),
-        ("tại sao bơm rung", "“bơm”"),
+        ("waarom trilt de pomp", "“trilt”"),
         ("rm -rf /", "“rm”"),
     ],
 )

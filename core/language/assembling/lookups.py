@@ -172,8 +172,9 @@ def require_column(ctx: Context, name: str, phrase: str) -> None:
     column = ctx.vocabulary.columns[name][0]
     raise Ask(
         Clarification(
-            f"{table.label} are not recorded by {column.label.lower()}, so “{phrase}” cannot "
-            "go with this figure.",
+            ctx.draft.say(
+                "not_recorded", table=table.label, column=column.label.lower(), word=phrase
+            ),
             (),
             (phrase,),
         )

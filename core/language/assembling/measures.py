@@ -104,7 +104,7 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
     if draft.agg is Agg.LATEST and ctx.times.window is None:
         raise Ask(
             Clarification(
-                f"{metric.label} is formed over a span of time. Which one do you mean?",
+                ctx.draft.say("span", label=metric.label),
                 tuple(
                     Option(
                         f"{metric.label} {when}",
@@ -166,4 +166,4 @@ def check_measures(ctx: Context) -> None:
     is_split = any(d.after_by for d in ctx.draft.dimensions)
     if parts.dimensions and not is_compared and not is_split:
         return
-    raise ask_measure(ctx, "What do you want to know? Name a figure.")
+    raise ask_measure(ctx, "what_figure")

@@ -23,7 +23,7 @@ def ask_average(ctx: Context, column: Column) -> Ask:
     total = Option(f"Total {column.label.lower()}", f"total {rest}")
     return Ask(
         Clarification(
-            f"{column.label} is an amount: an average needs a step of time. Average per what?",
+            ctx.draft.say("average_of_amount", label=column.label),
             (*options, total),
             ("average",),
         )
@@ -36,7 +36,7 @@ def ask_peak(ctx: Context, column: Column) -> Ask:
     rest = ctx.senses.without("drop_peak", ctx.question)
     return Ask(
         Clarification(
-            f"{column.label} is an amount: its highest or lowest needs something to rank.",
+            ctx.draft.say("peak_of_amount", label=column.label),
             (
                 Option(f"The day with the most {label}", f"day with the most {rest}"),
                 Option(f"Total {label}", f"total {rest}"),
@@ -56,9 +56,7 @@ def ask_group(ctx: Context, target: Target) -> Ask:
         Option(f"When it was first {limit}", f"when was {name} first {limit} {rest}".strip()),
         Option(f"The readings {limit}", f"list readings with {name} {limit} {rest}".strip()),
     )
-    return Ask(
-        Clarification(f"What do you want to know about {label.lower()} in that range?", options)
-    )
+    return Ask(Clarification(ctx.draft.say("in_range", label=name), options))
 
 
 def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
@@ -77,14 +75,14 @@ def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
         options.append(
             Option(f"{limit.label}: {limit.value:g} {unit}", ctx.question.replace(text, words))
         )
-    return Ask(Clarification("Which limit do you mean?", tuple(options[:4]), (text,)))
+    return Ask(Clarification(ctx.draft.say("which_limit"), tuple(options[:4]), (text,)))
 
 
 def ask_limited(ctx: Context, found: list[Target]) -> Ask:
     """Asks which of several figures a limit is about."""
     labels = [ctx.choose.label(t) for t in found[:4]]
     options = tuple(Option(label, f"{label} {ctx.question}") for label in labels)
-    return Ask(Clarification("Which figure is the limit about?", options))
+    return Ask(Clarification(ctx.draft.say("limit_about"), options))
 
 
 def ask_limited_of_table(ctx: Context) -> Ask:
@@ -95,27 +93,25 @@ def ask_limited_of_table(ctx: Context) -> Ask:
     options = tuple(
         Option(f"{name.capitalize()} {limit}", _swap(ctx.question, limit, name)) for name in names
     )
-    return Ask(
-        Clarification("Which figure is the number about? Please name it.", options, (limit,))
-    )
+    return Ask(Clarification(ctx.draft.say("number_about"), options, (limit,)))
 
 
-def ask_split(ctx: Context, question: str) -> Ask:
-    """Asks by which level to split, for a ranking or share of nothing."""
+def ask_split(ctx: Context, key: str) -> Ask:
+    """Asks by which level to split, for a ranking or share of nothing. key: of the question."""
     levels = [level for h in ctx.model.hierarchies[:1] for level in h.levels]
     options = []
     for name in levels[:4]:
         label = ctx.vocabulary.columns[name][0].label.lower()
         options.append(Option(f"By {label}", f"{ctx.question} by {label}"))
-    return Ask(Clarification(question, tuple(options)))
+    return Ask(Clarification(ctx.draft.say(key), tuple(options)))
 
 
-def ask_measure(ctx: Context, question: str) -> Ask:
-    """Asks for a figure, with those of the query's table to choose from."""
+def ask_measure(ctx: Context, key: str) -> Ask:
+    """Asks for a figure, with those of the query's table to choose from. key: of the question."""
     metrics = list(ctx.model.metrics.values())
     table_metrics = [m for m in metrics if m.table == ctx.parts.table][:4]
     options = tuple(Option(m.label, _with_measure(ctx, m.label)) for m in table_metrics)
-    return Ask(Clarification(question, options))
+    return Ask(Clarification(ctx.draft.say(key), options))
 
 
 def _with_measure(ctx: Context, label: str) -> str:

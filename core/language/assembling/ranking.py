@@ -25,7 +25,7 @@ def rank(ctx: Context) -> None:
     if not parts.measures:
         if ctx.draft.tables and not parts.dimensions:
             return  # rows are ranked when they are listed
-        raise ask_measure(ctx, "Ranked by which figure?")
+        raise ask_measure(ctx, "ranked_by")
     index = ctx.measure_of.get(ranking.measure_at if ranking.measure_at is not None else -1)
     index = 0 if index is None else min(index, len(parts.measures) - 1)
     descending = _is_descending(ctx, parts.measures[index])
@@ -112,7 +112,7 @@ def _rank_nothing(ctx: Context, index: int) -> None:
     measure = ctx.parts.measures[index]
     if measure.agg in (Agg.MAX, Agg.MIN):
         return
-    raise ask_split(ctx, "The highest or lowest of what?")
+    raise ask_split(ctx, "ranked_what")
 
 
 def default_order(ctx: Context) -> None:

@@ -144,7 +144,7 @@ def _ranked_column(ctx: Context, ranking: Ranking) -> str:
     found = [c.name for c in table.columns.values() if unit and c.unit == unit]
     if len(found) == 1:
         return found[0]
-    raise ask_measure(ctx, "Ranked by which figure?")
+    raise ask_measure(ctx, "ranked_by")
 
 
 def _names_one(ctx: Context) -> bool:

@@ -27,7 +27,7 @@ def share_of_whole(ctx: Context) -> None:
     if not is_additive(ctx, measure):
         raise Ask(
             Clarification(
-                "A share needs an amount that adds up; this figure does not.",
+                ctx.draft.say("share_adds_up"),
                 (),
                 (ctx.draft.items[at].text,),
             )
@@ -55,7 +55,7 @@ def share_of_whole(ctx: Context) -> None:
         return
     picked = _share_filter(ctx)
     if picked is None:
-        raise ask_split(ctx, "The share of what?")
+        raise ask_split(ctx, "share_of_what")
     _refuse_hidden_whole(ctx, picked)
     ctx.parts.filters = [f for f in ctx.parts.filters if f is not picked]
     ctx.parts.measures = [

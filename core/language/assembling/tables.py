@@ -58,8 +58,7 @@ def check_tables(ctx: Context) -> None:
             text = ctx.draft.items[at].text
             raise Ask(
                 Clarification(
-                    f"I understood the rest, but not what “{text}” should do in this "
-                    "question. Do you want their number, or a list of them?",
+                    ctx.draft.say("number_or_list", word=text),
                     (),
                     (text,),
                 )

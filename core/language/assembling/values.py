@@ -50,7 +50,7 @@ def _resolve_states(ctx: Context) -> None:
         state = states.get(target.name)
         text = ctx.draft.items[at].text
         if state is None:
-            raise Ask(Clarification(f"“{text}” does not go with this figure.", (), (text,)))
+            raise Ask(Clarification(ctx.draft.say("does_not_go", word=text), (), (text,)))
         if state.is_null is not None:
             op = Op.IS_NULL if state.is_null is not negated else Op.NOT_NULL
             ctx.parts.filters.append(Filter(state.column, op, phrase=text))
@@ -123,8 +123,9 @@ def refuse_or(ctx: Context) -> None:
         ):
             raise Ask(
                 Clarification(
-                    f"“{items[before].text}” or “{items[after].text}” are two selections. "
-                    "Please ask for one of them at a time.",
+                    ctx.draft.say(
+                        "two_selections", word=items[before].text, other=items[after].text
+                    ),
                     (),
                     ("or",),
                 )

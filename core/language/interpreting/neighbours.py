@@ -79,8 +79,11 @@ def _ask_which(sentence: Sentence, text: str, letters: str) -> None:
     if names:
         raise Ask(
             Clarification(
-                f"There is no {text}. There are {', '.join(names[:8])}"
-                f"{' and others' if len(names) > 8 else ''}.",
+                sentence.draft.say(
+                    "absent_more" if len(names) > 8 else "absent",
+                    word=text,
+                    names=", ".join(names[:8]),
+                ),
                 tuple(Option(n, _with_word(sentence, text, n)) for n in names[:4]),
                 (text,),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from core.language.normalise import Token
+from core.language.normalise import Token, as_typed
 from core.language.when.calendar_math import Period, at_midnight, shift_moment
 from core.language.when.clock_times import clock_minutes
 from core.language.when.days import day_number
@@ -92,6 +92,6 @@ def _joined(
         end = shift_moment(end, "year", 1)  # "25 June to 3 July", the latter yet to come
     if start < end:
         return TimePhrase(second.next - at, start, end, second.grain)
-    typed = " ".join(t.text for t in tokens[begin : second.next])
+    typed = as_typed(tokens[begin : second.next])
     problem = f"The time “{typed}” ends before it starts. Which days do you mean?"
     return TimePhrase(second.next - at, start, end, problem=problem)

@@ -1,0 +1,59 @@
+"""Numbers and dates as they are written where the day comes first and the comma is decimal."""
+
+from __future__ import annotations
+
+import calendar
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.language.normalise import Token
+from core.language.rendering.order import Piece, said_at
+
+_FIRST_YEAR = 1990
+
+
+def number_of(token: Token) -> Token:
+    """A number as the parser writes it: `1.200` is twelve hundred, `4,5` four and a half."""
+    whole, dot, part = token.text.partition(".")
+    if dot and len(part) == 3 and part.isdecimal() and whole != "0":
+        text = whole + part
+    else:
+        text = token.text.replace(",", ".")
+    return replace(token, text=text, norm=text, typed=token.text)
+
+
+def date_at(tokens: Sequence[Token], at: int) -> tuple[int, Piece] | None:
+    """`15/6`, `15/6/2026` and `15-6-2026`, the day first: (number of tokens, the date)."""
+    first = tokens[at]
+    if first.kind == "date" and first.text.count("/") == 2:
+        found = _date(first.text.split("/"))
+        if found is None:
+            return None
+        return 1, _said(found, first.text, first.start, first.end)
+    for length, sign in ((5, "-"), (3, "/")):
+        span = tokens[at : at + length]
+        is_joined = all(a.end == b.start for a, b in itertools.pairwise(span))
+        if len(span) < length or not is_joined or any(t.text != sign for t in span[1::2]):
+            continue
+        found = _date([t.text for t in span[::2]])
+        if found is not None:
+            typed = "".join(t.text for t in span)
+            return length, _said(found, typed, span[0].start, span[-1].end)
+    return None
+
+
+def _date(parts: Sequence[str]) -> str | None:
+    """The words of a day, a month and maybe a year; None where they are none."""
+    if not all(p.isdecimal() for p in parts):
+        return None
+    day, month = int(parts[0]), int(parts[1])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    if len(parts) > 2 and int(parts[2]) < _FIRST_YEAR:
+        return None
+    return " ".join([str(day), calendar.month_name[month], *parts[2:]])
+
+
+def _said(text: str, typed: str, start: int, end: int) -> Piece:
+    return Piece("date", said_at(text, typed, start, end), typed, start, end)

@@ -1,0 +1,160 @@
+"""What people call a model's things in another language: `data/models/<model>.<language>.yaml`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.errors import ConfigError
+from core.language.lexicon import Lexicon, phrase_of, read_yaml
+from core.language.rendering.pieces import kind_of
+from core.language.rendering.wordbook import EMPTY, Entry, Wordbook, load_wordbook, words_of
+from core.language.vocabulary import Target, Vocabulary
+from core.semantic.facts import DataFacts
+from core.semantic.model import SemanticModel
+
+#: The words are the same on any day.
+_ANY_DAY = dt.date(2000, 1, 1)
+_LOG = logging.getLogger(__name__)
+
+
+def book_of(
+    words: Path, model_words: Path, model: SemanticModel
+) -> Callable[[Vocabulary], Wordbook]:
+    """Reads a language's wordbook with the words for one model, when it is first asked for. A
+    model without such a file has the language's own words alone; what is wrong in a file is logged
+    and left out, so that no question fails by it."""
+
+    def read(vocabulary: Vocabulary) -> Wordbook:
+        try:
+            book = load_wordbook(words)
+        except ConfigError as error:
+            _LOG.warning("%s", error)
+            return EMPTY
+        try:
+            has_file = model_words.exists()
+            entries, problems = (
+                model_entries(model_words, model, vocabulary) if has_file else ([], ())
+            )
+        except ConfigError as error:
+            _LOG.warning("%s", error)
+            return book
+        for problem in problems:
+            _LOG.warning("%s: %s", model_words.name, problem)
+        return book.with_entries(entries)
+
+    return read
+
+
+def check_words(path: Path, model: SemanticModel, lexicon: Lexicon) -> tuple[str, ...]:
+    """What is wrong with a model's file of words, each as `file: text`; empty when nothing is."""
+    nothing = DataFacts((), {}, _ANY_DAY, dt.datetime.combine(_ANY_DAY, dt.time()))
+    try:
+        _, problems = model_entries(path, model, Vocabulary(model, nothing, lexicon))
+    except ConfigError as error:
+        return (str(error),)
+    return tuple(f"{path.name}: {problem}" for problem in problems)
+
+
+def model_entries(
+    path: Path, model: SemanticModel, vocabulary: Vocabulary
+) -> tuple[list[Entry], tuple[str, ...]]:
+    """The phrases of a model's file, and what is wrong with it in words. Raises ConfigError where
+    it cannot be read."""
+    try:
+        raw = read_yaml(path.read_text("utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError(f"The words in {path.name} cannot be read: {error}") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path.name} holds no words: its first level must be keys.")
+    named: dict[str, dict[Target, tuple[str, ...]]] = defaultdict(dict)
+    problems: list[str] = []
+    for what, found, texts in _listed(raw, model, vocabulary):
+        if found is None:
+            problems.append(f"there is no {what}.")
+            continue
+        for text in texts:
+            named[str(text).casefold()][found[0]] = found[1]
+    entries = []
+    for text, targets in named.items():
+        said = _said(targets, vocabulary)
+        if said is None:
+            names = ", ".join(t.value or t.name for t in targets)
+            problems.append(f"{text!r} is said of {names}, and no word of theirs means just that.")
+            continue
+        entries.append(Entry(words_of(text), kind_of(next(iter(targets)), vocabulary), said))
+    return entries, tuple(problems)
+
+
+_Named = tuple[Target, tuple[str, ...]]
+_Found = tuple[str, _Named | None, Iterable[object]]
+
+
+def _listed(raw: Mapping[str, Any], model: SemanticModel, vocabulary: Vocabulary) -> list[_Found]:
+    """(what is named, the target with its own words in the order of their worth, phrases)."""
+    found: list[_Found] = []
+    own: _Named | None
+    for name, texts in (raw.get("metrics") or {}).items():
+        metric = model.metrics.get(name)
+        own = None
+        if metric is not None:
+            target = Target("metric", name, frozenset({metric.table}))
+            own = (target, (metric.label, name.replace("_", " "), *metric.synonyms))
+        found.append((f"metric {name!r}", own, texts))
+    for name, texts in (raw.get("columns") or {}).items():
+        own = None
+        if name in vocabulary.columns:
+            column, tables = vocabulary.columns[name]
+            words = (column.label, name.replace("_", " "), *column.synonyms)
+            own = (Target("column", name, tables), words)
+        found.append((f"column {name!r}", own, texts))
+    for name, content in (raw.get("tables") or {}).items():
+        table = model.tables.get(name)
+        place = frozenset({name})
+        own = (Target("table", name, place), (table.label, *table.synonyms)) if table else None
+        found.append((f"table {name!r}", own, content.get("names", ())))
+        states = {s.name: s for s in table.states} if table else {}
+        for state, texts in (content.get("states") or {}).items():
+            own = None
+            if state in states:
+                own = (Target("state", state, place), (state, *states[state].synonyms))
+            found.append((f"state {state!r} of {name!r}", own, texts))
+    for name, values in (raw.get("values") or {}).items():
+        for value, texts in values.items():
+            found.append((f"value {value!r} of {name!r}", _value(name, value, vocabulary), texts))
+    return found
+
+
+def _value(name: str, value: str, vocabulary: Vocabulary) -> tuple[Target, tuple[str, ...]] | None:
+    """A value by its column; whether the data holds it is not asked."""
+    if name not in vocabulary.columns:
+        return None
+    column, tables = vocabulary.columns[name]
+    words = (value, *column.value_synonyms.get(value, ()), f"{column.label} {value}")
+    return Target("value", name, tables, value), words
+
+
+def _said(
+    targets: Mapping[Target, tuple[str, ...]], vocabulary: Vocabulary
+) -> tuple[str, ...] | None:
+    """Words of the targets' own that mean these and nothing else, such as hold no word of the
+    grammar where there are any ("total" in "total units" would turn the question)."""
+    lexicon = vocabulary.lexicon
+    wanted = {(t.kind, t.name, t.value) for t in targets}
+    own = [phrase_of(text) for words in targets.values() for text in words]
+    own = [p for p in own if p not in lexicon["ignored"].phrases]
+    own.sort(key=lambda phrase: sum(word in lexicon.meaningful for word in phrase))
+    for is_exact in (True, False):
+        for phrase in own:
+            match = next((m for m in vocabulary.match(phrase, 0) if m.length == len(phrase)), None)
+            meant = {(t.kind, t.name, t.value) for t in match.targets} if match else set()
+            if meant == wanted or (not is_exact and wanted <= meant):
+                return phrase
+    # a value that is not in the data is asked about by its name
+    return own[0] if len(targets) == 1 and next(iter(targets)).kind == "value" else None
