@@ -271,13 +271,20 @@ def test_any_id_is_no_passport(services: Services, engineer: User, wrong: str) -
 
 
 def test_a_conversation_is_forgotten_for_good(services: Services, engineer: User) -> None:
-    one = services.answer(ENERGY, engineer, session="secret\ud800")
+    one = services.answer(ENERGY, engineer, session="secret")
     other = services.answer(ENERGY, engineer, session="kept")
-    assert services.forget(services.policy.user("viewer"), "secret\ud800") == 0
+    assert services.forget(services.policy.user("viewer"), "secret") == 0
     assert services.forget(engineer, "") == 0
-    assert services.forget(engineer, "secret\ud800") == 1
+    assert services.forget(engineer, "secret") == 1
     assert services.passport(one.id, engineer) is None
     assert services.passport(other.id, engineer) is not None
+
+
+def test_a_conversation_takes_its_passports_along(services: Services, engineer: User) -> None:
+    given = services.answer(ENERGY, engineer, session="deleted")
+    assert services.passport(given.id, engineer) is not None
+    services.conversations.delete(engineer, "deleted")
+    assert services.passport(given.id, engineer) is None
 
 
 def test_an_answer_is_not_lost_with_its_passport(
