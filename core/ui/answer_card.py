@@ -8,13 +8,16 @@ from typing import Literal
 import streamlit as st
 
 from core.corpus import REASONS
-from core.types import Answer, Chip, Clarification, Option
-from core.ui import answer_tabs, answer_way, export, figures, links, states, verified_badge
+from core.dialogue.edits import Edit
+from core.types import Answer, Clarification, Option
+from core.ui import answer_tabs, answer_way, chips, export, figures, links, states, verified_badge
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import cut, moment, paragraphs, percent, plain, scope, seconds
 
 Asker = Callable[[str], None]
+#: Called with what a change is called, the changes, and the answer that they are made to.
+Changer = Callable[[str, tuple[Edit, ...], str], None]
 
 #: Below this share of Good readings the badge warns.
 ENOUGH_GOOD = 0.9
@@ -40,15 +43,6 @@ _SOURCES = {
     ),
     "sql": ("code", "SQL", "From SQL that a person wrote."),
 }
-_CHIP_NAMES = {
-    "measure": "Measure",
-    "by": "By",
-    "where": "Where",
-    "when": "When",
-    "compare": "Compare",
-    "top": "Top",
-    "readings": "Readings",
-}
 
 
 def redraw_page() -> None:
@@ -66,9 +60,10 @@ def question_line(turn: Turn) -> None:
     st.markdown(f"#### {plain(cut(turn.question, 400))}", anchors=False)
 
 
-def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
+def draw(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = None) -> None:
     """The whole card; runs again on its own when something inside it is pressed. An answer to SQL
-    has no question above it. ask: called with the question to ask it again or another one."""
+    has no question above it. ask: called with the question to ask it again or another one. change:
+    called when a chip is changed; without it the chips are labels."""
 
     @st.fragment(key=f"card.{turn.id}")
     def card() -> None:
@@ -82,7 +77,7 @@ def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
         with st.container(border=True, key=f"answer-{turn.id}"):
             match answer.status:
                 case "answered":
-                    _answered(visit, turn, answer, ask)
+                    _answered(visit, turn, answer, ask, change)
                 case "clarify":
                     _clarify(turn, answer, ask)
                 case "refused":
@@ -96,11 +91,11 @@ def draw(visit: Visit, turn: Turn, ask: Asker) -> None:
     card()
 
 
-def draw_short(visit: Visit, turn: Turn, ask: Asker) -> None:
+def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = None) -> None:
     """An earlier turn: question and headline; the rest when it is opened."""
     key = f"shown.{turn.id}"
     if st.session_state.get(key):
-        draw(visit, turn, ask)
+        draw(visit, turn, ask, change)
         return
     answer = turn.answer
     said = "Stopped." if answer is None else (answer.headline or answer.message)
@@ -149,11 +144,6 @@ def badges(answer: Answer) -> str:
     return " ".join(parts)
 
 
-def chip_row(chips: tuple[Chip, ...]) -> str:
-    """How the question was understood, as a line of small labels."""
-    return " ".join(f":gray-badge[{_CHIP_NAMES[c.kind]} · **{plain(c.label)}**]" for c in chips)
-
-
 def mark_unknown(question: str, unknown: tuple[str, ...]) -> str:
     """The question in Markdown with the words that were not understood marked."""
     spans: list[tuple[int, int]] = []
@@ -182,7 +172,7 @@ def _badge(colour: str, icon: str, label: str) -> str:
     return f":{colour}-badge[:material/{icon}: {plain(label)}]"
 
 
-def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
+def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker, change: Changer | None) -> None:
     st.markdown(f"### {plain(answer.headline or answer.message)}", anchors=False)
     # A doubt stands by the figure that it is about.
     doubts = [f":yellow[:material/warning:] {plain(d)}" for d in dict.fromkeys(answer.doubts)]
@@ -196,12 +186,29 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
     quiet = [note for note in dict.fromkeys(notes) if note and note not in answer.doubts]
     said = [f":small[:gray[{plain(note)}]]" for note in quiet]
-    under = [*([chip_row(answer.chips)] if answer.chips else []), *said]
+    if facts:
+        st.markdown("\n".join(facts))
+    if answer.chips:
+        _chips(visit, turn, answer, change)
     # one element: each one costs a rerun half a millisecond
-    if facts or under:
-        st.markdown("\n\n".join(filter(None, ("\n".join(facts), "  \n".join(under)))))
+    if said:
+        st.markdown("  \n".join(said))
     answer_tabs.draw(visit, answer, key=turn.id)
     _actions(visit, turn, answer, ask)
+
+
+def _chips(visit: Visit, turn: Turn, answer: Answer, change: Changer | None) -> None:
+    """How the question was understood; each part opens to what it could be instead."""
+    if change is None:
+        st.markdown(chips.text_row(answer.chips))
+        return
+
+    def changed(called: str, edits: tuple[Edit, ...]) -> None:
+        change(called, edits, answer.id)
+        st.rerun()
+
+    services, user = visit.parts.services, visit.user
+    chips.draw(answer, lambda: services.choices(answer, user), changed, key=turn.id)
 
 
 def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
@@ -210,7 +217,7 @@ def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
     if asked.unknown_words:
         st.markdown(f"Not understood: {mark_unknown(answer.question, asked.unknown_words)}")
     if answer.chips:
-        st.markdown(f":gray[:small[Understood]] {chip_row(answer.chips)}")
+        st.markdown(f":gray[:small[Understood]] {chips.text_row(answer.chips)}")
     elif answer.message and answer.message != asked.question:
         st.markdown(paragraphs(answer.message))
     for note in answer.notes:
@@ -232,7 +239,7 @@ def _option(turn: Turn, index: int, option: Option, ask: Asker) -> None:
             args=(option.question,),
         )
         if option.chips:
-            st.markdown(chip_row(option.chips), width="content")
+            st.markdown(chips.text_row(option.chips), width="content")
 
 
 def _attempts(answer: Answer) -> None:
@@ -255,7 +262,7 @@ def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     states.say(look, answer.message or answer.headline)
     st.markdown(badges(answer))
     if answer.chips:
-        st.markdown(chip_row(answer.chips))
+        st.markdown(chips.text_row(answer.chips))
     for note in answer.notes:
         st.caption(plain(note))
     if answer.sql:
@@ -266,7 +273,7 @@ def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
 def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
     states.say(states.FAILED, answer.message or answer.headline)
     if answer.chips:
-        st.markdown(chip_row(answer.chips))
+        st.markdown(chips.text_row(answer.chips))
     st.button(
         "Ask again" if answer.question else "Run again",
         key=f"again.{turn.id}",

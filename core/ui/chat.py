@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.assistant.talk import Change
+from core.dialogue.edits import Edit
 from core.types import User
 from core.ui import answer_card, conversation_menu, links, states, working
 from core.ui.conversations import Conversation, Turn
@@ -66,15 +68,15 @@ def _turns(visit: Visit, conversation: Conversation) -> None:
     """The newest turn in full at the top, so that it is seen without scrolling; the others as
     lines that open."""
     *earlier, newest = conversation.turns
-    ask = _asker(visit, conversation)
+    ask, change = _asker(visit, conversation), _changer(visit, conversation)
     for turn in earlier[-1:]:
         if len(earlier) > 1:
             with st.expander(
                 f"{len(earlier) - 1} earlier", key=f"earlier.{conversation.id}", type="compact"
             ):
                 for old in earlier[:-1]:
-                    answer_card.draw_short(visit, old, ask)
-        answer_card.draw_short(visit, turn, ask)
+                    answer_card.draw_short(visit, old, ask, change)
+        answer_card.draw_short(visit, turn, ask, change)
     _draw_turn(visit, conversation, newest)
 
 
@@ -98,19 +100,32 @@ def _asker(visit: Visit, conversation: Conversation) -> Callable[[str], None]:
     """What a button calls to ask something in this conversation."""
 
     def ask(question: str) -> None:
-        text = " ".join(question.split())
-        if not text or not visit.holds:
-            return
-        turn = visit.parts.conversations.ask(
-            visit.parts.services, visit.user, text, conversation, model=visit.model
-        )
-        answer_card.redraw_page()
-        if turn is None:
-            st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
-        else:
-            st.session_state[_OPEN] = conversation.id
+        _begin(visit, conversation, question, None)
 
     return ask
+
+
+def _changer(visit: Visit, conversation: Conversation) -> answer_card.Changer:
+    """What a changed chip calls: the change is the conversation's next turn."""
+
+    def change(called: str, edits: tuple[Edit, ...], of: str) -> None:
+        _begin(visit, conversation, called, Change(of, edits))
+
+    return change
+
+
+def _begin(visit: Visit, conversation: Conversation, question: str, change: Change | None) -> None:
+    text = " ".join(question.split())
+    if not text or not visit.holds:
+        return
+    turn = visit.parts.conversations.ask(
+        visit.parts.services, visit.user, text, conversation, model=visit.model, change=change
+    )
+    answer_card.redraw_page()
+    if turn is None:
+        st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
+    else:
+        st.session_state[_OPEN] = conversation.id
 
 
 def _input(visit: Visit, conversation: Conversation) -> None:
@@ -185,7 +200,7 @@ def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
             states.say(states.STOPPED, "You stopped this question. Nothing was answered.")
             _again(visit, conversation, turn)
         return
-    answer_card.draw(visit, turn, _asker(visit, conversation))
+    answer_card.draw(visit, turn, _asker(visit, conversation), _changer(visit, conversation))
 
 
 def _again(visit: Visit, conversation: Conversation, turn: Turn) -> None:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
+from core.conversations.store import title_of
 from core.errors import GembaError
 from core.ui.conversations import Conversation
 from core.ui.guard import Visit
@@ -22,7 +23,9 @@ _FORMS: Final[tuple[tuple[Literal["md", "json"], str, str], ...]] = (
 def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -> None:
     """The conversation's title and its menu. leave: called when it has been deleted."""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(f":small[:gray[{plain(conversation.title)}]]", width="stretch")
+        # one question says its own title
+        title = plain(conversation.title) if _is_named(conversation) else ""
+        st.markdown(f":small[:gray[{title}]]" if title else "", width="stretch")
         with st.popover(
             "Conversation", icon=":material/more_horiz:", type="tertiary", width="content"
         ):
@@ -30,6 +33,11 @@ def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) ->
     told = st.session_state.pop(_TOLD, "")
     if told:
         st.caption(f":material/info: {plain(told)}")
+
+
+def _is_named(conversation: Conversation) -> bool:
+    turns = conversation.turns
+    return len(turns) > 1 or conversation.title != title_of(turns[0].question if turns else "")
 
 
 def _menu(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -> None:

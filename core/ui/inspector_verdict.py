@@ -7,7 +7,7 @@ import streamlit as st
 from core.governance.decisions import RULES, Decision
 from core.inspection.report import Report, decisions_in_order
 from core.types import Governed
-from core.ui import answer_card, answer_tabs, states
+from core.ui import answer_tabs, chips, states
 from core.ui.text import number, paragraphs, percent, plain
 
 _ALLOWED = states.Look("verified_user", "primary", "Allowed")
@@ -49,7 +49,7 @@ def draw(report: Report) -> None:
 
 def meaning(report: Report) -> None:
     """What the statement says, in plain words."""
-    said = [answer_card.chip_row(report.chips)] if report.chips else []
+    said = [chips.text_row(report.chips)] if report.chips else []
     said += [paragraphs(report.explanation)] if report.explanation else []
     if said:
         st.markdown("##### What it says", anchors=False)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.types import Chip, Result, ResultColumn, WordUse
-from core.ui import answer_card, answer_tabs, export, table
+from core.ui import answer_card, answer_tabs, chips, export, table
 from core.ui.text import moment, number, paragraphs, percent, plain
 from tests.ui.fake_answers import answer_to
 from tests.ui.fake_services import USERS
@@ -74,7 +74,7 @@ def test_badges_stand_in_their_order_and_warn_with_a_word() -> None:
 
 
 def test_chips_escape_what_they_show() -> None:
-    row = answer_card.chip_row((Chip("where", "a]b [x](http://e)"),))
+    row = chips.text_row((Chip("where", "a]b [x](http://e)"),))
     assert "[x](" not in row
     assert row.count(":gray-badge[") == 1
 
