@@ -69,18 +69,18 @@ def draw(answer: Answer, offers: Offers, change: Change, *, key: str) -> None:
 def _grouped(chips: Sequence[Chip], query: SemanticQuery) -> list[tuple[str, str]]:
     """A button a kind: several chips of a kind are one, and what there is none of (no label) can be
     added."""
+    is_aggregate = query.kind == "aggregate"
+    can = {
+        "by": is_aggregate,
+        "where": True,
+        "compare": is_aggregate and query.time is not None,
+        "top": bool(query.dimensions and query.order),
+    }
     found: list[tuple[str, str]] = []
     for kind in NAMES:
         labels = [c.label for c in chips if c.kind == kind]
-        if labels:
+        if labels or can.get(kind, False):
             found.append((kind, ", ".join(labels)))
-        elif (
-            (kind == "by" and query.kind == "aggregate")
-            or kind == "where"
-            or (kind == "compare" and query.kind == "aggregate" and query.time is not None)
-            or (kind == "top" and query.dimensions and query.order)
-        ):
-            found.append((kind, ""))
     return found
 
 
@@ -146,15 +146,15 @@ def _when(query: SemanticQuery, found: Choices, change: Change, key: str) -> Non
     end = window.end if window is not None else None
     last = (end - dt.timedelta(microseconds=1)).date() if end else None
     with st.form(f"when.{key}", border=False):
-        shown: list[dt.date | None] = [start, last] if start and last else []
-        days = st.date_input("Or these days, both included", value=shown)
+        label = "Or these days, both included"
+        given = (start, last) if start and last else (None, None)
+        days = st.date_input(label, value=given)
         if not st.form_submit_button("Apply", icon=":material/check:"):
             return
-    picked_days = list(days) if isinstance(days, tuple) else []
-    if len(picked_days) != 2:
+    if len(days) != 2:
         st.caption("Pick a first and a last day.")
         return
-    first, final = picked_days
+    first, final = days
     begin = dt.datetime.combine(first, dt.time())
     until = dt.datetime.combine(final, dt.time()) + dt.timedelta(days=1)
     words = f"{first:%Y-%m-%d} to {final:%Y-%m-%d}"
