@@ -86,10 +86,11 @@ format: dev ## Format the code and mend what the linter can mend
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
 
 .PHONY: bench
-bench: dev demo ## Measure the stages of a turn on the full demo plant, and the search in the corpus
+bench: dev demo ## Measure the stages of a turn on the full demo plant, the search in the corpus, and the checks of a model's SQL
 	@$(PY) -m benchmarks.turns $(ARGS)
 	@$(PY) -m benchmarks.retrieval
 	@$(PY) -m benchmarks.verified
+	@$(PY) -m benchmarks.agreement --statements
 
 .PHONY: eval
 eval: demo ## Ask the golden questions and conversations; print how many are right, by tag and way (LLM_URL=http://HOST:8000/v1)
