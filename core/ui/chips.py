@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -147,7 +147,8 @@ def _when(query: SemanticQuery, found: Choices, change: Change, key: str) -> Non
     last = (end - dt.timedelta(microseconds=1)).date() if end else None
     with st.form(f"when.{key}", border=False):
         label = "Or these days, both included"
-        given = (start, last) if start and last else (None, None)
+        given: list[dt.date | dt.datetime | str | Literal["today"] | None] = []
+        given += [start, last] if start and last else []
         days = st.date_input(label, value=given)
         if not st.form_submit_button("Apply", icon=":material/check:"):
             return
