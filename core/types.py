@@ -156,6 +156,8 @@ ChartOrder = Literal["given", "highest", "lowest", "name"]
 #: What a colour says. A line that is `mark`ed is no limit: a target, or a value to look at.
 Severity = Literal["mark", "caution", "warning", "critical"]
 Meaning = Literal["normal", "good", "caution", "warning", "critical"]
+#: What becomes of categories that are not kept.
+Rest = Literal["summed", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ class Top:
     rest is summed or left out."""
 
     n: int | None
-    rest: Literal["summed", "dropped"] = "summed"
+    rest: Rest = "summed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ THEMES: Final[dict[str, Theme]] = {
         ),
         on_series="#FFFFFF",
         past="#A3AEB5",
-        rest="#8C8C8C",
+        rest="#8F8F8F",
         scale=("#EEF5F8", "#9CC9DC", "#3D8FB5", "#0A5578", "#06283A"),
         caution="#B88A00",
         warning="#C1550B",

@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from core.types import Answer, User
+from core.types import Answer, ChartEdit, User
 from core.ui import jobs
 from core.ui.jobs import Job
 from core.ui.port import Services
@@ -25,10 +25,12 @@ _TITLE_CHARS = 60
 
 @dataclass(slots=True)
 class Turn:
-    """A question and what became of it. verdict: the thumb given, if any."""
+    """A question and what became of it. verdict: the thumb given, if any. chart_edits: what was
+    changed of the answer's chart, in order."""
 
     job: Job
     verdict: str = ""
+    chart_edits: tuple[ChartEdit, ...] = ()
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from core.governance.access import Access
 from core.governance.policy import Role
 from core.history import Run
 from core.inspection.report import Report
+from core.semantic.model import SemanticModel
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User
 from core.ui.corpus_port import Desk
@@ -36,6 +37,10 @@ class Services(Protocol):
     def policy(self) -> Policy: ...
 
     def model_names(self) -> tuple[str, ...]: ...
+
+    def model(self, name: str) -> SemanticModel:
+        """The model of that name, which the titles and limits of an answer's chart come from."""
+        ...
 
     def ask(
         self,

@@ -235,7 +235,7 @@ class TestWish:
             (query(LOSS, by=[HALL]), [["a", "b"], [None, 0]], "bar", "nothing above zero"),
             (query(LOSS, by=[DAY]), [days(3), [1.0, 2, 3]], "line", "follow one another"),
             (query(LOSS, by=[WEEKDAYS]), [[1, 2, 3], [1.0, 2, 3]], "bar", "follow one another"),
-            (query(LOSS, by=[DAY, HALL]), [days(2) * 2, [*"aabb"], [1.0] * 4], "line", "such as days"),
+            (query(LOSS, by=[DAY, HALL]), [days(2) * 2, [*"aabb"], [1.0] * 4], "line", "as days"),
             (query(LOSS, by=[HALL, TANK]), [[*"aabb"], [*"wxyz"], [1.0] * 4], "stacked_bar", "one"),
             (query(LOSS, by=[HALL], comparison=ON_MAY),
              [["a"] * 1, [1.0], [2.0], [-1.0], [-0.5]], "kpi", "compares two times"),

@@ -16,6 +16,7 @@ from core.governance.policy import Account, Role, load_policy
 from core.history import Run
 from core.inspection.report import Report
 from core.semantic.load import load_model
+from core.semantic.model import SemanticModel
 from core.services import model_file
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, User
@@ -69,6 +70,7 @@ class FakeServices:
         self.policy = Policy()
         self.delay_s = delay_s
         self.asked: list[tuple[str, str, str]] = []
+        self.loaded: dict[str, SemanticModel] = {}
         self.verdicts: list[tuple[str, str, str, str, str]] = []
         self.cancelled = threading.Event()
         self.models: tuple[str, ...] = ("plant",)
@@ -84,6 +86,11 @@ class FakeServices:
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
+
+    def model(self, name: str) -> SemanticModel:
+        if name not in self.loaded:
+            self.loaded[name] = load_model(model_file(name))
+        return self.loaded[name]
 
     def ask(
         self,
