@@ -105,13 +105,19 @@ def edited(
     reason = misfit(case, made)
     if reason:
         raise refused_as(made.type, reason)
-    named = titled(focused(case, made), made)
+    named = titled(focused(case, made), made) if _shown(made) != _shown(spec) else made
     if edit.title is not None:
         text = " ".join(clip(edit.title, MOST_TITLE).split())
+        named = titled(focused(case, made), made) if made.has_own_title and not text else named
         named = replace(named, title=text or named.title, has_own_title=bool(text))
     elif made.has_own_title:
         named = replace(named, title=spec.title)
     return replace(named, note=noted(case, named))
+
+
+def _shown(spec: ChartSpec) -> tuple[object, ...]:
+    """What titles speak of."""
+    return spec.type, spec.x, spec.y, spec.y2, spec.series, spec.summed
 
 
 def _drawn_otherwise(case: Case, spec: ChartSpec, edit: ChartEdit) -> ChartSpec:

@@ -195,7 +195,8 @@ def _chart(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
         _choice(panel, "Kind", "type", offered.types, spec.type, _TYPES.__getitem__)
     if spec.type != "table":
         with middle:
-            _choice(panel, "Along", "x", tuple(offered.along), spec.x, offered.along.get)
+            if len(offered.along) > 1:
+                _choice(panel, "Along", "x", tuple(offered.along), spec.x, offered.along.get)
         with right:
             if len(offered.series) > 1:
                 words = offered.series | {"": _NO_SPLIT}
@@ -336,7 +337,7 @@ def _lines(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
             st.text_input("Name", key=panel.key("name"), max_chars=60, placeholder="Target")
         with four:
             st.selectbox(
-                "Says",
+                "Meaning",
                 get_args(Severity),
                 format_func=_LINES.__getitem__,
                 key=panel.key("severity"),
