@@ -171,6 +171,7 @@ def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
     found = []
     lowest = min((line.value for line in canvas.spec.lines), default=0.0)
     for line in canvas.spec.lines:
+        severity = say(f"severity_{line.severity}")
         is_left = len(canvas.spec.lines) > 1 and line.value == lowest
         at = (
             {"x": line.value, "y": 1, "yref": "paper"}
@@ -184,7 +185,7 @@ def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
         found.append(
             {
                 **at,
-                "text": say(f"severity_{line.severity}"),
+                "text": label(line.label, 14) if line.is_own and line.label else severity,
                 "showarrow": False,
                 "xanchor": "right" if is_left or not upright else "left",
                 "yanchor": "bottom",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
@@ -15,9 +13,8 @@ from core.semantic.display import NBSP, format_number
 from core.types import ResultColumn
 
 _NAME = 15
-#: Characters from which on share and value take a line each, and the total stands below the ring.
+#: Characters from which on share and value take a line each.
 _LONG = 15
-_LONG_TOTAL = 8
 #: Degrees to which the first slice is turned, so that the small ones, which come last, are at the
 #: left and have room for their words.
 _TURN = 40
@@ -83,31 +80,19 @@ def draw_pie(canvas: Canvas) -> Drawing:
         ],
         "showlegend": False,
     }
-    layout: dict[str, Any] = {"annotations": []}
     if not is_share:
         every = np.ones(canvas.table.num_rows, dtype=bool)
-        total_said = said_total(canvas.table, column, every)
-        layout["annotations"].append(_total(canvas, total_said))
-        if len(total_said) > _LONG_TOTAL:
-            trace["domain"] = {"x": [0, 1], "y": [0.08, 1]}
-    return Drawing([trace], layout, height_px=380, flat=True)
+        value = escape(said_total(canvas.table, column, every))
+        # Plotly makes it as small as the hole needs.
+        trace["title"] = {
+            "text": f"{say('total')}<br>{value}",
+            "position": "middle center",
+            "font": {"size": 13, "color": theme.ink},
+        }
+    return Drawing([trace], {}, height_px=380, flat=True)
 
 
 def _told(share: str, value: str) -> str:
     """What is said beside a slice."""
     gap = "<br>" if len(share) + len(value) > _LONG else " · "
     return f"{share}{gap}{escape(value)}"
-
-
-def _total(canvas: Canvas, value: str) -> dict[str, Any]:
-    """The sum of all slices: in the hole, or below the ring where it is long."""
-    note = {
-        "x": 0.5,
-        "xref": "paper",
-        "yref": "paper",
-        "showarrow": False,
-        "font": {"size": 13, "color": canvas.theme.ink},
-    }
-    if len(value) > _LONG_TOTAL:
-        return {**note, "text": f"{say('total')}: {escape(value)}", "y": 0, "yanchor": "bottom"}
-    return {**note, "text": f"{say('total')}<br>{escape(value)}", "y": 0.5}

@@ -5,8 +5,9 @@ The changes are kept with the turn, in order; the chart is made of them anew eac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
@@ -19,7 +20,6 @@ from core.types import (
     Answer,
     CategoryColour,
     ChartEdit,
-    ChartOrder,
     ChartSpec,
     Meaning,
     NewLine,
@@ -65,7 +65,9 @@ _MEANINGS = {
 _LINES = {"mark": "Line", "caution": "Caution", "warning": "Warning", "critical": "Critical"}
 _RESTS = {"summed": "Sum it as Other", "dropped": "Leave it out"}
 _NO_SPLIT = "Nothing"
+_PER_ROW = 3
 _COLUMNS, _LINES_TAB, _COLOURS = "Chart", "Lines", "Colours"
+Control = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,56 +192,51 @@ def _ways_back(panel: _Panel) -> None:
 
 def _chart(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
     """Kind, columns, order and title."""
-    left, middle, right = st.columns(3)
-    with left:
-        _choice(panel, "Kind", "type", offered.types, spec.type, _TYPES.__getitem__)
-    if spec.type != "table":
-        with middle:
-            if len(offered.along) > 1:
-                _choice(panel, "Along", "x", tuple(offered.along), spec.x, offered.along.get)
-        with right:
-            if len(offered.series) > 1:
-                words = offered.series | {"": _NO_SPLIT}
-                own = spec.series or ""
-                _choice(panel, "Split by", "series", tuple(offered.series), own, words.get)
-    if spec.type != "table" and len(offered.figures) > 1:
-        _figures(panel, spec, offered)
-    left, middle, right = st.columns(3)
-    with left:
-        if offered.can_order:
-            orders = get_args(ChartOrder)
-            _choice(panel, "Order", "order", orders, spec.order, _ORDERS.__getitem__)
-    if offered.most:
-        with middle:
-            _top(panel, spec, offered)
-        with right:
-            _rest(panel, spec, offered)
+
+    def choice(label: str, field: str, words: Mapping[Any, str], now: object) -> Control:
+        return partial(_choice, panel, label, field, words, now)
+
+    is_chart = spec.type != "table"
+    has_top = bool(offered.most)
+    kinds = {t: _TYPES[t] for t in offered.types}
+    controls = [choice("Kind", "type", kinds, spec.type)]
+    if is_chart and len(offered.along) > 1:
+        controls.append(choice("Along", "x", offered.along, spec.x))
+    if is_chart and len(offered.series) > 1:
+        words = offered.series | {"": _NO_SPLIT}
+        controls.append(choice("Split by", "series", words, spec.series or ""))
+    if is_chart and len(offered.figures) > 1:
+        controls.append(partial(_figures, panel, spec, offered))
+    if offered.can_order:
+        controls.append(choice("Order", "order", _ORDERS, spec.order))
+    if has_top:
+        controls.append(partial(_top, panel, spec, offered))
+    if has_top and spec.top_n and offered.can_sum_rest and spec.type not in ("pie", "pareto"):
+        controls.append(partial(_rest, panel, spec))
+    for row in range(0, len(controls), _PER_ROW):
+        places = st.columns(_PER_ROW)
+        for at, control in enumerate(controls[row : row + _PER_ROW]):
+            with places[at]:
+                control()
     _title(panel, spec)
     if offered.can_lie:
         state, key = st.session_state, panel.key("horizontal")
         state[key] = spec.horizontal
         st.toggle(
-            "Bars lie",
+            "Horizontal bars",
             key=key,
             on_change=lambda: panel.change(ChartEdit(horizontal=bool(state[key]))),
         )
 
 
-def _choice(
-    panel: _Panel,
-    label: str,
-    field: str,
-    options: tuple[Any, ...],
-    now: Any,
-    worded: Callable[[Any], Any],
-) -> None:
+def _choice(panel: _Panel, label: str, field: str, words: Mapping[Any, str], now: object) -> None:
     """A list to choose from; what is chosen becomes that field of a change."""
     state, key = st.session_state, panel.key(field)
-    state[key] = now if now in options else None
+    state[key] = now if now in words else None
     st.selectbox(
         label,
-        options,
-        format_func=worded,
+        tuple(words),
+        format_func=words.__getitem__,
         key=key,
         on_change=lambda: panel.change(ChartEdit(**{field: state[key]})),
     )
@@ -278,9 +275,7 @@ def _top(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
     )
 
 
-def _rest(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
-    if spec.top_n is None or not offered.can_sum_rest or spec.type in ("pie", "pareto"):
-        return
+def _rest(panel: _Panel, spec: ChartSpec) -> None:
     state, key = st.session_state, panel.key("rest")
     state[key] = "summed" if spec.other_label else "dropped"
     st.selectbox(

@@ -245,7 +245,7 @@ class TestPie:
             "a<br>12.5 % · 1 L",
             "no value<br>12.5 % · 1 L",
         ]
-        assert made.layout.annotations[0].text.replace("\u00a0", " ") == "Total<br>8 L"
+        assert ring.title.text.replace("\u00a0", " ") == "Total<br>8 L"
 
     def test_names_that_are_clipped_to_the_same_text_stay_two_slices(self) -> None:
         names = ["The same beginning, one", "The same beginning, two"]

@@ -72,7 +72,7 @@ MEASURE = """
     title: one('.gtitle'), xtitle: one('.xtitle'), legend: one('.legend'), plot: one('.plot'),
     texts: [
       '.gtitle', '.xtitle', '.ytitle', '.xtick text', '.ytick text', '.legendtext', '.bartext',
-      '.annotation-text', '.slicetext',
+      '.annotation-text', '.slicetext', '.titletext',
     ].flatMap(all),
     width: document.documentElement.scrollWidth,
   };

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from core.charts import figure
 from core.services import Services
 from core.settings import Settings
-from core.types import Answer, ChartSpec
-from core.ui import figures, runtime
+from core.types import ChartSpec
+from core.ui import runtime
 from tests.ui.conftest import Site
-from tests.ui.test_chart_panel import choose, opened
+from tests.ui.test_chart_panel import choose, drawn, opened
 from tests.ui.test_chat import ask, text
+
+__all__ = ["drawn"]
 
 
 @pytest.fixture
@@ -36,16 +37,8 @@ def real(
 
 
 def test_the_store_is_not_asked(
-    real: Services, site: Site, monkeypatch: pytest.MonkeyPatch
+    real: Services, site: Site, drawn: list[ChartSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn: list[ChartSpec] = []
-
-    def build(answer: Answer, spec: ChartSpec, theme: str) -> object:
-        assert answer.result is not None
-        drawn.append(spec)
-        return figure(spec, answer.result, answer.columns)
-
-    monkeypatch.setattr(figures, "_build", build)
     app = ask(site.signed_in(), "Downtime by reason last month")
     until = time.monotonic() + 20
     while not drawn and time.monotonic() < until:
