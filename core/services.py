@@ -200,6 +200,10 @@ class Services:
         found = [n for n in self._names if n == self.settings.model or self._has_data(n)]
         return tuple(sorted(found, key=lambda n: (n != self.settings.model, n)))
 
+    def model(self, name: str) -> SemanticModel:
+        """The semantic model of that name. Raises ConfigError where there is none."""
+        return self.parts(name).model
+
     def _has_data(self, name: str) -> bool:
         try:
             store = store_of(self.settings, load_model(model_file(name)))

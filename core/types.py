@@ -155,18 +155,38 @@ ChartType = Literal[
     "scatter",
     "histogram",
     "box",
+    "pie",
     "kpi",
     "table",
 ]
+#: Order of categories: as the rows come, by value from either end, by name.
+ChartOrder = Literal["given", "highest", "lowest", "name"]
+#: What a colour says. A line that is `mark`ed is no limit: a target, or a value to look at.
+Severity = Literal["mark", "caution", "warning", "critical"]
+Meaning = Literal["normal", "good", "caution", "warning", "critical"]
+#: What becomes of categories that are not kept.
+Rest = Literal["summed", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdLine:
-    """A dashed, named line. unit: UCUM, same as the axis."""
+    """A dashed, named line. value: on the scale of the axis, so in per cent for a ratio. is_own:
+    somebody drew it, and the model has no such limit."""
 
     value: float
     label: str
-    severity: Literal["caution", "warning", "critical"] = "warning"
+    severity: Severity = "warning"
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryColour:
+    """A category of a column, by its name on the chart, and what its colour says; None for the
+    colour that it has anyway."""
+
+    column: str
+    category: str
+    meaning: Meaning | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +195,8 @@ class ChartSpec:
 
     x, y, series: names of result columns; y may be several columns of one unit (another unit
     goes to y2 or to a table). horizontal: bars lie. top_n: keep so many categories or series and
-    sum or drop the rest into `other_label`.
+    sum or drop the rest into `other_label`. summed: rows of one x and series are added up.
+    has_own_title: somebody wrote the title.
     """
 
     type: ChartType
@@ -192,6 +213,53 @@ class ChartSpec:
     top_n: int | None = None
     other_label: str = "Other"
     note: str = ""
+    order: ChartOrder = "given"
+    summed: bool = False
+    colours: tuple[CategoryColour, ...] = ()
+    has_own_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to draw. unit: as typed, or of UCUM; None for that of the axis."""
+
+    value: float
+    label: str = ""
+    unit: str | None = None
+    severity: Severity = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """How many categories or series are kept, None for as many as can be read; and whether the
+    rest is summed or left out."""
+
+    n: int | None
+    rest: Rest = "summed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartEdit:
+    """A change of a chart: what is not None changes, in the order of the fields.
+
+    x, y, series: names of result columns; an empty series is none. joined: a series drawn each for
+    itself, or added up. limits: whether the model's own limits are drawn. drop_line: one that the
+    chart has. title: empty for the chart's own.
+    """
+
+    type: ChartType | None = None
+    x: str | None = None
+    y: tuple[str, ...] | None = None
+    series: str | None = None
+    joined: Literal["each", "sum", "mean"] | None = None
+    horizontal: bool | None = None
+    order: ChartOrder | None = None
+    top: Top | None = None
+    colour: CategoryColour | None = None
+    limits: bool | None = None
+    drop_line: ThresholdLine | None = None
+    add_line: NewLine | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bars: sorted, grouped, stacked, as a Pareto chart and as a histogram."""
+"""Bars: sorted, grouped, stacked, along time."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from core.charts.curves import recurring_ticks, time_ticks
 from core.charts.points import (
     is_temporal,
     keep,
+    kept_in_order,
     names_of,
     numbers,
     said,
@@ -28,8 +29,7 @@ from core.charts.points import (
     times,
 )
 from core.charts.text import escape, label
-from core.charts.words import say
-from core.semantic.display import NBSP, format_number, unit_of
+from core.semantic.display import NBSP, unit_of
 from core.types import ResultColumn, ThresholdLine
 
 _BAR_PX = 26
@@ -38,19 +38,32 @@ _LONG_TEXT = 9
 _TEXT_PX = 7.2
 
 
-def _hover(name: str, value: str, column: ResultColumn, more: str = "") -> str:
-    """value: the figure in words, with its unit."""
+def hover(name: str, value: str, column: ResultColumn, more: str = "") -> str:
+    """What is said of a bar. value: the figure in words, with its unit."""
     text = f"{escape(name)}<br>{escape(column.label)}: {escape(value)}"
     return f"{text}<br>{escape(more)}" if more else text
 
 
-def _place(canvas: Canvas, names: Sequence[str], length: int = _LABEL) -> dict[str, Any]:
-    """Ticks by position, so that two clipped labels stay two bars."""
+def place(
+    canvas: Canvas,
+    names: Sequence[str],
+    length: int = _LABEL,
+    labels: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Ticks by position, so that two clipped labels stay two bars. labels: the names as they are
+    shown; by default clipped."""
     return {
         "tickvals": list(range(len(names))),
-        "ticktext": [label(n, length) for n in names],
+        "ticktext": [label(n, length) for n in names] if labels is None else list(labels),
         "tickfont": {"size": 12, "color": canvas.theme.ink},
     }
+
+
+def turn(places: dict[str, Any], names: Sequence[str]) -> None:
+    """Names under standing bars, turned where they would lie on one another."""
+    is_long = len(names) > 4 or max(map(len, names), default=0) > 9
+    places["tickangle"] = -60 if len(names) > 9 else -40 if is_long else 0
+    places["ticklabeloverflow"] = "allow"
 
 
 def _oriented(trace: Trace, at: Any, values: Any, *, lies: bool) -> Trace:
@@ -67,19 +80,13 @@ def draw_bars(canvas: Canvas) -> Drawing:
         return _ordered_bars(canvas, x)
     names = names_of(canvas.table, x, grain)
     first = canvas.y_columns[0]
-    kept = keep(
-        names,
-        numbers(canvas.table, first),
-        spec.top_n,
-        can_sum=first.additive,
-        lowest=first.direction == "higher",
-    )
+    kept = kept_in_order(spec, names, numbers(canvas.table, first), first)
     shown = list(kept.names)
     lies = spec.horizontal
     traces = (
         _by_series(canvas, names, shown)
         if spec.series
-        else _by_figure(canvas, names, shown, kept.rest)
+        else _by_figure(canvas, x, names, shown, kept.rest)
     )
     if kept.rest and spec.other_label and not spec.series:
         shown.append(spec.other_label)
@@ -91,7 +98,12 @@ def draw_bars(canvas: Canvas) -> Drawing:
         lies=lies,
         lines=[line.value for line in spec.lines],
     )
-    places = axis(theme, grid=False, **_place(canvas, shown))
+    labels = None
+    if not spec.series and len(canvas.y_columns) == 1:
+        labels = [canvas.named(x, name, _LABEL) for name in shown]
+    places = axis(theme, grid=False, **place(canvas, shown, labels=labels))
+    if not lies:
+        turn(places, shown)
     if lies:
         # The best known place is on top; the range is turned round for that.
         places |= {"range": [len(shown) - 0.4, -0.6], "ticklabelposition": "outside"}
@@ -168,7 +180,7 @@ def _reach(
 
 
 def _by_figure(
-    canvas: Canvas, names: list[str], shown: Sequence[str], rest: Sequence[str]
+    canvas: Canvas, x: ResultColumn, names: list[str], shown: Sequence[str], rest: Sequence[str]
 ) -> list[Trace]:
     """A bar for each figure and category; the rest summed where that makes sense."""
     spec = canvas.spec
@@ -187,14 +199,16 @@ def _by_figure(
             words.append(said_total(canvas.table, column, rest_rows))
             labels.append(spec.other_label)
         is_past = column.role == "previous"
-        colour: Any = canvas.theme.past if is_past else canvas.colour(next(colours))
-        if len(own) > len(shown):
-            colour = [colour] * len(shown) + [canvas.theme.rest]
+        usual = canvas.theme.past if is_past else canvas.colour(next(colours))
+        colour: Any = usual
+        if len(columns) == 1:
+            colour = [canvas.colour_of(x, name, usual) for name in shown]
+            colour += [canvas.theme.rest] * (len(own) - len(shown))
         trace: Trace = {
             "name": label(column.label, 40),
             "marker": {"color": colour},
             "hoverinfo": "text",
-            "hovertext": [_hover(n, v, column) for n, v in zip(labels, words, strict=True)],
+            "hovertext": [hover(n, v, column) for n, v in zip(labels, words, strict=True)],
         }
         if len(own) * len(columns) <= 40:
             trace |= {
@@ -202,7 +216,11 @@ def _by_figure(
                 # Beside the bars, but for where a threshold line would strike the words out.
                 "textposition": "auto" if spec.lines else "outside",
                 "insidetextanchor": "end",
-                "insidetextfont": {"color": canvas.theme.on_series},
+                "insidetextfont": {
+                    "color": [canvas.theme.on(c) for c in colour]
+                    if isinstance(colour, list)
+                    else canvas.theme.on(colour)
+                },
                 "textangle": 0,
                 "textfont": {"size": 12, "color": canvas.theme.ink},
                 "cliponaxis": False,
@@ -232,11 +250,11 @@ def _by_series(canvas: Canvas, names: list[str], shown: Sequence[str]) -> list[T
     for i, one in enumerate(kept.names):
         rows = [r for r, name in enumerate(of) if name == one and names[r] in place]
         trace: Trace = {
-            "name": label(one, 32),
-            "marker": {"color": canvas.colour(i)},
+            "name": canvas.named(series, one, 32),
+            "marker": {"color": canvas.colour_of(series, one, canvas.colour(i))},
             "hoverinfo": "text",
             "hovertext": [
-                _hover(f"{names[r]}, {one}", said(canvas.table, column, r), column) for r in rows
+                hover(f"{names[r]}, {one}", said(canvas.table, column, r), column) for r in rows
             ],
         }
         at = [place[names[r]] for r in rows]
@@ -264,12 +282,13 @@ def _ordered_bars(canvas: Canvas, x: ResultColumn) -> Drawing:
             groups.append((spec.other_label, rest))
         for i, (name, rows) in enumerate(groups):
             is_rest = name == spec.other_label and bool(kept.rest)
+            usual = theme.rest if is_rest else canvas.colour(i)
             trace: Trace = {
-                "name": label(name, 32),
-                "marker": {"color": theme.rest if is_rest else canvas.colour(i)},
+                "name": canvas.named(series, name, 32),
+                "marker": {"color": canvas.colour_of(series, name, usual)},
                 "hoverinfo": "text",
                 "hovertext": [
-                    _hover(f"{names[r]}, {of[r]}", said(canvas.table, column, r), column)
+                    hover(f"{names[r]}, {of[r]}", said(canvas.table, column, r), column)
                     for r in rows
                 ],
             }
@@ -283,136 +302,32 @@ def _ordered_bars(canvas: Canvas, x: ResultColumn) -> Drawing:
                 "marker": {"color": theme.past if past else canvas.colour(i)},
                 "hoverinfo": "text",
                 "hovertext": [
-                    _hover(n, said(canvas.table, one, r), one) for r, n in enumerate(names)
+                    hover(n, said(canvas.table, one, r), one) for r, n in enumerate(names)
                 ],
             }
             traces.append(_oriented(trace, at, values, lies=False))
     x_axis = axis(theme, grid=False, title=spec.x_title)
     x_axis |= time_ticks(canvas) if temporal else recurring_ticks(canvas)
-    layout = {
+    layout: dict[str, Any] = {
         "xaxis": x_axis,
         "yaxis": axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, rangemode="tozero"),
         "barmode": "stack" if spec.type == "stacked_bar" else "group",
         "bargap": 0.2,
         "hovermode": "closest",
     }
+    ends = _ends(at)
+    if spec.lines and ends is not None:
+        traces += limit_traces(canvas, *ends, upright=False)
+        layout["annotations"] = limit_labels(canvas, upright=False)
     return Drawing(traces, layout)
 
 
-def draw_pareto(canvas: Canvas) -> Drawing:
-    """Bars from the largest down with the share that they add up to, on the second axis."""
-    spec, theme = canvas.spec, canvas.theme
-    x, column = canvas.by_name[spec.x or ""], canvas.y_columns[0]
-    names = names_of(canvas.table, x, canvas.grains.get(x.name))
-    values = np.nan_to_num(numbers(canvas.table, column))
-    order = np.argsort(-values, kind="stable")
-    top = spec.top_n or len(order)
-    shown = [names[i] for i in order[:top]]
-    own = [float(values[i]) for i in order[:top]]
-    words = [said(canvas.table, column, int(i)) for i in order[:top]]
-    if len(order) > top:
-        shown.append(spec.other_label or say("other"))
-        own.append(float(values[order[top:]].sum()))
-        rest = np.isin(np.arange(len(values)), order[top:])
-        words.append(said_total(canvas.table, column, rest))
-    total = float(values.sum())
-    share = np.cumsum(own) / total * 100 if total > 0 else np.zeros(len(own))
-    colours = [canvas.colour(0)] * len(own)
-    if len(order) > top:
-        colours[-1] = theme.rest
-    hover = [
-        _hover(n, v, column, f"{say('cumulative')}: {format_number(float(s), 1)}{NBSP}%")
-        for n, v, s in zip(shown, words, share, strict=True)
-    ]
-    at = list(range(len(shown)))
-    bars: Trace = {
-        "type": "bar",
-        "x": at,
-        "y": own,
-        "name": label(column.label, 40),
-        "marker": {"color": colours},
-        "hoverinfo": "text",
-        "hovertext": hover,
-    }
-    line: Trace = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": at,
-        "y": share,
-        "yaxis": "y2",
-        "name": say("cumulative"),
-        "line": {"color": theme.quiet, "width": 1.6},
-        "marker": {"color": theme.quiet, "size": 5},
-        "hoverinfo": "text",
-        "hovertext": hover,
-    }
-    places = axis(theme, grid=False, **_place(canvas, shown, 18))
-    is_long = len(shown) > 4 or max(map(len, shown), default=0) > 9
-    places["tickangle"] = -60 if len(shown) > 9 else -40 if is_long else 0
-    places["ticklabeloverflow"] = "allow"
-    layout = {
-        "xaxis": places,
-        "yaxis": axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, rangemode="tozero"),
-        "yaxis2": axis(
-            theme,
-            grid=False,
-            title=f"{spec.y2_title} (%)" if spec.y2_title else "",
-            overlaying="y",
-            side="right",
-            range=[0, 104],
-            tickvals=[0, 20, 40, 60, 80, 100],
-            showline=False,
-        ),
-        "bargap": 0.2,
-        "hovermode": "closest",
-        "showlegend": False,
-    }
-    return Drawing([bars, line], layout, height_px=400)
-
-
-def draw_histogram(canvas: Canvas) -> Drawing:
-    """Bars side by side over equal bins; a bin is named by its lower edge."""
-    spec, theme = canvas.spec, canvas.theme
-    x, column = canvas.by_name[spec.x or ""], canvas.y_columns[0]
-    edges, values = numbers(canvas.table, x), numbers(canvas.table, column)
-    steps = np.unique(edges[~np.isnan(edges)])
-    width = float(np.diff(steps).min()) if len(steps) > 1 else 1.0
-    series = canvas.column(spec.series)
-    of = names_of(canvas.table, series, canvas.grains.get(series.name)) if series else None
-    groups: list[tuple[str, Any]] = [(column.label, ~np.isnan(edges))]
-    if of is not None:
-        kept = keep(of, values, spec.top_n or 8, can_sum=column.additive, lowest=False)
-        held = np.array(of, dtype=object)
-        groups = [(n, ~np.isnan(edges) & (held == n)) for n in kept.names]
-        if kept.rest and spec.other_label:
-            groups.append((spec.other_label, ~np.isnan(edges) & np.isin(held, list(kept.rest))))
-    traces = [
-        {
-            "type": "bar",
-            "x": edges[rows] + width / 2,
-            "y": values[rows],
-            "width": width * 0.98 if len(groups) == 1 or column.additive else None,
-            "name": label(name, 32),
-            "marker": {"color": canvas.colour(i)},
-            "hoverinfo": "text",
-            "hovertext": [
-                _hover(_bin_name(e, width, x), said(canvas.table, column, int(r)), column)
-                for e, r in zip(edges[rows], np.flatnonzero(rows), strict=True)
-            ],
-        }
-        for i, (name, rows) in enumerate(groups)
-    ]
-    layout: dict[str, Any] = {
-        "xaxis": axis(theme, grid=False, title=spec.x_title, tickformat=TICKS),
-        "yaxis": axis(theme, grid=True, title=spec.y_title, tickformat=TICKS, rangemode="tozero"),
-        "barmode": "stack" if column.additive else "group",
-        "bargap": 0.02,
-        "hovermode": "closest",
-    }
-    return Drawing(traces, layout)
-
-
-def _bin_name(edge: float, width: float, column: ResultColumn) -> str:
-    symbol = unit_of(column)
-    text = f"{edge:,.6g} to {edge + width:,.6g}"
-    return f"{text}{NBSP}{symbol}" if symbol else text
+def _ends(at: Any) -> tuple[Any, Any] | None:
+    """Where bars along time begin and end: half a step beyond the first and the last."""
+    steps = np.unique(at[at == at])  # neither NaN nor NaT equals itself
+    if not len(steps):
+        return None
+    is_time = np.issubdtype(steps.dtype, np.datetime64)
+    alone = np.timedelta64(1, "D") if is_time else 1.0
+    half = (np.diff(steps).min() if len(steps) > 1 else alone) / 2
+    return steps[0] - half, steps[-1] + half

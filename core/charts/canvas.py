@@ -8,12 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.charts.summed import drawn_rows
 from core.charts.text import escape, label, wrapped
 from core.charts.theme import FONT, SIZE, TITLE_SIZE, Theme
 from core.charts.words import say
-from core.semantic.display import column_grains, format_plain, unit_of
+from core.semantic.display import column_grains, format_plain, scale_unit, unit_of
 from core.semantic.query import Grain
-from core.types import ChartSpec, ResultColumn
+from core.types import ChartSpec, Meaning, ResultColumn
 
 Trace = dict[str, Any]
 Layout = dict[str, Any]
@@ -28,7 +29,7 @@ _TITLE_WIDTH = 42
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A result under its columns, and the theme."""
+    """A result under its columns, and the theme. table: the rows as they are drawn."""
 
     spec: ChartSpec
     table: pa.Table
@@ -41,11 +42,12 @@ class Canvas:
     def over(
         cls, spec: ChartSpec, table: pa.Table, columns: Sequence[ResultColumn], theme: Theme
     ) -> Canvas:
-        have = [c for c in columns if c.name in table.column_names]
+        rows = drawn_rows(spec, table)
+        have = [c for c in columns if c.name in rows.column_names]
         grains = column_grains(have, None)
         return cls(
             spec,
-            table,
+            rows,
             tuple(have),
             theme,
             {c.name: c for c in have},
@@ -61,6 +63,24 @@ class Canvas:
 
     def colour(self, index: int) -> str:
         return self.theme.series[index % len(self.theme.series)]
+
+    def meaning(self, column: ResultColumn | None, name: str) -> Meaning | None:
+        """What the colour of a category says, where somebody gave it one."""
+        for one in self.spec.colours:
+            if column is not None and (one.column, one.category) == (column.name, name):
+                return one.meaning
+        return None
+
+    def colour_of(self, column: ResultColumn | None, name: str, usual: str) -> str:
+        """The colour of a category: of its meaning, else the usual one."""
+        meaning = self.meaning(column, name)
+        return self.theme.meaning(meaning) if meaning else usual
+
+    def named(self, column: ResultColumn | None, name: str, length: int) -> str:
+        """A category's label, with the word for what its colour says beside it."""
+        meaning = self.meaning(column, name)
+        text = label(name, length)
+        return f"{text} ({say(f'meaning_{meaning}')})" if meaning else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +141,9 @@ def limit_traces(canvas: Canvas, low: Any, high: Any, *, upright: bool) -> list[
     column = canvas.y_columns[0] if canvas.y_columns else None
     found: list[Trace] = []
     for line in canvas.spec.lines:
-        value = format_plain(line.value, column.unit if column else None)
+        value = format_plain(line.value, scale_unit(column) if column else None)
         severity = say(f"severity_{line.severity}")
-        name, _ = wrapped(f"{severity} {value}: {line.label}", 46, 3)
+        name, _ = wrapped(f"{severity} {value}: {line.label}".removesuffix(": "), 46, 3)
         ends, at = [low, high], [line.value, line.value]
         found.append(
             {
@@ -151,6 +171,7 @@ def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
     found = []
     lowest = min((line.value for line in canvas.spec.lines), default=0.0)
     for line in canvas.spec.lines:
+        severity = say(f"severity_{line.severity}")
         is_left = len(canvas.spec.lines) > 1 and line.value == lowest
         at = (
             {"x": line.value, "y": 1, "yref": "paper"}
@@ -164,7 +185,7 @@ def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
         found.append(
             {
                 **at,
-                "text": say(f"severity_{line.severity}"),
+                "text": label(line.label, 14) if line.is_own and line.label else severity,
                 "showarrow": False,
                 "xanchor": "right" if is_left or not upright else "left",
                 "yanchor": "bottom",

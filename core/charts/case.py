@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from core.charts.shape import Shape, Split, axis_unit
 from core.charts.words import joined, say
 from core.semantic.display import column_measures
@@ -15,22 +17,32 @@ from core.types import ChartSpec, ResultColumn
 #: Lines that an eye can follow in one picture, and bars that it can compare.
 MAX_SERIES = 8
 MAX_BARS = 30
+MAX_SLICES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a choice looks at."""
+    """What a choice looks at. table: the rows."""
 
     shape: Shape
     query: SemanticQuery | None
     model: SemanticModel
     columns: tuple[ResultColumn, ...]
+    table: pa.Table
     truncated: bool
     are_far_apart: bool
 
     @property
     def measure(self) -> ResultColumn:
         return self.shape.measures[0]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the rows are all groups that there are, and not the first or some of them."""
+        query = self.query
+        if self.truncated or (query is not None and query.having):
+            return False
+        return query is None or query.limit is None or self.shape.rows < query.limit
 
 
 def kpi(case: Case) -> ChartSpec:
@@ -101,6 +113,7 @@ def _kept(case: Case, spec: ChartSpec, split: Split, limit: int, *, can_sum: boo
         kept, other = limit - 1, say("other")
         note.append(say("rest_summed", kept=kept, all=split.count, other=other))
         return replace(spec, top_n=kept, other_label=other, note=" ".join(note))
-    which = say("lowest" if case.measure.direction == "higher" else "highest")
+    is_low = case.measure.direction == "higher" and not case.measure.additive
+    which = say("lowest" if is_low else "highest")
     note.append(say("rest_dropped", kept=limit, which=which, all=split.count))
     return replace(spec, top_n=limit, other_label="", note=" ".join(note))

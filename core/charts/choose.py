@@ -49,13 +49,13 @@ def choose_chart(
 ) -> ChartSpec:
     """The specification for a result.
 
-    wish: a ChartType that the question asked for, or a word such as `pie`; it is honoured where
-    the shape allows it, and otherwise the note says why not. known: column -> values that the rows
+    wish: a ChartType that the question asked for, or another word for one; it is honoured where
+    the rows allow it, and otherwise the note says why not. known: column -> values that the rows
     are known to have, beyond what filters say, so that limits with a condition can be drawn.
     """
     shape = _varied(led(shape_of(result, columns, query), columns, query), result)
     far = _are_far_apart(result, shape)
-    case = Case(shape, query, model, tuple(columns), result.truncated, far)
+    case = Case(shape, query, model, tuple(columns), result.table, result.truncated, far)
     if _are_alike(result, case):
         return titled(case, ChartSpec("table", "", note=say("rows_alike")))
     spec = _chosen(case)

@@ -62,7 +62,8 @@ def draw_line(canvas: Canvas) -> Drawing:
         curves = _series(canvas, series, column, temporal)
         for i, curve in enumerate(curves):
             is_rest = bool(canvas.spec.other_label) and curve.name == canvas.spec.other_label
-            colour = canvas.theme.rest if is_rest else canvas.colour(i)
+            usual = canvas.theme.rest if is_rest else canvas.colour(i)
+            colour = canvas.colour_of(series, curve.name, usual)
             made = _line(canvas, curve, column, colour, len(curves), temporal)
             if is_rest and _dwarfs(curve, curves):
                 for trace in made:
@@ -120,7 +121,7 @@ def _series(
         names,
         values,
         canvas.spec.top_n,
-        can_sum=column.additive and bool(canvas.spec.other_label),
+        can_sum=column.additive,
         lowest=column.direction == "higher",
     )
     at = np.array(names, dtype=object)
@@ -189,7 +190,7 @@ def _line(
     moment = (
         f"%{{x|{_HOVER_TIME.get(grain or Grain.HOUR, '%d %b %Y %H:%M')}}}" if temporal else "%{x}"
     )
-    name = label(curve.name, 32)
+    name = canvas.named(canvas.column(canvas.spec.series), curve.name, 32)
     value = "%{customdata}" if curve.said else hover_value(column, "y")
     trace: Trace = {
         "type": "scatter",

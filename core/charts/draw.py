@@ -8,10 +8,12 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from core.charts.bars import draw_bars, draw_histogram, draw_pareto
+from core.charts.bars import draw_bars
 from core.charts.canvas import Canvas, Drawing, frame
 from core.charts.curves import draw_line, draw_scatter
 from core.charts.fields import draw_box, draw_heatmap, draw_kpi, draw_table
+from core.charts.pies import draw_pie
+from core.charts.tallies import draw_histogram, draw_pareto
 from core.charts.theme import THEMES
 from core.charts.words import say
 from core.types import ChartSpec, Result, ResultColumn
@@ -26,6 +28,7 @@ _DRAW: dict[str, Callable[[Canvas], Drawing]] = {
     "scatter": draw_scatter,
     "histogram": draw_histogram,
     "box": draw_box,
+    "pie": draw_pie,
     "kpi": draw_kpi,
     "table": draw_table,
 }

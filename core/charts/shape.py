@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from core.semantic.display import column_grains, column_measures
+from core.semantic.display import column_grains, column_measures, scale_unit
 from core.semantic.query import Grain, SemanticQuery, Transform
 from core.types import Result, ResultColumn
 
@@ -70,7 +70,7 @@ class Shape:
 
 def axis_unit(column: ResultColumn) -> str:
     """What two figures must share to stand on one axis."""
-    return "%" if column.display == "percent" else column.unit or ""
+    return scale_unit(column) or ""
 
 
 def companions_of(columns: Sequence[ResultColumn]) -> dict[str, dict[str, ResultColumn]]:

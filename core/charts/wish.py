@@ -7,6 +7,8 @@ from typing import get_args
 
 from core.charts.case import (
     MAX_BARS,
+    MAX_SERIES,
+    MAX_SLICES,
     Case,
     by_unit,
     cut,
@@ -16,10 +18,11 @@ from core.charts.case import (
     topped,
     with_previous,
 )
+from core.charts.fits import misfit
+from core.charts.pies import has_no_slice
 from core.charts.words import CHART_NAMES, say
 from core.types import ChartSpec, ChartType
 
-_PIES = ("pie", "donut", "doughnut", "pie_chart")
 _ALIASES: dict[str, ChartType] = {
     "column": "bar",
     "bars": "bar",
@@ -29,35 +32,31 @@ _ALIASES: dict[str, ChartType] = {
     "stacked": "stacked_bar",
     "grouped": "grouped_bar",
     "boxplot": "box",
+    "donut": "pie",
+    "doughnut": "pie",
 }
 
 
 def wished(case: Case, spec: ChartSpec, wish: str) -> ChartSpec:
     """The chart of the wish; else the chosen one with the reason in its note."""
     name = wish.strip().casefold().replace(" ", "_").replace("-", "_")
-    if name in _PIES:
-        if spec.type in ("bar", "pareto", "stacked_bar", "grouped_bar"):
-            return replace(spec, note=f"{say('pie')} {spec.note}".strip())
-        key = "no_pie_for_time" if spec.type == "line" else "pie"
-        return (
-            spec
-            if spec.type in ("table", "kpi")
-            else replace(spec, note=f"{say(key)} {spec.note}".strip())
-        )
+    name = name.removesuffix("_chart")
     name = _ALIASES.get(name, name)
     if name == spec.type:
         return spec
     if name not in get_args(ChartType):
         note = say("unknown_wish", wish=wish, type=CHART_NAMES[spec.type])
         return replace(spec, note=f"{note} {spec.note}".strip())
-    changed, reason = _as(case, name)
+    changed, reason = of_type(case, name)
     if changed is not None:
-        return changed
+        reason = misfit(case, changed)
+        if not reason:
+            return changed
     note = say("not_drawable", wish=CHART_NAMES[name], reason=say(reason))
     return replace(spec, note=f"{note} {spec.note}".strip())
 
 
-def _as(case: Case, name: str) -> tuple[ChartSpec | None, str]:
+def of_type(case: Case, name: str) -> tuple[ChartSpec | None, str]:
     """The chart of that type for this result, or None and the key of the reason why not."""
     shape = case.shape
     if name == "table":
@@ -92,6 +91,8 @@ def _as(case: Case, name: str) -> tuple[ChartSpec | None, str]:
                 return None, "needs_additive"
             made = ChartSpec("pareto", "", x=shape.splits[0].name, y=y)
             return cut(case, made, shape.splits[0], limit=16), ""
+        case "pie":
+            return _as_pie(case)
         case "heatmap":
             if len(shape.splits) != 2:
                 return None, "needs_two_splits"
@@ -131,7 +132,11 @@ def _as_bars(case: Case, name: str) -> tuple[ChartSpec | None, str]:
             "stacked_bar" if measure.additive and name != "grouped_bar" else "grouped_bar"
         )
         spec = ChartSpec(kind, "", x=x.name, y=(measure.name,), series=others[0].name)
-        return topped(case, replace(spec, horizontal=lies), others[0]), ""
+        if not lies:
+            return topped(case, spec, others[0]), ""
+        if others[0].count > MAX_SERIES:
+            return None, "too_many_series"
+        return cut(case, replace(spec, horizontal=True), x, can_sum=False), ""
     y: tuple[str, ...] = (measure.name,)
     if shape.is_compared:
         y = with_previous(case)
@@ -144,6 +149,28 @@ def _as_bars(case: Case, name: str) -> tuple[ChartSpec | None, str]:
     if not lies:
         return spec, ""
     return cut(case, spec, x, can_sum=len(y) == 1), ""
+
+
+def _as_pie(case: Case) -> tuple[ChartSpec | None, str]:
+    shape = case.shape
+    if not shape.splits:
+        return None, "needs_category"
+    if shape.is_compared:
+        return None, "no_pie_of_two"
+    if len(shape.splits) > 1:
+        return None, "needs_one_split" if shape.axis is None else "no_pie_of_time"
+    split = shape.splits[0]
+    made = ChartSpec("pie", "", x=split.name, y=(case.measure.name,), order="highest")
+    reason = misfit(case, made)
+    if reason:
+        return None, reason
+    note = [more(case)]
+    if not case.is_whole:
+        note.append(say("share_of_shown", n=shape.rows))
+    if has_no_slice(case.table, case.measure):
+        note.append(say("slices_without"))
+    made = replace(made, note=" ".join(filter(None, note)))
+    return cut(case, made, split, limit=MAX_SLICES), ""
 
 
 def _as_scatter(case: Case) -> tuple[ChartSpec | None, str]:

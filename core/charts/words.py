@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 _SENTENCES: Final = {
-    "pie": "A pie hides small differences, so these are bars.",
-    "no_pie_for_time": "A pie cannot show time, so this is a line.",
     "not_drawable": "This result cannot be shown as {wish}: {reason}.",
     "unknown_wish": "There is no chart called {wish!r}; this is {type}.",
     "empty": "there are no rows",
@@ -20,6 +18,24 @@ _SENTENCES: Final = {
     "needs_additive": "these figures cannot be added up",
     "needs_one_row": "it has more than one row",
     "needs_one_unit": "its figures have different units",
+    "needs_one_split": "it is split by more than one thing",
+    "no_pie_of_time": "a pie cannot show steps that follow one another, such as days",
+    "no_pie_of_ratios": "these figures are no parts of a whole, because they cannot be added up",
+    "no_pie_of_two": "it compares two times",
+    "not_these_columns": "These columns cannot be shown as {type}: {reason}.",
+    "rest_added": "The {kept} {which} of {all} are shown; the rest are summed as {other}.",
+    "rest_left_out": "The {kept} {which} of {all} are shown; the rest is left out.",
+    "no_such_column": "it has no such column",
+    "one_figure": "it shows one figure",
+    "one_figure_by_series": "lines or bars for each group show one figure",
+    "too_many_figures": "more than four figures side by side cannot be read",
+    "several_rows": "several rows would lie on one another",
+    "needs_each": "it shows rows one by one",
+    "no_sum_of_ratios": "ratios and means cannot be added up",
+    "needs_whole": "it does not have all the rows of the whole",
+    "needs_positive": "a figure below zero is no part of a whole",
+    "needs_something": "there is nothing above zero to share out",
+    "too_many_series": "it would have more than 8 colours side by side",
     "rest_summed": "The {kept} largest of {all} are shown; the rest are summed as {other}.",
     "rest_dropped": "The {kept} {which} of {all} are shown; ratios and means cannot be summed into "
     "a rest.",
@@ -51,9 +67,19 @@ _SENTENCES: Final = {
     "on_previous": "{change} against {previous}",
     "rows_shown": "The first {shown} of {all} rows.",
     "cut": "The result was cut at {rows} rows, so a rest or a total is not shown.",
+    "severity_mark": "Line",
     "severity_caution": "Caution",
     "severity_warning": "Warning",
     "severity_critical": "Critical",
+    "meaning_normal": "normal",
+    "meaning_good": "good",
+    "meaning_caution": "caution",
+    "meaning_warning": "warning",
+    "meaning_critical": "critical",
+    "share_of_shown": "Shares are of the {n} that were asked for, not of everything.",
+    "slices_without": "What has no value, or zero, has no slice.",
+    "total": "Total",
+    "added_up_over": "Added up over {what}.",
 }
 
 #: Names of charts as said in a note.
@@ -67,6 +93,7 @@ CHART_NAMES: Final = {
     "scatter": "a scatter plot",
     "histogram": "a histogram",
     "box": "a box plot",
+    "pie": "a pie",
     "kpi": "a single figure",
     "table": "a table",
 }

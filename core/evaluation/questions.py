@@ -38,8 +38,7 @@ _RIGHT_KEYS = frozenset(("check_sql", "check_sql_alt", "expect", "chart", "order
 _TURN_KEYS = _RIGHT_KEYS | {"question", "tags", "note"}
 _KEYS = _TURN_KEYS | {"id", "turns", "as"}
 _EXPECTED = ("clarify", "refused", "empty", "answered", "breakdown", "nothing")
-# People ask for pies whether the charts have them or not.
-_CHARTS = (*get_args(ChartType), "pie")
+_CHARTS = get_args(ChartType)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ def unit_of(column: ResultColumn) -> str:
     return "%" if column.display == "percent" else display_unit(column.unit)
 
 
+def scale_unit(column: ResultColumn) -> str | None:
+    """The UCUM unit of the numbers that stand on a screen or an axis for a column's."""
+    return "%" if column.display == "percent" else column.unit
+
+
 def shown(value: Number, column: ResultColumn) -> Number:
     """The number that stands on a screen for a stored one: a ratio times 100."""
     return times(value, 100) if column.display == "percent" else value

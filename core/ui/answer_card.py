@@ -10,7 +10,16 @@ import streamlit as st
 from core.corpus import REASONS
 from core.dialogue.edits import Edit
 from core.types import Answer, Clarification, Option
-from core.ui import answer_tabs, answer_way, chips, export, figures, links, states, verified_badge
+from core.ui import (
+    answer_tabs,
+    answer_way,
+    chart_panel,
+    chips,
+    export,
+    links,
+    states,
+    verified_badge,
+)
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import cut, moment, paragraphs, percent, plain, scope, seconds
@@ -178,12 +187,15 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker, change: Chan
     doubts = [f":yellow[:material/warning:] {plain(d)}" for d in dict.fromkeys(answer.doubts)]
     st.markdown("\n\n".join([badges(answer), "  \n".join(doubts)]))
     verified_badge.draw(visit, turn, answer, ask)
-    figures.draw(answer, key=turn.id)
+    drawn = chart_panel.draw(visit, turn, answer)
     facts = [f"- {plain(f.text)}" for f in answer.facts if f.kind != "headline"][:_FACTS]
     if answer.narration:
         told = " ".join(map(plain, answer.narration))
         facts = [f":gray[:material/{_SOURCES['model'][0]}:] {told}"]
     notes = [*answer.notes, *([answer.quality.note] if answer.quality else [])]
+    if turn.chart_edits:
+        of_chart = answer.chart.note if answer.chart else ""
+        notes = [drawn, *(note for note in notes if note != of_chart)]
     quiet = [note for note in dict.fromkeys(notes) if note and note not in answer.doubts]
     said = [f":small[:gray[{plain(note)}]]" for note in quiet]
     if facts:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from core.assistant.talk import Change
 from core.conversations.store import Kept, KeptTurn, title_of
-from core.types import Answer, User
+from core.types import Answer, ChartEdit, User
 from core.ui import jobs
 from core.ui.jobs import Job
 from core.ui.port import Services
@@ -136,10 +136,12 @@ class KeptRun:
 
 @dataclass(slots=True)
 class Turn:
-    """A question and what became of it. verdict: the thumb given, if any."""
+    """A question and what became of it. verdict: the thumb given, if any. chart_edits: what was
+    changed of the answer's chart, in order."""
 
     job: Run
     verdict: str = ""
+    chart_edits: tuple[ChartEdit, ...] = ()
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.types import Answer
+from core.types import Answer, ChartSpec
 
 _KEPT = 64
 _CONFIG: dict[str, Any] = {
@@ -34,19 +34,19 @@ class _Ready(go.Figure):  # type: ignore[misc]
 
 
 class _Figures:
-    """Figures by answer and theme; the least used goes first."""
+    """Figures by answer, chart and theme; the least used goes first."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ChartSpec, str], Any] = OrderedDict()
 
-    def get(self, answer: Answer, theme: Literal["light", "dark"]) -> Any:
-        key = (answer.id, theme)
+    def get(self, answer: Answer, spec: ChartSpec, theme: Literal["light", "dark"]) -> Any:
+        key = (answer.id, spec, theme)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = _Ready(_build(answer, theme))
+        made = _Ready(_build(answer, spec, theme))
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > _KEPT:
@@ -59,13 +59,14 @@ def _figures() -> _Figures:
     return _Figures()
 
 
-def draw(answer: Answer, *, key: str) -> None:
-    """The chart, when the answer has one that is more than its table."""
-    spec = answer.chart
+def draw(answer: Answer, *, key: str, spec: ChartSpec | None = None) -> None:
+    """The chart, when there is one that is more than its table. spec: another one of the same rows
+    in place of the answer's own."""
+    spec = spec or answer.chart
     if spec is None or spec.type == "table" or answer.result is None:
         return
     theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
-    figure = _figures().get(answer, theme)
+    figure = _figures().get(answer, spec, theme)
     name = "".join(c if c.isalnum() else "-" for c in spec.title.casefold())[:60].strip("-")
     st.plotly_chart(
         figure,
@@ -79,12 +80,11 @@ def draw(answer: Answer, *, key: str) -> None:
     )
 
 
-def _build(answer: Answer, theme: Literal["light", "dark"]) -> Any:
+def _build(answer: Answer, spec: ChartSpec, theme: Literal["light", "dark"]) -> Any:
     from core.charts import figure
 
-    assert answer.chart is not None
     assert answer.result is not None
-    made = figure(answer.chart, answer.result, answer.columns, theme=theme)
+    made = figure(spec, answer.result, answer.columns, theme=theme)
     ink = "#93A1AA" if theme == "dark" else "#5B6B75"
     made.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink})
     return made

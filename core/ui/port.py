@@ -14,6 +14,7 @@ from core.governance.policy import Role
 from core.history import Run
 from core.inspection.report import Report
 from core.passports.passport import Passport, Rerun
+from core.semantic.model import SemanticModel
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, Result, User
 from core.ui.corpus_port import Desk
@@ -40,6 +41,10 @@ class Services(Protocol):
     def policy(self) -> Policy: ...
 
     def model_names(self) -> tuple[str, ...]: ...
+
+    def model(self, name: str) -> SemanticModel:
+        """The model of that name, which the titles and limits of an answer's chart come from."""
+        ...
 
     def ask(
         self,

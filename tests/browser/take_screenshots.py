@@ -83,6 +83,26 @@ def working(me: Visitor) -> None:
     expect(me.page.get_by_text("Asking the store")).to_be_visible()
 
 
+def edited_chart(me: Visitor) -> None:
+    """Bars of one's own making, with the panel open below."""
+    asked("Which pumps vibrated most last week?")(me)
+    page = me.page
+    page.get_by_text("Edit chart").click()
+    name = page.get_by_label("Title", exact=True)
+    expect(name).to_be_visible()
+    name.fill("Pumps of the week")
+    name.press("Enter")
+    expect(page.locator(".gtitle")).to_have_text(["Pumps of the week"])
+    me.press("Lines")
+    page.get_by_label("Value", exact=True).fill("0.25")
+    page.get_by_label("Unit", exact=True).fill("cm/s")
+    page.get_by_label("Name", exact=True).fill("Target")
+    me.press("Add the line")
+    expect(page.locator(".js-plotly-plot .legend")).to_contain_text("Target")
+    me.press("Chart")
+    page.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, 0)")
+
+
 def inspected(
     sql: str = "", *, then: str = "", user: str = "engineer"
 ) -> Callable[[Visitor], None]:
@@ -145,6 +165,8 @@ REAL: dict[str, Callable[[Visitor], None]] = {
     "trend": asked("Daily OEE per plant in June"),
     "comparison": asked("Compare energy consumption in May and June by plant"),
     "reasons": asked("Downtime by reason last month"),
+    "pie": asked("Downtime by reason last month as a pie chart"),
+    "chart-edit": edited_chart,
     "grouped": asked("OEE by line and shift in June"),
     "figure": asked("How many high priority alarms yesterday?"),
     "sql": asked("Which pumps vibrated most last week?", tab="SQL"),

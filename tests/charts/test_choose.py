@@ -200,10 +200,65 @@ class TestWish:
         assert chosen(query(LOSS, by=[HALL]), [["a", "b"], [1.0, 2]], "pareto").type == "pareto"
         assert chosen(query(YIELD, by=[HALL, TANK]), TWO_BY_TWO, "heatmap").type == "heatmap"
 
-    def test_pie_is_bars_with_a_reason(self) -> None:
+    def test_pie_of_parts_of_a_whole(self) -> None:
         spec = chosen(query(LOSS, by=[HALL]), [["a", "b"], [1.0, 2]], "pie")
-        assert spec.type == "bar"
-        assert spec.note.startswith("A pie hides small differences")
+        assert (spec.type, spec.x, spec.y, spec.top_n) == ("pie", "hall", ("sum_loss",), None)
+        assert spec.note == ""
+
+    def test_pie_of_many_parts_sums_the_rest(self) -> None:
+        names = [f"T{i}" for i in range(20)]
+        spec = chosen(query(LOSS, by=[TANK]), [names, [1.0] * 20], "donut chart")
+        assert (spec.type, spec.top_n, spec.other_label) == ("pie", 7, "Other")
+        assert "The 7 largest of 20" in spec.note
+
+    def test_pie_of_a_shortened_list_says_so(self) -> None:
+        spec = chosen(query(LOSS, by=[TANK], limit=2), [["a", "b"], [3.0, 2]], "pie")
+        assert spec.type == "pie"
+        assert "the 2 that were asked for, not of everything" in spec.note
+        spec = chosen(query(LOSS, by=[TANK], limit=5), [["a", "b"], [3.0, 2]], "pie")
+        assert spec.note == ""
+
+    def test_pie_of_shares(self) -> None:
+        share = Measure(agg=Agg.SUM, column="loss", transform=Transform.SHARE)
+        assert chosen(query(share, by=[HALL]), [["a", "b"], [0.25, 0.75]], "pie").type == "pie"
+        cut = chosen(query(share, by=[HALL], limit=2), [["a", "b"], [0.25, 0.3]], "pie")
+        assert cut.type == "bar"
+        assert "all the rows of the whole" in cut.note
+
+    @pytest.mark.parametrize(
+        ("q", "values", "kind", "reason"),
+        [
+            (query(YIELD, by=[HALL]), [["a", "b"], [0.5, 0.6]], "bar", "cannot be added up"),
+            (query(SHAKE, by=[HALL]), [["a", "b"], [5.0, 6]], "bar", "cannot be added up"),
+            (query(LOSS, by=[HALL]), [["a", "b"], [5.0, -6]], "bar", "below zero"),
+            (query(LOSS, by=[HALL]), [["a", "b"], [0.0, 0]], "bar", "nothing above zero"),
+            (query(LOSS, by=[HALL]), [["a", "b"], [None, 0]], "bar", "nothing above zero"),
+            (query(LOSS, by=[DAY]), [days(3), [1.0, 2, 3]], "line", "follow one another"),
+            (query(LOSS, by=[WEEKDAYS]), [[1, 2, 3], [1.0, 2, 3]], "bar", "follow one another"),
+            (query(LOSS, by=[DAY, HALL]), [days(2) * 2, [*"aabb"], [1.0] * 4], "line", "as days"),
+            (query(LOSS, by=[HALL, TANK]), [[*"aabb"], [*"wxyz"], [1.0] * 4], "stacked_bar", "one"),
+            (query(LOSS, by=[HALL], comparison=ON_MAY),
+             [["a"] * 1, [1.0], [2.0], [-1.0], [-0.5]], "kpi", "compares two times"),
+            (query(LOSS), [[1.0]], "kpi", "nothing to split by"),
+            (query(LOSS, by=[HALL]), [[], []], "table", "there are no rows"),
+        ],
+    )  # fmt: skip
+    def test_pie_of_what_is_no_whole_is_refused_with_a_reason(
+        self, q: SemanticQuery, values: Any, kind: str, reason: str
+    ) -> None:
+        spec = chosen(q, values, "pie")
+        assert spec.type == kind
+        assert spec.note.startswith("This result cannot be shown as a pie: ")
+        assert reason in spec.note
+
+    def test_more_colours_than_can_be_told_apart_are_refused(self) -> None:
+        halls, tanks = (
+            [f"H{i}" for i in range(9)] * 9,
+            [f"T{i}" for i in range(9) for _ in "123456789"],
+        )
+        spec = chosen(query(LOSS, by=[HALL, TANK]), [halls, tanks, [1.0] * 81], "stacked_bar")
+        assert spec.type == "heatmap"
+        assert "more than 8 colours" in spec.note
 
     @pytest.mark.parametrize(
         ("q", "values", "wish", "reason"),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 import time
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import numpy as np
@@ -19,9 +17,18 @@ from hypothesis import strategies as st
 from core.charts import choose_chart, figure
 from core.charts.points import fewer, with_gaps
 from core.charts.theme import THEMES
-from core.semantic.columns import describe
-from core.semantic.query import Agg, Dimension, Filter, Grain, Measure, Op, SemanticQuery
+from core.semantic.query import (
+    Agg,
+    Dimension,
+    Filter,
+    Grain,
+    Measure,
+    Op,
+    SemanticQuery,
+    Transform,
+)
 from core.types import ChartSpec, ChartType, Result, ResultColumn
+from tests.charts.any_results import HOSTILE, WISHES, results, texts
 from tests.charts.brewery import (
     CAUSE,
     DAY,
@@ -32,7 +39,6 @@ from tests.charts.brewery import (
     POWER,
     PUMPS,
     SHAKE,
-    STOPS,
     TANK,
     YIELD,
     days,
@@ -47,27 +53,6 @@ def drawn(q: SemanticQuery, values: Any, wish: str | None = None, **more: Any) -
     return figure(spec, found, columns, **more)
 
 
-def texts(made: Any) -> Iterator[str]:
-    """Every string of a figure that may be drawn."""
-
-    def walk(value: Any) -> Iterator[str]:
-        if isinstance(value, dict):
-            for one in value.values():
-                yield from walk(one)
-        elif isinstance(value, list | tuple):
-            for one in value:
-                yield from walk(one)
-        elif isinstance(value, str):
-            yield value
-
-    yield from walk(json.loads(made.to_json()))
-
-
-HOSTILE = (
-    '<img src=x onerror="alert(1)"><b>x</b> <a href="javascript:1">y</a> &lt; $x$ %{y}\n\u202e'
-)
-
-
 class TestTextIsNeverMarkup:
     """Labels come from data: Plotly must find no tag, link, field or formula in them."""
 
@@ -77,6 +62,7 @@ class TestTextIsNeverMarkup:
             (query(SHAKE, by=[TANK]), [[HOSTILE, "b"], [1.0, 2.0]], None),
             (query(SHAKE, by=[TANK]), [[HOSTILE], [1.0]], None),
             (query(LOSS, by=[CAUSE]), [[HOSTILE, "b", "c"], [3.0, 2, 1]], None),
+            (query(LOSS, by=[CAUSE]), [[HOSTILE, "b", "c"], [3.0, 2, 1]], "pie"),
             (
                 query(SHAKE, by=[DAY, TANK]),
                 [days(2) * 2, [HOSTILE] * 2 + ["b"] * 2, [1.0] * 4],
@@ -249,6 +235,41 @@ class TestBars:
         assert [a.text for a in made.layout.annotations] == ["Warning", "Critical"]
 
 
+class TestPie:
+    def test_each_slice_has_its_name_value_and_share(self) -> None:
+        made = drawn(query(LOSS, by=[CAUSE]), [["a", "b", "c", None], [1.0, 6, 0, 1]], "pie")
+        (ring,) = made.data
+        assert list(ring["values"]) == [6.0, 1.0, 1.0]
+        assert [t.replace("\u00a0", " ") for t in ring.text] == [
+            "b<br>75.0 % · 6 L",
+            "a<br>12.5 % · 1 L",
+            "no value<br>12.5 % · 1 L",
+        ]
+        assert ring.title.text.replace("\u00a0", " ") == "Total<br>8 L"
+
+    def test_names_that_are_clipped_to_the_same_text_stay_two_slices(self) -> None:
+        names = ["The same beginning, one", "The same beginning, two"]
+        made = drawn(query(LOSS, by=[CAUSE]), [names, [1.0, 2]], "pie")
+        assert len(set(made.data[0].labels)) == 2
+        assert made.data[0].hovertext[0].startswith("The same beginning, two")
+
+    def test_the_rest_is_one_grey_slice_at_the_end(self) -> None:
+        values = [float(i) for i in range(1, 13)]
+        made = drawn(query(LOSS, by=[TANK]), [[f"T{i}" for i in range(12)], values], "pie")
+        (ring,) = made.data
+        assert list(ring["values"]) == [12.0, 11, 10, 9, 8, 7, 6, 15]
+        assert ring.text[-1].startswith("Other<br>")
+        assert ring.marker.colors[-1] == THEMES["light"].rest
+
+    def test_a_share_is_said_once(self) -> None:
+        share = Measure(agg=Agg.SUM, column="loss", transform=Transform.SHARE)
+        made = drawn(query(share, by=[CAUSE]), [["a", "b"], [0.25, 0.75]], "pie")
+        assert [t.replace("\u00a0", " ") for t in made.data[0].text] == [
+            "b<br>75.0 %",
+            "a<br>25.0 %",
+        ]
+
+
 def test_kpi_says_the_change_and_whether_it_is_good() -> None:
     made = drawn(query(YIELD, comparison=ON_MAY), [[0.713], [0.737], [-0.024], [-0.03]])
     words = " ".join(a.text for a in made.layout.annotations)
@@ -280,67 +301,12 @@ def test_text_and_marks_stand_out(theme: str, ground: str) -> None:
     found = THEMES[theme]
     for colour in (found.ink, found.quiet):
         assert contrast(colour, ground) >= 4.5
-    for colour in (found.series[0], found.warning, found.critical, found.caution):
+    marks = (found.warning, found.critical, found.caution, found.good, found.rest)
+    for colour in (found.series[0], *marks):
         assert contrast(colour, ground) >= 3
-    assert contrast(found.on_series, found.series[0]) >= 4.5
-
-
-TEXT = st.text(max_size=30) | st.sampled_from([HOSTILE, "", " ", "a" * 300, "日本語", "\x00"])
-NUMBER = (
-    st.none()
-    | st.floats(allow_nan=True, allow_infinity=True)
-    | st.integers(-(10**12), 10**12).map(float)
-)
-DATE = st.none() | st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))
-MOMENT = st.none() | st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2090, 1, 1))
-DIMENSIONS = {
-    TANK: TEXT | st.none(),
-    HALL: TEXT | st.none(),
-    DAY: DATE,
-    Dimension(grain=Grain.HOUR): MOMENT,
-    Dimension(grain=Grain.MONTH): DATE,
-    Dimension(grain=Grain.HOUR_OF_DAY): st.none() | st.integers(0, 23),
-    Dimension(grain=Grain.DAY_OF_WEEK): st.integers(1, 7),
-    Dimension(column="temp", bin_width=5.0): NUMBER,
-    Dimension(column="brewed_on"): DATE,
-}
-MEASURES = (SHAKE, YIELD, LOSS, POWER, STOPS, Measure(agg=Agg.MAX, column="shake"))
-WISHES = ("line", "bar", "pie", "heatmap", "box", "scatter", "pareto", "stacked_bar", "kpi", "?")
-
-
-@st.composite
-def results(draw: Any) -> tuple[SemanticQuery, Result, tuple[ResultColumn, ...]]:
-    """A question of any shape and rows that its columns may hold."""
-    by = draw(st.lists(st.sampled_from(list(DIMENSIONS)), max_size=3, unique=True))
-    measures = draw(st.lists(st.sampled_from(MEASURES), min_size=0 if by else 1, max_size=3))
-    compared = draw(st.booleans()) and bool(measures)
-    q = query(
-        *measures,
-        by=by,
-        comparison=ON_MAY if compared else None,
-        limit=draw(st.none() | st.just(3)),
-        filters=draw(st.sampled_from([(), (PUMPS,)])),
-    )
-    rows = draw(st.integers(0, 12)) if by else 1
-    columns = describe(q, MODEL)
-    data: list[pa.Array] = []
-    for i, column in enumerate(columns):
-        kind = DIMENSIONS[by[i]] if i < len(by) else NUMBER
-        values = draw(st.lists(kind, min_size=rows, max_size=rows))
-        data.append(_array(values, column))
-    table = pa.table(data, names=[c.name for c in columns])
-    return q, Result(table, draw(st.booleans()), 1.0), columns
-
-
-def _array(values: list[Any], column: ResultColumn) -> pa.Array:
-    if column.type == "integer":
-        whole = [
-            int(v) if v is not None and math.isfinite(v) and abs(v) < 2**62 else None
-            for v in values
-        ]
-        return pa.array(whole, pa.int64())
-    kinds = {"date": pa.date32(), "datetime": pa.timestamp("us"), "double": pa.float64()}
-    return pa.array(values, kinds.get(column.type, pa.string()))
+    for colour in (found.series[0], *marks):
+        assert contrast(found.on(colour), colour) >= 4.5
+    assert contrast(found.on(found.series[0]), found.series[0]) >= 4.5
 
 
 @given(results(), st.none() | st.sampled_from(WISHES))

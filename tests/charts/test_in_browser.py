@@ -30,6 +30,12 @@ pytestmark = pytest.mark.browser
 
 NAMES = [f"Fermenter {i:02d} of the north cellar" for i in range(30)]
 CASES: dict[str, tuple[SemanticQuery, Any]] = {
+    "pie": (
+        query(LOSS, by=[TANK]),
+        [NAMES[:12], [4321.0, 1234, 900, 850, 300, 120, 90, 40, 30, 20, 10, 5]],
+    ),
+    "pie_of_small_parts": (query(LOSS, by=[TANK]), [NAMES[:8], [9000.0, 9, 8, 7, 6, 5, 4, 3]]),
+    "pie_of_equal_parts": (query(LOSS, by=[TANK]), [NAMES[:8], [1_234_567.0] * 8]),
     "limits": (
         query(SHAKE, by=[TANK], filters=(PUMPS,)),
         [NAMES[:9], [4.0 + i / 4 for i in range(9)]],
@@ -66,7 +72,7 @@ MEASURE = """
     title: one('.gtitle'), xtitle: one('.xtitle'), legend: one('.legend'), plot: one('.plot'),
     texts: [
       '.gtitle', '.xtitle', '.ytitle', '.xtick text', '.ytick text', '.legendtext', '.bartext',
-      '.annotation-text',
+      '.annotation-text', '.slicetext', '.titletext',
     ].flatMap(all),
     width: document.documentElement.scrollWidth,
   };
@@ -93,7 +99,8 @@ def _apart(one: list[float] | None, other: list[float] | None) -> bool:
 def test_fits_a_phone(page: Any, name: str, theme: Any) -> None:
     q, values = CASES[name]
     found, columns = result(q, values)
-    made = figure(choose_chart(found, columns, q, MODEL), found, columns, theme=theme)
+    wish = "pie" if name.startswith("pie") else None
+    made = figure(choose_chart(found, columns, q, MODEL, wish=wish), found, columns, theme=theme)
     drawn = json.loads(made.to_json())
     drawn["layout"]["width"] = 358  # 390 less the page's own margins
     page.evaluate(

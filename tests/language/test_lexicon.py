@@ -63,4 +63,4 @@ def test_a_broken_lexicon_is_named(tmp_path: Path) -> None:
 
 def test_kinds_of_pictures_are_those_there_are() -> None:
     kinds = set(lexicon()["charts"].phrases.values())
-    assert kinds <= {*get_args(ChartType), "pie", "chart"}
+    assert kinds <= {*get_args(ChartType), "chart"}

@@ -38,7 +38,7 @@ class Site:
 
 
 class _Figure:
-    def __new__(cls, answer: object, theme: str) -> object:
+    def __new__(cls, answer: object, spec: object, theme: str) -> object:
         import plotly.graph_objects as go
 
         return go.Figure(go.Bar(x=[1, 2], y=[3, 4]))

@@ -21,6 +21,7 @@ from core.history import Run
 from core.inspection.report import Report
 from core.passports.passport import Passport, Rerun
 from core.semantic.load import load_model
+from core.semantic.model import SemanticModel
 from core.services import model_file
 from core.sessions.address import read_address
 from core.sessions.link import Link
@@ -77,6 +78,7 @@ class FakeServices:
         self.policy = Policy()
         self.delay_s = delay_s
         self.asked: list[tuple[str, str, str]] = []
+        self.loaded: dict[str, SemanticModel] = {}
         self.verdicts: list[tuple[str, str, str, str, str]] = []
         self.cancelled = threading.Event()
         self.models: tuple[str, ...] = ("plant",)
@@ -100,6 +102,11 @@ class FakeServices:
 
     def model_names(self) -> tuple[str, ...]:
         return self.models
+
+    def model(self, name: str) -> SemanticModel:
+        if name not in self.loaded:
+            self.loaded[name] = load_model(model_file(name))
+        return self.loaded[name]
 
     def ask(
         self,

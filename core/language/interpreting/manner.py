@@ -44,10 +44,7 @@ def take_charts(sentence: Sentence) -> None:
         if payload is None or item.targets or item.use:
             continue
         sentence.draft.mark(at, "kind of picture")
-        if payload == "pie":
-            sentence.draft.chart = "bar"
-            sentence.draft.notes.append("Shown as bars: shares are easier to compare in bars.")
-        elif payload == "chart":
+        if payload == "chart":
             sentence.draft.wants_trend = True
         else:
             sentence.draft.chart = _CHARTS[payload]

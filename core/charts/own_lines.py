@@ -1,0 +1,94 @@
+"""Lines across a changed chart: those that somebody draws, and the model's own limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from core.charts.case import Case
+from core.charts.fits import LINED, figures_of
+from core.charts.lines import limit_lines
+from core.charts.misfit import ChartMisfit
+from core.charts.shape import axis_unit
+from core.charts.text import clip
+from core.charts.words import CHART_NAMES
+from core.semantic.display import format_plain, scale_unit
+from core.semantic.units import UnitError, convert, is_ucum, parse_unit
+from core.types import ChartSpec, NewLine, Result, ResultColumn, ThresholdLine
+
+#: Lines of somebody's own on one chart, and characters of a line's name.
+MOST_LINES = 6
+MOST_NAME = 60
+_FURTHEST = 1e15
+
+
+def axis_column(case: Case, spec: ChartSpec) -> ResultColumn | None:
+    """The figure whose unit the axis of values has."""
+    return figures_of(case).get(spec.y[0]) if spec.y else None
+
+
+def lines_kept(case: Case, result: Result, old: ChartSpec, spec: ChartSpec) -> ChartSpec:
+    """The chart with its lines after other changes: limits are those of its figure, and somebody's
+    own lines stay where their unit does."""
+    before, after = axis_column(case, old), axis_column(case, spec)
+    if spec.y[:1] != old.y[:1]:
+        is_same = before is not None and after is not None and axis_unit(before) == axis_unit(after)
+        own = tuple(line for line in spec.lines if line.is_own and is_same)
+        return with_limits(case, result, replace(spec, lines=own))
+    is_first = old.type not in LINED and spec.type in LINED
+    if is_first and all(line.is_own for line in spec.lines):
+        return with_limits(case, result, spec)
+    return spec
+
+
+def with_limits(case: Case, result: Result, spec: ChartSpec) -> ChartSpec:
+    """The chart with the model's limits beside somebody's own lines."""
+    own = tuple(line for line in spec.lines if line.is_own)
+    bare = replace(spec, lines=())
+    is_measure = any(m.name in spec.y[:1] for m in case.shape.measures)
+    if case.query is None or spec.type not in LINED or not is_measure:
+        return replace(spec, lines=own)
+    found = limit_lines(bare, result, case.columns, case.query, case.model)
+    return replace(spec, lines=(*found.lines, *own))
+
+
+def without_limits(spec: ChartSpec) -> ChartSpec:
+    """The chart with somebody's own lines alone."""
+    return replace(spec, lines=tuple(line for line in spec.lines if line.is_own))
+
+
+def without(spec: ChartSpec, line: ThresholdLine) -> ChartSpec:
+    """The chart without one of its lines. Raises ChartMisfit."""
+    if line not in spec.lines:
+        raise ChartMisfit(f"The chart has no line at {format_plain(line.value)}.")
+    return replace(spec, lines=tuple(one for one in spec.lines if one != line))
+
+
+def with_line(case: Case, spec: ChartSpec, new: NewLine) -> ChartSpec:
+    """The chart with one more line, its value in the unit of the axis. Raises ChartMisfit."""
+    column = axis_column(case, spec)
+    if spec.type not in LINED or column is None:
+        raise ChartMisfit(f"A line has nothing to stand on in {CHART_NAMES[spec.type]}.")
+    if sum(line.is_own for line in spec.lines) >= MOST_LINES:
+        raise ChartMisfit(f"A chart has room for {MOST_LINES} lines. Remove one first.")
+    value = _on_axis(new, column)
+    if not math.isfinite(value) or abs(value) > _FURTHEST:
+        raise ChartMisfit("A line needs a number that can be drawn.")
+    name = " ".join(clip(new.label, MOST_NAME).split())
+    line = ThresholdLine(value, name, new.severity, is_own=True)
+    if line in spec.lines:
+        raise ChartMisfit("The chart has that line already.")
+    return replace(spec, lines=(*spec.lines, line))
+
+
+def _on_axis(new: NewLine, column: ResultColumn) -> float:
+    """The line's value on the scale of the axis. Raises ChartMisfit."""
+    if new.unit is None or not new.unit.strip() or not math.isfinite(new.value):
+        return new.value
+    code = parse_unit(new.unit) or (new.unit if is_ucum(new.unit) else None)
+    if code is None:
+        raise ChartMisfit(f"The unit {clip(new.unit, 20)!r} is not known.")
+    try:
+        return convert(new.value, code, scale_unit(column))
+    except (UnitError, OverflowError) as error:
+        raise ChartMisfit(str(error)) from None

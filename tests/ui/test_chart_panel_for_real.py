@@ -1,0 +1,66 @@
+"""Changes of a chart over the demo plant: neither the store nor the audit log hears of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from core.services import Services
+from core.settings import Settings
+from core.types import ChartSpec
+from core.ui import runtime
+from tests.ui.conftest import Site
+from tests.ui.test_chart_panel import choose, drawn, opened
+from tests.ui.test_chat import ask, text
+
+__all__ = ["drawn"]
+
+
+@pytest.fixture
+def real(
+    site: Site, demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """The pages over real services."""
+    folder = tmp_path / "real"
+    (folder / "demo").mkdir(parents=True)
+    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    built = Services.open(Settings(data_dir=folder))
+    monkeypatch.setattr(runtime, "build_services", lambda: built)
+    st.cache_resource.clear()
+    yield built
+    st.cache_resource.clear()
+    built.close()
+
+
+def test_the_store_is_not_asked(
+    real: Services, site: Site, drawn: list[ChartSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = ask(site.signed_in(), "Downtime by reason last month")
+    until = time.monotonic() + 20
+    while not drawn and time.monotonic() < until:
+        time.sleep(0.2)
+        app.run()
+    assert drawn[-1].type == "pareto"
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("the store was asked")
+
+    engine = real.parts().engine
+    for name in ("run", "explain", "fetch", "stamp"):
+        monkeypatch.setattr(engine, name, fail)
+    before = len(real.audit.entries())
+    opened(app)
+    choose(app, "Kind", "pie")
+    choose(app, "How many", 3)
+    choose(app, "Title", "Why lines stood still")
+    assert (drawn[-1].type, drawn[-1].top_n) == ("pie", 3)
+    assert drawn[-1].title == "Why lines stood still"
+    assert "The 3 largest of" in text(app)
+    choose(app, "Kind", "bar")
+    choose(app, "Order", "name")
+    assert (drawn[-1].type, drawn[-1].order) == ("bar", "name")
+    assert len(real.audit.entries()) == before
