@@ -34,6 +34,7 @@ from core.errors import (
     ModelFixable,
     RateLimited,
     Refused,
+    Unavailable,
     UserFixable,
     did_you_mean,
 )
@@ -308,10 +309,9 @@ class Services:
         change: Change | None,
     ) -> Iterator[Progress | Answer]:
         past = self.sessions.past(user, session)
-        if session and not past.turns:
-            # its memory has run out, or is away: what is kept for good is known still
-            kept = self.conversations.past(user, session)
-            past = kept if kept.turns else past
+        if session:
+            # its memory may have run out, or be away: what is kept for good is known still
+            past = self.conversations.past(user, session, past)
         talk = Talk(past, lambda answer: self._kept_rows(user, session, answer), change)
         for event in self._assistant.turn(question, user, parts, cancel, talk):
             if not isinstance(event, Answer):
@@ -330,8 +330,13 @@ class Services:
             self.sessions.keep(user, session, past_turn(answer), rows)
 
     def _forget(self, user: User, conversation: str, answers: tuple[str, ...]) -> None:
-        """What other stores keep of a conversation that is deleted."""
-        self.sessions.forget(user, conversation)
+        """What other stores keep of a conversation that is deleted. Raises Unavailable where one
+        of them cannot now."""
+        if not self.sessions.forget(user, conversation):
+            raise Unavailable(
+                "The conversation's memory is away, so not all of it can be deleted now. Please "
+                "try again in a minute."
+            )
         self._records.forget(user, answers)
         self._passbook.forget(user, conversation)
 
@@ -339,6 +344,16 @@ class Services:
         """The rows of an answer of this person's conversation, as far as they are kept."""
         frame = self.sessions.rows(user, conversation, answer)
         return Result(frame.table, frame.is_cut, 0.0) if frame is not None else None
+
+    def reread(self, answer_id: str, user: User, conversation: str) -> Result | None:
+        """The rows of this person's answer, read again under their rights of today and kept for
+        the conversation; None where they are other rows now than they were, or it cannot be told.
+        Raises as `rerun` does."""
+        self._kept.rates.admit(user)
+        rows = self._passbook.rows(answer_id, user)
+        if rows is not None:
+            self.sessions.keep_rows(user, conversation, answer_id, rows.table)
+        return rows
 
     def _kept_rows(self, user: User, session: str, answer: str) -> pa.Table | None:
         """The rows of an answer of a conversation, where all of them are kept."""

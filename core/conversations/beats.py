@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.sessions.connection import Client
-from core.sessions.keys import ConversationKeys
+from core.sessions.keys import ConversationKeys, part
 from core.sessions.link import Link, NotKept
 from core.types import CancelToken, User
 
@@ -50,8 +50,14 @@ class Running:
     cancel: CancelToken | None = None
     stage: str = ""
     text: str = ""
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
     stopped: threading.Event = field(default_factory=threading.Event)
+
+    def stop(self) -> None:
+        """Somebody else wishes so. Who asked is told, where what it gave can be told."""
+        self.stopped.set()
+        if isinstance(self.cancel, threading.Event):
+            self.cancel.set()
 
     def is_set(self) -> bool:
         """Whether the turn is to stop."""
@@ -61,8 +67,10 @@ class Running:
 class Beats:
     """Signs of life of this process's turns, and the way to those of others. Thread-safe."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, clock: Callable[[], float] = time.monotonic) -> None:
+        """clock: seconds, from any start."""
         self._link = link
+        self._clock = clock
         self._lock = threading.Lock()
         self._running: dict[str, Running] = {}
         self._wake = threading.Event()
@@ -70,6 +78,7 @@ class Beats:
 
     def begin(self, running: Running) -> None:
         """A turn begins here."""
+        running.began = self._clock()
         with self._lock:
             self._running[running.turn] = running
             if self._thread is None:
@@ -81,7 +90,7 @@ class Beats:
         """It has ended."""
         with self._lock:
             self._running.pop(running.turn, None)
-        key, stop = _keys(running.user, running.conversation)
+        key, stop = _keys(running.user, running.conversation, running.turn)
         self._try(lambda client: client.delete(key, stop))
 
     def here(self, turn: str) -> Running | None:
@@ -94,9 +103,9 @@ class Beats:
         late. Raises NotKept where that cannot be known."""
         local = self.here(turn)
         if local is not None:
-            elapsed = (time.monotonic() - local.began) * 1e3
+            elapsed = (self._clock() - local.began) * 1e3
             return Beat(turn, local.stage, elapsed, local.text)
-        key, _ = _keys(user, conversation)
+        key, _ = _keys(user, conversation, turn)
         data = self._link.run(lambda client: client.get(key))
         if not data:
             return None
@@ -113,29 +122,33 @@ class Beats:
         """Ask a turn to stop, wherever its worker is."""
         local = self.here(turn)
         if local is not None:
-            local.stopped.set()
+            local.stop()
             return
-        _, stop = _keys(user, conversation)
-        self._try(lambda client: client.set(stop, turn, ex=_STOP_S))
+        _, stop = _keys(user, conversation, turn)
+        self._try(lambda client: client.set(stop, b"1", ex=_STOP_S))
 
     def close(self) -> None:
         """No more signs from here."""
         self._wake.set()
+
+    def tell(self, running: Running) -> None:
+        """Say that a turn is at work, and hear whether it is to stop; done every two seconds."""
+        self._say(running)
+        self._listen(running)
 
     def _beat(self) -> None:
         while not self._wake.wait(BEAT_S):
             with self._lock:
                 running = list(self._running.values())
             for one in running:
-                self._say(one)
-                self._listen(one)
+                self.tell(one)
 
     def _say(self, running: Running) -> None:
-        key, _ = _keys(running.user, running.conversation)
+        key, _ = _keys(running.user, running.conversation, running.turn)
         told = {
             "turn": running.turn,
             "stage": running.stage,
-            "ms": (time.monotonic() - running.began) * 1e3,
+            "ms": (self._clock() - running.began) * 1e3,
             "text": running.text[-_MOST_TEXT:],
         }
         data = json.dumps(told)
@@ -144,11 +157,11 @@ class Beats:
     def _listen(self, running: Running) -> None:
         if self._link.is_embedded:
             return  # nobody else can reach it
-        _, stop = _keys(running.user, running.conversation)
+        _, stop = _keys(running.user, running.conversation, running.turn)
 
         def read(client: Client) -> None:
-            if client.get(stop) == running.turn.encode():
-                running.stopped.set()
+            if client.get(stop) is not None:
+                running.stop()
 
         self._try(read)
 
@@ -159,6 +172,7 @@ class Beats:
             _LOG.debug("no sign of life: %s", error)
 
 
-def _keys(user: User, conversation: str) -> tuple[str, str]:
+def _keys(user: User, conversation: str, turn: str) -> tuple[str, str]:
+    """A turn's own: two of a conversation may run, in two processes."""
     session = ConversationKeys.of(user, conversation).session
-    return f"{session}:now", f"{session}:stop"
+    return f"{session}:now:{part(turn)}", f"{session}:stop:{part(turn)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import time
 import uuid
@@ -11,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from core.conversations.beats import Beat, Beats, Running
-from core.conversations.export import as_document
-from core.conversations.store import ConversationStore, Kept, KeptTurn, answers
-from core.dialogue.past import Past, past_turn
+from core.conversations.export import as_data, as_document
+from core.conversations.store import ConversationStore, Kept, KeptTurn, with_answers
+from core.dialogue.past import Past
 from core.errors import Unavailable, UserFixable
 from core.sessions.link import NotKept
 from core.types import Answer, CancelToken, Progress, User
@@ -21,10 +20,13 @@ from core.types import Answer, CancelToken, Progress, User
 _LOG = logging.getLogger(__name__)
 #: Turns that a question may go on from, when the session store knows none.
 _TURNS = 10
-#: Seconds for which a turn without a sign of life is given the benefit of the doubt.
-_GRACE_S = 15.0
+#: Seconds for which a turn without a sign of life is given the benefit of the doubt: where there
+#: should be one, and where nothing can be heard because the Redis is away.
+GRACE_S = 15.0
+AWAY_S = 120.0
 
-#: Deletes what another store keeps of a conversation: (user, conversation, answer ids).
+#: Deletes what another store keeps of a conversation: (user, conversation, answer ids). Raises
+#: Unavailable where it cannot now.
 Forget = Callable[[User, str, tuple[str, ...]], None]
 
 
@@ -32,9 +34,15 @@ class Conversations:
     """Conversations of one installation. Thread-safe."""
 
     def __init__(
-        self, store: ConversationStore, beats: Beats, forget: tuple[Forget, ...] = ()
+        self,
+        store: ConversationStore,
+        beats: Beats,
+        forget: tuple[Forget, ...] = (),
+        now: Callable[[], dt.datetime] | None = None,
     ) -> None:
-        """forget: the other stores that hold something of a conversation."""
+        """forget: the other stores that hold something of a conversation. now: the time as UTC,
+        naive; for tests."""
+        self._now = now or (lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None))
         self._store = store
         self._beats = beats
         self._forget = forget
@@ -51,12 +59,13 @@ class Conversations:
     ) -> Iterator[Progress | Answer]:
         """The events of a turn, kept as they come: it is there for other pages from its first
         moment, and its answer before this one sees it. turn: its id; a new one where empty. What
-        cannot be kept is logged, and the answer goes on."""
+        cannot be kept is logged, and the answer goes on. Of a conversation that is deleted
+        meanwhile nothing is left."""
         turn = turn or uuid.uuid4().hex[:16]
         running = Running(user, conversation, turn, cancel)
         began = time.monotonic()
         answer: Answer | None = None
-        self._kept(lambda: self._store.begin(user, conversation, turn, question, model))
+        is_kept = self._did(lambda: self._store.begin(user, conversation, turn, question, model))
         self._beats.begin(running)
         try:
             for event in work(running):
@@ -64,10 +73,11 @@ class Conversations:
                     running.stage, running.text = event.label, event.text or running.text
                 else:
                     answer = event
-                    self._end(running, answer, began)
+                    if is_kept:
+                        self._end(running, answer, began)
                 yield event
         finally:
-            if answer is None:
+            if answer is None and is_kept:
                 self._end(running, None, began)
             self._beats.end(running)
 
@@ -75,32 +85,53 @@ class Conversations:
         elapsed_ms = (time.monotonic() - began) * 1e3
         is_stopped = running.is_set()
         kept = None if is_stopped else answer
-        self._kept(
-            lambda: self._store.end(
+
+        def end() -> None:
+            is_there = self._store.end(
                 running.user, running.turn, kept, elapsed_ms=elapsed_ms, stopped=is_stopped
             )
-        )
+            if not is_there:
+                ids = (answer.id,) if answer is not None else ()
+                for forget in self._forget:
+                    forget(running.user, running.conversation, ids)
+
+        self._did(end)
 
     @staticmethod
-    def _kept(write: Callable[[], None]) -> None:
+    def _did(write: Callable[[], object]) -> bool:
         try:
             write()
         except Unavailable as error:
-            _LOG.warning("a turn is not kept: %s", error)
+            _LOG.warning("something of a conversation is not kept: %s", error)
+            return False
+        return True
 
     # -- reading -----------------------------------------------------------------------------
 
-    def past(self, user: User, conversation: str) -> Past:
-        """The turns that a question may go on from, as they are kept for good."""
+    def past(self, user: User, conversation: str, remembered: Past) -> Past:
+        """The turns that a question may go on from. remembered: those that the session store has;
+        where it lacks some, as after a restart, they come from what is kept for good."""
+        if len(remembered.turns) >= _TURNS:
+            return remembered
         try:
+            known = self._store.count(user, conversation)
+            if known <= len(remembered.turns):
+                return remembered
             kept = self._store.load(user, conversation, last=_TURNS)
-        except Unavailable:
-            return Past()
-        return Past(tuple(past_turn(a) for a in answers(kept.turns))) if kept else Past()
+        except Unavailable as error:
+            _LOG.warning("a question is read without what was kept before it: %s", error)
+            return remembered
+        turns = {turn.id: turn for turn in with_answers(kept.turns)} if kept is not None else {}
+        turns |= {turn.id: turn for turn in remembered.turns}
+        return Past(tuple(turns.values())[-_TURNS:]) if turns else remembered
 
     def load(self, user: User, conversation: str) -> Kept | None:
         """The conversation with its turns; None where there is none of this person's."""
         return self._store.load(user, conversation)
+
+    def turn(self, user: User, conversation: str, turn: str) -> KeptTurn | None:
+        """One turn of it; None where there is none of this person's."""
+        return self._store.turn(user, conversation, turn)
 
     def version(self, user: User, conversation: str) -> int | None:
         """What changes with it."""
@@ -112,14 +143,15 @@ class Conversations:
 
     def heard(self, user: User, conversation: str, turn: KeptTurn) -> Beat | None:
         """How far a turn that is kept as running is; None where its worker is gone."""
+        grace_s = GRACE_S
         try:
             found = self._beats.heard(user, conversation, turn.id)
         except NotKept:
-            found = None
+            found, grace_s = None, AWAY_S
         if found is not None or turn.started is None:
             return found
-        age = (dt.datetime.now(dt.UTC).replace(tzinfo=None) - turn.started).total_seconds()
-        return Beat(turn.id, "", age * 1e3) if age < _GRACE_S else None
+        age = (self._now() - turn.started).total_seconds()
+        return Beat(turn.id, "", age * 1e3) if age < grace_s else None
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -127,10 +159,15 @@ class Conversations:
         """Have a turn stopped, wherever it runs."""
         self._beats.stop(user, conversation, turn)
 
+    def judged(self, user: User, turn: str, verdict: str) -> None:
+        """Keep that a thumb was given, so that the page says so again; where that cannot be, the
+        thumb holds all the same."""
+        self._did(lambda: self._store.note(user, turn, verdict=verdict))
+
     def note(
         self, user: User, turn: str, *, verdict: str | None = None, edits: str | None = None
     ) -> None:
-        """Keep a thumb, or the changes of a chart as JSON."""
+        """Keep a thumb, or the changes of a chart as JSON. Raises Unavailable."""
         self._store.note(user, turn, verdict=verdict, edits=edits)
 
     def rename(self, user: User, conversation: str, title: str) -> None:
@@ -138,37 +175,28 @@ class Conversations:
         self._store.rename(user, conversation, title)
 
     def delete(self, user: User, conversation: str) -> None:
-        """Delete it for good, from every store but the audit log. A turn that runs is stopped."""
+        """Delete it for good, from every store but the audit log. A turn that runs is stopped.
+
+        Raises UserFixable where it is not there; Unavailable where a store does not answer: it is
+        in the list until all of it is gone.
+        """
         kept = self._store.load(user, conversation)
         if kept is None:
             raise UserFixable("This conversation is not there any more.")
         for turn in kept.turns:
             if turn.state == "running":
                 self._beats.stop(user, conversation, turn.id)
-        gone = self._store.delete(user, conversation)
+        ids = self._store.answer_ids(user, conversation)
         for forget in self._forget:
-            forget(user, conversation, gone)
+            forget(user, conversation, ids)
+        self._store.delete(user, conversation)
 
     def export(self, user: User, conversation: str, form: Literal["md", "json"]) -> bytes:
         """The conversation as a document, without rows. Raises UserFixable where there is none."""
         kept = self._store.load(user, conversation)
         if kept is None:
             raise UserFixable("This conversation is not there any more.")
-        if form == "md":
-            return as_document(kept).encode()
-        turns = [
-            {
-                "question": turn.question,
-                "said": turn.said,
-                "sql": turn.answer.sql if turn.answer is not None else None,
-                "status": turn.answer.status if turn.answer is not None else turn.state,
-                "asked_at": turn.started.isoformat() if turn.started else None,
-            }
-            for turn in kept.turns
-        ]
-        return json.dumps(
-            {"title": kept.title, "turns": turns}, ensure_ascii=False, indent=1
-        ).encode()
+        return (as_document(kept) if form == "md" else as_data(kept)).encode()
 
     def close(self) -> None:
         """Close the file, and say no more."""

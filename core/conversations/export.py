@@ -1,10 +1,18 @@
-"""A conversation as a document in Markdown."""
+"""A conversation as a document: in Markdown for people, as JSON for programs."""
 
 from __future__ import annotations
 
+import json
+import re
+from typing import Any, Final
+
 from core.conversations.store import Kept, KeptTurn
 
-_FENCE = "```"
+#: What Markdown and what reads it beside (formulas, tags, links) would take for their own.
+_MARKS: Final = frozenset("\\`*_{}[]<>#|!~$&@^")
+#: What makes a list, a heading or a quotation of a line that begins with it.
+_LEAD: Final = re.compile(r"^(?:(\d{1,9})(?=[.)])|(?=[-+=:]))")
+_LINK: Final = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=[Ww])(?=\.)")
 
 
 def as_document(kept: Kept) -> str:
@@ -13,12 +21,31 @@ def as_document(kept: Kept) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def as_data(kept: Kept) -> str:
+    """The same as JSON, one object; asked_at is UTC."""
+    data = {"title": kept.title, "turns": [_fields(turn) for turn in kept.turns]}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _fields(turn: KeptTurn) -> dict[str, Any]:
+    answer = turn.answer
+    return {
+        "question": turn.question,
+        "asked_at": turn.started.isoformat() + "Z" if turn.started else None,
+        "status": answer.status if answer is not None else turn.state,
+        "said": turn.said or turn.gone,
+        "understood": [chip.label for chip in answer.chips] if answer is not None else [],
+        "notes": list(answer.notes) if answer is not None else [],
+        "sql": answer.sql if answer is not None else None,
+    }
+
+
 def _turn(turn: KeptTurn) -> str:
     when = f" ({turn.started:%Y-%m-%d %H:%M} UTC)" if turn.started else ""
     lines = [f"## {_plain(turn.question)}{when}"]
     answer = turn.answer
     if answer is None:
-        lines.append("Stopped." if turn.state == "stopped" else "No answer.")
+        lines.append(_plain(turn.said or _without(turn)))
         return "\n\n".join(lines)
     lines.append(_plain(answer.headline or answer.message))
     if answer.chips:
@@ -27,11 +54,23 @@ def _turn(turn: KeptTurn) -> str:
         lines.append(f"Data to {answer.quality.data_to:%Y-%m-%d %H:%M}")
     lines += [_plain(note) for note in answer.notes]
     if answer.sql:
-        lines.append(f"{_FENCE}sql\n{answer.sql.replace(_FENCE, '')}\n{_FENCE}")
+        # longer than any fence in it
+        inside = max((len(run) for run in re.findall(r"`+", answer.sql)), default=0)
+        fence = "`" * max(3, inside + 1)
+        lines.append(f"{fence}sql\n{answer.sql}\n{fence}")
     return "\n\n".join(lines)
+
+
+def _without(turn: KeptTurn) -> str:
+    """Why there is no answer."""
+    if turn.gone:
+        return turn.gone
+    return {"stopped": "Stopped.", "running": "Not answered yet."}.get(turn.state, "No answer.")
 
 
 def _plain(text: str) -> str:
     """Text of data and people on one line, without what Markdown would take for its own."""
-    one_line = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|!" else c for c in one_line)
+    one_line = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    marked = "".join(f"\\{c}" if c in _MARKS else c for c in one_line)
+    marked = _LINK.sub("\\\\", marked)
+    return _LEAD.sub(lambda found: f"{found[1] or ''}\\", marked)

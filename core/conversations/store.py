@@ -7,19 +7,23 @@ names who asks and reaches that person's own conversations alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from core.codec import from_json, to_json
+from core.dialogue.past import PastTurn, past_turn
 from core.errors import CodecError, Unavailable, UserFixable
 from core.state import open_state
 from core.types import Answer, User
 
+_LOG = logging.getLogger(__name__)
 #: running: its worker is at it, or has died; ended: with an answer; stopped: by who asked.
 TurnState = Literal["running", "ended", "stopped"]
 
@@ -29,6 +33,8 @@ MOST_TURNS = 200
 #: Letters of a title.
 MOST_TITLE = 80
 _TITLE_CUT = 60
+#: Words that are looked for; more of them narrow nothing down.
+_MOST_WORDS = 8
 
 _META = sa.MetaData()
 _TALKS = sa.Table(
@@ -66,20 +72,27 @@ _TURNS = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class KeptTurn:
-    """A turn as it is kept. answer: without rows; None while it runs, when it was stopped, and for
-    one that cannot be read any more. said: its headline or message. verdict: the thumb given.
-    edits: changes of its chart, as JSON. started: UTC, naive."""
+    """A turn as it is kept. past: its answer without rows; None while it runs, when it was stopped,
+    and for one that cannot be read any more. said: its sentence. gone: in a sentence, why there
+    is no answer where one was given. verdict: the thumb given. edits: changes of its chart, as
+    JSON. started: UTC, naive."""
 
     id: str
     question: str
     model: str
     state: TurnState
     said: str = ""
-    answer: Answer | None = None
+    past: PastTurn | None = None
+    gone: str = ""
     verdict: str = ""
     edits: str = ""
     started: dt.datetime | None = None
     elapsed_ms: float = 0.0
+
+    @property
+    def answer(self) -> Answer | None:
+        """What was answered, without rows."""
+        return self.past.answer if self.past is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +113,18 @@ class ConversationStore:
     """Conversations of one installation. Thread-safe. Raises Unavailable where the state database
     cannot be reached."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: Callable[[], dt.datetime] | None = None) -> None:
+        """now: the time as UTC, naive; for tests."""
+        self._now = now or _now
         self._engine = open_state(folder, _META)
+        sa.event.listen(self._engine, "connect", _with_folding)
+        self._engine.dispose()  # what was opened before has no folding
 
     # -- writing -----------------------------------------------------------------------------
 
     def begin(self, user: User, conversation: str, turn: str, question: str, model: str) -> None:
         """Keep a turn that begins, and its conversation where it is the first one."""
-        now = _now()
+        now = self._now()
         mine = _of(_TALKS, user) & (_TALKS.c.id == conversation)
         with self._writing() as connection:
             changed = connection.execute(
@@ -142,10 +159,17 @@ class ConversationStore:
 
     def end(
         self, user: User, turn: str, answer: Answer | None, *, elapsed_ms: float, stopped: bool
-    ) -> None:
-        """Keep how a turn ended. answer: None where it was stopped before there was one."""
-        said = (answer.headline or answer.message) if answer is not None else ""
-        text = to_json(replace(answer, result=None)) if answer is not None else None
+    ) -> bool:
+        """Keep how a turn ended. answer: None where there is none. False where the turn is not
+        there any more."""
+        said, text = "", None
+        if answer is not None:
+            said = _whole(answer.headline or answer.message)
+            try:
+                text = to_json(past_turn(answer))
+            except CodecError as error:
+                _LOG.warning("answer %s is kept as its sentence alone: %s", answer.id, error)
+                text = ""
         values = {
             "state": "stopped" if stopped else "ended",
             "said": said,
@@ -153,7 +177,7 @@ class ConversationStore:
             "answer_id": answer.id if answer is not None else None,
             "elapsed_ms": elapsed_ms,
         }
-        self._change(user, turn, values)
+        return self._change(user, turn, values)
 
     def note(
         self, user: User, turn: str, *, verdict: str | None = None, edits: str | None = None
@@ -169,7 +193,7 @@ class ConversationStore:
 
     def rename(self, user: User, conversation: str, title: str) -> None:
         """Give a conversation another title. Raises UserFixable for an empty one."""
-        title = " ".join(title.split())
+        title = " ".join(_whole(title).split())
         if not title:
             raise UserFixable("A conversation needs a title. Type one.")
         mine = _of(_TALKS, user) & (_TALKS.c.id == conversation)
@@ -178,16 +202,14 @@ class ConversationStore:
             if not connection.execute(sa.update(_TALKS).where(mine).values(**values)).rowcount:
                 raise UserFixable("This conversation is not there any more.")
 
-    def delete(self, user: User, conversation: str) -> tuple[str, ...]:
-        """Delete a conversation for good; the ids of its answers are given back."""
+    def delete(self, user: User, conversation: str) -> None:
+        """Delete a conversation for good."""
         turns = _of(_TURNS, user) & (_TURNS.c.conversation == conversation)
         with self._writing() as connection:
-            found = connection.execute(sa.select(_TURNS.c.answer_id).where(turns)).scalars().all()
             connection.execute(sa.delete(_TURNS).where(turns))
             connection.execute(
                 sa.delete(_TALKS).where(_of(_TALKS, user), _TALKS.c.id == conversation)
             )
-        return tuple(one for one in found if one)
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -212,19 +234,37 @@ class ConversationStore:
             head["id"], head["title"], head["touched"], head["version"], found, len(found), running
         )
 
+    def turn(self, user: User, conversation: str, turn: str) -> KeptTurn | None:
+        """One turn; None where there is none of this person's in that conversation."""
+        mine = _of(_TURNS, user) & (_TURNS.c.conversation == conversation) & (_TURNS.c.id == turn)
+        rows = self._read(sa.select(_TURNS).where(mine))
+        return _turn(rows[0], user) if rows else None
+
+    def count(self, user: User, conversation: str) -> int:
+        """How many of its turns have an answer."""
+        mine = _of(_TURNS, user) & (_TURNS.c.conversation == conversation)
+        count = sa.func.count().label("count")
+        return int(self._read(sa.select(count).where(mine, _TURNS.c.answer != ""))[0]["count"])
+
+    def answer_ids(self, user: User, conversation: str) -> tuple[str, ...]:
+        """Of all its answers, those that cannot be read any more too; oldest first."""
+        mine = _of(_TURNS, user) & (_TURNS.c.conversation == conversation)
+        query = sa.select(_TURNS.c.answer_id).where(mine, _TURNS.c.answer_id.is_not(None))
+        return tuple(row["answer_id"] for row in self._read(query.order_by(_TURNS.c.position)))
+
     def recent(self, user: User, search: str = "", *, limit: int = 50) -> tuple[Kept, ...]:
         """This person's conversations, the newest first, without their turns. search: words that
-        all stand in the title, a question or what was answered."""
+        all stand in the title, a question or what was answered, in upper or lower case."""
         query = sa.select(_TALKS).where(_of(_TALKS, user))
-        for word in search.split()[:8]:
-            like = f"%{_escaped(word)}%"
+        for word in search.split()[:_MOST_WORDS]:
+            folded = _folded(word)
             inside = sa.exists().where(
                 _TURNS.c.tenant == _TALKS.c.tenant,
                 _TURNS.c.user == _TALKS.c.user,
                 _TURNS.c.conversation == _TALKS.c.id,
-                _TURNS.c.question.ilike(like, escape="\\") | _TURNS.c.said.ilike(like, escape="\\"),
+                _has(_TURNS.c.question, folded) | _has(_TURNS.c.said, folded),
             )
-            query = query.where(_TALKS.c.title.ilike(like, escape="\\") | inside)
+            query = query.where(_has(_TALKS.c.title, folded) | inside)
         newest = query.order_by(_TALKS.c.touched.desc(), _TALKS.c.id).limit(limit)
         return tuple(
             Kept(row["id"], row["title"], row["touched"], row["version"])
@@ -237,16 +277,17 @@ class ConversationStore:
 
     # -- the rest ----------------------------------------------------------------------------
 
-    def _change(self, user: User, turn: str, values: dict[str, Any]) -> None:
+    def _change(self, user: User, turn: str, values: dict[str, Any]) -> bool:
         mine = _of(_TURNS, user) & (_TURNS.c.id == turn)
         talk = sa.select(_TURNS.c.conversation).where(mine).scalar_subquery()
         with self._writing() as connection:
-            connection.execute(sa.update(_TURNS).where(mine).values(**values))
+            changed = connection.execute(sa.update(_TURNS).where(mine).values(**values))
             connection.execute(
                 sa.update(_TALKS)
                 .where(_of(_TALKS, user), _TALKS.c.id == talk)
-                .values(touched=_now(), version=_TALKS.c.version + 1)
+                .values(touched=self._now(), version=_TALKS.c.version + 1)
             )
+        return bool(changed.rowcount)
 
     @staticmethod
     def _make_room(connection: sa.Connection, user: User) -> None:
@@ -292,27 +333,30 @@ def title_of(question: str) -> str:
     return text[:_TITLE_CUT].rsplit(" ", 1)[0] + " …"
 
 
-def answers(turns: Iterable[KeptTurn]) -> list[Answer]:
-    """The answers of turns that have one, in order."""
-    return [turn.answer for turn in turns if turn.answer is not None]
+def with_answers(turns: Iterable[KeptTurn]) -> list[PastTurn]:
+    """Those of the turns that have one, in order."""
+    return [turn.past for turn in turns if turn.past is not None]
 
 
 def _turn(row: sa.RowMapping, user: User) -> KeptTurn:
-    answer = None
-    if row["answer"]:
+    past, gone, said = None, "", row["said"]
+    if row["answer"] is not None:
         try:
-            answer = from_json(row["answer"], Answer)
-        except CodecError:
-            answer = None
-    if answer is not None and (answer.user.name, answer.user.tenant) != (user.name, user.tenant):
-        answer = None
+            past = from_json(row["answer"], PastTurn)
+        except CodecError as error:
+            _LOG.warning("a kept answer is passed over: %s", error)
+            gone = "This answer is not kept in a form that this version of Gemba reads."
+    if past is not None and _rights(past.answer.user) != _rights(user):
+        past, said = None, ""
+        gone = "It was answered when your account had other rights, so it is not shown any more."
     return KeptTurn(
         id=row["id"],
         question=row["question"],
         model=row["model"],
         state=row["state"],
-        said=row["said"],
-        answer=answer,
+        said=said,
+        past=past,
+        gone=gone,
         verdict=row["verdict"],
         edits=row["edits"],
         started=row["started"],
@@ -324,8 +368,28 @@ def _of(table: sa.Table, user: User) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.tenant == user.tenant, table.c.user == user.name)
 
 
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _rights(user: User) -> tuple[str, str, str, list[str]]:
+    """Whose an answer is, and what he might see then."""
+    return user.tenant, user.name, user.role, sorted(user.plants)
+
+
+def _has(column: sa.ColumnElement[str], folded: str) -> sa.ColumnElement[bool]:
+    return sa.func.instr(sa.func.folded(column), folded) > 0
+
+
+def _folded(text: str) -> str:
+    """For comparing: neither case nor how an accent is written counts."""
+    return unicodedata.normalize("NFC", _whole(text).casefold())
+
+
+def _with_folding(connection: Any, _: Any) -> None:
+    """SQLite's own comparison knows the letters of English alone."""
+    connection.create_function("folded", 1, _folded, deterministic=True)
+
+
+def _whole(text: str) -> str:
+    """The text without half characters, which no database takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _now() -> dt.datetime:

@@ -74,6 +74,25 @@ class Again:
             done = replace(_hidden(blank), why=_NO_FIT)
         return replace(done, elapsed_ms=round((time.perf_counter() - started) * 1000, 3))
 
+    def rows(self, kept: Passport, user: User, cancel: CancelToken | None = None) -> Result | None:
+        """What its query gives now; None where that is not row for row what it gave then.
+
+        Raises a GembaError where the query does not run.
+        """
+        try:
+            parts = self.parts_for(user, kept.model)
+            governed = self.queries.govern(_statement(kept, parts.model), user, parts.model)
+            errand = Errand(kept.id, user, kept.question, cancel)
+            ran = self.queries.run(governed, parts.engine, errand).result
+            result, columns = _described(kept, ran, parts.model)
+            is_same = kept.rows is not None and (
+                _compared(kept, None, result, columns).verdict == "same"
+            )
+        except MISFITS as error:
+            _LOG.warning("passport %s does not fit together: %r", kept.id, error)
+            return None
+        return result if is_same else None
+
     def view(self, kept: Passport, user: User) -> Passport:
         """A passport as this person may see it: with its figures where he may see all that its
         asker saw."""

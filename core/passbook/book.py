@@ -22,13 +22,14 @@ from core.passbook.again import Again, PartsFor
 from core.passports.passport import Passport, Rerun, Watermark
 from core.passports.rows import QUICK_CELLS, cells_of, print_of
 from core.passports.store import PassportStore
-from core.types import Answer, CancelToken, User
+from core.types import Answer, CancelToken, Result, User
 
 _LOG = logging.getLogger(__name__)
 #: Answers that wait for their rows to be printed; with more of them the newest go without.
 _WAITING: Final = 100
 _CLOSE_S: Final = 10.0
 _MOST_NAME: Final = 128
+_MOST_ID: Final = 32
 #: What writing a passport may meet; none of it takes an answer away.
 _TROUBLES: Final = (
     Unavailable, pa.ArrowException, ArithmeticError, LookupError, TypeError, ValueError,
@@ -158,6 +159,20 @@ class Passbook:
             )
         return self._again.run(*found, user, cancel)
 
+    def rows(self, answer_id: str, user: User, cancel: CancelToken | None = None) -> Result | None:
+        """The rows of this person's answer, read again under their own rights; None where they are
+        not the very same ones, or where nothing tells whether they are.
+
+        Raises UserFixable where he has no such passport, Refused, ModelFixable or Unavailable.
+        """
+        self._later.settle()
+        found = self._store.get(answer_id[:_MOST_ID], user)
+        if found is None:
+            raise UserFixable(
+                "What this answer was made from is not kept any more. Ask the question again."
+            )
+        return self._again.rows(found[0], user, cancel)
+
     def forget(self, user: User, session: str) -> int:
         """Delete this person's passports of a conversation for good. Returns how many there were;
         0 without a conversation."""
@@ -170,7 +185,7 @@ class Passbook:
         role = self._policy.role(user)
         if role is None:
             raise Refused(f"There is no role {user.role!r}.", rule="ROLE")
-        if not answer_id.isascii() or len(answer_id) > 32:
+        if not answer_id.isascii() or len(answer_id) > _MOST_ID:
             return None
         return self._store.get(answer_id, user, everyone=role.administers)
 

@@ -131,6 +131,14 @@ class Sessions:
         packed = pack(rows, self._place(keys, turn.id, user)) if rows is not None else None
         return self._keep_rows(keys, turn.id, of, packed, gone)
 
+    def keep_rows(self, user: User, session: str, answer: str, rows: pa.Table) -> Kept:
+        """Keep the rows of an answer that was given before, as far as they fit."""
+        of = int(rows.num_rows)
+        if not session:
+            return Kept(False, 0, of)
+        keys = ConversationKeys.of(user, session)
+        return self._keep_rows(keys, answer, of, pack(rows, self._place(keys, answer, user)), [])
+
     def rows(self, user: User, session: str, answer: str) -> Frame | None:
         """The rows that were kept of an answer; None where there are none, or the Redis is away.
         What is not as it was written is removed."""

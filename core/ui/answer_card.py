@@ -17,6 +17,7 @@ from core.ui import (
     chips,
     export,
     links,
+    rows_again,
     states,
     verified_badge,
 )
@@ -107,7 +108,7 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = No
         draw(visit, turn, ask, change)
         return
     answer = turn.answer
-    said = "Stopped." if answer is None else (answer.headline or answer.message)
+    said = (answer.headline or answer.message) if answer is not None else _ended(turn)
     with st.container(horizontal=True, vertical_alignment="top", wrap=False):
         with st.container():
             st.markdown(f"**{plain(turn.question)}**  \n:gray[{plain(cut(said))}]")
@@ -120,6 +121,11 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = No
                 on_click=st.session_state.__setitem__,
                 args=(key, True),
             )
+
+
+def _ended(turn: Turn) -> str:
+    """What became of a turn that has no answer."""
+    return turn.job.gone or ("Ended before it was done." if turn.job.is_lost else "Stopped.")
 
 
 def badges(answer: Answer) -> str:
@@ -188,6 +194,7 @@ def _answered(visit: Visit, turn: Turn, answer: Answer, ask: Asker, change: Chan
     st.markdown("\n\n".join([badges(answer), "  \n".join(doubts)]))
     verified_badge.draw(visit, turn, answer, ask)
     drawn = chart_panel.draw(visit, turn, answer)
+    rows_again.draw(visit, turn)
     facts = [f"- {plain(f.text)}" for f in answer.facts if f.kind != "headline"][:_FACTS]
     if answer.narration:
         told = " ".join(map(plain, answer.narration))
@@ -333,6 +340,7 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         reason = str(state.get(f"reason.{turn.id}") or "") if verdict == "down" else ""
         text = str(state.get(f"text.{turn.id}") or "") if verdict == "down" else ""
         visit.parts.services.feedback(answer.id, visit.user, verdict, reason, text)
+        visit.parts.services.conversations.judged(visit.user, turn.id, verdict)
         turn.verdict = verdict
 
     st.button(

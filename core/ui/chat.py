@@ -184,23 +184,26 @@ def _draw_turn(visit: Visit, conversation: Conversation, turn: Turn) -> None:
         turn.job.was_shown = True
         working.draw(turn, lambda: answer_card.question_line(turn))
         return
+    without = _without_answer(turn)
+    if without is None:
+        answer_card.draw(visit, turn, _asker(visit, conversation), _changer(visit, conversation))
+        return
+    answer_card.question_line(turn)
+    with st.container(border=True):
+        states.say(*without)
+        _again(visit, conversation, turn)
+
+
+def _without_answer(turn: Turn) -> tuple[states.Look, str] | None:
+    """What to say of a turn that is over and has no answer; None of one that has."""
     if turn.job.is_lost:
-        answer_card.question_line(turn)
-        with st.container(border=True):
-            states.say(
-                states.STOPPED,
-                "The process that worked on this question ended before it was done. Nothing was "
-                "answered.",
-            )
-            _again(visit, conversation, turn)
-        return
+        return states.STOPPED, (
+            "The process that worked on this question ended before it was done. Nothing was "
+            "answered."
+        )
     if turn.job.is_stopped:
-        answer_card.question_line(turn)
-        with st.container(border=True):
-            states.say(states.STOPPED, "You stopped this question. Nothing was answered.")
-            _again(visit, conversation, turn)
-        return
-    answer_card.draw(visit, turn, _asker(visit, conversation), _changer(visit, conversation))
+        return states.STOPPED, "You stopped this question. Nothing was answered."
+    return (states.GONE, turn.job.gone) if turn.job.gone else None
 
 
 def _again(visit: Visit, conversation: Conversation, turn: Turn) -> None:

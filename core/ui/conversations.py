@@ -11,11 +11,12 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from core.assistant.talk import Change
 from core.conversations.store import Kept, KeptTurn, title_of
-from core.types import Answer, ChartEdit, User
+from core.errors import Unavailable
+from core.types import Answer, ChartEdit, Result, User
 from core.ui import jobs
 from core.ui.jobs import Job
 from core.ui.port import Services
@@ -50,6 +51,14 @@ class Run(Protocol):
 
     @property
     def is_lost(self) -> bool: ...
+
+    @property
+    def gone(self) -> str: ...
+
+    @property
+    def lacks_rows(self) -> bool: ...
+
+    def read_again(self) -> bool: ...
 
     def stop(self) -> None: ...
 
@@ -90,10 +99,32 @@ class KeptRun:
         if answer is None or self._answer is not None:
             return self._answer
         rows = None
-        if answer.columns and answer.status == "answered":
+        if _has_rows(answer):
             rows = self.services.kept_rows(self.user, self.conversation, answer.id)
-        self._answer = replace(answer, result=rows)
+        self._put(answer, rows)
         return self._answer
+
+    def _put(self, answer: Answer, rows: Result | None) -> None:
+        if rows is not None and self.kept.past is not None and self.kept.past.is_truncated:
+            rows = replace(rows, truncated=True)
+        self._answer = replace(answer, result=rows)
+
+    @property
+    def lacks_rows(self) -> bool:
+        """Whether its rows are not kept any more."""
+        answer = self.answer
+        return answer is not None and answer.result is None and _has_rows(answer)
+
+    def read_again(self) -> bool:
+        """Put its rows back; False where they are other ones by now. Raises a GembaError where the
+        query does not run."""
+        answer = self.kept.answer
+        if answer is None:
+            return False
+        rows = self.services.reread(answer.id, self.user, self.conversation)
+        if rows is not None:
+            self._put(answer, rows)
+        return rows is not None
 
     @property
     def is_running(self) -> bool:
@@ -103,8 +134,10 @@ class KeptRun:
         if time.monotonic() - self._looked < 0.5:
             return True
         self._looked = time.monotonic()
-        talk = self.services.conversations.load(self.user, self.conversation)
-        found = next((t for t in talk.turns if t.id == self.id), None) if talk else None
+        try:
+            found = self.services.conversations.turn(self.user, self.conversation, self.id)
+        except Unavailable:
+            return True  # the next look tells
         if found is None or found.state != "running":
             self.kept = found or replace(self.kept, state="stopped")
             self.elapsed_ms = self.kept.elapsed_ms
@@ -118,6 +151,13 @@ class KeptRun:
     @property
     def is_stopped(self) -> bool:
         return self.kept.state == "stopped" and self.kept.answer is None
+
+    @property
+    def gone(self) -> str:
+        """Why there is no answer, of a turn that ended."""
+        if self.kept.state != "ended" or self.kept.answer is not None:
+            return ""
+        return self.kept.gone or "This question ended without an answer."
 
     @property
     def is_lost(self) -> bool:
@@ -137,11 +177,13 @@ class KeptRun:
 @dataclass(slots=True)
 class Turn:
     """A question and what became of it. verdict: the thumb given, if any. chart_edits: what was
-    changed of the answer's chart, in order."""
+    changed of the answer's chart, in order. is_kept: it was seen among those that are kept for
+    good."""
 
     job: Run
     verdict: str = ""
     chart_edits: tuple[ChartEdit, ...] = ()
+    is_kept: bool = False
 
     @property
     def id(self) -> str:
@@ -188,24 +230,26 @@ class Conversations:
         self._held: dict[tuple[str, str], OrderedDict[str, Conversation]] = {}
 
     def get(self, services: Services, user: User, conversation_id: str) -> Conversation | None:
-        """The conversation, when it is there and this person's."""
+        """The conversation, when it is there and this person's. Where what is kept cannot be read,
+        as far as it is known here."""
         if not conversation_id:
             return None
-        version = services.conversations.version(user, conversation_id)
         with self._lock:
             held = self._of(user).get(conversation_id)
-            if version is None:
-                if held is not None and held.running is not None:
-                    return held  # its first turn is not written yet
-                self._of(user).pop(conversation_id, None)
-                return None
-            if held is not None and held.version == version:
+        try:
+            version = services.conversations.version(user, conversation_id)
+            if version is not None and held is not None and held.version == version:
                 return held
-        kept = services.conversations.load(user, conversation_id)
-        if kept is None:
-            return None
+            kept = services.conversations.load(user, conversation_id) if version else None
+        except Unavailable:
+            return held
         with self._lock:
-            return self._taken(services, user, kept)
+            if kept is not None:
+                return self._taken(services, user, kept)
+            if held is not None and any(not turn.is_kept for turn in held.turns):
+                return held  # nothing of it is written yet, or could be
+            self._of(user).pop(conversation_id, None)
+            return None
 
     def _taken(self, services: Services, user: User, kept: Kept) -> Conversation:
         """What is kept as it is held here: what runs or ran in this process stays itself."""
@@ -216,13 +260,14 @@ class Conversations:
             turn = here.get(one.id)
             is_old = len(kept.turns) - index > MOST_WITH_ROWS
             is_over = turn is not None and isinstance(turn.job, Job) and turn.job.done.is_set()
-            if turn is None or not isinstance(turn.job, Job) or (is_old and is_over):
+            if turn is not None and not is_old and _is_as_kept(turn.job, one):
+                turn.job = replace(turn.job, kept=one)
+            elif turn is None or not isinstance(turn.job, Job) or (is_old and is_over):
                 turn = Turn(KeptRun(services, user, kept.id, one, elapsed_ms=one.elapsed_ms))
-            turn.verdict = one.verdict
+            turn.verdict, turn.is_kept = one.verdict, True
             turns.append(turn)
-        ids = {one.id for one in kept.turns}
-        turns += [t for t in held.turns if t.id not in ids and t.job.is_running]
-        held.turns, held.name, held.version = turns, kept.title, kept.version
+        held.turns = _with_the_rest(turns, held.turns)
+        held.name, held.version = kept.title, kept.version
         return held
 
     def delete(self, services: Services, user: User, conversation_id: str) -> None:
@@ -253,7 +298,8 @@ class Conversations:
         with self._lock:
             mine = self._of(user)
             running = sum(c.running is not None for c in mine.values())
-            if running >= jobs.MOST_AT_ONCE or conversation.running is not None:
+            held = mine.get(conversation.id, conversation)
+            if running >= jobs.MOST_AT_ONCE or held.running is not None:
                 return None
             held = self._hold(user, conversation.id, conversation)
             turn_id = secrets.token_hex(8)
@@ -288,3 +334,29 @@ class Conversations:
 
     def _of(self, user: User) -> OrderedDict[str, Conversation]:
         return self._held.setdefault((user.tenant, user.name), OrderedDict())
+
+
+def _is_as_kept(job: Run, kept: KeptTurn) -> TypeGuard[KeptRun]:
+    """Whether it is over, and has been since it was read."""
+    if not isinstance(job, KeptRun) or kept.state == "running":
+        return False
+    return job.kept.past is not None and job.kept.past == kept.past
+
+
+def _has_rows(answer: Answer) -> bool:
+    """Whether there were rows under the answer."""
+    return bool(answer.columns) and answer.status == "answered"
+
+
+def _with_the_rest(kept: list[Turn], held: list[Turn]) -> list[Turn]:
+    """The kept turns, and where they stood among those held here, the ones that were never kept:
+    not written yet, refused for being too many, or of when nothing could be written."""
+    ids = {turn.id for turn in kept}
+    turns = list(kept)
+    for index, turn in enumerate(held):
+        if turn.id in ids or turn.is_kept:
+            continue
+        before = next((t.id for t in reversed(held[:index]) if t in turns), None)
+        at = next((i + 1 for i, t in enumerate(turns) if t.id == before), 0)
+        turns.insert(at if before is not None or index == 0 else len(turns), turn)
+    return turns

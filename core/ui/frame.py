@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.errors import Unavailable
 from core.types import User
 from core.ui import chat, guard, identity, links
 from core.ui.runtime import Runtime
@@ -97,7 +98,11 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
         chat.open_conversation("")
         st.switch_page(ask)
     search = str(st.session_state.get(_SEARCH, ""))
-    recent = parts.conversations.recent(parts.services, user, search)
+    try:
+        recent = parts.conversations.recent(parts.services, user, search)
+    except Unavailable:
+        st.caption("The list of conversations cannot be read at present.")
+        return
     if not recent and not search:
         return
     opened = chat.opened()

@@ -57,6 +57,20 @@ class Job:
         """Its worker died; one of this process never goes without an answer."""
         return False
 
+    @property
+    def gone(self) -> str:
+        """Why its answer is not there any more; one of this process is."""
+        return ""
+
+    @property
+    def lacks_rows(self) -> bool:
+        """Whether its rows are not kept any more; here they are."""
+        return False
+
+    def read_again(self) -> bool:
+        """Its rows are there."""
+        return True
+
     def stop(self) -> None:
         """Stop was pressed."""
         self.cancel.set()

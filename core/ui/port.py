@@ -75,6 +75,11 @@ class Services(Protocol):
         """The rows of an answer of this person's conversation; None where none are kept."""
         ...
 
+    def reread(self, answer_id: str, user: User, conversation: str) -> Result | None:
+        """The rows of an answer, read again and kept; None where they are other ones by now. Raises
+        a GembaError where the query does not run."""
+        ...
+
     def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
         """What every rule says of a statement, what it means, would read and could be better."""
         ...

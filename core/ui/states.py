@@ -29,6 +29,7 @@ EMPTIES: dict[EmptyReason, Look] = {
 REFUSED = Look("shield", "gray", "Not allowed")
 FAILED = Look("error", "red", "No answer")
 STOPPED = Look("stop_circle", "gray", "Stopped")
+GONE = Look("history_toggle_off", "gray", "Not kept")
 
 
 def heading(look: Look) -> None:

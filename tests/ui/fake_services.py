@@ -93,6 +93,8 @@ class FakeServices:
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
         self.rows: dict[str, Result] = {}
+        #: What reading an answer's rows again gives.
+        self.stored: dict[str, Result] = {}
         self.changes: list[Change | None] = []
         self.offers: Choices | None = None
         self.conversations = Conversations(
@@ -135,6 +137,9 @@ class FakeServices:
 
     def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
         return self.rows.get(answer)
+
+    def reread(self, answer_id: str, user: User, conversation: str) -> Result | None:
+        return self.stored.get(answer_id)
 
     def _asked(
         self,

@@ -1,0 +1,48 @@
+"""Where an answer's rows are not kept any more: a line that says so, and a button to read them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import GembaError
+from core.ui.conversations import Turn
+from core.ui.guard import Visit
+from core.ui.text import plain
+
+_GONE = "The chart and the table are not here: this answer's rows are not kept any more."
+_OTHERS = (
+    "The data gives other rows now than it did for this answer, so they are not put under it. Run "
+    "the question again for today's."
+)
+
+
+def draw(visit: Visit, turn: Turn) -> None:
+    """Nothing under an answer that has its rows."""
+    if not turn.job.lacks_rows:
+        return
+    state = f"reread.{turn.id}"
+
+    def read() -> None:
+        if not visit.holds:
+            return
+        try:
+            is_back = turn.job.read_again()
+        except GembaError as error:
+            st.session_state[state] = str(error)
+            return
+        if is_back:
+            st.session_state.pop(state, None)
+        else:
+            st.session_state[state] = _OTHERS
+
+    said = str(st.session_state.get(state, ""))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(plain(said or _GONE), width="stretch")
+        if said != _OTHERS:
+            st.button(
+                "Read them again",
+                key=state + ".do",
+                icon=":material/database:",
+                on_click=read,
+                width="content",
+            )
