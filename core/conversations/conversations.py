@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from core.conversations.beats import Beat, Beats, Running
+from core.conversations.drawn import as_text
 from core.conversations.export import as_data, as_document
 from core.conversations.store import ConversationStore, Kept, KeptTurn, with_answers
 from core.dialogue.past import Past
 from core.errors import Unavailable, UserFixable
 from core.sessions.link import NotKept
-from core.types import Answer, CancelToken, Progress, User
+from core.types import Answer, CancelToken, ChartEdit, Progress, User
 
 _LOG = logging.getLogger(__name__)
 #: Turns that a question may go on from, when the session store knows none.
@@ -158,6 +159,11 @@ class Conversations:
     def stop(self, user: User, conversation: str, turn: str) -> None:
         """Have a turn stopped, wherever it runs."""
         self._beats.stop(user, conversation, turn)
+
+    def drawn(self, user: User, turn: str, edits: tuple[ChartEdit, ...]) -> None:
+        """Keep how a turn's chart was changed. What cannot be kept is logged, and is so on the page
+        alone."""
+        self._did(lambda: self._store.note(user, turn, edits=as_text(edits)))
 
     def judged(self, user: User, turn: str, verdict: str) -> None:
         """Keep that a thumb was given, so that the page says so again; where that cannot be, the

@@ -104,7 +104,7 @@ class _Panel:
         state.pop(self.key("refused"), None)
         try:
             edited(self.now().spec, edit, *self._rows())
-            self.turn.chart_edits = with_edit(self.turn.chart_edits, edit)
+            self._keep(with_edit(self.turn.chart_edits, edit))
         except ChartMisfit as error:
             state[self.key("refused")] = str(error)
 
@@ -112,7 +112,11 @@ class _Panel:
         """Go back to earlier changes."""
         if self.visit.holds:
             st.session_state.pop(self.key("refused"), None)
-            self.turn.chart_edits = edits
+            self._keep(edits)
+
+    def _keep(self, edits: tuple[ChartEdit, ...]) -> None:
+        self.turn.chart_edits = edits
+        self.visit.parts.services.conversations.drawn(self.visit.user, self.turn.id, edits)
 
     def _rows(self) -> tuple[Any, ...]:
         answer = self.answer

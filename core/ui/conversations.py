@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeGuard
 
 from core.assistant.talk import Change
+from core.conversations.drawn import read_edits
 from core.conversations.store import Kept, KeptTurn, title_of
 from core.errors import Unavailable
 from core.types import Answer, ChartEdit, Result, User
@@ -264,6 +265,7 @@ class Conversations:
                 turn.job = replace(turn.job, kept=one)
             elif turn is None or not isinstance(turn.job, Job) or (is_old and is_over):
                 turn = Turn(KeptRun(services, user, kept.id, one, elapsed_ms=one.elapsed_ms))
+                turn.chart_edits = read_edits(one.edits)
             turn.verdict, turn.is_kept = one.verdict, True
             turns.append(turn)
         held.turns = _with_the_rest(turns, held.turns)
