@@ -274,10 +274,12 @@ class Services:
         model: str | None = None,
         cancel: CancelToken | None = None,
         change: Change | None = None,
+        is_kept: bool = True,
     ) -> Iterator[Progress | Answer]:
         """Progress events, then exactly one Answer. session: the conversation that the question
         belongs to, in which it is kept under the id `turn`. change: what was pressed under an
-        answer of it; the question is what that is called.
+        answer of it; the question is what that is called. is_kept: the conversation is kept for
+        good; without, it is remembered for some hours and in no list.
 
         Raises UserFixable for an unknown model, Refused for one that the role may not use,
         ConfigError or Unavailable when the model's parts cannot be built.
@@ -289,8 +291,8 @@ class Services:
             yield too_many
             return
         session = session.encode("utf-8", "replace").decode()
-        if not session:
-            yield from self._asked(question, user, parts, "", cancel, None)
+        if not session or not is_kept:
+            yield from self._asked(question, user, parts, session, cancel, change)
             return
 
         def work(stop: CancelToken) -> Iterator[Progress | Answer]:
@@ -406,10 +408,16 @@ class Services:
         return parts
 
     def answer(
-        self, question: str, user: User, *, session: str = "", model: str | None = None
+        self,
+        question: str,
+        user: User,
+        *,
+        session: str = "",
+        model: str | None = None,
+        is_kept: bool = True,
     ) -> Answer:
         """The answer alone, for callers that show no progress."""
-        for event in self.ask(question, user, session=session, model=model):
+        for event in self.ask(question, user, session=session, model=model, is_kept=is_kept):
             if isinstance(event, Answer):
                 return event
         raise GembaError("The turn ended without an answer.")

@@ -38,7 +38,10 @@ def run_evaluation(
     def ask(user: str | None, model_name: str) -> Callable[[str], Answer]:
         person = services.policy.user(user or services.policy.default_user)
         session = f"evaluate-{uuid.uuid4().hex}"
-        return lambda question: services.answer(question, person, session=session, model=model_name)
+        # no conversation of a person's is pushed out of his list by golden ones
+        return lambda question: services.answer(
+            question, person, session=session, model=model_name, is_kept=False
+        )
 
     def fetch_check(sql: str) -> pa.Table:
         return services.fetch(sql, name)

@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from core.commands.evaluate import model_of, run_evaluation
 from core.settings import Settings
-from core.types import Answer, Progress, Result, User
+from core.types import Answer, Result, User
 
 
 class Services:
@@ -27,12 +26,14 @@ class Services:
     def parts(self, name: str) -> None:
         self.loaded = name
 
-    def ask(self, question: str, user: User, *, session: str, model: str) -> Iterator[Any]:
+    def answer(
+        self, question: str, user: User, *, session: str, model: str, is_kept: bool
+    ) -> Answer:
+        assert not is_kept
         self.asked.append((question, user.name, model))
         turn = self.sessions[session] = self.sessions.get(session, 0) + 1 if session else 1
-        yield Progress("understand", "Understanding")
         result = Result(pa.table({"n": [turn]}), truncated=False, elapsed_ms=1.0)
-        yield Answer("1", question, "answered", "NEW", "parser", user, model, result=result)
+        return Answer("1", question, "answered", "NEW", "parser", user, model, result=result)
 
     def fetch(self, sql: str, model: str) -> pa.Table:
         assert model == self.loaded
