@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from core.dialogue.figures import like, refuse_foreign, refuse_missing
+from core.dialogue.figures import like, of_table, refuse_foreign, refuse_missing
 from core.dialogue.periods import moved, overlap
-from core.dialogue.places import below, excludes, less, more
+from core.dialogue.places import below, excludes, goes_with, less, more
 from core.dialogue.settle import settled
 from core.language.assembling.lookups import is_plain_count
 from core.language.reading import Ask
@@ -58,6 +58,7 @@ class Measured:
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         refuse_foreign(query, self.table, ground.model)
+        query = of_table(query, self.table, ground.model)
         if query.kind == "records" or self.also:
             measures = (*query.measures, *(m for m in self.measures if m not in query.measures))
             return query.with_(kind="aggregate", fields=(), measures=measures)
@@ -149,7 +150,7 @@ class Where:
             return query.with_(filters=(*others, *more(own, one)))
         if self.mode == "set":
             lower = below(one.column, ground.model)
-            others = [f for f in others if f.column not in lower]
+            others = [f for f in others if f.column not in lower or goes_with(f, one, ground.facts)]
         others = [f for f in others if not excludes(f, one, ground.facts)]
         return query.with_(filters=(*others, one))
 
@@ -300,6 +301,7 @@ class AsRows:
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         if self.table and self.table != query.table:
             refuse_foreign(query.with_(dimensions=()), self.table, ground.model)
+            query = of_table(query, self.table, ground.model)
             query = query.with_(table=self.table, measures=())
         table = ground.model.tables[query.table]
         if not table.default_fields or table.time is None:
