@@ -19,6 +19,7 @@ from core.dialogue.edits import (
     When,
     Where,
 )
+from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import Ask
 from core.semantic.query import Comparison, Dimension, Filter, Op, Order, SemanticQuery
@@ -66,7 +67,10 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "all_time" in named and "time" not in named:
         found.append(When(None))
     if "time" in named and query.time is not None:
-        if marks.also and base.time is not None:
+        joined = beside(base.time, query.time) if marks.also and _has_steps(base) else None
+        if joined is not None:
+            found.append(When(joined))
+        elif marks.also and base.time is not None:
             found.append(Against(Comparison("window", query.time, phrase=query.time.phrase)))
         else:
             found.append(When(query.time))
@@ -104,6 +108,11 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
             )
         )
     return found
+
+
+def _has_steps(query: SemanticQuery) -> bool:
+    """Whether an answer goes along the time."""
+    return any(d.grain is not None and not d.grain.is_recurring for d in query.dimensions)
 
 
 def _ranked_by(base: SemanticQuery, said: Fragment) -> tuple[Order, ...]:

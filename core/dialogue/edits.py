@@ -96,7 +96,7 @@ class Split:
         found.sort(key=lambda d: d.grain is None)
         if tuple(found) == query.dimensions:
             return query
-        # Who ranked the groups before ranks others now; a limit of theirs says nothing of these.
+        # Who ranked the groups before ranks others now; limits of theirs say nothing of these.
         order = tuple(o for o in query.order if o.by in ("measure", "change"))
         if any(d.grain is not None for d in found):
             order = ()
@@ -104,7 +104,12 @@ class Split:
         new = {d.column for d in found if d not in query.dimensions and d.column}
         filters = tuple(f for f in query.filters if not (f.op is Op.EQ and f.column in new))
         return query.with_(
-            dimensions=tuple(found), filters=filters, order=order, limit=None, per_group=False
+            dimensions=tuple(found),
+            filters=filters,
+            having=(),
+            order=order,
+            limit=None,
+            per_group=False,
         )
 
 
@@ -120,7 +125,7 @@ class Unsplit:
         if missing or not gone:
             raise _nothing("The answer before is not split like that.")
         kept = tuple(d for d in query.dimensions if d not in gone)
-        return query.with_(dimensions=kept, order=(), limit=None, per_group=False)
+        return query.with_(dimensions=kept, having=(), order=(), limit=None, per_group=False)
 
 
 @dataclass(frozen=True, slots=True)

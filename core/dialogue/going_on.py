@@ -27,7 +27,7 @@ from core.dialogue.edits import (
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
 from core.dialogue.past import PastTurn
-from core.dialogue.periods import neighbour
+from core.dialogue.periods import earlier, neighbour, weekday_within
 from core.dialogue.references import Reference, Rows, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
@@ -56,7 +56,7 @@ from core.types import ChartType, Clarification, Option, WordUse
 _MOST_WHY: Final = 6
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
-    {"before", "after", "everything", "by_name", "reverse", "rise", "fall", "total"}
+    {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
 )
 _LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
@@ -202,6 +202,9 @@ class GoingOn:
                 text = " ".join(t.norm for t in (said.rest or said.tokens))
                 is_after = said.whole == "after"
                 return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
+            case "earlier":
+                text = " ".join(t.norm for t in (said.rest or said.tokens))
+                return [When(earlier(base.time, text))]
             case "everything":
                 return [All()]
             case "by_name":
@@ -316,6 +319,7 @@ class GoingOn:
             if self._is_against(fragment):
                 marks = marks.with_("also")
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
+            edits = [self._that_day(edit) for edit in edits]
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
@@ -331,6 +335,15 @@ class GoingOn:
         edits += self._foreign_splits(fragment, one)
         edits += changes(self.base, fragment, said.marks.with_("only"))
         return edits, self._reading(fragment)
+
+    def _that_day(self, edit: Edit) -> Edit:
+        """`Monday`, of an answer over one week: the Monday of that week."""
+        if not isinstance(edit, When) or edit.window is None:
+            return edit
+        words = [t for t in self.said.rest if t.norm != "on"]
+        is_day = len(words) == 1 and self.parser.lexicon.has("weekdays", words, 0)
+        found = weekday_within(self.base.time, edit.window) if is_day else None
+        return edit if found is None else When(found)
 
     def _refuse_both_ways(self, edits: Sequence[Edit]) -> None:
         """Raises Ask for "and X", where other values of its column were left out before: X may be
@@ -443,7 +456,8 @@ class GoingOn:
         them down; so does another split of the one thing that was found."""
         base = self.base
         split = [d.column for d in base.dimensions if d.column is not None]
-        is_top = base.limit is not None and not base.per_group and base.kind == "aggregate"
+        is_cut = base.limit is not None or bool(base.having)
+        is_top = is_cut and not base.per_group and base.kind == "aggregate"
         if not is_top or len(split) != 1 or len(base.dimensions) != 1:
             return edits
         # "which line had the most", and then "by shift": of that line

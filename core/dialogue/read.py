@@ -22,7 +22,6 @@ from core.dialogue.surface import Surface, surface
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
 from core.semantic.query import Agg, Measure, SemanticQuery
@@ -104,7 +103,7 @@ class DialogueReader:
             found = self.parser.fragment(_text(said), base, scopes)
         except UserFixable:
             return False
-        return isinstance(found, Fragment) and not found.named <= _SETTING
+        return isinstance(found, Fragment) and bool(found.named & _SUBJECTS)
 
     def _alone(self, question: str, scopes: tuple[str, ...]) -> Reading | None:
         """The question as the parser reads it on its own."""
@@ -155,22 +154,8 @@ class DialogueReader:
             return True
         if said.points_back:
             return False
-        if said.reference is not None and not alone.named & _SETTING:
-            return False
-        # a bare figure ("scrap rate?") is what the answer before is to be about
-        is_bare = alone.named == {"measures"} and bool(alone.query.measures)
-        return not is_bare or self._asks(said)
-
-    def _asks(self, said: Surface) -> bool:
-        """Whether words beside a figure make a whole question of it ("what is the ...")."""
-        groups = ("which", "show", "who", "records")
-        lexicon = self.parser.lexicon
-        return any(
-            lexicon.has(group, tokenise(t.norm), 0)
-            for t in said.tokens
-            if t.kind == "word"
-            for group in groups
-        )
+        # a figure without a place or a time keeps those of the answer before
+        return bool(alone.named & _SETTING)
 
     def _may_be_new(self, said: Surface, alone: Reading) -> bool:
         """Whether what changes nothing is a question of its own. Words that only point back, or
