@@ -9,15 +9,9 @@ from typing import Final
 
 from core.dialogue.changes import Marks, changes, pin, swapped
 from core.dialogue.edits import (
-    Against,
-    All,
-    AsRows,
     Edit,
     Ground,
-    InUnits,
-    Measured,
     Ranked,
-    Reversed,
     Split,
     Unsplit,
     When,
@@ -27,27 +21,20 @@ from core.dialogue.edits import (
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
 from core.dialogue.past import PastTurn
-from core.dialogue.periods import earlier, neighbour, weekday_within
-from core.dialogue.references import Reference, Rows, found_reference, pinned, values_of
+from core.dialogue.periods import weekday_within
+from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
-from core.dialogue.words import DialogueWords
+from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
-from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
-from core.semantic import units
-from core.semantic.columns import describe
 from core.semantic.query import (
-    Agg,
-    Comparison,
     Dimension,
     Filter,
-    Measure,
     Op,
-    Order,
     SemanticQuery,
 )
 from core.types import ChartType, Clarification, Option, WordUse
@@ -58,21 +45,11 @@ _MOST_WHY: Final = 6
 _APART: Final = frozenset(
     {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
 )
-_LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOn:
+class GoingOn(WholePhrases):
     """One question, and the answer that it goes on from."""
-
-    parser: QuestionParser
-    words: DialogueWords
-    said: Surface
-    question: str
-    turn: PastTurn
-    base: SemanticQuery
-    rows: Rows
-    scopes: tuple[str, ...]
 
     def move(self, alone: Reading, before: PastTurn | None) -> Move:
         """What the words do. alone: the question on its own. before: the answer before the last.
@@ -86,10 +63,10 @@ class GoingOn:
             return self._move("why", base)
         if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
             return self._move("count", base)
-        if said.whole == "list" and not self._is_of_events():
+        if said.whole == "list" and not self.is_of_events():
             return self._redraw("table")
         reading = Reading()
-        edits = self._whole(before) or self._under_limit() or self._by_itself()
+        edits = self.whole(before) or self.under_limit() or self._by_itself()
         if edits is None:
             edits, reading = self._in_clauses(before)
         if not edits and reading.chart is not None:
@@ -123,7 +100,7 @@ class GoingOn:
         edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
-        return self._in_unit() if edits is None else edits
+        return self.in_unit() if edits is None else edits
 
     def _in_clauses(self, before: PastTurn | None) -> tuple[list[Edit], Reading]:
         """The changes of words that may hold several. Clauses that the parser does not read
@@ -156,13 +133,13 @@ class GoingOn:
         joins = [i for i, t in enumerate(tokens) if self.words["parts_with"].match([t], 0)]
         edges = [-1, *joins, len(tokens)]
         spans = [tokens[a + 1 : b] for a, b in itertools.pairwise(edges)]
-        return [surface(_joined(span), self.words, self.parser) for span in spans if span]
+        return [surface(joined(span), self.words, self.parser) for span in spans if span]
 
     def _apart(self, before: PastTurn | None) -> list[Edit] | None:
         """The changes of a clause that stands for itself; None where the parser is to read it."""
         try:
             if self.said.whole in _APART:
-                return self._whole(before)
+                return self.whole(before)
             return self._by_itself()
         except Ask:
             return None
@@ -192,105 +169,6 @@ class GoingOn:
             notes=tuple(n for r in readings for n in r.notes),
         )
         return edits, whole
-
-    # -- phrases that are the whole of what is said --------------------------------------------
-
-    def _whole(self, before: PastTurn | None) -> list[Edit] | None:
-        said, base = self.said, self.base
-        match said.whole:
-            case "before" | "after":
-                text = " ".join(t.norm for t in (said.rest or said.tokens))
-                is_after = said.whole == "after"
-                return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
-            case "earlier":
-                text = " ".join(t.norm for t in (said.rest or said.tokens))
-                return [When(earlier(base.time, text))]
-            case "everything":
-                return [All()]
-            case "by_name":
-                return [_by_name(base)]
-            case "reverse":
-                return [Reversed()]
-            case "rise" | "fall":
-                return [_by_change(base, is_rise=said.whole == "rise")]
-            case "total":
-                return [Unsplit()] if base.dimensions else None
-            case "each":
-                return [Split((_each_of(base, self.parser.model.entity),), "add")]
-            case "both":
-                return _both(base, before)
-            case "list":
-                return [AsRows()]
-            case "count" if base.kind == "records":
-                return [Measured((Measure(agg=Agg.COUNT),), base.table)]
-        return self._number()
-
-    def _number(self) -> list[Edit] | None:
-        """`5`, `only 3`: how many of the groups or rows are wanted."""
-        rest = [t for t in self.said.rest if t.kind != "symbol"]
-        if len(rest) > 1 and self.parser.lexicon.has("the", rest, 0):
-            rest = rest[1:]
-        if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0):
-            rest = rest[1:]
-        value = rest[0].number if len(rest) == 1 else None
-        if len(rest) == 1 and value is None:
-            said = self.parser.lexicon["cardinals"].match(rest, 0)
-            value = float(said[0]) if said is not None else None
-        if value is None or value != int(value) or value < 1 or not self.base.order:
-            return None
-        return [Ranked(self.base.order, int(value), self.base.per_group)]
-
-    def _under_limit(self) -> list[Edit] | None:
-        """`above 3`, of the hours above 4.5: the limit that the figure itself has."""
-        if len(self.base.measures) != 1:
-            return None
-        measure = self.base.measures[0]
-        if measure.agg not in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
-            return None
-        columns = self.parser.model.tables[self.base.table].columns
-        rows = [f for f in self.base.filters if f.op in _LIMITS and f.column in columns]
-        limits = [f for f in measure.where if f.op in _LIMITS] or rows
-        if len(limits) != 1:
-            return None
-        plain = Measure(agg=Agg.AVG, column=limits[0].column)
-        groups = self.base.dimensions or (Dimension(self.parser.model.entity),)
-        base = self.base.with_(measures=(plain,), dimensions=groups)
-        try:
-            found = self.parser.fragment(_joined(self.said.rest), base, self.scopes)
-        except UserFixable:
-            return None
-        if isinstance(found, Reading) or found.named != {"limits"} or not found.query.having:
-            return None
-        said = found.query.having[0]
-        other = Filter(limits[0].column, said.op, said.values)
-        if limits == rows:
-            return [Where((other,))]
-        where = tuple(other if f == limits[0] else f for f in measure.where)
-        return [Measured((replace(measure, where=where),), self.base.table, exact=True)]
-
-    def _is_of_events(self) -> bool:
-        time = self.parser.model.tables[self.base.table].time
-        is_aggregate = self.base.kind == "aggregate"
-        return is_aggregate and time is not None and time.interval_min is None
-
-    def _in_unit(self) -> list[Edit] | None:
-        """`in °F`, `MWh please`, `back to kWh`: a unit alone, that a figure can be shown in."""
-        rest = self.said.rest
-        found = self.words["to_unit"].match(rest, 0)
-        if found is not None and found[1] < len(rest):
-            rest = rest[found[1] :]
-        unit = units.parse_unit(_joined(rest)) if rest else None
-        if unit is None:
-            return None
-        wanted: list[str | None] = []
-        is_shown = False
-        columns = [c for c in describe(self.base, self.parser.model) if c.role == "measure"]
-        for measure, column in zip(self.base.measures, columns, strict=False):
-            own = column.unit or ""
-            fits = bool(own) and units.same_dimension(own, unit)
-            wanted.append(unit if fits else measure.unit)
-            is_shown = is_shown or fits
-        return [InUnits(tuple(wanted))] if is_shown else None
 
     # -- words that the parser reads ---------------------------------------------------------
 
@@ -439,7 +317,7 @@ class GoingOn:
         """The words as a fragment. Raises Ask where they cannot be read."""
         try:
             found = self.parser.fragment(
-                self.words.restated(_joined(tokens)),
+                self.words.restated(joined(tokens)),
                 self.base,
                 self.scopes,
                 also=marks.also,
@@ -493,56 +371,11 @@ class GoingOn:
         )
 
 
-def _by_name(base: SemanticQuery) -> Ranked:
-    """The groups in the order of their names."""
-    at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
-    if at is None:
-        raise Ask(Clarification("The answer before has no names to sort by."))
-    return Ranked((Order("dimension", at, descending=False),), base.limit, base.per_group)
-
-
-def _each_of(base: SemanticQuery, entity: str | None) -> Dimension:
-    """What "each one" parts: the values that were named, else the single things."""
-    several = [f.column for f in base.filters if f.op is Op.IN]
-    column = several[-1] if several else entity
-    if column is None or Dimension(column) in base.dimensions:
-        raise Ask(Clarification("Each of what? Please name it."))
-    return Dimension(column)
-
-
-def _by_change(base: SemanticQuery, *, is_rise: bool) -> Ranked:
-    """The groups by how much they changed."""
-    if base.comparison is None or not base.dimensions:
-        raise Ask(
-            Clarification("The answer before compares nothing. What should it be compared with?")
-        )
-    return Ranked((Order("change", 0, descending=is_rise),), base.limit, base.per_group)
-
-
 def _kind_of(edit: Edit) -> str:
     """What a change is a change of; two of one kind would undo each other."""
     if isinstance(edit, Where):
         return "where " + " ".join(sorted(f.column for f in edit.filters))
     return type(edit).__name__
-
-
-def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
-    """What the last two answers were about, side by side: where they differ in the values of one
-    column, or in their time."""
-    old = before.plan if before is not None else None
-    if old is None or old.measures != base.measures or old.table != base.table:
-        raise Ask(Clarification("Both of what? Please name the two."))
-    mine = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
-    theirs = {f.column: f for f in old.filters if f.op in (Op.EQ, Op.IN)}
-    differ = [c for c in mine.keys() | theirs.keys() if mine.get(c) != theirs.get(c)]
-    if not differ and old.time is not None and old.time != base.time:
-        return [Against(Comparison("window", old.time, phrase=old.time.phrase))]
-    if len(differ) != 1 or differ[0] not in mine or differ[0] not in theirs:
-        raise Ask(Clarification("Both of what? Please name the two."))
-    one, other = theirs[differ[0]], mine[differ[0]]
-    values = tuple(dict.fromkeys((*one.values, *other.values)))
-    both = Filter(one.column, Op.IN, values, phrase=f"{one.phrase}, {other.phrase}")
-    return [Where((both,)), Split((Dimension(one.column),), "add")]
 
 
 def _keeps_groups(edit: Edit) -> bool:
@@ -553,12 +386,3 @@ def _keeps_groups(edit: Edit) -> bool:
     if isinstance(edit, Ranked):
         return edit.limit is None and bool(edit.order)
     return False
-
-
-def _joined(tokens: Sequence[Token]) -> str:
-    """The tokens as text, with the spaces they were typed with."""
-    text = ""
-    for index, token in enumerate(tokens):
-        gap = "" if index == 0 or tokens[index - 1].end == token.start else " "
-        text += gap + token.text
-    return text
