@@ -23,6 +23,7 @@ from core.charts import choose_chart
 from core.dialogue.move import Move
 from core.dialogue.past import PastTurn
 from core.insights import chips, empty_message
+from core.insights.chips import changed
 from core.language import Reading
 from core.language.reading import Ask
 from core.semantic.phrases import say
@@ -91,6 +92,9 @@ class FollowUps:
     ) -> Iterator[Progress | Answer]:
         why = _AGAIN if move.action == "back" else _WHY
         draft = replace(draft, plan=query, source="parser", made=Made(why))
+        if move.action == "edit" and move.turn is not None and move.turn.plan is not None:
+            told = changed(move.turn.plan, query, parts.model)
+            draft = replace(draft, notes=(*draft.notes, told))
         if move.reading.out_of_scope:
             names = ", ".join(move.reading.out_of_scope)
             reason = EmptyReason.OUT_OF_SCOPE

@@ -19,6 +19,7 @@ from core.dialogue.edits import (
     When,
     Where,
 )
+from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import Ask
 from core.semantic.query import Comparison, Dimension, Filter, Op, Order, SemanticQuery
@@ -66,7 +67,10 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "all_time" in named and "time" not in named:
         found.append(When(None))
     if "time" in named and query.time is not None:
-        if marks.also and base.time is not None:
+        joined = beside(base.time, query.time) if marks.also and _has_steps(base) else None
+        if joined is not None:
+            found.append(When(joined))
+        elif marks.also and base.time is not None:
             found.append(Against(Comparison("window", query.time, phrase=query.time.phrase)))
         else:
             found.append(When(query.time))
@@ -79,10 +83,13 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if splits and base.kind == "records" and "measures" not in named:
         found.append(Measured(query.measures, base.table))  # rows in groups are counted
     found += splits
-    if "comparison" in named:
+    of_change = tuple(h for h in query.having if h.on == "change")
+    if "comparison" in named and not (of_change and base.comparison is not None):
         found.append(Against(query.comparison))
-    if "limits" in named and query.having:
+    if query.having and ("limits" in named or of_change):
         found.append(Limited(query.having))
+    if of_change and "rank" not in named:
+        found.append(Ranked(query.order, base.limit, base.per_group))
     if "rank" in named:
         order = _ranked_by(base, said) or query.order
         found.append(Ranked(order, query.limit, query.per_group))
@@ -101,6 +108,11 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
             )
         )
     return found
+
+
+def _has_steps(query: SemanticQuery) -> bool:
+    """Whether an answer goes along the time."""
+    return any(d.grain is not None and not d.grain.is_recurring for d in query.dimensions)
 
 
 def _ranked_by(base: SemanticQuery, said: Fragment) -> tuple[Order, ...]:
@@ -143,7 +155,9 @@ def _splits(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         if marks.only:
             return [Split(dimensions, "set")]
         return [Split(dimensions, "set" if len(grains) > 1 or "rank" in said.named else "swap")]
-    if _compares_values(said):
+    if _compares_values(said) and (
+        not base.dimensions or marks.also or "comparison" in said.named or said.side_by_side
+    ):
         # two values of one column, set side by side
         return [Split(tuple(d for d in dimensions if d not in base.dimensions), "add")]
     return []

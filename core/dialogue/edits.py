@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from core.dialogue.figures import like, refuse_foreign, refuse_missing
+from core.dialogue.figures import like, of_table, refuse_foreign, refuse_missing
 from core.dialogue.periods import moved, overlap
-from core.dialogue.places import below, excludes, less, more
+from core.dialogue.places import below, excludes, goes_with, less, more
 from core.dialogue.settle import settled
 from core.language.assembling.lookups import is_plain_count
 from core.language.reading import Ask
@@ -58,6 +58,7 @@ class Measured:
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         refuse_foreign(query, self.table, ground.model)
+        query = of_table(query, self.table, ground.model)
         if query.kind == "records" or self.also:
             measures = (*query.measures, *(m for m in self.measures if m not in query.measures))
             return query.with_(kind="aggregate", fields=(), measures=measures)
@@ -95,7 +96,7 @@ class Split:
         found.sort(key=lambda d: d.grain is None)
         if tuple(found) == query.dimensions:
             return query
-        # Who ranked the groups before ranks others now; a limit of theirs says nothing of these.
+        # Who ranked the groups before ranks others now; limits of theirs say nothing of these.
         order = tuple(o for o in query.order if o.by in ("measure", "change"))
         if any(d.grain is not None for d in found):
             order = ()
@@ -103,7 +104,12 @@ class Split:
         new = {d.column for d in found if d not in query.dimensions and d.column}
         filters = tuple(f for f in query.filters if not (f.op is Op.EQ and f.column in new))
         return query.with_(
-            dimensions=tuple(found), filters=filters, order=order, limit=None, per_group=False
+            dimensions=tuple(found),
+            filters=filters,
+            having=(),
+            order=order,
+            limit=None,
+            per_group=False,
         )
 
 
@@ -119,7 +125,7 @@ class Unsplit:
         if missing or not gone:
             raise _nothing("The answer before is not split like that.")
         kept = tuple(d for d in query.dimensions if d not in gone)
-        return query.with_(dimensions=kept, order=(), limit=None, per_group=False)
+        return query.with_(dimensions=kept, having=(), order=(), limit=None, per_group=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class Where:
             return query.with_(filters=(*others, *more(own, one)))
         if self.mode == "set":
             lower = below(one.column, ground.model)
-            others = [f for f in others if f.column not in lower]
+            others = [f for f in others if f.column not in lower or goes_with(f, one, ground.facts)]
         others = [f for f in others if not excludes(f, one, ground.facts)]
         return query.with_(filters=(*others, one))
 
@@ -302,6 +308,7 @@ class AsRows:
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         if self.table and self.table != query.table:
             refuse_foreign(query.with_(dimensions=()), self.table, ground.model)
+            query = of_table(query, self.table, ground.model)
             query = query.with_(table=self.table, measures=())
         table = ground.model.tables[query.table]
         if not table.default_fields or table.time is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.language.reading import Ask
 from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Measure, SemanticQuery, Transform
+from core.semantic.query import Agg, Measure, Op, SemanticQuery, Transform
 from core.types import Clarification
 
 
@@ -39,7 +39,8 @@ def refuse_foreign(query: SemanticQuery, table: str, model: SemanticModel) -> No
         return
     there = model.tables[table].columns
     used = [d.column for d in query.dimensions if d.column]
-    used += [f.column for f in query.filters if not f.column.startswith("@")]
+    said = (f for f in query.filters if f.phrase or f.op is not Op.NOT_NULL)
+    used += [f.column for f in said if not f.column.startswith("@")]
     missing = [name for name in dict.fromkeys(used) if name not in there]
     if missing:
         here = model.tables[query.table].columns
@@ -50,6 +51,14 @@ def refuse_foreign(query: SemanticQuery, table: str, model: SemanticModel) -> No
                 "was about. Please ask for it in a question of its own."
             )
         )
+
+
+def of_table(query: SemanticQuery, table: str, model: SemanticModel) -> SemanticQuery:
+    """The query without conditions that only left out rows with no value in a split, where the
+    table does not have that column."""
+    there = model.tables[table].columns
+    kept = (f for f in query.filters if f.phrase or f.op is not Op.NOT_NULL or f.column in there)
+    return query.with_(filters=tuple(kept))
 
 
 def refuse_missing(name: str, query: SemanticQuery, model: SemanticModel) -> None:

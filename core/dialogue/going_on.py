@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.changes import Marks, changes, pin, swapped
 from core.dialogue.edits import (
-    Against,
-    All,
-    AsRows,
     Edit,
     Ground,
-    InUnits,
-    Measured,
     Ranked,
-    Reversed,
     Split,
     Unsplit,
     When,
@@ -26,47 +21,35 @@ from core.dialogue.edits import (
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
 from core.dialogue.past import PastTurn
-from core.dialogue.periods import neighbour
-from core.dialogue.references import Rows, found_reference, pinned, values_of
+from core.dialogue.periods import weekday_within
+from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
-from core.dialogue.surface import Surface
-from core.dialogue.words import DialogueWords
+from core.dialogue.settle import is_same
+from core.dialogue.surface import Surface, surface
+from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
-from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
-from core.semantic import units
-from core.semantic.columns import describe
 from core.semantic.query import (
-    Agg,
-    Comparison,
     Dimension,
     Filter,
-    Measure,
     Op,
-    Order,
     SemanticQuery,
 )
-from core.types import ChartType, Clarification, WordUse
+from core.types import ChartType, Clarification, Option, WordUse
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
-_LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
+#: Kinds of phrases that may be one of several changes.
+_APART: Final = frozenset(
+    {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
+)
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOn:
+class GoingOn(WholePhrases):
     """One question, and the answer that it goes on from."""
-
-    parser: QuestionParser
-    words: DialogueWords
-    said: Surface
-    question: str
-    turn: PastTurn
-    base: SemanticQuery
-    rows: Rows
-    scopes: tuple[str, ...]
 
     def move(self, alone: Reading, before: PastTurn | None) -> Move:
         """What the words do. alone: the question on its own. before: the answer before the last.
@@ -80,22 +63,24 @@ class GoingOn:
             return self._move("why", base)
         if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
             return self._move("count", base)
-        if said.whole == "list" and not self._is_of_events():
+        if said.whole == "list" and not self.is_of_events():
             return self._redraw("table")
         reading = Reading()
-        edits = self._whole(before) or self._under_limit()
+        edits = self.whole(before) or self.under_limit() or self._by_itself()
         if edits is None:
-            edits = removals(said.tokens, base, self.words, self.parser)
-        if edits is None:
-            edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
-        if edits is None:
-            edits = self._in_unit()
-        if edits is None:
-            edits, reading = self._named()
+            edits, reading = self._in_clauses(before)
         if not edits and reading.chart is not None:
             return self._redraw(reading.chart, reading)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         query = edited(base, self._within(edits), ground)
+        if is_same(query, base) and not any(
+            isinstance(e, (Where, When, Split, Ranked)) for e in edits
+        ):
+            raise Ask(
+                Clarification(
+                    "That would change nothing in the answer before. What should be different?"
+                )
+            )
         notes = [f"Read “{typed}” as “{word}”." for typed, word in said.mended.items()]
         reading = replace(reading, notes=(*notes, *reading.notes))
         return replace(self._move("edit", query), reading=reading)
@@ -107,95 +92,83 @@ class GoingOn:
         found = replace(reading or Reading(), chart=wish)
         return Move(Intent.VISUAL_UPDATE, "redraw", self.question, found, self.turn, self.base)
 
-    # -- phrases that are the whole of what is said --------------------------------------------
+    # -- several changes in one turn -----------------------------------------------------------
 
-    def _whole(self, before: PastTurn | None) -> list[Edit] | None:
+    def _by_itself(self) -> list[Edit] | None:
+        """What is taken away, opened up, or shown in another unit; None for anything else."""
         said, base = self.said, self.base
-        match said.whole:
-            case "before" | "after":
-                text = " ".join(t.norm for t in (said.rest or said.tokens))
-                is_after = said.whole == "after"
-                return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
-            case "everything":
-                return [All()]
-            case "by_name":
-                return [_by_name(base)]
-            case "reverse":
-                return [Reversed()]
-            case "total":
-                return [Unsplit()] if base.dimensions else None
-            case "both":
-                return _both(base, before)
-            case "list":
-                return [AsRows()]
-            case "count" if base.kind == "records":
-                return [Measured((Measure(agg=Agg.COUNT),), base.table)]
-        return self._number()
+        edits = removals(said.tokens, base, self.words, self.parser)
+        if edits is None:
+            edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
+        return self.in_unit() if edits is None else edits
 
-    def _number(self) -> list[Edit] | None:
-        """`5`, `only 3`: how many of the groups or rows are wanted."""
-        rest = [t for t in self.said.rest if t.kind != "symbol"]
-        if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0):
-            rest = rest[1:]
-        value = rest[0].number if len(rest) == 1 else None
-        if len(rest) == 1 and value is None:
-            said = self.parser.lexicon["cardinals"].match(rest, 0)
-            value = float(said[0]) if said is not None else None
-        if value is None or value != int(value) or value < 1 or not self.base.order:
-            return None
-        return [Ranked(self.base.order, int(value), self.base.per_group)]
-
-    def _under_limit(self) -> list[Edit] | None:
-        """`above 3`, of the hours above 4.5: the limit that the figure itself has."""
-        if len(self.base.measures) != 1:
-            return None
-        measure = self.base.measures[0]
-        if measure.agg not in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
-            return None
-        columns = self.parser.model.tables[self.base.table].columns
-        rows = [f for f in self.base.filters if f.op in _LIMITS and f.column in columns]
-        limits = [f for f in measure.where if f.op in _LIMITS] or rows
-        if len(limits) != 1:
-            return None
-        plain = Measure(agg=Agg.AVG, column=limits[0].column)
-        groups = self.base.dimensions or (Dimension(self.parser.model.entity),)
-        base = self.base.with_(measures=(plain,), dimensions=groups)
+    def _in_clauses(self, before: PastTurn | None) -> tuple[list[Edit], Reading]:
+        """The changes of words that may hold several. Clauses that the parser does not read
+        ("..., the week before", "... and all products") are taken out of the others, which are read
+        together; where they cannot be, each by itself, if no two say something of the same kind."""
+        clauses = [replace(self, said=said) for said in self._clauses()]
+        if len(clauses) < 2:
+            return self._named()
+        apart = [one._apart(before) for one in clauses]
+        if any(edits is not None for edits in apart):
+            others = [one for one, edits in zip(clauses, apart, strict=True) if edits is None]
+            own = [edit for edits in apart for edit in edits or []]
+            if not others:
+                return own, Reading()
+            text = " and ".join(one.said.text for one in others)
+            rest = replace(self, said=surface(text, self.words, self.parser))
+            edits, reading = rest._named()
+            return [*edits, *own], reading
         try:
-            found = self.parser.fragment(_joined(self.said.rest), base, self.scopes)
-        except UserFixable:
-            return None
-        if isinstance(found, Reading) or found.named != {"limits"} or not found.query.having:
-            return None
-        said = found.query.having[0]
-        other = Filter(limits[0].column, said.op, said.values)
-        if limits == rows:
-            return [Where((other,))]
-        where = tuple(other if f == limits[0] else f for f in measure.where)
-        return [Measured((replace(measure, where=where),), self.base.table, exact=True)]
+            return self._named()
+        except Ask as ask:
+            found = self._each(clauses)
+            if found is None:
+                raise ask from None
+            return found
 
-    def _is_of_events(self) -> bool:
-        time = self.parser.model.tables[self.base.table].time
-        is_aggregate = self.base.kind == "aggregate"
-        return is_aggregate and time is not None and time.interval_min is None
+    def _clauses(self) -> list[Surface]:
+        """The parts of the question between commas, "and" and the like."""
+        tokens = self.said.tokens
+        joins = [i for i, t in enumerate(tokens) if self.words["parts_with"].match([t], 0)]
+        edges = [-1, *joins, len(tokens)]
+        spans = [tokens[a + 1 : b] for a, b in itertools.pairwise(edges)]
+        return [surface(joined(span), self.words, self.parser) for span in spans if span]
 
-    def _in_unit(self) -> list[Edit] | None:
-        """`in °F`, `MWh please`, `back to kWh`: a unit alone, that a figure can be shown in."""
-        rest = self.said.rest
-        found = self.words["to_unit"].match(rest, 0)
-        if found is not None and found[1] < len(rest):
-            rest = rest[found[1] :]
-        unit = units.parse_unit(_joined(rest)) if rest else None
-        if unit is None:
+    def _apart(self, before: PastTurn | None) -> list[Edit] | None:
+        """The changes of a clause that stands for itself; None where the parser is to read it."""
+        try:
+            if self.said.whole in _APART:
+                return self.whole(before)
+            return self._by_itself()
+        except Ask:
             return None
-        wanted: list[str | None] = []
-        is_shown = False
-        columns = [c for c in describe(self.base, self.parser.model) if c.role == "measure"]
-        for measure, column in zip(self.base.measures, columns, strict=False):
-            own = column.unit or ""
-            fits = bool(own) and units.same_dimension(own, unit)
-            wanted.append(unit if fits else measure.unit)
-            is_shown = is_shown or fits
-        return [InUnits(tuple(wanted))] if is_shown else None
+
+    def _each(self, clauses: Sequence[GoingOn]) -> tuple[list[Edit], Reading] | None:
+        """The changes of clauses read one by one; None where one cannot be, or two of them would
+        change the same."""
+        edits: list[Edit] = []
+        seen: set[str] = set()
+        readings: list[Reading] = []
+        for one in clauses:
+            try:
+                found, reading = one._named()
+            except Ask:
+                return None
+            kinds = {_kind_of(edit) for edit in found}
+            if not found or kinds & seen:
+                return None
+            seen |= kinds
+            edits += found
+            readings.append(reading)
+        whole = Reading(
+            words=tuple(w for r in readings for w in r.words),
+            mended={k: v for r in readings for k, v in r.mended.items()},
+            out_of_scope=tuple(n for r in readings for n in r.out_of_scope),
+            chart=next((r.chart for r in readings if r.chart is not None), None),
+            notes=tuple(n for r in readings for n in r.notes),
+        )
+        return edits, whole
 
     # -- words that the parser reads ---------------------------------------------------------
 
@@ -210,26 +183,92 @@ class GoingOn:
         reference, bare = found_reference(said.rest, self.words, vocabulary, model.entity)
         if "part" in said.marks.kinds:
             reference = None
+        elif reference is not None and self._is_of_rows(reference):
+            part = replace(said, rest=bare, marks=said.marks.with_("part"), reference=None)
+            return replace(self, said=part)._named()
         if reference is None:
-            fragment = self._fragment(said.rest, said.marks)
+            try:
+                fragment = self._fragment(said.rest, said.marks)
+            except Ask as ask:
+                return self._otherwise(ask)
             marks = said.marks
             if said.adds and fragment.named == {"splits"} and not self._says("which"):
                 marks = marks.with_("also")
             if self._is_against(fragment):
                 marks = marks.with_("also")
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
+            edits = [self._that_day(edit) for edit in edits]
+            if said.joins and not marks.kinds:
+                self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
         if not [t for t in bare if t.kind != "symbol"]:
             one = pinned(reference, self.turn, self.base, self.rows, model)
-            return pin(self.base, one, is_one=reference.kind != "many"), Reading()
+            return pin(self.base, one, is_one=reference.is_one), Reading()
         fragment = self._fragment(bare, said.marks)
         if not fragment.named & {"measures", "rows"} and fragment.named & {"limits", "rank"}:
             # "those above 4.5": the groups as they are
             return changes(self.base, fragment, said.marks), self._reading(fragment)
         one = pinned(reference, self.turn, self.base, self.rows, model)
-        edits = pin(self.base, one, is_one=reference.kind != "many")
+        edits = pin(self.base, one, is_one=reference.is_one)
+        edits += self._foreign_splits(fragment, one)
         edits += changes(self.base, fragment, said.marks.with_("only"))
         return edits, self._reading(fragment)
+
+    def _that_day(self, edit: Edit) -> Edit:
+        """`Monday`, of an answer over one week: the Monday of that week."""
+        if not isinstance(edit, When) or edit.window is None:
+            return edit
+        words = [t for t in self.said.rest if t.norm != "on"]
+        is_day = len(words) == 1 and self.parser.lexicon.has("weekdays", words, 0)
+        found = weekday_within(self.base.time, edit.window) if is_day else None
+        return edit if found is None else When(found)
+
+    def _refuse_both_ways(self, edits: Sequence[Edit]) -> None:
+        """Raises Ask for "and X", where other values of its column were left out before: X may be
+        left out too, or be all that is wanted."""
+        shut = {f.column for f in self.base.filters if f.op in (Op.NE, Op.NOT_IN)}
+        for edit in edits:
+            for one in edit.filters if isinstance(edit, Where) else ():
+                if one.column in shut and one.op in (Op.EQ, Op.IN):
+                    name = one.phrase or ", ".join(str(v) for v in one.values)
+                    options = (
+                        Option(f"Without {name} too", f"without {name}"),
+                        Option(f"Only {name}", f"only {name}"),
+                    )
+                    raise Ask(Clarification(f"Without {name} too, or only {name}?", options))
+
+    def _is_of_rows(self, reference: Reference) -> bool:
+        """Whether "them" are the rows that one figure counts, as there is no group to mean."""
+        is_one_figure = self.base.kind == "aggregate" and not self.base.dimensions
+        return reference.kind == "many" and not reference.column and is_one_figure
+
+    def _foreign_splits(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
+        """Taking away splits that another table does not have, where a thing that was found is
+        asked about ("its work orders", of stops by reason)."""
+        table = fragment.query.table
+        if not fragment.named & {"measures", "rows"} or table == self.base.table:
+            return []
+        there = self.parser.model.tables[table].columns
+        gone = tuple(
+            d
+            for d in self.base.dimensions
+            if d.column is not None and d.column not in there and d.column != pinned.column
+        )
+        return [Unsplit(gone)] if gone else []
+
+    def _otherwise(self, ask: Ask) -> tuple[list[Edit], Reading]:
+        """What the parser does not read as it stands: "B, not A", and a word in front that says
+        nothing ("as ..."). Raises the Ask where neither is there."""
+        rest = self.said.rest
+        for at in range(1, len(rest) - 1):
+            found = self.words["not_this"].match(rest, at)
+            if found is not None and at + found[1] < len(rest):
+                return self._instead(rest[:at], rest[at + found[1] :])
+        spare = self.words["spare"].match(rest, 0) if rest else None
+        if spare is not None and spare[1] < len(rest):
+            said = replace(self.said, rest=rest[spare[1] :])
+            return replace(self, said=said)._named()
+        raise ask
 
     def _says(self, group: str) -> bool:
         """Whether a word of the parser's lexicon is among what is said."""
@@ -278,7 +317,11 @@ class GoingOn:
         """The words as a fragment. Raises Ask where they cannot be read."""
         try:
             found = self.parser.fragment(
-                _joined(tokens), self.base, self.scopes, also=marks.also, narrows=marks.narrows
+                self.words.restated(joined(tokens)),
+                self.base,
+                self.scopes,
+                also=marks.also,
+                narrows=marks.narrows,
             )
         except UserFixable as error:
             raise Ask(Clarification(str(error))) from error
@@ -291,10 +334,13 @@ class GoingOn:
         them down; so does another split of the one thing that was found."""
         base = self.base
         split = [d.column for d in base.dimensions if d.column is not None]
-        is_top = base.limit is not None and not base.per_group and base.kind == "aggregate"
+        is_cut = base.limit is not None or bool(base.having)
+        is_top = is_cut and not base.per_group and base.kind == "aggregate"
         if not is_top or len(split) != 1 or len(base.dimensions) != 1:
             return edits
         # "which line had the most", and then "by shift": of that line
+        if any(f.column == split[0] for e in edits if isinstance(e, Where) for f in e.filters):
+            return edits  # pinned already
         is_of_one = base.limit == 1 and any(isinstance(edit, Split) for edit in edits)
         if not is_of_one and not any(_keeps_groups(edit) for edit in edits):
             return edits
@@ -325,31 +371,11 @@ class GoingOn:
         )
 
 
-def _by_name(base: SemanticQuery) -> Ranked:
-    """The groups in the order of their names."""
-    at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
-    if at is None:
-        raise Ask(Clarification("The answer before has no names to sort by."))
-    return Ranked((Order("dimension", at, descending=False),), base.limit, base.per_group)
-
-
-def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
-    """What the last two answers were about, side by side: where they differ in the values of one
-    column, or in their time."""
-    old = before.plan if before is not None else None
-    if old is None or old.measures != base.measures or old.table != base.table:
-        raise Ask(Clarification("Both of what? Please name the two."))
-    mine = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
-    theirs = {f.column: f for f in old.filters if f.op in (Op.EQ, Op.IN)}
-    differ = [c for c in mine.keys() | theirs.keys() if mine.get(c) != theirs.get(c)]
-    if not differ and old.time is not None and old.time != base.time:
-        return [Against(Comparison("window", old.time, phrase=old.time.phrase))]
-    if len(differ) != 1 or differ[0] not in mine or differ[0] not in theirs:
-        raise Ask(Clarification("Both of what? Please name the two."))
-    one, other = theirs[differ[0]], mine[differ[0]]
-    values = tuple(dict.fromkeys((*one.values, *other.values)))
-    both = Filter(one.column, Op.IN, values, phrase=f"{one.phrase}, {other.phrase}")
-    return [Where((both,)), Split((Dimension(one.column),), "add")]
+def _kind_of(edit: Edit) -> str:
+    """What a change is a change of; two of one kind would undo each other."""
+    if isinstance(edit, Where):
+        return "where " + " ".join(sorted(f.column for f in edit.filters))
+    return type(edit).__name__
 
 
 def _keeps_groups(edit: Edit) -> bool:
@@ -360,12 +386,3 @@ def _keeps_groups(edit: Edit) -> bool:
     if isinstance(edit, Ranked):
         return edit.limit is None and bool(edit.order)
     return False
-
-
-def _joined(tokens: Sequence[Token]) -> str:
-    """The tokens as text, with the spaces they were typed with."""
-    text = ""
-    for index, token in enumerate(tokens):
-        gap = "" if index == 0 or tokens[index - 1].end == token.start else " "
-        text += gap + token.text
-    return text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+from typing import Final
 
 from core.language.reading import Ask
 from core.language.time_phrases import ClockTime, shift_moment
@@ -11,6 +13,8 @@ from core.language.when.calendar_math import at_midnight, period_start
 from core.semantic.query import Comparison, Grain, TimeWindow
 from core.types import Clarification
 
+_DAY: Final = dt.timedelta(days=1)
+_WEEK: Final = dt.timedelta(days=7)
 _UNITS = {g.value: g for g in (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)}
 
 
@@ -46,6 +50,36 @@ def neighbour(
     return TimeWindow(found.start, found.end, phrase=said, grain=window.grain)
 
 
+def earlier(window: TimeWindow | None, said: str) -> TimeWindow:
+    """The same span one unit earlier ("a week earlier", "the same day last week"). said: words that
+    name the unit, in English. Raises Ask where the span is longer than that."""
+    # the last unit that is named: "the same day last week"
+    named = [w for w in said.replace("days", "day").split() if w in _UNITS]
+    found = shifted_window(window, named[-1], -1) if window is not None and named else None
+    if found is None or window is None or found.start is None or window.start is None:
+        raise Ask(Clarification("Which time do you mean? Please name it."))
+    if found.end is not None and found.end > window.start:
+        raise Ask(
+            Clarification(
+                f"The answer before is over more than a {named[-1]}. Which time do you mean?"
+            )
+        )
+    return replace(found, phrase=said, grain=window.grain)
+
+
+def weekday_within(window: TimeWindow | None, day: TimeWindow) -> TimeWindow | None:
+    """The day of the same weekday as `day` in a window of one week; None for other windows."""
+    if window is None or None in (window.start, window.end, day.start, day.end):
+        return None
+    assert window.start is not None
+    assert day.start is not None
+    if window.length != _WEEK or not window.is_whole_days or day.length != _DAY:
+        return None
+    ahead = dt.timedelta(days=(day.start.weekday() - window.start.weekday()) % 7)
+    start = window.start + ahead
+    return replace(day, start=start, end=start + _DAY)
+
+
 def _calendar(window: TimeWindow, unit: str, clock: ClockTime, *, is_after: bool) -> TimeWindow:
     assert window.start is not None
     assert window.end is not None
@@ -79,6 +113,17 @@ def moved(
         shifted = replace(now, start=now.start - gap, end=now.end - gap, phrase=other.phrase)
         return replace(comparison, window=shifted)
     return None if overlap(now, other) else comparison
+
+
+def beside(one: TimeWindow | None, other: TimeWindow) -> TimeWindow | None:
+    """Two windows that follow on each other as one; None for others."""
+    if one is None or None in (one.start, one.end, other.start, other.end):
+        return None
+    first, last = (one, other) if one.end == other.start else (other, one)
+    if first.end != last.start or one.axis != other.axis:
+        return None
+    phrase = f"{first.phrase} and {last.phrase}"
+    return TimeWindow(first.start, last.end, axis=one.axis, phrase=phrase)
 
 
 def overlap(a: TimeWindow, b: TimeWindow) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core.language.reading import Ask
 from core.semantic.facts import DataFacts
@@ -72,6 +73,16 @@ def excludes(there: Filter, one: Filter, facts: DataFacts) -> bool:
     mine = _scopes(one, facts)
     theirs = _scopes(there, facts)
     return bool(mine) and bool(theirs) and not mine & theirs
+
+
+def goes_with(there: Filter, one: Filter, facts: DataFacts) -> bool:
+    """Whether all the values that a condition is on are known to be in the place now asked for too
+    ("Line 1", of another plant that has one)."""
+    if there.op not in (Op.EQ, Op.IN):
+        return False
+    places = _scopes(one, facts)
+    wanted = [_scopes(replace(there, values=(v,)), facts) for v in there.values]
+    return bool(places) and all(places <= own for own in wanted)
 
 
 def _scopes(one: Filter, facts: DataFacts) -> frozenset[str]:

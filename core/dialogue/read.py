@@ -13,7 +13,7 @@ from typing import Final
 
 from core.dialogue.edits import Edit, Ground, edited
 from core.dialogue.going_on import GoingOn
-from core.dialogue.intents import Intent, state_of, taken
+from core.dialogue.intents import Intent, State, state_of, taken
 from core.dialogue.move import Move
 from core.dialogue.past import Past, PastTurn
 from core.dialogue.rebind import rebound
@@ -22,9 +22,10 @@ from core.dialogue.replies import completed
 from core.dialogue.surface import Surface, surface
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
-from core.language.normalise import tokenise
+from core.language.fragment import Fragment
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
+from core.semantic.query import Agg, Measure, SemanticQuery
 from core.types import Clarification
 
 #: Parts of a query that make a question stand alone where its own words name them.
@@ -33,6 +34,8 @@ _SUBJECTS: Final = frozenset({"measures", "rows"})
 _SETTING: Final = frozenset({"filters", "time"})
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
+#: Marks of what is to be done with an answer ("break that down").
+_ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
 _NOTHING_BEFORE: Final = (
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
@@ -94,7 +97,30 @@ class DialogueReader:
             found = self._alone(text, scopes)
             return found is not None and found.query is not None
 
-        return completed(pending, said.tokens, _text(said), reads)
+        if said.reference is not None or said.edge & {"this", "deed"} or said.chart is not None:
+            return None
+
+        def may_hold(word: str) -> bool:
+            return before.problem == "future" or self._may_hold(word, said, scopes)
+
+        is_alone = state_of(past) is State.ASKING
+        return completed(pending, said.tokens, _text(said), reads, may_hold, is_alone=is_alone)
+
+    def _may_hold(self, word: str, said: Surface, scopes: tuple[str, ...]) -> bool:
+        """Whether a reply may stand for a word that was not understood. One that only names a place
+        or a time may for a misspelt name, and not for a plain word ("parts") that says what is
+        wanted."""
+        speller = self.parser.tagger.speller
+        known = [w for w in word.casefold().split() if speller.knows(w) or speller.is_ordinary(w)]
+        if not known:
+            return True
+        model = self.parser.model
+        base = SemanticQuery(model.name, model.default_table, measures=(Measure(agg=Agg.COUNT),))
+        try:
+            found = self.parser.fragment(_text(said), base, scopes)
+        except UserFixable:
+            return False
+        return isinstance(found, Fragment) and bool(found.named & _SUBJECTS)
 
     def _alone(self, question: str, scopes: tuple[str, ...]) -> Reading | None:
         """The question as the parser reads it on its own."""
@@ -118,7 +144,8 @@ class DialogueReader:
             if bare is not None and bare.query is not None:
                 alone, question = bare, _text(said)
         if not can_go_on:
-            return self._first(said, question, alone)
+            is_asked = past.pending is not None
+            return self._first(said, question, alone, is_asked=is_asked)
         if said.whole == "undo":
             return _back(question, stack)
         if self._stands_alone(said, alone):
@@ -144,22 +171,8 @@ class DialogueReader:
             return True
         if said.points_back:
             return False
-        if said.reference is not None and not alone.named & _SETTING:
-            return False
-        # a bare figure ("scrap rate?") is what the answer before is to be about
-        is_bare = alone.named == {"measures"} and bool(alone.query.measures)
-        return not is_bare or self._asks(said)
-
-    def _asks(self, said: Surface) -> bool:
-        """Whether words beside a figure make a whole question of it ("what is the ...")."""
-        groups = ("which", "show", "who", "records")
-        lexicon = self.parser.lexicon
-        return any(
-            lexicon.has(group, tokenise(t.norm), 0)
-            for t in said.tokens
-            if t.kind == "word"
-            for group in groups
-        )
+        # a figure without a place or a time keeps those of the answer before
+        return bool(alone.named & _SETTING)
 
     def _may_be_new(self, said: Surface, alone: Reading) -> bool:
         """Whether what changes nothing is a question of its own. Words that only point back, or
@@ -169,15 +182,20 @@ class DialogueReader:
         is_whole = alone.query is not None and bool(alone.named & _SUBJECTS)
         return is_whole and not said.is_bound and not said.points_back
 
-    def _first(self, said: Surface, question: str, alone: Reading) -> Move:
+    def _first(self, said: Surface, question: str, alone: Reading, *, is_asked: bool) -> Move:
         """A question with nothing before it that it could change. Words that only point back are
-        asked about."""
+        asked about, and so is, after a question that was asked back, what names no figure: it may
+        be an answer to that one. is_asked: the question before was asked back."""
         is_pointing = said.whole is not None or said.chart is not None
         if alone.query is not None:
             subject = bool(alone.named & _SUBJECTS)
             points = said.points_back or said.marks.only
             is_pointing = is_pointing or alone.named <= {"readings", "chart", "unit"}
             is_pointing = is_pointing or (points and not subject)
+            is_pointing = is_pointing or (is_asked and not subject)
+            acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & _SETTING
+            takes = self.words["remove"].match(said.tokens, 0) is not None
+            is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
             is_manner = alone.named <= _MANNER | {"measures"}
             is_pointing = is_pointing or (said.reference is not None and is_manner)
         if not is_pointing:

@@ -15,7 +15,7 @@ from core.language.reading import Ask
 from core.language.vocabulary import Vocabulary
 from core.semantic.model import SemanticModel
 from core.semantic.query import Filter, Op, SemanticQuery
-from core.types import Clarification
+from core.types import Clarification, Option
 
 #: Gives the rows of the answer before; None when they are not kept any more.
 Rows = Callable[[], pa.Table | None]
@@ -27,13 +27,21 @@ _MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A word for what was found before: the one thing, the first of several, all of them. column:
-    what it is called by its noun ("that line"), empty without one. is_loose: it may stand for
-    nothing ("how hot did it get")."""
+    """A word for what was found before: the one thing, the first of several, all of them, or what
+    stands at a place of the list. column: what it is called by its noun ("that line"), empty
+    without one. is_loose: it may stand for nothing ("how hot did it get"). at, size: the place,
+    from the end where it is below 0, and how many there are."""
 
-    kind: Literal["one", "first", "many"]
+    kind: Literal["one", "first", "many", "place"]
     column: str = ""
     is_loose: bool = False
+    at: int = 0
+    size: int = 1
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it stands for a single thing."""
+        return self.kind != "many" and self.size == 1
 
 
 def found_reference(
@@ -48,6 +56,9 @@ def found_reference(
                 column, size = noun
                 rest = (*tokens[:at], *tokens[at + pointing[1] + size :])
                 return Reference("many" if pointing[0] == "many" else "one", column), rest
+        place = _place(tokens, at, words)
+        if place is not None:
+            return place[0], (*tokens[:at], *tokens[at + place[1] :])
         found = words["references"].match(tokens, at)
         if found is not None:
             rest = (*tokens[:at], *tokens[at + found[1] :])
@@ -57,6 +68,28 @@ def found_reference(
             kind = next(k for k in _KINDS if found[0].endswith(k))
             return Reference(kind, is_loose=is_loose), rest
     return None, tuple(tokens)
+
+
+def _place(tokens: Sequence[Token], at: int, words: DialogueWords) -> tuple[Reference, int] | None:
+    """A place in the list that was shown ("the second one", "the last two"), and its length. Where
+    no noun says so, it must be all there is before the next part of the question: "the second
+    shift" and "on the first" are no places."""
+    found = words["places"].match(tokens, at)
+    if found is None or (at and words["before_date"].match(tokens[at - 1 : at], 0)):
+        return None
+    place, end, size = int(found[0]), at + found[1], 1
+    is_bare = found[1] == 1 and at > 0  # "lowest first"
+    count = words["counts"].match(tokens, end) if end < len(tokens) else None
+    if count is not None:
+        if place != -1:
+            return None  # "the first two" is a limit
+        size, end = int(count[0]), end + count[1]
+    noun = words["place_nouns"].match(tokens, end) if end < len(tokens) else None
+    if noun is not None:
+        end += noun[1]
+    elif is_bare or (end < len(tokens) and words["after_place"].match(tokens, end) is None):
+        return None
+    return Reference("place", at=place, size=size), end - at
 
 
 def _noun(
@@ -87,6 +120,8 @@ def pinned(
     or for one that is not known any more."""
     column = _column_of(reference, plan, model)
     split = next((d for d in plan.dimensions if d.column == column), None)
+    if split is None and reference.kind == "place":
+        raise Ask(Clarification("The answer before is no list. Which one do you mean?"))
     if split is None:
         fixed = next(
             (f for f in plan.filters if f.column == column and f.op in (Op.EQ, Op.IN)), None
@@ -101,15 +136,38 @@ def pinned(
                 "The rows of the answer before are not kept any more. Please ask for it by name."
             )
         )
+    if reference.kind == "place":
+        values = _at_place(reference, values, plan)
+        op = Op.EQ if len(values) == 1 else Op.IN
+        return Filter(column, op, tuple(values), phrase=", ".join(values[:3]))
     is_ranked = bool(plan.order) and plan.order[0].by in ("measure", "change")
     if reference.kind == "first" and is_ranked:
         values = values[:1]
-    elif reference.kind != "many" and len(values) != 1:
+    elif reference.is_one and len(values) != 1:
         raise _unclear(plan, model, column)
     if not values or len(values) > _MOST:
         raise _unclear(plan, model, column)
     op = Op.EQ if len(values) == 1 else Op.IN
     return Filter(column, op, tuple(values), phrase=", ".join(values[:3]))
+
+
+def _at_place(reference: Reference, values: list[str], plan: SemanticQuery) -> list[str]:
+    """The values at a place of what was shown. Where nobody asked for a ranking, "the third one"
+    may be the one with that number in its name, so it is asked which is meant."""
+    first = reference.at if reference.at >= 0 else len(values) - reference.size
+    chosen = values[first : first + reference.size] if first >= 0 else []
+    if len(plan.dimensions) > 1 or len(chosen) < reference.size:
+        raise Ask(Clarification("Which one do you mean? Please name it."))
+    number = str(reference.at + 1)
+    if plan.limit is None and any(number in value.split() for value in values):
+        listed = ", ".join(chosen)
+        raise Ask(
+            Clarification(
+                f"Do you mean {listed}, as the list stands? Please name it.",
+                (Option(f"Only {listed}", f"only {' and '.join(chosen)}"),),
+            )
+        )
+    return chosen
 
 
 def _column_of(reference: Reference, plan: SemanticQuery, model: SemanticModel) -> str:
@@ -118,12 +176,14 @@ def _column_of(reference: Reference, plan: SemanticQuery, model: SemanticModel) 
     if reference.column:
         return reference.column
     split = [d.column for d in plan.dimensions if d.column]
+    levels = [level for h in model.hierarchies for level in h.levels]
+    fixed = [f.column for f in plan.filters if f.op is Op.EQ and f.column in levels]
+    if reference.kind == "one" and fixed and split and split[-1] not in levels:
+        return max(fixed, key=levels.index)  # "its", of one thing's figure by reason
     if split:
         return split[-1]
     if plan.kind == "records":
         return model.entity or ""
-    levels = [level for h in model.hierarchies for level in h.levels]
-    fixed = [f.column for f in plan.filters if f.op is Op.EQ and f.column in levels]
     if fixed:
         return max(fixed, key=levels.index)
     return model.entity or ""

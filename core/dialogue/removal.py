@@ -6,17 +6,36 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.dialogue.edits import Against, All, Anywhere, Edit, InUnits, Split, Unsplit, When
+from core.dialogue.places import below
 from core.dialogue.words import DialogueWords
 from core.language.normalise import Token
 from core.language.parser import QuestionParser
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic.model import SemanticModel
-from core.semantic.query import Dimension, SemanticQuery
+from core.semantic.query import Dimension, Op, SemanticQuery
 from core.types import Clarification, Option
 
 #: Words that may stand between what is removed and what it is of.
-_SMALL: Final = frozenset({"the", "on", "of", "for", "by", "to", "in", "a", "any", "all", "'s"})
+_SMALL: Final = frozenset(
+    {
+        "that",
+        "this",
+        "again",
+        "please",
+        "the",
+        "on",
+        "of",
+        "for",
+        "by",
+        "to",
+        "in",
+        "a",
+        "any",
+        "all",
+        "'s",
+    }
+)
 
 
 def removals(
@@ -61,7 +80,7 @@ def _taken(
             return [Anywhere(names)] if names else [Anywhere(_only_one(base, model))]
     if not names:
         return None
-    filtered = {f.column for f in base.filters}
+    filtered = {f.column for f in base.filters if f.phrase or not _is_null_test(f.op)}
     if set(names) & filtered:
         return [Anywhere(tuple(n for n in names if n in filtered))]
     if {d.column for d in base.dimensions} & set(names) and not any(t.value for t in columns):
@@ -89,8 +108,8 @@ def _only_one(base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _is_null_test(op: str) -> bool:
-    return op in ("is null", "not null")
+def _is_null_test(op: Op) -> bool:
+    return op in (Op.IS_NULL, Op.NOT_NULL)
 
 
 def everywhere(
@@ -103,6 +122,12 @@ def everywhere(
         scope = model.tables[base.table].scope
         names = tuple(f.column for f in base.filters if f.column in place | {scope})
         return [Anywhere(names)] if names else None
+    whole = words["whole_of"].match(tokens, 0)
+    if whole is not None:
+        under = {n for t in _columns(tokens[whole[1] :], parser) for n in below(t.name, model)}
+        gone = tuple(f.column for f in base.filters if f.column in under)
+        if gone:
+            return [Anywhere(gone)]
     found = words["every"].match(tokens, 0)
     if found is None:
         return None
@@ -111,10 +136,10 @@ def everywhere(
     if not targets:
         return None
     name = targets[0].name
-    names = _with_kinds(name, base, model)
-    if names:
-        return [Anywhere(names)]
-    if Dimension(name) in base.dimensions:
+    found_names = [n for t in targets for n in _with_kinds(t.name, base, model)]
+    if found_names:
+        return [Anywhere(tuple(dict.fromkeys(found_names)))]
+    if any(Dimension(t.name) in base.dimensions for t in targets):
         return [All()]
     return [Split((Dimension(name),), "add")] if found[0] == "every" else None
 
@@ -129,7 +154,8 @@ def _with_kinds(name: str, base: SemanticQuery, model: SemanticModel) -> tuple[s
         same |= {table.scope} if table.scope else set()
     if name == model.entity:
         same |= {h.levels[0] for h in model.hierarchies if h.levels[1:] == (name,)}
-    return tuple(dict.fromkeys(f.column for f in base.filters if f.column in same))
+    said = (f for f in base.filters if f.phrase or not _is_null_test(f.op))
+    return tuple(dict.fromkeys(f.column for f in said if f.column in same))
 
 
 def _columns(tokens: Sequence[Token], parser: QuestionParser) -> tuple[Target, ...]:

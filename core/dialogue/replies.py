@@ -22,9 +22,18 @@ _MOST_WORDS: Final = 6
 Understood = Callable[[str], bool]
 
 
-def completed(turn: PastTurn, tokens: Sequence[Token], text: str, reads: Understood) -> str | None:
+def completed(
+    turn: PastTurn,
+    tokens: Sequence[Token],
+    text: str,
+    reads: Understood,
+    may_hold: Understood,
+    *,
+    is_alone: bool,
+) -> str | None:
     """The whole question that a reply makes of the one that was asked back; None where it is no
-    reply. reads: whether a question is understood."""
+    reply. reads: whether a question is understood. may_hold: whether the reply may stand for a
+    word. is_alone: there is no answer that the reply could go on from instead."""
     asked = turn.answer.clarification
     if asked is None or not tokens:
         return None
@@ -34,10 +43,12 @@ def completed(turn: PastTurn, tokens: Sequence[Token], text: str, reads: Underst
     if len(tokens) > _MOST_WORDS:
         return None
     for word in asked.unknown_words[:1]:
+        if not may_hold(word):
+            return None
         whole = put_in_place(turn.answer.question, word, text)
         if whole != turn.answer.question and reads(whole):
             return whole
-    if not asked.unknown_words:
+    if is_alone and not asked.unknown_words:
         for whole in (f"{turn.answer.question} {text}", f"{text} {turn.answer.question}"):
             if reads(whole):
                 return whole

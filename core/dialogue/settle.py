@@ -25,6 +25,12 @@ def settled(query: SemanticQuery, model: SemanticModel) -> SemanticQuery:
     return _ordered(query)
 
 
+def is_same(one: SemanticQuery, other: SemanticQuery) -> bool:
+    """Whether two queries give the same answer, shown in the same units."""
+    units = tuple(m.unit for m in one.measures)
+    return one == other and units == tuple(m.unit for m in other.measures)
+
+
 def _on_axis(query: SemanticQuery, model: SemanticModel) -> SemanticQuery:
     time = model.tables[query.table].time
     if query.time is None or time is None:

@@ -55,7 +55,7 @@ class Surface:
 
 def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surface:
     """Raises UserFixable for a text that is no question."""
-    text = clean(question)
+    text = words.restated(clean(question))
     speller = parser.tagger.speller
 
     def knows(word: str) -> bool:
@@ -67,7 +67,7 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
     first = next((t for t in typed if t.kind != "symbol" or t.text == "&"), None)
     joins = first is not None and first.norm in _JOINS and first not in tokens
     # "the early one": the noun is what the answer before was about
-    kept = tuple(t for i, t in enumerate(rest) if not _is_pronoun(rest, i))
+    kept = tuple(t for i, t in enumerate(rest) if not _is_pronoun(rest, i, words))
     after = next((t for t in typed if first is not None and t.start > first.start), None)
     return Surface(
         text,
@@ -84,9 +84,9 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
     )
 
 
-def _is_pronoun(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a "one" stands for a thing and not for a number."""
-    if tokens[at].norm != "one":
+def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:
+    """Whether a "one" stands for a thing and not for a number; that of "the second one" stays."""
+    if tokens[at].norm != "one" or (at and words["places"].match(tokens[at - 1 :], 0)):
         return False
     return at > 0 and tokens[at - 1].number is None
 

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from core.errors import ConfigError
 from core.language.lexicon import PhraseSet
-from core.language.normalise import Token
+from core.language.normalise import Token, tokenise
 
 _LISTS = (
     "lead",
@@ -27,11 +27,20 @@ _LISTS = (
     "remove",
     "every",
     "whole_site",
+    "whole_of",
     "to_unit",
     "to_compare",
     "before_it",
+    "place_nouns",
+    "after_place",
+    "before_date",
+    "parts_with",
+    "not_this",
+    "spare",
 )
-_TABLES = ("whole", "marks", "removed", "references", "pointing", "chart")
+_TABLES = (
+    "whole", "marks", "removed", "references", "pointing", "chart", "says", "places", "counts",
+)  # fmt: skip
 #: What a sentence may end with that says nothing.
 _STOPS = frozenset("?!.,;:…")
 #: Letters of the shortest word in which a slip is put right.
@@ -72,6 +81,21 @@ class DialogueWords:
                 said[token.text] = near[0]
             found.append(replace(token, text=near[0], norm=near[0]) if len(near) == 1 else token)
         return tuple(found), said
+
+    def restated(self, text: str) -> str:
+        """The text with what it says in other words put into those that are read ("more or less
+        than in May": "vs May")."""
+        tokens = tokenise(text)
+        told, at, end = "", 0, 0
+        while at < len(tokens):
+            found = self["says"].match(tokens, at)
+            if found is None:
+                at += 1
+                continue
+            told += text[end : tokens[at].start] + found[0]
+            at += found[1]
+            end = tokens[at - 1].end
+        return told + text[end:]
 
     def bare(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """The tokens less what they begin and end with that says nothing ("ok, ... please?")."""

@@ -53,6 +53,35 @@ def chips(query: SemanticQuery | None, model: SemanticModel) -> tuple[Chip, ...]
     return tuple([*found, readings] if readings else found)
 
 
+def changed(was: SemanticQuery, now: SemanticQuery, model: SemanticModel) -> str:
+    """What of a query is new, what fell away and what was kept, in one sentence each."""
+    before, after = chips(was, model), chips(now, model)
+    old = {(c.kind, c.label) for c in before}
+    new = {(c.kind, c.label) for c in after}
+    if new == old:
+        is_same = was == now and [m.unit for m in was.measures] == [m.unit for m in now.measures]
+        return say("follow_same") if is_same else say("follow_shown")
+    kinds = {c.kind for c in after if (c.kind, c.label) not in old}
+    parts = {
+        "follow_new": [c for c in after if (c.kind, c.label) not in old],
+        "follow_gone": [
+            c for c in before if (c.kind, c.label) not in new and c.kind not in kinds - {"where"}
+        ],
+        "follow_kept": [c for c in after if (c.kind, c.label) in old],
+    }
+    return " ".join(
+        say(key, parts=", ".join(_short(c) for c in found)) for key, found in parts.items() if found
+    )
+
+
+def _short(chip: Chip) -> str:
+    return (
+        say("follow_by", label=chip.label[:1].lower() + chip.label[1:])
+        if chip.kind == "by"
+        else chip.label
+    )
+
+
 def _measures(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
     if query.kind == "records":
         table = table_of(query, model)

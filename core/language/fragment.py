@@ -45,7 +45,8 @@ class Fragment:
     """What words say that go on from a question.
 
     query: of their own parts and what stands in for the others. named: the parts of their own.
-    unit: UCUM unit that the figures are wanted in. The rest is as in a Reading.
+    unit: UCUM unit that the figures are wanted in. side_by_side: values are to be compared.
+    The rest is as in a Reading.
     """
 
     query: SemanticQuery
@@ -56,6 +57,7 @@ class Fragment:
     mended: Mapping[str, str] = field(default_factory=dict)
     out_of_scope: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    side_by_side: bool = False
 
 
 def named_parts(draft: Draft) -> set[Part]:
@@ -159,7 +161,12 @@ def values_alone(items: list[Item], words: Vocabulary, facts: DataFacts, table: 
         # a ranking word stays one where a figure can be ranked by it
         if not item.is_unknown and set(item.tags) - _COMMON_WORDS:
             continue
-        if item.targets or item.time or item.number is not None or item.length != 1:
+        if (
+            not all(t.is_partial for t in item.targets)
+            or item.time
+            or item.number is not None
+            or item.length != 1
+        ):
             continue
         found = {
             (e.column, e.text, e.scopes)

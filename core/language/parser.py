@@ -129,6 +129,7 @@ class QuestionParser:
             if narrows:
                 as_values(ctx.draft, base.table)
             named = named_parts(ctx.draft)
+            side_by_side = any(ctx.draft.has(g) is not None for g in ("versus", "compare"))
             stand_in(ctx.draft, base, named, self.model, self.vocabulary, also=also)
             query = self._assembled(ctx, tagged, base.time)
         except Ask as ask:
@@ -145,6 +146,7 @@ class QuestionParser:
             mended=tagged.mended,
             out_of_scope=tuple(ctx.out_of_scope),
             notes=self._notes(tagged, ctx.draft),
+            side_by_side=side_by_side,
         )
 
     def _drafted(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Context:

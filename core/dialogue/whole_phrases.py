@@ -1,0 +1,211 @@
+"""Phrases that are all that is said ("the week before", "in °F"), and what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.dialogue.edits import (
+    Against,
+    All,
+    AsRows,
+    Edit,
+    InUnits,
+    Measured,
+    Ranked,
+    Reversed,
+    Split,
+    Unsplit,
+    When,
+    Where,
+)
+from core.dialogue.past import PastTurn
+from core.dialogue.periods import earlier, neighbour
+from core.dialogue.references import Rows
+from core.dialogue.surface import Surface
+from core.dialogue.words import DialogueWords
+from core.errors import UserFixable
+from core.language.normalise import Token
+from core.language.parser import QuestionParser
+from core.language.reading import Ask, Reading
+from core.semantic import units
+from core.semantic.columns import describe
+from core.semantic.query import (
+    Agg,
+    Comparison,
+    Dimension,
+    Filter,
+    Measure,
+    Op,
+    Order,
+    SemanticQuery,
+)
+from core.types import Clarification
+
+_LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class WholePhrases:
+    """One question, and the answer that it goes on from."""
+
+    parser: QuestionParser
+    words: DialogueWords
+    said: Surface
+    question: str
+    turn: PastTurn
+    base: SemanticQuery
+    rows: Rows
+    scopes: tuple[str, ...]
+
+    def whole(self, before: PastTurn | None) -> list[Edit] | None:
+        said, base = self.said, self.base
+        match said.whole:
+            case "before" | "after":
+                text = " ".join(t.norm for t in (said.rest or said.tokens))
+                is_after = said.whole == "after"
+                return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
+            case "earlier":
+                text = " ".join(t.norm for t in (said.rest or said.tokens))
+                return [When(earlier(base.time, text))]
+            case "everything":
+                return [All()]
+            case "by_name":
+                return [_by_name(base)]
+            case "reverse":
+                return [Reversed()]
+            case "rise" | "fall":
+                return [_by_change(base, is_rise=said.whole == "rise")]
+            case "total":
+                return [Unsplit()] if base.dimensions else None
+            case "each":
+                return [Split((_each_of(base, self.parser.model.entity),), "add")]
+            case "both":
+                return _both(base, before)
+            case "list":
+                return [AsRows()]
+            case "count" if base.kind == "records":
+                return [Measured((Measure(agg=Agg.COUNT),), base.table)]
+        return self._number()
+
+    def _number(self) -> list[Edit] | None:
+        """`5`, `only 3`: how many of the groups or rows are wanted."""
+        rest = [t for t in self.said.rest if t.kind != "symbol"]
+        if len(rest) > 1 and self.parser.lexicon.has("the", rest, 0):
+            rest = rest[1:]
+        if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0):
+            rest = rest[1:]
+        value = rest[0].number if len(rest) == 1 else None
+        if len(rest) == 1 and value is None:
+            said = self.parser.lexicon["cardinals"].match(rest, 0)
+            value = float(said[0]) if said is not None else None
+        if value is None or value != int(value) or value < 1 or not self.base.order:
+            return None
+        return [Ranked(self.base.order, int(value), self.base.per_group)]
+
+    def under_limit(self) -> list[Edit] | None:
+        """`above 3`, of the hours above 4.5: the limit that the figure itself has."""
+        if len(self.base.measures) != 1:
+            return None
+        measure = self.base.measures[0]
+        if measure.agg not in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
+            return None
+        columns = self.parser.model.tables[self.base.table].columns
+        rows = [f for f in self.base.filters if f.op in _LIMITS and f.column in columns]
+        limits = [f for f in measure.where if f.op in _LIMITS] or rows
+        if len(limits) != 1:
+            return None
+        plain = Measure(agg=Agg.AVG, column=limits[0].column)
+        groups = self.base.dimensions or (Dimension(self.parser.model.entity),)
+        base = self.base.with_(measures=(plain,), dimensions=groups)
+        try:
+            found = self.parser.fragment(joined(self.said.rest), base, self.scopes)
+        except UserFixable:
+            return None
+        if isinstance(found, Reading) or found.named != {"limits"} or not found.query.having:
+            return None
+        said = found.query.having[0]
+        other = Filter(limits[0].column, said.op, said.values)
+        if limits == rows:
+            return [Where((other,))]
+        where = tuple(other if f == limits[0] else f for f in measure.where)
+        return [Measured((replace(measure, where=where),), self.base.table, exact=True)]
+
+    def is_of_events(self) -> bool:
+        time = self.parser.model.tables[self.base.table].time
+        is_aggregate = self.base.kind == "aggregate"
+        return is_aggregate and time is not None and time.interval_min is None
+
+    def in_unit(self) -> list[Edit] | None:
+        """`in °F`, `MWh please`, `back to kWh`: a unit alone, that a figure can be shown in."""
+        rest = self.said.rest
+        found = self.words["to_unit"].match(rest, 0)
+        if found is not None and found[1] < len(rest):
+            rest = rest[found[1] :]
+        unit = units.parse_unit(joined(rest)) if rest else None
+        if unit is None:
+            return None
+        wanted: list[str | None] = []
+        is_shown = False
+        columns = [c for c in describe(self.base, self.parser.model) if c.role == "measure"]
+        for measure, column in zip(self.base.measures, columns, strict=False):
+            own = column.unit or ""
+            fits = bool(own) and units.same_dimension(own, unit)
+            wanted.append(unit if fits else measure.unit)
+            is_shown = is_shown or fits
+        return [InUnits(tuple(wanted))] if is_shown else None
+
+
+def _by_name(base: SemanticQuery) -> Ranked:
+    """The groups in the order of their names."""
+    at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
+    if at is None:
+        raise Ask(Clarification("The answer before has no names to sort by."))
+    return Ranked((Order("dimension", at, descending=False),), base.limit, base.per_group)
+
+
+def _by_change(base: SemanticQuery, *, is_rise: bool) -> Ranked:
+    """The groups by how much they changed."""
+    if base.comparison is None or not base.dimensions:
+        raise Ask(
+            Clarification("The answer before compares nothing. What should it be compared with?")
+        )
+    return Ranked((Order("change", 0, descending=is_rise),), base.limit, base.per_group)
+
+
+def _each_of(base: SemanticQuery, entity: str | None) -> Dimension:
+    """What "each one" parts: the values that were named, else the single things."""
+    several = [f.column for f in base.filters if f.op is Op.IN]
+    column = several[-1] if several else entity
+    if column is None or Dimension(column) in base.dimensions:
+        raise Ask(Clarification("Each of what? Please name it."))
+    return Dimension(column)
+
+
+def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
+    """What the last two answers were about, side by side: where they differ in the values of one
+    column, or in their time."""
+    old = before.plan if before is not None else None
+    if old is None or old.measures != base.measures or old.table != base.table:
+        raise Ask(Clarification("Both of what? Please name the two."))
+    mine = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
+    theirs = {f.column: f for f in old.filters if f.op in (Op.EQ, Op.IN)}
+    differ = [c for c in mine.keys() | theirs.keys() if mine.get(c) != theirs.get(c)]
+    if not differ and old.time is not None and old.time != base.time:
+        return [Against(Comparison("window", old.time, phrase=old.time.phrase))]
+    if len(differ) != 1 or differ[0] not in mine or differ[0] not in theirs:
+        raise Ask(Clarification("Both of what? Please name the two."))
+    one, other = theirs[differ[0]], mine[differ[0]]
+    values = tuple(dict.fromkeys((*one.values, *other.values)))
+    both = Filter(one.column, Op.IN, values, phrase=f"{one.phrase}, {other.phrase}")
+    return [Where((both,)), Split((Dimension(one.column),), "add")]
+
+
+def joined(tokens: Sequence[Token]) -> str:
+    """The tokens as text, with the spaces they were typed with."""
+    text = ""
+    for index, token in enumerate(tokens):
+        gap = "" if index == 0 or tokens[index - 1].end == token.start else " "
+        text += gap + token.text
+    return text
