@@ -67,9 +67,12 @@ class Running:
 class Beats:
     """Signs of life of this process's turns, and the way to those of others. Thread-safe."""
 
-    def __init__(self, link: Link, clock: Callable[[], float] = time.monotonic) -> None:
-        """clock: seconds, from any start."""
+    def __init__(
+        self, link: Link, clock: Callable[[], float] = time.monotonic, *, beat_s: float = BEAT_S
+    ) -> None:
+        """clock: seconds, from any start. beat_s: between two signs of life."""
         self._link = link
+        self._beat_s = beat_s
         self._clock = clock
         self._lock = threading.Lock()
         self._running: dict[str, Running] = {}
@@ -137,7 +140,7 @@ class Beats:
         self._listen(running)
 
     def _beat(self) -> None:
-        while not self._wake.wait(BEAT_S):
+        while not self._wake.wait(self._beat_s):
             with self._lock:
                 running = list(self._running.values())
             for one in running:

@@ -60,7 +60,10 @@ def _menu(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -
             icon=":material/download:",
             on_click="ignore",
         )
-    st.caption("Deleting takes questions, answers and rows away for good; the audit log stays.")
+    st.caption(
+        "Deleting takes questions, answers and rows away for good. The audit log stays, and what "
+        "was sent to the review of answers."
+    )
     if st.button("Delete this conversation", key=f"delete.{key}", icon=":material/delete:"):
 
         def delete() -> None:

@@ -17,7 +17,9 @@ from core.ui.text import moment, plain, scope
 
 STATIC = Path(__file__).parent / "static"
 _SHOWN_CONVERSATIONS = 8
-_SEARCH = "frame.search"
+#: With so many conversations a field to search them stands above them.
+_SEARCH_FROM = 4
+_SEARCH, _ALL = "frame.search", "frame.all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
     opened = chat.opened()
     with st.container(gap=None):
         st.caption("Conversations")
-        if search or len(recent) > _SHOWN_CONVERSATIONS:
+        if search or len(recent) >= _SEARCH_FROM:
             st.text_input(
                 "Search conversations",
                 key=_SEARCH,
@@ -116,7 +118,8 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
                 label_visibility="collapsed",
                 icon=":material/search:",
             )
-        for conversation in recent[:_SHOWN_CONVERSATIONS]:
+        shows_all = bool(st.session_state.get(_ALL))
+        for conversation in recent if shows_all else recent[:_SHOWN_CONVERSATIONS]:
             is_open = conversation.id == opened
             if st.button(
                 plain(conversation.title),
@@ -127,6 +130,15 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
             ):
                 chat.open_conversation(conversation.id)
                 st.switch_page(ask)
+        if len(recent) > _SHOWN_CONVERSATIONS:
+            st.button(
+                "Show fewer" if shows_all else "Show more",
+                key="frame.more",
+                type="tertiary",
+                icon=f":material/{'expand_less' if shows_all else 'expand_more'}:",
+                on_click=st.session_state.__setitem__,
+                args=(_ALL, not shows_all),
+            )
         if not recent:
             st.caption("Nothing found.")
 
