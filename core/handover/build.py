@@ -90,6 +90,7 @@ class _Builder:
             worst=worst,
             alarms=self._alarms(),
             quality=grade(self._query(asked.shift, (), ())),
+            zone=self._model.timezones.get(asked.plant, "UTC"),
         )
 
     # -- figures -----------------------------------------------------------------------------

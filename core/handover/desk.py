@@ -19,6 +19,7 @@ from core.handover.page import sheet_pdf
 from core.handover.sheet import Sheet
 from core.printing import png_of
 from core.semantic.facts import present
+from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.semantic.shifts import Shift, ended_shifts, shift_on
 from core.types import DataQuality, Result, User
@@ -104,6 +105,10 @@ class HandoverDesk:
             return measure_quality(query, parts.model, parts.facts, user, run)
 
         return build_sheet(Asked(plant, name, chosen, until), parts.model, run, grade)
+
+    def model_of(self, sheet: Sheet, user: User) -> SemanticModel:
+        """The model that names what is on a sheet."""
+        return self._parts_of(sheet.plant, user, sheet.model).model
 
     # -- notes -------------------------------------------------------------------------------
 

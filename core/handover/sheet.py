@@ -73,8 +73,8 @@ class Alarms:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """plant: scope value; plant_name: for people. until: how far the data went when it was made, on
-    the plant's clock. is_whole: whether the data reach the shift's end. alarms: None where the
-    model has none."""
+    the plant's clock, whose zone `zone` names. is_whole: whether the data reach the shift's end.
+    alarms: None where the model has none."""
 
     model: str
     plant: str
@@ -92,3 +92,4 @@ class Sheet:
     worst: tuple[AssetRow, ...]
     alarms: Alarms | None
     quality: DataQuality | None
+    zone: str = "UTC"

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from core.semantic.display import format_number
 
@@ -17,6 +18,7 @@ _EN: Final = {
     "shift_of": "{shift}, {day}, {start} to {end}",
     "open": "still running: figures to {moment}",
     "made": "Data to {moment}. Made by {name}.",
+    "data_to": "Data to {moment}",
     "page": "Page {n}",
     "whole": "Whole plant",
     "by_line": "{figure} by line",
@@ -43,13 +45,13 @@ _EN: Final = {
     "quality": "{good} of {n} readings Good",
     "no_quality": "The readings of this shift have no quality.",
     "points": "{value} pp",
-    "time": "{moment} UTC",
 }
 _DE: Final = {
     "title": "Schichtübergabe {plant}",
     "shift_of": "{shift}, {day}, {start} bis {end} Uhr",
     "open": "läuft noch: Werte bis {moment}",
     "made": "Daten bis {moment}. Erstellt von {name}.",
+    "data_to": "Daten bis {moment}",
     "page": "Seite {n}",
     "whole": "Ganzes Werk",
     "by_line": "{figure} je Linie",
@@ -76,13 +78,13 @@ _DE: Final = {
     "quality": "{good} von {n} Messwerten gut",
     "no_quality": "Die Messwerte dieser Schicht haben keine Güte.",
     "points": "{value} PP",
-    "time": "{moment} UTC",
 }
 _VI: Final = {
     "title": "Bàn giao ca {plant}",
     "shift_of": "{shift}, {day}, từ {start} đến {end}",
     "open": "ca chưa kết thúc: số liệu đến {moment}",
     "made": "Dữ liệu đến {moment}. Người lập: {name}.",
+    "data_to": "Dữ liệu đến {moment}",
     "page": "Trang {n}",
     "whole": "Toàn nhà máy",
     "by_line": "{figure} theo dây chuyền",
@@ -109,7 +111,6 @@ _VI: Final = {
     "quality": "{good} trong {n} lần đo có chất lượng tốt",
     "no_quality": "Số đo của ca này không có thông tin chất lượng.",
     "points": "{value} điểm %",
-    "time": "{moment} UTC",
 }
 #: Language -> its sentences. Every one has every key (a test keeps it).
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {"en": _EN, "de": _DE, "vi": _VI}
@@ -156,6 +157,11 @@ class Words:
     def day(self, day: dt.date) -> str:
         """A date with its year."""
         return _DAYS.get(self.language, _DAYS["en"]).format(d=day)
+
+    def local(self, moment: dt.datetime, zone: str) -> str:
+        """A moment in UTC (naive) on the clock of a zone."""
+        there = moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone))
+        return self.moment(there.replace(tzinfo=None))
 
     def moment(self, moment: dt.datetime) -> str:
         """A date with the time."""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.corpus import REASONS
 from core.types import Answer, Chip, Clarification, Option
-from core.ui import answer_tabs, answer_way, export, figures, links, states, verified_badge
+from core.ui import answer_tabs, answer_way, export, figures, links, pin, states, verified_badge
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import cut, moment, paragraphs, percent, plain, scope, seconds
@@ -282,6 +282,7 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
             _thumbs(visit, turn, answer)
         if answer.result is not None and answer.result.row_count:
             export.buttons(visit, answer, key=turn.id)
+        pin.action(visit, answer, key=turn.id)
         st.button(
             "Run again",
             key=f"again.{turn.id}",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from core.board_desk import BoardDesk
 from core.corpus import SavedQuestion
 from core.governance.access import Access
 from core.governance.policy import Role
+from core.handover import HandoverDesk
 from core.history import Run
 from core.inspection.report import Report
 from core.settings import Settings
@@ -34,6 +36,12 @@ class Services(Protocol):
 
     @property
     def policy(self) -> Policy: ...
+
+    @property
+    def boards(self) -> BoardDesk: ...
+
+    @property
+    def handover(self) -> HandoverDesk: ...
 
     def model_names(self) -> tuple[str, ...]: ...
 
