@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from core.semantic.display import format_number
-
 _EN: Final = {
     "title": "Shift handover {plant}",
     "shift_of": "{shift}, {day}, {start} to {end}",
@@ -136,8 +134,8 @@ class Words:
         return self.labels.get(name) or otherwise or name
 
     def number(self, value: float, decimals: int = 1) -> str:
-        """`1,234.5` as this language writes it."""
-        text = format_number(value, decimals)
+        """`1,234.5` as this language writes it, always with so many decimals."""
+        text = f"{value:,.{decimals}f}".replace("-", "−")
         swapped = text.replace(",", "\0").replace(".", ",").replace("\0", ".")
         return swapped if self.language in _COMMA else text
 
