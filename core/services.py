@@ -19,6 +19,7 @@ from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.assistant.talk import Change, Talk
 from core.audit import AuditLog
+from core.board_desk import BoardDesk
 from core.catalogue import catalogue
 from core.conversations import Conversations, ConversationStore
 from core.conversations.beats import Beats
@@ -47,6 +48,7 @@ from core.governance.access import Access, access_of, unknown_names
 from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
 from core.governance.selftest import self_test
+from core.handover import HandoverDesk
 from core.history import Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
@@ -61,6 +63,7 @@ from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
+from core.semantic.query import SemanticQuery
 from core.sessions.open import open_sessions
 from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
@@ -146,6 +149,13 @@ class Services:
         )
         self._sql_turns = SqlTurns(self._queries)
         self._judged = Judged()
+        #: Answers what was kept; no language model is asked again and again.
+        self._kept_turns = Assistant(self._queries, self._verified, budget_s=settings.turn_budget_s)
+        folder, record = settings.state_dir, self.audit.record
+        self.boards = BoardDesk(folder, self, self._parts_for, self._written_sql, record)
+        self.handover = HandoverDesk(
+            folder, self._parts_for, self._queries, record, self._kept.rates.admit
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -381,6 +391,46 @@ class Services:
             if isinstance(event, Answer):
                 self._remember(event, "sql", sql, "", parts)
             yield event
+
+    def run_plan(
+        self,
+        plan: SemanticQuery,
+        user: User,
+        *,
+        question: str = "",
+        wish: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """The same for a query that was kept, under this user's scope, masks, budget and limits; it
+        is in the audit, and not in the user's history. question: its words. wish: a chart. Raises
+        as `ask` does."""
+        parts = self._parts_for(user, plan.model)
+        too_many = self._too_many(question, user, parts)
+        if too_many is not None:
+            yield too_many
+            return
+        yield from self._kept_turns.plan_turn(plan, question, user, parts, wish=wish, cancel=cancel)
+
+    def run_verified(
+        self, question: str, user: User, *, model: str | None = None
+    ) -> Iterator[Progress | Answer]:
+        """The same for a question that was kept: by its verified pair or the parser."""
+        parts = self._parts_for(user, model)
+        too_many = self._too_many(question, user, parts)
+        yield from [too_many] if too_many else self._kept_turns.turn(question, user, parts)
+
+    def run_kept_sql(
+        self, sql: str, user: User, *, model: str | None = None
+    ) -> Iterator[Progress | Answer]:
+        """The same for SQL that was kept, governed anew."""
+        parts = self._parts_for(user, model)
+        too_many = self._too_many("", user, parts, source="sql")
+        yield from [too_many] if too_many else self._sql_turns.turn(sql, user, parts)
+
+    def _written_sql(self, answer: Answer, user: User) -> str:
+        """An answer's SQL as its author wrote it; empty where none is in the user's history."""
+        run = self._records.run(answer.id, user, everyone=False)
+        return run.sql if run is not None else ""
 
     def _too_many(
         self, question: str, user: User, parts: ModelParts, source: Source | None = None
@@ -658,6 +708,8 @@ class Services:
         self.conversations.close()
         self._passbook.close()
         self._records.close()
+        self.boards.close()
+        self.handover.close()
         self.knowledge.close()
         self.corpus.close()
         self._kept.close()

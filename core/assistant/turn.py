@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import pyarrow as pa
 
@@ -29,6 +29,7 @@ from core.assistant.by_model.turns import ModelTurns, NotAnswered
 from core.assistant.by_model.writing import Written
 from core.assistant.fitting import fitting_window
 from core.assistant.follow_ups import FollowUps
+from core.assistant.kept_plans import check_plan, outside_scope
 from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
 from core.assistant.nearby import Search, nearby
 from core.assistant.parts import ModelParts
@@ -51,6 +52,7 @@ from core.semantic.query import SemanticQuery
 from core.types import (
     Answer,
     CancelToken,
+    ChartType,
     Clarification,
     DataQuality,
     EmptyReason,
@@ -66,6 +68,7 @@ _LOG = logging.getLogger(__name__)
 #: Choices under a question back.
 _MOST_OPTIONS = 6
 _EVERY_WORD = "Gemba's own parser accounts for every word of the question."
+_KEPT = "A query that was kept on a board, with its time as it is by the clock."
 _SAME_AS_VERIFIED = "The question is one that somebody verified, with its own times and places."
 _NOT_USED = (
     "A verified question matches, but its SQL could not be used here; this is Gemba's own reading."
@@ -123,7 +126,44 @@ class Assistant:
             stages = self._narrator.narrated(stages, clock, errand)
         yield from ends_in_an_answer(blank, clock, stages)
 
+    def plan_turn(
+        self,
+        plan: SemanticQuery,
+        question: str,
+        user: User,
+        parts: ModelParts,
+        *,
+        wish: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """The same for a query that was kept, under this user's own rights; no model is asked.
+        question: its words, for the records. wish: the chart that it was kept with."""
+        clock = Clock.start(self._budget_s)
+        blank = blank_answer(question, user, parts.model.name, source="parser")
+        errand = Errand(blank.id, user, question, cancel, lambda: clock.left_s)
+        stages = self._kept(blank, plan, wish, parts, clock, errand)
+        yield from ends_in_an_answer(blank, clock, stages)
+
     # -- the stages --------------------------------------------------------------------------
+
+    def _kept(
+        self,
+        blank: Answer,
+        plan: SemanticQuery,
+        wish: str | None,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+    ) -> Iterator[Progress | Answer]:
+        check_plan(plan, parts.model, self._queries.visible(blank.user, parts.model))
+        draft = replace(blank, plan=plan, made=Made(_KEPT))
+        outside = outside_scope(plan, parts.facts, self._scopes(parts.model, blank.user))
+        reading = Reading(query=plan, out_of_scope=outside, chart=cast("ChartType | None", wish))
+        early = self._without_query(draft, reading, parts)
+        if early is not None:
+            yield replace(early, timings_ms=clock.total())
+            return
+        yield from self._of_query(draft, reading, parts, clock, errand)
 
     def _stages(
         self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand, talk: Talk

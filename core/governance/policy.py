@@ -19,7 +19,7 @@ from core.types import User
 POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
 #: Pages that a role may be given (core/ui/frame.py draws them).
-PAGES = ("ask", "catalogue", "inspect", "corpus", "access")
+PAGES = ("ask", "boards", "handover", "catalogue", "inspect", "corpus", "access")
 #: Those of them that only a role which administers may have.
 ADMIN_PAGES = frozenset({"corpus"})
 

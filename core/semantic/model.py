@@ -233,11 +233,36 @@ class FileFormat:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What one shift tells the next, by names of the model; all of the default table but alarms.
+
+    plant: column that names a plant for people. line, asset, reason: columns. figure: the metric
+    that the sheet is about; losses: metrics whose product it is, in the order in which they take
+    from it. downtime: the metric by which reasons and assets are ranked. alarms: a table of events
+    with an end, None for none; alarm_fields: its columns that are shown. languages: scope value ->
+    language of that plant's sheet. labels: language -> name or value of the model -> its words.
+    """
+
+    plant: str
+    line: str
+    asset: str
+    figure: str
+    losses: tuple[str, ...]
+    downtime: str
+    reason: str
+    alarms: str | None = None
+    alarm_fields: tuple[str, ...] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SemanticModel:
     """A whole model. `version` is a hash of its file. `clock`: `watermark` (the newest row is
     now) or `wall`. `week_start`: 1 Monday .. 7 Sunday. `entity`: the column that names the thing
     questions are mostly about (an asset), used for "which ones" and "worst ones". `load`: how a
-    file of records becomes a table, None when the store is filled otherwise.
+    file of records becomes a table, None when the store is filled otherwise. `handover`: of what a
+    shift's sheet is made, None where there is none.
     """
 
     name: str
@@ -257,6 +282,7 @@ class SemanticModel:
     store: str = ""  # default store path under the data folder
     description: str = ""
     load: FileFormat | None = None
+    handover: Handover | None = None
 
     def column(self, table: str, name: str) -> Column:
         """The column; KeyError when the model has none of that name."""

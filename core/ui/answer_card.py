@@ -17,6 +17,7 @@ from core.ui import (
     chips,
     export,
     links,
+    pin,
     rows_again,
     states,
     verified_badge,
@@ -308,6 +309,7 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
             _thumbs(visit, turn, answer)
         if answer.result is not None and answer.result.row_count:
             export.buttons(visit, answer, key=turn.id)
+        pin.action(visit, answer, key=turn.id)
         st.button(
             "Run again",
             key=f"again.{turn.id}",

@@ -34,6 +34,8 @@ class Entry:
 #: By job, most used first; the first is what the bare address shows.
 ENTRIES = (
     Entry("ask", "Ask", "forum"),
+    Entry("boards", "Boards", "dashboard"),
+    Entry("handover", "Shift handover", "assignment"),
     Entry("inspect", "Inspect SQL", "data_object"),
     Entry("corpus", "Corpus", "school"),
     Entry("catalogue", "What can I ask?", "menu_book"),

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from core.assistant.talk import Change
+from core.board_desk import BoardDesk
 from core.conversations import Conversations
 from core.corpus import SavedQuestion
 from core.dialogue.choices import Choices
 from core.governance.access import Access
 from core.governance.policy import Role
+from core.handover import HandoverDesk
 from core.history import Run
 from core.inspection.report import Report
 from core.passports.passport import Passport, Rerun
@@ -39,6 +41,12 @@ class Services(Protocol):
 
     @property
     def policy(self) -> Policy: ...
+
+    @property
+    def boards(self) -> BoardDesk: ...
+
+    @property
+    def handover(self) -> HandoverDesk: ...
 
     def model_names(self) -> tuple[str, ...]: ...
 

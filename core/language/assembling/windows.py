@@ -7,6 +7,7 @@ import datetime as dt
 from core.language.assembling.context import Context
 from core.semantic.axis import laid, uses_shift
 from core.semantic.query import Filter, Grain, Op, TimeWindow
+from core.semantic.shifts import ended_shifts
 
 
 def dated_events(ctx: Context) -> None:
@@ -65,10 +66,10 @@ def shift_instance(ctx: Context) -> None:
     is_bare = any(d.column == axis.shift for d in ctx.draft.dimensions)
     if not wanted and not is_bare:
         return
-    ended = _ended_shifts(ctx, [(n, axis.shift_hours[n]) for n in names if n in axis.shift_hours])
+    ended = ended_shifts(axis.shift_hours, ctx.clock.today, ctx.clock.now, names, most=1)
     if not ended:
         return
-    _, day, name = max(ended)
+    day, name = ended[0].day, ended[0].name
     ctx.draft.mark(at, "newest one that has ended")
     begin = dt.datetime.combine(day, dt.time())
     ctx.times.window = TimeWindow(
@@ -81,23 +82,6 @@ def shift_instance(ctx: Context) -> None:
     if not wanted:
         ctx.parts.filters.append(Filter(axis.shift, Op.EQ, (name,)))
         ctx.parts.dimensions = [d for d in ctx.parts.dimensions if d.column != axis.shift]
-
-
-def _ended_shifts(
-    ctx: Context, shifts: list[tuple[str, tuple[int, int]]]
-) -> list[tuple[dt.datetime, dt.date, str]]:
-    """(end, day it began on, name) of the newest of each shift that has ended. shifts: names with
-    start and end in minutes of the day."""
-    ended = []
-    for name, (start, end) in shifts:
-        for back in range(4):
-            day = ctx.clock.today - dt.timedelta(days=back)
-            minutes = end + (1440 if end <= start else 0)
-            finish = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
-            if finish <= ctx.clock.now:
-                ended.append((finish, day, name))
-                break
-    return ended
 
 
 def time_columns(ctx: Context) -> None:

@@ -12,6 +12,7 @@ from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
 from core.semantic.load.files import read_file_format
+from core.semantic.load.handover import read_handover
 from core.semantic.load.metrics import read_metrics
 from core.semantic.load.parts import (
     read_hierarchies,
@@ -28,7 +29,7 @@ from core.semantic.model import SemanticModel, Table
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
-    "load",
+    "load", "handover",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -87,13 +88,14 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
     if not tables:
         return None
     default_table = _default_table(root, tables) or next(iter(tables))
+    metrics = read_metrics(root, tables)
     clock = root.choice("clock", ("watermark", "wall"), "watermark")
     return SemanticModel(
         name=name,
         label=label,
         version=version,
         tables=tables,
-        metrics=read_metrics(root, tables),
+        metrics=metrics,
         default_table=default_table,
         hierarchies=read_hierarchies(root, tables),
         relations=read_relations(root, tables),
@@ -106,6 +108,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         store=read_store(root),
         description=root.text("description"),
         load=read_file_format(root, tables),
+        handover=read_handover(root, tables, metrics, default_table),
     )
 
 

@@ -1,0 +1,260 @@
+"""Time that moves with the clock: what a window meant when it was kept, and what it means now.
+
+A window came from words. Words are read again by the reader that read them first, and only where
+that gives the very same window at the moment of keeping; whether they move is found by reading
+them on two other days, so that no list of phrases has to be kept here. Everything else is a range
+of dates, and says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from core.boards.card import CardTime, ComparedTime
+from core.errors import UserFixable
+from core.language.lexicon import Lexicon
+from core.language.normalise import clean, tokenise
+from core.language.time_phrases import ClockTime, TimeParser, shift_moment
+from core.language.times import previous_window, shifted_window, to_window
+from core.language.when.calendar_math import at_midnight
+from core.semantic.axis import laid, uses_shift
+from core.semantic.display import format_window
+from core.semantic.model import SemanticModel, TimeAxis
+from core.semantic.query import Comparison, Filter, Grain, Op, SemanticQuery, TimeWindow
+from core.semantic.shifts import ended_shifts
+
+#: Days on which words are tried: in the middle of everything, so that a step is a plain one.
+_TRIALS: Final = (dt.date(2025, 3, 12), dt.date(2025, 6, 12), dt.date(2025, 10, 15))
+#: By how much the clock is put on to see whether words move: their own unit, days by a week, so
+#: that "on Monday" does.
+_STEP: Final = {
+    Grain.MONTH: ("month", 1),
+    Grain.QUARTER: ("quarter", 1),
+    Grain.YEAR: ("year", 1),
+}
+_DAY: Final = dt.timedelta(days=1)
+_BACKS: Final = (("year", 1), ("quarter", 1), ("month", 1), ("week", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class CardClock:
+    """What "now" is for a card, and whose words are read."""
+
+    lexicon: Lexicon
+    time: ClockTime
+
+    def read(self, phrase: str, time: ClockTime | None = None) -> TimeWindow | None:
+        """The window that words mean, all of them, against this clock or another; None where they
+        are no time of one meaning."""
+        if not phrase.strip():
+            return None
+        try:
+            tokens = tokenise(clean(phrase))
+        except UserFixable:
+            return None
+        found = TimeParser(self.lexicon, time or self.time).parse(tokens, 0)
+        if found is None or found.length != len(tokens) or found.problem or found.readings:
+            return None
+        plain = not found.weekdays and found.minutes is None and not found.is_all
+        return to_window(found, phrase) if plain and found.has_window else None
+
+
+def kept_time(query: SemanticQuery, model: SemanticModel, clock: CardClock) -> CardTime:
+    """How the query's time is to be found anew; `fixed` where it is not certain."""
+    time = _own_time(query, model, clock)
+    return replace(time, compared=_compared(query, clock))
+
+
+def asked_time(
+    phrase: str, query: SemanticQuery, model: SemanticModel, clock: CardClock
+) -> tuple[SemanticQuery, CardTime]:
+    """The query with the time that somebody wrote for a card, and how that is found anew. What it
+    is compared with becomes the period before. Raises UserFixable for words that are no time."""
+    window = clock.read(phrase)
+    if window is None:
+        raise UserFixable(
+            f"“{phrase.strip()}” is not read as a time. Write it as in a question, such as “last "
+            "week”, “yesterday” or “last 7 days”."
+        )
+    kind = _motion(phrase, clock)
+    is_compared = query.comparison is not None and query.comparison.window is not None
+    compared = ComparedTime("before") if is_compared else None
+    time = CardTime(kind, phrase.strip() if kind == "phrase" else "", compared=compared)
+    query = _within(query, window, model)
+    return placed(query, time, model, clock), time
+
+
+def placed(
+    query: SemanticQuery, time: CardTime, model: SemanticModel, clock: CardClock
+) -> SemanticQuery:
+    """The query with its time as it is by this clock."""
+    if time.kind == "shift":
+        query = _on_shift(query, time, model, clock)
+    elif time.kind == "phrase":
+        window = clock.read(time.phrase)
+        query = _within(query, window, model) if window is not None else query
+    elif time.kind == "since" and query.time is not None:
+        query = query.with_(time=replace(query.time, end=clock.time.now))
+    if time.compared is None or query.comparison is None:
+        return query
+    other = _against(query, query.comparison, time.compared, clock)
+    if other is None:
+        return query
+    axis = query.time.axis if query.time is not None else other.axis
+    return query.with_(comparison=replace(query.comparison, window=replace(other, axis=axis)))
+
+
+def said_time(time: CardTime, query: SemanticQuery | None) -> str:
+    """The card's time in words: "last week, moves with the clock" or its dates."""
+    if query is None or time.kind == "all":
+        return "all times" if query is not None else "as its text says"
+    if time.kind == "shift":
+        return f"the last {time.shift} shift that ended" if time.shift else "the last ended shift"
+    if time.kind == "fixed":
+        return f"fixed: {format_window(query.time)}"
+    if time.kind == "since" and query.time is not None and query.time.start is not None:
+        return f"since {format_window(replace(query.time, end=query.time.start + _DAY))}"
+    return time.phrase
+
+
+# -- what a window meant ------------------------------------------------------------------------
+
+
+def _own_time(query: SemanticQuery, model: SemanticModel, clock: CardClock) -> CardTime:
+    window = query.time
+    if window is None:
+        return CardTime("all")
+    read = clock.read(window.phrase)
+    if read is not None and (read.start, read.end) == (window.start, window.end):
+        kind = _motion(window.phrase, clock)
+        # The words of a fixed time are kept in its query.
+        return CardTime(kind, window.phrase if kind == "phrase" else "")
+    return _shift_time(query, model, clock) or CardTime("fixed")
+
+
+def _motion(phrase: str, clock: CardClock) -> Literal["phrase", "since", "fixed"]:
+    """`phrase` for words that move as a whole, `since` where only their end goes with the clock,
+    `fixed` for dates and names of months: by reading them on days a step of theirs apart. A month's
+    name leaps by a year on some of these days and stands still on the others."""
+    found = {_motion_on(day, phrase, clock) for day in _TRIALS}
+    if found == {"phrase"}:
+        return "phrase"
+    return "since" if "since" in found and "phrase" not in found else "fixed"
+
+
+def _motion_on(day: dt.date, phrase: str, clock: CardClock) -> Literal["phrase", "since", "fixed"]:
+    first = _clock_on(day, clock)
+    at = clock.read(phrase, first)
+    if at is None:
+        return "fixed"
+    unit, count = _STEP.get(at.grain, ("week", 1)) if at.grain is not None else ("week", 1)
+    later = _clock_on(shift_moment(at_midnight(day), unit, count).date(), clock)
+    then = clock.read(phrase, later)
+    if then is None:
+        return "fixed"
+    if at.start is not None and then.start == shift_moment(at.start, unit, count):
+        return "phrase"
+    is_since = at.start is not None and at.start == then.start
+    return "since" if is_since and _is_open(at, first) and _is_open(then, later) else "fixed"
+
+
+def _is_open(window: TimeWindow, time: ClockTime) -> bool:
+    """Whether a window goes on until the present."""
+    return window.end in (None, time.now, at_midnight(time.today + _DAY))
+
+
+def _clock_on(day: dt.date, clock: CardClock) -> ClockTime:
+    return ClockTime(day, dt.datetime.combine(day, dt.time(10, 0)), clock.time.week_start)
+
+
+def _shift_time(query: SemanticQuery, model: SemanticModel, clock: CardClock) -> CardTime | None:
+    """The shift that ended last, where that is the query's."""
+    axis, one = _axis(query, model), _shift_filter(query, model)
+    window = query.time
+    if axis is None or one is None or window is None or window.axis != "production":
+        return None
+    name = str(one.values[0])
+    names = None if not one.phrase else (name,)
+    ended = ended_shifts(axis.shift_hours, clock.time.today, clock.time.now, names, most=1)
+    if not ended or ended[0].name != name or window != _day_window(ended[0].day):
+        return None
+    return CardTime("shift", shift=name if one.phrase else "")
+
+
+def _compared(query: SemanticQuery, clock: CardClock) -> ComparedTime | None:
+    comparison = query.comparison
+    if comparison is None or comparison.window is None or query.time is None:
+        return None
+    wanted = (comparison.window.start, comparison.window.end)
+    phrase = comparison.window.phrase
+    read = clock.read(phrase)
+    if read is not None and (read.start, read.end) == wanted:
+        moves = _motion(phrase, clock) == "phrase"
+        return ComparedTime("phrase", phrase) if moves else ComparedTime("fixed")
+    before = previous_window(query.time, clock.time)
+    if before is not None and (before.start, before.end) == wanted:
+        return ComparedTime("before")
+    for unit, back in _BACKS:
+        other = shifted_window(query.time, unit, -back)
+        if other is not None and (other.start, other.end) == wanted:
+            return ComparedTime("shifted", unit=unit, back=back)
+    return ComparedTime("fixed")
+
+
+# -- what it means by another clock -------------------------------------------------------------
+
+
+def _within(query: SemanticQuery, window: TimeWindow, model: SemanticModel) -> SemanticQuery:
+    axis = _axis(query, model)
+    of_shifts = axis is not None and uses_shift(
+        axis, query.measures, query.dimensions, query.filters
+    )
+    return query.with_(time=laid(window, axis, of_shifts=of_shifts))
+
+
+def _on_shift(
+    query: SemanticQuery, time: CardTime, model: SemanticModel, clock: CardClock
+) -> SemanticQuery:
+    axis = _axis(query, model)
+    if axis is None or axis.shift is None:
+        return query
+    names = (time.shift,) if time.shift else None
+    ended = ended_shifts(axis.shift_hours, clock.time.today, clock.time.now, names, most=1)
+    if not ended:
+        return query
+    others = tuple(f for f in query.filters if f.column != axis.shift)
+    phrase = ended[0].name if time.shift else ""
+    kept = (*others, Filter(axis.shift, Op.EQ, (ended[0].name,), phrase=phrase))
+    return query.with_(filters=kept, time=_day_window(ended[0].day))
+
+
+def _against(
+    query: SemanticQuery, comparison: Comparison, how: ComparedTime, clock: CardClock
+) -> TimeWindow | None:
+    if how.kind == "phrase":
+        return clock.read(how.phrase)
+    if query.time is None or how.kind == "fixed":
+        return comparison.window
+    if how.kind == "before":
+        return previous_window(query.time, clock.time)
+    return shifted_window(query.time, how.unit, -how.back)
+
+
+def _axis(query: SemanticQuery, model: SemanticModel) -> TimeAxis | None:
+    table = model.tables.get(query.table)
+    return table.time if table is not None else None
+
+
+def _shift_filter(query: SemanticQuery, model: SemanticModel) -> Filter | None:
+    axis = _axis(query, model)
+    if axis is None or axis.shift is None:
+        return None
+    found = [f for f in query.filters if f.column == axis.shift and f.op is Op.EQ]
+    return found[0] if len(found) == 1 else None
+
+
+def _day_window(day: dt.date) -> TimeWindow:
+    start = dt.datetime.combine(day, dt.time())
+    return TimeWindow(start, start + _DAY, "production", grain=Grain.DAY)

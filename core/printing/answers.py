@@ -1,0 +1,100 @@
+"""A board on paper: each card with its sentence, picture or rows, and what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer
+
+from core.charts import figure
+from core.printing.chart import ChartPicture, is_drawn
+from core.printing.pages import LINE, WIDTH, PageText, grid, heading, pdf_of, text
+from core.semantic.display import format_moment, format_percent, format_value
+from core.types import Answer
+
+#: Rows and columns of a table on paper; the others are in the app.
+_ROWS: Final = 15
+_COLUMNS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class CardPrint:
+    """A card and what it answers now. time: its time in words."""
+
+    title: str
+    time: str
+    answer: Answer
+
+
+def board_pdf(
+    name: str, cards: Sequence[CardPrint], *, by: str, scope: str, at: dt.datetime
+) -> bytes:
+    """The board as it is for the person who prints it. at: when, on the plant's clock."""
+    story: list[Flowable] = [KeepTogether(_card(card)) for card in cards]
+    if not cards:
+        story.append(text("This board has no cards yet."))
+    around = PageText(
+        title=name,
+        subtitle=f"As {by} may see it ({scope}), {format_moment(at)}",
+        foot=f"Gemba · {name} · {format_moment(at)}",
+    )
+    return pdf_of(story, around)
+
+
+def _card(card: CardPrint) -> list[Flowable]:
+    answer = card.answer
+    parts: list[Flowable] = [HRFlowable(width="100%", thickness=0.5, color=LINE, spaceBefore=8)]
+    parts.append(heading(card.title))
+    parts.append(text(answer.headline or answer.message or "No answer.", 10))
+    parts += [text(f"! {doubt}", 8.5) for doubt in answer.doubts]
+    if answer.status == "answered":
+        parts += _shown(answer)
+    parts.append(text(_rests_on(card), 7.5, quiet=True))
+    return parts
+
+
+def _shown(answer: Answer) -> list[Flowable]:
+    """The picture, or the first rows."""
+    if answer.result is None or answer.chart is None or answer.chart.type == "kpi":
+        return []
+    if answer.chart.type != "table":
+        drawn = figure(answer.chart, answer.result, answer.columns)
+        if is_drawn(drawn):
+            return [Spacer(1, 4), ChartPicture(drawn, WIDTH), Spacer(1, 2)]
+    return _rows(answer)
+
+
+def _rows(answer: Answer) -> list[Flowable]:
+    assert answer.result is not None
+    names = answer.result.table.column_names
+    columns = [c for c in answer.columns if c.name in names][:_COLUMNS]
+    if not columns:
+        return []
+    rows = answer.result.table.slice(0, _ROWS).to_pylist()
+    cells = [[format_value(row[c.name], c) for c in columns] for row in rows]
+    right = [i for i, c in enumerate(columns) if c.type in ("integer", "double")]
+    made: list[Flowable] = [
+        Spacer(1, 3),
+        grid([c.label for c in columns], cells, [1] * len(columns), right=right, size=8),
+    ]
+    left = answer.result.row_count - len(rows)
+    if left > 0:
+        made.append(text(f"and {left:,} more rows", 7.5, quiet=True))
+    return made
+
+
+def _rests_on(card: CardPrint) -> str:
+    """Time, quality, age and source, in the order of the screen."""
+    answer = card.answer
+    parts = [card.time]
+    parts += [chip.label for chip in answer.chips if chip.kind in ("when", "where", "compare")]
+    quality = answer.quality
+    if quality is not None and quality.good is not None:
+        parts.append(f"{format_percent(quality.good)} Good")
+    if quality is not None and quality.data_to is not None:
+        parts.append(f"data to {format_moment(quality.data_to)}")
+    parts += [f"verified by {answer.verified.by}"] if answer.verified is not None else []
+    return " · ".join(dict.fromkeys(filter(None, parts)))
