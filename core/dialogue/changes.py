@@ -91,7 +91,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if of_change and "rank" not in named:
         found.append(Ranked(query.order, base.limit, base.per_group))
     if "rank" in named:
-        order = _ranked_by(base, said) or query.order
+        order = _ranked_by(base, said) or _ranked_as_before(base, said)
         found.append(Ranked(order, query.limit, query.per_group))
     if "readings" in named:
         found.append(Readings(query.readings))
@@ -125,6 +125,18 @@ def _ranked_by(base: SemanticQuery, said: Fragment) -> tuple[Order, ...]:
         if (measure.metric, measure.column) == (wanted.metric, wanted.column):
             return tuple(replace(o, index=index) for o in said.query.order if o.by == "measure")
     return ()
+
+
+def _ranked_as_before(base: SemanticQuery, said: Fragment) -> tuple[Order, ...]:
+    """`top 2`, of groups that were sorted by their second figure: by that one still."""
+    first = base.order[0] if base.order else None
+    if "measures" in said.named or first is None or first.by != "measure":
+        return said.query.order
+    is_there = first.index < len(said.query.measures)
+    return tuple(
+        replace(o, index=first.index) if o.by == "measure" and is_there else o
+        for o in said.query.order
+    )
 
 
 def _mode(marks: Marks) -> Literal["set", "only", "also"]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from core.dialogue.figures import like, of_table, refuse_foreign, refuse_missing
 from core.dialogue.periods import moved, overlap
-from core.dialogue.places import below, excludes, goes_with, less, more
+from core.dialogue.places import below, excludes, goes_with, less, more, same_level
 from core.dialogue.settle import settled
 from core.language.assembling.lookups import is_plain_count
 from core.language.reading import Ask
@@ -84,7 +84,7 @@ class Split:
     mode: Literal["swap", "add", "set"] = "swap"
     gone: tuple[Dimension, ...] = ()
 
-    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         if self.mode == "set":
             kept: list[Dimension] = []
         elif self.mode == "add":
@@ -102,15 +102,41 @@ class Split:
             order = ()
         # a split by what is one value is of all values: "by line", of Line 2
         new = {d.column for d in found if d not in query.dimensions and d.column}
-        filters = tuple(f for f in query.filters if not (f.op is Op.EQ and f.column in new))
+        # the first three stay three: "by machine instead", of the top 3 reasons
+        is_swap = self.mode != "add" and len(found) == 1 == len(query.dimensions) and bool(order)
+        keeps = is_swap and query.limit is not None and query.limit > 1
+        same = {name for one in new for name in same_level(one, query.table, ground.model)}
+        filters = tuple(f for f in query.filters if not (f.op is Op.EQ and f.column in same))
         return query.with_(
             dimensions=tuple(found),
             filters=filters,
             having=(),
             order=order,
-            limit=None,
+            limit=query.limit if keeps else None,
             per_group=False,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """Without these of several figures."""
+
+    measures: tuple[Measure, ...]
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        kept = tuple(m for m in query.measures if m not in self.measures)
+        if not kept or len(kept) == len(query.measures):
+            raise _nothing("There is no figure in the answer before that could go.")
+        places = {i: kept.index(m) for i, m in enumerate(query.measures) if m in kept}
+        order = tuple(
+            replace(o, index=places[o.index]) if o.by in ("measure", "change") else o
+            for o in query.order
+            if o.by not in ("measure", "change") or o.index in places
+        )
+        having = tuple(
+            replace(h, measure=places[h.measure]) for h in query.having if h.measure in places
+        )
+        return query.with_(measures=kept, order=order, having=having)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +181,13 @@ class Where:
             return query.with_(filters=(*others, *more(own, one)))
         if self.mode == "set":
             lower = below(one.column, ground.model)
-            others = [f for f in others if f.column not in lower or goes_with(f, one, ground.facts)]
+            others = [
+                f
+                for f in others
+                if f.column not in lower
+                or f.op in (Op.NE, Op.NOT_IN)
+                or goes_with(f, one, ground.facts)
+            ]
         others = [f for f in others if not excludes(f, one, ground.facts)]
         return query.with_(filters=(*others, one))
 
@@ -332,8 +364,8 @@ class AsRows:
 
 
 Edit = (
-    Measured | Split | Unsplit | Where | Anywhere | When | Against | Ranked | Limited | All
-    | Reversed | Readings | InUnits | AsRows
+    Measured | Unmeasured | Split | Unsplit | Where | Anywhere | When | Against | Ranked | Limited
+    | All | Reversed | Readings | InUnits | AsRows
 )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ class GoingOn(WholePhrases):
             return self._move("why", base)
         if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
             return self._move("count", base)
+        if self._counts_groups():
+            return self._move("count", base)
         if said.whole == "list" and not self.is_of_events():
             return self._redraw("table")
         reading = Reading()
@@ -87,6 +89,22 @@ class GoingOn(WholePhrases):
 
     def _move(self, action: Action, query: SemanticQuery) -> Move:
         return Move(Intent.DATA_FILTER, action, self.question, Reading(), self.turn, query)
+
+    def _counts_groups(self) -> bool:
+        """`how many tags is that?`: the number of the groups that the answer before has."""
+        base, tokens = self.base, self.said.tokens
+        split = [d.column for d in base.dimensions if d.column is not None]
+        found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
+        if base.kind != "aggregate" or len(split) != 1 or found is None or found[0] != "count":
+            return False
+        rest = tokens[found[1] :]
+        norms = [t.norm for t in rest]
+        for match in self.parser.vocabulary.match(norms, 0) if norms else ():
+            names = {t.name for t in match.targets if t.kind == "column"}
+            left = rest[match.length :]
+            if split[0] in names and self.words.whole("how_many", left) is not None:
+                return True
+        return False
 
     def _redraw(self, wish: ChartType | None, reading: Reading | None = None) -> Move:
         found = replace(reading or Reading(), chart=wish)
@@ -191,7 +209,17 @@ class GoingOn(WholePhrases):
                 fragment = self._fragment(said.rest, said.marks)
             except Ask as ask:
                 return self._otherwise(ask)
+            if said.asks_whether and fragment.named == {"filters"}:
+                raise Ask(
+                    Clarification(
+                        "Gemba does not judge figures by itself. Set it against another time, a "
+                        "place or a limit."
+                    )
+                )
             marks = said.marks
+            if said.adds and fragment.named == {"measures"} and len(self.base.measures) > 1:
+                marks = marks.with_("also")  # "and scrap", of several figures
+                fragment = self._fragment(said.rest, marks)
             if said.adds and fragment.named == {"splits"} and not self._says("which"):
                 marks = marks.with_("also")
             if self._is_against(fragment):

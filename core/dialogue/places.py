@@ -91,3 +91,11 @@ def _scopes(one: Filter, facts: DataFacts) -> frozenset[str]:
         if entry.column == one.column and entry.text in one.values:
             found |= entry.scopes
     return frozenset(found)
+
+
+def same_level(column: str, table: str, model: SemanticModel) -> frozenset[str]:
+    """The column, and the other name of the same level: a plant's code beside its name."""
+    scope = model.tables[table].scope
+    top = model.hierarchies[0].levels[0] if model.hierarchies else None
+    both = frozenset({scope, top} - {None}) if scope and top else frozenset()
+    return frozenset({column}) | ({str(n) for n in both} if column in both else frozenset())

@@ -18,6 +18,7 @@ from core.dialogue.move import Move
 from core.dialogue.past import Past, PastTurn
 from core.dialogue.rebind import rebound
 from core.dialogue.references import Rows
+from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.surface import Surface, surface
 from core.dialogue.words import DialogueWords
@@ -31,6 +32,8 @@ from core.types import Clarification
 #: Parts of a query that make a question stand alone where its own words name them.
 _SUBJECTS: Final = frozenset({"measures", "rows"})
 #: Parts that say where and when; with a subject they make a whole question.
+#: A figure with its split and its time is a whole question, even behind "also".
+_WHOLE: Final = frozenset({"measures", "splits", "time"})
 _SETTING: Final = frozenset({"filters", "time"})
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
@@ -90,7 +93,11 @@ class DialogueReader:
             return None
         own = self._alone(said.text, scopes)
         names = own.named if own is not None and own.query is not None else frozenset()
-        if names & _SUBJECTS and names != {"measures"}:
+        asked = pending.answer.clarification
+        # "by downtime last week", where it was asked what to rank by
+        says_by = bool(said.tokens) and bool(self.parser.lexicon.has("by", said.tokens, 0))
+        completes = says_by and asked is not None and not asked.unknown_words
+        if names & _SUBJECTS and names != {"measures"} and not completes:
             return None
 
         def reads(text: str) -> bool:
@@ -151,6 +158,10 @@ class DialogueReader:
         if self._stands_alone(said, alone):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         turn = stack[-1]
+        if alone.problem == "write" and turn.plan is not None and said.whole is None:
+            removed = self._removes(said, turn.plan)
+            if not removed:
+                return Move(Intent.NEW_QUERY, "new", question, alone)
         if turn.plan is None:
             return self._after_sql(said, question, turn, alone, scopes)
         going = GoingOn(self.parser, self.words, said, question, turn, turn.plan, rows, scopes)
@@ -163,10 +174,19 @@ class DialogueReader:
             found = Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         return replace(found, stands_alone=alone.query is not None)
 
+    def _removes(self, said: Surface, plan: SemanticQuery) -> bool:
+        """Whether words that would be an order to write take something away from the answer."""
+        try:
+            return removals(said.tokens, plan, self.words, self.parser) is not None
+        except Ask:
+            return True
+
     def _stands_alone(self, said: Surface, alone: Reading) -> bool:
         """Whether a question names what it is about and does not point back."""
-        if alone.query is None or not alone.named & _SUBJECTS or said.is_bound:
+        if alone.query is None or not alone.named & _SUBJECTS:
             return False
+        if said.is_bound:
+            return said.only_adds and alone.named >= _WHOLE
         if alone.named >= _SETTING:
             return True
         if said.points_back:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from core.dialogue.edits import Against, All, Anywhere, Edit, InUnits, Split, Unsplit, When
+from core.dialogue.edits import (
+    Against,
+    All,
+    Anywhere,
+    Edit,
+    InUnits,
+    Split,
+    Unmeasured,
+    Unsplit,
+    When,
+)
 from core.dialogue.places import below
 from core.dialogue.words import DialogueWords
 from core.language.normalise import Token
@@ -13,7 +23,7 @@ from core.language.parser import QuestionParser
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic.model import SemanticModel
-from core.semantic.query import Dimension, Op, SemanticQuery
+from core.semantic.query import Dimension, Measure, Op, SemanticQuery
 from core.types import Clarification, Option
 
 #: Words that may stand between what is removed and what it is of.
@@ -55,10 +65,28 @@ def removals(
             del rest[at : at + noun[1]]
             break
     rest = [t for t in rest if t.norm not in _SMALL and t.kind != "symbol"]
+    own = _figures(rest, base, parser) if rest and not kind else ()
+    if own:
+        return [Unmeasured(own)]
     columns = _columns(rest, parser) if rest else ()
     if rest and not columns:
         return None
     return _taken(kind, columns, base, parser.model)
+
+
+def _figures(
+    tokens: Sequence[Token], base: SemanticQuery, parser: QuestionParser
+) -> tuple[Measure, ...]:
+    """The figures of several that all of the tokens name; none where they name something else."""
+    norms = [t.norm for t in tokens]
+    if len(base.measures) < 2:
+        return ()
+    for match in parser.vocabulary.match(norms, 0):
+        names = {t.name for t in match.targets if t.kind in ("metric", "column")}
+        found = tuple(m for m in base.measures if (m.metric or m.column) in names)
+        if match.length == len(norms) and found:
+            return found
+    return ()
 
 
 def _taken(
@@ -139,6 +167,9 @@ def everywhere(
     found_names = [n for t in targets for n in _with_kinds(t.name, base, model)]
     if found_names:
         return [Anywhere(tuple(dict.fromkeys(found_names)))]
+    kinds = [n for t in targets for n in _above(t.name, base, model)]
+    if kinds:
+        return [Anywhere(tuple(dict.fromkeys(kinds)))]
     if any(Dimension(t.name) in base.dimensions for t in targets):
         return [All()]
     return [Split((Dimension(name),), "add")] if found[0] == "every" else None
@@ -156,6 +187,17 @@ def _with_kinds(name: str, base: SemanticQuery, model: SemanticModel) -> tuple[s
         same |= {h.levels[0] for h in model.hierarchies if h.levels[1:] == (name,)}
     said = (f for f in base.filters if f.phrase or not _is_null_test(f.op))
     return tuple(dict.fromkeys(f.column for f in said if f.column in same))
+
+
+def _above(name: str, base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
+    """The filtered kinds that something comes in ("all products", of one family). A place is no
+    kind of what stands in it."""
+    filtered = {f.column for f in base.filters if f.op in (Op.EQ, Op.IN)}
+    found = []
+    for hierarchy in model.hierarchies[1:]:
+        if name in hierarchy.levels:
+            found += [n for n in hierarchy.levels[: hierarchy.levels.index(name)] if n in filtered]
+    return tuple(found)
 
 
 def _columns(tokens: Sequence[Token], parser: QuestionParser) -> tuple[Target, ...]:

@@ -16,6 +16,7 @@ from core.language.parser import QuestionParser
 _POINTS_BACK: Final = frozenset({"also", "instead", "about", "this", "deed"})
 #: Marks by which it does, whatever else it names.
 _BINDS: Final = frozenset({"also", "instead", "part"})
+_ASKS_WHETHER: Final = frozenset({"is", "are", "was", "were"})
 _JOINS: Final = frozenset({"and", "but", "&"})
 
 
@@ -45,6 +46,18 @@ class Surface:
     def points_back(self) -> bool:
         """Whether it goes on from another question, as far as its edges say."""
         return self.joins or bool(self.edge & _POINTS_BACK)
+
+    @property
+    def asks_whether(self) -> bool:
+        """Whether it is answered with yes or no ("is that good?")."""
+        return bool(self.tokens) and self.tokens[0].norm in _ASKS_WHETHER
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether nothing but "also" binds it to another question."""
+        strict = self.reference is not None and not self.reference.is_loose
+        is_part = "part" in self.marks.kinds
+        return not strict and not is_part and self.edge & _BINDS == {"also"}
 
     @property
     def is_bound(self) -> bool:

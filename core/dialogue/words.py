@@ -31,6 +31,7 @@ _LISTS = (
     "to_unit",
     "to_compare",
     "before_it",
+    "how_many",
     "place_nouns",
     "after_place",
     "before_date",

@@ -26,6 +26,8 @@ Part = Literal[
 
 #: Stands for several of the groups before.
 _SEVERAL: Final = frozenset({"ones", "them", "those", "all"})
+#: Begins a question that is answered with yes or no.
+_ASKS_WHETHER: Final = frozenset({"is", "are", "was", "were"})
 _SORTS: Final = frozenset({"ascending", "descending", "rank_markers"})
 #: Groups of words that a value may be spelled like.
 _COMMON_WORDS: Final = frozenset({"superlatives", "ignored", "the"})
@@ -156,7 +158,9 @@ def _take_unit(draft: Draft) -> None:
 
 def values_alone(items: list[Item], words: Vocabulary, facts: DataFacts, table: str) -> None:
     """Words that mean nothing by themselves and are values of the table that is spoken of ("high",
-    of alarms by priority): there they are those values."""
+    of alarms by priority): there they are those values. "Is that good?" asks for no such value."""
+    if items and items[0].tokens[0].norm in _ASKS_WHETHER:
+        return
     for item in items:
         # a ranking word stays one where a figure can be ranked by it
         if not item.is_unknown and set(item.tags) - _COMMON_WORDS:
@@ -193,11 +197,16 @@ def _named_before(items: list[Item], item: Item) -> set[str]:
     return set()
 
 
-def as_values(draft: Draft, table: str) -> None:
-    """`only breakdowns`: what can be a figure and a value of the table is the value."""
+def as_values(draft: Draft, table: str, columns: frozenset[str] | None = None) -> None:
+    """`only breakdowns`: what can be a figure and a value of the table is the value. columns: those
+    of which it may be a value, None for all."""
     for measure in list(draft.measures):
         item = draft.items[measure.at]
-        values = tuple(t for t in item.of_kind("value") if table in t.tables and not t.is_partial)
+        values = tuple(
+            t
+            for t in item.of_kind("value")
+            if table in t.tables and not t.is_partial and (columns is None or t.name in columns)
+        )
         if values and not measure.is_count:
             draft.measures.remove(measure)
             draft.values.append(ValueDraft(values, measure.at))

@@ -30,7 +30,7 @@ from core.language.wording import Wording
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import SemanticQuery, TimeWindow
+from core.semantic.query import Op, SemanticQuery, TimeWindow
 from core.types import Clarification, Option, WordUse
 
 #: Words that must not be offered for leaving out: without them another question is answered.
@@ -126,8 +126,9 @@ class QuestionParser:
         try:
             values_alone(tagged.items, self.vocabulary, self.facts, base.table)
             ctx = self._drafted(text, tagged, frozenset(scopes))
-            if narrows:
-                as_values(ctx.draft, base.table)
+            # "breakdowns", of changeovers: another value of what the question is limited to
+            limited = frozenset(f.column for f in base.filters if f.op in (Op.EQ, Op.IN))
+            as_values(ctx.draft, base.table, None if narrows else limited)
             named = named_parts(ctx.draft)
             side_by_side = any(ctx.draft.has(g) is not None for g in ("versus", "compare"))
             stand_in(ctx.draft, base, named, self.model, self.vocabulary, also=also)
@@ -208,7 +209,8 @@ class QuestionParser:
         if first is not None and "refuse_verbs" in first.tags and not first.targets:
             after = [i for i in tagged.items if i.start > first.start]
             is_noun = bool(after) and after[0].norm in ("in", "of")
-            if not is_noun and "change" not in first.tags:
+            is_order = bool(after) and after[0].norm in self.lexicon.senses["things_of_sql"]
+            if not is_noun and ("change" not in first.tags or is_order):
                 return Reading(problem="write", words=self._words(text, tagged))
         for item in tagged.items:
             if "unsupported.future" in item.tags and not item.targets:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import good_direction
+from core.language.assembling.lookups import good_direction, measure_unit
 from core.language.assembling.questions import ask_measure, ask_split
 from core.language.draft import DimensionDraft, Ranking
 from core.language.reading import Ask
+from core.semantic import units
 from core.semantic.query import Agg, Measure, Order
 from core.types import Clarification, Option
 
@@ -89,7 +90,9 @@ def _is_descending(ctx: Context, measure: Measure) -> bool:
     ranking = ctx.draft.ranking
     assert ranking is not None
     if ranking.descending is not None and ranking.good is None:
-        return ranking.descending
+        # the slowest takes the longest
+        takes_time = ranking.word in ctx.senses["by_speed"] and _is_time(ctx, measure)
+        return ranking.descending != takes_time
     direction = good_direction(ctx, measure)
     if direction == "none" or ranking.good is None:
         if ranking.word in ctx.senses["judged"] and direction == "none":
@@ -105,6 +108,11 @@ def _is_descending(ctx: Context, measure: Measure) -> bool:
             )
         return True
     return (direction == "higher") == ranking.good
+
+
+def _is_time(ctx: Context, measure: Measure) -> bool:
+    unit = measure_unit(ctx, measure)
+    return unit is not None and units.same_dimension(unit, "h")
 
 
 def _rank_nothing(ctx: Context, index: int) -> None:
