@@ -248,6 +248,9 @@ def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None
             {"width": width, "height": min(max(height, SIZES[size][1]), TALLEST)}
         )
         page.wait_for_timeout(1_200)
+        # What is fetched when it is first shown, such as charts, comes late on a busy machine.
+        expect(page.get_by_test_id("stMain").get_by_test_id("stSkeleton")).to_have_count(0)
+        page.wait_for_timeout(300)
         picture = Image.open(io.BytesIO(page.screenshot()))
         few = picture.convert("RGB").quantize(
             256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
