@@ -88,7 +88,7 @@ def edited_chart(me: Visitor) -> None:
     asked("Which pumps vibrated most last week?")(me)
     page = me.page
     page.get_by_text("Edit chart").click()
-    name = page.get_by_label("Title", exact=True)
+    name = page.get_by_label("Chart title", exact=True)
     expect(name).to_be_visible()
     name.fill("Pumps of the week")
     name.press("Enter")
