@@ -295,7 +295,7 @@ def _title(panel: _Panel, spec: ChartSpec) -> None:
     state, key = st.session_state, panel.key("title")
     state[key] = spec.title if spec.has_own_title else ""
     st.text_input(
-        "Title",
+        "Chart title",
         key=key,
         placeholder=spec.title,
         max_chars=120,

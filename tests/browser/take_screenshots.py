@@ -88,7 +88,7 @@ def edited_chart(me: Visitor) -> None:
     asked("Which pumps vibrated most last week?")(me)
     page = me.page
     page.get_by_text("Edit chart").click()
-    name = page.get_by_label("Title", exact=True)
+    name = page.get_by_label("Chart title", exact=True)
     expect(name).to_be_visible()
     name.fill("Pumps of the week")
     name.press("Enter")
@@ -248,6 +248,9 @@ def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None
             {"width": width, "height": min(max(height, SIZES[size][1]), TALLEST)}
         )
         page.wait_for_timeout(1_200)
+        # What is fetched when it is first shown, such as charts, comes late on a busy machine.
+        expect(page.get_by_test_id("stMain").get_by_test_id("stSkeleton")).to_have_count(0)
+        page.wait_for_timeout(300)
         picture = Image.open(io.BytesIO(page.screenshot()))
         few = picture.convert("RGB").quantize(
             256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE

@@ -43,7 +43,7 @@ def open_panel(me: Visitor) -> None:
     me.page.get_by_text("Edit chart").click()
     me.page.wait_for_timeout(150)
     me.settle()
-    expect(me.page.get_by_label("Title", exact=True)).to_be_visible()
+    expect(me.page.get_by_label("Chart title", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -60,7 +60,7 @@ def test_edited_at_once_and_kept(
         expect(page.locator(".js-plotly-plot .yaxislayer-above .ytick text").first).to_have_text(
             "PMP-01"
         )
-        name = page.get_by_label("Title", exact=True)
+        name = page.get_by_label("Chart title", exact=True)
         name.fill("Pumps of the week")
         name.press("Enter")
         has_title(page, "Pumps of the week")

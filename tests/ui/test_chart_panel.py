@@ -74,7 +74,7 @@ def test_a_change_is_drawn_at_once_and_asks_nothing(site: Site, drawn: list[Char
     before = len(site.services.asked)
     choose(app, "Order", "name")
     assert drawn[-1].order == "name"
-    choose(app, "Title", "Pumps in June")
+    choose(app, "Chart title", "Pumps in June")
     assert (drawn[-1].title, drawn[-1].order) == ("Pumps in June", "name")
     choose(app, "Horizontal bars", value=False)
     assert not drawn[-1].horizontal
@@ -99,7 +99,7 @@ def test_undo_and_reset(site: Site, drawn: list[ChartSpec]) -> None:
     app = edited(site, TREND)
     first = drawn[-1]
     choose(app, "Kind", "heatmap")
-    choose(app, "Title", "Mine")
+    choose(app, "Chart title", "Mine")
     assert (drawn[-1].type, drawn[-1].title) == ("heatmap", "Mine")
     press(app, "Undo")
     press(app, "Undo")
@@ -139,7 +139,7 @@ def test_colours_by_meaning(site: Site, drawn: list[ChartSpec]) -> None:
 
 def test_changes_stay_with_their_answer(site: Site, drawn: list[ChartSpec]) -> None:
     app = edited(site, PUMPS)
-    choose(app, "Title", "Mine")
+    choose(app, "Chart title", "Mine")
     press(app, "Right")
     assert drawn[-1].title == "Mine"
     ask(app, TREND)
@@ -156,7 +156,7 @@ def test_changes_stay_with_their_answer(site: Site, drawn: list[ChartSpec]) -> N
 
 def test_somebody_else_sees_nothing_of_it(site: Site, drawn: list[ChartSpec]) -> None:
     app = edited(site, PUMPS)
-    choose(app, "Title", "Mine")
+    choose(app, "Chart title", "Mine")
     other = site.visit()
     other.query_params["c"] = address_of(app)
     _sign_in(other, "viewer")

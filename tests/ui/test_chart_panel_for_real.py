@@ -56,7 +56,7 @@ def test_the_store_is_not_asked(
     opened(app)
     choose(app, "Kind", "pie")
     choose(app, "How many", 3)
-    choose(app, "Title", "Why lines stood still")
+    choose(app, "Chart title", "Why lines stood still")
     assert (drawn[-1].type, drawn[-1].top_n) == ("pie", 3)
     assert drawn[-1].title == "Why lines stood still"
     assert "The 3 largest of" in text(app)
