@@ -291,6 +291,8 @@ class Readings:
         kept = tuple(f for f in query.filters if f.column != quality.column)
         if minds_quality(query, ground.model) or self.readings == "all":
             return query.with_(readings=self.readings, filters=kept)
+        if any(m.metric and ground.model.metrics[m.metric].formula for m in query.measures):
+            raise _nothing("This figure counts every reading, whatever its quality.")
         # rows that are counted are all rows, unless a condition says otherwise
         op = Op.NE if len(quality.bad) == 1 else Op.NOT_IN
         shut = Filter(quality.column, op, quality.bad, phrase=", ".join(quality.bad))

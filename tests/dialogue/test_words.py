@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from core.dialogue.surface import surface
+from core.dialogue.tongues import restated
 from core.dialogue.words import load_dialogue_words
 from core.errors import ConfigError
 from core.semantic.load import load_model
@@ -65,7 +66,7 @@ def test_no_phrase_says_two_things_of_one_kind() -> None:
 
 def test_these_words_are_of_no_plant() -> None:
     """No value of a plant's data and no label of its own stands among them."""
-    single = {w for file in FOLDER.glob("*.yaml") for w in load_words(file)}
+    single = set(load_dialogue_words(DIALOGUE).single)
     facts = plant.facts()
     values = {entry.text.casefold() for entry in facts.values}
     model = load_model(ROOT / "data" / "models" / "plant.yaml")
@@ -73,10 +74,6 @@ def test_these_words_are_of_no_plant() -> None:
     # two words for taking a figure apart are words of its data as well
     assert single & {v for v in values if len(v) > 4} == {"breakdown", "dimension"}
     assert single & metrics == set()
-
-
-def load_words(file: Path) -> set[str]:
-    return set(load_dialogue_words(file).single)
 
 
 def test_a_file_that_lacks_a_list_says_so(tmp_path: Path) -> None:
@@ -87,3 +84,19 @@ def test_a_file_that_lacks_a_list_says_so(tmp_path: Path) -> None:
         load_dialogue_words(tmp_path / "en.yaml")
     with pytest.raises(ConfigError, match="missing"):
         load_dialogue_words(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("als Tabelle", "as a table"), ("zurück", "go back"), ("von vorn", "start over"),
+        ("Warum?", "why? ?"), ("die Woche davor", "the week before"),
+        ("Filter entfernen", "remove the filter"), ("nur Rye", "only Rye"),
+        ("ohne Rye", "without Rye"), ("quay lại", "go back"), ("quay lai", "go back"),
+        ("dạng bảng", "as a table"), ("tai sao", "why?"), ("chỉ Rye", "only Rye"),
+        ("tuần trước đó", "the week before"), ("nur die grünen", "nur die grünen"),
+        ("only Rye", "only Rye"), ("loaves by shop last week", "loaves by shop last week"),
+    ],
+)  # fmt: skip
+def test_other_tongues(text: str, english: str) -> None:
+    assert restated(text, WORDS.tongues, bakery.parser().vocabulary) == english
