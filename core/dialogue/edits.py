@@ -60,8 +60,12 @@ class Measured:
         refuse_foreign(query, self.table, ground.model)
         query = of_table(query, self.table, ground.model)
         if query.kind == "records" or self.also:
+            table = self.table if query.kind == "records" else query.table
             measures = (*query.measures, *(m for m in self.measures if m not in query.measures))
-            return query.with_(kind="aggregate", fields=(), measures=measures)
+            order = () if query.kind == "records" else query.order
+            return query.with_(
+                kind="aggregate", table=table, fields=(), measures=measures, order=order
+            )
         measures = self.measures
         if not self.exact:
             measures = tuple(like(query.measures, m, self.table, ground.model) for m in measures)
@@ -85,6 +89,9 @@ class Split:
     gone: tuple[Dimension, ...] = ()
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        for one in self.dimensions:
+            if one.column is not None:
+                refuse_missing(one.column, query, ground.model)
         if self.mode == "set":
             kept: list[Dimension] = []
         elif self.mode == "add":
@@ -151,6 +158,8 @@ class Unsplit:
         if missing or not gone:
             raise _nothing("The answer before is not split like that.")
         kept = tuple(d for d in query.dimensions if d not in gone)
+        if not kept and not query.measures:
+            raise _nothing("Without its split nothing would be left of the answer before.")
         return query.with_(dimensions=kept, having=(), order=(), limit=None, per_group=False)
 
 
@@ -262,6 +271,8 @@ class Ranked:
     per_group: bool = False
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        if query.kind == "records" and any(o.by != "column" for o in self.order):
+            raise _nothing("Rows are listed by their time. Ask for a figure to rank by.")
         return query.with_(order=self.order, limit=self.limit, per_group=self.per_group)
 
 
@@ -312,6 +323,8 @@ class Readings:
         kept = tuple(f for f in query.filters if f.column != quality.column)
         if minds_quality(query, ground.model) or self.readings == "all":
             return query.with_(readings=self.readings, filters=kept)
+        if any(m.metric and ground.model.metrics[m.metric].formula for m in query.measures):
+            raise _nothing("This figure counts every reading, whatever its quality.")
         # rows that are counted are all rows, unless a condition says otherwise
         op = Op.NE if len(quality.bad) == 1 else Op.NOT_IN
         shut = Filter(quality.column, op, quality.bad, phrase=", ".join(quality.bad))

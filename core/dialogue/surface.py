@@ -8,6 +8,7 @@ from typing import Final
 
 from core.dialogue.changes import Marks
 from core.dialogue.references import Reference, found_reference
+from core.dialogue.tongues import restated
 from core.dialogue.words import DialogueWords
 from core.language.normalise import Token, clean, tokenise
 from core.language.parser import QuestionParser
@@ -68,7 +69,7 @@ class Surface:
 
 def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surface:
     """Raises UserFixable for a text that is no question."""
-    text = words.restated(clean(question))
+    text = words.restated(in_read_words(clean(question), words, parser))
     speller = parser.tagger.speller
 
     def knows(word: str) -> bool:
@@ -95,6 +96,18 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
         found_reference(tokens, words, parser.vocabulary, parser.model.entity)[0],
         mended,
     )
+
+
+def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> str:
+    """The text in the words that are read: said by a tongue as a whole, else as the parser says a
+    question of another language; as it is where neither knows it."""
+    said = restated(text, words.tongues, parser.vocabulary)
+    if said != text:
+        return said
+    tagged = parser.tagger.tag(tokenise(text))
+    if tagged.language == parser.lexicon.language:
+        return text
+    return " ".join(t.text for t in tagged.tokens)
 
 
 def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from rapidfuzz.distance import OSA
 
+from core.dialogue.tongues import Tongue, load_tongues
 from core.errors import ConfigError
 from core.language.lexicon import PhraseSet
 from core.language.normalise import Token, tokenise
@@ -51,11 +52,12 @@ _LEAST_MENDED = 4
 @dataclass(frozen=True)
 class DialogueWords:
     """One language's words: each list and table of the file as a PhraseSet. single: the words that
-    their phrases are made of."""
+    their phrases are made of. tongues: other languages, in these words."""
 
     language: str
     sets: Mapping[str, PhraseSet]
     single: frozenset[str]
+    tongues: tuple[Tongue, ...] = ()
 
     def __getitem__(self, name: str) -> PhraseSet:
         return self.sets[name]
@@ -172,8 +174,9 @@ def load_dialogue_words(path: Path) -> DialogueWords:
         name: PhraseSet.of({str(kind): _texts(found) for kind, found in raw[name].items()})
         for name in _TABLES
     }
+    language = str(raw.get("language", path.stem))
     single = frozenset(word for found in sets.values() for p in found.phrases for word in p)
-    return DialogueWords(str(raw.get("language", path.stem)), sets, single)
+    return DialogueWords(language, sets, single, load_tongues(path.parent, path.stem))
 
 
 def _texts(entries: Iterable[Any]) -> list[str]:

@@ -110,7 +110,7 @@ def test_conditions_in_words(one: Filter, text: str) -> None:
         ),
         (Measure(agg=Agg.PERCENTILE, column="shake", percentile=0.5), "Median vibration"),
         (Measure(agg=Agg.COUNT_DISTINCT, column="kind"), "Number of different kinds"),
-        (Measure(agg=Agg.DURATION), "Hours with of all readings"),
+        (Measure(agg=Agg.DURATION), "Hours"),
         (Measure(agg=Agg.SUM, column="loss", transform=Transform.SHARE), "Share of loss"),
         (
             Measure(agg=Agg.COUNT, where=(Filter("shake", Op.GT, (4.5,)),)),

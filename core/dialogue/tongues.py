@@ -1,0 +1,92 @@
+"""Follow-ups in another language, said in the words that are read.
+
+A tongue's file tells what its phrases are in English. They count only where they and names of the
+model are all that is said; every other text is left as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from core.errors import ConfigError
+from core.language.lexicon import PhraseSet
+from core.language.normalise import Token, tokenise
+from core.language.vocabulary import Vocabulary
+
+_STOPS = frozenset("?!.,;:…")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language's phrases; plain: the same without marks."""
+
+    language: str
+    phrases: PhraseSet
+    plain: PhraseSet
+
+    def said(self, tokens: Sequence[Token], vocabulary: Vocabulary) -> str | None:
+        """The tokens in English; None where a word is neither a phrase nor a name."""
+        for phrases in (self.phrases, self.plain):
+            found = _said(tokens, phrases, vocabulary)
+            if found is not None:
+                return found
+        return None
+
+
+def load_tongues(folder: Path, read: str) -> tuple[Tongue, ...]:
+    """The tongues of a folder, but for the language that is read. Raises ConfigError for a file
+    that is malformed."""
+    found = []
+    for file in sorted(folder.glob("*.yaml")):
+        if file.stem == read:
+            continue
+        try:
+            raw = yaml.safe_load(file.read_text("utf-8"))
+            said = {str(english): [str(p) for p in texts] for english, texts in raw["says"].items()}
+        except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+            raise ConfigError(f"{file.name} does not say what its phrases mean: {error}") from error
+        bare = {english: [unmarked(p) for p in texts] for english, texts in said.items()}
+        found.append(Tongue(file.stem, PhraseSet.of(said), PhraseSet.of(bare)))
+    return tuple(found)
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks on its letters."""
+    split = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in split if not unicodedata.combining(c))
+
+
+def restated(text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary) -> str:
+    """The text in English where a tongue says all of it; else the text itself."""
+    tokens = tokenise(text)
+    for tongue in tongues:
+        found = tongue.said(tokens, vocabulary)
+        if found is not None:
+            return found
+    return text
+
+
+def _said(tokens: Sequence[Token], phrases: PhraseSet, vocabulary: Vocabulary) -> str | None:
+    norms = [t.norm for t in tokens]
+    words: list[str] = []
+    at, is_said = 0, False
+    while at < len(tokens):
+        found = phrases.match(tokens, at)
+        if found is not None:
+            words.append(found[0])
+            at += found[1]
+            is_said = True
+            continue
+        size = max((m.length for m in vocabulary.match(norms, at)), default=0)
+        if size == 0 and (tokens[at].text in _STOPS or tokens[at].number is not None):
+            size = 1
+        if size == 0:
+            return None
+        words += [t.text for t in tokens[at : at + size]]
+        at += size
+    return " ".join(words) if is_said else None

@@ -1,0 +1,41 @@
+"""A conversation with an assistant, its turns and rows kept as a session keeps them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from core.assistant.talk import Talk
+from core.dialogue import Past, PastTurn, past_turn
+from core.types import Answer
+from tests.assistant.bakehouse import Bakehouse
+
+
+class Conversation:
+    """One person's. keeps_rows: whether rows of answers are still there at the next turn."""
+
+    def __init__(self, house: Bakehouse, user: str = "owner", *, keeps_rows: bool = True) -> None:
+        self.house = house
+        self.user = user
+        self.keeps_rows = keeps_rows
+        self.turns: tuple[PastTurn, ...] = ()
+        self.rows: dict[str, pa.Table] = {}
+
+    def say(self, text: str) -> Answer:
+        """The answer of one turn."""
+        talk = Talk(Past(self.turns), self.rows.get)
+        person = self.house.policy.user(self.user)
+        *_, answer = self.house.assistant.turn(text, person, self.house.parts, None, talk)
+        assert isinstance(answer, Answer)
+        self.turns = (*self.turns, past_turn(answer))[-10:]
+        if answer.result is not None and self.keeps_rows:
+            self.rows[answer.id] = answer.result.table
+        return answer
+
+    def all(self, *texts: str) -> Answer:
+        """The answer of the last of several turns."""
+        return [self.say(text) for text in texts][-1]
+
+
+def shown(answer: Answer) -> str:
+    """The chips of an answer in one line, less what readings count."""
+    return "; ".join(c.label for c in answer.chips if c.kind != "readings")

@@ -1,0 +1,83 @@
+"""Turns of a conversation beyond changes of a query: pictures, what lies behind, who sees what."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from core.errors import Unavailable
+from core.types import CancelToken, EmptyReason, Governed, Result
+from tests.assistant.bakehouse import Bakehouse, rows
+from tests.dialogue.talking import Conversation, shown
+
+
+@pytest.fixture
+def house() -> Iterator[Bakehouse]:
+    with contextlib.closing(Bakehouse()) as built:
+        yield built
+
+
+def fails(governed: Governed, *, timeout_s: float, cancel: CancelToken | None = None) -> Result:
+    raise Unavailable("nothing may be asked of the store")
+
+
+def test_another_picture_asks_nothing_of_the_store(
+    house: Bakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Conversation(house)
+    first = talk.say("loaves by shop last week")
+    monkeypatch.setattr(house.store, "run", fails)
+    monkeypatch.setattr(house.store, "explain", fails)
+    recorded = len(house.recorded)
+    for text in ("as a table", "as a bar chart", "plot it"):
+        answer = talk.say(text)
+        assert (answer.status, answer.intent, answer.source) == (
+            "answered", "VISUAL_UPDATE", "cache",
+        )  # fmt: skip
+        assert rows(answer.result) == rows(first.result)
+    assert len(house.recorded) == recorded
+
+
+def test_a_picture_of_rows_that_are_gone_is_asked_anew(house: Bakehouse) -> None:
+    talk = Conversation(house, keeps_rows=False)
+    first = talk.say("loaves by shop last week")
+    ran = len(house.store.ran)
+    answer = talk.say("as a table")
+    assert answer.status == "answered"
+    assert rows(answer.result) == rows(first.result)
+    assert len(house.store.ran) > ran
+
+
+def test_another_persons_conversation_gives_nothing(house: Bakehouse) -> None:
+    Conversation(house, "owner").say("loaves by shop last week")
+    for text in ("only South", "as a table", "go back", "why?"):
+        assert Conversation(house, "clerk").say(text).status == "clarify"
+
+
+def test_what_may_not_be_seen_is_empty_and_nothing_to_go_on_from(house: Bakehouse) -> None:
+    talk = Conversation(house, "clerk")
+    first = talk.say("loaves by shop last week")
+    assert [row[0] for row in rows(first.result)] == ["South"]
+    for text in ("only North", "and North?", "what about OV-1"):
+        answer = talk.say(text)
+        assert (answer.status, answer.empty) == ("empty", EmptyReason.OUT_OF_SCOPE), text
+    assert talk.say("compare with North").result is None
+    assert "North" not in shown(talk.say("by bread"))
+    for governed in house.store.ran:
+        assert "'N'" not in governed
+
+
+def test_start_over_forgets(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by shop last week")
+    assert talk.say("start over").intent == "RESET"
+    assert talk.say("only North").status == "clarify"
+
+
+def test_how_many_counts_the_rows_that_were_shown(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by oven last week")
+    ran = len(house.store.ran)
+    answer = talk.say("how many are that?")
+    assert rows(answer.result) == [(3,)]
+    assert len(house.store.ran) == ran
