@@ -13,6 +13,8 @@ from core.ui.conversations import Conversation
 from core.ui.guard import Visit
 from core.ui.text import plain
 
+#: Pixels of the menu; a narrow window has less.
+_WIDTH: Final = 420
 _TOLD: Final = "conversation.told"
 _FORMS: Final[tuple[tuple[Literal["md", "json"], str, str], ...]] = (
     ("md", "Markdown", "text/markdown"),
@@ -26,8 +28,11 @@ def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) ->
         # one question says its own title
         title = plain(conversation.title) if _is_named(conversation) else ""
         st.markdown(f":small[:gray[{title}]]" if title else "", width="stretch")
-        with st.popover(
-            "Conversation", icon=":material/more_horiz:", type="tertiary", width="content"
+        with (
+            st.popover(
+                "Conversation", icon=":material/more_horiz:", type="tertiary", width="content"
+            ),
+            st.container(width=_WIDTH),
         ):
             _menu(visit, conversation, leave)
     told = st.session_state.pop(_TOLD, "")
@@ -46,20 +51,21 @@ def _menu(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -
         title = st.text_input("Title", value=conversation.title, max_chars=80)
         if st.form_submit_button("Rename", icon=":material/edit:"):
             _tried(lambda: services.conversations.rename(user, key, title))
-    for form, label, mime in _FORMS:
+    with st.container(horizontal=True, gap="small"):
+        for form, label, mime in _FORMS:
 
-        def document(form: Literal["md", "json"] = form) -> bytes:
-            return services.conversations.export(user, key, form)
+            def document(form: Literal["md", "json"] = form) -> bytes:
+                return services.conversations.export(user, key, form)
 
-        st.download_button(
-            f"Export as {label}",
-            data=document,
-            file_name=f"conversation.{form}",
-            mime=mime,
-            key=f"take.{form}.{key}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+            st.download_button(
+                f"Export as {label}",
+                data=document,
+                file_name=f"conversation.{form}",
+                mime=mime,
+                key=f"take.{form}.{key}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
     st.caption(
         "Deleting takes questions, answers and rows away for good. The audit log stays, and what "
         "was sent to the review of answers."

@@ -123,11 +123,12 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
         shows_all = bool(st.session_state.get(_ALL))
         for conversation in recent if shows_all else recent[:_SHOWN_CONVERSATIONS]:
             is_open = conversation.id == opened
+            title = plain(conversation.title)
             if st.button(
-                plain(conversation.title),
+                f"**{title}**" if is_open else title,
                 key=f"frame.open.{conversation.id}",
                 type="tertiary",
-                icon=":material/chat_bubble:" if is_open else ":material/chat_bubble_outline:",
+                icon=":material/chevron_right:" if is_open else ":material/chat_bubble:",
                 wrap=False,
             ):
                 chat.open_conversation(conversation.id)
