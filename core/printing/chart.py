@@ -16,7 +16,7 @@ from reportlab.platypus import Flowable
 
 from core.printing.axes import Scale, as_number, date_ticks, kind_of, number_ticks, spread
 from core.printing.fonts import BOLD, REGULAR, fitted, ready, width_of
-from core.printing.marks import MARKS, Plot, listed, range_of
+from core.printing.marks import MARKS, Plot, listed, range_of, scale_ends
 
 _MARGIN: Final = 8.0
 _SIZE: Final = 7.5
@@ -151,7 +151,11 @@ class ChartPicture(Flowable):
             )
 
     def _names(self) -> list[tuple[str, str]]:
-        """Names of series with their colours, where there is more than one."""
+        """Names of series with their colours, where there is more than one; of cells of colour the
+        least and the greatest value."""
+        cells = next((t for t in self._figure.data if t.type == "heatmap"), None)
+        if cells is not None:
+            return scale_ends(cells)
         if self._figure.layout.showlegend is False:
             return []
         found: dict[str, str] = {}

@@ -13,6 +13,7 @@ from reportlab.lib.colors import Color, HexColor
 
 from core.printing.axes import Kind, Scale, as_date, as_number, spread
 from core.printing.fonts import REGULAR, fitted, width_of
+from core.semantic.display import format_number
 
 _INK = HexColor("#1B2A33")
 _BAR: Final = 0.72
@@ -220,6 +221,16 @@ def draw_heatmap(canv: Any, trace: Any, plot: Plot) -> None:
             part = (number - low) / (high - low) if high > low else 0.5
             canv.setFillColor(_between(stops, part))
             canv.rect(at - wide / 2, up - tall / 2, wide - 0.5, tall - 0.5, stroke=0, fill=1)
+
+
+def scale_ends(trace: Any) -> list[tuple[str, str]]:
+    """The least and the greatest value of cells in words, with their colours."""
+    flat = [n for row in listed(trace, "z") for v in row if (n := as_number(v)) is not None]
+    if not flat:
+        return []
+    unit = _plain(trace.colorbar.title.text or "")
+    ends = (min(flat), trace.colorscale[0][1]), (max(flat), trace.colorscale[-1][1])
+    return [(f"{format_number(value, 2)} {unit}".strip(), str(colour)) for value, colour in ends]
 
 
 def _between(stops: list[tuple[float, Color]], part: float) -> Color:

@@ -157,6 +157,43 @@ def gate(me: Visitor) -> None:
     expect(me.page.get_by_text("Answers that change")).to_be_visible()
 
 
+def board(me: Visitor) -> None:
+    """A board with some cards; made the first time."""
+    page = me.page
+    me.sign_in("engineer")
+    me.visit("Boards")
+    made = page.get_by_role("button", name=BOARD_NAME)
+    if not made.is_visible():
+        page.get_by_label("New board").fill(BOARD_NAME)
+        page.get_by_role("button", name="Make it").click()
+        expect(page.get_by_text("No cards yet")).to_be_visible()
+        for question in BOARD:
+            me.open()
+            me.settle()
+            me.ask(question)
+            page.get_by_role("button", name="Pin").click()
+            page.locator("[class*=st-key-pin-save]").get_by_role("button").click()
+            expect(page.get_by_role("link", name="Pinned: open the board")).to_be_visible()
+        me.visit("Boards")
+    made.click()
+    expect(page.get_by_text("as of 30 Jun 2026")).to_have_count(len(BOARD))
+    me.settle()
+
+
+def handover(me: Visitor) -> None:
+    me.sign_in("engineer")
+    me.visit("Shift handover")
+    expect(me.page.get_by_role("heading", name="Schichtübergabe Hamburg")).to_be_visible()
+
+
+BOARD_NAME = "Morning round"
+#: What the pictured board asks.
+BOARD = (
+    "OEE by line last week",
+    "Daily OEE per plant in the last 3 weeks",
+    "Top 5 downtime reasons last month",
+    "OEE last week",
+)
 #: Name -> what to do, on the real app.
 REAL: dict[str, Callable[[Visitor], None]] = {
     "sign-in": sign_in_page,
@@ -182,6 +219,8 @@ REAL: dict[str, Callable[[Visitor], None]] = {
     "inspect-refused": inspected(statements.REFUSED),
     "inspect-ran": inspected(statements.GOOD, then="Run"),
     "access": access,
+    "board": board,
+    "handover": handover,
 }
 
 
