@@ -119,9 +119,8 @@ class _Builder:
         )
 
     def _here(self) -> tuple[Filter, ...]:
-        if self._scope is not None:
-            return (Filter(self._scope, Op.EQ, (self._asked.plant,)),)
-        return (Filter(self._said.plant, Op.EQ, (self._asked.plant_name,)),)
+        assert self._scope is not None, "the model's file was checked for it"
+        return (Filter(self._scope, Op.EQ, (self._asked.plant,)),)
 
     @property
     def _figures(self) -> tuple[str, ...]:

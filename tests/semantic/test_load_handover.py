@@ -64,6 +64,11 @@ def test_without_the_section_there_is_no_sheet(tmp_path: Path) -> None:
         ("labels: {de:", "labels: {deu:", "is no language"),
         ("  reason: grade\n", "", "needs the key 'reason'"),
         ("  reason: grade\n", "  reason: grade\n  colour: red\n", "unknown key 'colour'"),
+        (
+            "    scope: site\n    time: {timestamp: at",
+            "    scope: null\n    time: {timestamp: at",
+            "'readings' needs a 'scope'",
+        ),
         (SHIFTS, "shift: shift", "a sheet needs 'shift', 'production_date' and 'shift_hours'"),
     ],
 )

@@ -34,6 +34,8 @@ def read_handover(
         section.problem(
             "line", f"a sheet needs 'shift', 'production_date' and 'shift_hours' in {default!r}."
         )
+    if table.scope is None:
+        section.problem("plant", f"a sheet is a plant's own: {default!r} needs a 'scope'.")
     columns = {key: _column(section, key, section.text(key), table) for key in _COLUMNS}
     figures = {key: _metric(section, key, section.text(key), metrics, default) for key in _METRICS}
     losses = section.words("losses")
