@@ -26,6 +26,8 @@ from core.types import Answer, Clarification, Fact, Result, ResultColumn
 
 #: Groups of a split of which it is worked out what the change would be without them.
 _MOST_PARTS: Final = 2
+#: A group of a ratio must itself have changed by so much of the whole change.
+_LEAST_OWN: Final = 0.5
 #: Runs a query that helps the answer, governed as all are.
 Run = Callable[[SemanticQuery], Result]
 
@@ -33,13 +35,15 @@ Run = Callable[[SemanticQuery], Result]
 @dataclass(frozen=True, slots=True)
 class Part:
     """A group's part of a change. share: of the whole change; it may be more than 1, where other
-    groups changed the other way. of: how many groups there are."""
+    groups changed the other way. of: how many groups there are. adds_up: the change of all is the
+    sum of theirs; else it is what the change would lack without the group."""
 
     column: str
     value: str
     change: float
     share: float
     of: int
+    adds_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,19 @@ def _parts(
     ]
     toward = sorted((c for c in changes if c[1] * whole > 0), key=lambda c: -abs(c[1]))
     found = []
+    adds_up = _adds_up(query.measures[0], query, model)
+    if not adds_up:
+        # one that hardly changed itself only weighs more or less: that explains nothing to anybody
+        toward = [c for c in toward if abs(c[1]) >= abs(whole) * _LEAST_OWN]
     for value, change in toward[:_MOST_PARTS]:
         carried = change
-        if not _adds_up(query.measures[0], query, model):
+        if not adds_up:
             left, _ = _change(run(without(query, name, value, model)), query, model)
             if left is None:
                 continue
             carried = whole - left
-        found.append(Part(name, value, carried, carried / whole, max(len(rows), 1)))
+        part = Part(name, value, carried, carried / whole, max(len(rows), 1), adds_up=adds_up)
+        found.append(part)
     return found
 
 
@@ -153,12 +162,14 @@ def told(answer: Answer, found: Behind, model: SemanticModel) -> Answer:
         "part": format_change(part.change, column),
         "whole": format_change(found.whole, column),
         "share": format_percent(min(part.share, 9.99), 0),
+        "left": format_change(found.whole - part.change, column),
     }
     key = "why_most" if part.share >= 0.5 else "why_some"
     if part.share > 1:
         key = "why_more"
+    key = key if part.adds_up else "why_without"
     numbers = (part.change, found.whole, part.share)
-    fact = Fact("share", say(key, **words), numbers)
+    fact = Fact("headline", say(key, **words), numbers)
     return replace(
         answer,
         headline=fact.text,

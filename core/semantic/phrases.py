@@ -278,6 +278,7 @@ _EN: Final[dict[str, str]] = {
     "({share}).",
     "why_more": "{value} ({split}) alone would make it {part}; others took some of it back, which "
     "leaves {whole}.",
+    "why_without": "Without {value} ({split}) the change would be {left} instead of {whole}.",
     "why_level": "Nothing is compared here, so these are the parts of the figure itself.",
     "why_even": "There is no change to take apart; these are the parts of the figure.",
     "why_note": "Where the change lies in the data, which is not what caused it.",
