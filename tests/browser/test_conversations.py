@@ -139,7 +139,8 @@ def test_a_chain_goes_on_and_back(browser: Browser, real_site: Site) -> None:
         expect(answers(me).last).to_contain_text(CHAIN[-1][1])
         me.page.get_by_text("3 earlier").click()
         for question, _ in CHAIN[:-1]:
-            expect(me.page.locator("strong").get_by_text(question, exact=True)).to_be_visible()
+            earlier = me.page.get_by_test_id("stMain").locator("strong")
+            expect(earlier.get_by_text(question, exact=True)).to_be_visible()
         assert me.outside == []
 
 
