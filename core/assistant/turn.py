@@ -39,8 +39,16 @@ from core.assistant.talk import ALONE, Talk
 from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
+from core.dialogue.intents import Intent
 from core.dialogue.move import Move
-from core.errors import GembaError, ModelFixable, OverBudget, QueryCancelled, Unavailable
+from core.errors import (
+    GembaError,
+    ModelFixable,
+    OverBudget,
+    QueryCancelled,
+    Unavailable,
+    UserFixable,
+)
 from core.generation.port import Trouble
 from core.insights import chips, empty_message, explain, find_facts, headline, suggest
 from core.language import Reading
@@ -191,7 +199,20 @@ class Assistant:
             return talk.rows(last[0].id) if last else None
 
         scopes = self._scopes(parts.model, blank.user)
+        if talk.past.turns and self._is_verified(blank, parts, scopes):
+            return Move(Intent.NEW_QUERY, "new", blank.question)
         return parts.dialogue.read(blank.question, talk.past, rows, scopes)
+
+    def _is_verified(self, blank: Answer, parts: ModelParts, scopes: tuple[str, ...]) -> bool:
+        """Whether a question that the parser does not read is a verified one as it stands: then it
+        is whole, whatever was said before."""
+        try:
+            reading = parts.parser.parse(blank.question, scopes)
+        except UserFixable:
+            return False
+        if reading.query is not None or reading.problem:
+            return False
+        return self._verified.match(blank.question, reading, blank.user, parts) is not None
 
     def _new(
         self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand

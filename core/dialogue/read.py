@@ -145,7 +145,7 @@ class DialogueReader:
         stack = past.stack(self.parser.model.name)
         can_go_on = taken(state_of(past), Intent.DATA_FILTER) is Intent.DATA_FILTER and stack
         alone = self._alone(question, scopes) or Reading()
-        if alone.query is None and not alone.problem:
+        if alone.query is None and not alone.problem and _says_nothing_else(said, alone):
             # less what says nothing at either end ("now the mean pressure ...")
             bare = self._alone(_text(said), scopes)
             if bare is not None and bare.query is not None:
@@ -249,6 +249,14 @@ class DialogueReader:
         asked += "whole question."
         reading = Reading(clarification=Clarification(asked))
         return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
+
+
+def _says_nothing_else(said: Surface, alone: Reading) -> bool:
+    """Whether all that was not understood of a question is what it begins with and that says
+    nothing ("now the mean pressure"); at its end the same word may say a lot ("right now")."""
+    unknown = alone.clarification.unknown_words if alone.clarification is not None else ()
+    front = said.text[: said.tokens[0].start].casefold().split() if said.tokens else []
+    return bool(unknown) and all(word.casefold() in front for word in unknown)
 
 
 def _text(said: Surface) -> str:
