@@ -15,9 +15,11 @@ from core.dialogue.figures import like, of_table, refuse_foreign, refuse_missing
 from core.dialogue.periods import moved, overlap
 from core.dialogue.places import below, excludes, goes_with, less, more, same_level
 from core.dialogue.settle import settled
+from core.errors import GembaError
 from core.language.assembling.lookups import is_plain_count
 from core.language.reading import Ask
 from core.language.time_phrases import ClockTime
+from core.semantic.compile import compile_query
 from core.semantic.conditions import condition_filter
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
@@ -398,7 +400,12 @@ def edited(query: SemanticQuery, edits: Iterable[Edit], ground: Ground) -> Seman
     """The query with all the changes made. Raises Ask for one that does not fit it."""
     for edit in edits:
         query = edit.of(query, ground)
-    return settled(query, ground.model)
+    query = settled(query, ground.model)
+    try:
+        compile_query(query, ground.model)
+    except (GembaError, ValueError) as error:
+        raise _nothing(f"That cannot be made of the answer before. {error}") from error
+    return query
 
 
 def _nothing(text: str) -> Ask:

@@ -147,9 +147,9 @@ class DialogueReader:
         alone = self._alone(question, scopes) or Reading()
         if alone.query is None and not alone.problem and _says_nothing_else(said, alone):
             # less what says nothing at either end ("now the mean pressure ...")
-            bare = self._alone(_text(said), scopes)
+            bare = self._alone(said.asked, scopes)
             if bare is not None and bare.query is not None:
-                alone, question = bare, _text(said)
+                alone, question = bare, said.asked
         if not can_go_on:
             is_asked = past.pending is not None
             return self._first(said, question, alone, is_asked=is_asked)

@@ -28,7 +28,9 @@ class Surface:
     tokens: without what says nothing at either end. rest: without the marks among them. whole: the
     kind of phrase that all of it is. edge: the kinds of marks at either end. joins: it begins with
     "and"; adds: and goes on with what is wanted too ("and plant", not "and now"). reference: the
-    first word for what was found before. mended: typed -> read as.
+    first word for what was found before. mended: typed -> read as. asked: the
+    question without a beginning that says nothing and without politeness at its end; what else
+    stands there ("now") may be what is asked.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Surface:
     adds: bool
     reference: Reference | None
     mended: dict[str, str]
+    asked: str
 
     @property
     def points_back(self) -> bool:
@@ -95,6 +98,7 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
         joins and after is not None and after in tokens,
         found_reference(tokens, words, parser.vocabulary, parser.model.entity)[0],
         mended,
+        " ".join(t.text for t in words.bare(typed, "polite")),
     )
 
 

@@ -24,6 +24,7 @@ _LISTS = (
     "lead",
     "lead_apart",
     "tail",
+    "polite",
     "instead_of",
     "remove",
     "every",
@@ -100,8 +101,9 @@ class DialogueWords:
             end = tokens[at - 1].end
         return told + text[end:]
 
-    def bare(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
-        """The tokens less what they begin and end with that says nothing ("ok, ... please?")."""
+    def bare(self, tokens: Sequence[Token], tail: str = "tail") -> tuple[Token, ...]:
+        """The tokens less what they begin and end with that says nothing ("ok, ... please?").
+        tail: the list of what they may end with."""
         left = list(tokens)
         while left:
             found = self["lead"].match(left, 0)
@@ -114,16 +116,16 @@ class DialogueWords:
             left = left[found[1] :]
         while left and left[-1].text in _STOPS:
             left.pop()
-        while left and (size := self._tail(left)) and size < len(left):
+        while left and (size := self._tail(left, tail)) and size < len(left):
             left = left[:-size]
             while left and left[-1].text in _STOPS:
                 left.pop()
         return tuple(left)
 
-    def _tail(self, tokens: Sequence[Token]) -> int:
+    def _tail(self, tokens: Sequence[Token], name: str) -> int:
         """How many tokens at the end say nothing."""
-        for at in range(max(0, len(tokens) - self["tail"].longest), len(tokens)):
-            found = self["tail"].match(tokens, at)
+        for at in range(max(0, len(tokens) - self[name].longest), len(tokens)):
+            found = self[name].match(tokens, at)
             if found and at + found[1] == len(tokens):
                 return found[1]
         return 0

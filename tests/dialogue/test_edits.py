@@ -149,14 +149,22 @@ def test_a_condition_that_is_set_is_the_one_of_its_column(
 ) -> None:
     if one.op is not Op.EQ or one.column not in MODEL.tables[query.table].columns:
         return
-    found = edited(query, [Where((one,))], GROUND)
+    try:
+        found = edited(query, [Where((one,))], GROUND)
+    except Ask:
+        assert not runs(query)
+        return
     assert [f for f in found.filters if f.column == one.column] == [one]
 
 
 @given(queries())
 def test_a_time_that_is_set_leaves_all_else(query: SemanticQuery) -> None:
     window = TimeWindow(dt.datetime(2026, 3, 2), dt.datetime(2026, 3, 9))
-    found = edited(query, [When(window)], GROUND)
+    try:
+        found = edited(query, [When(window)], GROUND)
+    except Ask:
+        assert not runs(query) or query.comparison is not None
+        return
     plain = settled(query, MODEL)
     assert found.time is not None
     assert (found.time.start, found.time.end) == (window.start, window.end)
