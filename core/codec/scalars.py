@@ -131,6 +131,10 @@ class Tagged:
 def _moment_out(value: dt.datetime) -> str | list[Any]:
     if value.tzinfo is not None and type(value.tzinfo) is not dt.timezone:
         raise Misfit(f"{quote(value)} is in a named zone")
+    offset = value.utcoffset()
+    if offset is not None and offset.microseconds:
+        # read back as UTC: datetime.fromisoformat drops what is below a second
+        raise Misfit(f"{quote(value)} is in a zone of parts of a second")
     return [value.isoformat(), value.fold] if value.fold else value.isoformat()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.codec import from_json, to_json
 from core.errors import CodecError, Unavailable
-from core.semantic.query import Filter, Op, SemanticQuery
+from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow
 from core.types import Fact, Made
 
 QUERY = SemanticQuery("plant", "plant_obt", filters=(Filter("line_name", Op.EQ, ("Line 2",)),))
@@ -194,3 +195,9 @@ class _Alike:
 def test_a_union_that_json_cannot_tell_apart_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError, match="would look the same"):
         to_json(_Alike())
+
+
+def test_a_zone_of_parts_of_a_second_is_refused_and_not_rounded() -> None:
+    zone = dt.timezone(dt.timedelta(microseconds=1))
+    with pytest.raises(CodecError):
+        to_json(TimeWindow(dt.datetime(2026, 1, 1, tzinfo=zone), None))
