@@ -57,11 +57,11 @@ browser:
 
 .PHONY: mariadb
 mariadb:
-	@deploy/mariadb.sh
+	@deploy/test_server.sh mariadb
 
 .PHONY: redis
 redis:
-	@deploy/redis.sh
+	@deploy/test_server.sh redis
 
 .PHONY: test
 test: dev browser mariadb redis ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
