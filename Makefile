@@ -104,6 +104,10 @@ screenshots: dev browser demo ## Take the pictures in docs/screenshots again
 docs: setup ## Write the tables in docs/ again that come from the code
 	@$(PY) -m deploy.document_settings
 
+.PHONY: catalogues
+catalogues: setup ## Bring the translations in data/locale/ up to the texts in the code
+	@$(PY) -m deploy.catalogues
+
 .PHONY: clean
 clean: ## Remove what was built (CONFIRM=data: also the demo plant and all state)
 	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .venv

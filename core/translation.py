@@ -1,0 +1,88 @@
+"""Texts in the user's language, by GNU gettext's catalogues.
+
+The code holds its texts in English; `data/locale/<language>/LC_MESSAGES/gemba.po` says them in
+another one. A text that a catalogue lacks stays English. Fields (`{name}`) are filled in after the
+text was looked up, so what users and data say is never looked up itself:
+
+    _("{n} rows").format(n=n)
+
+`make catalogues` brings the files up to the code; docs/languages.md says how to add a language.
+"""
+
+from __future__ import annotations
+
+import gettext as gnu
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+#: Languages that texts can be in, each by its own name. The first is the code's.
+LANGUAGES: Final = {"en": "English", "de": "Deutsch", "vi": "Tiếng Việt"}
+CODE: Final = "en"
+FOLDER: Final = Path(__file__).resolve().parents[1] / "data" / "locale"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
+_sources: list[Callable[[], str]] = []
+
+
+def language() -> str:
+    """The language of texts here and now: one of LANGUAGES."""
+    if spoken := _spoken.get():
+        return spoken
+    return next((found for source in _sources if (found := source()) in LANGUAGES), CODE)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Texts are in that language within; in English for one that is not in LANGUAGES."""
+    token = _spoken.set(language if language in LANGUAGES else CODE)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def listen_to(source: Callable[[], str]) -> None:
+    """Ask `source` for the language wherever nobody is `speaking`; empty: it knows of none."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def gettext(text: str) -> str:
+    """That text in the language at hand."""
+    return _catalogue(language()).gettext(text) if text else ""
+
+
+def pgettext(context: str, text: str) -> str:
+    """The same for a text that means several things: `context` tells them apart."""
+    return _catalogue(language()).pgettext(context, text)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """`one` or `many`, as the language counts."""
+    return _catalogue(language()).ngettext(one, many, n)
+
+
+def marked(text: str) -> str:
+    """The text as it is: one that stands in a table and is looked up when it is shown."""
+    return text
+
+
+@cache
+def _catalogue(language: str) -> gnu.NullTranslations:
+    path = FOLDER / language / "LC_MESSAGES" / "gemba.po"
+    if language == CODE or not path.is_file():
+        return gnu.NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)  # what is marked fuzzy is left out
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)

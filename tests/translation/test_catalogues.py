@@ -1,0 +1,59 @@
+"""Every text of the code stands in every catalogue, translated, with the same fields."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+
+from core.translation import CODE, LANGUAGES
+from deploy import catalogues
+
+OTHERS = [name for name in LANGUAGES if name != CODE]
+_ICON = re.compile(r":material/[a-z_]+:")
+
+
+def strings(message: Message) -> list[str]:
+    found = message.string
+    return [found] if isinstance(found, str) else list(found)
+
+
+def sources(message: Message) -> list[str]:
+    found = message.id
+    return [found] if isinstance(found, str) else list(found)
+
+
+def fields(text: str) -> set[tuple[str, str, str]]:
+    return {
+        (name, spec or "", conversion or "")
+        for _, name, spec, conversion in Formatter().parse(text)
+        if name is not None
+    }
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_is_up_to_the_code(language: str) -> None:
+    found = catalogues.brought_up(language, catalogues.template())
+    assert catalogues.path_of(language).read_bytes() == catalogues.written(found), (
+        "run: make catalogues"
+    )
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_translated_with_its_fields(language: str) -> None:
+    wrong = []
+    for message in catalogues.catalogue(language):
+        if not message.id:
+            continue
+        if message.fuzzy or not all(strings(message)):
+            wrong.append(f"not translated: {message.id!r}")
+            continue
+        known = set().union(*(fields(text) for text in sources(message)))
+        for said in strings(message):
+            if not fields(said) <= known or (len(sources(message)) == 1 and fields(said) != known):
+                wrong.append(f"other fields: {message.id!r} -> {said!r}")
+            if _ICON.findall(said) != _ICON.findall(sources(message)[-1]):
+                wrong.append(f"other icons: {message.id!r} -> {said!r}")
+    assert not wrong, "\n".join(wrong[:40])
