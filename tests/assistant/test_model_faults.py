@@ -81,7 +81,7 @@ def assistant_of(house: Bakehouse, server: TimedServer, **options) -> Iterator[A
 def ask(house: Bakehouse, assistant: Assistant, question: str) -> Answer:
     started = time.monotonic()
     events = list(assistant.turn(question, house.policy.user("owner"), house.parts))
-    assert time.monotonic() - started < 3  # what is late is so on the test's clock alone
+    assert time.monotonic() - started < 8  # what is late is so on the test's clock alone
     assert [type(e) for e in events].count(Answer) == 1
     answer = events[-1]
     assert isinstance(answer, Answer)
