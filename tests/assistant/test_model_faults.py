@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -19,8 +18,7 @@ from core.settings import load_settings
 from core.types import Answer
 from tests.assistant.bakehouse import Bakehouse, rows
 from tests.fakes import llm_server as say
-from tests.fakes.llm_server import FaultyServer
-from tests.generation.calls import Clock
+from tests.generation.calls import TimedServer
 
 UNREAD = "Which ovens scorch most last week?"
 READ = "loaves by shop last week"
@@ -40,17 +38,6 @@ BUDGET_S = 20.0
 def house() -> Iterator[Bakehouse]:
     with contextlib.closing(Bakehouse()) as built:
         yield built
-
-
-@dataclass
-class TimedServer(FaultyServer):
-    """Its silence passes on a clock that its clients have too, so that nobody waits for it."""
-
-    clock: Clock = field(default_factory=Clock)
-
-    def __post_init__(self) -> None:
-        self.passes = self.clock.pause
-        super().__post_init__()
 
 
 @pytest.fixture

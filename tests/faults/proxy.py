@@ -14,14 +14,15 @@ latency      each piece of an answer comes `delay_s` late
 trickle      the answer comes byte by byte, `delay_s` apart, after `after` bytes
 corrupt      each byte of the answer is inverted after `after` bytes
 
-`after` counts bytes of answers, on each connection, from when the fault was injected.
+`after` counts bytes of answers, on each connection, from when the fault was injected. With
+`passes`, which moves a clock of the test's, the time of a fault passes on that clock and at once.
 """
 
 import asyncio
 import socket
 import struct
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -30,6 +31,10 @@ Kind = Literal[
     "none", "refused", "black_hole", "reset", "truncated", "latency", "trickle", "corrupt"
 ]
 _PIECE = 65_536
+#: Longer than a client waits between two looks at its clock.
+_MOMENT_S = 0.05
+#: Nobody waits so long for an answer.
+_LONG_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +47,9 @@ class Fault:
 class FaultProxy:
     """Listens on a port of 127.0.0.1 until it is closed; its loop has a thread of its own."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, passes: Callable[[float], None] | None = None) -> None:
         self._target = (host, port)
+        self._passes = passes
         self._fault = Fault()
         self._loop = asyncio.new_event_loop()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -122,7 +128,15 @@ class FaultProxy:
             if self._fault.kind != "black_hole":
                 target.write(piece)
                 await target.drain()
+            elif self._passes is not None:
+                self._passes(_LONG_S)
         target.close()
+
+    async def _pause(self, seconds: float) -> None:
+        if self._passes is not None:
+            self._passes(seconds)
+            seconds = _MOMENT_S
+        await asyncio.sleep(seconds)
 
     async def _answer(self, answers: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held, passed = self._fault, 0
@@ -135,7 +149,7 @@ class FaultProxy:
             if fault.kind in ("none", "refused"):
                 writer.write(piece)
             elif fault.kind == "latency":
-                await asyncio.sleep(fault.delay_s)
+                await self._pause(fault.delay_s)
                 writer.write(piece)
             elif fault.kind != "black_hole":
                 writer.write(piece[:whole])
@@ -149,6 +163,8 @@ class FaultProxy:
         """What comes of the rest of an answer; whether the connection goes on."""
         if fault.kind == "corrupt":
             writer.write(bytes(byte ^ 0xFF for byte in rest))
+            if self._passes is not None:  # whoever waits for more of it waits in vain
+                self._passes(_LONG_S)
             return True
         if fault.kind == "trickle":
             for byte in rest:
@@ -156,7 +172,7 @@ class FaultProxy:
                     break
                 writer.write(bytes((byte,)))
                 await writer.drain()
-                await asyncio.sleep(fault.delay_s)
+                await self._pause(fault.delay_s)
             return self._fault is fault  # bytes are missing once it was healed in the middle
         if fault.kind == "reset":
             _reset(writer)

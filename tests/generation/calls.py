@@ -1,11 +1,12 @@
-"""Calls of a model behind a scripted server, for the tests beside this file."""
+"""Calls of a model behind a scripted server, on the server's own clock where it has one."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -32,20 +33,34 @@ class Clock:
         self.now += seconds
 
 
+@dataclass
+class TimedServer(FaultyServer):
+    """Its silence passes on a clock that its clients have too, so that nobody waits for it."""
+
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.passes = self.clock.pause
+        super().__post_init__()
+
+
 @contextmanager
 def model_at(
     server: FaultyServer | str,
     *,
     clock: Clock | None = None,
+    now: Callable[[], float] = time.monotonic,
     chance: float = 0.5,
     places: int = 8,
     wait_s: float = 0.1,
     ca: str = "",
     **settings: str,
 ) -> Iterator[ServerModel]:
-    """A model of that server; pauses pass on the clock alone. settings: GEMBA_LLM_..., by the end
-    of their names."""
+    """A model of that server; pauses pass on the clock alone. now: of the deadlines, a timed
+    server's clock where that is the server. settings: GEMBA_LLM_..., by the end of their names."""
     url = server if isinstance(server, str) else server.url
+    if isinstance(server, TimedServer):
+        clock, now = clock or server.clock, server.clock
     clock = clock or Clock()
     environ = {"GEMBA_LLM_URL": url, "GEMBA_LLM_MODEL": "coder"}
     environ |= {f"GEMBA_LLM_{name.upper()}": value for name, value in settings.items()}
@@ -54,7 +69,7 @@ def model_at(
         ca=ca,
         places=places,
         wait_s=wait_s,
-        tools=Tools(clock, clock.pause, lambda: chance),
+        tools=Tools(clock, clock.pause, lambda: chance, now),
     )
     try:
         yield model

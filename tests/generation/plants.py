@@ -14,7 +14,7 @@ from core.generation.grammar.nodes import Rules
 from core.governance.policy import Account, Mask, Policy, load_policy
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import load_model
-from core.semantic.model import SemanticModel
+from core.semantic.model import Column, SemanticModel
 from core.services import model_file
 from core.types import User
 
@@ -88,16 +88,24 @@ def plant_world(file: Path) -> World:
 
 
 def steel_world(folder: Path) -> World:
-    """The steel works' table with two days of made-up readings."""
+    """The steel works' table with two days of made-up readings; its texts are the model's."""
     file = folder / "steel.duckdb"
     model = load_model(model_file("steel"))
     with duckdb.connect(str(file)) as connection:
         for table in model.tables.values():
-            columns = ", ".join(f'{_SQL[c.type]} AS "{c.name}"' for c in table.columns.values())
+            columns = ", ".join(f'{_made_up(c)} AS "{c.name}"' for c in table.columns.values())
             connection.execute(
                 f'CREATE TABLE "{table.name}" AS SELECT {columns} FROM range(192) n(i)'
             )
     return _world("steel", file)
+
+
+def _made_up(column: Column) -> str:
+    if column.type != "string":
+        return _SQL[column.type]
+    texts = ["it's high", *column.value_synonyms]
+    listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    return f"[{listed}][1 + i % {len(texts)}]"
 
 
 _SQL = {
@@ -105,7 +113,6 @@ _SQL = {
     "datetime": "TIMESTAMP '2018-06-01' + i * INTERVAL 15 MINUTE",
     "double": "CASE WHEN i % 17 = 0 THEN NULL ELSE CAST(i % 13 AS DOUBLE) END",
     "integer": "CAST(i % 7 AS BIGINT)",
-    "string": "CASE WHEN i % 2 = 0 THEN 'it''s high' ELSE 'low' END",
     "boolean": "i % 3 = 0",
 }
 

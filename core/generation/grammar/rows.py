@@ -11,6 +11,8 @@ from core.semantic.model import Table
 
 #: Conditions in a row, of AND or of OR.
 MAX_TESTS = 12
+#: Bands by CASE before ELSE: the days of a week and their like.
+_MOST_BANDS = 7
 #: Values in an IN list.
 MAX_LISTED = 40
 
@@ -213,7 +215,7 @@ class RowBuilder:
     def _bands(self, when: Node) -> Node:
         text = self._lit.text
         branch = seq("WHEN ", when, " THEN ", text, " ")
-        return seq("CASE ", listed(branch, 4, ""), maybe("ELSE ", text, " "), "END")
+        return seq("CASE ", listed(branch, _MOST_BANDS, ""), maybe("ELSE ", text, " "), "END")
 
 
 def column_name(table: Table, name: str) -> str:

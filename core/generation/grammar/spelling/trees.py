@@ -59,6 +59,10 @@ def tidied(tree: exp.Select) -> exp.Select:
             node.replace(holder)
             holder.set("this", node)
     for case in list(tree.find_all(exp.Case)):
+        if case.this is not None:  # CASE x WHEN v: its conditions are written out
+            for arm in case.args["ifs"]:
+                arm.set("this", exp.EQ(this=case.this.copy(), expression=arm.this))
+            case.set("this", None)
         if isinstance(case.args.get("default"), exp.Null):
             case.set("default", None)
     return tree
