@@ -19,6 +19,8 @@ HALVES = {
     for name in ("dialogues", "dialogues_second")
 }
 THIRD = read_questions(ROOT / "data" / "eval" / "dialogues_third.jsonl")
+FOURTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourth.jsonl")
+SETS = HALVES | {"dialogues_third": THIRD, "dialogues_fourth": FOURTH}
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
 TABLES = {"plant_obt", "alarm_events", "work_orders"}
@@ -108,9 +110,9 @@ def plant(demo_plant: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 EMPTY = {("t408", 3), ("t466", 2), ("t466", 3)}
 
 
-@pytest.mark.parametrize("name", [*HALVES, "dialogues_third"])
+@pytest.mark.parametrize("name", SETS)
 def test_check_sql_gives_rows(plant: duckdb.DuckDBPyConnection, name: str) -> None:
-    for golden in HALVES.get(name) or THIRD:
+    for golden in SETS[name]:
         for number, turn in enumerate(golden.turns, 1):
             for sql in turn.checks:
                 rows = plant.execute(to_duckdb(sql)).fetchall()
@@ -127,3 +129,17 @@ def test_the_third_set_is_large_and_all_of_it_is_judged() -> None:
     assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
     assert {tag for turn in turns for tag in turn.tags} <= set(AT_LEAST)
     assert not {golden.id for golden in THIRD} & {golden.id for golden in ALL}
+
+
+def test_the_fourth_set_jumps_between_topics_and_goes_back() -> None:
+    turns = [turn for golden in FOURTH for turn in golden.turns]
+    kinds = Counter(kind for turn in turns for kind in turn.tags)
+    assert len(FOURTH) >= 70
+    assert len(turns) >= 260
+    assert {len(golden.turns) for golden in FOURTH} == {2, 3, 4, 5, 6}
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert set(kinds) <= set(AT_LEAST) | {"return", "correct", "collapse"}
+    assert kinds["fresh"] >= 40
+    assert kinds["return"] >= 20
+    assert {tag for golden in FOURTH for tag in golden.tags} <= TOPICS | MANNERS
+    assert not {golden.id for golden in FOURTH} & {golden.id for golden in (*ALL, *THIRD)}
