@@ -9,8 +9,10 @@ from typing import Final
 
 from core.dialogue.changes import Marks, changes, pin, swapped
 from core.dialogue.edits import (
+    AsRows,
     Edit,
     Ground,
+    Measured,
     Ranked,
     Split,
     Unsplit,
@@ -31,7 +33,9 @@ from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
 from core.language.reading import Ask, Reading
+from core.semantic.columns import describe
 from core.semantic.query import (
+    Agg,
     Dimension,
     Filter,
     Op,
@@ -202,9 +206,13 @@ class GoingOn(WholePhrases):
         if "part" in said.marks.kinds:
             reference = None
         elif reference is not None and self._is_of_rows(reference):
+            bare = self._uncounted(bare)
             part = replace(said, rest=bare, marks=said.marks.with_("part"), reference=None)
             return replace(self, said=part)._named()
         if reference is None:
+            figure = self._other_figure() or self._other_extreme()
+            if figure is not None:
+                return figure
             try:
                 fragment = self._fragment(said.rest, said.marks)
             except Ask as ask:
@@ -226,6 +234,8 @@ class GoingOn(WholePhrases):
                 marks = marks.with_("also")
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
             edits = [self._that_day(edit) for edit in edits]
+            if self._lists(fragment):
+                edits.append(AsRows())
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
@@ -241,6 +251,54 @@ class GoingOn(WholePhrases):
         edits += self._foreign_splits(fragment, one)
         edits += changes(self.base, fragment, said.marks.with_("only"))
         return edits, self._reading(fragment)
+
+    def _lists(self, fragment: Fragment) -> bool:
+        """Whether single rows are wanted ("list the ones in Hamburg", of a number of them)."""
+        begins = self.parser.lexicon.has("records", self.said.rest, 0)
+        is_narrowed = fragment.named <= {"filters", "time", "rows"}
+        return bool(begins) and is_narrowed and self.is_of_events()
+
+    def _other_figure(self) -> tuple[list[Edit], Reading] | None:
+        """`only the good ones`, of units: another figure of the model, whose name ends as that of
+        the figure at hand does."""
+        model, rest = self.parser.model, self.said.rest
+        ones = next((i for i, t in enumerate(rest) if self.words["ones"].match([t], 0)), None)
+        metric = self.base.measures[0].metric if len(self.base.measures) == 1 else None
+        columns = model.tables[self.base.table].columns
+        column = self.base.measures[0].column if len(self.base.measures) == 1 else None
+        label = ""
+        if metric is not None and metric in model.metrics:
+            label = model.metrics[metric].label
+        elif column is not None and column in columns:
+            label = columns[column].label
+        if ones is None or ones == 0 or ones + 1 < len(rest) or not label:
+            return None
+        named = f"{joined(rest[:ones])} {label.split()[-1].lower()}"
+        try:
+            found = self.parser.fragment(named, self.base, self.scopes)
+        except UserFixable:
+            return None
+        if isinstance(found, Reading) or found.named != {"measures"}:
+            return None
+        return changes(self.base, found, Marks()), self._reading(found)
+
+    def _other_extreme(self) -> tuple[list[Edit], Reading] | None:
+        """`and the lowest?`, of the highest reading: the other end of the same figure."""
+        base, rest = self.base, [t for t in self.said.rest if t.kind != "symbol"]
+        if base.dimensions or len(base.measures) != 1 or not rest:
+            return None
+        measure, lexicon = base.measures[0], self.parser.lexicon
+        if measure.agg not in (Agg.MAX, Agg.MIN):
+            return None
+        if lexicon.has("the", rest, 0) and len(rest) > 1:
+            rest = rest[1:]
+        found = lexicon["superlatives"].match(rest, 0)
+        if found is None or found[1] != len(rest):
+            return None
+        wanted = {"high": Agg.MAX, "low": Agg.MIN}.get(found[0], measure.agg)
+        if wanted is measure.agg:
+            return None
+        return [Measured((replace(measure, agg=wanted),), base.table, exact=True)], Reading()
 
     def _that_day(self, edit: Edit) -> Edit:
         """`Monday`, of an answer over one week: the Monday of that week."""
@@ -264,6 +322,19 @@ class GoingOn(WholePhrases):
                         Option(f"Only {name}", f"only {name}"),
                     )
                     raise Ask(Clarification(f"Without {name} too, or only {name}?", options))
+
+    def _uncounted(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+        """Without "how many", where what was counted is counted still ("how many of them were on
+        Line 1")."""
+        columns = [c for c in describe(self.base, self.parser.model) if c.role == "measure"]
+        is_count = len(columns) == 1 and columns[0].type == "integer" and not columns[0].unit
+        found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
+        if not is_count or found is None or found[0] != "count":
+            return tokens
+        left = tokens[found[1] :]
+        while left and self.words["asserts"].match(left[:1], 0):
+            left = left[1:]
+        return left or tokens
 
     def _is_of_rows(self, reference: Reference) -> bool:
         """Whether "them" are the rows that one figure counts, as there is no group to mean."""

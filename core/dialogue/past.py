@@ -69,6 +69,17 @@ class Past:
                 found.append(turn)
         return tuple(found)
 
+    def answers(self, model: str) -> tuple[PastTurn, ...]:
+        """All answers over a model since the conversation last began, oldest first."""
+        found: list[PastTurn] = []
+        for turn in self.turns:
+            answer = turn.answer
+            if answer.intent == "RESET":
+                found.clear()
+            elif answer.status in ("answered", "empty") and answer.model == model:
+                found.append(turn)
+        return tuple(t for t in found if t.answer.empty is not EmptyReason.OUT_OF_SCOPE)
+
     @property
     def pending(self) -> PastTurn | None:
         """The newest turn, when Gemba asked back in it."""

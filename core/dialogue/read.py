@@ -14,19 +14,21 @@ from typing import Final
 from core.dialogue.edits import Edit, Ground, edited
 from core.dialogue.going_on import GoingOn
 from core.dialogue.intents import Intent, State, state_of, taken
-from core.dialogue.move import Move
+from core.dialogue.move import Action, Move
 from core.dialogue.past import Past, PastTurn
 from core.dialogue.rebind import rebound
 from core.dialogue.references import Rows
 from core.dialogue.removal import removals
 from core.dialogue.replies import completed
+from core.dialogue.returns import Return, found_return, found_turn
 from core.dialogue.surface import Surface, surface
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
 from core.language.fragment import Fragment
+from core.language.normalise import tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
-from core.semantic.query import Agg, Measure, SemanticQuery
+from core.semantic.query import Agg, Measure, Op, SemanticQuery
 from core.types import Clarification
 
 #: Parts of a query that make a question stand alone where its own words name them.
@@ -108,26 +110,36 @@ class DialogueReader:
             return None
 
         def may_hold(word: str) -> bool:
-            return before.problem == "future" or self._may_hold(word, said, scopes)
+            own = self._parts(said, scopes)
+            if own == {"time"} and "time" in self._is_said(pending.answer.question, word, scopes):
+                return False  # the question has its time
+            return before.problem == "future" or self._may_hold(word, own)
 
         is_alone = state_of(past) is State.ASKING
         return completed(pending, said.tokens, _text(said), reads, may_hold, is_alone=is_alone)
 
-    def _may_hold(self, word: str, said: Surface, scopes: tuple[str, ...]) -> bool:
-        """Whether a reply may stand for a word that was not understood. One that only names a place
-        or a time may for a misspelt name, and not for a plain word ("parts") that says what is
-        wanted."""
+    def _is_said(self, question: str, word: str, scopes: tuple[str, ...]) -> frozenset[str]:
+        """The parts that a question names without a word that was not understood in it."""
+        without = self._alone(" ".join(question.replace(word, " ", 1).split()), scopes)
+        return without.named if without is not None else frozenset()
+
+    def _may_hold(self, word: str, parts: frozenset[str]) -> bool:
+        """Whether a reply that names these parts may stand for a word that was not understood. One
+        that only names a place or a time may for a misspelt name, and not for a plain word
+        ("parts") that says what is wanted."""
         speller = self.parser.tagger.speller
         known = [w for w in word.casefold().split() if speller.knows(w) or speller.is_ordinary(w)]
-        if not known:
-            return True
+        return not known or bool(parts & _SUBJECTS)
+
+    def _parts(self, said: Surface, scopes: tuple[str, ...]) -> frozenset[str]:
+        """The parts of a query that words name which are no whole question."""
         model = self.parser.model
         base = SemanticQuery(model.name, model.default_table, measures=(Measure(agg=Agg.COUNT),))
         try:
             found = self.parser.fragment(_text(said), base, scopes)
         except UserFixable:
-            return False
-        return isinstance(found, Fragment) and bool(found.named & _SUBJECTS)
+            return frozenset()
+        return frozenset(found.named) if isinstance(found, Fragment) else frozenset()
 
     def _alone(self, question: str, scopes: tuple[str, ...]) -> Reading | None:
         """The question as the parser reads it on its own."""
@@ -144,6 +156,14 @@ class DialogueReader:
         """The question as it goes on from the answer before, or as a new one."""
         stack = past.stack(self.parser.model.name)
         can_go_on = taken(state_of(past), Intent.DATA_FILTER) is Intent.DATA_FILTER and stack
+        back = found_return(said.text, self.words) if can_go_on and said.whole is None else None
+        if back is not None:
+            found = self._returned(back, question, past, stack[-1], rows, scopes)
+            if found is not None:
+                return found
+            if back.is_told:  # "back to May": a change of the answer at hand
+                again = surface(back.text, self.words, self.parser)
+                return self._going_on(again, back.text, past, rows, scopes)
         alone = self._alone(question, scopes) or Reading()
         if alone.query is None and not alone.problem and _says_nothing_else(said, alone):
             # less what says nothing at either end ("now the mean pressure ...")
@@ -154,8 +174,9 @@ class DialogueReader:
             is_asked = past.pending is not None
             return self._first(said, question, alone, is_asked=is_asked)
         if said.whole == "undo":
-            return _back(question, stack)
-        if self._stands_alone(said, alone):
+            return _back(question, stack, past)
+        plan = stack[-1].plan
+        if self._stands_alone(said, alone, plan) or self._is_of_its_own(said, alone, plan):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         turn = stack[-1]
         if alone.problem == "write" and turn.plan is not None and said.whole is None:
@@ -164,6 +185,8 @@ class DialogueReader:
                 return Move(Intent.NEW_QUERY, "new", question, alone)
         if turn.plan is None:
             return self._after_sql(said, question, turn, alone, scopes)
+        if self._is_a_sentence(said, alone, turn.plan, scopes):
+            return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         going = GoingOn(self.parser, self.words, said, question, turn, turn.plan, rows, scopes)
         try:
             found = going.move(alone, stack[-2] if len(stack) > 1 else None)
@@ -181,18 +204,121 @@ class DialogueReader:
         except Ask:
             return True
 
-    def _stands_alone(self, said: Surface, alone: Reading) -> bool:
+    def _means_one_before(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
+        """Whether an "it" stands for the one thing that the answer before is about, as the question
+        names no place itself ("which work orders did it have in June")."""
+        entity, query = self.parser.model.entity, alone.query
+        is_loose = said.reference is not None and said.reference.is_loose
+        if not is_loose or base is None or query is None or entity is None:
+            return False
+        takes = any(self.words["expletives"].match(said.tokens, i) for i in range(len(said.tokens)))
+        levels = {level for h in self.parser.model.hierarchies for level in h.levels}
+        levels |= {entity, *(f.column for f in base.filters if f.column == entity)}
+        is_placed = any(f.column in levels for f in query.filters)
+        is_one = any(
+            f.column == entity and f.op is Op.EQ and len(f.values) == 1 for f in base.filters
+        )
+        return is_one and not is_placed and not takes
+
+    def _stands_alone(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether a question names what it is about and does not point back."""
         if alone.query is None or not alone.named & _SUBJECTS:
             return False
         if said.is_bound:
             return said.only_adds and alone.named >= _WHOLE
+        if self._means_one_before(said, alone, base):
+            return False
         if alone.named >= _SETTING:
             return True
         if said.points_back:
             return False
         # a figure without a place or a time keeps those of the answer before
         return bool(alone.named & _SETTING)
+
+    def _is_of_its_own(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
+        """Whether a question is a whole one though it names no figure, or no place and time: a list
+        of what there is somewhere ("which areas are there in Austin"), how many of something "we
+        have", and the reasons of another figure than that at hand ("top scrap reasons in May")."""
+        query = alone.query
+        if query is None or said.is_bound or said.points_back or said.marks.only:
+            return False
+        tokens = said.tokens
+        is_owned = any(self.words["owned"].match(tokens, i) for i in range(len(tokens)))
+        if query.kind == "aggregate" and query.dimensions and not query.measures:
+            asserts = any(self.words["asserts"].match(tokens, i) for i in range(len(tokens)))
+            is_bare = not alone.named & {"rank", "limits", "share", "comparison"}
+            return is_bare and (is_owned or (asserts and "filters" in alone.named))
+        if "measures" in alone.named:
+            counted = {m.column for m in query.measures if m.agg is Agg.COUNT_DISTINCT}
+            return is_owned and counted == {self.parser.model.entity}
+        if base is None or not alone.named & _SETTING:
+            return False
+        return bool(query.measures) and self._has_own_figure(said, query, base)
+
+    def _is_a_sentence(
+        self, said: Surface, alone: Reading, base: SemanticQuery, scopes: tuple[str, ...]
+    ) -> bool:
+        """Whether words that are not understood by themselves ask what is so somewhere ("which
+        orders are running in Hamburg right now"): read as a change they would give an answer to
+        something else."""
+        if alone.query is not None or said.whole is not None or said.chart is not None:
+            return False
+        if said.is_bound or said.points_back or said.marks.kinds or said.reference is not None:
+            return False
+        tokens, lexicon = said.tokens, self.parser.lexicon
+        is_which = bool(tokens) and bool(lexicon.has("which", tokens, 0))
+        if not is_which or not any(self.words["asserts"].match([t], 0) for t in tokens):
+            return False
+        try:
+            found = self.parser.fragment(_text(said), base, scopes)
+        except UserFixable:
+            return False
+        own = found.named if isinstance(found, Fragment) else frozenset()
+        return own >= {"splits", "filters"} and not own & {"rank", "limits", "comparison"}
+
+    def _has_own_figure(self, said: Surface, query: SemanticQuery, base: SemanticQuery) -> bool:
+        """Whether it is split by the reasons of another figure, in their own words."""
+        columns = self.parser.model.tables[query.table].columns
+        named = {d.column for d in query.dimensions if d.column is not None}
+        own = {c for c in named if columns[c].default_measure}
+        figures = {m.metric or m.column for m in base.measures}
+        if not own or any(columns[c].default_measure in figures for c in own):
+            return False
+        norms = [t.norm for t in said.tokens]
+        return any(
+            {t.name for t in match.targets if t.kind == "column"} == {column} and match.length > 1
+            for column in own
+            for at in range(len(norms))
+            for match in self.parser.vocabulary.match(norms, at)
+        )
+
+    def _returned(
+        self,
+        back: Return,
+        question: str,
+        past: Past,
+        newest: PastTurn,
+        rows: Rows,
+        scopes: tuple[str, ...],
+    ) -> Move | None:
+        """What goes back to an answer further up; None where none of them is described."""
+        turns = tuple(reversed(past.answers(self.parser.model.name)))
+        found = found_turn(back, turns, newest, self.parser, scopes)
+        if found is None:
+            return None
+        if back.rest:
+            said = surface(back.rest, self.words, self.parser)
+            going = GoingOn(
+                self.parser, self.words, said, question, found.turn, found.query,
+                rows if found.turn.id == newest.id else _not_kept, scopes,
+            )  # fmt: skip
+            try:
+                return going.move(self._alone(back.rest, scopes) or Reading(), None)
+            except Ask as ask:
+                reading = Reading(clarification=ask.clarification)
+                return Move(Intent.DATA_FILTER, "ask", question, reading, found.turn)
+        action: Action = "back" if found.is_same else "edit"
+        return Move(Intent.DATA_FILTER, action, question, turn=found.turn, query=found.query)
 
     def _may_be_new(self, said: Surface, alone: Reading) -> bool:
         """Whether what changes nothing is a question of its own. Words that only point back, or
@@ -251,11 +377,16 @@ class DialogueReader:
         return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
 
 
+def _not_kept() -> None:
+    """The rows of an answer further up."""
+
+
 def _says_nothing_else(said: Surface, alone: Reading) -> bool:
     """Whether all that was not understood of a question is what it begins with and that says
     nothing ("now the mean pressure"); at its end the same word may say a lot ("right now")."""
     unknown = alone.clarification.unknown_words if alone.clarification is not None else ()
-    front = said.text[: said.tokens[0].start].casefold().split() if said.tokens else []
+    text = said.text[: said.tokens[0].start] if said.tokens else ""
+    front = {token.text.casefold() for token in tokenise(text)}
     return bool(unknown) and all(word.casefold() in front for word in unknown)
 
 
@@ -263,8 +394,12 @@ def _text(said: Surface) -> str:
     return " ".join(t.text for t in said.tokens)
 
 
-def _back(question: str, stack: Sequence[PastTurn]) -> Move:
-    """The answer before the last one again."""
+def _back(question: str, stack: Sequence[PastTurn], past: Past) -> Move:
+    """The answer before the last one again; what was only told of the last one ("4 lines") is
+    taken back alone."""
+    last = past.turns[-1]
+    if last.answer.follows == stack[-1].id and last.plan is None and last.id != stack[-1].id:
+        return Move(Intent.DATA_FILTER, "back", question, turn=stack[-1], query=stack[-1].plan)
     if len(stack) < 2:
         asked = Clarification(
             "There is nothing further back that is still kept. Please ask the question again."

@@ -31,6 +31,18 @@ def is_same(one: SemanticQuery, other: SemanticQuery) -> bool:
     return one == other and units == tuple(m.unit for m in other.measures)
 
 
+def is_like(one: SemanticQuery, other: SemanticQuery) -> bool:
+    """Whether two queries ask the same, in whatever order and words their conditions are said."""
+    return is_same(_unworded(one), _unworded(other))
+
+
+def _unworded(query: SemanticQuery) -> SemanticQuery:
+    bare = (replace(f, phrase="") for f in query.filters)
+    ordered = sorted(bare, key=lambda f: (f.column, str(f.op), str(f.values)))
+    time = replace(query.time, phrase="") if query.time is not None else None
+    return query.with_(filters=tuple(ordered), time=time)
+
+
 def _on_axis(query: SemanticQuery, model: SemanticModel) -> SemanticQuery:
     time = model.tables[query.table].time
     if query.time is None or time is None:

@@ -116,6 +116,8 @@ def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> st
 
 def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:
     """Whether a "one" stands for a thing and not for a number; that of "the second one" stays."""
+    if tokens[at].norm == "ones":  # "the ones in Hamburg"
+        return at > 0 and bool(words["articles"].match(tokens, at - 1))
     if tokens[at].norm != "one" or (at and words["places"].match(tokens[at - 1 :], 0)):
         return False
     return at > 0 and tokens[at - 1].number is None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.dialogue.changes import Marks, changes
 from core.dialogue.edits import (
     Against,
     All,
@@ -43,6 +44,8 @@ from core.semantic.query import (
 )
 from core.types import Clarification
 
+#: What "in %" means of figures in another unit, in the parser's words.
+_OF_TOTAL: Final = "as a share of the total"
 _LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
 
@@ -154,7 +157,17 @@ class WholePhrases:
             fits = bool(own) and units.same_dimension(own, unit)
             wanted.append(unit if fits else measure.unit)
             is_shown = is_shown or fits
+        if not is_shown and unit == "%" and self.base.dimensions:
+            return self._in_shares()
         return [InUnits(tuple(wanted))] if is_shown else None
+
+    def _in_shares(self) -> list[Edit] | None:
+        """`in %`, of figures that have another unit: the share of each group."""
+        try:
+            found = self.parser.fragment(_OF_TOTAL, self.base, self.scopes)
+        except UserFixable:
+            return None
+        return None if isinstance(found, Reading) else changes(self.base, found, Marks())
 
 
 def _by_name(base: SemanticQuery) -> Ranked:

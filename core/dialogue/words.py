@@ -40,6 +40,15 @@ _LISTS = (
     "parts_with",
     "not_this",
     "spare",
+    "return_to",
+    "return_again",
+    "return_parts",
+    "return_with",
+    "asserts",
+    "owned",
+    "expletives",
+    "ones",
+    "articles",
 )
 _TABLES = (
     "whole", "marks", "removed", "references", "pointing", "chart", "says", "places", "counts",

@@ -1,0 +1,163 @@
+"""Going back to an answer further up by what it was about ("back to the alarms, for Austin").
+
+The words up to a comma, or before "again", describe the answer. It is the newest one in which the
+description changes nothing; else the newest one of the same figure, with the description as a
+change of it. What follows is a change of that answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.dialogue.changes import Marks, changes
+from core.dialogue.edits import Ground, edited
+from core.dialogue.past import PastTurn
+from core.dialogue.settle import is_like
+from core.dialogue.words import DialogueWords
+from core.errors import UserFixable
+from core.language.fragment import Fragment
+from core.language.normalise import Token, tokenise
+from core.language.parser import QuestionParser
+from core.language.reading import Ask
+from core.semantic.query import SemanticQuery
+
+#: Parts of a query that say what an answer is about.
+_SUBJECTS: Final = frozenset({"measures", "rows"})
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Words that go back. described: what the answer was about; rest: what is to be different.
+    is_told: they begin with "back to"; else they end the description with "again"."""
+
+    described: str
+    rest: str
+    is_told: bool
+
+    @property
+    def text(self) -> str:
+        """All of it without the words that say that it goes back."""
+        return f"{self.described}, {self.rest}" if self.rest else self.described
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The turn that is gone back to, and its query with what the description changes in it."""
+
+    turn: PastTurn
+    query: SemanticQuery
+    is_same: bool
+
+
+def found_return(text: str, words: DialogueWords) -> Return | None:
+    """How a question goes back to an answer further up; None where it does not say so."""
+    tokens = words.bare(tokenise(text), "polite")
+    told = words["return_to"].match(tokens, 0) if tokens else None
+    if told is not None:
+        left = tokens[told[1] :]
+        at = next((i for i in range(1, len(left)) if words["return_parts"].match(left, i)), None)
+        if at is None:
+            return Return(_text(left), "", True) if left else None
+        cut = words["return_parts"].match(left, at)
+        size = cut[1] if cut is not None else 1
+        return Return(_text(left[:at]), _text(_trimmed(left[at + size :], words)), True)
+    for at in range(1, len(tokens)):
+        again = words["return_again"].match(tokens, at)
+        if again is None:
+            continue
+        after = tokens[at + again[1] :]
+        if after and words["return_parts"].match(after, 0) is None and not _goes_on(after, words):
+            continue
+        return Return(_text(tokens[:at]), _text(_trimmed(after, words)), False)
+    return None
+
+
+def found_turn(
+    said: Return,
+    turns: Iterable[PastTurn],
+    newest: PastTurn,
+    parser: QuestionParser,
+    scopes: tuple[str, ...],
+) -> Returned | None:
+    """The turn that the words describe, of those given newest first; None where it is none, or
+    where the newest is as good."""
+    near: Returned | None = None
+    for turn in turns:
+        found = _described(said, turn, parser, scopes)
+        if found is None:
+            continue
+        returned, named = found
+        is_about = bool(named & _SUBJECTS)
+        if not is_about and (not said.is_told or not _is_other(turn, newest)):
+            continue
+        if returned.is_same and not _is_cut_to_one(turn, named):
+            return returned
+        if is_about and near is None:
+            near = returned
+    return near
+
+
+def _described(
+    said: Return, turn: PastTurn, parser: QuestionParser, scopes: tuple[str, ...]
+) -> tuple[Returned, frozenset[str]] | None:
+    """The turn with the description as a change of it, and the parts that it names; None where the
+    turn is about something else."""
+    plan = turn.plan
+    if plan is None:
+        return None
+    try:
+        found = parser.fragment(said.described, plan, scopes)
+        if not isinstance(found, Fragment):
+            return None
+        ground = Ground(parser.model, parser.facts, parser.clock)
+        query = edited(plan, changes(plan, found, Marks()), ground)
+    except (Ask, UserFixable):
+        return None
+    if found.named & _SUBJECTS and (query.kind, query.table, _figures(query)) != (
+        plan.kind,
+        plan.table,
+        _figures(plan),
+    ):
+        return None
+    same = is_like(query, plan)
+    if not same and not found.named & _SUBJECTS:
+        return None
+    return Returned(turn, query, same), frozenset(found.named)
+
+
+def _figures(query: SemanticQuery) -> tuple[object, ...]:
+    """What an answer's figures are, whatever is made of them (a share, another unit)."""
+    return tuple((m.metric, m.column, m.table) for m in query.measures)
+
+
+def _is_other(turn: PastTurn, newest: PastTurn) -> bool:
+    """Whether two turns are about different things."""
+    if turn.plan is None or newest.plan is None:
+        return turn.id != newest.id
+    one, other = turn.plan, newest.plan
+    return (one.kind, one.table, _figures(one)) != (other.kind, other.table, _figures(other))
+
+
+def _is_cut_to_one(turn: PastTurn, named: frozenset[str]) -> bool:
+    """Whether a turn shows one group, where its groups are spoken of and no rank."""
+    is_one = turn.plan is not None and turn.plan.limit == 1
+    return is_one and "splits" in named and "rank" not in named
+
+
+def _goes_on(tokens: Sequence[Token], words: DialogueWords) -> bool:
+    """Whether what follows "again" is another time, place or split ("again for March")."""
+    return words["return_with"].match(tokens, 0) is not None
+
+
+def _trimmed(tokens: Sequence[Token], words: DialogueWords) -> Sequence[Token]:
+    """Without the signs and joins between the description and what follows it."""
+    left = list(tokens)
+    while left and (cut := words["return_parts"].match(left, 0)) is not None:
+        left = left[cut[1] :]
+    return left
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(t.text for t in tokens)
