@@ -45,6 +45,10 @@ from core.types import ChartType, Clarification, Option, WordUse
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
+#: Leaves values out, in the parser's words.
+_SHUTS_OUT: Final = "excluding"
+#: What completes the name of a figure has no more.
+_MOST_COMPLETED: Final = 3
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
     {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
@@ -210,13 +214,16 @@ class GoingOn(WholePhrases):
             part = replace(said, rest=bare, marks=said.marks.with_("part"), reference=None)
             return replace(self, said=part)._named()
         if reference is None:
-            figure = self._other_figure() or self._other_extreme()
+            figure = self._other_figure() or self._other_extreme() or self._steps()
             if figure is not None:
                 return figure
             try:
                 fragment = self._fragment(said.rest, said.marks)
             except Ask as ask:
                 return self._otherwise(ask)
+            figure = None if fragment.named else self._completed()
+            if figure is not None:
+                return figure  # "cumulative"
             if said.asks_whether and fragment.named == {"filters"}:
                 raise Ask(
                     Clarification(
@@ -243,6 +250,8 @@ class GoingOn(WholePhrases):
             one = pinned(reference, self.turn, self.base, self.rows, model)
             return pin(self.base, one, is_one=reference.is_one), Reading()
         fragment = self._fragment(bare, said.marks)
+        if reference.is_loose and fragment.named == {"chart"}:
+            return [], self._reading(fragment)  # "see it as a bar chart"
         if not fragment.named & {"measures", "rows"} and fragment.named & {"limits", "rank"}:
             # "those above 4.5": the groups as they are
             return changes(self.base, fragment, said.marks), self._reading(fragment)
@@ -261,26 +270,72 @@ class GoingOn(WholePhrases):
     def _other_figure(self) -> tuple[list[Edit], Reading] | None:
         """`only the good ones`, of units: another figure of the model, whose name ends as that of
         the figure at hand does."""
-        model, rest = self.parser.model, self.said.rest
+        rest, label = self.said.rest, self._label()
         ones = next((i for i, t in enumerate(rest) if self.words["ones"].match([t], 0)), None)
-        metric = self.base.measures[0].metric if len(self.base.measures) == 1 else None
-        columns = model.tables[self.base.table].columns
-        column = self.base.measures[0].column if len(self.base.measures) == 1 else None
-        label = ""
-        if metric is not None and metric in model.metrics:
-            label = model.metrics[metric].label
-        elif column is not None and column in columns:
-            label = columns[column].label
         if ones is None or ones == 0 or ones + 1 < len(rest) or not label:
             return None
-        named = f"{joined(rest[:ones])} {label.split()[-1].lower()}"
+        return self._as_figure(f"{joined(rest[:ones])} {label[-1]}")
+
+    def _label(self) -> list[str]:
+        """The words of the name of the one figure at hand."""
+        model = self.parser.model
+        measure = self.base.measures[0] if len(self.base.measures) == 1 else None
+        if measure is None:
+            return []
+        if measure.metric is not None and measure.metric in model.metrics:
+            return model.metrics[measure.metric].label.lower().split()
+        columns = model.tables[self.base.table].columns
+        is_column = measure.column is not None and measure.column in columns
+        return columns[measure.column or ""].label.lower().split() if is_column else []
+
+    def _as_figure(self, words: str) -> tuple[list[Edit], Reading] | None:
+        """The change to the figure of that name; None where the model has none."""
         try:
-            found = self.parser.fragment(named, self.base, self.scopes)
+            found = self.parser.fragment(words, self.base, self.scopes)
         except UserFixable:
             return None
-        if isinstance(found, Reading) or found.named != {"measures"}:
+        if isinstance(found, Reading) or not {"measures"} <= found.named <= {"measures", "trend"}:
+            return None
+        if found.query.measures == self.base.measures:
             return None
         return changes(self.base, found, Marks()), self._reading(found)
+
+    def _completed(self) -> tuple[list[Edit], Reading] | None:
+        """`per good unit`, of energy; `cumulative`; `the rate`, of scrap: words that name another
+        figure once that at hand is said with them."""
+        rest = [t for t in self.said.rest if t.kind != "symbol"]
+        if rest and self.parser.lexicon.has("the", rest, 0):
+            rest = rest[1:]
+        label = self._label()
+        if not rest or len(rest) > _MOST_COMPLETED or not label:
+            return None
+        said, name = joined(rest), " ".join(label)
+        for words in (f"{name} {said}", f"{said} {name}", f"{label[0]} {said}"):
+            found = self._as_figure(words)
+            if found is not None:
+                return found
+        return None
+
+    def _steps(self) -> tuple[list[Edit], Reading] | None:
+        """`quarters`, `days instead`: another step of time, by its noun alone."""
+        rest = [t for t in self.said.rest if t.kind != "symbol"]
+        step = self.parser.lexicon["grains"].match(rest, 0) if len(rest) == 1 else None
+        if step is None:
+            return None
+        if not any(d.grain is not None for d in self.base.dimensions) and (
+            "instead" not in self.said.edge
+        ):
+            return None
+        try:
+            found = self.parser.fragment(f"by {step[0]}", self.base, self.scopes)
+        except UserFixable:
+            return None
+        if isinstance(found, Reading) or found.named != {"splits"}:
+            return None
+        steps = tuple(d for d in found.query.dimensions if d.grain is not None)
+        if steps and not any(d.grain is not None for d in self.base.dimensions):
+            return [Unsplit(), Split(steps, "add")], self._reading(found)  # in place of the groups
+        return changes(self.base, found, self.said.marks), self._reading(found)
 
     def _other_extreme(self) -> tuple[list[Edit], Reading] | None:
         """`and the lowest?`, of the highest reading: the other end of the same figure."""
@@ -362,7 +417,11 @@ class GoingOn(WholePhrases):
         for at in range(1, len(rest) - 1):
             found = self.words["not_this"].match(rest, at)
             if found is not None and at + found[1] < len(rest):
-                return self._instead(rest[:at], rest[at + found[1] :])
+                figure = replace(self, said=replace(self.said, rest=rest[:at]))._completed()
+                return figure or self._instead(rest[:at], rest[at + found[1] :])
+        figure = self._completed()
+        if figure is not None:
+            return figure
         spare = self.words["spare"].match(rest, 0) if rest else None
         if spare is not None and spare[1] < len(rest):
             said = replace(self.said, rest=rest[spare[1] :])
@@ -414,9 +473,14 @@ class GoingOn(WholePhrases):
 
     def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
         """The words as a fragment. Raises Ask where they cannot be read."""
+        text = self.words.restated(joined(tokens))
+        none = self.words["absence"].match(tokens, 0) if tokens else None
+        if none is not None and none[1] < len(tokens) and self.is_of_events():
+            # "without low priority", of alarms: those with another one
+            text = f"{_SHUTS_OUT} {self.words.restated(joined(tokens[none[1] :]))}"
         try:
             found = self.parser.fragment(
-                self.words.restated(joined(tokens)),
+                text,
                 self.base,
                 self.scopes,
                 also=marks.also,

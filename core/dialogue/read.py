@@ -25,7 +25,7 @@ from core.dialogue.surface import Surface, surface
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import tokenise
+from core.language.normalise import Token, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
 from core.semantic.query import Agg, Measure, Op, SemanticQuery
@@ -39,6 +39,8 @@ _WHOLE: Final = frozenset({"measures", "splits", "time"})
 _SETTING: Final = frozenset({"filters", "time"})
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
+#: Marks of what goes on from an answer, whatever else is said.
+_LEANS: Final = frozenset({"also", "instead", "about"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
 _NOTHING_BEFORE: Final = (
@@ -56,6 +58,16 @@ class DialogueReader:
     def read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...] = ()) -> Move:
         """What a question is in its conversation. rows: of the newest answer. scopes: what the user
         may see. Raises UserFixable for a text that is no question."""
+        move = self._read(question, past, rows, scopes)
+        pending, turn = past.pending, move.turn
+        is_reply = move.intent is Intent.CLARIFY or move.action in ("new", "ask", "reset")
+        if pending is None or turn is None or is_reply:
+            return move
+        # what came between was not answered, so what is gone on from is told
+        note = f"Goes on from “{turn.answer.question}”: what was asked after it was not answered."
+        return replace(move, reading=replace(move.reading, notes=(*move.reading.notes, note)))
+
+    def _read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]) -> Move:
         said = surface(question, self.words, self.parser)
         if said.whole == "reset":
             return Move(Intent.RESET, "reset", question)
@@ -240,7 +252,7 @@ class DialogueReader:
         of what there is somewhere ("which areas are there in Austin"), how many of something "we
         have", and the reasons of another figure than that at hand ("top scrap reasons in May")."""
         query = alone.query
-        if query is None or said.is_bound or said.points_back or said.marks.only:
+        if query is None or said.is_bound or said.joins or said.marks.only or said.edge & _LEANS:
             return False
         tokens = said.tokens
         is_owned = any(self.words["owned"].match(tokens, i) for i in range(len(tokens)))
@@ -266,7 +278,7 @@ class DialogueReader:
         if said.is_bound or said.points_back or said.marks.kinds or said.reference is not None:
             return False
         tokens, lexicon = said.tokens, self.parser.lexicon
-        is_which = bool(tokens) and bool(lexicon.has("which", tokens, 0))
+        is_which = any(lexicon.has(g, tokens, 0) for g in ("which", "when", "duration") if tokens)
         if not is_which or not any(self.words["asserts"].match([t], 0) for t in tokens):
             return False
         try:
@@ -274,7 +286,20 @@ class DialogueReader:
         except UserFixable:
             return False
         own = found.named if isinstance(found, Fragment) else frozenset()
-        return own >= {"splits", "filters"} and not own & {"rank", "limits", "comparison"}
+        is_about = "filters" in own and ("splits" in own or self._names_a_column(tokens))
+        is_whole = own >= {"measures", "splits", "filters"}
+        return is_about and (is_whole or not own & {"measures", "rank", "limits", "comparison"})
+
+    def _names_a_column(self, tokens: Sequence[Token]) -> bool:
+        """Whether the name of a kind of thing is among the words."""
+        norms = [t.norm for t in tokens]
+        columns = self.parser.vocabulary.columns
+        return any(
+            target.kind == "column" and columns[target.name][0].role == "dimension"
+            for at in range(len(norms))
+            for match in self.parser.vocabulary.match(norms, at)
+            for target in match.targets
+        )
 
     def _has_own_figure(self, said: Surface, query: SemanticQuery, base: SemanticQuery) -> bool:
         """Whether it is split by the reasons of another figure, in their own words."""

@@ -70,6 +70,17 @@ def found_reference(
     return None, tuple(tokens)
 
 
+def points_to_noun(
+    tokens: Sequence[Token], at: int, words: DialogueWords, vocabulary: Vocabulary
+) -> bool:
+    """Whether the token at a place is a "that" or "those" before a column's name."""
+    pointing = words["pointing"].match(tokens, at)
+    if pointing is None or pointing[1] != 1:
+        return False
+    noun = _noun(tokens, at + 1, vocabulary, None)
+    return noun is not None and at > 0
+
+
 def _place(tokens: Sequence[Token], at: int, words: DialogueWords) -> tuple[Reference, int] | None:
     """A place in the list that was shown ("the second one", "the last two"), and its length. Where
     no noun says so, it must be all there is before the next part of the question: "the second

@@ -106,6 +106,8 @@ def _taken(
             return [Unsplit(tuple(Dimension(n) for n in names))]
         case "filter":
             return [Anywhere(names)] if names else [Anywhere(_only_one(base, model))]
+        case "filters":
+            return [Anywhere(names or _filtered(base))]
     if not names:
         return None
     filtered = {f.column for f in base.filters if f.phrase or not _is_null_test(f.op)}
@@ -114,6 +116,14 @@ def _taken(
     if {d.column for d in base.dimensions} & set(names) and not any(t.value for t in columns):
         return [Unsplit(tuple(Dimension(n) for n in names if Dimension(n) in base.dimensions))]
     return None
+
+
+def _filtered(base: SemanticQuery) -> tuple[str, ...]:
+    """The columns with conditions; raises Ask where there are none."""
+    columns = [f.column for f in base.filters if f.phrase or not _is_null_test(f.op)]
+    if not columns:
+        raise Ask(Clarification("There is no filter on the answer before."))
+    return tuple(dict.fromkeys(columns))
 
 
 def _only_one(base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.dialogue.changes import Marks
-from core.dialogue.references import Reference, found_reference
+from core.dialogue.references import Reference, found_reference, points_to_noun
 from core.dialogue.tongues import restated
 from core.dialogue.words import DialogueWords
 from core.language.normalise import Token, clean, tokenise
@@ -80,7 +80,9 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
 
     typed, mended = words.mended(tokenise(text), knows)
     tokens = words.bare(typed)
-    kinds, rest = words.marked(tokens)
+    kinds, rest = words.marked(
+        tokens, lambda at: points_to_noun(tokens, at, words, parser.vocabulary)
+    )
     first = next((t for t in typed if t.kind != "symbol" or t.text == "&"), None)
     joins = first is not None and first.norm in _JOINS and first not in tokens
     # "the early one": the noun is what the answer before was about

@@ -143,6 +143,8 @@ class WholePhrases:
     def in_unit(self) -> list[Edit] | None:
         """`in °F`, `MWh please`, `back to kWh`: a unit alone, that a figure can be shown in."""
         rest = self.said.rest
+        if self._is_step(rest):
+            return None
         found = self.words["to_unit"].match(rest, 0)
         if found is not None and found[1] < len(rest):
             rest = rest[found[1] :]
@@ -160,6 +162,11 @@ class WholePhrases:
         if not is_shown and unit == "%" and self.base.dimensions:
             return self._in_shares()
         return [InUnits(tuple(wanted))] if is_shown else None
+
+    def _is_step(self, rest: Sequence[Token]) -> bool:
+        """`days instead`, of figures in groups: a step of time and no unit; `hours` is one."""
+        found = self.parser.lexicon["grains"].match(rest, 0) if len(rest) == 1 else None
+        return found is not None and found[0] != "hour" and bool(self.base.dimensions)
 
     def _in_shares(self) -> list[Edit] | None:
         """`in %`, of figures that have another unit: the share of each group."""

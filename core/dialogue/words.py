@@ -49,6 +49,7 @@ _LISTS = (
     "expletives",
     "ones",
     "articles",
+    "absence",
 )
 _TABLES = (
     "whole", "marks", "removed", "references", "pointing", "chart", "says", "places", "counts",
@@ -147,15 +148,20 @@ class DialogueWords:
         found = self[name].match(tokens, 0)
         return found[0] if found and found[1] == len(tokens) else None
 
-    def marked(self, tokens: Sequence[Token]) -> tuple[frozenset[str], tuple[Token, ...]]:
+    def marked(
+        self, tokens: Sequence[Token], points: Callable[[int], bool] | None = None
+    ) -> tuple[frozenset[str], tuple[Token, ...]]:
         """The kinds of marks among the tokens, and the tokens without them. What is to be done with
-        the answer before ("sort it") keeps its verb."""
+        the answer before ("sort it") keeps its verb. points: whether the token at a place points to
+        the noun after it, and so is no part of a mark ("show that shift")."""
         kinds: set[str] = set()
         rest: list[Token] = []
         at = 0
         while at < len(tokens):
             found = self["marks"].match(tokens, at)
             kept = self["instead_of"].match(tokens, at)
+            if found is not None and points is not None and points(at + found[1] - 1):
+                found = None
             if found is None or (kept is not None and kept[1] >= found[1]):
                 size = kept[1] if kept is not None else 1
                 rest += tokens[at : at + size]

@@ -6,7 +6,12 @@ from core.language.assembling.compare import compare_with
 from core.language.assembling.context import Context
 from core.language.assembling.defaults import default_measures
 from core.language.assembling.dimensions import drop_nulls, resolve_dimensions, same_nouns_once
-from core.language.assembling.events import at_present, event_times, time_amounts
+from core.language.assembling.events import (
+    at_present,
+    dates_of_things,
+    event_times,
+    time_amounts,
+)
 from core.language.assembling.finish import to_query
 from core.language.assembling.limits import apply_limits
 from core.language.assembling.measures import (
@@ -45,6 +50,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     time_columns(ctx)
     apply_limits(ctx)
     event_times(ctx)
+    dates_of_things(ctx)
     time_amounts(ctx)
     at_present(ctx)
     aggregate_by_words(ctx)

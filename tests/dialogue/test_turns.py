@@ -81,3 +81,37 @@ def test_how_many_counts_the_rows_that_were_shown(house: Bakehouse) -> None:
     answer = talk.say("how many are that?")
     assert rows(answer.result) == [(3,)]
     assert len(house.store.ran) == ran
+
+
+def test_what_goes_on_past_a_question_that_was_not_answered_says_from_where(
+    house: Bakehouse,
+) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by shop last week")
+    assert talk.say("only the purple ones").status == "clarify"
+    answer = talk.say("by bread")
+    assert shown(answer) == "Loaves; Bread; 3 to 9 Mar 2031"
+    assert any("Goes on from “loaves by shop last week”" in note for note in answer.notes)
+    assert not any("Goes on from" in note for note in talk.say("only Rye").notes)
+
+
+def test_back_to_what_was_never_there_is_asked_about(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by shop last week")
+    answer = talk.say("back to the complaints")
+    assert answer.status in ("clarify", "answered")
+    assert answer.plan is None or answer.plan.table == "complaints"
+
+
+def test_a_sentence_that_is_not_understood_changes_nothing(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by shop last week")
+    answer = talk.say("which breads are baked in South right now?")
+    assert answer.status == "clarify"
+    assert answer.intent == "NEW_QUERY"
+
+
+def test_a_time_does_not_stand_for_a_word_that_was_not_understood(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    assert talk.say("loaves of oven 77 yesterday").status == "clarify"
+    assert talk.say("the day before yesterday").status == "clarify"

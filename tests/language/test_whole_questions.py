@@ -54,6 +54,13 @@ how many high priority alarms by area in May | alarm_events; alarm_count; by are
 list alarms of PMP-03 yesterday | records of alarm_events; where asset_id = PMP-03; 06-29 .. 06-30
 show the last 5 work orders | records of work_orders; top 5
 list open work orders | records of work_orders; where closed_ts is null
+list open wo | records of work_orders; where closed_ts is null
+# what a thing is and has
+when was PMP-03 installed | plant_obt; by installed_on; where asset_id = PMP-03
+who makes the compressors in Austin | plant_obt; by manufacturer; where asset_class = compressor and plant_name = Austin
+who is the manufacturer of our presses | plant_obt; by manufacturer; where asset_class = press
+what did the pumps cost us in parts in June | work_orders; sum(parts_cost_eur); where asset_class = pump; 06-01 .. 07-01
+how many alarms did Line 2 raise in May | alarm_events; alarm_count; where line_name = Line 2; 05-01 .. 06-01
 # latest, percentiles, first and last
 latest temperature of CMP-01 | plant_obt; latest(temperature_c); where asset_id = CMP-01
 95th percentile of vibration by asset class last week | plant_obt; percentile(vibration_mm_s, 0.95); by asset_class; 06-22 .. 06-29
@@ -110,6 +117,7 @@ def test_reading(question: str, expected: str) -> None:
         ("energy on 04/05/2026", "Which day is 04/05/2026"),
         ("above 5", "Which figure"),
         ("pumps", "Name a figure"),
+        ("which product is running on Line 2", "span of time"),
         ("Wie hoch war die OEE letzte Woche", "“letzte”"),
         ("waarom trilt de pomp", "“trilt”"),
         ("rm -rf /", "“rm”"),

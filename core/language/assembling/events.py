@@ -13,9 +13,11 @@ from core.language.assembling.lookups import (
     is_plain_count,
     measure_unit,
 )
+from core.language.reading import Ask
 from core.semantic import units
 from core.semantic.conditions import condition_filter
 from core.semantic.query import Agg, Dimension, Filter, Measure
+from core.types import Clarification, Option
 
 
 def event_times(ctx: Context) -> None:
@@ -44,6 +46,16 @@ def event_times(ctx: Context) -> None:
         ctx.draft.mark(at, "what is asked")
         ctx.parts.measures = [Measure(agg=first_or_last(ctx, agg))]
         return
+
+
+def dates_of_things(ctx: Context) -> None:
+    """`when was PRS-04 installed`: a date that a thing has is what is asked."""
+    at = ctx.draft.has("when")
+    if at is None or ctx.parts.measures or ctx.draft.tables:
+        return
+    columns = (ctx.vocabulary.columns.get(d.column or "") for d in ctx.parts.dimensions)
+    if any(c is not None and c[0].type in ("date", "datetime") for c in columns):
+        ctx.draft.mark(at, "what is asked")
 
 
 def first_or_last(ctx: Context, agg: Agg) -> Agg:
@@ -116,8 +128,28 @@ def _is_grade(ctx: Context, found: Filter) -> bool:
     return quality is not None and found.column == quality.column
 
 
+def _is_under_way(ctx: Context) -> bool:
+    """`which product is running on Line 2`: what is so at present, and no sum over all there is."""
+    if ctx.times.window is not None or not any(d.listed for d in ctx.draft.dimensions):
+        return False
+    items = ctx.draft.items
+    return any(
+        measure.at > 0
+        and items[measure.at].norm.endswith("ing")
+        and items[measure.at - 1].norm in ctx.senses["being"]
+        for measure in ctx.draft.measures
+        if not measure.is_count
+    )
+
+
 def at_present(ctx: Context) -> None:
-    """`right now`: the latest reading, or what a count of open things is anyway."""
+    """`right now`: the latest reading, or what a count of open things is anyway. Raises Ask for
+    what is under way, which sums over a time do not tell."""
+    if _is_under_way(ctx):
+        options = tuple(
+            Option(f"Over {word}", f"{ctx.question} {word}") for word in ("today", "yesterday")
+        )
+        raise Ask(Clarification(ctx.draft.say("under_way"), options))
     at = ctx.draft.has("now")
     if at is None or ctx.times.window is not None:
         return

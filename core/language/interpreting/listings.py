@@ -28,6 +28,8 @@ def listed_nouns(sentence: Sentence) -> None:
             cursor = sentence.after(cursor)
         if cursor >= len(sentence.items) or sentence.items[cursor].use:
             continue
+        if "which" in item.tags and _acts(sentence, at, cursor):
+            continue
         noun = sentence.items[cursor]
         if sentence.dimension_targets(noun) and not sentence.is_measure(noun):
             if not labels_a_value(sentence, cursor):
@@ -42,6 +44,12 @@ def listed_nouns(sentence: Sentence) -> None:
         elif "grains" in noun.tags and not noun.targets and "which" in item.tags:
             add_grain(sentence, cursor, listed=True)
             sentence.draft.mark(at, "asks which")
+
+
+def _acts(sentence: Sentence, at: int, noun: int) -> bool:
+    """Whether the noun did it: `what did the pumps cost`."""
+    between = sentence.items[at + 1 : noun]
+    return any(i.norm in sentence.senses["do"] for i in between)
 
 
 def _event_follows(sentence: Sentence, at: int) -> bool:
