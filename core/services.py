@@ -123,7 +123,10 @@ class Services:
         self.corpus = Corpus(settings.state_dir, self.audit.record)
         self._records = Records(settings.state_dir, self.corpus)
         self.conversations = Conversations(
-            ConversationStore(settings.state_dir), Beats(self._kept.link), (self._forget,)
+            ConversationStore(settings.state_dir),
+            Beats(self._kept.link),
+            (self._forget,),
+            record=self.audit.record,
         )
         self.knowledge = Knowledge(
             self.corpus, open_retrieval(settings, sink=self._count_uses), CORPUS_DIR

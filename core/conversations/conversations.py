@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from core.conversations.beats import Beat, Beats, Running
 from core.conversations.drawn import as_text
@@ -40,9 +40,11 @@ class Conversations:
         beats: Beats,
         forget: tuple[Forget, ...] = (),
         now: Callable[[], dt.datetime] | None = None,
+        record: Callable[..., Any] | None = None,
     ) -> None:
         """forget: the other stores that hold something of a conversation. now: the time as UTC,
-        naive; for tests."""
+        naive; for tests. record: writes to the audit."""
+        self._record = record
         self._now = now or (lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None))
         self._store = store
         self._beats = beats
@@ -198,11 +200,23 @@ class Conversations:
         self._store.delete(user, conversation)
 
     def export(self, user: User, conversation: str, form: Literal["md", "json"]) -> bytes:
-        """The conversation as a document, without rows. Raises UserFixable where there is none."""
+        """The conversation as a document, without rows; it is in the audit before it leaves. Raises
+        UserFixable where there is none."""
         kept = self._store.load(user, conversation)
         if kept is None:
             raise UserFixable("This conversation is not there any more.")
-        return (as_document(kept) if form == "md" else as_data(kept)).encode()
+        content = (as_document(kept) if form == "md" else as_data(kept)).encode()
+        if self._record is not None:
+            self._record(
+                "export",
+                user=user.name,
+                tenant=user.tenant,
+                what="conversation",
+                conversation=conversation,
+                format=form,
+                turns=len(kept.turns),
+            )
+        return content
 
     def close(self) -> None:
         """Close the file, and say no more."""
