@@ -17,6 +17,7 @@ from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAns
 from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
+from core.assistant.renewal import Renewal
 from core.assistant.talk import Change, Talk
 from core.audit import AuditLog
 from core.board_desk import BoardDesk
@@ -60,7 +61,7 @@ from core.records import Records
 from core.retrieval.open import open_retrieval
 from core.semantic import units
 from core.semantic.compile import compile_query
-from core.semantic.facts import load_facts
+from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
@@ -110,6 +111,8 @@ class Services:
         #: None without a server: the parser alone.
         self.language_model: LanguageModel | None = open_model(settings)
         self._models: dict[str, ModelParts] = {}
+        #: Has what is known of the data follow them.
+        self.renewal = Renewal(self._renewed)
         self._lock = threading.Lock()
         self._names = tuple(available_models(MODELS_DIR))
         rules = f"{RULES_VERSION}-{self.policy.version}"
@@ -120,7 +123,10 @@ class Services:
         self.corpus = Corpus(settings.state_dir, self.audit.record)
         self._records = Records(settings.state_dir, self.corpus)
         self.conversations = Conversations(
-            ConversationStore(settings.state_dir), Beats(self._kept.link), (self._forget,)
+            ConversationStore(settings.state_dir),
+            Beats(self._kept.link),
+            (self._forget,),
+            record=self.audit.record,
         )
         self.knowledge = Knowledge(
             self.corpus, open_retrieval(settings, sink=self._count_uses), CORPUS_DIR
@@ -225,13 +231,16 @@ class Services:
         return isinstance(store.place, Path) and not store.is_missing()
 
     def parts(self, name: str | None = None) -> ModelParts:
-        """A model with its engine, facts and parser, built on first use."""
+        """A model with its engine, facts and parser, built on first use; the facts follow the
+        data."""
         name = name or self.settings.model
         with self._lock:
-            found = self._models.get(name)
-            if found is None:
-                found = self._models[name] = self._build(name)
-        return found
+            if name not in self._models:
+                self._models[name] = self._build(name)
+        found = self.renewal.now(name)
+        if found is not None:
+            self._models[name] = found
+        return self._models[name]
 
     def _build(self, name: str) -> ModelParts:
         model = load_model(model_file(name))
@@ -246,31 +255,35 @@ class Services:
             )
         try:
             engine.warm()
-            facts = load_facts(
-                model,
-                engine.fetch,
-                cache_file=self.settings.state_dir / f"facts-{name}.json",
-                cache_key=engine.stamp(),
-            )
+            stamp = engine.stamp()
+            facts = self._facts(model, engine, stamp)
         except ModelFixable as error:
             engine.close()
             raise _does_not_fit(name, store, error) from error
         except BaseException:
             engine.close()
             raise
-        for note in facts.notes:
-            _LOG.warning("model %s: %s", name, note)
-        vietnamese = book_of(LEXICON_DIR / "vi.yaml", MODELS_DIR / f"{name}.vi.yaml", model)
-        parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), vietnamese)
-        words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
-        dialogue = DialogueReader(parser, words)
+        parts = _over(model, facts, engine)
         units.warm_up()
         try:
             self.knowledge.seed(model, facts)
         except BaseException:
             engine.close()
             raise
-        return ModelParts(model, facts, parser, engine, dialogue)
+        self.renewal.begin(parts, stamp)
+        return parts
+
+    def _renewed(self, parts: ModelParts, stamp: str) -> ModelParts:
+        """The same over the data as they are now."""
+        return _over(parts.model, self._facts(parts.model, parts.engine, stamp), parts.engine)
+
+    def _facts(self, model: SemanticModel, engine: Engine, stamp: str) -> DataFacts:
+        """What the data hold. stamp: of the data, before they are read."""
+        file = self.settings.state_dir / f"facts-{model.name}.json"
+        facts = load_facts(model, engine.fetch, cache_file=file, cache_key=stamp)
+        for note in facts.notes:
+            _LOG.warning("model %s: %s", model.name, note)
+        return facts
 
     # -- questions ---------------------------------------------------------------------------
 
@@ -713,6 +726,14 @@ class Services:
         self.knowledge.close()
         self.corpus.close()
         self._kept.close()
+
+
+def _over(model: SemanticModel, facts: DataFacts, engine: Engine) -> ModelParts:
+    """The parts of a model over what its data hold."""
+    vietnamese = book_of(LEXICON_DIR / "vi.yaml", MODELS_DIR / f"{model.name}.vi.yaml", model)
+    parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), vietnamese)
+    words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
+    return ModelParts(model, facts, parser, engine, DialogueReader(parser, words))
 
 
 def _sql_of(answer: Answer, model: SemanticModel) -> str:

@@ -165,6 +165,9 @@ class Assistant:
     ) -> Iterator[Progress | Answer]:
         check_plan(plan, parts.model, self._queries.visible(blank.user, parts.model))
         draft = replace(blank, plan=plan, made=Made(_KEPT))
+        match = self._pair_of(blank, plan, parts)
+        if match is not None:
+            draft = replace(draft, source="verified", verified=badge_of(match))
         outside = outside_scope(plan, parts.facts, self._scopes(parts.model, blank.user))
         reading = Reading(query=plan, out_of_scope=outside, chart=cast("ChartType | None", wish))
         early = self._without_query(draft, reading, parts)
@@ -172,6 +175,19 @@ class Assistant:
             yield replace(early, timings_ms=clock.total())
             return
         yield from self._of_query(draft, reading, parts, clock, errand)
+
+    def _pair_of(
+        self, blank: Answer, plan: SemanticQuery, parts: ModelParts
+    ) -> VerifiedMatch | None:
+        """The verified pair that says for the question what this query says, as it is verified
+        now; None where there is none."""
+        scopes = self._scopes(parts.model, blank.user)
+        try:
+            reading = parts.parser.parse(blank.question, scopes)
+        except UserFixable:
+            return None
+        match = self._verified.match(blank.question, reading, blank.user, parts)
+        return match if match is not None and match.plan == plan else None
 
     def _stages(
         self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand, talk: Talk

@@ -81,7 +81,7 @@ class VerifiedAnswers:
         version = self._version(*key)
         with self._lock:
             known = self._opened.get(key)
-            if known is None or known[0] != version:
+            if known is None or known[0] != version or not known[1].is_over(parts.parser):
                 entries = [e for e in self._pairs(*key) if e.tenant == tenant]
                 before = known[1] if known else self._before(key)
                 known = self._opened[key] = (

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.charts.bar_texts import text_places
 from core.charts.canvas import (
     NARROW_PX,
     TICKS,
@@ -36,6 +37,10 @@ _BAR_PX = 26
 _LABEL = 22
 _LONG_TEXT = 9
 _TEXT_PX = 7.2
+#: The height of a number over a standing bar, as a part of the axis.
+_TEXT_BAND = 0.08
+#: Of the width of standing bars, for the names of threshold lines behind them.
+_NAMES_OF_LINES = 0.14
 
 
 def hover(name: str, value: str, column: ResultColumn, more: str = "") -> str:
@@ -115,13 +120,39 @@ def draw_bars(canvas: Canvas) -> Drawing:
         "hovermode": "closest",
     }
     if spec.lines:
+        _clear_of_lines(traces, spec.lines, values["range"], shown, lies=lies)
         if lies and len(traces) == 1:
             traces.append(_column_of_texts(traces[0], spec.lines, canvas))
-        traces += limit_traces(canvas, -0.6, len(shown) - 0.4, upright=lies)
+        end = len(shown) - 0.4
+        if not lies:
+            # The names of the lines stand behind the last bar and its number.
+            end += _NAMES_OF_LINES * len(shown)
+            places["range"] = [-0.6, end]
+        traces += limit_traces(canvas, -0.6, end, upright=lies)
         layout["annotations"] = limit_labels(canvas, upright=lies)
     per_place = sum(t["type"] == "bar" for t in traces) if spec.type == "grouped_bar" else 1
     tall = 110 + len(shown) * max(_BAR_PX, 14 * per_place + 8)
     return Drawing(traces, layout, height_px=max(200, tall) if lies else 360)
+
+
+def _clear_of_lines(
+    traces: Sequence[Trace],
+    lines: Sequence[ThresholdLine],
+    reach: Sequence[float] | None,
+    names: Sequence[str],
+    *,
+    lies: bool,
+) -> None:
+    """Have the numbers of bars stand where no threshold line strikes them out."""
+    if reach is None:
+        return
+    room = _text_room(traces, names)
+    band = room / (1 + room) if lies else _TEXT_BAND
+    limits = [line.value for line in lines]
+    for trace in traces:
+        if trace.get("text"):
+            ends = [float(v) for v in trace["x" if lies else "y"]]
+            trace["textposition"] = text_places(ends, limits, reach[1] - reach[0], band)
 
 
 def _column_of_texts(bars: Trace, lines: Sequence[ThresholdLine], canvas: Canvas) -> Trace:
@@ -170,13 +201,18 @@ def _reach(
     high = max(0.0, *(float(np.nanmax(a)) for a in arrays), *lines)
     room = 0.12
     if lies:
-        text_px = 8 + _TEXT_PX * max((len(x) for t in traces for x in t.get("text", ())), default=0)
-        name_px = 12 + _TEXT_PX * min(_LABEL, max(map(len, names), default=0))
-        room = text_px / max(text_px, NARROW_PX - name_px - text_px)
+        room = _text_room(traces, names)
     span = high - low or 1.0
     below = span * room if low < 0 else 0.0
     above = span * room if high > 0 or low == 0 else 0.0
     return [low - below, high + above]
+
+
+def _text_room(traces: Sequence[Trace], names: Sequence[str]) -> float:
+    """The longest number of lying bars as a part of the rest of the narrowest chart's width."""
+    text_px = 8 + _TEXT_PX * max((len(x) for t in traces for x in t.get("text", ())), default=0)
+    name_px = 12 + _TEXT_PX * min(_LABEL, max(map(len, names), default=0))
+    return text_px / max(text_px, NARROW_PX - name_px - text_px)
 
 
 def _by_figure(
@@ -213,8 +249,7 @@ def _by_figure(
         if len(own) * len(columns) <= 40:
             trace |= {
                 "text": _texts(words, column),
-                # Beside the bars, but for where a threshold line would strike the words out.
-                "textposition": "auto" if spec.lines else "outside",
+                "textposition": "outside",
                 "insidetextanchor": "end",
                 "insidetextfont": {
                     "color": [canvas.theme.on(c) for c in colour]

@@ -6,14 +6,14 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 from core.conversations.beats import Beat, Beats, Running
 from core.conversations.drawn import as_text
 from core.conversations.export import as_data, as_document
 from core.conversations.store import ConversationStore, Kept, KeptTurn, with_answers
-from core.dialogue.past import Past
+from core.dialogue.past import Past, PastTurn
 from core.errors import Unavailable, UserFixable
 from core.sessions.link import NotKept
 from core.types import Answer, CancelToken, ChartEdit, Progress, User
@@ -40,9 +40,11 @@ class Conversations:
         beats: Beats,
         forget: tuple[Forget, ...] = (),
         now: Callable[[], dt.datetime] | None = None,
+        record: Callable[..., Any] | None = None,
     ) -> None:
         """forget: the other stores that hold something of a conversation. now: the time as UTC,
-        naive; for tests."""
+        naive; for tests. record: writes to the audit."""
+        self._record = record
         self._now = now or (lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None))
         self._store = store
         self._beats = beats
@@ -111,20 +113,20 @@ class Conversations:
 
     def past(self, user: User, conversation: str, remembered: Past) -> Past:
         """The turns that a question may go on from. remembered: those that the session store has;
-        where it lacks some, as after a restart, they come from what is kept for good."""
-        if len(remembered.turns) >= _TURNS:
-            return remembered
+        where it lacks some, as after a restart or when another process has answered, they come
+        from what is kept for good."""
         try:
-            known = self._store.count(user, conversation)
-            if known <= len(remembered.turns):
+            known = min(_TURNS, self._store.count(user, conversation))
+            newest = self._store.newest_answer(user, conversation)
+            has_newest = not newest or any(turn.id == newest for turn in remembered.turns)
+            if known <= len(remembered.turns) and has_newest:
                 return remembered
             kept = self._store.load(user, conversation, last=_TURNS)
         except Unavailable as error:
             _LOG.warning("a question is read without what was kept before it: %s", error)
             return remembered
-        turns = {turn.id: turn for turn in with_answers(kept.turns)} if kept is not None else {}
-        turns |= {turn.id: turn for turn in remembered.turns}
-        return Past(tuple(turns.values())[-_TURNS:]) if turns else remembered
+        turns = _in_order(with_answers(kept.turns) if kept is not None else [], remembered.turns)
+        return Past(tuple(turns)[-_TURNS:]) if turns else remembered
 
     def load(self, user: User, conversation: str) -> Kept | None:
         """The conversation with its turns; None where there is none of this person's."""
@@ -137,6 +139,11 @@ class Conversations:
     def version(self, user: User, conversation: str) -> int | None:
         """What changes with it."""
         return self._store.version(user, conversation)
+
+    def newest(self, user: User, conversation: str) -> str:
+        """Id of the turn that was asked last, by whichever process; empty where there is none.
+        Raises Unavailable."""
+        return self._store.newest(user, conversation)
 
     def recent(self, user: User, search: str = "", *, limit: int = 50) -> tuple[Kept, ...]:
         """This person's conversations, newest first."""
@@ -198,13 +205,37 @@ class Conversations:
         self._store.delete(user, conversation)
 
     def export(self, user: User, conversation: str, form: Literal["md", "json"]) -> bytes:
-        """The conversation as a document, without rows. Raises UserFixable where there is none."""
+        """The conversation as a document, without rows; it is in the audit before it leaves. Raises
+        UserFixable where there is none."""
         kept = self._store.load(user, conversation)
         if kept is None:
             raise UserFixable("This conversation is not there any more.")
-        return (as_document(kept) if form == "md" else as_data(kept)).encode()
+        content = (as_document(kept) if form == "md" else as_data(kept)).encode()
+        if self._record is not None:
+            self._record(
+                "export",
+                user=user.name,
+                tenant=user.tenant,
+                what="conversation",
+                conversation=conversation,
+                format=form,
+                turns=len(kept.turns),
+            )
+        return content
 
     def close(self) -> None:
         """Close the file, and say no more."""
         self._beats.close()
         self._store.close()
+
+
+def _in_order(kept: Sequence[PastTurn], remembered: Sequence[PastTurn]) -> list[PastTurn]:
+    """The kept turns, as they are remembered where they are; before them the remembered ones that
+    are older, behind them those that came after and are not kept."""
+    at_hand = {turn.id: turn for turn in remembered}
+    ids = {turn.id for turn in kept}
+    both = [index for index, turn in enumerate(remembered) if turn.id in ids]
+    until = both[-1] if both else 0
+    older = [turn for turn in remembered[:until] if turn.id not in ids]
+    newer = [turn for turn in remembered[until:] if turn.id not in ids]
+    return [*older, *(at_hand.get(turn.id, turn) for turn in kept), *newer]

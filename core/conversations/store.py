@@ -240,6 +240,19 @@ class ConversationStore:
         rows = self._read(sa.select(_TURNS).where(mine))
         return _turn(rows[0], user) if rows else None
 
+    def newest(self, user: User, conversation: str) -> str:
+        """Id of the turn that was asked last; empty where there is none of this person's."""
+        mine = _of(_TURNS, user) & (_TURNS.c.conversation == conversation)
+        query = sa.select(_TURNS.c.id).where(mine).order_by(_TURNS.c.position.desc()).limit(1)
+        return next((str(row["id"]) for row in self._read(query)), "")
+
+    def newest_answer(self, user: User, conversation: str) -> str:
+        """Id of the newest answer that can be gone on from; empty where there is none."""
+        mine = _of(_TURNS, user) & (_TURNS.c.conversation == conversation) & (_TURNS.c.answer != "")
+        query = sa.select(_TURNS.c.answer_id).where(mine)
+        rows = self._read(query.order_by(_TURNS.c.position.desc()).limit(1))
+        return next((str(row["answer_id"]) for row in rows), "")
+
     def count(self, user: User, conversation: str) -> int:
         """How many of its turns have an answer."""
         mine = _of(_TURNS, user) & (_TURNS.c.conversation == conversation)

@@ -13,7 +13,7 @@ from core.charts import figure
 from core.printing.chart import ChartPicture, is_drawn
 from core.printing.pages import LINE, WIDTH, PageText, grid, heading, pdf_of, text
 from core.semantic.display import format_moment, format_percent, format_value
-from core.types import Answer
+from core.types import Answer, Verified
 
 #: Rows and columns of a table on paper; the others are in the app.
 _ROWS: Final = 15
@@ -96,5 +96,11 @@ def _rests_on(card: CardPrint) -> str:
         parts.append(f"{format_percent(quality.good)} Good")
     if quality is not None and quality.data_to is not None:
         parts.append(f"data to {format_moment(quality.data_to)}")
-    parts += [f"verified by {answer.verified.by}"] if answer.verified is not None else []
+    parts += [_verified(answer.verified)] if answer.verified is not None else []
     return " · ".join(dict.fromkeys(filter(None, parts)))
+
+
+def _verified(verified: Verified) -> str:
+    """Who verified the question that the answer comes from, and when."""
+    on = f" on {verified.on.day} {verified.on:%b %Y}" if verified.on is not None else ""
+    return f"verified by {verified.by}{on}" if verified.by else f"verified{on}"

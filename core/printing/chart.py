@@ -7,8 +7,6 @@ in its place.
 
 from __future__ import annotations
 
-import html
-import re
 from typing import Any, Final
 
 from reportlab.lib.colors import HexColor
@@ -16,7 +14,8 @@ from reportlab.platypus import Flowable
 
 from core.printing.axes import Scale, as_number, date_ticks, kind_of, number_ticks, spread
 from core.printing.fonts import BOLD, REGULAR, fitted, ready, width_of
-from core.printing.marks import MARKS, Plot, listed, range_of, scale_ends
+from core.printing.marks import MARKS, Plot, listed, range_of, said, scale_ends
+from core.printing.ring import Box, draw_ring
 
 _MARGIN: Final = 8.0
 _SIZE: Final = 7.5
@@ -31,11 +30,16 @@ def is_drawn(figure: Any) -> bool:
     """Whether every mark of a figure can be put on a page, and there is one."""
     kinds = [trace.type for trace in figure.data]
     has_values = any(_has_values(trace) for trace in figure.data)
-    return has_values and all(kind in MARKS for kind in kinds)
+    return has_values and (kinds == ["pie"] or all(kind in MARKS for kind in kinds))
 
 
 def _has_values(trace: Any) -> bool:
-    values = listed(trace, "z") or listed(trace, "y") or listed(trace, "median")
+    values = (
+        listed(trace, "values")
+        or listed(trace, "z")
+        or listed(trace, "y")
+        or listed(trace, "median")
+    )
     return any(v is not None for v in values)
 
 
@@ -56,8 +60,11 @@ class ChartPicture(Flowable):
     def draw(self) -> None:
         """Title, axes, marks and names of the series."""
         ready()
-        plot = self._plot()
         self._title()
+        if self._figure.data[0].type == "pie":
+            draw_ring(self.canv, self._figure.data[0], Box(self.width, 0.0, self.height - 16))
+            return
+        plot = self._plot()
         self._axes(plot)
         for trace in self._figure.data:
             MARKS[trace.type](self.canv, trace, plot)
@@ -180,11 +187,6 @@ class ChartPicture(Flowable):
             self.canv.rect(at, 1.5, 6, 6, stroke=0, fill=1)
             self.canv.setFillColor(_INK)
             self.canv.drawString(at + 9, 2, fitted(name, across - 14, _SIZE))
-
-
-def said(text: Any) -> str:
-    """A figure's text without the markup of the screen."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", str(text or ""))).strip()
 
 
 def _scale(axis: Any, traces: Any, name: str, start: float, end: float) -> Scale:

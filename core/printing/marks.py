@@ -15,7 +15,7 @@ from core.printing.axes import Kind, Scale, as_date, as_number, spread
 from core.printing.fonts import REGULAR, fitted, width_of
 from core.semantic.display import format_number
 
-_INK = HexColor("#1B2A33")
+INK = HexColor("#1B2A33")
 _BAR: Final = 0.72
 _SIZE: Final = 7.5
 _DASHES: Final = {"dash": (3, 2), "dot": (1, 2), "longdash": (5, 2), "dashdot": (3, 2, 1, 2)}
@@ -89,7 +89,7 @@ def _step(values: list[float]) -> float:
     return min(gaps, default=1.0)
 
 
-def _colour(value: Any, index: int = 0) -> Color:
+def colour_of(value: Any, index: int = 0) -> Color:
     """A colour of a trace; one of many where there is a list."""
     if isinstance(value, list | tuple):
         value = value[index] if index < len(value) else None
@@ -138,21 +138,21 @@ def draw_bar(canv: Any, trace: Any, plot: Plot) -> None:
         if low is None or high is None:
             continue
         side = (index - (at_once - 1) / 2) * thick * (-1 if lies else 1)
-        canv.setFillColor(_colour(trace.marker.color, k))
+        canv.setFillColor(colour_of(trace.marker.color, k))
         start = centre + side - thick / 2
         if lies:
             canv.rect(min(low, high), start, abs(high - low), thick, stroke=0, fill=1)
         else:
             canv.rect(start, min(low, high), thick, abs(high - low), stroke=0, fill=1)
         if k < len(texts) and texts[k] and lies and thick > 5:
-            _beside(canv, _plain(texts[k]), high, centre + side, plot)
+            _beside(canv, said(texts[k]), high, centre + side, plot)
 
 
 def _beside(canv: Any, text: str, end: float, middle: float, plot: Plot) -> None:
     """The figure of a lying bar: behind it, or in it where there is no room."""
     fits = end + 4 + width_of(text, _SIZE) <= plot.x.end + plot.margin + 10
     canv.setFont(REGULAR, _SIZE)
-    canv.setFillColor(_INK if fits else HexColor("#FFFFFF"))
+    canv.setFillColor(INK if fits else HexColor("#FFFFFF"))
     if fits:
         canv.drawString(end + 4, middle - 2.6, fitted(text, 90, _SIZE))
     else:
@@ -179,7 +179,7 @@ def draw_scatter(canv: Any, trace: Any, plot: Plot) -> None:
         for a, b in zip(listed(trace, "x"), listed(trace, "y"), strict=False)
     ]
     mode = str(trace.mode or "lines")
-    colour = _colour(trace.line.color if "lines" in mode else trace.marker.color)
+    colour = colour_of(trace.line.color if "lines" in mode else trace.marker.color)
     canv.saveState()
     if "lines" in mode:
         canv.setStrokeColor(colour)
@@ -197,11 +197,11 @@ def draw_scatter(canv: Any, trace: Any, plot: Plot) -> None:
             if at is not None and up is not None:
                 canv.circle(at, up, 1.6, stroke=0, fill=1)
     if "text" in mode:
-        canv.setFillColor(_INK)
+        canv.setFillColor(INK)
         canv.setFont(REGULAR, _SIZE)
         for (at, up), text in zip(points, listed(trace, "text"), strict=False):
             if at is not None and up is not None:
-                canv.drawString(at + 2, up - 2.6, fitted(_plain(text), 80, _SIZE))
+                canv.drawString(at + 2, up - 2.6, fitted(said(text), 80, _SIZE))
 
 
 def draw_heatmap(canv: Any, trace: Any, plot: Plot) -> None:
@@ -209,7 +209,7 @@ def draw_heatmap(canv: Any, trace: Any, plot: Plot) -> None:
     rows = listed(trace, "z")
     flat = [n for row in rows for v in row if (n := as_number(v)) is not None]
     low, high = min(flat, default=0.0), max(flat, default=1.0)
-    stops = [(float(at), _colour(colour)) for at, colour in trace.colorscale]
+    stops = [(float(at), colour_of(colour)) for at, colour in trace.colorscale]
     xs, ys = listed(trace, "x"), listed(trace, "y")
     wide = abs(plot.x.end - plot.x.start) / max(1, len(xs))
     tall = abs(plot.y.end - plot.y.start) / max(1, len(ys))
@@ -228,7 +228,7 @@ def scale_ends(trace: Any) -> list[tuple[str, str]]:
     flat = [n for row in listed(trace, "z") for v in row if (n := as_number(v)) is not None]
     if not flat:
         return []
-    unit = _plain(trace.colorbar.title.text or "")
+    unit = said(trace.colorbar.title.text or "")
     ends = (min(flat), trace.colorscale[0][1]), (max(flat), trace.colorscale[-1][1])
     return [(f"{format_number(value, 2)} {unit}".strip(), str(colour)) for value, colour in ends]
 
@@ -247,7 +247,7 @@ def _between(stops: list[tuple[float, Color]], part: float) -> Color:
 
 def draw_box(canv: Any, trace: Any, plot: Plot) -> None:
     """Boxes from the quarter to three quarters, with the middle and the ends."""
-    canv.setStrokeColor(_colour(trace.marker.color))
+    canv.setStrokeColor(colour_of(trace.marker.color))
     canv.setLineWidth(1)
     for place, parts in _boxes(trace):
         at = plot.x.at(place)
@@ -288,8 +288,9 @@ def _five(values: list[float]) -> list[float]:
     return [within[0], first, at(0.5), third, within[-1]]
 
 
-def _plain(text: Any) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", " ", str(text))).strip()
+def said(text: Any) -> str:
+    """A figure's text without the markup of the screen."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", str(text or ""))).strip()
 
 
 MARKS: Final[dict[str, Callable[[Any, Any, Plot], None]]] = {

@@ -10,7 +10,7 @@ import streamlit as st
 from core.boards import Board, Card
 from core.errors import GembaError
 from core.types import Answer
-from core.ui import answer_card, board_state, chat, figures, links, states, table
+from core.ui import answer_card, board_state, chat, figures, links, states, table, verified_badge
 from core.ui.conversations import Conversation
 from core.ui.guard import Visit
 from core.ui.text import moment, paragraphs, percent, plain
@@ -170,6 +170,9 @@ def _body(visit: Visit, card: Card, answer: Answer) -> None:
 
 def _answered(card: Card, answer: Answer) -> None:
     st.markdown(plain(answer.headline or answer.message))
+    if answer.verified is not None:
+        words = verified_badge.label(answer.verified)
+        st.badge(plain(words), icon=":material/verified:", color="blue")
     for doubt in dict.fromkeys(answer.doubts):
         st.markdown(f":yellow[:material/warning:] {plain(doubt)}")
     chart, result = answer.chart, answer.result
@@ -190,6 +193,4 @@ def _foot(visit: Visit, card: Card, answer: Answer) -> str:
         parts.append(f"{mark}{plain(percent(quality.good))} Good")
     if quality is not None and quality.data_to is not None:
         parts.append(f"as of {plain(moment(quality.data_to))}")
-    if answer.verified is not None:
-        parts.append(f":material/verified: {plain(answer.verified.by)}")
     return " · ".join(dict.fromkeys(parts))

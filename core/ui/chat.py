@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.assistant.talk import Change
 from core.dialogue.edits import Edit
+from core.errors import Unavailable
 from core.types import User
 from core.ui import answer_card, conversation_menu, links, states, working
 from core.ui.conversations import Conversation, Turn
@@ -18,6 +19,8 @@ from core.ui.text import plain
 #: Longer questions are answered with a refusal by the services; the field stops here.
 MOST_CHARS = 2_000
 _WIDTH = 1_020
+#: Seconds between two looks at whether the conversation has a turn that is not on the page.
+_LOOK_S = 3.0
 _PARAM = "c"
 _OPEN = "chat.open"
 _NOTE = "chat.note"
@@ -54,6 +57,7 @@ def draw(visit: Visit) -> None:
         if conversation.turns:
             conversation_menu.draw(visit, conversation, lambda: open_conversation(""))
             _turns(visit, conversation)
+            _follow(visit, conversation)
         else:
             _first_screen(visit, conversation)
         note = st.session_state.pop(_NOTE, "")
@@ -78,6 +82,23 @@ def _turns(visit: Visit, conversation: Conversation) -> None:
                     answer_card.draw_short(visit, old, ask, change)
         answer_card.draw_short(visit, turn, ask, change)
     _draw_turn(visit, conversation, newest)
+
+
+def _follow(visit: Visit, conversation: Conversation) -> None:
+    """Run the page again when the conversation has a turn that is not on it: another window's or
+    another process's. A turn that is on it is followed by its own line while it runs."""
+    drawn = frozenset(turn.id for turn in conversation.turns)
+
+    @st.fragment(run_every=_LOOK_S, key=f"follow.{conversation.id}")
+    def look() -> None:
+        try:
+            newest = visit.parts.services.conversations.newest(visit.user, conversation.id)
+        except Unavailable:
+            return  # the next look tells
+        if newest and newest not in drawn:
+            st.rerun()
+
+    look()
 
 
 def _conversation(visit: Visit) -> Conversation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,20 +25,22 @@ _SEARCH, _ALL = "frame.search", "frame.all"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the navigation. The file in pages/ has the same name."""
+    """A page in the navigation. The file in pages/ has the same name. params: what its address
+    may say."""
 
     name: str
     title: str
     icon: str
+    params: tuple[str, ...] = ()
 
 
 #: By job, most used first; the first is what the bare address shows.
 ENTRIES = (
-    Entry("ask", "Ask", "forum"),
-    Entry("boards", "Boards", "dashboard"),
+    Entry("ask", "Ask", "forum", ("c",)),
+    Entry("boards", "Boards", "dashboard", ("b",)),
     Entry("handover", "Shift handover", "assignment"),
-    Entry("inspect", "Inspect SQL", "data_object"),
-    Entry("corpus", "Corpus", "school"),
+    Entry("inspect", "Inspect SQL", "data_object", ("answer",)),
+    Entry("corpus", "Corpus", "school", ("case", "entry", "view")),
     Entry("catalogue", "What can I ask?", "menu_book"),
     Entry("access", "Access", "key"),
 )
@@ -56,6 +59,19 @@ def pages(parts: Runtime, user: User, folder: Path) -> dict[str, StreamlitPage]:
         )
         for index, entry in enumerate(mine)
     }
+
+
+def clear_address(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
+    """Take out of the address what another page says in it.
+
+    The browser may get what a page wrote without the page itself: its run was over, and the next
+    page's began, before anything was sent.
+    """
+    own = {p for entry in ENTRIES if pages.get(entry.name) == page for p in entry.params}
+    given = st.query_params.to_dict()
+    others = {p for entry in ENTRIES for p in entry.params} - own
+    if others & given.keys():
+        st.query_params.from_dict({k: v for k, v in given.items() if k not in others})
 
 
 def wordmark() -> None:
@@ -88,7 +104,7 @@ def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> No
         if "ask" in entries:
             _conversations(parts, user, entries["ask"])
         _foot(parts, user)
-        identity.keep_cookie(parts.accounts)
+        identity.keep_cookie()
 
 
 def _model_label(name: str) -> str:

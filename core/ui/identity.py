@@ -1,22 +1,22 @@
 """Who is signed in. Checked on the server at every run of every page.
 
-The cookie, signed by streamlit-authenticator's own means, holds a name and a stamp and no rights:
+The cookie, a token as streamlit-authenticator signs it, holds a name and a stamp and no rights:
 role and plants come from the policy each time, and the stamp stops matching when the password,
 the role or the plants change.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 import threading
 import time
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import jwt
 import streamlit as st
-from streamlit_authenticator.models.cookie_model import CookieModel
+from streamlit.components.v2 import component
 
 from core.accounts import COOKIE_NAME, Accounts
 from core.errors import GembaError, UserFixable
@@ -29,6 +29,10 @@ _SESSION = "identity.session"
 _COOKIE_WORK = "identity.cookie"
 _NOTICE = "identity.notice"
 _COOKIE_SHOWN_S = 8.0
+#: Gives the browser its cookie, and answers nothing. What it is given is text and never code.
+_COOKIE_SETTER = component(
+    "cookie_setter", js="export default ({ data }) => { document.cookie = data }"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,12 @@ class Session:
 
 @dataclass(slots=True)
 class _CookieWork:
-    """A cookie that the browser still has to take up or drop: drawn for a few seconds."""
+    """A cookie that the browser still has to take up (token) or drop (None): drawn for a few
+    seconds. since: when it was drawn first, on the monotonic clock; None before."""
 
     token: str | None
     expires: float
-    since: float
+    since: float | None = None
 
 
 class _Ends:
@@ -116,7 +121,7 @@ def sign_in(parts: Runtime, name: str, password: str) -> None:
     claims = {"username": user.name, "stamp": stamp, "sid": session.id, "exp": int(expires)}
     token = jwt.encode(claims, parts.accounts.cookie_key, algorithm="HS256")
     st.session_state[_SESSION] = session
-    st.session_state[_COOKIE_WORK] = _CookieWork(token, expires, time.monotonic())
+    st.session_state[_COOKIE_WORK] = _CookieWork(token, expires)
     st.session_state.pop(_NOTICE, None)
 
 
@@ -127,7 +132,7 @@ def sign_out() -> None:
         _ends().end(session)
     for key in list(st.session_state):
         del st.session_state[key]
-    st.session_state[_COOKIE_WORK] = _CookieWork(None, 0.0, time.monotonic())
+    st.session_state[_COOKIE_WORK] = _CookieWork(None, 0.0)
 
 
 def notice() -> str:
@@ -135,30 +140,32 @@ def notice() -> str:
     return str(st.session_state.get(_NOTICE, ""))
 
 
-def keep_cookie(accounts: Accounts) -> None:
+def keep_cookie() -> None:
     """Draw the part that hands the browser its cookie, while that is needed.
 
-    The cookie goes through a component of the sign-in library, so it needs a moment on the page.
+    It must answer nothing: an answer runs the page again that the browser shows at that moment,
+    and takes somebody back who has just gone to another one.
     """
     work: _CookieWork | None = st.session_state.get(_COOKIE_WORK)
     if work is None:
         return
-    if time.monotonic() - work.since > _COOKIE_SHOWN_S:
+    now = time.monotonic()
+    if work.since is None:
+        work.since = now
+    if now - work.since > _COOKIE_SHOWN_S:
         if work.token is not None:
             del st.session_state[_COOKIE_WORK]
         return
-    jar = CookieModel(COOKIE_NAME, accounts.cookie_key, 1.0).cookie_manager
-    if work.token is None:
-        jar.cookies.setdefault(COOKIE_NAME, "")
-        jar.delete(COOKIE_NAME)
-        return
-    jar.set(
-        COOKIE_NAME,
-        work.token,
-        expires_at=dt.datetime.fromtimestamp(work.expires, dt.UTC),
-        secure=str(st.context.url or "").startswith("https:") or None,
-        same_site="strict",
-    )
+    text = cookie_text(work.token, work.expires, is_https=str(st.context.url or "")[:6] == "https:")
+    _COOKIE_SETTER(key="identity.cookie_setter", data=text, height=1)
+
+
+def cookie_text(token: str | None, expires: float, *, is_https: bool) -> str:
+    """The cookie as a browser is told of it. token: None to drop it. expires: seconds since the
+    epoch."""
+    parts = [f"{COOKIE_NAME}={token or ''}", "path=/", "samesite=strict"]
+    parts.append(f"expires={formatdate(expires if token else 0.0, usegmt=True)}")
+    return "; ".join([*parts, *(["secure"] if is_https else [])])
 
 
 def _from_cookie(accounts: Accounts) -> Session | None:

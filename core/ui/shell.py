@@ -46,6 +46,7 @@ def main() -> None:
     pages = frame.pages(parts, user, _ROOT / "pages")
     nothing = st.Page(states.no_pages, title="Gemba", url_path="no-pages")
     page = st.navigation(list(pages.values()) or [nothing], position="hidden")
+    frame.clear_address(pages, page)
     frame.sidebar(parts, user, pages)
     page.run()
 

@@ -37,4 +37,4 @@ def draw() -> None:
             "The first start of Gemba shows each account's password once in its terminal. "
             "A lost one is replaced there: `python -m core accounts reset NAME`"
         )
-        identity.keep_cookie(parts.accounts)
+        identity.keep_cookie()

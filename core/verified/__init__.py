@@ -53,6 +53,10 @@ class VerifiedPairs:
         """Whether there is any pair."""
         return bool(self._index.entries)
 
+    def is_over(self, parser: QuestionParser) -> bool:
+        """Whether they were opened with this parser, and so over its data and its clock."""
+        return self._parser is parser
+
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
         """By the id of each verified entry that does not answer with all of its wordings: why.

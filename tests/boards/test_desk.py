@@ -198,3 +198,27 @@ def test_a_board_on_paper_is_the_viewers_own_and_audited(services: Services) -> 
     assert (last["event"], last["what"], last["user"]) == ("export", "board", "viewer")
     picture = Image.open(io.BytesIO(services.boards.export(board.id, "png", engineer)))
     assert picture.width > 1_000
+
+
+def test_a_card_of_a_verified_question_says_so_while_it_is_verified(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = who(services, "engineer")
+    question = "Which pumps vibrated most last week?"
+    board = services.boards.make("Verified", user)
+    asked = services.answer(question, user)
+    assert asked.verified is not None
+    card = services.boards.pin(board.id, asked, user)
+    assert card.kind == "plan"
+    shown = services.boards.run(card, user)
+    assert (shown.verified, shown.source) == (asked.verified, "verified")
+    pdf = services.boards.export(board.id, "pdf", user)
+    printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert f"verified by {asked.verified.by}" in " ".join(printed.split())
+    other = services.boards.pin(board.id, asked, user, time="last month")
+    assert services.boards.run(other, user).verified is None
+    monkeypatch.setattr(services.knowledge, "pairs", lambda *_: ())
+    monkeypatch.setattr(services._verified, "_pairs", lambda *_: ())
+    monkeypatch.setattr(services._verified, "_opened", {})
+    assert services.boards.run(card, user).verified is None
+    services.boards.delete(board.id, user)

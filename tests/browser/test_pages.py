@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocket, expect
 
 from tests.browser.app_process import NARROW, WIDE, Site, visitor
 
@@ -64,6 +66,27 @@ def test_a_sign_in_outlives_a_reload_until_it_is_ended(browser: Browser, fake_si
         me.context.add_cookies(kept)  # a copy made earlier does not bring it back
         me.open("/ask")
         expect(page.get_by_label("Password", exact=True)).to_be_visible()
+
+
+def test_a_page_that_was_just_opened_says_nothing_of_itself(
+    browser: Browser, fake_site: Site
+) -> None:
+    """What a browser sends unasked names the page that it shows: it would undo a press on the
+    link of another page where that page is slow to come."""
+    sent: list[float] = []
+
+    def note(socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: sent.append(time.monotonic()))
+
+    with visitor(browser, fake_site) as me:
+        me.page.on("websocket", note)
+        me.sign_in("admin")
+        me.page.wait_for_function("() => document.cookie.includes('gemba_session')")
+        me.settle()
+        before = len(sent)
+        assert before
+        me.page.wait_for_timeout(2_500)
+        assert len(sent) == before
 
 
 @pytest.mark.parametrize(

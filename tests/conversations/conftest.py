@@ -45,6 +45,7 @@ class Kit:
     link: Link
     clock: Clock
     forgotten: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    audit: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def close(self) -> None:
         self.talks.close()
@@ -84,8 +85,14 @@ def made(tmp_path: Path) -> Iterator[Callable[..., Kit]]:
         def forget(user: User, conversation: str, ids: tuple[str, ...]) -> None:
             forgotten.append((user.name, conversation, ids))
 
-        talks = Conversations(store, Beats(link, beat_s=0.1), (forget,), now=clock)
-        kits.append(Kit(store, talks, link, clock, forgotten))
+        audit: list[tuple[str, dict[str, object]]] = []
+
+        def record(event: str, **body: object) -> None:
+            audit.append((event, body))
+
+        beats = Beats(link, beat_s=0.1)
+        talks = Conversations(store, beats, (forget,), now=clock, record=record)
+        kits.append(Kit(store, talks, link, clock, forgotten, audit))
         return kits[-1]
 
     yield make

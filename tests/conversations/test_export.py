@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
-from core.errors import UserFixable
+from core.errors import Unavailable, UserFixable
 from core.types import Chip
 from tests.conversations.conftest import Kit, answer
 from tests.sessions.conftest import ANN, BEN
@@ -95,3 +96,27 @@ def test_nobody_takes_anothers_along(kit: Kit) -> None:
     for conversation, user in (("c1", BEN), ("c2", ANN)):
         with pytest.raises(UserFixable, match="not there any more"):
             kit.talks.export(user, conversation, "md")
+
+
+@pytest.mark.parametrize("form", ["md", "json"])
+def test_what_is_taken_along_is_in_the_audit(kit: Kit, form: Literal["md", "json"]) -> None:
+    keep(kit, "energy")
+    kit.talks.export(ANN, "c1", form)
+    assert kit.audit == [
+        ("export", {"user": ANN.name, "tenant": ANN.tenant, "what": "conversation",
+                    "conversation": "c1", "format": form, "turns": 1}),
+    ]  # fmt: skip
+    with pytest.raises(UserFixable):
+        kit.talks.export(BEN, "c1", form)
+    assert len(kit.audit) == 1
+
+
+def test_what_cannot_be_audited_is_not_taken_along(kit: Kit) -> None:
+    keep(kit, "energy")
+
+    def away(*_: object, **__: object) -> None:
+        raise Unavailable("The audit record could not be written.")
+
+    kit.talks._record = away
+    with pytest.raises(Unavailable):
+        kit.talks.export(ANN, "c1", "md")

@@ -181,6 +181,17 @@ def test_what_the_session_store_has_forgotten_is_known_still(made: Make) -> None
     assert again.talks.past(ANN, "c1", remembered) is remembered
 
 
+def test_what_another_process_answered_last_is_gone_on_from(made: Make) -> None:
+    here, there = made(), made()
+    given = [answer() for _ in range(12)]
+    for one in given:
+        there.store.begin(ANN, "c1", f"t{one.id}", "energy", "plant")
+        there.store.end(ANN, f"t{one.id}", one, elapsed_ms=1.0, stopped=False)
+    # as many as can be gone on from, but for the newest
+    remembered = Past(tuple(past_turn(a) for a in given[1:11]))
+    assert [t.id for t in here.talks.past(ANN, "c1", remembered).turns] == [a.id for a in given[2:]]
+
+
 # -- another process -------------------------------------------------------------------------
 
 

@@ -250,6 +250,17 @@ def test_two_processes_at_once_keep_every_turn_once_and_in_order(tmp_path: Path)
         store.close()
 
 
+def test_the_newest_turn_is_known_whoever_asked_it(tmp_path: Path) -> None:
+    both = [ConversationStore(tmp_path), ConversationStore(tmp_path)]
+    assert both[0].newest(ANN, "c1") == ""
+    for at in range(4):
+        both[at % 2].begin(ANN, "c1", f"t{at}", "energy", "plant")
+        assert {store.newest(ANN, "c1") for store in both} == {f"t{at}"}
+    assert both[0].newest(BEN, "c1") == ""
+    for store in both:
+        store.close()
+
+
 def test_times_are_utc_without_a_zone(kit: Kit) -> None:
     kit.ask()
     started = loaded(kit).turns[0].started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 
 import pyarrow as pa
 import pypdf
@@ -17,6 +18,7 @@ from core.printing import CardPrint, board_pdf, is_drawn, png_of
 from core.printing.axes import number_ticks
 from core.printing.fonts import fitted, printable, width_of
 from core.printing.pages import PageText, pdf_of, text
+from core.printing.ring import Box, _apart
 from core.types import Answer, ChartSpec, Result, ResultColumn, User
 
 USER = User("ann", "engineer", ("HAM",))
@@ -58,6 +60,7 @@ SPECS = (
     ChartSpec("grouped_bar", "Groups", x="n", y=("v", "w"), horizontal=True),
     ChartSpec("stacked_bar", "Stack", x="t", y=("w",), series="m"),
     ChartSpec("pareto", "Pareto", x="n", y=("w",)),
+    ChartSpec("pie", "Ring", x="n", y=("w",), order="highest"),
     ChartSpec("heatmap", "Heat", x="n", y=("w",), series="m"),
     ChartSpec("scatter", "Points", x="v", y=("w",)),
     ChartSpec("box", "Boxes", x="m", y=("w",)),
@@ -73,6 +76,30 @@ def test_every_chart_is_drawn_with_its_title_as_text(spec: ChartSpec) -> None:
     pdf = board_pdf("Board", [made], by="Ann", scope="HAM", at=DAYS[0])
     assert spec.title in read(pdf)
     assert png_of(pdf)[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 30])
+def test_a_ring_says_what_the_screen_says(count: int) -> None:
+    names = [f"Reason {i}" for i in range(count)]
+    values = [float(100 // (i + 1) + 1) for i in range(count)]
+    table = pa.table({"n": names, "w": values})
+    made = card(ChartSpec("pie", "Ring", x="n", y=("w",), order="highest"), table, (NAME, OTHER))
+    assert made.answer.result is not None
+    [trace] = figure(made.answer.chart, made.answer.result, (NAME, OTHER)).data
+    printed = " ".join(read(board_pdf("B", [made], by="Ann", scope="HAM", at=DAYS[0])).split())
+    for label in trace.text:
+        for part in label.replace("\xa0", " ").split("<br>"):
+            assert part in printed.replace("\xa0", " ")
+    assert "and " not in printed.replace("and Ann", "")  # no rows in its place
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.sampled_from([9.0, 18.0])), max_size=7).map(sorted))
+def test_labels_of_a_ring_never_cover_one_another(given: list[tuple[float, float]]) -> None:
+    wanted, sizes = [w for w, _ in given], [s for _, s in given]
+    places = _apart(wanted, sizes, Box(400.0, -10.0, 190.0))
+    ends = [(p - s / 2, p + s / 2) for p, s in zip(places, sizes, strict=True)]
+    assert all(a[1] <= b[0] + 1e-9 for a, b in itertools.pairwise(ends))
+    assert all(low >= -10 - 1e-9 and high <= 190 + 1e-9 for low, high in ends)
 
 
 def test_a_chart_that_paper_does_not_know_becomes_its_rows() -> None:

@@ -64,6 +64,12 @@ def board_of(services: Services, *questions: str) -> str:
     return board.id
 
 
+def test_a_card_of_a_verified_question_has_its_badge(services: Services) -> None:
+    board = board_of(services, "Which pumps vibrated most last week?", "scrap by asset on 3 June")
+    app = opened("engineer", "boards", board)
+    assert said(app).count("Verified by ") == 1
+
+
 def test_an_empty_list_says_what_a_board_is_and_makes_one(services: Services) -> None:
     app = opened("engineer", "boards")
     assert "No board yet" in said(app)

@@ -59,6 +59,37 @@ def test_two_tabs_that_ask_at_the_same_moment_get_one_answer_and_one_refusal(sit
         assert len(services.asked) == number + 1
 
 
+def test_two_processes_that_answer_at_once_lose_nothing(site: Site) -> None:
+    """Each shows both turns, in one order."""
+    other = FakeServices(site.services.settings.data_dir)
+    both = ((site.services, Conversations()), (other, Conversations()))
+    user = site.services.policy.user("engineer")
+    for number in range(10):
+        gate, talk_id = threading.Barrier(2), f"c{number}"
+
+        def asked(
+            which: int, gate: threading.Barrier = gate, talk_id: str = talk_id
+        ) -> Turn | None:
+            services, held = both[which]
+            gate.wait()
+            talk = Conversation(user.name, talk_id)
+            return held.ask(services, user, f"energy {which}", talk)
+
+        with ThreadPoolExecutor(2) as pool:
+            begun = list(pool.map(asked, range(2)))
+        for turn in begun:
+            assert turn is not None
+            assert ended(turn).answer is not None
+        seen = []
+        for services, held in both:
+            talk = held.get(services, user, talk_id)
+            assert talk is not None
+            seen.append([(t.question, t.answer is not None) for t in talk.turns])
+        assert seen[0] == seen[1]
+        assert sorted(seen[0]) == [("energy 0", True), ("energy 1", True)]
+    other.conversations.close()
+
+
 def test_what_could_not_be_kept_stays_on_the_page(site: Site) -> None:
     app = site.signed_in()
     pragma(site.services.conversations._store._engine, "query_only = ON")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,52 @@ def test_sign_out_ends_the_session_here_and_its_cookie_elsewhere(
     assert "Sign in" in said(app)
     with_cookie(monkeypatch, work.token)
     assert not site.visit().chat_input
+
+
+def handed_over(app: AppTest) -> list[str]:
+    """Cookies that the page gives to the browser, as it is told of them."""
+    return [json.loads(e.proto.json) for e in app.get("bidi_component")]
+
+
+def test_the_cookie_is_handed_over_for_a_few_seconds_from_when_it_is_drawn(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = site.signed_in()
+    [cookie] = handed_over(app)
+    assert app.session_state["identity.cookie"].token in cookie
+    app.session_state["identity.cookie"].since -= 60
+    app.run()
+    assert not handed_over(app)
+    assert "identity.cookie" not in app.session_state
+
+
+def test_signing_out_drops_the_cookie(site: Site) -> None:
+    app = site.signed_in()
+    app.button(key="frame.out").click().run()
+    [cookie] = handed_over(app)
+    assert "gemba_session=; " in cookie
+    assert "Thu, 01 Jan 1970" in cookie
+
+
+@pytest.mark.parametrize("is_https", [True, False])
+def test_the_cookie_is_for_this_site_alone(*, is_https: bool) -> None:
+    text = identity.cookie_text("t", 1_800_000_000.0, is_https=is_https)
+    assert text.split("; ") == [
+        f"{COOKIE_NAME}=t",
+        "path=/",
+        "samesite=strict",
+        "expires=Fri, 15 Jan 2027 08:00:00 GMT",
+        *(["secure"] if is_https else []),
+    ]
+
+
+def test_an_address_says_nothing_of_another_page(site: Site) -> None:
+    app = site.signed_in()
+    app.query_params["view"] = "queue"
+    app.query_params["kept"] = "1"
+    app.run()
+    assert not app.exception
+    assert dict(app.query_params) == {"kept": "1"}
 
 
 def test_a_cookie_signs_in_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
