@@ -7,7 +7,7 @@ the query before runs again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from core.assistant.queries import Errand, Queries
 from core.assistant.talk import Talk
 from core.assistant.why import behind, told
 from core.charts import choose_chart
+from core.charts.choices import choices
 from core.dialogue.move import Move
 from core.dialogue.past import PastTurn
 from core.insights import chips, empty_message
@@ -29,12 +30,36 @@ from core.language.reading import Ask
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
 from core.semantic.wording import column_plural
-from core.types import Answer, Clarification, EmptyReason, Made, Progress, Result, ResultColumn
+from core.types import (
+    Answer,
+    ChartType,
+    Clarification,
+    EmptyReason,
+    Made,
+    Option,
+    Progress,
+    Result,
+    ResultColumn,
+)
 
 _WHY: Final = "The words change the question before; Gemba's own parser accounts for each of them."
 _AGAIN: Final = "An answer of this conversation, asked again."
 _BEHIND: Final = "The split in which one group carries the most of the change."
 _FRESH: Final = "Started over. The next question stands alone."
+_WHICH_CHART: Final = "In which picture should the answer before be shown?"
+#: What asks for a kind of picture.
+_ASKED_AS: Final[Mapping[ChartType, str]] = {
+    "line": "as a line chart",
+    "bar": "as a bar chart",
+    "stacked_bar": "as stacked bars",
+    "pareto": "as a pareto chart",
+    "heatmap": "as a heatmap",
+    "scatter": "as a scatter plot",
+    "histogram": "as a histogram",
+    "box": "as a box plot",
+    "pie": "as a pie chart",
+    "table": "as a table",
+}
 _STILL: Final = "The rows of the answer before; nothing was asked of the store."
 
 #: Answers a draft's plan: (draft, reading, parts, clock, errand).
@@ -59,17 +84,13 @@ class FollowUps:
     ) -> Iterator[Progress | Answer]:
         """Progress, then one Answer. Raises what governance and the engine raise."""
         turn = move.turn
-        draft = replace(
-            draft,
-            intent=move.intent.value,
-            words=move.reading.words,
-            notes=(*draft.notes, *move.reading.notes),
-            follows=turn.id if turn is not None else "",
-        )
+        draft = self.draft(move, draft)
         if move.action == "reset":
             yield replace(draft, status="answered", message=_FRESH, timings_ms=clock.total())
         elif move.action == "ask" or turn is None:
             yield asked_back(draft, move, clock)
+        elif move.action == "pick":
+            yield asked_back(draft, _which(move, turn, talk, parts), clock)
         elif move.action == "redraw":
             yield from self._redrawn(move, turn, draft, talk, parts, clock, errand)
         elif move.action == "why" and turn.plan is not None:
@@ -80,6 +101,17 @@ class FollowUps:
             yield from self._changed(move, move.query, draft, parts, clock, errand)
         else:
             yield asked_back(draft, move, clock)
+
+    @staticmethod
+    def draft(move: Move, blank: Answer) -> Answer:
+        """What an answer that goes on from another begins as."""
+        return replace(
+            blank,
+            intent=move.intent.value,
+            words=move.reading.words,
+            notes=(*blank.notes, *move.reading.notes),
+            follows=move.turn.id if move.turn is not None else "",
+        )
 
     def _changed(
         self,
@@ -222,6 +254,23 @@ class FollowUps:
             doubts=evidence.doubts(result, (column,), parts.model),
             timings_ms=clock.total(),
         )
+
+
+def _which(move: Move, turn: PastTurn, talk: Talk, parts: ModelParts) -> Move:
+    """Asking which picture, with those that the rows can be drawn as."""
+    before, rows = turn.answer, talk.rows(turn.id)
+    kinds: tuple[ChartType, ...] = ()
+    if rows is not None and before.chart is not None:
+        result = Result(rows, turn.is_truncated, 0.0)
+        offered = choices(before.chart, result, before.columns, turn.plan, parts.model)
+        kinds = tuple(k for k in offered.types if k != before.chart.type)
+    options = tuple(
+        Option(_ASKED_AS[k][0].upper() + _ASKED_AS[k][1:], _ASKED_AS[k])
+        for k in kinds
+        if k in _ASKED_AS
+    )
+    asked = Clarification(_WHICH_CHART, options)
+    return replace(move, reading=Reading(clarification=asked))
 
 
 def _groups_of(plan: SemanticQuery | None, parts: ModelParts) -> str:

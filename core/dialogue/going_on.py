@@ -32,7 +32,7 @@ from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
-from core.language.reading import Ask, Reading
+from core.language.reading import Ask, NotRead, Reading
 from core.semantic.columns import describe
 from core.semantic.query import (
     Agg,
@@ -425,7 +425,8 @@ class GoingOn(WholePhrases):
         except UserFixable as error:
             raise Ask(Clarification(str(error))) from error
         if isinstance(found, Reading):
-            raise Ask(found.clarification or Clarification("Please say it another way."))
+            asked = found.clarification or Clarification("Please say it another way.")
+            raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)
         return found
 
     def _within(self, edits: list[Edit]) -> list[Edit]:

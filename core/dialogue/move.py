@@ -12,8 +12,10 @@ from core.semantic.query import SemanticQuery
 
 #: new: a question of its own; edit: the query before, changed; redraw: its rows in another picture;
 #: back: an answer from before again; count: how many rows it has; why: what lies behind it; reset:
-#: nothing from before counts; ask: it goes on from the answer before, but not how.
-Action = Literal["new", "edit", "redraw", "back", "count", "why", "reset", "ask"]
+#: nothing from before counts; ask: it goes on from the answer before, but not how; write: the same,
+#: and a language model is to write the whole query; pick: the answer before in another picture, but
+#: not in which.
+Action = Literal["new", "edit", "redraw", "back", "count", "why", "reset", "ask", "write", "pick"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Move:
     question: what is asked; for a reply to a question back, the question that it completes.
     turn: the turn that it goes on from. query: what is to be answered, for `edit`. reading: what
     was understood of its words; for `ask`, what is asked back. stands_alone: it could be read as a
-    new question as well.
+    new question as well. is_unsure: the rules do not understand the words, or cannot tell a new
+    question from one that goes on.
     """
 
     intent: Intent
@@ -33,3 +36,4 @@ class Move:
     turn: PastTurn | None = None
     query: SemanticQuery | None = None
     stands_alone: bool = False
+    is_unsure: bool = False

@@ -27,7 +27,7 @@ from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import tokenise
 from core.language.parser import QuestionParser
-from core.language.reading import Ask, Reading
+from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, Op, SemanticQuery
 from core.types import Clarification
 
@@ -82,6 +82,14 @@ class DialogueReader:
             reading = Reading(clarification=ask.clarification)
             return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         return Move(Intent.DATA_FILTER, "edit", question, Reading(), turn, query)
+
+    def is_new(self, question: str, scopes: tuple[str, ...] = ()) -> bool:
+        """Whether somebody who takes it for a question of its own may be followed: not in what is
+        read whole and names no figure, which would be answered over everything there is."""
+        alone = self._alone(question, scopes) or Reading()
+        if alone.query is not None and not alone.named & _SUBJECTS:
+            return False
+        return self.read(question, Past(), lambda: None, scopes).action == "new"
 
     # -- a reply -----------------------------------------------------------------------------
 
@@ -194,7 +202,8 @@ class DialogueReader:
             if self._may_be_new(said, alone):
                 return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
             reading = Reading(clarification=ask.clarification)
-            found = Move(Intent.DATA_FILTER, "ask", question, reading, turn)
+            is_unsure = isinstance(ask, NotRead)
+            found = Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
         return replace(found, stands_alone=alone.query is not None)
 
     def _removes(self, said: Surface, plan: SemanticQuery) -> bool:
@@ -344,10 +353,14 @@ class DialogueReader:
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
             is_manner = alone.named <= _MANNER | {"measures"}
             is_pointing = is_pointing or (said.reference is not None and is_manner)
+        # words that are not read, after a question back, may be a reply that rules do not know
+        is_plain = said.whole is None and said.chart is None
+        is_whole = alone.query is not None and not is_pointing
+        is_unsure = is_asked and is_plain and alone.is_open and not is_whole
         if not is_pointing:
-            return Move(Intent.NEW_QUERY, "new", question)
+            return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
-        return Move(Intent.NEW_QUERY, "ask", question, reading)
+        return Move(Intent.NEW_QUERY, "ask", question, reading, is_unsure=is_unsure)
 
     def _after_sql(
         self,
@@ -367,14 +380,17 @@ class DialogueReader:
         goes_on = said.points_back or said.marks.only or said.is_bound or said.whole is not None
         names = alone.named if alone.query is not None else frozenset()
         if not goes_on and (alone.query is None or names & _SUBJECTS):
-            return Move(Intent.NEW_QUERY, "new", question, alone)
+            is_unsure = alone.query is None and alone.is_open
+            return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         parts = turn.answer.verified.parameters if turn.answer.verified is not None else ()
         listed = ", ".join(f"“{p.phrase}”" for p in parts if p.editable)
         can = f" Only {listed} can be changed in it." if listed else ""
         asked = f"The answer before comes from SQL that Gemba did not write.{can} Please ask the "
         asked += "whole question."
         reading = Reading(clarification=Clarification(asked))
-        return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
+        # whoever writes SQL may change it; not so what is out of scope, or no question at all
+        is_unsure = alone.is_open
+        return Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
 
 
 def _not_kept() -> None:
