@@ -324,7 +324,12 @@ class Services:
         if session:
             # its memory may have run out, or be away: what is kept for good is known still
             past = self.conversations.past(user, session, past)
-        talk = Talk(past, lambda answer: self._kept_rows(user, session, answer), change)
+        talk = Talk(
+            past,
+            lambda answer: self._kept_rows(user, session, answer),
+            change,
+            lambda answer: self.conversations.pressed(user, session, answer) if session else (),
+        )
         for event in self._assistant.turn(question, user, parts, cancel, talk):
             if not isinstance(event, Answer):
                 yield event

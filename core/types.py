@@ -431,7 +431,9 @@ class Answer:
     """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
     not be plausible; they are among the notes too. windows: the times that its SQL reads, where
     there is no plan to say it. made: which way it came. narration: the facts in a model's words, as
-    far as each sentence holds to one of them. follows: id of the answer that it goes on from."""
+    far as each sentence holds to one of them. follows: id of the answer that it goes on from.
+    known: column -> values that all rows are known to have, so that limits can be drawn. drawn:
+    changes of its chart that were said, and are in `chart` as far as they fit it."""
 
     id: str
     question: str
@@ -467,6 +469,8 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     asked_at: dt.datetime | None = None
     follows: str = ""
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drawn: tuple[ChartEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

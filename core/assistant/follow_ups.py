@@ -7,7 +7,7 @@ the query before runs again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -17,26 +17,26 @@ from core.assistant import evidence
 from core.assistant.boundary import Clock
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
+from core.assistant.redrawing import as_said, in_order, in_picture, which_picture
 from core.assistant.talk import Talk
 from core.assistant.why import behind, told
-from core.charts import choose_chart
-from core.charts.choices import choices
+from core.dialogue.drawing import Drawing
+from core.dialogue.intents import Intent
 from core.dialogue.move import Move
 from core.dialogue.past import PastTurn
 from core.insights import chips, empty_message
 from core.insights.chips import changed
 from core.language import Reading
 from core.language.reading import Ask
+from core.semantic.compile import compile_query
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
 from core.semantic.wording import column_plural
 from core.types import (
     Answer,
-    ChartType,
     Clarification,
     EmptyReason,
     Made,
-    Option,
     Progress,
     Result,
     ResultColumn,
@@ -46,20 +46,6 @@ _WHY: Final = "The words change the question before; Gemba's own parser accounts
 _AGAIN: Final = "An answer of this conversation, asked again."
 _BEHIND: Final = "The split in which one group carries the most of the change."
 _FRESH: Final = "Started over. The next question stands alone."
-_WHICH_CHART: Final = "In which picture should the answer before be shown?"
-#: What asks for a kind of picture.
-_ASKED_AS: Final[Mapping[ChartType, str]] = {
-    "line": "as a line chart",
-    "bar": "as a bar chart",
-    "stacked_bar": "as stacked bars",
-    "pareto": "as a pareto chart",
-    "heatmap": "as a heatmap",
-    "scatter": "as a scatter plot",
-    "histogram": "as a histogram",
-    "box": "as a box plot",
-    "pie": "as a pie chart",
-    "table": "as a table",
-}
 _STILL: Final = "The rows of the answer before; nothing was asked of the store."
 
 #: Answers a draft's plan: (draft, reading, parts, clock, errand).
@@ -90,7 +76,10 @@ class FollowUps:
         elif move.action == "ask" or turn is None:
             yield asked_back(draft, move, clock)
         elif move.action == "pick":
-            yield asked_back(draft, _which(move, turn, talk, parts), clock)
+            asked = Reading(clarification=which_picture(turn, talk, parts))
+            yield asked_back(draft, replace(move, reading=asked), clock)
+        elif move.drawing is not None:
+            yield self._drawn(move, move.drawing, turn, draft, talk, parts, clock)
         elif move.action == "redraw":
             yield from self._redrawn(move, turn, draft, talk, parts, clock, errand)
         elif move.action == "why" and turn.plan is not None:
@@ -98,6 +87,10 @@ class FollowUps:
         elif move.action == "count":
             yield from self._counted(turn, draft, talk, parts, clock)
         elif move.query is not None:
+            answer = in_order(turn, move.query, talk, parts) if move.is_order else None
+            if answer is not None and not move.reading.out_of_scope:
+                yield self._ordered(answer, draft, parts, clock)
+                return
             yield from self._changed(move, move.query, draft, parts, clock, errand)
         else:
             yield asked_back(draft, move, clock)
@@ -163,25 +156,51 @@ class FollowUps:
             yield from self._changed(move, plan, draft, parts, clock, errand)
             return
         yield Progress("explain", "Drawing it", clock.elapsed_ms)
-        before = turn.answer
-        result = Result(rows, turn.is_truncated, 0.0)
-        chart = choose_chart(result, before.columns, plan, parts.model, wish=move.reading.chart)
+        answer = in_picture(turn, rows, move.reading.chart, talk, parts)
         clock.lap("chart")
-        notes = [n for n in before.notes if n != (before.chart.note if before.chart else "")]
-        yield replace(
-            before,
+        yield self._of_rows(answer, draft, clock)
+
+    def _drawn(
+        self,
+        move: Move,
+        drawing: Drawing,
+        turn: PastTurn,
+        draft: Answer,
+        talk: Talk,
+        parts: ModelParts,
+        clock: Clock,
+    ) -> Answer:
+        """The chart as it is, with what was said of it changed."""
+        try:
+            answer = as_said(turn, drawing, talk, parts)
+        except Ask as ask:
+            asked = replace(move, reading=Reading(clarification=ask.clarification))
+            return asked_back(draft, asked, clock)
+        clock.lap("chart")
+        return self._of_rows(answer, draft, clock)
+
+    def _ordered(self, answer: Answer, draft: Answer, parts: ModelParts, clock: Clock) -> Answer:
+        """The rows that were there in another order, with the statement that gives them so. Raises
+        what governance raises."""
+        assert answer.plan is not None
+        sql = compile_query(answer.plan, parts.model)
+        governed = self._queries.govern(sql, draft.user, parts.model)
+        clock.lap("chart")
+        draft = replace(draft, intent=Intent.VISUAL_UPDATE.value)
+        return self._of_rows(replace(answer, sql=governed.sql, governed=governed), draft, clock)
+
+    @staticmethod
+    def _of_rows(answer: Answer, draft: Answer, clock: Clock) -> Answer:
+        """An answer of rows that were there, as the one to this question."""
+        return replace(
+            answer,
             id=draft.id,
             question=draft.question,
             intent=draft.intent,
-            source="cache",
             follows=draft.follows,
             words=draft.words,
             asked_at=draft.asked_at,
-            result=result,
-            chart=chart,
-            made=Made(_STILL),
-            verified=None,
-            notes=tuple(dict.fromkeys((*notes, *draft.notes, *filter(None, (chart.note,))))),
+            notes=tuple(dict.fromkeys((*answer.notes, *draft.notes))),
             timings_ms=clock.total(),
         )
 
@@ -254,23 +273,6 @@ class FollowUps:
             doubts=evidence.doubts(result, (column,), parts.model),
             timings_ms=clock.total(),
         )
-
-
-def _which(move: Move, turn: PastTurn, talk: Talk, parts: ModelParts) -> Move:
-    """Asking which picture, with those that the rows can be drawn as."""
-    before, rows = turn.answer, talk.rows(turn.id)
-    kinds: tuple[ChartType, ...] = ()
-    if rows is not None and before.chart is not None:
-        result = Result(rows, turn.is_truncated, 0.0)
-        offered = choices(before.chart, result, before.columns, turn.plan, parts.model)
-        kinds = tuple(k for k in offered.types if k != before.chart.type)
-    options = tuple(
-        Option(_ASKED_AS[k][0].upper() + _ASKED_AS[k][1:], _ASKED_AS[k])
-        for k in kinds
-        if k in _ASKED_AS
-    )
-    asked = Clarification(_WHICH_CHART, options)
-    return replace(move, reading=Reading(clarification=asked))
 
 
 def _groups_of(plan: SemanticQuery | None, parts: ModelParts) -> str:

@@ -534,6 +534,7 @@ class Assistant:
             draft,
             status="answered",
             chart=chart,
+            known={name: tuple(sorted(values)) for name, values in known.items()},
             facts=facts,
             headline=headline(result, columns, query, model),
             explanation=explain(query, model, columns, draft.governed),

@@ -14,6 +14,7 @@ from core.dialogue.edits import (
     Ground,
     Measured,
     Ranked,
+    Reversed,
     Split,
     Unsplit,
     When,
@@ -89,7 +90,8 @@ class GoingOn(WholePhrases):
             )
         notes = [f"Read “{typed}” as “{word}”." for typed, word in said.mended.items()]
         reading = replace(reading, notes=(*notes, *reading.notes))
-        return replace(self._move("edit", query), reading=reading)
+        is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
+        return replace(self._move("edit", query), reading=reading, is_order=is_order)
 
     def _move(self, action: Action, query: SemanticQuery) -> Move:
         return Move(Intent.DATA_FILTER, action, self.question, Reading(), self.turn, query)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.dialogue.drawing import Drawing
 from core.dialogue.intents import Intent
 from core.dialogue.past import PastTurn
 from core.language.reading import Reading
@@ -26,7 +27,8 @@ class Move:
     turn: the turn that it goes on from. query: what is to be answered, for `edit`. reading: what
     was understood of its words; for `ask`, what is asked back. stands_alone: it could be read as a
     new question as well. is_unsure: the rules do not understand the words, or cannot tell a new
-    question from one that goes on.
+    question from one that goes on. drawing: for `redraw`, what is to change of the chart as it is.
+    is_order: for `edit`, nothing but the order of what there is.
     """
 
     intent: Intent
@@ -37,3 +39,5 @@ class Move:
     query: SemanticQuery | None = None
     stands_alone: bool = False
     is_unsure: bool = False
+    drawing: Drawing | None = None
+    is_order: bool = False

@@ -89,4 +89,6 @@ class Past:
 
 def _is_told(turn: PastTurn) -> bool:
     """Whether a turn only told something of the rows of another."""
-    return turn.plan is None and turn.answer.source == "cache"
+    answer = turn.answer
+    is_drawn = answer.intent == "VISUAL_UPDATE"
+    return turn.plan is None and answer.source == "cache" and not is_drawn

@@ -252,7 +252,7 @@ def test_the_foot_tells_when_nothing_is_remembered(site: Site) -> None:
     [
         (
             Sorting("coder", "DATA_FILTER", "DATA_FILTER", total_ms=120.0),
-            "said **DATA_FILTER** (0.12 s): taken for a change of the question before",
+            "said **DATA\\_FILTER** (0.12 s): taken for a change of the question before",
         ),
         (Sorting("coder", "NEW_QUERY", total_ms=120.0), "Gemba's own answer stands"),
         (Sorting("coder", "ba*nana*", "NEW_QUERY"), "ba\\*nana\\*"),
