@@ -17,7 +17,7 @@ from core.assistant import evidence
 from core.assistant.boundary import Clock
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
-from core.assistant.redrawing import as_said, in_order, in_picture, which_picture
+from core.assistant.redrawing import as_it_was, as_said, in_order, in_picture, which_picture
 from core.assistant.talk import Talk
 from core.assistant.why import behind, told
 from core.dialogue.drawing import Drawing
@@ -86,6 +86,8 @@ class FollowUps:
             yield from self._behind(move, turn, turn.plan, draft, talk, parts, clock, errand)
         elif move.action == "count":
             yield from self._counted(turn, draft, talk, parts, clock)
+        elif move.action == "back" and (was := as_it_was(turn, talk, parts)) is not None:
+            yield self._of_rows(was, draft, clock)
         elif move.query is not None:
             answer = in_order(turn, move.query, talk, parts) if move.is_order else None
             if answer is not None and not move.reading.out_of_scope:

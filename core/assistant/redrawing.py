@@ -20,6 +20,7 @@ from core.charts import ChartMisfit, choose_chart, edited_by
 from core.charts.edit import MOST_EDITS
 from core.charts.fits import BARS
 from core.dialogue.drawing import Drawing
+from core.dialogue.intents import Intent
 from core.dialogue.past import PastTurn
 from core.insights.chips import chips
 from core.language.reading import Ask
@@ -91,6 +92,19 @@ def as_said(turn: PastTurn, drawing: Drawing, talk: Talk, parts: ModelParts) -> 
     except ChartMisfit as error:
         raise Ask(Clarification(str(error), offers(now, of))) from None
     return _again(before, of.result, spec, (*before.drawn, *pressed, *edits))
+
+
+def as_it_was(turn: PastTurn, talk: Talk, parts: ModelParts) -> Answer | None:
+    """The answer again, from its rows, where what came after it only drew them otherwise; else
+    None, as the store may hold others by now."""
+    before, rows = turn.answer, talk.rows(turn.id)
+    last = talk.past.stack(parts.model.name)[-1:]
+    is_of_rows = bool(last) and last[0].answer.intent == Intent.VISUAL_UPDATE.value
+    if rows is None or not is_of_rows or before.status != "answered" or before.chart is None:
+        return None
+    of, pressed = _drawn(turn, rows, parts), talk.drawn(turn.id)
+    spec = _edited(before.chart, pressed, of)
+    return _again(before, of.result, spec, (*before.drawn, *pressed))
 
 
 def in_order(turn: PastTurn, query: SemanticQuery, talk: Talk, parts: ModelParts) -> Answer | None:

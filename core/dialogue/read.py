@@ -65,7 +65,8 @@ class DialogueReader:
         said = surface(question, self.words, self.parser)
         if said.whole == "reset":
             return Move(Intent.RESET, "reset", question)
-        if taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY:
+        is_asked = taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY
+        if is_asked and drawing_of(question, self.words.draws) is None:
             reply = self._reply(said, past, scopes)
             if reply is not None:
                 again = surface(reply, self.words, self.parser)

@@ -7,8 +7,10 @@ import pytest
 
 from core.charts import edited_by
 from core.types import Answer, ChartEdit, ChartSpec, NewLine, Result
+from tests.assistant.asking import YES, with_model
 from tests.assistant.bakehouse import Bakehouse, rows
 from tests.dialogue.talking import Conversation
+from tests.fakes.model import FakeModel
 
 BARS = "loaves by oven last week"
 STACKED = "loaves by shop and bread last week"
@@ -190,6 +192,45 @@ def test_what_was_said_is_not_lost_by_what_is_pressed(house) -> None:
     assert pressed.refused == ()
     assert (pressed.spec.title, pressed.spec.order) == ("Said", "name")
     assert len(pressed.spec.lines) == 1
+
+
+def test_going_back_gives_the_chart_before(house) -> None:
+    talk = Conversation(house)
+    talk.all(BARS, "title: One", "title: Two")
+    ran = len(house.store.ran)
+    answer = talk.say("undo")
+    assert answer.chart is not None
+    assert answer.chart.title == "One"
+    assert len(house.store.ran) == ran
+    last = talk.say("add a line at 3000")
+    assert last.chart is not None
+    assert (last.chart.title, len(last.chart.lines)) == ("One", 1)
+
+
+def test_a_change_of_the_chart_is_no_reply(house) -> None:
+    talk = Conversation(house)
+    talk.say(BARS)
+    assert talk.say("only the scorching ones").status == "clarify"
+    answer = talk.say("title: loaves")
+    assert answer.chart is not None
+    assert (answer.intent, answer.chart.title) == ("VISUAL_UPDATE", "loaves")
+
+
+def test_rows_of_somebodys_sql_are_put_in_order_and_named(house) -> None:
+    sql = (
+        "SELECT oven, scorched FROM (SELECT oven, SUM(burnt) AS scorched, ROW_NUMBER() OVER "
+        "(ORDER BY SUM(burnt) DESC) AS place FROM bakes WHERE day >= '2031-03-03' AND "
+        "day < '2031-03-10' GROUP BY oven) t WHERE place <= 3 ORDER BY scorched DESC LIMIT 10"
+    )
+    talk = Conversation(house, assistant=with_model(house, FakeModel(sql=sql, reflect=YES)))
+    first = talk.say("Which ovens scorch most last week?")
+    assert first.plan is None
+    named, sorted_ = talk.say("title: Scorched"), talk.say("sort by name")
+    assert (named.status, sorted_.status) == ("answered", "answered")
+    assert sorted_.chart is not None
+    assert (sorted_.chart.title, sorted_.chart.order) == ("Scorched", "name")
+    assert sorted_.made is not None
+    assert sorted_.made.attempts == (first.made.attempts if first.made is not None else ())
 
 
 def test_rows_that_are_gone_are_not_read_for_it(house) -> None:
