@@ -100,6 +100,7 @@ def as_it_was(turn: PastTurn, talk: Talk, parts: ModelParts) -> Answer | None:
     before, rows = turn.answer, talk.rows(turn.id)
     last = talk.past.stack(parts.model.name)[-1:]
     is_of_rows = bool(last) and last[0].answer.intent == Intent.VISUAL_UPDATE.value
+    is_of_rows = is_of_rows and last[0].answer.follows == turn.id
     if rows is None or not is_of_rows or before.status != "answered" or before.chart is None:
         return None
     of, pressed = _drawn(turn, rows, parts), talk.drawn(turn.id)

@@ -8,7 +8,7 @@ what says more is no change of a chart.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
@@ -19,7 +19,7 @@ from core.errors import ConfigError, UserFixable
 from core.language.lexicon import PhraseSet
 from core.language.normalise import Token, clean, tokenise
 from core.semantic import units
-from core.types import ChartOrder, Meaning, Severity
+from core.types import Answer, ChartOrder, Meaning, Severity
 
 DrawingKind = Literal[
     "order", "swap", "stack", "unstack", "lie", "stand", "log", "title", "line", "drop", "no_lines",
@@ -40,6 +40,12 @@ _BEFORE_NUMBER: Final[Mapping[str, tuple[Severity, str]]] = {
 _KINDS: Final = (
     "title", *_BEFORE_NUMBER, "named", "colours", *get_args(Meaning), "as", "polite", *_WHOLE,
 )  # fmt: skip
+#: Kinds of whole phrases that put groups in order.
+_ORDERS: Final[Mapping[str, ChartOrder]] = {
+    "by_name": "name",
+    "by_value": "highest",
+    "by_value_up": "lowest",
+}
 _STOPS: Final = frozenset("?!.,;:…")
 _QUOTES: Final = " \t\"'“”„«»‘’"
 
@@ -156,6 +162,22 @@ def drawing_of(question: str, languages: Sequence[DrawingWords]) -> Drawing | No
         return None
     found = (words.said(text) for words in languages)
     return next((drawing for drawing in found if drawing is not None), None)
+
+
+def drawing_on(
+    answer: Answer, question: str, whole: str | None, languages: Sequence[DrawingWords]
+) -> Drawing | None:
+    """What a question changes of the chart of an answer; None for any other words. whole: the kind
+    of phrase that all of it is, as `whole` of the words has them."""
+    order = _ORDERS.get(whole or "")
+    if answer.plan is None and order is not None:
+        return Drawing("order", order=order)  # of SQL, only the picture can be put in order
+    found = drawing_of(question, languages)
+    if found is None or found.kind != "these_lines":
+        return found
+    # without lines in the chart, those of the plant are meant
+    has_lines = answer.chart is not None and bool(answer.chart.lines)
+    return replace(found, kind="no_lines") if has_lines else None
 
 
 def load_drawing_words(folder: Path) -> tuple[DrawingWords, ...]:

@@ -7,11 +7,11 @@ answer before. What neither stands alone nor changes anything is asked back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from core.dialogue.drawing import Drawing, drawing_of
+from core.dialogue.drawing import drawing_of, drawing_on
 from core.dialogue.edits import Edit, Ground, edited
 from core.dialogue.going_on import GoingOn
 from core.dialogue.intents import Intent, State, state_of, taken
@@ -30,7 +30,7 @@ from core.language.normalise import tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, Op, SemanticQuery
-from core.types import ChartOrder, Clarification
+from core.types import Clarification
 
 #: Parts of a query that make a question stand alone where its own words name them.
 _SUBJECTS: Final = frozenset({"measures", "rows"})
@@ -42,11 +42,6 @@ _SETTING: Final = frozenset({"filters", "time"})
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
-_ORDERS: Final[Mapping[str, ChartOrder]] = {
-    "by_name": "name",
-    "by_value": "highest",
-    "by_value_up": "lowest",
-}
 _NOTHING_BEFORE: Final = (
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
@@ -171,6 +166,16 @@ class DialogueReader:
         """The question as it goes on from the answer before, or as a new one."""
         stack = past.stack(self.parser.model.name)
         can_go_on = taken(state_of(past), Intent.DATA_FILTER) is Intent.DATA_FILTER and stack
+        drawing = None
+        if can_go_on:
+            answer = stack[-1].answer
+            drawing = drawing_on(answer, question, said.whole, self.words.draws)
+        if drawing is not None:
+            turn = stack[-1]
+            return Move(
+                Intent.VISUAL_UPDATE, "redraw", question, Reading(), turn, turn.plan,
+                drawing=drawing,
+            )  # fmt: skip
         back = found_return(said.text, self.words) if can_go_on and said.whole is None else None
         if back is not None:
             found = self._returned(back, question, past, stack[-1], rows, scopes)
@@ -190,13 +195,6 @@ class DialogueReader:
             return self._first(said, question, alone, is_asked=is_asked)
         if said.whole == "undo":
             return _back(question, stack, past)
-        drawing = self._drawing(said, question, stack[-1])
-        if drawing is not None:
-            turn = stack[-1]
-            return Move(
-                Intent.VISUAL_UPDATE, "redraw", question, Reading(), turn, turn.plan,
-                drawing=drawing,
-            )  # fmt: skip
         plan = stack[-1].plan
         if self._stands_alone(said, alone, plan) or self._is_of_its_own(said, alone, plan):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
@@ -219,17 +217,6 @@ class DialogueReader:
             is_unsure = isinstance(ask, NotRead)
             found = Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
         return replace(found, stands_alone=alone.query is not None)
-
-    def _drawing(self, said: Surface, question: str, turn: PastTurn) -> Drawing | None:
-        """What the words change of the chart before; None for any other words."""
-        order = _ORDERS.get(said.whole or "")
-        if turn.plan is None and order is not None:
-            return Drawing("order", order=order)  # of SQL, only the picture can be put in order
-        found = drawing_of(question, self.words.draws)
-        if found is None or found.kind != "these_lines":
-            return found
-        chart = turn.answer.chart  # without lines in it, those of the plant are meant
-        return replace(found, kind="no_lines") if chart is not None and chart.lines else None
 
     def _removes(self, said: Surface, plan: SemanticQuery) -> bool:
         """Whether words that would be an order to write take something away from the answer."""
