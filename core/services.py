@@ -18,6 +18,7 @@ from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.by_model.narrator import Narrator
 from core.assistant.by_model.turns import ModelOptions, ModelTurns
 from core.assistant.renewal import Renewal
+from core.assistant.statements import statement_of
 from core.assistant.talk import Change, Talk
 from core.audit import AuditLog
 from core.board_desk import BoardDesk
@@ -60,7 +61,6 @@ from core.passports.passport import Passport, Rerun
 from core.records import Records
 from core.retrieval.open import open_retrieval
 from core.semantic import units
-from core.semantic.compile import compile_query
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
@@ -337,13 +337,18 @@ class Services:
         if session:
             # its memory may have run out, or be away: what is kept for good is known still
             past = self.conversations.past(user, session, past)
-        talk = Talk(past, lambda answer: self._kept_rows(user, session, answer), change)
+        talk = Talk(
+            past,
+            lambda answer: self._kept_rows(user, session, answer),
+            change,
+            lambda answer: self.conversations.pressed(user, session, answer) if session else (),
+        )
         for event in self._assistant.turn(question, user, parts, cancel, talk):
             if not isinstance(event, Answer):
                 yield event
                 continue
             # Before governance: who opens it again sees what governance adds.
-            self._remember(event, "question", _sql_of(event, parts.model), session, parts)
+            self._remember(event, "question", statement_of(event, parts.model), session, parts)
             answer = replace(event, notes=(*event.notes, AWAY)) if past.is_away else event
             self._keep_turn(answer, user, session)
             yield answer
@@ -734,18 +739,6 @@ def _over(model: SemanticModel, facts: DataFacts, engine: Engine) -> ModelParts:
     parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), vietnamese)
     words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
     return ModelParts(model, facts, parser, engine, DialogueReader(parser, words))
-
-
-def _sql_of(answer: Answer, model: SemanticModel) -> str:
-    """The answer's SQL before governance; empty where there is none."""
-    if not answer.sql:
-        return ""
-    if answer.plan is not None:
-        return compile_query(answer.plan, model)
-    if answer.verified is not None:
-        return answer.verified.sql
-    tried = answer.made.attempts if answer.made is not None else ()
-    return next((a.text for a in tried if a.outcome == "used"), "")
 
 
 def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:

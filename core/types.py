@@ -394,10 +394,28 @@ class Difficulty:
 
 
 @dataclass(frozen=True, slots=True)
+class Sorting:
+    """What a language model took a question of a conversation for, where rules were unsure.
+
+    model: its name. said: its word as it came; empty where none came, and `why` says why. taken:
+    the intent that this was taken for; empty where the rules' own answer stands.
+    """
+
+    model: str
+    said: str = ""
+    taken: str = ""
+    why: str = ""
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """Which way an answer came, and why. model, difficulty, attempts: where a language model was
     asked; in the order of its tries. agreed: how many of how many candidates gave these rows.
-    by_fallback: the model gave no answer, and this is the parser's."""
+    by_fallback: the model gave no answer, and this is the parser's. sorting: where a model was
+    asked what the question wants of its conversation."""
 
     why: str
     model: str = ""
@@ -405,6 +423,7 @@ class Made:
     attempts: tuple[Attempt, ...] = ()
     agreed: tuple[int, int] | None = None
     by_fallback: bool = False
+    sorting: Sorting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +431,9 @@ class Answer:
     """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
     not be plausible; they are among the notes too. windows: the times that its SQL reads, where
     there is no plan to say it. made: which way it came. narration: the facts in a model's words, as
-    far as each sentence holds to one of them. follows: id of the answer that it goes on from."""
+    far as each sentence holds to one of them. follows: id of the answer that it goes on from.
+    known: column -> values that all rows are known to have, so that limits can be drawn. drawn:
+    changes of its chart that were said, and are in `chart` as far as they fit it."""
 
     id: str
     question: str
@@ -448,6 +469,8 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     asked_at: dt.datetime | None = None
     follows: str = ""
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drawn: tuple[ChartEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,30 @@ from core.assistant import evidence
 from core.assistant.boundary import Clock
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
+from core.assistant.redrawing import as_it_was, as_said, in_order, in_picture, which_picture
 from core.assistant.talk import Talk
 from core.assistant.why import behind, told
-from core.charts import choose_chart
+from core.dialogue.drawing import Drawing
+from core.dialogue.intents import Intent
 from core.dialogue.move import Move
 from core.dialogue.past import PastTurn
 from core.insights import chips, empty_message
 from core.insights.chips import changed
 from core.language import Reading
 from core.language.reading import Ask
+from core.semantic.compile import compile_query
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
 from core.semantic.wording import column_plural
-from core.types import Answer, Clarification, EmptyReason, Made, Progress, Result, ResultColumn
+from core.types import (
+    Answer,
+    Clarification,
+    EmptyReason,
+    Made,
+    Progress,
+    Result,
+    ResultColumn,
+)
 
 _WHY: Final = "The words change the question before; Gemba's own parser accounts for each of them."
 _AGAIN: Final = "An answer of this conversation, asked again."
@@ -59,27 +70,43 @@ class FollowUps:
     ) -> Iterator[Progress | Answer]:
         """Progress, then one Answer. Raises what governance and the engine raise."""
         turn = move.turn
-        draft = replace(
-            draft,
-            intent=move.intent.value,
-            words=move.reading.words,
-            notes=(*draft.notes, *move.reading.notes),
-            follows=turn.id if turn is not None else "",
-        )
+        draft = self.draft(move, draft)
         if move.action == "reset":
             yield replace(draft, status="answered", message=_FRESH, timings_ms=clock.total())
         elif move.action == "ask" or turn is None:
             yield asked_back(draft, move, clock)
+        elif move.action == "pick":
+            asked = Reading(clarification=which_picture(turn, talk, parts))
+            yield asked_back(draft, replace(move, reading=asked), clock)
+        elif move.drawing is not None:
+            yield self._drawn(move, move.drawing, turn, draft, talk, parts, clock)
         elif move.action == "redraw":
             yield from self._redrawn(move, turn, draft, talk, parts, clock, errand)
         elif move.action == "why" and turn.plan is not None:
             yield from self._behind(move, turn, turn.plan, draft, talk, parts, clock, errand)
         elif move.action == "count":
             yield from self._counted(turn, draft, talk, parts, clock)
+        elif move.action == "back" and (was := as_it_was(turn, talk, parts)) is not None:
+            yield self._of_rows(was, draft, clock)
         elif move.query is not None:
+            answer = in_order(turn, move.query, talk, parts) if move.is_order else None
+            if answer is not None and not move.reading.out_of_scope:
+                yield self._ordered(answer, draft, parts, clock)
+                return
             yield from self._changed(move, move.query, draft, parts, clock, errand)
         else:
             yield asked_back(draft, move, clock)
+
+    @staticmethod
+    def draft(move: Move, blank: Answer) -> Answer:
+        """What an answer that goes on from another begins as."""
+        return replace(
+            blank,
+            intent=move.intent.value,
+            words=move.reading.words,
+            notes=(*blank.notes, *move.reading.notes),
+            follows=move.turn.id if move.turn is not None else "",
+        )
 
     def _changed(
         self,
@@ -131,25 +158,51 @@ class FollowUps:
             yield from self._changed(move, plan, draft, parts, clock, errand)
             return
         yield Progress("explain", "Drawing it", clock.elapsed_ms)
-        before = turn.answer
-        result = Result(rows, turn.is_truncated, 0.0)
-        chart = choose_chart(result, before.columns, plan, parts.model, wish=move.reading.chart)
+        answer = in_picture(turn, rows, move.reading.chart, talk, parts)
         clock.lap("chart")
-        notes = [n for n in before.notes if n != (before.chart.note if before.chart else "")]
-        yield replace(
-            before,
+        yield self._of_rows(answer, draft, clock)
+
+    def _drawn(
+        self,
+        move: Move,
+        drawing: Drawing,
+        turn: PastTurn,
+        draft: Answer,
+        talk: Talk,
+        parts: ModelParts,
+        clock: Clock,
+    ) -> Answer:
+        """The chart as it is, with what was said of it changed."""
+        try:
+            answer = as_said(turn, drawing, talk, parts)
+        except Ask as ask:
+            asked = replace(move, reading=Reading(clarification=ask.clarification))
+            return asked_back(draft, asked, clock)
+        clock.lap("chart")
+        return self._of_rows(answer, draft, clock)
+
+    def _ordered(self, answer: Answer, draft: Answer, parts: ModelParts, clock: Clock) -> Answer:
+        """The rows that were there in another order, with the statement that gives them so. Raises
+        what governance raises."""
+        assert answer.plan is not None
+        sql = compile_query(answer.plan, parts.model)
+        governed = self._queries.govern(sql, draft.user, parts.model)
+        clock.lap("chart")
+        draft = replace(draft, intent=Intent.VISUAL_UPDATE.value)
+        return self._of_rows(replace(answer, sql=governed.sql, governed=governed), draft, clock)
+
+    @staticmethod
+    def _of_rows(answer: Answer, draft: Answer, clock: Clock) -> Answer:
+        """An answer of rows that were there, as the one to this question."""
+        return replace(
+            answer,
             id=draft.id,
             question=draft.question,
             intent=draft.intent,
-            source="cache",
             follows=draft.follows,
             words=draft.words,
             asked_at=draft.asked_at,
-            result=result,
-            chart=chart,
-            made=Made(_STILL),
-            verified=None,
-            notes=tuple(dict.fromkeys((*notes, *draft.notes, *filter(None, (chart.note,))))),
+            notes=tuple(dict.fromkeys((*answer.notes, *draft.notes))),
             timings_ms=clock.total(),
         )
 

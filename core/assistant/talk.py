@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from core.dialogue.edits import Edit
 from core.dialogue.past import Past
+from core.types import ChartEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,13 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Talk:
     """past: the turns so far. rows: gives the rows of an answer by its id; None where they are not
-    kept any more. change: what was pressed in place of a question."""
+    kept any more. change: what was pressed in place of a question. drawn: what was changed with a
+    press of the chart of an answer, by its id."""
 
     past: Past
     rows: Callable[[str], pa.Table | None]
     change: Change | None = None
+    drawn: Callable[[str], tuple[ChartEdit, ...]] = lambda _answer: ()
 
 
 def _nothing(_answer: str) -> pa.Table | None:

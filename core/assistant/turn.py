@@ -25,10 +25,11 @@ from core.assistant.boundary import (
     refused_answer,
 )
 from core.assistant.by_model.narrator import Narrator
-from core.assistant.by_model.turns import ModelTurns, NotAnswered
+from core.assistant.by_model.sorting import before_of, resorted, told, with_changes
+from core.assistant.by_model.turns import ModelTurns, NotAnswered, Standing
 from core.assistant.by_model.writing import Written
 from core.assistant.fitting import fitting_window
-from core.assistant.follow_ups import FollowUps
+from core.assistant.follow_ups import FollowUps, asked_back
 from core.assistant.kept_plans import check_plan, outside_scope
 from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
 from core.assistant.nearby import Search, nearby
@@ -195,6 +196,30 @@ class Assistant:
         yield Progress("understand", "Understanding the question", clock.elapsed_ms)
         move = self._move(blank, parts, talk)
         clock.lap("understand")
+        if not move.is_unsure or self._models is None:
+            yield from self._moved(move, Standing(), blank, parts, clock, errand, talk)
+            return
+        scopes = self._scopes(parts.model, blank.user)
+        asked = self._models.language_model
+        move, sorting = resorted(move, talk.past, asked, parts, scopes, clock, errand)
+        standing = Standing(sorting=sorting)
+        events = self._moved(move, standing, blank, parts, clock, errand, talk)
+        yield from told(events, sorting)
+
+    def _moved(
+        self,
+        move: Move,
+        standing: Standing,
+        blank: Answer,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+        talk: Talk,
+    ) -> Iterator[Progress | Answer]:
+        """What comes of what a question does to its conversation."""
+        if move.action == "write" and self._models is not None:
+            yield from self._written_on(move, standing, blank, parts, clock, errand, talk)
+            return
         if move.action != "new":
             yield from self._follow_ups.answer(move, blank, talk, parts, clock, errand)
             return
@@ -202,7 +227,34 @@ class Assistant:
             note = f"Read as “{move.question}”."
             blank = replace(blank, question=move.question, notes=(*blank.notes, note))
         blank = replace(blank, intent=move.intent.value)
-        yield from self._new(blank, parts, clock, errand)
+        yield from self._new(blank, parts, clock, errand, standing)
+
+    def _written_on(
+        self,
+        move: Move,
+        standing: Standing,
+        blank: Answer,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+        talk: Talk,
+    ) -> Iterator[Progress | Answer]:
+        """The answer of the whole query that a model writes for a question that goes on from
+        others; where it writes none, what the rules ask back."""
+        assert self._models is not None
+        draft = self._follow_ups.draft(move, blank)
+        standing = replace(standing, before=before_of(move, talk.past, parts.model.name))
+        asked = replace(draft, source="model")
+        run = partial(self._of_written, asked, move.reading, parts, clock, errand)
+        events = self._models.answer(asked, move.reading, parts, clock, errand, run, standing)
+        not_answered = yield from with_changes(events, move, parts.model)
+        if not_answered is None:
+            return
+        draft = self._without_model(draft, Reading(), not_answered)
+        if not_answered.refused is not None:
+            yield refused_answer(draft, not_answered.refused, clock)
+            return
+        yield asked_back(draft, move, clock)
 
     def _move(self, blank: Answer, parts: ModelParts, talk: Talk) -> Move:
         """What the question does to its conversation."""
@@ -231,7 +283,12 @@ class Assistant:
         return self._verified.match(blank.question, reading, blank.user, parts) is not None
 
     def _new(
-        self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand
+        self,
+        blank: Answer,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+        standing: Standing,
     ) -> Iterator[Progress | Answer]:
         """The answer of a question that stands alone."""
         user, model = blank.user, parts.model
@@ -252,7 +309,9 @@ class Assistant:
         if self._models is not None and _is_open(reading, is_first=self._models.options.is_first):
             asked = replace(draft, source="model")
             run = partial(self._of_written, asked, reading, parts, clock, errand)
-            not_answered = yield from self._models.answer(asked, reading, parts, clock, errand, run)
+            not_answered = yield from self._models.answer(
+                asked, reading, parts, clock, errand, run, standing
+            )
             if not_answered is None:
                 return
             draft = self._without_model(draft, reading, not_answered)
@@ -491,6 +550,7 @@ class Assistant:
             draft,
             status="answered",
             chart=chart,
+            known={name: tuple(sorted(values)) for name, values in known.items()},
             facts=facts,
             headline=headline(result, columns, query, model),
             explanation=explain(query, model, columns, draft.governed),
@@ -508,10 +568,7 @@ def _is_open(reading: Reading, *, is_first: bool) -> bool:
     nor two readings of which only the asker knows the right one."""
     if reading.problem or reading.out_of_scope:
         return False
-    asked = reading.clarification
-    if asked is None:
-        return is_first
-    return not asked.is_absent and bool(asked.unknown_words or not asked.options)
+    return is_first if reading.clarification is None else reading.is_unread
 
 
 def _has_rows(draft: Answer, quality: DataQuality | None) -> bool:

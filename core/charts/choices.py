@@ -21,6 +21,7 @@ from core.charts.misfit import ChartMisfit
 from core.charts.own_lines import axis_column, with_limits
 from core.charts.tops import can_sum_rest, limited, most
 from core.semantic.display import unit_of
+from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.types import ChartEdit, ChartSpec, ChartType, Result, ResultColumn
@@ -56,8 +57,9 @@ def choices(
     columns: Sequence[ResultColumn],
     query: SemanticQuery | None,
     model: SemanticModel,
+    known: Known | None = None,
 ) -> Choices:
-    """What a chart of these rows may be changed to."""
+    """What a chart of these rows may be changed to. known: as for `choose_chart`."""
     case = case_of(result, columns, query, model)
     splits = {name: s.column.label for name, s in splits_of(case).items()}
     figures = {name: c.label for name, c in figures_of(case).items()}
@@ -65,6 +67,7 @@ def choices(
     split = limited(case, spec)
     axis = axis_column(case, spec)
     has_lines = spec.type in LINED and axis is not None
+    limits = with_limits(case, result, spec, known).lines if has_lines else ()
     return Choices(
         types=tuple(t for t in get_args(ChartType) if _fits(typed, case, spec, t)),
         along={
@@ -85,7 +88,7 @@ def choices(
         column=coloured_by(case, spec) or "",
         categories=categories(case, spec),
         has_lines=has_lines,
-        has_limits=has_lines and any(not ln.is_own for ln in with_limits(case, result, spec).lines),
+        has_limits=any(not line.is_own for line in limits),
         unit=unit_of(axis) if axis is not None else "",
     )
 

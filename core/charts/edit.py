@@ -22,6 +22,7 @@ from core.charts.titles import titled
 from core.charts.tops import noted, topped_again, with_top
 from core.charts.words import CHART_NAMES
 from core.semantic.display import column_grains
+from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.types import CategoryColour, ChartEdit, ChartSpec, Result, ResultColumn
@@ -57,12 +58,14 @@ def edited_by(
     columns: Sequence[ResultColumn],
     query: SemanticQuery | None,
     model: SemanticModel,
+    known: Known | None = None,
 ) -> Edited:
-    """The chart after all changes, one after the other; what does not fit is passed over."""
+    """The chart after all changes, one after the other; what does not fit is passed over. known:
+    as for `choose_chart`."""
     refused: list[str] = []
     for edit in edits:
         try:
-            spec = edited(spec, edit, result, columns, query, model)
+            spec = edited(spec, edit, result, columns, query, model, known)
         except ChartMisfit as error:
             refused.append(str(error))
     return Edited(spec, tuple(refused))
@@ -86,8 +89,9 @@ def edited(
     columns: Sequence[ResultColumn],
     query: SemanticQuery | None,
     model: SemanticModel,
+    known: Known | None = None,
 ) -> ChartSpec:
-    """The chart with a change, its titles and its note made anew.
+    """The chart with a change, its titles and its note made anew. known: as for `choose_chart`.
 
     Raises ChartMisfit where the change does not fit the rows.
     """
@@ -95,9 +99,9 @@ def edited(
     made = _drawn_otherwise(case, spec, edit)
     if edit.colour is not None:
         made = _coloured(case, made, edit.colour)
-    made = lines_kept(case, result, spec, made)
+    made = lines_kept(case, result, spec, made, known)
     if edit.limits is not None:
-        made = with_limits(case, result, made) if edit.limits else without_limits(made)
+        made = with_limits(case, result, made, known) if edit.limits else without_limits(made)
     if edit.drop_line is not None:
         made = without(made, edit.drop_line)
     if edit.add_line is not None:

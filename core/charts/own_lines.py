@@ -13,6 +13,7 @@ from core.charts.shape import axis_unit
 from core.charts.text import clip
 from core.charts.words import CHART_NAMES
 from core.semantic.display import format_plain, scale_unit
+from core.semantic.limits import Known
 from core.semantic.units import UnitError, convert, is_ucum, parse_unit
 from core.types import ChartSpec, NewLine, Result, ResultColumn, ThresholdLine
 
@@ -27,28 +28,33 @@ def axis_column(case: Case, spec: ChartSpec) -> ResultColumn | None:
     return figures_of(case).get(spec.y[0]) if spec.y else None
 
 
-def lines_kept(case: Case, result: Result, old: ChartSpec, spec: ChartSpec) -> ChartSpec:
+def lines_kept(
+    case: Case, result: Result, old: ChartSpec, spec: ChartSpec, known: Known | None = None
+) -> ChartSpec:
     """The chart with its lines after other changes: limits are those of its figure, and somebody's
     own lines stay where their unit does."""
     before, after = axis_column(case, old), axis_column(case, spec)
     if spec.y[:1] != old.y[:1]:
         is_same = before is not None and after is not None and axis_unit(before) == axis_unit(after)
         own = tuple(line for line in spec.lines if line.is_own and is_same)
-        return with_limits(case, result, replace(spec, lines=own))
+        return with_limits(case, result, replace(spec, lines=own), known)
     is_first = old.type not in LINED and spec.type in LINED
     if is_first and all(line.is_own for line in spec.lines):
-        return with_limits(case, result, spec)
+        return with_limits(case, result, spec, known)
     return spec
 
 
-def with_limits(case: Case, result: Result, spec: ChartSpec) -> ChartSpec:
-    """The chart with the model's limits beside somebody's own lines."""
+def with_limits(
+    case: Case, result: Result, spec: ChartSpec, known: Known | None = None
+) -> ChartSpec:
+    """The chart with the model's limits beside somebody's own lines. known: as for
+    `choose_chart`."""
     own = tuple(line for line in spec.lines if line.is_own)
     bare = replace(spec, lines=())
     is_measure = any(m.name in spec.y[:1] for m in case.shape.measures)
     if case.query is None or spec.type not in LINED or not is_measure:
         return replace(spec, lines=own)
-    found = limit_lines(bare, result, case.columns, case.query, case.model)
+    found = limit_lines(bare, result, case.columns, case.query, case.model, known)
     return replace(spec, lines=(*found.lines, *own))
 
 
@@ -71,7 +77,7 @@ def with_line(case: Case, spec: ChartSpec, new: NewLine) -> ChartSpec:
         raise ChartMisfit(f"A line has nothing to stand on in {CHART_NAMES[spec.type]}.")
     if sum(line.is_own for line in spec.lines) >= MOST_LINES:
         raise ChartMisfit(f"A chart has room for {MOST_LINES} lines. Remove one first.")
-    value = _on_axis(new, column)
+    value = on_axis(new, column)
     if not math.isfinite(value) or abs(value) > _FURTHEST:
         raise ChartMisfit("A line needs a number that can be drawn.")
     name = " ".join(clip(new.label, MOST_NAME).split())
@@ -81,7 +87,7 @@ def with_line(case: Case, spec: ChartSpec, new: NewLine) -> ChartSpec:
     return replace(spec, lines=(*spec.lines, line))
 
 
-def _on_axis(new: NewLine, column: ResultColumn) -> float:
+def on_axis(new: NewLine, column: ResultColumn) -> float:
     """The line's value on the scale of the axis. Raises ChartMisfit."""
     if new.unit is None or not new.unit.strip() or not math.isfinite(new.value):
         return new.value

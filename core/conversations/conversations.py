@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from core.conversations.beats import Beat, Beats, Running
-from core.conversations.drawn import as_text
+from core.conversations.drawn import as_text, read_edits
 from core.conversations.export import as_data, as_document
 from core.conversations.store import ConversationStore, Kept, KeptTurn, with_answers
 from core.dialogue.past import Past, PastTurn
@@ -171,6 +171,18 @@ class Conversations:
         """Keep how a turn's chart was changed. What cannot be kept is logged, and is so on the page
         alone."""
         self._did(lambda: self._store.note(user, turn, edits=as_text(edits)))
+
+    def pressed(self, user: User, conversation: str, answer: str) -> tuple[ChartEdit, ...]:
+        """How the chart of an answer was changed with presses; nothing where that cannot be read
+        now."""
+        try:
+            kept = self._store.load(user, conversation, last=_TURNS)
+        except Unavailable as error:
+            _LOG.warning("changes of a chart cannot be read: %s", error)
+            return ()
+        turns = kept.turns if kept is not None else ()
+        found = (t.edits for t in turns if t.answer is not None and t.answer.id == answer)
+        return read_edits(next(found, ""))
 
     def judged(self, user: User, turn: str, verdict: str) -> None:
         """Keep that a thumb was given, so that the page says so again; where that cannot be, the

@@ -21,7 +21,7 @@ from core.dialogue.edits import (
 )
 from core.dialogue.periods import beside
 from core.language.fragment import Fragment
-from core.language.reading import Ask
+from core.language.reading import NotRead
 from core.semantic.query import Comparison, Dimension, Filter, Op, Order, SemanticQuery
 from core.types import Clarification
 
@@ -101,7 +101,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if is_listed and base.kind != "records" and (not found or query.kind == "records"):
         found.append(AsRows())
     if not found and "chart" not in named:
-        raise Ask(
+        raise NotRead(
             Clarification(
                 "I did not understand what should be different. Please say it another way, or ask "
                 "the whole question."

@@ -14,6 +14,7 @@ from core.dialogue.edits import (
     Ground,
     Measured,
     Ranked,
+    Reversed,
     Split,
     Unsplit,
     When,
@@ -32,7 +33,7 @@ from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
-from core.language.reading import Ask, Reading
+from core.language.reading import Ask, NotRead, Reading
 from core.semantic.columns import describe
 from core.semantic.query import (
     Agg,
@@ -93,7 +94,8 @@ class GoingOn(WholePhrases):
             )
         notes = [f"Read “{typed}” as “{word}”." for typed, word in said.mended.items()]
         reading = replace(reading, notes=(*notes, *reading.notes))
-        return replace(self._move("edit", query), reading=reading)
+        is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
+        return replace(self._move("edit", query), reading=reading, is_order=is_order)
 
     def _move(self, action: Action, query: SemanticQuery) -> Move:
         return Move(Intent.DATA_FILTER, action, self.question, Reading(), self.turn, query)
@@ -489,7 +491,8 @@ class GoingOn(WholePhrases):
         except UserFixable as error:
             raise Ask(Clarification(str(error))) from error
         if isinstance(found, Reading):
-            raise Ask(found.clarification or Clarification("Please say it another way."))
+            asked = found.clarification or Clarification("Please say it another way.")
+            raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)
         return found
 
     def _within(self, edits: list[Edit]) -> list[Edit]:

@@ -63,7 +63,7 @@ class Past:
                 continue  # what may not be seen is nothing to go on from
             elif len(found) > 1 and answer.follows == found[-2].id:
                 found[-2:] = [turn]
-            elif found and turn.plan is None and answer.follows == found[-1].id:
+            elif found and _is_told(turn) and answer.follows == found[-1].id:
                 continue  # told of that answer, and changed nothing ("how many are that?")
             else:
                 found.append(turn)
@@ -85,3 +85,10 @@ class Past:
         """The newest turn, when Gemba asked back in it."""
         last = self.turns[-1] if self.turns else None
         return last if last is not None and last.answer.status == "clarify" else None
+
+
+def _is_told(turn: PastTurn) -> bool:
+    """Whether a turn only told something of the rows of another."""
+    answer = turn.answer
+    is_drawn = answer.intent == "VISUAL_UPDATE"
+    return turn.plan is None and answer.source == "cache" and not is_drawn

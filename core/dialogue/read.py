@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.dialogue.drawing import drawing_of, drawing_on
 from core.dialogue.edits import Edit, Ground, edited
 from core.dialogue.going_on import GoingOn
 from core.dialogue.intents import Intent, State, state_of, taken
@@ -27,7 +28,7 @@ from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token, tokenise
 from core.language.parser import QuestionParser
-from core.language.reading import Ask, Reading
+from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, Op, SemanticQuery
 from core.types import Clarification
 
@@ -71,7 +72,8 @@ class DialogueReader:
         said = surface(question, self.words, self.parser)
         if said.whole == "reset":
             return Move(Intent.RESET, "reset", question)
-        if taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY:
+        is_asked = taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY
+        if is_asked and drawing_of(question, self.words.draws) is None:
             reply = self._reply(said, past, scopes)
             if reply is not None:
                 again = surface(reply, self.words, self.parser)
@@ -94,6 +96,14 @@ class DialogueReader:
             reading = Reading(clarification=ask.clarification)
             return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         return Move(Intent.DATA_FILTER, "edit", question, Reading(), turn, query)
+
+    def is_new(self, question: str, scopes: tuple[str, ...] = ()) -> bool:
+        """Whether somebody who takes it for a question of its own may be followed: not in what is
+        read whole and names no figure, which would be answered over everything there is."""
+        alone = self._alone(question, scopes) or Reading()
+        if alone.query is not None and not alone.named & _SUBJECTS:
+            return False
+        return self.read(question, Past(), lambda: None, scopes).action == "new"
 
     # -- a reply -----------------------------------------------------------------------------
 
@@ -168,6 +178,16 @@ class DialogueReader:
         """The question as it goes on from the answer before, or as a new one."""
         stack = past.stack(self.parser.model.name)
         can_go_on = taken(state_of(past), Intent.DATA_FILTER) is Intent.DATA_FILTER and stack
+        drawing = None
+        if can_go_on:
+            answer = stack[-1].answer
+            drawing = drawing_on(answer, question, said.whole, self.words.draws)
+        if drawing is not None:
+            turn = stack[-1]
+            return Move(
+                Intent.VISUAL_UPDATE, "redraw", question, Reading(), turn, turn.plan,
+                drawing=drawing,
+            )  # fmt: skip
         back = found_return(said.text, self.words) if can_go_on and said.whole is None else None
         if back is not None:
             found = self._returned(back, question, past, stack[-1], rows, scopes)
@@ -206,7 +226,8 @@ class DialogueReader:
             if self._may_be_new(said, alone):
                 return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
             reading = Reading(clarification=ask.clarification)
-            found = Move(Intent.DATA_FILTER, "ask", question, reading, turn)
+            is_unsure = isinstance(ask, NotRead)
+            found = Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
         return replace(found, stands_alone=alone.query is not None)
 
     def _removes(self, said: Surface, plan: SemanticQuery) -> bool:
@@ -369,10 +390,14 @@ class DialogueReader:
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
             is_manner = alone.named <= _MANNER | {"measures"}
             is_pointing = is_pointing or (said.reference is not None and is_manner)
+        # words that are not read, after a question back, may be a reply that rules do not know
+        is_plain = said.whole is None and said.chart is None
+        is_whole = alone.query is not None and not is_pointing
+        is_unsure = is_asked and is_plain and alone.is_open and not is_whole
         if not is_pointing:
-            return Move(Intent.NEW_QUERY, "new", question)
+            return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
-        return Move(Intent.NEW_QUERY, "ask", question, reading)
+        return Move(Intent.NEW_QUERY, "ask", question, reading, is_unsure=is_unsure)
 
     def _after_sql(
         self,
@@ -392,14 +417,17 @@ class DialogueReader:
         goes_on = said.points_back or said.marks.only or said.is_bound or said.whole is not None
         names = alone.named if alone.query is not None else frozenset()
         if not goes_on and (alone.query is None or names & _SUBJECTS):
-            return Move(Intent.NEW_QUERY, "new", question, alone)
+            is_unsure = alone.query is None and alone.is_open
+            return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         parts = turn.answer.verified.parameters if turn.answer.verified is not None else ()
         listed = ", ".join(f"“{p.phrase}”" for p in parts if p.editable)
         can = f" Only {listed} can be changed in it." if listed else ""
         asked = f"The answer before comes from SQL that Gemba did not write.{can} Please ask the "
         asked += "whole question."
         reading = Reading(clarification=Clarification(asked))
-        return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
+        # whoever writes SQL may change it; not so what is out of scope, or no question at all
+        is_unsure = alone.is_open
+        return Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
 
 
 def _not_kept() -> None:

@@ -23,7 +23,7 @@ from core.dialogue.edits import (
 )
 from core.dialogue.past import PastTurn
 from core.dialogue.periods import earlier, neighbour
-from core.dialogue.references import Rows
+from core.dialogue.references import Rows, values_of
 from core.dialogue.surface import Surface
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
@@ -75,7 +75,9 @@ class WholePhrases:
             case "everything":
                 return [All()]
             case "by_name":
-                return [_by_name(base)]
+                return [self._by_name()]
+            case "by_value" | "by_value_up":
+                return [_by_value(base, is_up=said.whole == "by_value_up")]
             case "reverse":
                 return [Reversed()]
             case "rise" | "fall":
@@ -91,6 +93,19 @@ class WholePhrases:
             case "count" if base.kind == "records":
                 return [Measured((Measure(agg=Agg.COUNT),), base.table)]
         return self._number()
+
+    def _by_name(self) -> Ranked:
+        """The groups in the order of their names; of a "top 5" the five that were shown."""
+        base = self.base
+        at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
+        if at is None:
+            raise Ask(Clarification("The answer before has no names to sort by."))
+        order = (Order("dimension", at, descending=False),)
+        column = base.dimensions[at].column or ""
+        is_pinned = len(base.dimensions) == 1 and base.limit is not None
+        if is_pinned and values_of(self.rows(), self.turn, column):
+            return Ranked(order, None)
+        return Ranked(order, base.limit, base.per_group)
 
     def _number(self) -> list[Edit] | None:
         """`5`, `only 3`: how many of the groups or rows are wanted."""
@@ -177,12 +192,11 @@ class WholePhrases:
         return None if isinstance(found, Reading) else changes(self.base, found, Marks())
 
 
-def _by_name(base: SemanticQuery) -> Ranked:
-    """The groups in the order of their names."""
-    at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
-    if at is None:
-        raise Ask(Clarification("The answer before has no names to sort by."))
-    return Ranked((Order("dimension", at, descending=False),), base.limit, base.per_group)
+def _by_value(base: SemanticQuery, *, is_up: bool) -> Ranked:
+    """The groups by their figure."""
+    if not base.dimensions or not base.measures:
+        raise Ask(Clarification("The answer before has nothing to sort."))
+    return Ranked((Order("measure", 0, descending=not is_up),), base.limit, base.per_group)
 
 
 def _by_change(base: SemanticQuery, *, is_rise: bool) -> Ranked:

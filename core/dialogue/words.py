@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from rapidfuzz.distance import OSA
 
+from core.dialogue.drawing import DrawingWords, load_drawing_words
 from core.dialogue.tongues import Tongue, load_tongues
 from core.errors import ConfigError
 from core.language.lexicon import PhraseSet
@@ -63,12 +64,14 @@ _LEAST_MENDED = 4
 @dataclass(frozen=True)
 class DialogueWords:
     """One language's words: each list and table of the file as a PhraseSet. single: the words that
-    their phrases are made of. tongues: other languages, in these words."""
+    their phrases are made of. tongues: other languages, in these words. draws: what changes a
+    chart, in all of them."""
 
     language: str
     sets: Mapping[str, PhraseSet]
     single: frozenset[str]
     tongues: tuple[Tongue, ...] = ()
+    draws: tuple[DrawingWords, ...] = ()
 
     def __getitem__(self, name: str) -> PhraseSet:
         return self.sets[name]
@@ -193,7 +196,8 @@ def load_dialogue_words(path: Path) -> DialogueWords:
     }
     language = str(raw.get("language", path.stem))
     single = frozenset(word for found in sets.values() for p in found.phrases for word in p)
-    return DialogueWords(language, sets, single, load_tongues(path.parent, path.stem))
+    tongues, draws = load_tongues(path.parent, path.stem), load_drawing_words(path.parent)
+    return DialogueWords(language, sets, single, tongues, draws)
 
 
 def _texts(entries: Iterable[Any]) -> list[str]:

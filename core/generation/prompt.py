@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Literal
 
 from core.entries import Entry
+from core.generation.before import Before, conversation_lines
 from core.generation.query_reply import query_of
 from core.generation.records import cut, record, system_text
 from core.semantic.model import Column, Metric, SemanticModel, Table
@@ -73,19 +74,22 @@ def sql_prompt(
     examples: Sequence[Entry] = (),
     notes: Sequence[Entry] = (),
     values: Sequence[LinkedValue] = (),
+    before: Sequence[Before] = (),
     version: Version = SQL,
 ) -> Prompt:
     """The prompt for one question.
 
     clock: plant-local, what "now" means; visible: the columns that this user may see, by table;
     examples: entries with SQL, best first; values: only those that the value dictionary linked to
-    words of the question; version: what is asked for, SQL or a query, and in which words.
+    words of the question; before: questions that this one goes on from, oldest first; version: what
+    is asked for, SQL or a query, and in which words.
     """
     pairs = _pairs(examples, model, visible, version)
     body = [
         *_block("EXAMPLES", [record(pair) for pair in pairs]),
         *_block("NOTES", [_note(e) for e in notes[:MAX_NOTES]]),
         *_block("VALUES", [_value(v) for v in values[:MAX_VALUES]]),
+        *conversation_lines(before),
         f"CLOCK {clock:%Y-%m-%d %H:%M}",
         f"QUESTION {record({'question': cut(question, MAX_QUESTION)})}",
     ]

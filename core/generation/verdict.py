@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core.generation.before import Before, conversation_lines
 from core.generation.port import JsonSchema, Request
 from core.generation.records import cut, record, system_text
 
@@ -84,10 +85,18 @@ class Verdict:
 
 
 def verdict_request(
-    question: str, sql: str, rows: RowsSeen, *, unknown: Sequence[str] = (), tenant: str = ""
+    question: str,
+    sql: str,
+    rows: RowsSeen,
+    *,
+    unknown: Sequence[str] = (),
+    before: Sequence[Before] = (),
+    tenant: str = "",
 ) -> Request:
-    """The call. unknown: words of the question that our own parser does not know."""
+    """The call. unknown: words of the question that our own parser does not know. before: questions
+    that it goes on from, oldest first."""
     lines = [
+        *conversation_lines(before),
         f"QUESTION {record({'question': cut(question, _MAX_QUESTION)})}",
         f"STATEMENT {record({'sql': cut(sql, _MAX_SQL)})}",
         "ROWS",

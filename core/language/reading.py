@@ -30,6 +30,21 @@ class Reading:
     notes: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it may mean something else than it was read as: no problem, no place out of
+        scope, and no thing that does not exist."""
+        asked = self.clarification
+        is_said = self.query is not None or (asked is not None and not asked.is_absent)
+        return is_said and not self.problem and not self.out_of_scope
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the words were not understood; not so where only the asker knows which of two
+        readings is right."""
+        asked = self.clarification
+        return self.is_open and asked is not None and bool(asked.unknown_words or not asked.options)
+
 
 class Ask(Exception):
     """Raised inside the interpreter where a question back is the only honest answer."""
@@ -37,3 +52,7 @@ class Ask(Exception):
     def __init__(self, clarification: Clarification) -> None:
         super().__init__(clarification.question)
         self.clarification = clarification
+
+
+class NotRead(Ask):
+    """The same where the words were not understood, so that others may know what they mean."""

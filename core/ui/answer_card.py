@@ -264,9 +264,10 @@ def _option(turn: Turn, index: int, option: Option, ask: Asker) -> None:
 
 def _attempts(answer: Answer) -> None:
     """What a model tried on a question that has no answer."""
-    if answer.made is not None and answer.made.attempts:
+    made = answer.made
+    if made is not None and (made.attempts or made.sorting is not None):
         with st.expander("What the language model tried", icon=":material/neurology:"):
-            answer_way.tried(answer.made)
+            answer_way.tried(made)
 
 
 def _refused(answer: Answer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.types import Attempt, Made
+from core.types import Attempt, Made, Sorting
 from core.ui import code
 from core.ui.text import cut, number, plain, seconds
 
@@ -19,6 +19,23 @@ OUTCOMES = {
     "doubted": ("help", "Doubted, so it was written again"),
     "outvoted": ("how_to_vote", "Another candidate was used"),
     "agreed": ("done_all", "Gave the same rows as the candidate chosen"),
+}
+#: What a question was taken for.
+INTENTS = {
+    "NEW_QUERY": "taken for a new question",
+    "DATA_FILTER": "taken for a change of the question before",
+    "VISUAL_UPDATE": "taken for another picture of the answer before",
+    "CLARIFY": "taken for a reply to what Gemba asked",
+    "RESET": "taken for the wish to start over",
+}
+#: Why no word came.
+NO_WORD = {
+    "down": "it could not be reached",
+    "late": "it did not answer in time",
+    "busy": "it had too much to do",
+    "resting": "it is left alone after failures",
+    "wrong": "what came could not be used",
+    "denied": "it takes no questions from Gemba",
 }
 _OUTPUTS = {
     "grammar": "as SQL that can name only what you may see",
@@ -41,6 +58,8 @@ def draw(made: Made) -> None:
 def tried(made: Made) -> None:
     """A language model's part: who wrote, what it cost, and each attempt with what became of it.
     Nothing where none was asked."""
+    if made.sorting is not None:
+        st.markdown(taken_for(made.sorting))
     if not made.model:
         return
     if not made.attempts:
@@ -50,6 +69,18 @@ def tried(made: Made) -> None:
     first: dict[str, Attempt] = {}
     for attempt in made.attempts:
         _attempt(attempt, first.setdefault(attempt.text.strip(), attempt))
+
+
+def taken_for(sorting: Sorting) -> str:
+    """What a language model took the question for, where rules were unsure."""
+    name = f"the language model **{plain(sorting.model)}**"
+    asked = f"Rules could not tell what this wants of the conversation, so {name} was asked"
+    if not sorting.said:
+        return f"{asked}; {NO_WORD.get(sorting.why, 'nothing came')}."
+    said = f"{asked} and said **{plain(sorting.said)}**"
+    took = seconds(sorting.total_ms)
+    end = INTENTS.get(sorting.taken, "Gemba's own answer stands")
+    return f"{said} ({took}): {end}."
 
 
 def facts(made: Made) -> list[str]:

@@ -120,7 +120,7 @@ class _Panel:
 
     def _rows(self) -> tuple[Any, ...]:
         answer = self.answer
-        return self.result, answer.columns, answer.plan, self.model
+        return self.result, answer.columns, answer.plan, self.model, answer.known
 
 
 def draw(visit: Visit, turn: Turn, answer: Answer) -> str:

@@ -14,6 +14,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from core.charts import ChartMisfit, choose_chart, edited, edited_by, figure, with_edit
+from core.charts.choices import choices
 from core.charts.edit import MOST_EDITS, MOST_TITLE, case_of, categories
 from core.charts.fits import coloured_by
 from core.charts.summed import added_up, are_apart
@@ -309,6 +310,19 @@ class TestLines:
         assert [line.value for line in chart.edited(limits=False).lines] == [5.0]
         assert [line.value for line in chart.edited(limits=True).lines] == [4.5, 7.1, 5.0]
         assert chart.edited(drop_line=limits[0]).lines[0].value == 7.1
+
+    def test_limits_that_only_the_caller_knows_of(self) -> None:
+        """That all tanks are pumps stands in no row and no filter."""
+        chart = Chart(query(SHAKE, by=[TANK]), [[*"ab"], [4.0, 5.0]])
+        of = (chart.result, chart.columns, chart.query, MODEL)
+        known = {"kind": ("pump",)}
+        shown = edited(chart.spec, ChartEdit(limits=True), *of, known)
+        assert [line.value for line in shown.lines] == [4.5, 7.1]
+        assert edited(chart.spec, ChartEdit(limits=True), *of).lines == ()
+        assert choices(chart.spec, *of, known).has_limits
+        assert not choices(chart.spec, *of).has_limits
+        again = edited_by(shown, (ChartEdit(limits=False), ChartEdit(limits=True)), *of, known)
+        assert again.spec.lines == shown.lines
 
     def test_along_time_as_bars(self) -> None:
         chart = Chart(query(LOSS, by=[DAY]), [days(3), [1.0, 2, 3]])

@@ -9,7 +9,9 @@ from typing import get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.types import AttemptOutcome
+from core.dialogue.intents import Intent
+from core.generation.port import Trouble
+from core.types import AttemptOutcome, Sorting
 from core.ui import answer_way, working
 from tests.ui.conftest import Site
 from tests.ui.fake_model_answers import (
@@ -243,3 +245,24 @@ def test_the_foot_tells_when_nothing_is_remembered(site: Site) -> None:
     app = site.signed_in()
     foot = "\n".join(c.value for c in app.sidebar.caption)
     assert ":orange[:material/warning:] Conversations are not remembered at present" in foot
+
+
+@pytest.mark.parametrize(
+    ("sorting", "shown"),
+    [
+        (
+            Sorting("coder", "DATA_FILTER", "DATA_FILTER", total_ms=120.0),
+            "said **DATA\\_FILTER** (0.12 s): taken for a change of the question before",
+        ),
+        (Sorting("coder", "NEW_QUERY", total_ms=120.0), "Gemba's own answer stands"),
+        (Sorting("coder", "ba*nana*", "NEW_QUERY"), "ba\\*nana\\*"),
+        (Sorting("coder", why="late"), "was asked; it did not answer in time."),
+    ],
+)
+def test_what_a_question_was_taken_for_is_said(sorting: Sorting, shown: str) -> None:
+    assert shown in answer_way.taken_for(sorting)
+
+
+def test_every_intent_and_every_trouble_has_words() -> None:
+    assert set(answer_way.INTENTS) == {intent.value for intent in Intent}
+    assert set(answer_way.NO_WORD) == set(get_args(Trouble))

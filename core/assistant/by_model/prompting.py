@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from core.errors import UserFixable
+from core.generation.before import Before
 from core.generation.prompt import (
     GRAMMAR,
     MAX_EXAMPLES,
@@ -63,17 +64,21 @@ def prompt_for(
     may_run: MayRun,
     *,
     output: Output = "sql",
+    before: Sequence[Before] = (),
     spell: Spell = lambda sql: sql,
     fits: Fits = lambda _prompt: True,
 ) -> Fitted | None:
     """The prompt for this person. A pair is governed again before it is an example: one whose SQL
     he may not run is left out, whatever it was when it was kept.
 
+    before: questions that it goes on from; values that their words name are told of too.
     spell: how an example's SQL is shown. fits: examples and notes are left out until it does, the
     worst first; then the model's columns that were not found for the question. None where even that
     is too long.
     """
-    values = linked_values(question, parser, user.plants)
+    texts = (question, *(one.question for one in reversed(before)))
+    linked = (v for text in texts for v in linked_values(text, parser, user.plants))
+    values = tuple(dict.fromkeys(linked))
     runnable = (h.entry for h in found.of("qa") if may_run(h.entry.sql, user))
     examples = [replace(e, sql=sql) for e in runnable if (sql := spell(e.sql))]
     notes = [h.entry for h in found.of("doc")]
@@ -89,6 +94,7 @@ def prompt_for(
                 examples=examples[:many],
                 notes=notes[:some],
                 values=values,
+                before=before,
                 version=_VERSIONS[output],
             )
             if fits(prompt):

@@ -48,15 +48,20 @@ def look(
     words: Dictionary,
     user: User,
     unknown: Sequence[str],
+    before: str = "",
 ) -> Looked:
     """Our checks of an answer that a model's statement gave.
 
     sql: the statement as the model wrote it. unknown: words of the question that the vocabulary
-    does not hold; a time that the SQL reads may be what they say.
+    does not hold; a time that the SQL reads may be what they say. before: the statement that the
+    question changes: what that one holds beside this question's words may be kept.
     """
     said = agreement_of(answer.question, sql, parser, words, user.plants)
-    faults, doubts = list(said.problems), list(said.remarks)
-    (doubts if unknown else faults).extend(said.unsaid)
+    kept = agreement_of(answer.question, before, parser, words, user.plants) if before else None
+    faults = list(said.problems)
+    doubts = [r for r in said.remarks if kept is None or r not in kept.remarks]
+    unsaid = [u for u in said.unsaid if kept is None or u not in kept.unsaid]
+    (doubts if unknown else faults).extend(unsaid)
     doubts += answer.doubts
     if answer.status == "empty":
         doubts.append(f"The statement gave no figure: {answer.message}")

@@ -26,6 +26,8 @@ from core.assistant.by_model.writing import Unread, Written, read_reply
 from core.assistant.nearby import Search
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
+from core.assistant.statements import statement_of
+from core.dialogue.past import PastTurn
 from core.errors import (
     GembaError,
     ModelFixable,
@@ -40,7 +42,7 @@ from core.generation.port import Exchange, LanguageModel, ModelTrouble, Reply, R
 from core.generation.verdict import PROBLEMS, Verdict, read_verdict, verdict_request
 from core.language import Reading
 from core.semantic.compile import compile_query
-from core.types import Answer, Difficulty, Made, Output, Progress
+from core.types import Answer, Difficulty, Made, Output, Progress, Sorting
 from core.verified.dictionary import Dictionary
 
 _LOG = logging.getLogger(__name__)
@@ -62,6 +64,15 @@ class ModelOptions:
     is_first: bool = False
     candidates: int = 1
     hard_from: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a question stands in its conversation. before: turns that it goes on from, oldest first.
+    sorting: what a model took it for already."""
+
+    before: tuple[PastTurn, ...] = ()
+    sorting: Sorting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +112,11 @@ class ModelTurns:
         clock: Clock,
         errand: Errand,
         run: Run,
+        standing: Standing,
     ) -> Generator[Progress | Answer, None, NotAnswered | None]:
         """Progress events and then one Answer; or, without an Answer, what is returned says why.
         Raises Unavailable when the store is, and QueryCancelled."""
-        turn = _Turn(self, draft, reading, parts, clock, errand, run)
+        turn = _Turn(self, draft, reading, parts, clock, errand, run, standing)
         return (yield from turn.stages())
 
     def reflections(self, errand: Errand) -> int:
@@ -131,7 +143,9 @@ class _Turn:
         clock: Clock,
         errand: Errand,
         run: Run,
+        standing: Standing,
     ) -> None:
+        self.standing = standing
         self.turns = turns
         self.model = turns.language_model
         self.draft = draft
@@ -155,7 +169,7 @@ class _Turn:
         if not self._is_about_data():
             return self._not("This does not look like a question about the plant's data.")
         yield Progress("retrieve", "Looking for examples", self.clock.elapsed_ms)
-        asked = self.turns.requests.first(draft, role, parts)
+        asked = self.turns.requests.first(draft, role, parts, self.standing.before)
         self.clock.lap("retrieve")
         if asked is None:
             return self._not("The model's context is too short for this plant's tables.")
@@ -199,8 +213,11 @@ class _Turn:
         """Whether there is something to ask the tables for. A question that names a time or a thing
         of the model is about them; of any other the model says what it is, and where it does not,
         the question is taken for one."""
-        if names_something(self.draft.question, self.parts.parser):
+        sorting = self.standing.sorting
+        if self.standing.before or names_something(self.draft.question, self.parts.parser):
             return True
+        if sorting is not None:
+            return read_intent(sorting.said) not in ("CLARIFY", "RESET")
         request = intent_request(self.draft.question, tenant=self.errand.user.tenant)
         try:
             intent = read_intent(self.replies.one(request).text)
@@ -267,10 +284,17 @@ class _Turn:
         is_said = plan is not None and plan.anchor is None
         sql = compile_query(plan, parts.model) if plan is not None and is_said else written.sql
         words = self.turns.words_of(parts)
-        found.looked = look(answer, sql, parts.parser, words, self.errand.user, self.unknown)
+        found.looked = look(
+            answer, sql, parts.parser, words, self.errand.user, self.unknown, self._changed()
+        )
         found.told = found.looked.hints
         found.outcome = "implausible" if found.looked.faults else "used"
         self.clock.lap("reflect")
+
+    def _changed(self) -> str:
+        """The statement that the question changes; empty where it goes on from none."""
+        statements = (statement_of(t.answer, self.parts.model) for t in self.standing.before)
+        return next((s for s in reversed(tuple(statements)) if s), "")
 
     def _passes(self, chosen: Try) -> Generator[Progress | Answer, None, bool]:
         """Whether neither we nor the model have a doubt in it. A verdict that does not come is
@@ -298,6 +322,7 @@ class _Turn:
             answer.sql or "",
             rows_seen(answer.result, answer.columns),
             unknown=self.unknown,
+            before=self.turns.requests.before(self.standing.before, self.errand.user, self.parts),
             tenant=self.errand.user.tenant,
         )
         try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import get_args
 
 from core.language.interpreting.drafting import is_split_context
 from core.language.interpreting.sentence import Sentence
-from core.language.tagger import QUIET_GROUPS
+from core.language.tagger import QUIET_GROUPS, Item
 from core.types import ChartType
 
 #: The kinds of pictures that a lexicon may have words for, by their names.
@@ -48,6 +49,12 @@ def take_charts(sentence: Sentence) -> None:
             sentence.draft.wants_trend = True
         else:
             sentence.draft.chart = _CHARTS[payload]
+
+
+def charts_named(items: Iterable[Item]) -> tuple[ChartType, ...]:
+    """The kinds of pictures that words name, each once, whatever else they say."""
+    found = (_CHARTS.get(str(item.tags.get("charts"))) for item in items)
+    return tuple(dict.fromkeys(kind for kind in found if kind is not None))
 
 
 def take_adjuncts(sentence: Sentence) -> None:
