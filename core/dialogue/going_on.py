@@ -12,7 +12,6 @@ from core.dialogue.edits import (
     AsRows,
     Edit,
     Ground,
-    Measured,
     Ranked,
     Reversed,
     Split,
@@ -23,33 +22,30 @@ from core.dialogue.edits import (
 )
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
+from core.dialogue.other_figures import OtherFigures
 from core.dialogue.past import PastTurn
 from core.dialogue.periods import weekday_within
 from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
-from core.dialogue.whole_phrases import WholePhrases, joined
+from core.dialogue.whole_phrases import joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
 from core.language.reading import Ask, NotRead, Reading
-from core.semantic.columns import describe
 from core.semantic.query import (
-    Agg,
     Dimension,
     Filter,
     Op,
     SemanticQuery,
 )
-from core.types import ChartType, Clarification, Option, WordUse
+from core.types import ChartType, Clarification, Option
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
 #: Leaves values out, in the parser's words.
 _SHUTS_OUT: Final = "excluding"
-#: What completes the name of a figure has no more.
-_MOST_COMPLETED: Final = 3
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
     {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
@@ -57,7 +53,7 @@ _APART: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOn(WholePhrases):
+class GoingOn(OtherFigures):
     """One question, and the answer that it goes on from."""
 
     def move(self, alone: Reading, before: PastTurn | None) -> Move:
@@ -263,100 +259,6 @@ class GoingOn(WholePhrases):
         edits += changes(self.base, fragment, said.marks.with_("only"))
         return edits, self._reading(fragment)
 
-    def _lists(self, fragment: Fragment) -> bool:
-        """Whether single rows are wanted ("list the ones in Hamburg", of a number of them)."""
-        begins = self.parser.lexicon.has("records", self.said.rest, 0)
-        is_narrowed = fragment.named <= {"filters", "time", "rows"}
-        return bool(begins) and is_narrowed and self.is_of_events()
-
-    def _other_figure(self) -> tuple[list[Edit], Reading] | None:
-        """`only the good ones`, of units: another figure of the model, whose name ends as that of
-        the figure at hand does."""
-        rest, label = self.said.rest, self._label()
-        ones = next((i for i, t in enumerate(rest) if self.words["ones"].match([t], 0)), None)
-        if ones is None or ones == 0 or ones + 1 < len(rest) or not label:
-            return None
-        return self._as_figure(f"{joined(rest[:ones])} {label[-1]}")
-
-    def _label(self) -> list[str]:
-        """The words of the name of the one figure at hand."""
-        model = self.parser.model
-        measure = self.base.measures[0] if len(self.base.measures) == 1 else None
-        if measure is None:
-            return []
-        if measure.metric is not None and measure.metric in model.metrics:
-            return model.metrics[measure.metric].label.lower().split()
-        columns = model.tables[self.base.table].columns
-        is_column = measure.column is not None and measure.column in columns
-        return columns[measure.column or ""].label.lower().split() if is_column else []
-
-    def _as_figure(self, words: str) -> tuple[list[Edit], Reading] | None:
-        """The change to the figure of that name; None where the model has none."""
-        try:
-            found = self.parser.fragment(words, self.base, self.scopes)
-        except UserFixable:
-            return None
-        if isinstance(found, Reading) or not {"measures"} <= found.named <= {"measures", "trend"}:
-            return None
-        if found.query.measures == self.base.measures:
-            return None
-        return changes(self.base, found, Marks()), self._reading(found)
-
-    def _completed(self) -> tuple[list[Edit], Reading] | None:
-        """`per good unit`, of energy; `cumulative`; `the rate`, of scrap: words that name another
-        figure once that at hand is said with them."""
-        rest = [t for t in self.said.rest if t.kind != "symbol"]
-        if rest and self.parser.lexicon.has("the", rest, 0):
-            rest = rest[1:]
-        label = self._label()
-        if not rest or len(rest) > _MOST_COMPLETED or not label:
-            return None
-        said, name = joined(rest), " ".join(label)
-        for words in (f"{name} {said}", f"{said} {name}", f"{label[0]} {said}"):
-            found = self._as_figure(words)
-            if found is not None:
-                return found
-        return None
-
-    def _steps(self) -> tuple[list[Edit], Reading] | None:
-        """`quarters`, `days instead`: another step of time, by its noun alone."""
-        rest = [t for t in self.said.rest if t.kind != "symbol"]
-        step = self.parser.lexicon["grains"].match(rest, 0) if len(rest) == 1 else None
-        if step is None:
-            return None
-        if not any(d.grain is not None for d in self.base.dimensions) and (
-            "instead" not in self.said.edge
-        ):
-            return None
-        try:
-            found = self.parser.fragment(f"by {step[0]}", self.base, self.scopes)
-        except UserFixable:
-            return None
-        if isinstance(found, Reading) or found.named != {"splits"}:
-            return None
-        steps = tuple(d for d in found.query.dimensions if d.grain is not None)
-        if steps and not any(d.grain is not None for d in self.base.dimensions):
-            return [Unsplit(), Split(steps, "add")], self._reading(found)  # in place of the groups
-        return changes(self.base, found, self.said.marks), self._reading(found)
-
-    def _other_extreme(self) -> tuple[list[Edit], Reading] | None:
-        """`and the lowest?`, of the highest reading: the other end of the same figure."""
-        base, rest = self.base, [t for t in self.said.rest if t.kind != "symbol"]
-        if base.dimensions or len(base.measures) != 1 or not rest:
-            return None
-        measure, lexicon = base.measures[0], self.parser.lexicon
-        if measure.agg not in (Agg.MAX, Agg.MIN):
-            return None
-        if lexicon.has("the", rest, 0) and len(rest) > 1:
-            rest = rest[1:]
-        found = lexicon["superlatives"].match(rest, 0)
-        if found is None or found[1] != len(rest):
-            return None
-        wanted = {"high": Agg.MAX, "low": Agg.MIN}.get(found[0], measure.agg)
-        if wanted is measure.agg:
-            return None
-        return [Measured((replace(measure, agg=wanted),), base.table, exact=True)], Reading()
-
     def _that_day(self, edit: Edit) -> Edit:
         """`Monday`, of an answer over one week: the Monday of that week."""
         if not isinstance(edit, When) or edit.window is None:
@@ -379,19 +281,6 @@ class GoingOn(WholePhrases):
                         Option(f"Only {name}", f"only {name}"),
                     )
                     raise Ask(Clarification(f"Without {name} too, or only {name}?", options))
-
-    def _uncounted(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-        """Without "how many", where what was counted is counted still ("how many of them were on
-        Line 1")."""
-        columns = [c for c in describe(self.base, self.parser.model) if c.role == "measure"]
-        is_count = len(columns) == 1 and columns[0].type == "integer" and not columns[0].unit
-        found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
-        if not is_count or found is None or found[0] != "count":
-            return tokens
-        left = tokens[found[1] :]
-        while left and self.words["asserts"].match(left[:1], 0):
-            left = left[1:]
-        return left or tokens
 
     def _is_of_rows(self, reference: Reference) -> bool:
         """Whether "them" are the rows that one figure counts, as there is no group to mean."""
@@ -517,24 +406,6 @@ class GoingOn(WholePhrases):
         these = Filter(split[0], op, tuple(values), phrase=", ".join(values[:3]))
         one = [Unsplit((Dimension(split[0]),))] if is_of_one else []
         return [Where((these,), "only"), Ranked(base.order, None), *one, *edits]
-
-    def _reading(self, fragment: Fragment) -> Reading:
-        """What was made of a fragment's words, at their places in the whole question."""
-        words = []
-        text, at = self.said.text, 0
-        for use in fragment.words:
-            found = text.find(use.text, at)
-            if found < 0:
-                continue
-            at = found + len(use.text)
-            words.append(WordUse(found, at, use.text, use.meaning, use.used))
-        return Reading(
-            words=tuple(words),
-            mended=dict(fragment.mended),
-            out_of_scope=fragment.out_of_scope,
-            chart=fragment.chart,
-            notes=fragment.notes,
-        )
 
 
 def _kind_of(edit: Edit) -> str:

@@ -23,25 +23,18 @@ from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.returns import Return, found_return, found_turn
 from core.dialogue.surface import Surface, surface
+from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import Token, tokenise
+from core.language.normalise import tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, NotRead, Reading
-from core.semantic.query import Agg, Measure, Op, SemanticQuery
+from core.semantic.query import Agg, Measure, SemanticQuery
 from core.types import Clarification
 
-#: Parts of a query that make a question stand alone where its own words name them.
-_SUBJECTS: Final = frozenset({"measures", "rows"})
-#: Parts that say where and when; with a subject they make a whole question.
-#: A figure with its split and its time is a whole question, even behind "also".
-_WHOLE: Final = frozenset({"measures", "splits", "time"})
-_SETTING: Final = frozenset({"filters", "time"})
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
-#: Marks of what goes on from an answer, whatever else is said.
-_LEANS: Final = frozenset({"also", "instead", "about"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
 _NOTHING_BEFORE: Final = (
@@ -101,7 +94,7 @@ class DialogueReader:
         """Whether somebody who takes it for a question of its own may be followed: not in what is
         read whole and names no figure, which would be answered over everything there is."""
         alone = self._alone(question, scopes) or Reading()
-        if alone.query is not None and not alone.named & _SUBJECTS:
+        if alone.query is not None and not alone.named & SUBJECTS:
             return False
         return self.read(question, Past(), lambda: None, scopes).action == "new"
 
@@ -121,7 +114,7 @@ class DialogueReader:
         # "by downtime last week", where it was asked what to rank by
         says_by = bool(said.tokens) and bool(self.parser.lexicon.has("by", said.tokens, 0))
         completes = says_by and asked is not None and not asked.unknown_words
-        if names & _SUBJECTS and names != {"measures"} and not completes:
+        if names & SUBJECTS and names != {"measures"} and not completes:
             return None
 
         def reads(text: str) -> bool:
@@ -151,7 +144,7 @@ class DialogueReader:
         ("parts") that says what is wanted."""
         speller = self.parser.tagger.speller
         known = [w for w in word.casefold().split() if speller.knows(w) or speller.is_ordinary(w)]
-        return not known or bool(parts & _SUBJECTS)
+        return not known or bool(parts & SUBJECTS)
 
     def _parts(self, said: Surface, scopes: tuple[str, ...]) -> frozenset[str]:
         """The parts of a query that words name which are no whole question."""
@@ -208,7 +201,8 @@ class DialogueReader:
         if said.whole == "undo":
             return _back(question, stack, past)
         plan = stack[-1].plan
-        if self._stands_alone(said, alone, plan) or self._is_of_its_own(said, alone, plan):
+        whole = WholeQuestions(self.parser, self.words)
+        if whole.stands_alone(said, alone, plan) or whole.is_of_its_own(said, alone, plan):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         turn = stack[-1]
         if alone.problem == "write" and turn.plan is not None and said.whole is None:
@@ -217,13 +211,13 @@ class DialogueReader:
                 return Move(Intent.NEW_QUERY, "new", question, alone)
         if turn.plan is None:
             return self._after_sql(said, question, turn, alone, scopes)
-        if self._is_a_sentence(said, alone, turn.plan, scopes):
+        if whole.is_a_sentence(said, alone, turn.plan, scopes):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         going = GoingOn(self.parser, self.words, said, question, turn, turn.plan, rows, scopes)
         try:
             found = going.move(alone, stack[-2] if len(stack) > 1 else None)
         except Ask as ask:
-            if self._may_be_new(said, alone):
+            if whole.may_be_new(said, alone):
                 return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
             reading = Reading(clarification=ask.clarification)
             is_unsure = isinstance(ask, NotRead)
@@ -236,107 +230,6 @@ class DialogueReader:
             return removals(said.tokens, plan, self.words, self.parser) is not None
         except Ask:
             return True
-
-    def _means_one_before(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
-        """Whether an "it" stands for the one thing that the answer before is about, as the question
-        names no place itself ("which work orders did it have in June")."""
-        entity, query = self.parser.model.entity, alone.query
-        is_loose = said.reference is not None and said.reference.is_loose
-        if not is_loose or base is None or query is None or entity is None:
-            return False
-        takes = any(self.words["expletives"].match(said.tokens, i) for i in range(len(said.tokens)))
-        levels = {level for h in self.parser.model.hierarchies for level in h.levels}
-        levels |= {entity, *(f.column for f in base.filters if f.column == entity)}
-        is_placed = any(f.column in levels for f in query.filters)
-        is_one = any(
-            f.column == entity and f.op is Op.EQ and len(f.values) == 1 for f in base.filters
-        )
-        return is_one and not is_placed and not takes
-
-    def _stands_alone(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
-        """Whether a question names what it is about and does not point back."""
-        if alone.query is None or not alone.named & _SUBJECTS:
-            return False
-        if said.is_bound:
-            return said.only_adds and alone.named >= _WHOLE
-        if self._means_one_before(said, alone, base):
-            return False
-        if alone.named >= _SETTING:
-            return True
-        if said.points_back:
-            return False
-        # a figure without a place or a time keeps those of the answer before
-        return bool(alone.named & _SETTING)
-
-    def _is_of_its_own(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
-        """Whether a question is a whole one though it names no figure, or no place and time: a list
-        of what there is somewhere ("which areas are there in Austin"), how many of something "we
-        have", and the reasons of another figure than that at hand ("top scrap reasons in May")."""
-        query = alone.query
-        if query is None or said.is_bound or said.joins or said.marks.only or said.edge & _LEANS:
-            return False
-        tokens = said.tokens
-        is_owned = any(self.words["owned"].match(tokens, i) for i in range(len(tokens)))
-        if query.kind == "aggregate" and query.dimensions and not query.measures:
-            asserts = any(self.words["asserts"].match(tokens, i) for i in range(len(tokens)))
-            is_bare = not alone.named & {"rank", "limits", "share", "comparison"}
-            return is_bare and (is_owned or (asserts and "filters" in alone.named))
-        if "measures" in alone.named:
-            counted = {m.column for m in query.measures if m.agg is Agg.COUNT_DISTINCT}
-            return is_owned and counted == {self.parser.model.entity}
-        if base is None or not alone.named & _SETTING:
-            return False
-        return bool(query.measures) and self._has_own_figure(said, query, base)
-
-    def _is_a_sentence(
-        self, said: Surface, alone: Reading, base: SemanticQuery, scopes: tuple[str, ...]
-    ) -> bool:
-        """Whether words that are not understood by themselves ask what is so somewhere ("which
-        orders are running in Hamburg right now"): read as a change they would give an answer to
-        something else."""
-        if alone.query is not None or said.whole is not None or said.chart is not None:
-            return False
-        if said.is_bound or said.points_back or said.marks.kinds or said.reference is not None:
-            return False
-        tokens, lexicon = said.tokens, self.parser.lexicon
-        is_which = any(lexicon.has(g, tokens, 0) for g in ("which", "when", "duration") if tokens)
-        if not is_which or not any(self.words["asserts"].match([t], 0) for t in tokens):
-            return False
-        try:
-            found = self.parser.fragment(_text(said), base, scopes)
-        except UserFixable:
-            return False
-        own = found.named if isinstance(found, Fragment) else frozenset()
-        is_about = "filters" in own and ("splits" in own or self._names_a_column(tokens))
-        is_whole = own >= {"measures", "splits", "filters"}
-        return is_about and (is_whole or not own & {"measures", "rank", "limits", "comparison"})
-
-    def _names_a_column(self, tokens: Sequence[Token]) -> bool:
-        """Whether the name of a kind of thing is among the words."""
-        norms = [t.norm for t in tokens]
-        columns = self.parser.vocabulary.columns
-        return any(
-            target.kind == "column" and columns[target.name][0].role == "dimension"
-            for at in range(len(norms))
-            for match in self.parser.vocabulary.match(norms, at)
-            for target in match.targets
-        )
-
-    def _has_own_figure(self, said: Surface, query: SemanticQuery, base: SemanticQuery) -> bool:
-        """Whether it is split by the reasons of another figure, in their own words."""
-        columns = self.parser.model.tables[query.table].columns
-        named = {d.column for d in query.dimensions if d.column is not None}
-        own = {c for c in named if columns[c].default_measure}
-        figures = {m.metric or m.column for m in base.measures}
-        if not own or any(columns[c].default_measure in figures for c in own):
-            return False
-        norms = [t.norm for t in said.tokens]
-        return any(
-            {t.name for t in match.targets if t.kind == "column"} == {column} and match.length > 1
-            for column in own
-            for at in range(len(norms))
-            for match in self.parser.vocabulary.match(norms, at)
-        )
 
     def _returned(
         self,
@@ -366,26 +259,18 @@ class DialogueReader:
         action: Action = "back" if found.is_same else "edit"
         return Move(Intent.DATA_FILTER, action, question, turn=found.turn, query=found.query)
 
-    def _may_be_new(self, said: Surface, alone: Reading) -> bool:
-        """Whether what changes nothing is a question of its own. Words that only point back, or
-        that name no figure, are never answered over everything there is."""
-        if alone.problem:
-            return self.words["remove"].match(said.tokens, 0) is None
-        is_whole = alone.query is not None and bool(alone.named & _SUBJECTS)
-        return is_whole and not said.is_bound and not said.points_back
-
     def _first(self, said: Surface, question: str, alone: Reading, *, is_asked: bool) -> Move:
         """A question with nothing before it that it could change. Words that only point back are
         asked about, and so is, after a question that was asked back, what names no figure: it may
         be an answer to that one. is_asked: the question before was asked back."""
         is_pointing = said.whole is not None or said.chart is not None
         if alone.query is not None:
-            subject = bool(alone.named & _SUBJECTS)
+            subject = bool(alone.named & SUBJECTS)
             points = said.points_back or said.marks.only
             is_pointing = is_pointing or alone.named <= {"readings", "chart", "unit"}
             is_pointing = is_pointing or (points and not subject)
             is_pointing = is_pointing or (is_asked and not subject)
-            acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & _SETTING
+            acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & SETTING
             takes = self.words["remove"].match(said.tokens, 0) is not None
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
             is_manner = alone.named <= _MANNER | {"measures"}
@@ -416,7 +301,7 @@ class DialogueReader:
             return Move(Intent.DATA_FILTER, "new", whole, turn=turn)
         goes_on = said.points_back or said.marks.only or said.is_bound or said.whole is not None
         names = alone.named if alone.query is not None else frozenset()
-        if not goes_on and (alone.query is None or names & _SUBJECTS):
+        if not goes_on and (alone.query is None or names & SUBJECTS):
             is_unsure = alone.query is None and alone.is_open
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         parts = turn.answer.verified.parameters if turn.answer.verified is not None else ()
