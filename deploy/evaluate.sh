@@ -18,8 +18,10 @@ for set in plant plant_vi dialogues; do
     if [ $code != 0 ] && ! grep -qE '(, 0 answered wrong;|"answered_wrong": 0\b)' <<<"$second"; then status=1; fi
 done
 
-ask data/eval/dialogues_third.jsonl "$@" || status=1
-echo
+for set in dialogues_third dialogues_fourth; do
+    ask "data/eval/$set.jsonl" "$@" || status=1
+    echo
+done
 
 if compgen -G "$data/steel/*.duckdb" >/dev/null; then
     ask data/eval/steel.jsonl "$@" || status=1

@@ -46,6 +46,7 @@ def report_of(services: Services, name: str, model: str = "plant") -> Report:
     return evaluate(path, ask, services.fetch, model=model)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("name", "least"),
     [

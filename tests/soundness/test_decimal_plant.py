@@ -173,6 +173,7 @@ def complaints(double: Answer, exact: Answer) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["plant.jsonl", "plant_second.jsonl"])
 def test_decimals_are_answered_as_doubles(twins: list[Services], name: str) -> None:
     found = {}
