@@ -15,7 +15,9 @@ top 5 assets by downtime last month | plant_obt; sum(down_min); by asset_id; 05-
 bottom 3 lines by OEE in May | plant_obt; oee; by line_name; 05-01 .. 06-01; bottom 3
 worst line in Hamburg by scrap rate | plant_obt; scrap_rate; by line_name; where plant_name = Hamburg; top 1
 which shift had the most scrap | plant_obt; sum(scrap_units); by shift_name; top 1
+top 3 pumps by peak vibration in June | plant_obt; max(vibration_mm_s); by asset_id; where asset_class = pump; 06-01 .. 07-01; top 3
 # split
+downtime in hours by reason last week | plant_obt; downtime_hours; by downtime_reason; where downtime_reason is not null; 06-22 .. 06-29
 OEE by line last week | plant_obt; oee; by line_name; 06-22 .. 06-29
 daily energy in May | plant_obt; sum(energy_kwh); by day; 05-01 .. 06-01
 energy by plant and month | plant_obt; sum(energy_kwh); by month, plant_name
@@ -43,6 +45,7 @@ hours above 4.5 mm/s for PMP-03 last month | plant_obt; duration(vibration_mm_s 
 how long was PMP-03 above 80 °C in June | plant_obt; duration(temperature_c > 80); where asset_id = PMP-03; 06-01 .. 07-01
 how long was PMP-03 above 180 °F in June | plant_obt; duration(temperature_c > 82.2222); where asset_id = PMP-03; 06-01 .. 07-01
 hours PMP-03 was between 60 and 80 °C last week | plant_obt; duration(temperature_c between 60, 80); where asset_id = PMP-03; 06-22 .. 06-29
+when did PMP-03 last go over 7 mm/s | plant_obt; last_time(vibration_mm_s > 7); where asset_id = PMP-03
 # having
 lines with OEE below 60 % last month | plant_obt; oee; by line_name; 05-01 .. 06-01; having #0 < 0.6
 assets with more than 10 alarms last week | alarm_events; alarm_count; by asset_id; 06-22 .. 06-29; having #0 > 10

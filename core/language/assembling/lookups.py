@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.language.assembling.context import Context
 from core.language.draft import DimensionDraft, Draft, MeasureDraft
 from core.language.reading import Ask
@@ -151,6 +153,7 @@ def column_of(ctx: Context, dim: DimensionDraft) -> str:
         wanted |= {
             count_of(ctx, m.target.name).metric or "" for m in ctx.draft.measures if m.is_count
         }
+        wanted |= {name for m in set(wanted) for name in _of_metric(ctx, m)}
         close = [t for t in fitting if ctx.vocabulary.columns[t.name][0].default_measure in wanted]
         fitting = close or fitting
     if len(fitting) > 1:
@@ -162,6 +165,15 @@ def column_of(ctx: Context, dim: DimensionDraft) -> str:
     if len(fitting) > 1:
         raise ctx.choose.ask_which(dim.at, fitting, "column")
     return fitting[0].name
+
+
+def _of_metric(ctx: Context, name: str) -> set[str]:
+    """The columns that a metric of one table is formed from."""
+    metric = ctx.model.metrics.get(name)
+    if metric is None or not metric.expression:
+        return set()
+    words = set(re.findall(r"\w+", metric.expression))
+    return words & ctx.model.tables[metric.table].columns.keys()
 
 
 def require_column(ctx: Context, name: str, phrase: str) -> None:

@@ -94,6 +94,9 @@ def _mark_plain_by(sentence: Sentence, by_at: int) -> None:
     if word not in sentence.senses["plain_by"] or cursor >= len(sentence.items):
         return
     item = sentence.items[cursor]
+    if {"aggregates", "superlatives"} & set(item.tags) and not item.targets:  # "by peak vibration"
+        after = sentence.after(cursor)
+        item = sentence.items[after] if after < len(sentence.items) else item
     is_figure = sentence.is_measure(item) or bool(item.of_kind("table"))
     if is_figure or cursor in sentence.draft.agents or item.of_kind("value"):
         sentence.draft.mark(by_at, "by what")
