@@ -80,7 +80,8 @@ def as_said(turn: PastTurn, drawing: Drawing, talk: Talk, parts: ModelParts) -> 
     if before.status != "answered" or before.chart is None:
         raise Ask(Clarification(_NO_CHART))
     if rows is None:
-        raise Ask(Clarification(_GONE, (Option("Ask it again", before.question),)))
+        again = () if before.follows else (Option("Ask it again", before.question),)
+        raise Ask(Clarification(_GONE, again))
     of = _drawn(turn, rows, parts)
     pressed = talk.drawn(turn.id)
     now = _edited(before.chart, pressed, of)

@@ -92,7 +92,10 @@ def test_what_does_not(words, text: str) -> None:
     assert drawing_of(text, words) is None
 
 
-@pytest.mark.parametrize("name", ["dialogues", "dialogues_second", "dialogues_third", "plant_vi"])
+@pytest.mark.parametrize(
+    "name",
+    ["dialogues", "dialogues_second", "dialogues_third", "dialogues_fourth", "plant", "plant_vi"],
+)
 def test_no_golden_question_is_taken_for_one(words, name: str) -> None:
     golden = read_questions(GOLDEN_DIR / f"{name}.jsonl")
     asked = [turn.question for one in golden for turn in one.turns]
