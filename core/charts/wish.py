@@ -122,6 +122,8 @@ def _as_bars(case: Case, name: str) -> tuple[ChartSpec | None, str]:
         return None, "needs_category"
     x = shape.axis or max(shape.splits, key=lambda s: (s.is_recurring, s.count))
     others = [s for s in shape.splits if s is not x]
+    if name == "bar" and others and all(s.count == 1 for s in others):
+        others = []  # one thing only: nothing to stack
     if name == "stacked_bar" and not measure.additive:
         return None, "needs_additive"
     if name == "stacked_bar" and not others:

@@ -124,7 +124,9 @@ class DialogueWords:
                 found = self["lead_apart"].match(left, 0)  # "no, ...", and never "no packaging"
             if found is None and left[0].text in _STOPS:
                 found = ("", 1)
-            if found is None or found[1] == len(left):
+            mark = self["marks"].match(left, 0)
+            is_mark = found is not None and mark is not None and mark[1] > found[1]  # "set it to"
+            if found is None or is_mark or found[1] == len(left):
                 break
             left = left[found[1] :]
         while left and left[-1].text in _STOPS:
