@@ -20,7 +20,12 @@ HALVES = {
 }
 THIRD = read_questions(ROOT / "data" / "eval" / "dialogues_third.jsonl")
 FOURTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourth.jsonl")
-SETS = HALVES | {"dialogues_third": THIRD, "dialogues_fourth": FOURTH}
+FIFTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifth.jsonl")
+SETS = HALVES | {
+    "dialogues_third": THIRD,
+    "dialogues_fourth": FOURTH,
+    "dialogues_fifth": FIFTH,
+}
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
 TABLES = {"plant_obt", "alarm_events", "work_orders"}
@@ -143,3 +148,18 @@ def test_the_fourth_set_jumps_between_topics_and_goes_back() -> None:
     assert kinds["return"] >= 20
     assert {tag for golden in FOURTH for tag in golden.tags} <= TOPICS | MANNERS
     assert not {golden.id for golden in FOURTH} & {golden.id for golden in (*ALL, *THIRD)}
+
+
+def test_the_fifth_set_has_its_three_voices_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in FIFTH for turn in golden.turns]
+    kinds = Counter(kind for turn in turns for kind in turn.tags)
+    known = TOPICS | MANNERS | {"german", "vietnamese"}
+    assert len(FIFTH) == 50
+    assert len(turns) >= 190
+    assert {len(golden.turns) for golden in FIFTH} == {2, 3, 4, 5, 6}
+    assert Counter(golden.user for golden in FIFTH) == {"admin": 18, "viewer": 16, "engineer": 16}
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert set(kinds) <= set(AT_LEAST) | {"return", "correct", "collapse"}
+    assert kinds["fresh"] >= 20
+    assert {tag for golden in FIFTH for tag in golden.tags} <= known
+    assert not {g.id for g in FIFTH} & {g.id for g in (*ALL, *THIRD, *FOURTH)}
