@@ -26,6 +26,7 @@ from ruamel.yaml.error import YAMLError
 
 from core.errors import ConfigError, UserFixable
 from core.settings import Settings
+from core.translation import gettext as _
 from core.types import User
 
 COOKIE_NAME = "gemba_session"
@@ -150,8 +151,10 @@ class Accounts:
             wait = self._tries.get(name, _Tries()).locked_until - self._clock()
             if wait > 0:
                 raise UserFixable(
-                    f"Too many failed sign-ins. Wait {_span(wait)}, then try again, "
-                    "or ask an admin to reset the password."
+                    _(
+                        "Too many failed sign-ins. Wait {time}, then try again, or ask an admin to "
+                        "reset the password."
+                    ).format(time=_span(wait))
                 )
             stored = self._contents().hashes.get(name)
         given = password.encode()
@@ -164,7 +167,7 @@ class Accounts:
             return
         self._count_failure(name)
         raise UserFixable(
-            "Name and password do not match. Check both, or ask an admin to reset the password."
+            _("Name and password do not match. Check both, or ask an admin to reset the password.")
         )
 
     def stamp(self, user: User) -> str | None:

@@ -20,10 +20,12 @@ from core.language.time_phrases import ClockTime
 from core.printing import CardPrint, board_pdf, png_of
 from core.semantic.facts import present
 from core.semantic.query import SemanticQuery
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer, CancelToken, Progress, User
 
-_AS_SAID = "as its words say"
-_OWN_DATES = "fixed: the dates in its SQL"
+_AS_SAID = marked("as its words say")
+_OWN_DATES = marked("fixed: the dates in its SQL")
 
 
 class Turns(Protocol):
@@ -112,8 +114,8 @@ class BoardDesk:
         """Keep an answer as a card. time: words for its time in place of those that it was asked
         with. Raises UserFixable for an answer that cannot be asked again."""
         if answer.user.name != user.name or answer.user.tenant != user.tenant:
-            raise UserFixable("This answer belongs to someone else. Ask the question yourself.")
-        card = self._card(answer, user, title or answer.question or "From SQL")
+            raise UserFixable(_("This answer belongs to someone else. Ask the question yourself."))
+        card = self._card(answer, user, title or answer.question or _("From SQL"))
         if time.strip() and card.plan is not None:
             parts = self._parts(user, card.model)
             plan, own = asked_time(time, card.plan, parts.model, self.clock(parts))
@@ -123,7 +125,7 @@ class BoardDesk:
     def kept_time(self, answer: Answer, user: User) -> str:
         """How a card of this answer would find its time, in words."""
         if answer.plan is None:
-            return _AS_SAID if answer.verified is not None else _OWN_DATES
+            return _(_AS_SAID) if answer.verified is not None else _(_OWN_DATES)
         parts = self._parts(user, answer.model)
         return said_time(kept_time(answer.plan, parts.model, self.clock(parts)), answer.plan)
 
@@ -152,7 +154,7 @@ class BoardDesk:
         """A card's time in words."""
         if card.kind == "plan":
             return said_time(card.time, card.plan)
-        return _AS_SAID if card.kind == "question" else _OWN_DATES
+        return _(_AS_SAID) if card.kind == "question" else _(_OWN_DATES)
 
     def run(self, card: Card, user: User) -> Answer:
         """What the card answers now, to this person. Never raises: what goes wrong is the answer's
@@ -174,11 +176,11 @@ class BoardDesk:
         Raises UserFixable for a board that is not there for them."""
         board = self.board(board_id, user)
         if board is None:
-            raise UserFixable("This board is not there, or its owner does not share it.")
+            raise UserFixable(_("This board is not there, or its owner does not share it."))
         cards = [CardPrint(c.title, self.time_of(c), self.run(c, user)) for c in board.cards]
         ends = [c.answer.quality.data_to for c in cards if c.answer.quality is not None]
         at = max((end for end in ends if end is not None), default=None)
-        name, scope = user.display_name or user.name, ", ".join(user.plants) or "no plants"
+        name, scope = user.display_name or user.name, ", ".join(user.plants) or _("no plants")
         pdf = board_pdf(board.name, cards, by=name, scope=scope, at=at or _now())
         content = pdf if fmt == "pdf" else png_of(pdf)
         self._audit("export", user, what="board", board=board_id, format=fmt, cards=len(cards))
@@ -206,8 +208,10 @@ class BoardDesk:
         sql = self._sql_of(answer, user)
         if not sql:
             raise UserFixable(
-                "This answer was made from the one before, so there is nothing to ask again. Pin "
-                "that one."
+                _(
+                    "This answer was made from the one before, so there is nothing to ask again. "
+                    "Pin that one."
+                )
             )
         return replace(blank, kind="sql", sql=sql, time=CardTime("fixed"))
 
@@ -217,7 +221,9 @@ class BoardDesk:
         if card.kind == "sql" and card.sql:
             return self._turns.run_kept_sql(card.sql, user, model=card.model)
         if card.plan is None:
-            raise UserFixable("What this card asks cannot be read any more. Pin the answer anew.")
+            raise UserFixable(
+                _("What this card asks cannot be read any more. Pin the answer anew.")
+            )
         parts = self._parts(user, card.model)
         plan = placed(card.plan, card.time, parts.model, self.clock(parts))
         question = card.question or card.title

@@ -69,6 +69,7 @@ from core.sessions.open import open_sessions
 from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
+from core.translation import gettext as _
 from core.types import (
     DEFAULT_TENANT,
     Answer,
@@ -605,11 +606,11 @@ class Services:
     def _model_state(self) -> dict[str, Any]:
         """Which language model there is, and whether it answers."""
         if self.language_model is None:
-            return {"model_state": "parser only", "model_ok": True}
+            return {"model_state": _("parser only"), "model_ok": True}
         state = self.language_model.state("sql")
-        name = state.model or "language model"
+        name = state.model or _("language model")
         is_well = state.circuit == "closed" and not state.why
-        said = name if is_well else f"{name}, not answering"
+        said = name if is_well else _("{name}, not answering").format(name=name)
         return {"model_state": said, "model_ok": is_well}
 
     def feedback(

@@ -43,6 +43,11 @@ class Settings:
 
     data_dir: Path = _setting(ROOT / "data", "Folder of all data and state written at run time")
     model: str = _setting("plant", "Semantic model used when a question names none")
+    language: str = _setting(
+        "en",
+        "Language of the pages for who has chosen none, in a browser of none that Gemba has",
+        among=("en", "de", "vi"),
+    )
     store_url: str = _setting(
         "",
         "Analytical store: duckdb:///FILE, or starrocks://USER:PASSWORD@HOST:9030/DB?ca=FILE; "

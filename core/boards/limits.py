@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.errors import UserFixable
+from core.translation import gettext as _
 
 #: Boards of one person; cards of one board.
 MOST_BOARDS: Final = 20
@@ -19,7 +20,9 @@ def named(text: str, most: int, what: str) -> str:
     """The text on one line. Raises UserFixable for an empty or too long one."""
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not flat:
-        raise UserFixable(f"{what} needs a name.")
+        raise UserFixable(_("{what} needs a name.").format(what=what))
     if len(flat) > most:
-        raise UserFixable(f"{what} has a name of at most {most} characters.")
+        raise UserFixable(
+            _("{what} has a name of at most {most} characters.").format(what=what, most=most)
+        )
     return flat

@@ -19,6 +19,7 @@ from core.codec import from_json, to_json
 from core.errors import CodecError, Unavailable, UserFixable
 from core.semantic.query import SemanticQuery
 from core.state import open_state
+from core.translation import gettext as _
 from core.types import User
 
 _META = sa.MetaData()
@@ -87,14 +88,16 @@ class BoardStore:
     def make(self, name: str, user: User) -> Board:
         """A new board without cards. Raises UserFixable for a name that is none or one too many."""
         board = Board(
-            secrets.token_urlsafe(16), user.tenant, user.name, named(name, MOST_NAME, "A board"),
+            secrets.token_urlsafe(16), user.tenant, user.name, named(name, MOST_NAME, _("A board")),
             0, False, _now(),
         )  # fmt: skip
         with self._writing() as connection:
             count = sa.select(sa.func.count()).select_from(_BOARDS).where(_own(user))
             if (connection.execute(count).scalar() or 0) >= MOST_BOARDS:
                 raise UserFixable(
-                    f"You have {MOST_BOARDS} boards, and there may be no more. Delete one first."
+                    _("You have {n} boards, and there may be no more. Delete one first.").format(
+                        n=MOST_BOARDS
+                    )
                 )
             values = {name: getattr(board, name) for name in _COLUMNS}
             connection.execute(sa.insert(_BOARDS).values(**values))
@@ -102,12 +105,12 @@ class BoardStore:
 
     def rename(self, board_id: str, name: str, user: User) -> None:
         """Give it another name."""
-        self._change(board_id, user, name=named(name, MOST_NAME, "A board"))
+        self._change(board_id, user, name=named(name, MOST_NAME, _("A board")))
 
     def refresh(self, board_id: str, seconds: int, user: User) -> None:
         """How often it runs again; one of `REFRESHES`."""
         if seconds not in REFRESHES:
-            raise UserFixable("A board runs again by hand, or each 30 s, 1, 5 or 15 minutes.")
+            raise UserFixable(_("A board runs again by hand, or each 30 s, 1, 5 or 15 minutes."))
         self._change(board_id, user, refresh_s=seconds)
 
     def share(self, board_id: str, *, is_shared: bool, user: User) -> str:
@@ -137,7 +140,7 @@ class BoardStore:
     def pin(self, board_id: str, card: Card, user: User) -> Card:
         """Put a card at the end of a board; its id is made here."""
         card = replace(
-            card, id=secrets.token_urlsafe(9), title=named(card.title, MOST_TITLE, "A card")
+            card, id=secrets.token_urlsafe(9), title=named(card.title, MOST_TITLE, _("A card"))
         )
         with self._writing(board_id, user) as connection:
             mine = _CARDS.c.board_id == board_id
@@ -145,8 +148,10 @@ class BoardStore:
             number, last = connection.execute(count).one()
             if number >= MOST_CARDS:
                 raise UserFixable(
-                    f"This board has {MOST_CARDS} cards, and there may be no more. Remove one, or "
-                    "take another board."
+                    _(
+                        "This board has {n} cards, and there may be no more. Remove one, or take "
+                        "another board."
+                    ).format(n=MOST_CARDS)
                 )
             place = 0 if last is None else last + 1
             connection.execute(
@@ -171,7 +176,7 @@ class BoardStore:
         """Give a card another title, or width."""
         values: dict[str, str] = {}
         if title:
-            values["title"] = named(title, MOST_TITLE, "A card")
+            values["title"] = named(title, MOST_TITLE, _("A card"))
         if width is not None:
             values["width"] = width
         with self._writing(board_id, user) as connection:
@@ -215,19 +220,21 @@ class BoardStore:
                     one = sa.select(_BOARDS.c.id).where(_BOARDS.c.id == board_id, _own(user))
                     if connection.execute(one).first() is None:
                         raise UserFixable(
-                            "This board is not yours to change. Make one of your own, or ask its "
-                            "owner."
+                            _(
+                                "This board is not yours to change. Make one of your own, or ask "
+                                "its owner."
+                            )
                         )
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The board could not be written; please try again.") from error
+            raise Unavailable(_("The board could not be written; please try again.")) from error
 
     def _read(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         try:
             with self._engine.connect() as connection:
                 return connection.execute(query).mappings().all()
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The boards could not be read; please try again.") from error
+            raise Unavailable(_("The boards could not be read; please try again.")) from error
 
 
 def _own(user: User) -> sa.ColumnElement[bool]:

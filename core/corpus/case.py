@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from core.translation import marked
+
 CaseKind = Literal["up", "down", "reflection", "correction", "saved", "clarified", "unanswered"]
 CaseState = Literal["open", "accepted", "fixed", "rejected"]
 CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 #: What may be wrong with an answer, and what people call it.
 REASONS: Mapping[str, str] = {
-    "wrong_number": "Wrong number",
-    "wrong_filter": "Wrong filter",
-    "wrong_time": "Wrong time",
-    "misunderstood": "Misunderstood me",
-    "slow": "Too slow",
-    "chart": "Poor chart",
-    "other": "Something else",
+    "wrong_number": marked("Wrong number"),
+    "wrong_filter": marked("Wrong filter"),
+    "wrong_time": marked("Wrong time"),
+    "misunderstood": marked("Misunderstood me"),
+    "slow": marked("Too slow"),
+    "chart": marked("Poor chart"),
+    "other": marked("Something else"),
 }
 
 

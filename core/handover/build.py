@@ -21,6 +21,7 @@ from core.semantic.query import (
     TimeWindow,
 )
 from core.semantic.shifts import Shift, shift_before, shift_on
+from core.translation import gettext as _
 from core.types import DataQuality, Result
 
 #: Entries of each ranking, and alarms that are shown.
@@ -53,8 +54,9 @@ def axis_of(model: SemanticModel) -> tuple[Handover, TimeAxis]:
     time = model.tables[model.default_table].time
     if model.handover is None or time is None:
         raise UserFixable(
-            f"The model {model.label!r} says nothing of a shift's sheet; its file can "
-            "(`handover:`)."
+            _(
+                "The model {model} says nothing of a shift's sheet; its file can (`handover:`)."
+            ).format(model=repr(model.label))
         )
     return model.handover, time
 

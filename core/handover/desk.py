@@ -22,6 +22,7 @@ from core.semantic.facts import present
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.semantic.shifts import Shift, ended_shifts, shift_on
+from core.translation import gettext as _
 from core.types import DataQuality, Result, User
 
 #: Shifts that can be chosen, the newest first.
@@ -77,8 +78,8 @@ class HandoverDesk:
     def shifts(self, plant: str, user: User, model: str | None = None) -> tuple[Shift, ...]:
         """Shifts of a plant that have ended, the newest first."""
         parts = self._parts_of(plant, user, model)
-        _, time = axis_of(parts.model)
-        today, now, _ = present(parts.model, parts.facts.tables, None, (plant,))
+        time = axis_of(parts.model)[1]
+        today, now = present(parts.model, parts.facts.tables, None, (plant,))[:2]
         return ended_shifts(time.shift_hours, today, now, most=_OFFERED)
 
     def sheet(
@@ -92,10 +93,10 @@ class HandoverDesk:
         offered = self.shifts(plant, user, model)
         chosen = shift or next(iter(offered), None)
         if chosen is None:
-            raise UserFixable("No shift of this plant has ended yet.")
-        _, time = axis_of(parts.model)
+            raise UserFixable(_("No shift of this plant has ended yet."))
+        time = axis_of(parts.model)[1]
         chosen = shift_on(chosen.day, chosen.name, time.shift_hours)
-        _, until, _ = present(parts.model, parts.facts.tables, None, (plant,))
+        until = present(parts.model, parts.facts.tables, None, (plant,))[1]
         errand = Errand(secrets.token_hex(6), user, f"{_PURPOSE} {name} {chosen.name} {chosen.day}")
 
         def run(query: SemanticQuery) -> Result:
@@ -162,7 +163,7 @@ class HandoverDesk:
         parts = self._parts(user, model)
         axis_of(parts.model)
         if plant not in {p.id for p in self.plants(user, model)}:
-            raise Refused("This plant is not one of yours.", rule="SCOPE")
+            raise Refused(_("This plant is not one of yours."), rule="SCOPE")
         return parts
 
     def _audit(self, event: str, key: SheetKey, user: User, **body: Any) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from core.errors import Unavailable, UserFixable
 from core.state import open_state
+from core.translation import gettext as _
 from core.types import User
 
 MOST_NOTES: Final = 40
@@ -117,7 +118,9 @@ class NoteStore:
                 sa.select(sa.func.count()).select_from(_NOTES).where(mine)
             ).scalar()
             if (count or 0) >= MOST_NOTES:
-                raise UserFixable(f"This sheet has {MOST_NOTES} notes, and there may be no more.")
+                raise UserFixable(
+                    _("This sheet has {n} notes, and there may be no more.").format(n=MOST_NOTES)
+                )
             values = {name: getattr(note, name) for name in Note.__slots__}
             connection.execute(sa.insert(_NOTES).values(**_values(key, user), **values))
         return note
@@ -158,7 +161,7 @@ class NoteStore:
     def _own(connection: sa.Connection, key: SheetKey, note_id: str, user: User) -> None:
         mine = sa.and_(_of(_NOTES, key, user), _NOTES.c.id == note_id, _NOTES.c.author == user.name)
         if connection.execute(sa.select(_NOTES.c.id).where(mine)).first() is None:
-            raise UserFixable("Only who wrote a note may change it. Write one of your own.")
+            raise UserFixable(_("Only who wrote a note may change it. Write one of your own."))
 
     @contextmanager
     def _open_sheet(self, key: SheetKey, user: User) -> Iterator[sa.Connection]:
@@ -169,19 +172,21 @@ class NoteStore:
                 found = connection.execute(signed).first()
                 if found is not None:
                     raise UserFixable(
-                        f"{found.by_name} has signed this sheet, so nothing on it changes any "
-                        "more. Write on the sheet of the next shift."
+                        _(
+                            "{name} has signed this sheet, so nothing on it changes any more. "
+                            "Write on the sheet of the next shift."
+                        ).format(name=found.by_name)
                     )
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The note could not be written; please try again.") from error
+            raise Unavailable(_("The note could not be written; please try again.")) from error
 
     def _read(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         try:
             with self._engine.connect() as connection:
                 return connection.execute(query).mappings().all()
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The notes could not be read; please try again.") from error
+            raise Unavailable(_("The notes could not be read; please try again.")) from error
 
 
 def _values(key: SheetKey, user: User) -> dict[str, Any]:
@@ -199,7 +204,7 @@ def _now() -> dt.datetime:
 def _worded(text: str) -> str:
     flat = "".join(c for c in text if c.isprintable() or c == "\n").strip()
     if not flat:
-        raise UserFixable("A note needs words.")
+        raise UserFixable(_("A note needs words."))
     if len(flat) > MOST_CHARS:
-        raise UserFixable(f"A note has at most {MOST_CHARS:,} characters. Write two.")
+        raise UserFixable(_("A note has at most {n} characters. Write two.").format(n=MOST_CHARS))
     return flat

@@ -7,24 +7,27 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.governance.access import Access, ColumnAccess, TableAccess
+from core.translation import gettext as _
+from core.translation import marked, ngettext
 from core.ui import frame
 from core.ui.guard import Visit
-from core.ui.text import number, plain
+from core.ui.text import number, plain, typed
 
-_AS_STORED = "as stored"
-_WHERE = "It is read at start from `data/policy/policy.yaml`, where an operator changes it."
+_AS_STORED = marked("as stored")
+_WHERE = marked("It is read at start from `data/policy/policy.yaml`, where an operator changes it.")
 
 
 def draw(visit: Visit) -> None:
     """The page: one's own account; for who administers, a choice of all."""
     everybody = visit.parts.services.access(visit.user)
-    st.markdown("# Access", anchors=False)
+    st.markdown("# " + _("Access"), anchors=False)
     if not everybody:
-        st.caption("The policy does not know your account any more. Ask an admin.")
+        st.caption(_("The policy does not know your account any more. Ask an admin."))
         return
     shown = _chosen(everybody)
     is_own = shown.account == everybody[0].account
-    st.caption(f"What {'you' if is_own else 'this account'} may see and use. {_WHERE}")
+    what = _("What you may see and use.") if is_own else _("What this account may see and use.")
+    st.caption(f"{what} {_(_WHERE)}")
     _person(shown)
     for model in dict.fromkeys(table.model for table in shown.tables):
         name = model.replace("_", " ").capitalize()
@@ -39,7 +42,7 @@ def _chosen(everybody: Sequence[Access]) -> Access:
         return everybody[0]
     by_name = {access.account: access for access in everybody}
     name = st.selectbox(
-        "Account",
+        _("Account"),
         list(by_name),
         format_func=lambda n: f"{by_name[n].display_name} ({n}), {by_name[n].role.label}",
         key="access.account",
@@ -51,21 +54,24 @@ def _chosen(everybody: Sequence[Access]) -> Access:
 def _person(access: Access) -> None:
     """Role, plants and budgets."""
     role = access.role
-    plants = ", ".join(access.plants) or "none, so no rows of any plant"
+    plants = ", ".join(access.plants) or _("none, so no rows of any plant")
     rows = {
-        "Account": f"{access.display_name} ({access.account})",
-        "Role": f"{role.label}; administers" if role.administers else role.label,
-        "Plants": plants,
-        "Pages": ", ".join(e.title for e in frame.ENTRIES if e.name in role.pages) or "none",
-        "Rows in an answer": f"at most {number(role.row_cap, 0)}",
-        "Time of a query": f"at most {role.time_budget_s:g} s",
-        "Rows that a query reads": f"at most {number(role.scan_budget_rows, 0)}",
-        "Queries at once": f"at most {number(role.concurrent_queries, 0)}",
+        _("Account"): f"{access.display_name} ({access.account})",
+        _("Role"): _("{role}; administers").format(role=role.label)
+        if role.administers
+        else role.label,
+        _("Plants"): plants,
+        _("Pages"): ", ".join(_(e.title) for e in frame.ENTRIES if e.name in role.pages)
+        or _("none"),
+        _("Rows in an answer"): _("at most {n}").format(n=number(role.row_cap, 0)),
+        _("Time of a query"): _("at most {n} s").format(n=typed(role.time_budget_s)),
+        _("Rows that a query reads"): _("at most {n}").format(n=number(role.scan_budget_rows, 0)),
+        _("Queries at once"): _("at most {n}").format(n=number(role.concurrent_queries, 0)),
     }
     st.table(
         {
-            "What": [f"**{plain(name)}**" for name in rows],
-            "Value": [plain(value) for value in rows.values()],
+            _("What"): [f"**{plain(name)}**" for name in rows],
+            _("Value"): [plain(value) for value in rows.values()],
         },
         border="horizontal",
         hide_index=True,
@@ -81,15 +87,16 @@ def _table(table: TableAccess, plants: Sequence[str]) -> None:
         return
     with st.expander(title, icon=":material/table:"):
         if table.scope:
-            where = ", ".join(plants) or "nothing"
-            st.caption(f"Rows only where {plain(table.scope)} is {plain(where)}.")
+            where = ", ".join(plants) or _("nothing")
+            text = _("Rows only where {column} is {values}.")
+            st.caption(text.format(column=plain(table.scope), values=plain(where)))
         else:
-            st.caption("Belongs to no plant: all rows.")
+            st.caption(_("Belongs to no plant: all rows."))
         st.table(
             {
-                "Column": [f"**{plain(column.label)}**" for column in table.columns],
-                "In SQL": [plain(column.name) for column in table.columns],
-                "Shown": [_shown(column) for column in table.columns],
+                _("Column"): [f"**{plain(column.label)}**" for column in table.columns],
+                _("In SQL"): [plain(column.name) for column in table.columns],
+                _("Shown"): [_shown(column) for column in table.columns],
             },
             border="horizontal",
             hide_index=True,
@@ -99,20 +106,22 @@ def _table(table: TableAccess, plants: Sequence[str]) -> None:
 def summary(table: TableAccess) -> str:
     """What is special about a table for this account, in a few words."""
     if not table.readable:
-        return "not for this role"
+        return _("not for this role")
     special = [c for c in table.columns if c.shown != _AS_STORED]
-    count = f"{len(table.columns)} columns"
+    columns = len(table.columns)
+    count = ngettext("{n} column", "{n} columns", columns).format(n=columns)
     if not special:
-        return f"{count}, all as stored"
+        return _("{columns}, all as stored").format(columns=count)
     return f"{count}; " + ", ".join(f"{c.label} {_words(c)}" for c in special)
 
 
 def _shown(column: ColumnAccess) -> str:
     if column.shown == _AS_STORED:
-        return f":gray[{_AS_STORED}]"
-    why = " (personal)" if column.personal else ""
-    return f":material/visibility_off: {plain(_words(column) + why)}"
+        return f":gray[{_(_AS_STORED)}]"
+    words = _words(column)
+    said = _("{words} (personal)").format(words=words) if column.personal else words
+    return f":material/visibility_off: {plain(said)}"
 
 
 def _words(column: ColumnAccess) -> str:
-    return "never shown" if column.shown == "never" else column.shown
+    return _("never shown") if column.shown == "never" else _(column.shown)

@@ -9,6 +9,8 @@ import streamlit as st
 
 from core.corpus import REASONS
 from core.dialogue.edits import Edit
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer, Clarification, Option
 from core.ui import (
     answer_tabs,
@@ -24,7 +26,7 @@ from core.ui import (
 )
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
-from core.ui.text import cut, moment, paragraphs, percent, plain, scope, seconds
+from core.ui.text import cut, moment, number, paragraphs, percent, plain, scope, seconds
 
 Asker = Callable[[str], None]
 #: Called with what a change is called, the changes, and the answer that they are made to.
@@ -35,24 +37,13 @@ ENOUGH_GOOD = 0.9
 #: Findings shown under the picture.
 _FACTS = 3
 _REDRAW = "answer_card.redraw"
+#: How an answer came to be: icon and label.
 _SOURCES = {
-    "verified": (
-        "verified",
-        "Verified",
-        "A verified question fits: its SQL was checked by people.",
-    ),
-    "parser": (
-        "rule",
-        "Parser",
-        "Read by the built-in question parser; every word is accounted for.",
-    ),
-    "model": ("neurology", "Model", "SQL written by the language model, checked before it ran."),
-    "cache": (
-        "bolt",
-        "Cached",
-        "From the rows of the answer before; nothing was asked of the store.",
-    ),
-    "sql": ("code", "SQL", "From SQL that a person wrote."),
+    "verified": ("verified", marked("Verified")),
+    "parser": ("rule", marked("Parser")),
+    "model": ("neurology", marked("Model")),
+    "cache": ("bolt", marked("Cached")),
+    "sql": ("code", marked("SQL")),
 }
 
 
@@ -115,7 +106,7 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = No
             st.markdown(f"**{plain(turn.question)}**  \n:gray[{plain(cut(said))}]")
         if answer is not None:
             st.button(
-                "Show",
+                _("Show"),
                 key=f"show.{turn.id}",
                 type="tertiary",
                 icon=":material/expand_more:",
@@ -126,14 +117,15 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = No
 
 def _ended(turn: Turn) -> str:
     """What became of a turn that has no answer."""
-    return turn.job.gone or ("Ended before it was done." if turn.job.is_lost else "Stopped.")
+    return turn.job.gone or (_("Ended before it was done.") if turn.job.is_lost else _("Stopped."))
 
 
 def badges(answer: Answer) -> str:
     """The badge row, always in the same order: source, cached, quality, age, scope, cut."""
     parts: list[str] = []
     if answer.source:
-        icon, label, _ = _SOURCES[answer.source]
+        icon, label = _SOURCES[answer.source]
+        label = _(label)
         if answer.verified is not None:
             label = verified_badge.label(answer.verified)
         elif answer.source == "model" and answer.made is not None and answer.made.model:
@@ -141,7 +133,13 @@ def badges(answer: Answer) -> str:
         colour = "blue" if answer.source == "verified" else "gray"
         parts.append(_badge(colour, icon, label))
     if answer.result is not None and answer.result.read_at is not None:
-        parts.append(_badge("gray", "bolt", f"cached {moment(answer.result.read_at)} UTC"))
+        parts.append(
+            _badge(
+                "gray",
+                "bolt",
+                _("cached {moment} UTC").format(moment=moment(answer.result.read_at)),
+            )
+        )
     quality = answer.quality
     if quality is not None and quality.good is not None:
         enough = quality.good >= ENOUGH_GOOD
@@ -149,14 +147,17 @@ def badges(answer: Answer) -> str:
             _badge(
                 "gray" if enough else "yellow",
                 "sensors" if enough else "warning",
-                f"{percent(quality.good)} Good",
+                _("{percent} Good").format(percent=percent(quality.good)),
             )
         )
     if quality is not None and quality.data_to is not None:
-        parts.append(_badge("gray", "schedule", f"data to {moment(quality.data_to)}"))
+        parts.append(
+            _badge("gray", "schedule", _("data to {moment}").format(moment=moment(quality.data_to)))
+        )
     parts.append(_badge("gray", "location_on", scope(answer.user)))
     if answer.result is not None and answer.result.truncated:
-        parts.append(_badge("orange", "content_cut", f"cut at {answer.result.row_count:,} rows"))
+        rows = number(answer.result.row_count, 0)
+        parts.append(_badge("orange", "content_cut", _("cut at {n} rows").format(n=rows)))
     return " ".join(parts)
 
 
@@ -233,11 +234,13 @@ def _chips(visit: Visit, turn: Turn, answer: Answer, change: Changer | None) -> 
 
 def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
     asked = answer.clarification or Clarification(answer.message)
-    states.heading(states.Look("help", "gray", asked.question or "What do you mean?"))
+    states.title("help", "gray", asked.question or _("What do you mean?"))
     if asked.unknown_words:
-        st.markdown(f"Not understood: {mark_unknown(answer.question, asked.unknown_words)}")
+        marked_words = mark_unknown(answer.question, asked.unknown_words)
+        st.markdown(_("Not understood: {words}").format(words=marked_words))
     if answer.chips:
-        st.markdown(f":gray[:small[Understood]] {chips.text_row(answer.chips)}")
+        understood = _("Understood")
+        st.markdown(f":gray[:small[{understood}]] {chips.text_row(answer.chips)}")
     elif answer.message and answer.message != asked.question:
         st.markdown(paragraphs(answer.message))
     for note in answer.notes:
@@ -245,7 +248,7 @@ def _clarify(turn: Turn, answer: Answer, ask: Asker) -> None:
     for index, option in enumerate(asked.options):
         _option(turn, index, option, ask)
     if not asked.options:
-        st.caption("Put it in other words, or see everything that can be asked.")
+        st.caption(_("Put it in other words, or see everything that can be asked."))
     _attempts(answer)
 
 
@@ -266,20 +269,21 @@ def _attempts(answer: Answer) -> None:
     """What a model tried on a question that has no answer."""
     made = answer.made
     if made is not None and (made.attempts or made.sorting is not None):
-        with st.expander("What the language model tried", icon=":material/neurology:"):
+        with st.expander(_("What the language model tried"), icon=":material/neurology:"):
             answer_way.tried(made)
 
 
 def _refused(answer: Answer) -> None:
-    rule = f"Rule {answer.rule}. " if answer.rule else ""
     # Notes first: they say whose query it is that the message turns down.
     states.say(states.REFUSED, "\n\n".join([*answer.notes, answer.message or answer.headline]))
-    st.caption(plain(f"{rule}Nothing was read. Your plants: {scope(answer.user)}."))
+    said = [_("Rule {rule}.").format(rule=answer.rule)] if answer.rule else []
+    said.append(_("Nothing was read. Your plants: {plants}.").format(plants=scope(answer.user)))
+    st.caption(plain(" ".join(said)))
     _attempts(answer)
 
 
 def _empty(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
-    look = states.EMPTIES[answer.empty] if answer.empty else states.Look("inbox", "gray", "Empty")
+    look = states.EMPTIES[answer.empty] if answer.empty else states.NOTHING
     states.say(look, answer.message or answer.headline)
     st.markdown(badges(answer))
     if answer.chips:
@@ -296,7 +300,7 @@ def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
     if answer.chips:
         st.markdown(chips.text_row(answer.chips))
     st.button(
-        "Ask again" if answer.question else "Run again",
+        _("Ask again") if answer.question else _("Run again"),
         key=f"again.{turn.id}",
         icon=":material/refresh:",
         on_click=ask,
@@ -312,7 +316,7 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
             export.buttons(visit, answer, key=turn.id)
         pin.action(visit, answer, key=turn.id)
         st.button(
-            "Run again",
+            _("Run again"),
             key=f"again.{turn.id}",
             type="tertiary",
             icon=":material/refresh:",
@@ -323,7 +327,7 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
         if inspector is not None and answer.question and answer.sql:
             st.page_link(
                 inspector,
-                label="Inspect SQL",
+                label=_("Inspect SQL"),
                 icon=":material/data_object:",
                 query_params={"answer": answer.id},
             )
@@ -333,7 +337,8 @@ def _actions(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
 def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
     if turn.verdict:
         icon = "thumb_up" if turn.verdict == "up" else "thumb_down"
-        st.markdown(f":gray[:material/{icon}: Noted, thank you]", width="content")
+        noted = _("Noted, thank you")
+        st.markdown(f":gray[:material/{icon}: {noted}]", width="content")
         return
 
     def judge(verdict: Literal["up", "down"]) -> None:
@@ -347,7 +352,7 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         turn.verdict = verdict
 
     st.button(
-        "Right",
+        _("Right"),
         key=f"up.{turn.id}",
         type="tertiary",
         icon=":material/thumb_up:",
@@ -355,7 +360,7 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         args=("up",),
     )
     wrong = st.popover(
-        "Wrong",
+        _("Wrong"),
         icon=":material/thumb_down:",
         type="tertiary",
         key=f"wrong.{turn.id}",
@@ -365,10 +370,13 @@ def _thumbs(visit: Visit, turn: Turn, answer: Answer) -> None:
         return
     with wrong, st.form(f"down.{turn.id}", border=False):
         st.radio(
-            "What is wrong?", REASONS, format_func=REASONS.__getitem__, key=f"reason.{turn.id}"
+            _("What is wrong?"),
+            REASONS,
+            format_func=lambda reason: _(REASONS[reason]),
+            key=f"reason.{turn.id}",
         )
-        st.text_area("What would be right?", max_chars=1_000, key=f"text.{turn.id}", height=80)
-        st.form_submit_button("Send", on_click=judge, args=("down",))
+        st.text_area(_("What would be right?"), max_chars=1_000, key=f"text.{turn.id}", height=80)
+        st.form_submit_button(_("Send"), on_click=judge, args=("down",))
 
 
 def _follow_ups(turn: Turn, answer: Answer, ask: Asker) -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer, Governed, WordUse
-from core.ui import answer_way, code, passport_tab, table
+from core.ui import answer_way, code, passport_tab, stay, table
 from core.ui.guard import Visit
 from core.ui.text import number, paragraphs, plain
 
-_TABLE, _SQL, _WORDS, _WHY = "Table", "SQL", "How I understood this", "Explanation"
-_PASSPORT = "Passport"
+_TABLE, _SQL, _WORDS, _WHY = (
+    marked("Table"),
+    marked("SQL"),
+    marked("How I understood this"),
+    marked("Explanation"),
+)
+_PASSPORT = marked("Passport")
 
 
 def draw(visit: Visit, answer: Answer, *, key: str) -> None:
@@ -20,8 +27,8 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
     words = [_WORDS] * bool(answer.question)
     names = [_TABLE, *sql, *words, _WHY] if has_rows else [*words, *sql]
     names += [_PASSPORT] * passport_tab.has_one(answer)
-    tabs = st.tabs(names, key=f"tabs.{key}", on_change="rerun")
-    for name, tab in zip(names, tabs, strict=True):
+    tabs = stay.tabs({name: _(name) for name in names}, key=f"tabs.{key}")
+    for name, tab in tabs.items():
         if tab.open is False:
             continue
         with tab:
@@ -59,21 +66,29 @@ def _sql(answer: Answer) -> None:
     if governed is None:
         code.sql(answer.sql or "", wrap_lines=True)
         return
-    st.caption("As run, with what was added for you")
+    st.caption(_("As run, with what was added for you"))
     code.sql(_pretty(governed.sql), wrap_lines=True)
     st.markdown("\n".join(f"- {line}" for line in proof(governed)))
-    st.caption(plain(f"Rules {governed.rules_version}. StarRocks SQL; it reads and never writes."))
+    st.caption(
+        plain(
+            _("Rules {version}. StarRocks SQL; it reads and never writes.").format(
+                version=governed.rules_version
+            )
+        )
+    )
 
 
 def proof(governed: Governed) -> list[str]:
     """What governance added, in Markdown: predicates, masks and the cap."""
     added = [
-        f"Rows of {plain(p.table)} only where {plain(p.column)} is {plain(', '.join(p.values))}"
+        _("Rows of {table} only where {column} is {values}").format(
+            table=plain(p.table), column=plain(p.column), values=plain(", ".join(p.values))
+        )
         for p in dict.fromkeys(governed.predicates)
     ]
     if governed.masked:
-        added.append(f"Masked: {plain(', '.join(governed.masked))}")
-    return [*added, f"At most {number(max(governed.limit - 1, 0), 0)} rows"]
+        added.append(_("Masked: {columns}").format(columns=plain(", ".join(governed.masked))))
+    return [*added, _("At most {n} rows").format(n=number(max(governed.limit - 1, 0), 0))]
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -88,7 +103,8 @@ def _understood(answer: Answer) -> None:
     st.markdown(marked_question(answer.question, answer.words))
     used = [use for use in answer.words if use.used and use.meaning]
     if used:
-        rows = ["| Words | Taken as |", "| --- | --- |"]
+        heads = (_("Words"), _("Taken as"))
+        rows = [f"| {heads[0]} | {heads[1]} |", "| --- | --- |"]
         rows += [f"| {plain(use.text)} | {plain(use.meaning)} |" for use in used]
         st.markdown("\n".join(rows))
     details = [f"- **{plain(c.label)}** {plain(c.detail)}" for c in answer.chips if c.detail]
@@ -96,7 +112,11 @@ def _understood(answer: Answer) -> None:
         st.markdown("\n".join(details))
     unused = [use.text for use in answer.words if not use.used]
     if unused:
-        st.caption(plain(f"Words without a meaning of their own: {', '.join(unused)}"))
+        st.caption(
+            plain(
+                _("Words without a meaning of their own: {words}").format(words=", ".join(unused))
+            )
+        )
     if answer.made is not None:
         answer_way.draw(answer.made)
 
@@ -105,7 +125,7 @@ def _explanation(answer: Answer) -> None:
     if answer.explanation:
         st.markdown(paragraphs(answer.explanation))
     else:
-        st.caption("There is nothing to add to the answer above.")
+        st.caption(_("There is nothing to add to the answer above."))
     if answer.narration and answer.facts:
-        st.caption("Findings, as computed. The language model put them into the words above.")
+        st.caption(_("Findings, as computed. The language model put them into the words above."))
         st.markdown("\n".join(f"- {plain(fact.text)}" for fact in answer.facts))

@@ -9,6 +9,8 @@ import streamlit as st
 
 from core.boards import Board, Card
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer
 from core.ui import answer_card, board_state, chat, figures, links, states, table, verified_badge
 from core.ui.conversations import Conversation
@@ -55,7 +57,7 @@ def _card(visit: Visit, board: Board, place: int, card: Card, *, is_mine: bool) 
             st.rerun()
         with st.container(border=True, key=f"boardcard-{card.id}"):
             _head(visit, board, card, place, is_mine=is_mine)
-            with st.spinner("Reading the data", show_time=False):
+            with st.spinner(_("Reading the data"), show_time=False):
                 oldest = float(board.refresh_s) if board.refresh_s else None
                 shown = board_state.show(card, visit, oldest_s=oldest)
             _body(visit, card, shown.answer)
@@ -74,7 +76,7 @@ def _head(visit: Visit, board: Board, card: Card, place: int, *, is_mine: bool) 
         with st.container():
             st.markdown(f"**{plain(card.title)}**")
         menu = st.popover(
-            "Card",
+            _("Card"),
             icon=":material/more_vert:",
             type="tertiary",
             key=f"menu.{card.id}",
@@ -98,10 +100,12 @@ def _menu(visit: Visit, board: Board, card: Card, place: int, *, is_mine: bool) 
             board_state.note(str(error))
         board_state.redraw()
 
-    def button(label: str, icon: str, change: Callable[[], object], *, off: bool = False) -> None:
+    def button(
+        name: str, label: str, icon: str, change: Callable[[], object], *, off: bool = False
+    ) -> None:
         st.button(
             label,
-            key=f"{label}.{card.id}",
+            key=f"{name}.{card.id}",
             icon=f":material/{icon}:",
             type="tertiary",
             on_click=act,
@@ -109,34 +113,42 @@ def _menu(visit: Visit, board: Board, card: Card, place: int, *, is_mine: bool) 
             disabled=off,
         )
 
-    button("Refresh", "refresh", lambda: board_state.forget((card,)))
+    button("Refresh", _("Refresh"), "refresh", lambda: board_state.forget((card,)))
     if card.question and links.to("ask") is not None:
-        button("Open in chat", "forum", lambda: _ask(visit, card))
+        button("Open in chat", _("Open in chat"), "forum", lambda: _ask(visit, card))
     if not is_mine:
         return
     last = place == len(board.cards) - 1
     user = visit.user
-    button("Up", "arrow_upward", lambda: desk.move(board.id, card.id, -1, user), off=place == 0)
-    button("Down", "arrow_downward", lambda: desk.move(board.id, card.id, 1, user), off=last)
+    button(
+        "Up",
+        _("Up"),
+        "arrow_upward",
+        lambda: desk.move(board.id, card.id, -1, user),
+        off=place == 0,
+    )
+    button(
+        "Down", _("Down"), "arrow_downward", lambda: desk.move(board.id, card.id, 1, user), off=last
+    )
     if card.width == "half":
         button(
-            "Whole width", "width_full",
+            "Whole width", _("Whole width"), "width_full",
             lambda: desk.change_card(board.id, card.id, user, width="full"),
         )  # fmt: skip
     else:
         button(
-            "Half width", "width_normal",
+            "Half width", _("Half width"), "width_normal",
             lambda: desk.change_card(board.id, card.id, user, width="half"),
         )  # fmt: skip
     title = f"title.{card.id}"
-    st.text_input("Title", card.title, max_chars=160, key=title)
+    st.text_input(_("Title"), card.title, max_chars=160, key=title)
     button(
-        "Save title", "edit",
+        "Save title", _("Save title"), "edit",
         lambda: desk.change_card(
             board.id, card.id, user, title=str(st.session_state.get(title) or card.title)
         ),
     )  # fmt: skip
-    button("Remove", "delete", lambda: desk.unpin(board.id, card.id, user))
+    button("Remove", _("Remove"), "delete", lambda: desk.unpin(board.id, card.id, user))
 
 
 def _ask(visit: Visit, card: Card) -> None:
@@ -154,16 +166,12 @@ def _body(visit: Visit, card: Card, answer: Answer) -> None:
         case "answered":
             _answered(card, answer)
         case "empty":
-            look = (
-                states.EMPTIES[answer.empty]
-                if answer.empty
-                else states.Look("inbox", "gray", "Empty")
-            )
+            look = states.EMPTIES[answer.empty] if answer.empty else states.NOTHING
             states.say(look, answer.message or answer.headline)
         case "refused":
             states.say(states.REFUSED, answer.message or answer.headline)
         case _:
-            states.heading(states.Look("warning", "orange", "This card has no answer"))
+            states.heading(states.Look("warning", "orange", marked("This card has no answer")))
             st.markdown(paragraphs(answer.message or answer.headline))
     st.markdown(f":small[:gray[{_foot(visit, card, answer)}]]")
 
@@ -190,7 +198,7 @@ def _foot(visit: Visit, card: Card, answer: Answer) -> str:
     quality = answer.quality
     if quality is not None and quality.good is not None:
         mark = "" if quality.good >= answer_card.ENOUGH_GOOD else ":material/warning: "
-        parts.append(f"{mark}{plain(percent(quality.good))} Good")
+        parts.append(mark + plain(_("{percent} Good").format(percent=percent(quality.good))))
     if quality is not None and quality.data_to is not None:
-        parts.append(f"as of {plain(moment(quality.data_to))}")
+        parts.append(plain(_("as of {moment}").format(moment=moment(quality.data_to))))
     return " · ".join(dict.fromkeys(parts))

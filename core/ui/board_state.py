@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.boards import Board, Card
+from core.translation import language
 from core.types import Answer
 from core.ui.guard import Visit
 
@@ -20,12 +21,13 @@ _REDRAW = "boards.redraw"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer of a card. at: seconds of a clock that only goes on."""
+    """An answer of a card, in a language. at: seconds of a clock that only goes on."""
 
     card: Card
     user: str
     answer: Answer
     at: float
+    language: str
 
     @property
     def age_s(self) -> float:
@@ -75,11 +77,11 @@ def take_note() -> str:
 
 
 def shown(card: Card, visit: Visit) -> Shown | None:
-    """The card's last answer to this person, while the card is the same."""
+    """The card's last answer to this person in their language, while the card is the same."""
     kept = _kept().get(card.id)
     if kept is None or kept.user != visit.user.name or kept.card != card:
         return None
-    return kept
+    return kept if kept.language == language() else None
 
 
 def show(card: Card, visit: Visit, *, oldest_s: float | None = None) -> Shown:
@@ -88,7 +90,7 @@ def show(card: Card, visit: Visit, *, oldest_s: float | None = None) -> Shown:
     if kept is not None and (oldest_s is None or kept.age_s < oldest_s):
         return kept
     answer = visit.parts.services.boards.run(card, visit.user)
-    made = Shown(card, visit.user.name, answer, time.monotonic())
+    made = Shown(card, visit.user.name, answer, time.monotonic(), language())
     _kept()[card.id] = made
     return made
 

@@ -10,13 +10,19 @@ import streamlit as st
 from core.boards import Board
 from core.boards.limits import MOST_NAME, REFRESHES
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import language, marked, speaking
 from core.ui import board_cards, board_state, links, states
 from core.ui.guard import Visit
 from core.ui.text import plain
 
 _EVERY: Final = {
-    0: "By hand", 30: "Every 30 s", 60: "Every minute", 300: "Every 5 min", 900: "Every 15 min",
-}  # fmt: skip
+    0: marked("By hand"),
+    30: marked("Every 30 s"),
+    60: marked("Every minute"),
+    300: marked("Every 5 min"),
+    900: marked("Every 15 min"),
+}
 #: How often the age of what is shown is said anew.
 _TICK_S: Final = 5
 _FORMATS: tuple[tuple[Literal["pdf", "png"], str, str, str], ...] = (
@@ -49,10 +55,10 @@ def draw(visit: Visit) -> None:
 def _not_there() -> None:
     with st.container(width=560):
         states.say(
-            states.Look("link_off", "gray", "This board is not there"),
-            "It was deleted, or its owner does not share it with you.",
+            states.Look("link_off", "gray", marked("This board is not there")),
+            _("It was deleted, or its owner does not share it with you."),
         )
-        _back("All boards")
+        _back(_("All boards"))
 
 
 def _back(label: str) -> None:
@@ -86,12 +92,14 @@ def _acting(visit: Visit, change: Callable[[], object]) -> Callable[[], None]:
 def _list(visit: Visit) -> None:
     desk = visit.parts.services.boards
     boards = desk.boards(visit.user)
-    st.markdown("## Boards", anchors=False)
+    st.markdown("## " + _("Boards"), anchors=False)
     if not boards:
         states.say(
-            states.Look("dashboard", "gray", "No board yet"),
-            "A board keeps answers and asks them again whenever somebody looks. Ask a question and "
-            "press Pin, or make an empty board here.",
+            states.Look("dashboard", "gray", marked("No board yet")),
+            _(
+                "A board keeps answers and asks them again whenever somebody looks. Ask a question "
+                "and press Pin, or make an empty board here."
+            ),
         )
     for board in boards:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -102,16 +110,19 @@ def _list(visit: Visit) -> None:
                 on_click=board_state.open_board,
                 args=(board.id,),
             )
-            shared = ":material/group: shared" if board.is_shared else ":material/lock: yours"
-            st.markdown(f":small[:gray[{shared} · {_EVERY[board.refresh_s]}]]", width="content")
+            whose = ":material/lock: " + _("yours")
+            if board.is_shared:
+                whose = ":material/group: " + _("shared")
+            every = _(_EVERY[board.refresh_s])
+            st.markdown(f":small[:gray[{whose} · {every}]]", width="content")
     with st.form("boards.make", border=False, width=420):
-        st.text_input("New board", max_chars=MOST_NAME, key="boards.name")
+        st.text_input(_("New board"), max_chars=MOST_NAME, key="boards.name")
 
         def make() -> None:
             made = desk.make(str(st.session_state.get("boards.name") or ""), visit.user)
             board_state.open_board(made.id)
 
-        st.form_submit_button("Make it", icon=":material/add:", on_click=_acting(visit, make))
+        st.form_submit_button(_("Make it"), icon=":material/add:", on_click=_acting(visit, make))
 
 
 # -- one board ----------------------------------------------------------------------------------
@@ -119,16 +130,16 @@ def _list(visit: Visit) -> None:
 
 def _board(visit: Visit, board: Board) -> None:
     is_mine = (board.owner, board.tenant) == (visit.user.name, visit.user.tenant)
-    _back("All boards")
+    _back(_("All boards"))
     st.markdown(f"## {plain(board.name)}", anchors=False)
     if not is_mine:
-        st.markdown(
-            f":small[:gray[:material/group: Shared by {plain(board.owner)}. You see your own "
-            "plants' data.]]"
+        shared = _("Shared by {name}. You see your own plants' data.").format(
+            name=plain(board.owner)
         )
+        st.markdown(f":small[:gray[:material/group: {shared}]]")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            "Refresh",
+            _("Refresh"),
             key="board.refresh",
             icon=":material/refresh:",
             type="tertiary",
@@ -141,12 +152,12 @@ def _board(visit: Visit, board: Board) -> None:
         age = st.container(width="content")
     if not board.cards:
         states.say(
-            states.Look("keep", "gray", "No cards yet"),
-            "Ask a question, then press Pin under its answer.",
+            states.Look("keep", "gray", marked("No cards yet")),
+            _("Ask a question, then press Pin under its answer."),
         )
         ask = links.to("ask")
         if ask is not None:
-            st.page_link(ask, label="Ask a question", icon=":material/forum:")
+            st.page_link(ask, label=_("Ask a question"), icon=":material/forum:")
     board_cards.grid(visit, board, is_mine=is_mine)
     # After the cards: it says how old they are.
     with age:
@@ -157,9 +168,10 @@ def _age(visit: Visit, board: Board) -> None:
     @st.fragment(key=f"age.{board.id}", run_every=_TICK_S if board.cards else None)
     def age() -> None:
         seconds = board_state.oldest(board, visit)
-        said = "not read yet" if seconds is None else f"refreshed {_ago(seconds)} ago"
+        every = _(_EVERY[board.refresh_s])
+        said = _("not read yet") if seconds is None else _ago(seconds)
         st.markdown(
-            f":small[:gray[:material/update: {said} · {_EVERY[board.refresh_s].lower()}]]",
+            f":small[:gray[:material/update: {said} · {every}]]",
             width="content",
         )
 
@@ -168,15 +180,19 @@ def _age(visit: Visit, board: Board) -> None:
 
 def _ago(seconds: float) -> str:
     if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 3_600 else f"{seconds / 3_600:.0f} h"
+        return _("refreshed {n} s ago").format(n=round(seconds))
+    if seconds < 3_600:
+        return _("refreshed {n} min ago").format(n=round(seconds / 60))
+    return _("refreshed {n} h ago").format(n=round(seconds / 3_600))
 
 
 def _exports(visit: Visit, board: Board) -> None:
+    spoken = language()  # a file is made outside of the page
     for fmt, label, icon, mime in _FORMATS:
 
         def content(fmt: Literal["pdf", "png"] = fmt) -> bytes:
-            return visit.parts.services.boards.export(board.id, fmt, visit.user)
+            with speaking(spoken):
+                return visit.parts.services.boards.export(board.id, fmt, visit.user)
 
         stem = "".join(c if c.isalnum() else "-" for c in board.name.casefold()).strip("-")
         st.download_button(
@@ -193,7 +209,7 @@ def _exports(visit: Visit, board: Board) -> None:
 
 def _settings(visit: Visit, board: Board) -> None:
     menu = st.popover(
-        "Board", icon=":material/tune:", type="tertiary", key="board.menu", on_change="rerun"
+        _("Board"), icon=":material/tune:", type="tertiary", key="board.menu", on_change="rerun"
     )
     if not menu.open:
         return
@@ -215,30 +231,30 @@ def _settings(visit: Visit, board: Board) -> None:
 
     with menu, st.container(width=320):
         st.text_input(
-            "Name", board.name, max_chars=MOST_NAME, key="board.name",
+            _("Name"), board.name, max_chars=MOST_NAME, key="board.name",
             on_change=_acting(visit, rename),
         )  # fmt: skip
         st.selectbox(
-            "Refresh while it is open",
+            _("Refresh while it is open"),
             REFRESHES,
             REFRESHES.index(board.refresh_s),
-            format_func=_EVERY.__getitem__,
+            format_func=lambda seconds: _(_EVERY[seconds]),
             key="board.every",
             on_change=_acting(visit, every),
         )
         st.toggle(
-            "Whoever has the link may look",
+            _("Whoever has the link may look"),
             board.is_shared,
             key="board.shared",
             on_change=_acting(visit, share),
         )
         if board.is_shared:
-            st.caption("People with an account here. Each sees the data of their own plants.")
+            st.caption(_("People with an account here. Each sees the data of their own plants."))
             address = str(st.context.url or "/boards").split("?")[0]
             st.code(f"{address}?{board_state.PARAM}={board.id}", language=None, wrap_lines=True)
-        sure = st.checkbox("Delete this board for good", key="board.sure")
+        sure = st.checkbox(_("Delete this board for good"), key="board.sure")
         st.button(
-            "Delete",
+            _("Delete"),
             key="board.delete",
             icon=":material/delete:",
             disabled=not sure,

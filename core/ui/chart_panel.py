@@ -16,6 +16,8 @@ from core.charts import ChartMisfit, Edited, edited, edited_by, with_edit
 from core.charts.choices import Choices, choices
 from core.semantic.display import format_plain
 from core.semantic.model import SemanticModel
+from core.translation import gettext as _
+from core.translation import language, marked
 from core.types import (
     Answer,
     CategoryColour,
@@ -29,44 +31,49 @@ from core.types import (
     ThresholdLine,
     Top,
 )
-from core.ui import figures
+from core.ui import figures, stay
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import plain
 
 _TYPES = {
-    "line": "Line",
-    "bar": "Bars",
-    "grouped_bar": "Grouped bars",
-    "stacked_bar": "Stacked bars",
-    "pareto": "Pareto",
-    "heatmap": "Heatmap",
-    "scatter": "Scatter plot",
-    "histogram": "Histogram",
-    "box": "Box plot",
-    "pie": "Pie",
-    "kpi": "Single figure",
-    "table": "No chart",
+    "line": marked("Line"),
+    "bar": marked("Bars"),
+    "grouped_bar": marked("Grouped bars"),
+    "stacked_bar": marked("Stacked bars"),
+    "pareto": marked("Pareto"),
+    "heatmap": marked("Heatmap"),
+    "scatter": marked("Scatter plot"),
+    "histogram": marked("Histogram"),
+    "box": marked("Box plot"),
+    "pie": marked("Pie"),
+    "kpi": marked("Single figure"),
+    "table": marked("No chart"),
 }
 _ORDERS = {
-    "given": "As the rows come",
-    "highest": "Highest first",
-    "lowest": "Lowest first",
-    "name": "By name",
+    "given": marked("As the rows come"),
+    "highest": marked("Highest first"),
+    "lowest": marked("Lowest first"),
+    "name": marked("By name"),
 }
 _MEANINGS = {
-    "": "None",
-    "normal": "Normal (grey)",
-    "good": "Good",
-    "caution": "Caution",
-    "warning": "Warning",
-    "critical": "Critical",
+    "": marked("None"),
+    "normal": marked("Normal (grey)"),
+    "good": marked("Good"),
+    "caution": marked("Caution"),
+    "warning": marked("Warning"),
+    "critical": marked("Critical"),
 }
-_LINES = {"mark": "Line", "caution": "Caution", "warning": "Warning", "critical": "Critical"}
-_RESTS = {"summed": "Sum it as Other", "dropped": "Leave it out"}
-_NO_SPLIT = "Nothing"
+_LINES = {
+    "mark": marked("Line"),
+    "caution": marked("Caution"),
+    "warning": marked("Warning"),
+    "critical": marked("Critical"),
+}
+_RESTS = {"summed": marked("Sum it as Other"), "dropped": marked("Leave it out")}
+_NO_SPLIT = marked("Nothing")
 _PER_ROW = 3
-_COLUMNS, _LINES_TAB, _COLOURS = "Chart", "Lines", "Colours"
+_COLUMNS, _LINES_TAB, _COLOURS = marked("Chart"), marked("Lines"), marked("Colours")
 Control = Callable[[], None]
 
 
@@ -87,9 +94,10 @@ class _Panel:
     def now(self) -> Edited:
         """The chart after the turn's changes; made once for each change."""
         kept = st.session_state.get(self.key("made"))
-        if kept is None or kept[0] != self.turn.chart_edits:
+        made_of = (self.turn.chart_edits, language())
+        if kept is None or kept[0] != made_of:
             made = edited_by(self.base, self.turn.chart_edits, *self._rows())
-            kept = st.session_state[self.key("made")] = (self.turn.chart_edits, made)
+            kept = st.session_state[self.key("made")] = (made_of, made)
         found: Edited = kept[1]
         return found
 
@@ -136,12 +144,8 @@ def draw(visit: Visit, turn: Turn, answer: Answer) -> str:
     figures.draw(answer, key=turn.id, spec=made.spec)
     if spec.type == "table" and not turn.chart_edits and panel.offered(spec).types == ("table",):
         return ""
-    opened = st.expander(
-        "Edit chart",
-        key=panel.key("edit"),
-        icon=":material/tune:",
-        type="compact",
-        on_change="rerun",
+    opened = stay.expander(
+        _("Edit chart"), key=panel.key("edit"), icon=":material/tune:", is_compact=True
     )
     if opened.open:
         with opened:
@@ -156,9 +160,8 @@ def _controls(panel: _Panel, made: Edited) -> None:
     for text in [refused] if refused else made.refused:
         st.markdown(f":yellow[:material/warning:] {plain(text)}")
     names = [_COLUMNS, *[_LINES_TAB] * offered.has_lines, *[_COLOURS] * bool(offered.categories)]
-    for name, tab in zip(
-        names, st.tabs(names, key=panel.key("tabs"), on_change="rerun"), strict=True
-    ):
+    tabs = stay.tabs({name: _(name) for name in names}, key=panel.key("tabs"))
+    for name, tab in tabs.items():
         if tab.open is False:
             continue
         with tab:
@@ -175,7 +178,7 @@ def _ways_back(panel: _Panel) -> None:
     edits = panel.turn.chart_edits
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Undo",
+            _("Undo"),
             key=panel.key("undo"),
             icon=":material/undo:",
             type="tertiary",
@@ -184,7 +187,7 @@ def _ways_back(panel: _Panel) -> None:
             args=(edits[:-1],),
         )
         st.button(
-            "Reset",
+            _("Reset"),
             key=panel.key("reset"),
             icon=":material/restart_alt:",
             type="tertiary",
@@ -202,17 +205,17 @@ def _chart(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
 
     is_chart = spec.type != "table"
     has_top = bool(offered.most)
-    kinds = {t: _TYPES[t] for t in offered.types}
-    controls = [choice("Kind", "type", kinds, spec.type)]
+    kinds = {t: _(_TYPES[t]) for t in offered.types}
+    controls = [choice(_("Kind"), "type", kinds, spec.type)]
     if is_chart and len(offered.along) > 1:
-        controls.append(choice("Along", "x", offered.along, spec.x))
+        controls.append(choice(_("Along"), "x", offered.along, spec.x))
     if is_chart and len(offered.series) > 1:
-        words = offered.series | {"": _NO_SPLIT}
-        controls.append(choice("Split by", "series", words, spec.series or ""))
+        words = offered.series | {"": _(_NO_SPLIT)}
+        controls.append(choice(_("Split by"), "series", words, spec.series or ""))
     if is_chart and len(offered.figures) > 1:
         controls.append(partial(_figures, panel, spec, offered))
     if offered.can_order:
-        controls.append(choice("Order", "order", _ORDERS, spec.order))
+        controls.append(choice(_("Order"), "order", _looked_up(_ORDERS), spec.order))
     if has_top:
         controls.append(partial(_top, panel, spec, offered))
     if has_top and spec.top_n and offered.can_sum_rest and spec.type not in ("pie", "pareto"):
@@ -227,10 +230,15 @@ def _chart(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
         state, key = st.session_state, panel.key("horizontal")
         state[key] = spec.horizontal
         st.toggle(
-            "Horizontal bars",
+            _("Horizontal bars"),
             key=key,
             on_change=lambda: panel.change(ChartEdit(horizontal=bool(state[key]))),
         )
+
+
+def _looked_up(words: Mapping[str, str]) -> dict[str, str]:
+    """A table of texts in the language at hand."""
+    return {name: _(text) for name, text in words.items()}
 
 
 def _choice(panel: _Panel, label: str, field: str, words: Mapping[Any, str], now: object) -> None:
@@ -250,7 +258,7 @@ def _figures(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
     state, key = st.session_state, panel.key("y")
     state[key] = [*spec.y, *spec.y2]
     st.multiselect(
-        "Figures",
+        _("Figures"),
         tuple(offered.figures),
         format_func=offered.figures.__getitem__,
         key=key,
@@ -268,13 +276,13 @@ def _top(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
         panel.change(ChartEdit(top=Top(None if n is None else int(n), rest)))
 
     st.number_input(
-        "How many",
+        _("How many"),
         min_value=1,
         max_value=max(offered.most, spec.top_n or 1),
         value=None,
         step=1,
         key=key,
-        placeholder="All that fit",
+        placeholder=_("All that fit"),
         on_change=change,
     )
 
@@ -283,9 +291,9 @@ def _rest(panel: _Panel, spec: ChartSpec) -> None:
     state, key = st.session_state, panel.key("rest")
     state[key] = "summed" if spec.other_label else "dropped"
     st.selectbox(
-        "The rest",
+        _("The rest"),
         tuple(_RESTS),
-        format_func=_RESTS.__getitem__,
+        format_func=_looked_up(_RESTS).__getitem__,
         key=key,
         on_change=lambda: panel.change(ChartEdit(top=Top(spec.top_n, state[key]))),
     )
@@ -295,7 +303,7 @@ def _title(panel: _Panel, spec: ChartSpec) -> None:
     state, key = st.session_state, panel.key("title")
     state[key] = spec.title if spec.has_own_title else ""
     st.text_input(
-        "Chart title",
+        _("Chart title"),
         key=key,
         placeholder=spec.title,
         max_chars=120,
@@ -309,7 +317,7 @@ def _lines(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_said(line, offered), width="content")
             st.button(
-                "Remove",
+                _("Remove"),
                 key=f"{panel.key('drop')}.{at}",
                 type="tertiary",
                 icon=":material/delete:",
@@ -318,7 +326,7 @@ def _lines(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
             )
     if offered.has_limits and all(line.is_own for line in spec.lines):
         st.button(
-            "Show the model's limits",
+            _("Show the model's limits"),
             key=panel.key("limits"),
             icon=":material/straighten:",
             on_click=panel.change,
@@ -327,26 +335,31 @@ def _lines(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
     with st.form(panel.key("line"), border=False):
         one, two, three, four = st.columns(4)
         with one:
-            st.number_input("Value", value=None, key=panel.key("value"), placeholder="Number")
+            st.number_input(_("Value"), value=None, key=panel.key("value"), placeholder=_("Number"))
         with two:
             st.text_input(
-                "Unit", key=panel.key("unit"), max_chars=20, placeholder=offered.unit or "None"
+                _("Unit"),
+                key=panel.key("unit"),
+                max_chars=20,
+                placeholder=offered.unit or _("None"),
             )
         with three:
-            st.text_input("Name", key=panel.key("name"), max_chars=60, placeholder="Target")
+            st.text_input(_("Name"), key=panel.key("name"), max_chars=60, placeholder=_("Target"))
         with four:
             st.selectbox(
-                "Meaning",
+                _("Meaning"),
                 get_args(Severity),
-                format_func=_LINES.__getitem__,
+                format_func=_looked_up(_LINES).__getitem__,
                 key=panel.key("severity"),
             )
-        st.form_submit_button("Add the line", icon=":material/add:", on_click=_add, args=(panel,))
+        st.form_submit_button(
+            _("Add the line"), icon=":material/add:", on_click=_add, args=(panel,)
+        )
 
 
 def _said(line: ThresholdLine, offered: Choices) -> str:
     unit = f" {offered.unit}" if offered.unit else ""
-    text = f"{_LINES[line.severity]} {format_plain(line.value)}{unit}"
+    text = f"{_(_LINES[line.severity])} {format_plain(line.value)}{unit}"
     return plain(f"{text}: {line.label}" if line.label else text)
 
 
@@ -354,7 +367,7 @@ def _add(panel: _Panel) -> None:
     state = st.session_state
     value = state.get(panel.key("value"))
     if value is None:
-        state[panel.key("refused")] = "Write the value at which the line stands."
+        state[panel.key("refused")] = _("Write the value at which the line stands.")
         return
     unit = str(state.get(panel.key("unit")) or "").strip() or None
     name = str(state.get(panel.key("name")) or "")
@@ -367,7 +380,7 @@ def _colours(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
     state = st.session_state
     left, right = st.columns(2)
     with left:
-        name = st.selectbox("Which", offered.categories, key=panel.key("category"))
+        name = st.selectbox(_("Which"), offered.categories, key=panel.key("category"))
     given = {c.category: c.meaning for c in spec.colours if c.column == offered.column}
     key = panel.key("meaning")
     state[key] = given.get(str(name)) or ""
@@ -379,10 +392,10 @@ def _colours(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
 
     with right:
         st.selectbox(
-            "Its colour says",
+            _("Its colour says"),
             tuple(_MEANINGS),
-            format_func=_MEANINGS.__getitem__,
+            format_func=_looked_up(_MEANINGS).__getitem__,
             key=key,
             on_change=change,
         )
-    st.caption("The word stands beside the name, so that no one has to tell colours apart.")
+    st.caption(_("The word stands beside the name, so that no one has to tell colours apart."))

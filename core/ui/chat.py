@@ -9,6 +9,8 @@ import streamlit as st
 from core.assistant.talk import Change
 from core.dialogue.edits import Edit
 from core.errors import Unavailable
+from core.translation import gettext as _
+from core.translation import language, speaking
 from core.types import User
 from core.ui import answer_card, conversation_menu, links, states, working
 from core.ui.conversations import Conversation, Turn
@@ -76,7 +78,9 @@ def _turns(visit: Visit, conversation: Conversation) -> None:
     for turn in earlier[-1:]:
         if len(earlier) > 1:
             with st.expander(
-                f"{len(earlier) - 1} earlier", key=f"earlier.{conversation.id}", type="compact"
+                _("{n} earlier").format(n=len(earlier) - 1),
+                key=f"earlier.{conversation.id}",
+                type="compact",
             ):
                 for old in earlier[:-1]:
                     answer_card.draw_short(visit, old, ask, change)
@@ -144,7 +148,7 @@ def _begin(visit: Visit, conversation: Conversation, question: str, change: Chan
     )
     answer_card.redraw_page()
     if turn is None:
-        st.session_state[_NOTE] = "One question is still running. Stop it or wait for it."
+        st.session_state[_NOTE] = _("One question is still running. Stop it or wait for it.")
     else:
         st.session_state[_OPEN] = conversation.id
 
@@ -156,7 +160,9 @@ def _input(visit: Visit, conversation: Conversation) -> None:
         ask(str(st.session_state.get("chat.input") or ""))
 
     st.chat_input(
-        "Ask about your plant" if not conversation.turns else "Ask a follow-up or something new",
+        _("Ask about your plant")
+        if not conversation.turns
+        else _("Ask a follow-up or something new"),
         key="chat.input",
         max_chars=MOST_CHARS,
         on_submit=submitted,
@@ -165,13 +171,13 @@ def _input(visit: Visit, conversation: Conversation) -> None:
 
 def _first_screen(visit: Visit, conversation: Conversation) -> None:
     st.space("large")
-    st.markdown("# What is happening in your plant?", anchors=False)
+    st.markdown("# " + _("What is happening in your plant?"), anchors=False)
     with st.container():
         _input(visit, conversation)
     ask = _asker(visit, conversation)
-    suggested = _suggested(visit.parts.services, visit.user, visit.model)
+    suggested = _suggested(visit.parts.services, visit.user, visit.model, language())
     if suggested:
-        st.caption("For example")
+        st.caption(_("For example"))
         with st.container(horizontal=True, gap="small"):
             for index, question in enumerate(suggested):
                 st.button(
@@ -183,13 +189,17 @@ def _first_screen(visit: Visit, conversation: Conversation) -> None:
                 )
     link = links.to("catalogue")
     if link is not None:
-        st.page_link(link, label="Everything that you can ask", icon=":material/menu_book:")
+        st.page_link(link, label=_("Everything that you can ask"), icon=":material/menu_book:")
 
 
 @st.cache_data(max_entries=512, ttl=600, show_spinner=False, hash_funcs={User: hash})
-def _suggested(_services: Services, user: User, model: str | None) -> tuple[str, ...]:
-    """Six at most. They depend on the person's plants, so the person is part of the key."""
-    return _services.suggestions(user, model)[:6]
+def _suggested(
+    _services: Services, user: User, model: str | None, language: str
+) -> tuple[str, ...]:
+    """Six at most. They depend on the person's plants, so the person is part of the key; and on
+    their language."""
+    with speaking(language):
+        return _services.suggestions(user, model)[:6]
 
 
 def _icon(question: str) -> str:
@@ -219,17 +229,19 @@ def _without_answer(turn: Turn) -> tuple[states.Look, str] | None:
     """What to say of a turn that is over and has no answer; None of one that has."""
     if turn.job.is_lost:
         return states.STOPPED, (
-            "The process that worked on this question ended before it was done. Nothing was "
-            "answered."
+            _(
+                "The process that worked on this question ended before it was done. Nothing was "
+                "answered."
+            )
         )
     if turn.job.is_stopped:
-        return states.STOPPED, "You stopped this question. Nothing was answered."
+        return states.STOPPED, _("You stopped this question. Nothing was answered.")
     return (states.GONE, turn.job.gone) if turn.job.gone else None
 
 
 def _again(visit: Visit, conversation: Conversation, turn: Turn) -> None:
     st.button(
-        "Ask again",
+        _("Ask again"),
         key=f"again.{turn.id}",
         icon=":material/refresh:",
         on_click=_asker(visit, conversation),

@@ -15,17 +15,20 @@ import streamlit as st
 from core.dialogue.choices import Choice, Choices, Column, picked
 from core.dialogue.edits import All, Anywhere, Edit, Ranked, Split, Unsplit, When, Where
 from core.semantic.query import Dimension, Order, SemanticQuery, TimeWindow
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer, Chip
+from core.ui import spoken
 from core.ui.text import plain
 
 NAMES: Final = {
-    "measure": "Measure",
-    "by": "By",
-    "where": "Where",
-    "when": "When",
-    "compare": "Compare",
-    "top": "Top",
-    "readings": "Readings",
+    "measure": marked("Measure"),
+    "by": marked("By"),
+    "where": marked("Where"),
+    "when": marked("When"),
+    "compare": marked("Compare"),
+    "top": marked("Top"),
+    "readings": marked("Readings"),
 }
 #: Called with what a change is called and the changes.
 Change = Callable[[str, tuple[Edit, ...]], None]
@@ -36,7 +39,7 @@ _MOST_TOP: Final = 1_000
 
 def text_row(chips: Sequence[Chip]) -> str:
     """The chips as a line of small labels, in Markdown."""
-    return " ".join(f":gray-badge[{NAMES[c.kind]} · **{plain(c.label)}**]" for c in chips)
+    return " ".join(f":gray-badge[{_(NAMES[c.kind])} · **{plain(c.label)}**]" for c in chips)
 
 
 def draw(answer: Answer, offers: Offers, change: Change, *, key: str) -> None:
@@ -48,9 +51,10 @@ def draw(answer: Answer, offers: Offers, change: Change, *, key: str) -> None:
     kinds = _grouped(answer.chips, query)
     with st.container(horizontal=True, gap="xsmall", key=f"chips-{key}"):
         for kind, label in kinds:
-            named = f":small[{NAMES[kind]} · **{plain(label)}**]"
+            name = _(NAMES[kind])
+            named = f":small[{name} · **{plain(label)}**]"
             shown = st.popover(
-                named if label else f":small[{NAMES[kind]}]",
+                named if label else f":small[{name}]",
                 key=f"chip.{kind}.{key}",
                 type="secondary" if label else "tertiary",
                 icon=None if label else ":material/add:",
@@ -61,7 +65,7 @@ def draw(answer: Answer, offers: Offers, change: Change, *, key: str) -> None:
             with shown:
                 found = offers()
                 if found is None:
-                    st.caption("This part cannot be changed here; ask for it in words.")
+                    st.caption(_("This part cannot be changed here; ask for it in words."))
                     continue
                 _DRAW[kind](query, found, change, f"{kind}.{key}")
 
@@ -86,26 +90,29 @@ def _grouped(chips: Sequence[Chip], query: SemanticQuery) -> list[tuple[str, str
 
 def _measure(query: SemanticQuery, found: Choices, change: Change, key: str) -> None:
     if query.kind == "records":
-        st.caption("These are rows. Pick a figure to count or measure them.")
-    _pick("Show instead", found.figures, change, f"figure.{key}", "Measure")
+        st.caption(_("These are rows. Pick a figure to count or measure them."))
+    _pick(_("Show instead"), found.figures, change, f"figure.{key}", _("Measure"))
     if query.kind == "aggregate":
-        _pick("Show too", found.further, change, f"further.{key}", "Also")
+        _pick(_("Show too"), found.further, change, f"further.{key}", _("Also"))
     if found.shown_in:
-        _pick("In the unit", found.shown_in, change, f"unit.{key}", "In")
+        _pick(_("In the unit"), found.shown_in, change, f"unit.{key}", _("In"))
 
 
 def _by(query: SemanticQuery, found: Choices, change: Change, key: str) -> None:
     names = {dimension: label for label, dimension in found.splits.items()}
     now = [names[d] for d in query.dimensions if d in names]
     with st.form(f"by.{key}", border=False):
-        wanted = st.multiselect("Split by", list(found.splits), default=now, max_selections=3)
-        if not st.form_submit_button("Apply", icon=":material/check:"):
+        wanted = st.multiselect(
+            _("Split by"), list(found.splits), default=now, max_selections=3, key=f"split.{key}"
+        )
+        if not st.form_submit_button(_("Apply"), icon=":material/check:"):
             return
     dimensions: tuple[Dimension, ...] = tuple(found.splits[label] for label in wanted)
     if wanted == now:
         return
     edit: Edit = Split(dimensions, "set") if dimensions else Unsplit()
-    change(f"By: {', '.join(wanted) or 'nothing'}", (edit,))
+    called = ", ".join(wanted) or _("nothing")
+    change(_("By: {what}").format(what=called), (edit,))
 
 
 def _where(_query: SemanticQuery, found: Choices, change: Change, key: str) -> None:
@@ -113,7 +120,7 @@ def _where(_query: SemanticQuery, found: Choices, change: Change, key: str) -> N
     chosen = [c for c in found.columns if c.chosen]
     further = [label for label, c in columns.items() if not c.chosen]
     added = st.selectbox(
-        "Add a condition on", further, index=None, key=f"add.{key}", placeholder="Column"
+        _("Add a condition on"), further, index=None, key=f"add.{key}", placeholder=_("Column")
     )
     shown = [*chosen, *([columns[added]] if added else [])]
     if not shown:
@@ -121,16 +128,22 @@ def _where(_query: SemanticQuery, found: Choices, change: Change, key: str) -> N
     with st.form(f"where.{key}", border=False):
         picks: list[tuple[Column, tuple[str, ...]]] = []
         for column in shown:
-            values = st.multiselect(column.label, column.values, default=list(column.chosen))
+            values = st.multiselect(
+                column.label,
+                column.values,
+                default=list(column.chosen),
+                key=f"{column.name}.{key}",
+            )
             picks.append((column, tuple(values)))
-        if not st.form_submit_button("Apply", icon=":material/check:"):
+        if not st.form_submit_button(_("Apply"), icon=":material/check:"):
             return
     edits: list[Edit] = []
     said: list[str] = []
     for column, wanted in picks:
         if wanted == column.chosen:
             continue
-        said.append(f"{column.label}: {', '.join(wanted) or 'all'}")
+        choice = ", ".join(wanted) or _("all")
+        said.append(_("{part}: {choice}").format(part=column.label, choice=choice))
         if wanted:
             edits.append(Where((picked(column.name, wanted),), "only"))
         else:
@@ -140,61 +153,68 @@ def _where(_query: SemanticQuery, found: Choices, change: Change, key: str) -> N
 
 
 def _when(query: SemanticQuery, found: Choices, change: Change, key: str) -> None:
-    _pick("Time", found.windows, change, f"window.{key}", "When")
+    _pick(_("Time"), found.windows, change, f"window.{key}", _("When"))
     window = query.time
     start = window.start.date() if window is not None and window.start else None
     end = window.end if window is not None else None
     last = (end - dt.timedelta(microseconds=1)).date() if end else None
     with st.form(f"when.{key}", border=False):
-        label = "Or these days, both included"
+        label = _("Or these days, both included")
         given: list[dt.date | dt.datetime | str | Literal["today"] | None] = []
         given += [start, last] if start and last else []
-        days = st.date_input(label, value=given)
-        if not st.form_submit_button("Apply", icon=":material/check:"):
+        days = st.date_input(label, value=given, key=f"days.{key}", format=spoken.date_format())
+        if not st.form_submit_button(_("Apply"), icon=":material/check:"):
             return
     if len(days) != 2:
-        st.caption("Pick a first and a last day.")
+        st.caption(_("Pick a first and a last day."))
         return
     first, final = days
     begin = dt.datetime.combine(first, dt.time())
     until = dt.datetime.combine(final, dt.time()) + dt.timedelta(days=1)
-    words = f"{first:%Y-%m-%d} to {final:%Y-%m-%d}"
-    change(f"When: {words}", (When(TimeWindow(begin, until, phrase=words)),))
+    phrase = (
+        f"{first:%Y-%m-%d} to {final:%Y-%m-%d}"  # in the parser's words: a board reads it again
+    )
+    words = _("{first} to {last}").format(first=f"{first:%Y-%m-%d}", last=f"{final:%Y-%m-%d}")
+    change(_("When: {words}").format(words=words), (When(TimeWindow(begin, until, phrase=phrase)),))
 
 
 def _compare(_query: SemanticQuery, found: Choices, change: Change, key: str) -> None:
     if not found.comparisons:
-        st.caption("Name a time first; then it can be set against another one.")
-    _pick("Set against", found.comparisons, change, f"against.{key}", "Compare with")
+        st.caption(_("Name a time first; then it can be set against another one."))
+    _pick(_("Set against"), found.comparisons, change, f"against.{key}", _("Compare with"))
 
 
 def _top(query: SemanticQuery, _found: Choices, change: Change, key: str) -> None:
     with st.form(f"top.{key}", border=False):
-        count = st.number_input("Show the first", 1, _MOST_TOP, value=query.limit or 10)
-        lowest = st.toggle(
-            "Lowest first", value=bool(query.order) and not query.order[0].descending
+        count = st.number_input(
+            _("Show the first"), 1, _MOST_TOP, value=query.limit or 10, key=f"first.{key}"
         )
-        if st.form_submit_button("Apply", icon=":material/check:"):
+        lowest = st.toggle(
+            _("Lowest first"),
+            value=bool(query.order) and not query.order[0].descending,
+            key=f"lowest.{key}",
+        )
+        if st.form_submit_button(_("Apply"), icon=":material/check:"):
             order = tuple(
                 Order(o.by, o.index, not lowest, o.column) if i == 0 else o
                 for i, o in enumerate(query.order)
             )
-            which = "Lowest" if lowest else "Top"
-            change(f"{which} {count}", (Ranked(order, int(count), query.per_group),))
-    if query.limit is not None and st.button("Show all", key=f"all.{key}"):
-        change("Show all", (All(),))
+            said = _("Lowest {n}") if lowest else _("Top {n}")
+            change(said.format(n=count), (Ranked(order, int(count), query.per_group),))
+    if query.limit is not None and st.button(_("Show all"), key=f"all.{key}"):
+        change(_("Show all"), (All(),))
 
 
 def _readings(_query: SemanticQuery, found: Choices, change: Change, key: str) -> None:
-    _pick("Which readings count", found.readings, change, f"readings.{key}", "Readings")
+    _pick(_("Which readings count"), found.readings, change, f"readings.{key}", _("Readings"))
 
 
 def _pick(label: str, offers: Sequence[Choice], change: Change, key: str, called: str) -> None:
     """One offer of several; picking it is the change."""
     by_label = {c.label: c for c in offers}
-    wanted = st.selectbox(label, list(by_label), index=None, key=key, placeholder="Pick")
+    wanted = st.selectbox(label, list(by_label), index=None, key=key, placeholder=_("Pick"))
     if wanted is not None:
-        change(f"{called}: {wanted}", by_label[wanted].edits)
+        change(_("{part}: {choice}").format(part=called, choice=wanted), by_label[wanted].edits)
 
 
 _DRAW: Final = {

@@ -9,6 +9,8 @@ import streamlit as st
 
 from core.conversations.store import title_of
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import language, speaking
 from core.ui.conversations import Conversation
 from core.ui.guard import Visit
 from core.ui.text import plain
@@ -30,7 +32,7 @@ def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) ->
         st.markdown(f":small[:gray[{title}]]" if title else "", width="stretch")
         with (
             st.popover(
-                "Conversation", icon=":material/more_horiz:", type="tertiary", width="content"
+                _("Conversation"), icon=":material/more_horiz:", type="tertiary", width="content"
             ),
             st.container(width=_WIDTH),
         ):
@@ -46,19 +48,23 @@ def _is_named(conversation: Conversation) -> bool:
 
 
 def _menu(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -> None:
+    spoken = language()  # a file is made outside of the page
     key, services, user = conversation.id, visit.parts.services, visit.user
     with st.form(f"rename.{key}", border=False):
-        title = st.text_input("Title", value=conversation.title, max_chars=80)
-        if st.form_submit_button("Rename", icon=":material/edit:"):
+        title = st.text_input(
+            _("Title"), value=conversation.title, max_chars=80, key=f"title.{key}"
+        )
+        if st.form_submit_button(_("Rename"), icon=":material/edit:"):
             _tried(lambda: services.conversations.rename(user, key, title))
     with st.container(horizontal=True, gap="small"):
         for form, label, mime in _FORMS:
 
             def document(form: Literal["md", "json"] = form) -> bytes:
-                return services.conversations.export(user, key, form)
+                with speaking(spoken):
+                    return services.conversations.export(user, key, form)
 
             st.download_button(
-                f"Export as {label}",
+                _("Export as {form}").format(form=label),
                 data=document,
                 file_name=f"conversation.{form}",
                 mime=mime,
@@ -67,10 +73,12 @@ def _menu(visit: Visit, conversation: Conversation, leave: Callable[[], None]) -
                 on_click="ignore",
             )
     st.caption(
-        "Deleting takes questions, answers and rows away for good. The audit log stays, and what "
-        "was sent to the review of answers."
+        _(
+            "Deleting takes questions, answers and rows away for good. The audit log stays, and "
+            "what was sent to the review of answers."
+        )
     )
-    if st.button("Delete this conversation", key=f"delete.{key}", icon=":material/delete:"):
+    if st.button(_("Delete this conversation"), key=f"delete.{key}", icon=":material/delete:"):
 
         def delete() -> None:
             visit.parts.conversations.delete(services, user, key)

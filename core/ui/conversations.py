@@ -17,6 +17,7 @@ from core.assistant.talk import Change
 from core.conversations.drawn import read_edits
 from core.conversations.store import Kept, KeptTurn, title_of
 from core.errors import Unavailable
+from core.translation import gettext as _
 from core.types import Answer, ChartEdit, Result, User
 from core.ui import jobs
 from core.ui.jobs import Job
@@ -158,7 +159,7 @@ class KeptRun:
         """Why there is no answer, of a turn that ended."""
         if self.kept.state != "ended" or self.kept.answer is not None:
             return ""
-        return self.kept.gone or "This question ended without an answer."
+        return self.kept.gone or _("This question ended without an answer.")
 
     @property
     def is_lost(self) -> bool:
@@ -169,7 +170,7 @@ class KeptRun:
         self.services.conversations.stop(self.user, self.conversation, self.id)
 
     def stage(self) -> str:
-        return self._stage or "Working"
+        return self._stage or _("Working")
 
     def seconds(self) -> float:
         return self.elapsed_ms / 1e3

@@ -7,6 +7,8 @@ from typing import Literal
 
 import streamlit as st
 
+from core.translation import gettext as _
+from core.translation import language, marked, speaking
 from core.types import Answer
 from core.ui.guard import Visit
 
@@ -14,7 +16,7 @@ _FORMATS: tuple[tuple[Literal["csv", "xlsx"], str, str, str], ...] = (
     ("csv", "CSV", "csv", "text/csv"),
     (
         "xlsx",
-        "Excel",
+        marked("Excel"),
         "table_view",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
@@ -23,13 +25,15 @@ _FORMATS: tuple[tuple[Literal["csv", "xlsx"], str, str, str], ...] = (
 
 def buttons(visit: Visit, answer: Answer, *, key: str) -> None:
     """A button a format. The picture is saved by the button on the chart itself."""
+    spoken = language()  # a file is made outside of the page
     for fmt, label, icon, mime in _FORMATS:
 
         def rows(fmt: Literal["csv", "xlsx"] = fmt) -> bytes:
-            return visit.parts.services.export(answer, fmt, visit.user)
+            with speaking(spoken):
+                return visit.parts.services.export(answer, fmt, visit.user)
 
         st.download_button(
-            label,
+            _(label),
             data=rows,
             file_name=f"{file_stem(answer)}.{fmt}",
             mime=mime,

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.translation import language
 from core.types import Answer, ChartSpec
 
 _KEPT = 64
@@ -34,14 +35,14 @@ class _Ready(go.Figure):  # type: ignore[misc]
 
 
 class _Figures:
-    """Figures by answer, chart and theme; the least used goes first."""
+    """Figures by answer, chart, theme and language; the least used goes first."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[str, ChartSpec, str], Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ChartSpec, str, str], Any] = OrderedDict()
 
     def get(self, answer: Answer, spec: ChartSpec, theme: Literal["light", "dark"]) -> Any:
-        key = (answer.id, spec, theme)
+        key = (answer.id, spec, theme, language())
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

@@ -11,13 +11,16 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.errors import Unavailable
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import User
-from core.ui import chat, guard, identity, links
+from core.ui import chat, guard, identity, links, spoken
 from core.ui.runtime import Runtime
 from core.ui.text import moment, plain, scope
 
 STATIC = Path(__file__).parent / "static"
 _SHOWN_CONVERSATIONS = 8
+_PARSER = marked("Question parser")
 #: With so many conversations a field to search them stands above them.
 _SEARCH_FROM = 4
 _SEARCH, _ALL = "frame.search", "frame.all"
@@ -25,8 +28,8 @@ _SEARCH, _ALL = "frame.search", "frame.all"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the navigation. The file in pages/ has the same name. params: what its address
-    may say."""
+    """A page in the navigation. The file in pages/ has the same name. title: looked up when it is
+    shown. params: what its address may say."""
 
     name: str
     title: str
@@ -36,13 +39,13 @@ class Entry:
 
 #: By job, most used first; the first is what the bare address shows.
 ENTRIES = (
-    Entry("ask", "Ask", "forum", ("c",)),
-    Entry("boards", "Boards", "dashboard", ("b",)),
-    Entry("handover", "Shift handover", "assignment"),
-    Entry("inspect", "Inspect SQL", "data_object", ("answer",)),
-    Entry("corpus", "Corpus", "school", ("case", "entry", "view")),
-    Entry("catalogue", "What can I ask?", "menu_book"),
-    Entry("access", "Access", "key"),
+    Entry("ask", marked("Ask"), "forum", ("c",)),
+    Entry("boards", marked("Boards"), "dashboard", ("b",)),
+    Entry("handover", marked("Shift handover"), "assignment"),
+    Entry("inspect", marked("Inspect SQL"), "data_object", ("answer",)),
+    Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),
+    Entry("catalogue", marked("What can I ask?"), "menu_book"),
+    Entry("access", marked("Access"), "key"),
 )
 
 
@@ -52,7 +55,7 @@ def pages(parts: Runtime, user: User, folder: Path) -> dict[str, StreamlitPage]:
     return {
         entry.name: st.Page(
             folder / f"{entry.name}.py",
-            title=entry.title,
+            title=_(entry.title),
             icon=f":material/{entry.icon}:",
             url_path=entry.name,
             default=index == 0,
@@ -100,7 +103,7 @@ def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> No
         names = guard.models(parts)
         guard.take_wanted(names)
         if len(names) > 1:
-            st.selectbox("Data", names, key=guard.MODEL, format_func=_model_label)
+            st.selectbox(_("Data"), names, key=guard.MODEL, format_func=_model_label)
         if "ask" in entries:
             _conversations(parts, user, entries["ask"])
         _foot(parts, user)
@@ -113,7 +116,7 @@ def _model_label(name: str) -> str:
 
 def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
     if st.button(
-        "New conversation", icon=":material/add:", width="stretch", key="frame.new", wrap=False
+        _("New conversation"), icon=":material/add:", width="stretch", key="frame.new", wrap=False
     ):
         chat.open_conversation("")
         st.switch_page(ask)
@@ -121,18 +124,18 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
     try:
         recent = parts.conversations.recent(parts.services, user, search)
     except Unavailable:
-        st.caption("The list of conversations cannot be read at present.")
+        st.caption(_("The list of conversations cannot be read at present."))
         return
     if not recent and not search:
         return
     opened = chat.opened()
     with st.container(gap=None):
-        st.caption("Conversations")
+        st.caption(_("Conversations"))
         if search or len(recent) >= _SEARCH_FROM:
             st.text_input(
-                "Search conversations",
+                _("Search conversations"),
                 key=_SEARCH,
-                placeholder="Search",
+                placeholder=_("Search"),
                 label_visibility="collapsed",
                 icon=":material/search:",
             )
@@ -151,7 +154,7 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
                 st.switch_page(ask)
         if len(recent) > _SHOWN_CONVERSATIONS:
             st.button(
-                "Show fewer" if shows_all else "Show more",
+                _("Show fewer") if shows_all else _("Show more"),
                 key="frame.more",
                 type="tertiary",
                 icon=f":material/{'expand_less' if shows_all else 'expand_more'}:",
@@ -159,7 +162,7 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
                 args=(_ALL, not shows_all),
             )
         if not recent:
-            st.caption("Nothing found.")
+            st.caption(_("Nothing found."))
 
 
 def _foot(parts: Runtime, user: User) -> None:
@@ -167,19 +170,27 @@ def _foot(parts: Runtime, user: User) -> None:
     st.space("small")
     is_well = status.get("ok") and status.get("model_ok", True)
     dot = ":green[●]" if is_well else ":orange[:material/warning:]"
+    model = str(status.get("model_state") or _(_PARSER))
     lines = [
         f"**{plain(user.display_name or user.name)}** · {plain(user.role)}",
         f":material/location_on: {plain(scope(user))}",
-        f"{dot} {plain(status.get('model_state') or 'Question parser')}",
+        f"{dot} {plain(model)}",
     ]
     if not status.get("sessions_ok", True):
-        lines.append(":orange[:material/warning:] Conversations are not remembered at present")
+        lines.append(
+            ":orange[:material/warning:] " + _("Conversations are not remembered at present")
+        )
     data_to = status.get("data_to")
     if isinstance(data_to, dt.datetime):
-        lines.append(f":material/schedule: Data to {plain(moment(data_to))}")
+        lines.append(
+            ":material/schedule: " + plain(_("Data to {moment}").format(moment=moment(data_to)))
+        )
     st.caption("  \n".join(lines))
-    if st.button(
-        "Sign out", icon=":material/logout:", type="tertiary", key="frame.out", wrap=False
-    ):
-        identity.sign_out()
-        st.rerun()
+    with st.container(gap=None):
+        spoken.switch(parts, user)
+        if st.button(
+            _("Sign out"), icon=":material/logout:", type="tertiary", key="frame.out", wrap=False
+        ):
+            identity.sign_out()
+            st.rerun()
+    spoken.say_language()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.governance.policy import ADMIN_PAGES
 from core.types import User
-from core.ui import identity, states
+from core.ui import identity, spoken, states
 from core.ui.runtime import Runtime, StartFailure, runtime
 
 #: Where the frame keeps the chosen model.
@@ -47,12 +47,14 @@ def enter(page: str) -> Visit:
 
     Checked here and not only by the navigation: a page's file may be run without it.
     """
+    spoken.listen()
     try:
         parts = runtime()
     except StartFailure as failure:
         states.cannot_start(str(failure))
         st.stop()
     user = identity.current(parts)
+    spoken.take_up(parts, user)
     if user is None:
         states.signed_out()
         st.stop()

@@ -19,9 +19,12 @@ from core.handover.tables import TextTable, quality_of, subtitle_of, tables_of, 
 from core.handover.words import TABLES, Words
 from core.semantic.display import NBSP
 from core.semantic.shifts import Shift
+from core.translation import LANGUAGES, marked, speaking
+from core.translation import gettext as _
+from core.translation import language as visit_language
 from core.ui import states
 from core.ui.guard import Visit
-from core.ui.text import paragraphs, plain
+from core.ui.text import date, paragraphs, plain
 
 _WIDTH: Final = 1_020
 _KEPT = "handover.kept"
@@ -33,7 +36,6 @@ _ONE_LINE: Final = 20
 #: As wide as a digit; a hyphen at which no line ends.
 _FIGURE_SPACE: Final = "\u2007"
 _HYPHEN: Final = "\u2011"
-_LANGUAGES: Final = {"": "Plant's language", "en": "English", "de": "Deutsch", "vi": "Tiếng Việt"}
 _FORMATS: tuple[tuple[Literal["pdf", "png"], str, str, str], ...] = (
     ("pdf", "PDF", "picture_as_pdf", "application/pdf"),
     ("png", "PNG", "image", "image/png"),
@@ -52,21 +54,23 @@ def draw(visit: Visit) -> None:
     """The page."""
     desk = visit.parts.services.handover
     with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
-        st.markdown("## Shift handover", anchors=False)
+        st.markdown("## " + _("Shift handover"), anchors=False)
         note = st.session_state.pop(_NOTE, "")
         if note:
             st.warning(plain(note), icon=":material/info:")
         plants = desk.plants(visit.user, visit.model)
         if not plants:
             states.say(
-                states.Look("assignment", "gray", "No handover sheet here"),
-                "The data that you have chosen says nothing of a shift's sheet, or none of your "
-                "plants is in it.",
+                states.Look("assignment", "gray", marked("No handover sheet here")),
+                _(
+                    "The data that you have chosen says nothing of a shift's sheet, or none of "
+                    "your plants is in it."
+                ),
             )
             return
         chosen = _choose(visit, desk, plants)
         if chosen is None:
-            states.say(states.Look("schedule", "gray", "No shift has ended yet"), "")
+            states.say(states.Look("schedule", "gray", marked("No shift has ended yet")), "")
             return
         try:
             sheet = _sheet(visit, desk, chosen)
@@ -80,20 +84,21 @@ def _choose(visit: Visit, desk: HandoverDesk, plants: tuple[Plant, ...]) -> _Cho
     names = {plant.id: plant.name for plant in plants}
     with st.container(horizontal=True, gap="small"):
         plant = st.selectbox(
-            "Plant", list(names), format_func=names.__getitem__, key="handover.plant", width=240
+            _("Plant"), list(names), format_func=names.__getitem__, key="handover.plant", width=240
         )
         shifts = desk.shifts(plant, visit.user, visit.model)
         if not shifts:
             return None
         shift = st.selectbox(
-            "Shift",
+            _("Shift"),
             shifts,
-            format_func=lambda s: f"{s.name}, {s.day:%d %b %Y}",
+            format_func=lambda s: f"{s.name}, {date(s.day)}",
             key=f"handover.shift.{plant}",
             width=240,
         )
         st.selectbox(
-            "Language", _LANGUAGES, format_func=_LANGUAGES.__getitem__, key="handover.language",
+            _("Language of the sheet"), ("", *TABLES), key="handover.language",
+            format_func=lambda name: LANGUAGES.get(name) or _("Plant's language"),
             width=180,
         )  # fmt: skip
     return _Chosen(visit.user.name, visit.model, plant, shift)
@@ -105,7 +110,7 @@ def _sheet(visit: Visit, desk: HandoverDesk, chosen: _Chosen) -> Sheet:
         found = kept[1]
         assert isinstance(found, Sheet)
         return found
-    with st.spinner("Reading the shift", show_time=False):
+    with st.spinner(_("Reading the shift"), show_time=False):
         made = desk.sheet(chosen.plant, visit.user, shift=chosen.shift, model=chosen.model)
     st.session_state[_KEPT] = (chosen, made, time.monotonic())
     return made
@@ -129,11 +134,13 @@ def _page(visit: Visit, desk: HandoverDesk, sheet: Sheet) -> None:
 
 
 def _exports(visit: Visit, desk: HandoverDesk, sheet: Sheet, language: str) -> None:
+    spoken = visit_language()  # a file is made outside of the page
     with st.container(horizontal=True, gap="small"):
         for fmt, label, icon, mime in _FORMATS:
 
             def content(fmt: Literal["pdf", "png"] = fmt) -> bytes:
-                return desk.export(sheet, fmt, visit.user, language=language)
+                with speaking(spoken):
+                    return desk.export(sheet, fmt, visit.user, language=language)
 
             day = sheet.shift.day.isoformat()
             st.download_button(
@@ -192,9 +199,11 @@ def _notes(visit: Visit, desk: HandoverDesk, sheet: Sheet, words: Words) -> None
         return
     _write(visit, desk, sheet)
     st.caption(plain(signed_line(None, words, sheet.zone)))
-    sure = st.checkbox("The sheet is complete; nothing on it changes any more", key="handover.sure")
+    sure = st.checkbox(
+        _("The sheet is complete; nothing on it changes any more"), key="handover.sure"
+    )
     st.button(
-        "Sign",
+        _("Sign"),
         key="handover.sign",
         icon=":material/signature:",
         disabled=not sure,
@@ -217,7 +226,7 @@ def _note(
         if signed is not None or note.author != visit.user.name:
             return
         menu = st.popover(
-            "Change", type="tertiary", key=f"handover.change.{note.id}", on_change="rerun"
+            _("Change"), type="tertiary", key=f"handover.change.{note.id}", on_change="rerun"
         )
     if menu.open:
         key = f"handover.text.{note.id}"
@@ -226,19 +235,19 @@ def _note(
             desk.rewrite(key_of(sheet), note.id, str(st.session_state.get(key) or ""), visit.user)
 
         with menu, st.container(width=420):
-            st.text_area("Note", note.text, max_chars=MOST_CHARS, key=key)
-            st.caption("An empty note is removed.")
-            st.button("Save", key=f"handover.save.{note.id}", on_click=_acting(visit, save))
+            st.text_area(_("Note"), note.text, max_chars=MOST_CHARS, key=key)
+            st.caption(_("An empty note is removed."))
+            st.button(_("Save"), key=f"handover.save.{note.id}", on_click=_acting(visit, save))
 
 
 def _write(visit: Visit, desk: HandoverDesk, sheet: Sheet) -> None:
     with st.form("handover.write", border=False, clear_on_submit=True):
-        st.text_area("Write a note", max_chars=MOST_CHARS, key="handover.new", height=90)
+        st.text_area(_("Write a note"), max_chars=MOST_CHARS, key="handover.new", height=90)
 
         def save() -> None:
             desk.write(key_of(sheet), str(st.session_state.get("handover.new") or ""), visit.user)
 
-        st.form_submit_button("Add", icon=":material/add:", on_click=_acting(visit, save))
+        st.form_submit_button(_("Add"), icon=":material/add:", on_click=_acting(visit, save))
 
 
 def _acting(visit: Visit, change: Callable[[], object]) -> Callable[[], None]:

@@ -20,7 +20,10 @@ from streamlit.components.v2 import component
 
 from core.accounts import COOKIE_NAME, Accounts
 from core.errors import GembaError, UserFixable
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import User
+from core.ui import spoken
 from core.ui.runtime import Runtime
 
 #: Seconds without any use after which a session ends, however long the cookie would last.
@@ -99,7 +102,7 @@ def current(parts: Runtime) -> User | None:
     user = _valid(parts, session)
     if user is None:
         st.session_state.pop(_SESSION, None)
-        st.session_state[_NOTICE] = "Your sign-in has ended. Sign in again to go on."
+        st.session_state[_NOTICE] = marked("Your sign-in has ended. Sign in again to go on.")
         return None
     st.session_state[_SESSION] = session
     return user
@@ -115,7 +118,7 @@ def sign_in(parts: Runtime, name: str, password: str) -> None:
     user = parts.services.policy.user(name)
     stamp = parts.accounts.stamp(user)
     if stamp is None:
-        raise UserFixable("This account has just been removed. Ask an admin.")
+        raise UserFixable(_("This account has just been removed. Ask an admin."))
     expires = time.time() + parts.services.settings.cookie_days * 86_400
     session = Session(secrets.token_urlsafe(12), user.name, stamp, expires)
     claims = {"username": user.name, "stamp": stamp, "sid": session.id, "exp": int(expires)}
@@ -130,14 +133,16 @@ def sign_out() -> None:
     session: Session | None = st.session_state.get(_SESSION)
     if session is not None:
         _ends().end(session)
+    kept = spoken.kept_over_sign_out()
     for key in list(st.session_state):
         del st.session_state[key]
+    st.session_state.update(kept)
     st.session_state[_COOKIE_WORK] = _CookieWork(None, 0.0)
 
 
 def notice() -> str:
     """Why somebody who was signed in is not any more; empty otherwise."""
-    return str(st.session_state.get(_NOTICE, ""))
+    return _(str(st.session_state.get(_NOTICE, "")))
 
 
 def keep_cookie() -> None:

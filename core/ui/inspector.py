@@ -8,6 +8,8 @@ import streamlit as st
 from core.errors import GembaError
 from core.inspection.layout import pretty
 from core.inspection.report import Report
+from core.translation import gettext as _
+from core.translation import language, marked, speaking
 from core.types import User
 from core.ui import (
     answer_card,
@@ -17,6 +19,7 @@ from core.ui import (
     inspector_panes,
     inspector_verdict,
     states,
+    stay,
     working,
 )
 from core.ui import inspector_state as state
@@ -25,7 +28,7 @@ from core.ui.port import Services
 from core.ui.sql_runs import SqlRun
 from core.ui.text import plain
 
-_STOPPED = "You stopped this query. Nothing of it is shown."
+_STOPPED = marked("You stopped this query. Nothing of it is shown.")
 #: How long a report is taken as it is: what would be read changes when data come in.
 _REPORT_S = 300
 _EDITOR_PX = 220
@@ -36,10 +39,10 @@ def draw(visit: Visit) -> None:
     answer_card.redrawn()
     _open_address(visit)
     _take_up(visit)
-    st.markdown("# Inspect SQL", anchors=False)
-    tabs = st.tabs(state.TABS, key=state.TAB, on_change="rerun")
+    st.markdown("# " + _("Inspect SQL"), anchors=False)
+    tabs = stay.tabs({name: _(name) for name in state.TABS}, key=state.TAB)
     for tab, content in zip(
-        tabs, (_inspect, inspector_history.runs, inspector_history.saved), strict=True
+        tabs.values(), (_inspect, inspector_history.runs, inspector_history.saved), strict=True
     ):
         if tab.open:
             with tab:
@@ -59,7 +62,7 @@ def _open_address(visit: Visit) -> None:
         return
     if found is None:
         state.opened(wanted)
-        state.say("That answer is not in the history, or not yours. Open one of yours below.")
+        state.say(_("That answer is not in the history, or not yours. Open one of yours below."))
         return
     names = guard.models(visit.parts)
     state.show(found, ())
@@ -102,10 +105,10 @@ def _inspect(visit: Visit) -> None:
     editor, verdict = st.columns((3, 2), gap="medium")
     with editor:
         sql = st.text_area(
-            "SQL, in StarRocks' dialect",
+            _("SQL, in StarRocks' dialect"),
             key=state.SQL,
             height=_EDITOR_PX,
-            placeholder="Paste a SELECT. Nothing is read before you press Run.",
+            placeholder=_("Paste a SELECT. Nothing is read before you press Run."),
             on_change=state.edited,
             persist_state="session",
         )
@@ -141,28 +144,31 @@ def _inspected(visit: Visit, sql: str) -> Report | str | None:
     if not sql.strip():
         return None
     try:
-        return _report(visit.parts.services, visit.user, visit.model, sql)
+        with st.spinner(_("Checking")):
+            return _report(visit.parts.services, visit.user, visit.model, sql, language())
     except GembaError as error:
         return str(error)
 
 
-@st.cache_data(max_entries=256, ttl=_REPORT_S, show_spinner="Checking", hash_funcs={User: hash})
+@st.cache_data(max_entries=256, ttl=_REPORT_S, show_spinner=False, hash_funcs={User: hash})
 def _report(
     _services: Services,
     user: User,
     model: str | None,
     sql: str,
+    language: str,
 ) -> Report:
     """What is said of this SQL for this person: plants and role are in `user`. The rules are the
     process's own, and so is this cache."""
-    return _services.inspect_sql(sql, user, model=model)
+    with speaking(language):
+        return _services.inspect_sql(sql, user, model=model)
 
 
 def _trouble(visit: Visit, message: str) -> None:
-    states.say(states.Look("cloud_off", "orange", "Not checked"), message)
-    st.caption("Your SQL is kept. Nothing was read.")
+    states.say(states.Look("cloud_off", "orange", marked("Not checked")), message)
+    st.caption(_("Your SQL is kept. Nothing was read."))
     st.button(
-        "Check again",
+        _("Check again"),
         key="inspect.again",
         icon=":material/refresh:",
         on_click=lambda: _forget(visit),
@@ -171,7 +177,7 @@ def _trouble(visit: Visit, message: str) -> None:
 
 def _forget(visit: Visit) -> None:
     """Have the report made anew: a failure is not kept, a missing plan is."""
-    _report.clear(visit.parts.services, visit.user, visit.model, state.sql())
+    _report.clear(visit.parts.services, visit.user, visit.model, state.sql(), language())
 
 
 def _tools(visit: Visit, report: Report | str | None) -> None:
@@ -179,15 +185,15 @@ def _tools(visit: Visit, report: Report | str | None) -> None:
     is_ready = isinstance(report, Report) and report.may_run
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
-            "Inspect",
+            _("Inspect"),
             key="inspect.check",
             icon=":material/policy:",
             type="secondary" if is_ready else "primary",
-            help="Checks the text and asks the store for its plan. Reads no rows.",
+            help=_("Checks the text and asks the store for its plan. Reads no rows."),
             on_click=lambda: _forget(visit),
         )
         st.button(
-            "Run",
+            _("Run"),
             key="inspect.run",
             icon=":material/play_arrow:",
             type="primary" if is_ready else "secondary",
@@ -197,7 +203,7 @@ def _tools(visit: Visit, report: Report | str | None) -> None:
         )
         formatted = report.formatted if isinstance(report, Report) else ""
         st.button(
-            "Format",
+            _("Format"),
             key="inspect.format",
             icon=":material/format_align_left:",
             type="tertiary",
@@ -206,7 +212,7 @@ def _tools(visit: Visit, report: Report | str | None) -> None:
             args=(formatted,),
         )
         st.button(
-            "Undo",
+            _("Undo"),
             key="inspect.undo_button",
             icon=":material/undo:",
             type="tertiary",
@@ -231,7 +237,7 @@ def _start(visit: Visit) -> None:
     sql = state.sql()
     run = visit.parts.sql_runs.start(visit.parts.services, visit.user, sql, model=visit.model)
     if run is None:
-        state.say("Your other queries are still running. Stop one or wait for it.")
+        state.say(_("Your other queries are still running. Stop one or wait for it."))
     else:
         state.follow(run.id)
     answer_card.redraw_page()
@@ -248,10 +254,11 @@ def _result(visit: Visit, sql: str) -> None:
         return
     is_other = bool(run.sql) and run.sql != sql
     if is_other:
-        st.caption(":material/history: The rows below are of the SQL before your last change.")
+        said = _("The rows below are of the SQL before your last change.")
+        st.caption(f":material/history: {said}")
     if run.job.is_stopped:
         with st.container(border=True):
-            states.say(states.STOPPED, _STOPPED)
+            states.say(states.STOPPED, _(_STOPPED))
         return
 
     def again(_: str) -> None:

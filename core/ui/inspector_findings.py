@@ -6,12 +6,14 @@ import streamlit as st
 
 from core.inspection.findings import Finding
 from core.inspection.report import Report
+from core.translation import gettext as _
+from core.translation import marked
 from core.ui import inspector_state as state
 from core.ui.text import paragraphs, plain
 
 _LOOKS = {
-    "warning": ":orange[:material/warning:] **Warning**",
-    "advice": ":gray[:material/lightbulb:] **Advice**",
+    "warning": (":orange[:material/warning:]", marked("Warning")),
+    "advice": (":gray[:material/lightbulb:]", marked("Advice")),
 }
 
 
@@ -20,10 +22,11 @@ def draw(report: Report) -> None:
     if report.inspection.governed is None:
         return
     if not report.findings:
-        st.caption(":material/check: Nothing to remark on how it is written.")
+        st.caption(":material/check: " + _("Nothing to remark on how it is written."))
         return
     found = sorted(report.findings, key=lambda f: f.severity != "warning")
-    st.markdown(f"##### Findings :gray[:small[{len(found)}]]", anchors=False)
+    title = _("Findings")
+    st.markdown(f"##### {title} :gray[:small[{len(found)}]]", anchors=False)
     for index, finding in enumerate(found):
         with st.container(
             border=True,
@@ -34,7 +37,7 @@ def draw(report: Report) -> None:
             st.markdown("  \n".join(words(finding)), width="stretch")
             if finding.fixed_sql is not None:
                 st.button(
-                    "Apply",
+                    _("Apply"),
                     key=f"inspect.apply.{index}",
                     icon=":material/auto_fix_high:",
                     on_click=apply,
@@ -44,19 +47,23 @@ def draw(report: Report) -> None:
 
 def words(finding: Finding) -> list[str]:
     """A finding as lines of Markdown: how grave, what and why, where, and what the fix does."""
-    lines = [f"{_LOOKS[finding.severity]}: {paragraphs(finding.message)}"]
+    icon, word = _LOOKS[finding.severity]
+    lines = [f"{icon} **{_(word)}**: {paragraphs(finding.message)}"]
     if finding.offending:
-        lines.append(f":gray[At] :gray-background[{plain(finding.offending[:300])}]")
+        at = _("At")
+        lines.append(f":gray[{at}] :gray-background[{plain(finding.offending[:300])}]")
     if finding.fix:
-        lines.append(f":gray[Fix: {plain(finding.fix)}]")
+        fix = _("Fix: {fix}").format(fix=plain(finding.fix))
+        lines.append(f":gray[{fix}]")
     return lines
 
 
 def apply(sql: str, finding: Finding) -> None:
     """The fix into the editor, unless its text is another one than the finding is about."""
     if state.sql() != sql:
-        state.say("The SQL has changed since; these are the findings of what stands there.")
+        state.say(_("The SQL has changed since; these are the findings of what stands there."))
     elif finding.fixed_sql is not None:
         state.put(
-            finding.fixed_sql, f"Applied: {finding.fix or finding.message} Undo takes it back."
+            finding.fixed_sql,
+            _("Applied: {fix} Undo takes it back.").format(fix=finding.fix or finding.message),
         )

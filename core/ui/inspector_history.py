@@ -10,6 +10,8 @@ from core.corpus import SavedQuestion
 from core.corpus.text import MAX_QUESTION
 from core.errors import GembaError
 from core.history import KEPT, Run
+from core.translation import gettext as _
+from core.translation import marked, ngettext
 from core.ui import guard
 from core.ui import inspector_state as state
 from core.ui.guard import Visit
@@ -21,20 +23,25 @@ _EXAMPLES = 3
 _SHOWN_KEY, _EVERYONE, _FIND = "inspect.shown", "inspect.everyone", "inspect.find"
 _TITLE_CHARS = 110
 _REVIEWED = {
-    "open": "candidate, awaits review",
-    "accepted": "accepted",
-    "fixed": "accepted with changes",
-    "rejected": "not taken",
+    "open": marked("candidate, awaits review"),
+    "accepted": marked("accepted"),
+    "fixed": marked("accepted with changes"),
+    "rejected": marked("not taken"),
 }
-_ENDS = {"answered": "", "empty": "no rows", "refused": "refused", "failed": "failed"}
+_ENDS = {
+    "answered": "",
+    "empty": marked("no rows"),
+    "refused": marked("refused"),
+    "failed": marked("failed"),
+}
 
 
 def runs(visit: Visit) -> None:
     """The history, newest first; for who administers, of all who want it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         find = st.text_input(
-            "Find",
-            placeholder="Find by words of the question or the SQL",
+            _("Find"),
+            placeholder=_("Find by words of the question or the SQL"),
             icon=":material/search:",
             label_visibility="collapsed",
             live=True,
@@ -42,20 +49,20 @@ def runs(visit: Visit) -> None:
         )
         everyone = False
         if _administers(visit):
-            everyone = st.toggle("Everyone's", key=_EVERYONE)
+            everyone = st.toggle(_("Everyone's"), key=_EVERYONE)
     services = visit.parts.services
     found = services.history(visit.user, everyone=everyone, limit=KEPT)
     shown = matching(found, find or "")
     if not found:
-        st.caption("Nothing here yet. What you ask or run stands here, with its SQL.")
+        st.caption(_("Nothing here yet. What you ask or run stands here, with its SQL."))
     elif not shown:
-        st.caption("No query has these words. Try fewer or others.")
+        st.caption(_("No query has these words. Try fewer or others."))
     most = int(st.session_state.get(_SHOWN_KEY, _STEP))
     for run in shown[:most]:
         _row(visit, run, with_user=everyone)
     if len(shown) > most:
         st.button(
-            f"Show more of {number(len(shown), 0)}",
+            _("Show more of {n}").format(n=number(len(shown), 0)),
             key="inspect.more",
             icon=":material/expand_more:",
             on_click=st.session_state.__setitem__,
@@ -75,7 +82,7 @@ def matching(found: Iterable[Run], text: str) -> list[Run]:
 
 def title(run: Run) -> str:
     """What a run is called: its question, or the beginning of its SQL; not for Markdown."""
-    text = " ".join((run.question or run.sql or "Nothing was run").split())
+    text = " ".join((run.question or run.sql or _("Nothing was run")).split())
     if len(text) <= _TITLE_CHARS:
         return text
     cut = text.rfind(" ", _TITLE_CHARS // 2, _TITLE_CHARS)
@@ -87,11 +94,12 @@ def figures(run: Run, *, with_user: bool = False) -> str:
     said = [moment(run.at) + " UTC"]
     if with_user:
         said.append(run.user)
-    ended = _ENDS.get(run.status, run.status)
-    said.append(ended or f"{number(run.rows, 0)} row{'s' if run.rows != 1 else ''}")
+    rows = ngettext("{n} row", "{n} rows", run.rows).format(n=number(run.rows, 0))
+    said.append(_(_ENDS.get(run.status, run.status)) or rows)
     said.append(seconds(run.elapsed_ms))
     if run.read_rows is not None:
-        said.append(f"read {number(run.read_rows, 0)} rows")
+        read = ngettext("read {n} row", "read {n} rows", run.read_rows)
+        said.append(read.format(n=number(run.read_rows, 0)))
     return plain(" · ".join(said))
 
 
@@ -121,10 +129,12 @@ def _administers(visit: Visit) -> bool:
 
 def examples(visit: Visit) -> None:
     """Something to begin with: SQL that this person ran, or questions that have some."""
-    st.markdown("##### See what a query may do before it runs", anchors=False)
+    st.markdown("##### " + _("See what a query may do before it runs"), anchors=False)
     st.caption(
-        "Which rules hold, what is added for your plants, what it would read, what could be "
-        "better. Or begin with one of these:"
+        _(
+            "Which rules hold, what is added for your plants, what it would read, what could be "
+            "better. Or begin with one of these:"
+        )
     )
     mine = _recent(visit.parts.services.history(visit.user, limit=50))
     for run in mine:
@@ -147,7 +157,7 @@ def examples(visit: Visit) -> None:
             icon=":material/forum:",
             on_click=_ask,
             args=(visit, question),
-            help="Asks this, and opens its SQL here.",
+            help=_("Asks this, and opens its SQL here."),
         )
 
 
@@ -166,7 +176,7 @@ def _ask(visit: Visit, question: str) -> None:
     parts = visit.parts
     run = parts.sql_runs.ask(parts.services, visit.user, question, model=visit.model)
     if run is None:
-        state.say("Your other queries are still running. Stop one or wait for it.")
+        state.say(_("Your other queries are still running. Stop one or wait for it."))
     else:
         state.follow(run.id, opens=True)
 
@@ -177,7 +187,7 @@ def _ask(visit: Visit, question: str) -> None:
 def save_form(visit: Visit) -> None:
     """Save the SQL in the editor as the answer to a question."""
     form = st.popover(
-        "Save as question",
+        _("Save as question"),
         icon=":material/bookmark_add:",
         type="tertiary",
         key="inspect.save",
@@ -200,25 +210,28 @@ def save_form(visit: Visit) -> None:
             state.say(str(error))
             return
         st.session_state["inspect.save"] = False
-        state.say(f"Saved: “{saved.question}” is a candidate and waits for somebody's review.")
+        text = _("Saved: “{question}” is a candidate and waits for somebody's review.")
+        state.say(text.format(question=saved.question))
 
     with form, st.form("inspect.save_form", border=False):
         st.text_input(
-            "Which question does this SQL answer?", key="inspect.question", max_chars=MAX_QUESTION
+            _("Which question does this SQL answer?"),
+            key="inspect.question",
+            max_chars=MAX_QUESTION,
         )
         st.caption(
-            "It becomes a candidate for the corpus. Nothing is answered by it before review."
+            _("It becomes a candidate for the corpus. Nothing is answered by it before review.")
         )
-        st.form_submit_button("Save", on_click=save)
+        st.form_submit_button(_("Save"), on_click=save)
 
 
 def saved(visit: Visit) -> None:
     """The saved questions, newest first."""
-    everyone = _administers(visit) and st.toggle("Everyone's", key="inspect.everyone_saved")
+    everyone = _administers(visit) and st.toggle(_("Everyone's"), key="inspect.everyone_saved")
     found = visit.parts.services.saved_questions(visit.user, everyone=everyone)
     if not found:
         st.caption(
-            "Nothing saved yet. Inspect a query, then save it with the question that it answers."
+            _("Nothing saved yet. Inspect a query, then save it with the question that it answers.")
         )
     for index, question in enumerate(found):
         _saved_row(index, question, with_author=everyone)
@@ -227,7 +240,7 @@ def saved(visit: Visit) -> None:
 def _saved_row(index: int, saved_question: SavedQuestion, *, with_author: bool) -> None:
     def open_it() -> None:
         state.put(saved_question.sql)
-        st.session_state[state.TAB] = state.INSPECT
+        state.open_editor()
 
     said = [moment(saved_question.at) + " UTC", *[saved_question.author] * with_author]
     with st.container(gap=None):
@@ -239,4 +252,4 @@ def _saved_row(index: int, saved_question: SavedQuestion, *, with_author: bool) 
             on_click=open_it,
             wrap=False,
         )
-        st.caption(plain(" · ".join([*said, _REVIEWED[saved_question.status]])))
+        st.caption(plain(" · ".join([*said, _(_REVIEWED[saved_question.status])])))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.inspection.layout import Line, Mark
 from core.inspection.report import Report
+from core.translation import gettext as _
 from core.ui import code
 
 #: Characters of a line of a pane; longer ones go on below, so that both panes stay level.
@@ -31,16 +32,16 @@ def draw(report: Report) -> None:
     if not report.lines:
         _alone(report)
         return
-    title = "As written, and as run"
+    title = _("As written, and as run")
     is_short = len(report.lines) < LONG
     with st.expander(title, icon=":material/compare:", expanded=is_short):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(legend(report.lines), width="stretch")
-            in_one = st.toggle("In one text", value=_is_phone(), key=_IN_ONE)
+            in_one = st.toggle(_("In one text"), value=_is_phone(), key=_IN_ONE)
         if in_one:
             code.sql(merged(report.lines), wrap_lines=True)
             return
-        names = ("As written", "As run")
+        names = (_("As written"), _("As run"))
         for column, name, text in zip(st.columns(2), names, panes(report.lines), strict=True):
             with column:
                 st.caption(name)
@@ -54,7 +55,7 @@ def _is_phone() -> bool:
 
 def _alone(report: Report) -> None:
     text = report.sql.strip("\n")[:_MOST_CHARS]
-    with st.expander("As written", icon=":material/code:", expanded=text.count("\n") < LONG):
+    with st.expander(_("As written"), icon=":material/code:", expanded=text.count("\n") < LONG):
         code.sql(numbered(text), wrap_lines=True)
 
 
@@ -67,10 +68,12 @@ def numbered(text: str) -> str:
 
 def legend(lines: Sequence[Line]) -> str:
     """What the signs in the gutter mean, of those that are there; for Markdown."""
-    words = {"added": "\\+ added", "changed": "\\~ changed", "removed": "\\- taken out"}
+    words = {"added": _("\\+ added"), "changed": _("\\~ changed"), "removed": _("\\- taken out")}
     used = {line.mark for line in lines}
     said = " · ".join(text for mark, text in words.items() if mark in used)
-    return f"By governance: {said}" if said else "It is run as it is written."
+    return (
+        _("By governance: {signs}").format(signs=said) if said else _("It is run as it is written.")
+    )
 
 
 def merged(lines: Sequence[Line]) -> str:

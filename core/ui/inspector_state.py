@@ -6,11 +6,13 @@ import streamlit as st
 
 from core.history import Run
 from core.inspection.layout import pretty
-from core.ui import guard
+from core.translation import gettext as _
+from core.translation import marked
+from core.ui import guard, stay
 
 #: Keys of the widgets that the page sets from outside.
 SQL, TAB = "inspect.sql", "inspect.tab"
-TABS = INSPECT, HISTORY, SAVED = "Inspect", "History", "Saved questions"
+TABS = INSPECT, HISTORY, SAVED = marked("Inspect"), marked("History"), marked("Saved questions")
 _UNDO, _NOTE, _RUN, _OPENED, _AWAITED = (
     "inspect.undo",
     "inspect.note",
@@ -65,11 +67,16 @@ def show(run: Run, models: tuple[str, ...]) -> None:
     """Open a run of the history: its SQL, over the data that it was asked of; on several lines
     where nobody wrote it by hand. In a callback."""
     put(pretty(run.sql) if run.kind == "question" else run.sql)
-    st.session_state[TAB] = INSPECT
+    open_editor()
     st.session_state.pop(_RUN, None)
     name(run.answer_id)
     if run.model in models:
         st.session_state[guard.MODEL] = run.model
+
+
+def open_editor() -> None:
+    """The tab with the editor. In a callback."""
+    stay.open_tab(TAB, INSPECT, _(INSPECT))
 
 
 def asked_for() -> str:

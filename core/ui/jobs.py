@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import language, speaking
 from core.types import Answer, CancelToken, Progress, User
 
 _LOG = logging.getLogger(__name__)
@@ -77,7 +79,7 @@ class Job:
 
     def stage(self) -> str:
         """What it is at now, in words."""
-        return self.stages[-1][0] if self.stages else "Starting"
+        return self.stages[-1][0] if self.stages else _("Starting")
 
     def seconds(self) -> float:
         """How long it has been running, or ran."""
@@ -85,13 +87,21 @@ class Job:
 
 
 def start(question: str, user: User, work: Work, *, id_: str = "") -> Job:
-    """Begin a turn in a thread of its own and return at once. id_: of the turn, if it has one."""
+    """Begin a turn in a thread of its own and return at once; it speaks the language of who began
+    it. id_: of the turn, if it has one."""
     job = Job(question, user, id_ or secrets.token_urlsafe(9))
-    threading.Thread(target=_follow, args=(job, work), name=f"turn-{job.id}", daemon=True).start()
+    threading.Thread(
+        target=_follow, args=(job, work, language()), name=f"turn-{job.id}", daemon=True
+    ).start()
     return job
 
 
-def _follow(job: Job, work: Work) -> None:
+def _follow(job: Job, work: Work, language: str) -> None:
+    with speaking(language):
+        _work(job, work)
+
+
+def _work(job: Job, work: Work) -> None:
     try:
         for event in work(job.cancel):
             if isinstance(event, Progress):
@@ -102,13 +112,14 @@ def _follow(job: Job, work: Work) -> None:
                 job.answer = event
         if job.answer is None and not job.cancel.is_set():
             _LOG.error("turn %s of %s ended without an answer", job.id, job.user.name)
-            job.answer = _failed(job, "Gemba ended this turn without an answer. Try again.")
+            job.answer = _failed(job, _("Gemba ended this turn without an answer. Try again."))
     except GembaError as error:
         job.answer = None if job.cancel.is_set() else _failed(job, str(error))
     except Exception:  # noqa: BLE001 - the thread's outer edge: a page must never wait for ever
         _LOG.exception("turn %s of %s failed", job.id, job.user.name)
         job.answer = _failed(
-            job, f"Gemba could not finish this. Try again; the log has it as {job.id}."
+            job,
+            _("Gemba could not finish this. Try again; the log has it as {id}.").format(id=job.id),
         )
     finally:
         job.elapsed_ms = (time.monotonic() - job.started) * 1e3

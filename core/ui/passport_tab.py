@@ -9,6 +9,8 @@ import streamlit as st
 from core.errors import GembaError
 from core.passports import report
 from core.passports.passport import Difference, Rerun, Verdict
+from core.translation import gettext as _
+from core.translation import marked, ngettext
 from core.types import Answer
 from core.ui import states
 from core.ui.guard import Visit
@@ -21,12 +23,12 @@ _LOOKS: dict[Verdict, states.Look] = {
     "unknown": states.Look("help", "gray", report.SAID["unknown"]),
     "cannot": states.Look("block", "gray", report.SAID["cannot"]),
 }
-_NONE = (
+_NONE = marked(
     "No passport is kept of this answer: it has no query of its own, or newer answers took its "
     "place."
 )
 _NOTHING = "–"
-_HEADS = ("Figure", "Then", "Now")
+_HEADS = (marked("Figure"), marked("Then"), marked("Now"))
 
 
 def has_one(answer: Answer) -> bool:
@@ -42,7 +44,7 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
         st.caption(plain(error))
         return
     if kept is None:
-        st.caption(_NONE)
+        st.caption(_(_NONE))
         return
     state = f"rerun.{key}"
 
@@ -51,21 +53,21 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
             st.session_state[state] = None
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(":gray[Id]", width="content")
+        st.markdown(":gray[" + _("Id") + "]", width="content")
         st.code(kept.id, language=None, width=200)
         st.button(
-            "Run again and compare",
+            _("Run again and compare"),
             key=f"compare.{key}",
             icon=":material/compare_arrows:",
             on_click=want,
         )
     if state in st.session_state:
         if st.session_state[state] is None:
-            with st.spinner("Running it again", show_time=True):
+            with st.spinner(_("Running it again"), show_time=True):
                 st.session_state[state] = _run(visit, answer.id)
         _show(st.session_state[state], key)
     said = report.lines(kept)
-    _table(("What", "As it was"), [(label, text) for label, text in said])
+    _table((_("What"), _("As it was")), [(label, text) for label, text in said])
 
 
 def _show(found: Rerun | str, key: str) -> None:
@@ -97,31 +99,38 @@ def _found(done: Rerun) -> None:
     if done.difference is not None:
         _difference(done.difference)
     if done.changes:
-        st.markdown("Changed since then")
+        st.markdown(_("Changed since then"))
         rows = [(c.what, c.before, c.after) for c in done.changes]
-        _table(("What", "Then", "Now"), rows)
+        _table((_("What"), _("Then"), _("Now")), rows)
     elif done.verdict != "cannot":
-        st.caption("Nothing else has changed since then: versions, rights and data are the same.")
+        st.caption(
+            _("Nothing else has changed since then: versions, rights and data are the same.")
+        )
     st.caption(_how(done))
 
 
 def _how(done: Rerun) -> str:
-    rows = "" if done.count is None else f"{number(done.count, 0)} rows now · "
-    return f"{rows}run under your own rights · {plain(seconds(done.elapsed_ms))}"
+    said = [_("run under your own rights"), plain(seconds(done.elapsed_ms))]
+    if done.count is not None:
+        rows = ngettext("{n} row now", "{n} rows now", done.count)
+        said.insert(0, rows.format(n=number(done.count, 0)))
+    return " · ".join(said)
 
 
 def _difference(found: Difference) -> None:
     """A line a figure that differs; the sums of all rows last."""
     lines: list[tuple[str, str, str, str]] = []
     for change in found.rows:
-        name = report.row_name(change) or "The row"
+        name = report.row_name(change) or _("The row")
         title = name if change.kind == "changed" else f"{name} ({report.kind_name(change)})"
         lines += [(title, *cell) for cell in change.cells]
-    lines += [("All rows, sum", s.label, s.before, s.after) for s in found.sums]
+    lines += [(_("All rows, sum"), s.label, s.before, s.after) for s in found.sums]
     told = report.counted(found)
     rest = found.changed + found.came + found.went - len(found.rows)
-    st.markdown(plain(f"Rows: {told}" + (f"; the first {len(found.rows)} are shown" * bool(rest))))
+    text = _("Rows: {told}; the first {n} are shown") if rest else _("Rows: {told}")
+    st.markdown(plain(text.format(told=told, n=len(found.rows))))
     name = ", ".join(found.keys)
     # Heads are names of columns, of which no two may be the same.
-    heads = (name if name and name not in _HEADS else "Row", *_HEADS)
+    others = tuple(_(head) for head in _HEADS)
+    heads = (name if name and name not in others else _("Row"), *others)
     _table(heads, [tuple(cell or _NOTHING for cell in line) for line in lines])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import GembaError
+from core.translation import gettext as _
 from core.types import Answer
 from core.ui import guard, links
 from core.ui.guard import Visit
@@ -23,7 +24,7 @@ def action(visit: Visit, answer: Answer, *, key: str) -> None:
         _done(key, *note)
         return
     opened = st.popover(
-        "Pin", icon=":material/keep:", type="tertiary", key=f"pin.{key}", on_change="rerun"
+        _("Pin"), icon=":material/keep:", type="tertiary", key=f"pin.{key}", on_change="rerun"
     )
     if opened.open:
         with opened:
@@ -54,7 +55,7 @@ def _form(visit: Visit, answer: Answer, key: str) -> None:
         try:
             board = str(state.get(f"pin.which.{key}") or _NEW)
             if board == _NEW:
-                board = desk.make(str(state.get(f"pin.name.{key}") or "My board"), visit.user).id
+                board = desk.make(str(state.get(f"pin.name.{key}") or _("My board")), visit.user).id
             desk.pin(
                 board, answer, visit.user,
                 title=str(state.get(f"pin.title.{key}") or ""),
@@ -64,26 +65,31 @@ def _form(visit: Visit, answer: Answer, key: str) -> None:
             state[f"pin.note.{key}"] = (False, str(error))
             return
         state[f"pin.board.{key}"] = board
-        state[f"pin.note.{key}"] = (True, "Pinned: open the board")
+        state[f"pin.note.{key}"] = (True, _("Pinned: open the board"))
 
     # A form would not show the name of a new board when it is chosen.
     with st.container(width=320):
         which = st.selectbox(
-            "Board",
+            _("Board"),
             [*boards, _NEW],
-            format_func=lambda one: boards.get(one, "A new board"),
+            format_func=lambda one: boards.get(one, _("A new board")),
             key=f"pin.which.{key}",
         )
         if which == _NEW:
-            st.text_input("Its name", "My board", max_chars=80, key=f"pin.name.{key}")
-        title = answer.question or "From SQL"
-        st.text_input("Title", title[:_TITLE_CHARS], max_chars=_TITLE_CHARS, key=f"pin.title.{key}")
-        st.caption(f":material/schedule: Time: **{plain(desk.kept_time(answer, visit.user))}**")
+            st.text_input(_("Its name"), _("My board"), max_chars=80, key=f"pin.name.{key}")
+        title = answer.question or _("From SQL")
+        st.text_input(
+            _("Title"), title[:_TITLE_CHARS], max_chars=_TITLE_CHARS, key=f"pin.title.{key}"
+        )
+        st.caption(
+            ":material/schedule: "
+            + _("Time: {time}").format(time=f"**{plain(desk.kept_time(answer, visit.user))}**")
+        )
         if answer.plan is not None:
             st.text_input(
-                "Another time (optional)",
-                placeholder="last week, yesterday, last 7 days",
+                _("Another time (optional)"),
+                placeholder=_("last week, yesterday, last 7 days"),
                 max_chars=80,
                 key=f"pin.time.{key}",
             )
-        st.button("Pin", key=f"pin.save.{key}", type="primary", on_click=save)
+        st.button(_("Pin"), key=f"pin.save.{key}", type="primary", on_click=save)

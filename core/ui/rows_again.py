@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import plain
 
-_GONE = "The chart and the table are not here: this answer's rows are not kept any more."
-_OTHERS = (
+_GONE = marked("The chart and the table are not here: this answer's rows are not kept any more.")
+_OTHERS = marked(
     "The data gives other rows now than it did for this answer, so they are not put under it. Run "
     "the question again for today's."
 )
@@ -37,10 +39,10 @@ def draw(visit: Visit, turn: Turn) -> None:
 
     said = str(st.session_state.get(state, ""))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(plain(said or _GONE), width="stretch")
+        st.caption(plain(_(said or _GONE)), width="stretch")
         if said != _OTHERS:
             st.button(
-                "Read them again",
+                _("Read them again"),
                 key=state + ".do",
                 icon=":material/database:",
                 on_click=read,

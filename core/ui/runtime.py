@@ -11,7 +11,9 @@ import streamlit as st
 
 from core.accounts import Accounts, announcement
 from core.errors import GembaError
+from core.preferences import Preferences
 from core.settings import load_settings
+from core.translation import gettext as _
 from core.ui.conversations import Conversations
 from core.ui.gate_runs import GateRuns
 from core.ui.port import Services
@@ -28,6 +30,7 @@ class Runtime:
     accounts: Accounts
     conversations: Conversations
     sql_runs: SqlRuns
+    preferences: Preferences
     gate_runs: GateRuns = field(default_factory=GateRuns)
 
 
@@ -62,10 +65,11 @@ def build_services() -> Services:
 def _runtime() -> Runtime:
     services = build_services()
     accounts = Accounts.at(services.settings)
+    preferences = Preferences(services.settings.state_dir)
     made = accounts.ensure(services.policy.accounts)
     sys.stderr.write(announcement(made, accounts.path))
     sys.stderr.flush()
-    return Runtime(services, accounts, Conversations(), SqlRuns())
+    return Runtime(services, accounts, Conversations(), SqlRuns(), preferences)
 
 
 def runtime() -> Runtime:
@@ -81,6 +85,8 @@ def runtime() -> Runtime:
     except Exception as error:
         _LOG.exception("start failed")
         raise StartFailure(
-            f"Gemba could not start ({type(error).__name__}). The log says where; "
-            "`python -m core verify` checks each part."
+            _(
+                "Gemba could not start ({error}). The log says where; `python -m core verify` "
+                "checks each part."
+            ).format(error=type(error).__name__)
         ) from error

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.ui import frame, identity, signin, states
+from core.translation import gettext as _
+from core.ui import frame, identity, signin, spoken, states
 from core.ui.runtime import StartFailure, runtime
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,6 +19,7 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 
 def main() -> None:
     """Choose the pages that this person may see, and run the one that was asked for."""
+    spoken.listen()
     # The icon is a file: a Material icon would be fetched for the tab from outside the plant.
     st.set_page_config(
         page_title="Gemba", page_icon=frame.STATIC / "mark-light.svg", layout="wide", menu_items={}
@@ -32,12 +34,13 @@ def main() -> None:
         ).run()
         return
     user = identity.current(parts)
+    spoken.take_up(parts, user)
     if user is None:
         frame.wordmark()
         # One page under every address, so that a bookmark leads on after the sign-in.
         st.navigation(
             [
-                st.Page(signin.draw, title="Sign in", url_path=entry.name, default=index == 0)
+                st.Page(signin.draw, title=_("Sign in"), url_path=entry.name, default=index == 0)
                 for index, entry in enumerate(frame.ENTRIES)
             ],
             position="hidden",

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import EmptyReason
 from core.ui.text import paragraphs, plain
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Icon, colour of the icon and title of a state."""
+    """Icon, colour of the icon and title of a state, looked up when it is shown."""
 
     icon: str
     colour: str
@@ -20,21 +22,27 @@ class Look:
 
 
 EMPTIES: dict[EmptyReason, Look] = {
-    EmptyReason.NO_ROWS: Look("filter_list_off", "gray", "No rows match"),
-    EmptyReason.OUT_OF_SCOPE: Look("domain_disabled", "gray", "Outside your plants"),
-    EmptyReason.NOT_LOADED: Look("hourglass_empty", "gray", "Not loaded yet"),
-    EmptyReason.SENSOR_BAD: Look("sensors_off", "yellow", "No usable readings"),
-    EmptyReason.NOT_ANSWERABLE: Look("data_loss_prevention", "gray", "Not in this data"),
+    EmptyReason.NO_ROWS: Look("filter_list_off", "gray", marked("No rows match")),
+    EmptyReason.OUT_OF_SCOPE: Look("domain_disabled", "gray", marked("Outside your plants")),
+    EmptyReason.NOT_LOADED: Look("hourglass_empty", "gray", marked("Not loaded yet")),
+    EmptyReason.SENSOR_BAD: Look("sensors_off", "yellow", marked("No usable readings")),
+    EmptyReason.NOT_ANSWERABLE: Look("data_loss_prevention", "gray", marked("Not in this data")),
 }
-REFUSED = Look("shield", "gray", "Not allowed")
-FAILED = Look("error", "red", "No answer")
-STOPPED = Look("stop_circle", "gray", "Stopped")
-GONE = Look("history_toggle_off", "gray", "Not kept")
+REFUSED = Look("shield", "gray", marked("Not allowed"))
+FAILED = Look("error", "red", marked("No answer"))
+STOPPED = Look("stop_circle", "gray", marked("Stopped"))
+NOTHING = Look("inbox", "gray", marked("Empty"))
+GONE = Look("history_toggle_off", "gray", marked("Not kept"))
 
 
 def heading(look: Look) -> None:
     """Icon and title of a state, as one line."""
-    st.markdown(f"##### :{look.colour}[:material/{look.icon}:] {plain(look.title)}", anchors=False)
+    title(look.icon, look.colour, _(look.title))
+
+
+def title(icon: str, colour: str, text: str) -> None:
+    """The same line with a text that is in the reader's language already."""
+    st.markdown(f"##### :{colour}[:material/{icon}:] {plain(text)}", anchors=False)
 
 
 def say(look: Look, message: str, *, then: str = "") -> None:
@@ -49,23 +57,28 @@ def say(look: Look, message: str, *, then: str = "") -> None:
 def cannot_start(message: str) -> None:
     """The whole page when the services could not be built."""
     with st.container(width=640):
-        say(Look("build", "orange", "Gemba cannot start yet"), message)
-        st.caption("Mend that, then reload this page. Nothing has to be restarted.")
+        say(Look("build", "orange", marked("Gemba cannot start yet")), message)
+        st.caption(_("Mend that, then reload this page. Nothing has to be restarted."))
 
 
 def signed_out() -> None:
     """Instead of a page that was opened without a sign-in."""
     with st.container(width=480):
-        say(Look("lock", "gray", "Sign in first"), "This page is for people with an account.")
-        st.link_button("Go to sign-in", "/", icon=":material/login:")
+        say(
+            Look("lock", "gray", marked("Sign in first")),
+            _("This page is for people with an account."),
+        )
+        st.link_button(_("Go to sign-in"), "/", icon=":material/login:")
 
 
 def no_rights(page: str) -> None:
     """Instead of a page that the role does not have."""
     with st.container(width=480):
         say(
-            Look("lock", "gray", "Not for your role"),
-            f"Your role does not have the page {page!r}. Ask an admin for the right one.",
+            Look("lock", "gray", marked("Not for your role")),
+            _("Your role does not have the page {page}. Ask an admin for the right one.").format(
+                page=repr(page)
+            ),
         )
 
 
@@ -73,6 +86,6 @@ def no_pages() -> None:
     """For a role that has no page at all."""
     with st.container(width=480):
         say(
-            Look("lock", "gray", "Nothing here for your role"),
-            "Your account works, but its role has no page. Ask an admin for a role that has.",
+            Look("lock", "gray", marked("Nothing here for your role")),
+            _("Your account works, but its role has no page. Ask an admin for a role that has."),
         )

@@ -2,66 +2,90 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
+from pandas.io.formats.style import Styler
 
+from core.semantic.display import month_name, weekday_name
 from core.semantic.exact import is_held, is_number, total
 from core.semantic.query import Grain
 from core.semantic.units import display_unit
+from core.translation import gettext as _
+from core.translation import language, ngettext
 from core.types import Answer, Result, ResultColumn
-from core.ui.text import number, plain
+from core.ui.text import SWAPPED, number, plain, pointed
 
 #: Rows sent to the browser; an export has all.
 SHOWN = 1_000
 _ROW_PX = 32
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-#: Parts of time that recur, and the words for their numbers.
-_NAMED: dict[str, Mapping[int, str]] = {
-    Grain.HOUR_OF_DAY.value: {hour: f"{hour:02d}:00" for hour in range(24)},
-    Grain.DAY_OF_WEEK.value: dict(enumerate(_DAYS, start=1)),
-    Grain.MONTH_OF_YEAR.value: {m: dt.date(2000, m, 1).strftime("%B") for m in range(1, 13)},
+#: Parts of time that recur, and what gives the words for their numbers.
+_NAMED: dict[str, Callable[[int], str]] = {
+    Grain.HOUR_OF_DAY.value: lambda hour: f"{hour:02d}:00",
+    Grain.DAY_OF_WEEK.value: weekday_name,
+    Grain.MONTH_OF_YEAR.value: month_name,
 }
+#: Moments and days in a column, by the language.
+_MOMENTS = {"en": "D MMM YYYY, HH:mm", "de": "DD.MM.YYYY HH:mm", "vi": "DD/MM/YYYY HH:mm"}
+_DAYS = {"en": "ddd D MMM YYYY", "de": "DD.MM.YYYY", "vi": "DD/MM/YYYY"}
 _TALLEST_PX = 420
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Rows with a text for each number of some columns; they are sorted as numbers all the same."""
+
+    frame: pd.DataFrame
+    texts: Mapping[str, Callable[[float], str]]
+
+    def sheet(self) -> Styler:
+        """To draw once: what draws it adds to it."""
+        texts: dict[Any, Any] = dict(self.texts)
+        return self.frame.style.format(texts, na_rep="")
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """What a table is drawn from; it stays as it is over all reruns of its page."""
 
-    rows: pa.Table
+    rows: pa.Table | _Written
+    count: int
     config: dict[str, Any]
     footer: str
 
 
 class _Tables:
-    """Prepared tables by answer; the oldest goes first."""
+    """Prepared tables by answer and language; the oldest goes first."""
 
     def __init__(self, kept: int = 128) -> None:
         self._kept = kept
         self._lock = threading.Lock()
-        self._tables: dict[str, _Prepared] = {}
+        self._tables: dict[tuple[str, str], _Prepared] = {}
 
     def get(self, answer: Answer, result: Result) -> _Prepared:
         """The prepared table of an answer, made on first use."""
+        key = (answer.id, language())
         with self._lock:
-            found = self._tables.get(answer.id)
+            found = self._tables.get(key)
         if found is None:
             written = written_columns(result, answer.columns)
+            rows = _display_rows(result, answer.columns, written)
             found = _Prepared(
-                _display_rows(result, answer.columns, written),
+                _pointed_rows(rows, answer.columns, written),
+                rows.num_rows,
                 column_config(answer.columns, written),
                 plain(" · ".join(footer(result, answer.columns))),
             )
             with self._lock:
-                self._tables[answer.id] = found
+                self._tables[key] = found
                 while len(self._tables) > self._kept:
                     self._tables.pop(next(iter(self._tables)))
         return found
@@ -77,10 +101,10 @@ def draw(answer: Answer, *, key: str) -> None:
         return
     made = _TABLES.get(answer, result)
     st.dataframe(
-        made.rows,
+        made.rows.sheet() if isinstance(made.rows, _Written) else made.rows,
         hide_index=True,
         column_config=made.config,
-        height=min(_TALLEST_PX, (made.rows.num_rows + 1) * _ROW_PX + 4),
+        height=min(_TALLEST_PX, (made.count + 1) * _ROW_PX + 4),
         row_height=_ROW_PX,
         key=f"table.{key}",
     )
@@ -130,11 +154,14 @@ def _decimals(column: ResultColumn) -> int:
 def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
     """Row count, whether it was cut, and totals of what adds up."""
     rows = result.row_count
-    said = [f"{rows:,} row" + ("s" if rows != 1 else "")]
+    shown_rows = number(rows, 0)
+    said = [ngettext("{n} row", "{n} rows", rows).format(n=shown_rows)]
     if result.truncated:
-        said = [f"The first {rows:,} rows; there are more. Narrow it down to see them all"]
+        text = _("The first {n} rows; there are more. Narrow it down to see them all")
+        said = [text.format(n=shown_rows)]
     elif rows > SHOWN:
-        said.append(f"the first {SHOWN:,} are shown, the export has all")
+        text = _("the first {n} are shown, the export has all")
+        said.append(text.format(n=number(SHOWN, 0)))
     if rows > 1 and not result.truncated:
         for column in columns:
             if column.additive and column.role == "measure" and column.display == "number":
@@ -142,11 +169,13 @@ def footer(result: Result, columns: tuple[ResultColumn, ...]) -> list[str]:
                 if cells:
                     unit = display_unit(column.unit)
                     shown = number(total(cells), column.decimals)
-                    said.append(f"all rows together: {column.label} {shown} {unit}")
+                    figure = f"{column.label} {shown} {unit}".strip()
+                    said.append(_("all rows together: {figure}").format(figure=figure))
     written = written_columns(result, columns)
     if written:
         labels = ", ".join(c.label for c in columns if c.name in written)
-        said.append(f"{labels}: written as text, as numbers of a browser have 15 digits")
+        text = _("{columns}: written as text, as numbers of a browser have 15 digits")
+        said.append(text.format(columns=labels))
     return [part.strip() for part in said]
 
 
@@ -156,23 +185,57 @@ def header(column: ResultColumn) -> str:
     return f"{column.label} ({unit})" if unit and unit not in column.label else column.label
 
 
+def _named(name: str, value: object) -> str:
+    return _NAMED[name](value) if isinstance(value, int) else str(value)
+
+
 def _config(column: ResultColumn) -> Any:
     label = header(column)
     if column.name in _NAMED:
         return st.column_config.TextColumn(label)
     if column.display == "percent" or column.type in ("double", "integer"):
-        decimals = _decimals(column)
-        if column.display == "percent":
-            decimals = _percent_decimals(column)
-        sign = "+" if column.role in ("change", "change_pct") else ""
-        return st.column_config.NumberColumn(label, format=f"%{sign},.{decimals}f")
+        written = _written_as(column)
+        # The browser writes 1,234.5 by a format, so other languages give each cell its own text.
+        return st.column_config.NumberColumn(label, format=f"%{written}" if _has_points() else None)
     if column.type == "datetime":
-        return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm")
+        return st.column_config.DatetimeColumn(label, format=_MOMENTS[language()])
     if column.type == "date":
-        return st.column_config.DateColumn(label, format="ddd D MMM YYYY")
+        return st.column_config.DateColumn(label, format=_DAYS[language()])
     if column.type == "boolean":
         return st.column_config.CheckboxColumn(label)
     return st.column_config.TextColumn(label)
+
+
+def _written_as(column: ResultColumn) -> str:
+    """How its numbers are written, as Python and the browser both read it: `+,.1f`."""
+    decimals = _percent_decimals(column) if column.display == "percent" else _decimals(column)
+    return f"{'+' if column.role in ('change', 'change_pct') else ''},.{decimals}f"
+
+
+def _has_points() -> bool:
+    return pointed("1,234.5") == "1,234.5"
+
+
+def _pointed_rows(
+    rows: pa.Table, columns: tuple[ResultColumn, ...], written: frozenset[str]
+) -> pa.Table | _Written:
+    """The rows with a text for each number, where the language writes 1.234,5."""
+    if _has_points():
+        return rows
+    texts = {
+        column.name: partial(_pointed_cell, _written_as(column))
+        for column in columns
+        if column.name in rows.column_names
+        and column.name not in written
+        and column.name not in _NAMED
+        and pa.types.is_primitive(rows.schema.field(column.name).type)
+        and (column.display == "percent" or column.type in ("double", "integer"))
+    }
+    return _Written(rows.to_pandas(types_mapper=pd.ArrowDtype), texts)
+
+
+def _pointed_cell(written: str, value: float) -> str:
+    return format(value, written).translate(SWAPPED)
 
 
 def _percent_decimals(column: ResultColumn) -> int:
@@ -200,7 +263,7 @@ def _display_rows(
             rows = rows.set_column(at, column.name, pc.add(rounded, 0.0))
     for at, name in enumerate(rows.column_names):
         if name in _NAMED:
-            words = [_NAMED[name].get(value, str(value)) for value in rows.column(at).to_pylist()]
+            words = [_named(name, value) for value in rows.column(at).to_pylist()]
             rows = rows.set_column(at, name, pa.array(words, pa.string()))
         elif pa.types.is_decimal(rows.schema.field(at).type):
             rows = rows.set_column(at, name, rows.column(at).cast(pa.float64()))

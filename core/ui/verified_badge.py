@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.translation import gettext as _
+from core.translation import language, speaking
 from core.types import Answer, Parameter, User, Verified
-from core.ui import links
+from core.ui import links, spoken
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.port import Services
-from core.ui.text import plain
+from core.ui.text import date, plain
 
 Asker = Callable[[str], None]
 
@@ -33,9 +35,12 @@ class Part:
 
 def label(verified: Verified) -> str:
     """`Verified by Admin on 18 Jun 2026`; not for Markdown."""
-    by = f" by {verified.by}" if verified.by else ""
-    on = f" on {verified.on.day} {verified.on:%b %Y}" if verified.on is not None else ""
-    return f"Verified{by}{on}"
+    on = date(verified.on) if verified.on is not None else ""
+    if verified.by and on:
+        return _("Verified by {name} on {day}").format(name=verified.by, day=on)
+    if verified.by:
+        return _("Verified by {name}").format(name=verified.by)
+    return _("Verified on {day}").format(day=on) if on else _("Verified")
 
 
 def draw(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
@@ -44,7 +49,7 @@ def draw(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
     if verified is None:
         return
     shown = st.popover(
-        "The verified question",
+        _("The verified question"),
         icon=":material/verified:",
         type="tertiary",
         key=f"verified.{turn.id}",
@@ -54,7 +59,8 @@ def draw(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
         return
     with shown:
         st.markdown(f"**{plain(verified.question)}**")
-        st.caption(plain(f"{label(verified)}. Your words stand in the places of its own."))
+        text = _("{verified}. Your words stand in the places of its own.")
+        st.caption(plain(text.format(verified=label(verified))))
         _fixed(verified)
         parts = places(answer.question, verified.parameters)
         if parts:
@@ -63,7 +69,7 @@ def draw(visit: Visit, turn: Turn, answer: Answer, ask: Asker) -> None:
         if corpus is not None:
             st.page_link(
                 corpus,
-                label="Open in the corpus",
+                label=_("Open in the corpus"),
                 icon=":material/school:",
                 query_params={"entry": verified.entry},
             )
@@ -105,7 +111,7 @@ def _fixed(verified: Verified) -> None:
     """What is part of the answer and cannot be another."""
     said = [f"{p.label}: {p.phrase}" for p in verified.parameters if not p.editable]
     if said:
-        st.caption("Not to be changed here: " + plain("; ".join(said)))
+        st.caption(_("Not to be changed here: {parts}").format(parts=plain("; ".join(said))))
 
 
 def _form(visit: Visit, turn: Turn, answer: Answer, parts: tuple[Part, ...], ask: Asker) -> None:
@@ -123,7 +129,7 @@ def _form(visit: Visit, turn: Turn, answer: Answer, parts: tuple[Part, ...], ask
     with st.form(f"verified.form.{turn.id}", border=False):
         for part, key in keys.items():
             _field(visit, part.parameter, key)
-        st.form_submit_button("Ask again with these", icon=":material/refresh:", on_click=again)
+        st.form_submit_button(_("Ask again with these"), icon=":material/refresh:", on_click=again)
 
 
 def _field(visit: Visit, parameter: Parameter, key: str) -> None:
@@ -137,10 +143,17 @@ def _field(visit: Visit, parameter: Parameter, key: str) -> None:
         else:
             st.number_input(parameter.label, value=float(now), key=key)
     elif parameter.kind == "window":
-        st.date_input(parameter.label, value=list(_days(parameter)), key=key, format="YYYY-MM-DD")
+        st.date_input(
+            parameter.label,
+            value=list(_days(parameter)),
+            key=key,
+            format=spoken.date_format(),
+        )
     else:
         now_text = [v for v in parameter.values if isinstance(v, str)]
-        known = _values(visit.parts.services, visit.user, visit.model).get(parameter.label, ())
+        known = _values(visit.parts.services, visit.user, visit.model, language()).get(
+            parameter.label, ()
+        )
         options = list(dict.fromkeys((*now_text, *known)))
         st.selectbox(parameter.label, options, key=key)
 
@@ -171,10 +184,14 @@ def _said(parameter: Parameter, given: object) -> str | None:
 
 
 @st.cache_data(max_entries=256, ttl=600, show_spinner=False, hash_funcs={User: hash})
-def _values(_services: Services, user: User, model: str | None) -> dict[str, tuple[str, ...]]:
-    """The values that this person may name, by what they are called."""
+def _values(
+    _services: Services, user: User, model: str | None, language: str
+) -> dict[str, tuple[str, ...]]:
+    """The values that this person may name, by what they are called in that language."""
     found: dict[str, list[str]] = {}
-    for row in _services.catalogue(user, model):
+    with speaking(language):
+        rows = _services.catalogue(user, model)
+    for row in rows:
         if row.get("kind") == "value":
             found.setdefault(str(row.get("description") or ""), []).append(str(row["label"]))
     return {name: tuple(sorted(values)) for name, values in found.items()}

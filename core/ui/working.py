@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.ui import code
+from core.translation import gettext as _
+from core.ui import code, stay
 from core.ui.conversations import Turn
 from core.ui.text import number, plain, seconds
 
@@ -41,7 +42,7 @@ def draw(turn: Turn, head: Callable[[], None]) -> None:
             # Stretched, so that Stop keeps its place while the words before it change.
             stage = plain(turn.job.stage())
             st.markdown(f":material/pending: {stage} :gray[{elapsed}]", width="stretch")
-            if st.button("Stop", key=f"stop.{turn.id}", icon=":material/stop:", width="content"):
+            if st.button(_("Stop"), key=f"stop.{turn.id}", icon=":material/stop:", width="content"):
                 turn.job.stop()
                 st.rerun()
         if turn.job.text:
@@ -52,11 +53,7 @@ def draw(turn: Turn, head: Callable[[], None]) -> None:
 
 def _writing(turn: Turn) -> None:
     """What a model writes, for who opens it; nothing of it is sent otherwise."""
-    opened = st.expander(
-        "The query as it is written",
-        key=f"writing.{turn.id}",
-        on_change="rerun",
-    )
+    opened = stay.expander(_("The query as it is written"), key=f"writing.{turn.id}")
     if not opened.open:
         return
     shown, note = last_of(turn.job.text)
@@ -72,4 +69,6 @@ def last_of(text: str) -> tuple[str, str]:
     if len(text) <= MOST_SHOWN:
         return text, ""
     most, length = number(MOST_SHOWN, 0), number(len(text), 0)
-    return text[-MOST_SHOWN:], f"The last {most} of {length} characters so far"
+    return text[-MOST_SHOWN:], _("The last {most} of {length} characters so far").format(
+        most=most, length=length
+    )

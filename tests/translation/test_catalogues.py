@@ -57,3 +57,16 @@ def test_every_text_is_translated_with_its_fields(language: str) -> None:
             if _ICON.findall(said) != _ICON.findall(sources(message)[-1]):
                 wrong.append(f"other icons: {message.id!r} -> {said!r}")
     assert not wrong, "\n".join(wrong[:40])
+
+
+def test_no_language_says_what_another_one_says() -> None:
+    """Two languages that say the same beside the code's own words: one was filled in twice."""
+    german, vietnamese = (catalogues.catalogue(name) for name in ("de", "vi"))
+    same = [
+        message.id
+        for message in german
+        if message.id
+        and (found := vietnamese.get(message.id, message.context)) is not None
+        and set(strings(found)) & set(strings(message)) - set(sources(message))
+    ]
+    assert not same

@@ -11,6 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import accounts
+from core.services import Services
+from core.settings import Settings
 from core.ui import figures, runtime
 from tests.ui.fake_services import FakeServices
 
@@ -77,3 +79,23 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
     monkeypatch.setattr(accounts.Accounts, "ensure", recording)
     return PASSWORDS
+
+
+@pytest.fixture
+def services(
+    demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """The real services over the demo plant."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    built = Services.open(Settings(data_dir=tmp_path, rate_user="1000/minute"))
+    monkeypatch.setattr(runtime, "build_services", lambda: built)
+    monkeypatch.setattr(
+        accounts.Accounts, "at", classmethod(lambda cls, s: cls(s.state_dir / "a.yaml", rounds=4))
+    )
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    _recorded(monkeypatch)
+    yield built
+    st.cache_resource.clear()
+    built.close()

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import accounts
 from core.boards import Card
 from core.services import Services
-from core.settings import Settings
 from core.types import Answer, User
-from core.ui import runtime
 from tests.ui import test_signin
-from tests.ui.conftest import PASSWORDS, SHELL, _recorded
+from tests.ui.conftest import PASSWORDS, SHELL
 
 
 def said(app: AppTest) -> str:
     """All text on the page, without what keeps it from being Markdown."""
     return test_signin.said(app).replace("\\", "")
-
-
-@pytest.fixture
-def services(
-    demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Services]:
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
-    built = Services.open(Settings(data_dir=tmp_path, rate_user="1000/minute"))
-    monkeypatch.setattr(runtime, "build_services", lambda: built)
-    monkeypatch.setattr(
-        accounts.Accounts, "at", classmethod(lambda cls, s: cls(s.state_dir / "a.yaml", rounds=4))
-    )
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    _recorded(monkeypatch)
-    yield built
-    st.cache_resource.clear()
-    built.close()
 
 
 def opened(name: str, page: str, board: str = "") -> AppTest:

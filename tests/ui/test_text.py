@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.translation import speaking
 from core.types import Chip, Result, ResultColumn, WordUse
 from core.ui import answer_card, answer_tabs, chips, export, table
 from core.ui.text import moment, number, paragraphs, percent, plain
@@ -172,3 +173,33 @@ def test_what_a_browsers_number_would_change_is_written_out() -> None:
         "all rows together: Energy 12,345,678,901,234,567,886.63 kWh",
         "Energy: written as text, as numbers of a browser have 15 digits",
     ]
+
+
+def test_numbers_and_days_by_the_language() -> None:
+    at = dt.datetime(2026, 6, 30, 23, 50)
+    with speaking("de"):
+        assert (number(12345.678, 2), number(-1.5, 1)) == ("12.345,68", "−1,5")
+        assert percent(0.972).replace("\u202f", " ") == "97,2 %"
+        assert moment(at) == "30.06.2026, 23:50"
+    with speaking("vi"):
+        assert number(12345.678, 2) == "12.345,68"
+        assert moment(at) == "30/06/2026, 23:50"
+
+
+def test_a_tables_numbers_are_written_by_the_language_and_stay_numbers() -> None:
+    rows = pa.table({"oee": [0.5, None], "kwh": [1234.5, -2.0], "kwh_change": [1500.0, 0.0]})
+    result = Result(rows, False, 1.0)
+    shown = table._display_rows(result, COLUMNS[1:])
+    assert table._pointed_rows(shown, COLUMNS[1:], frozenset()) is shown
+    with speaking("de"):
+        assert table.column_config(COLUMNS)["kwh"]["type_config"]["format"] is None
+        styled = table._pointed_rows(shown, COLUMNS[1:], frozenset())
+    assert isinstance(styled, table._Written)
+    texts = [
+        [cell["display_value"] for cell in row] for row in styled.sheet()._translate(0, 0)["body"]
+    ]
+    assert [row[1:] for row in texts] == [
+        ["50,0", "1.234", "+1.500"],
+        ["", "-2", "+0"],
+    ]
+    assert styled.frame["kwh"].tolist() == [1234.5, -2.0]
