@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from core.insights import quality_line
-from core.semantic.display import format_change, format_value
+from core.semantic.display import format_change, format_value, unit_symbol
 from core.semantic.exact import digits, is_held, is_number
-from core.semantic.units import display_unit
 from core.types import Answer, ReadWindow, ResultColumn, Verified
 
 _TEXT_ROWS = 20
@@ -186,7 +185,7 @@ def _table(answer: Answer) -> list[str]:
     if answer.result is None or answer.result.row_count == 0:
         return []
     header = [
-        f"{c.label} ({display_unit(c.unit)})" if display_unit(c.unit) else c.label
+        f"{c.label} ({unit_symbol(c.unit)})" if unit_symbol(c.unit) else c.label
         for c in answer.columns
     ]
     rows = [

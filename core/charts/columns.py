@@ -11,7 +11,7 @@ from core.charts.misfit import ChartMisfit, refused_as
 from core.charts.shape import axis_unit
 from core.charts.summed import are_apart
 from core.charts.wish import of_type
-from core.charts.words import CHART_NAMES, say
+from core.charts.words import chart_name, say
 from core.errors import did_you_mean
 from core.types import ChartEdit, ChartSpec, ChartType
 
@@ -100,7 +100,7 @@ def columned(case: Case, spec: ChartSpec, edit: ChartEdit) -> ChartSpec:
         if not why:
             return found
         reason = reason or why
-    raise ChartMisfit(say("not_these_columns", type=CHART_NAMES[spec.type], reason=say(reason)))
+    raise ChartMisfit(say("not_these_columns", type=chart_name(spec.type), reason=say(reason)))
 
 
 def _kinds(case: Case, spec: ChartSpec) -> Iterable[ChartType]:

@@ -20,7 +20,7 @@ from core.charts.summed import drawn_rows
 from core.charts.text import clip
 from core.charts.titles import titled
 from core.charts.tops import noted, topped_again, with_top
-from core.charts.words import CHART_NAMES
+from core.charts.words import chart_name
 from core.semantic.display import column_grains
 from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
@@ -139,7 +139,7 @@ def _drawn_otherwise(case: Case, spec: ChartSpec, edit: ChartEdit) -> ChartSpec:
         made = _turned(case, made, lies=edit.horizontal)
     if edit.order is not None:
         if not has_order(case, made):
-            raise ChartMisfit(f"What {CHART_NAMES[made.type]} shows has an order of its own.")
+            raise ChartMisfit(f"What {chart_name(made.type)} shows has an order of its own.")
         made = replace(made, order=edit.order)
     if edit.top is not None:
         made = with_top(case, made, edit.top)
@@ -165,7 +165,7 @@ def _joined(case: Case, spec: ChartSpec, how: str) -> ChartSpec:
 
 def _turned(case: Case, spec: ChartSpec, *, lies: bool) -> ChartSpec:
     if lies and spec.type not in BARS:
-        raise ChartMisfit(f"There are no bars that could lie in {CHART_NAMES[spec.type]}.")
+        raise ChartMisfit(f"There are no bars that could lie in {chart_name(spec.type)}.")
     if lies and is_upright(case, spec):
         raise ChartMisfit("Time runs from left to right, so these bars stand.")
     return replace(spec, horizontal=lies)
@@ -185,7 +185,7 @@ def categories(case: Case, spec: ChartSpec) -> tuple[str, ...]:
 def _coloured(case: Case, spec: ChartSpec, colour: CategoryColour) -> ChartSpec:
     """Raises ChartMisfit."""
     if colour.column != coloured_by(case, spec):
-        raise ChartMisfit(f"Colours of {CHART_NAMES[spec.type]} are not given by that column.")
+        raise ChartMisfit(f"Colours of {chart_name(spec.type)} are not given by that column.")
     if colour.category not in categories(case, spec):
         raise ChartMisfit(f"The chart shows no {clip(colour.category, 40)!r}.")
     at = (colour.column, colour.category)

@@ -11,7 +11,7 @@ from core.charts.lines import limit_lines
 from core.charts.misfit import ChartMisfit
 from core.charts.shape import axis_unit
 from core.charts.text import clip
-from core.charts.words import CHART_NAMES
+from core.charts.words import chart_name
 from core.semantic.display import format_plain, scale_unit
 from core.semantic.limits import Known
 from core.semantic.units import UnitError, convert, is_ucum, parse_unit
@@ -74,7 +74,7 @@ def with_line(case: Case, spec: ChartSpec, new: NewLine) -> ChartSpec:
     """The chart with one more line, its value in the unit of the axis. Raises ChartMisfit."""
     column = axis_column(case, spec)
     if spec.type not in LINED or column is None:
-        raise ChartMisfit(f"A line has nothing to stand on in {CHART_NAMES[spec.type]}.")
+        raise ChartMisfit(f"A line has nothing to stand on in {chart_name(spec.type)}.")
     if sum(line.is_own for line in spec.lines) >= MOST_LINES:
         raise ChartMisfit(f"A chart has room for {MOST_LINES} lines. Remove one first.")
     value = on_axis(new, column)

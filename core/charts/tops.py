@@ -10,7 +10,7 @@ from core.charts.misfit import ChartMisfit
 from core.charts.pies import has_no_slice
 from core.charts.shape import Split
 from core.charts.summed import drawn_rows
-from core.charts.words import CHART_NAMES, joined, say
+from core.charts.words import chart_name, joined, say
 from core.semantic.phrases import lowered
 from core.types import ChartSpec, Top
 
@@ -70,7 +70,7 @@ def with_top(case: Case, spec: ChartSpec, top: Top) -> ChartSpec:
     """The chart with so many. Raises ChartMisfit."""
     split = limited(case, spec)
     if split is None:
-        raise ChartMisfit(f"There is nothing to keep a part of in {CHART_NAMES[spec.type]}.")
+        raise ChartMisfit(f"There is nothing to keep a part of in {chart_name(spec.type)}.")
     if top.n is None:
         return topped_again(case, replace(spec, top_n=None), replace(spec, top_n=None))
     room = most(case, spec)

@@ -23,11 +23,12 @@ from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.returns import Return, found_return, found_turn
 from core.dialogue.surface import Surface, surface
+from core.dialogue.tongues import tongue_of
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import tokenise
+from core.language.normalise import clean, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, SemanticQuery
@@ -73,6 +74,15 @@ class DialogueReader:
                 move = self._going_on(again, reply, past, rows, scopes)
                 return replace(move, question=reply, intent=Intent.CLARIFY)
         return self._going_on(said, question, past, rows, scopes)
+
+    def language_of(self, question: str) -> str:
+        """The language that a question or a follow-up is told to be in; empty for the one that is
+        read, and where its words do not tell."""
+        try:
+            told = self.parser.language_of(question)
+            return told or tongue_of(clean(question), self.words.tongues, self.parser.vocabulary)
+        except UserFixable:
+            return ""
 
     def pressed(self, question: str, past: Past, of: str, edits: tuple[Edit, ...]) -> Move:
         """The same for changes that were pressed under the answer `of`. question: what that is

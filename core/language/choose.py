@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from core.language.draft import Draft, MeasureDraft, ValueDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target, Vocabulary
+from core.language.wording import say
 from core.semantic.model import SemanticModel
 from core.types import Clarification, Option
 
@@ -139,7 +140,7 @@ class Chooser:
         tail = f" ({more} more)" if more > 0 else ""
         return Ask(
             Clarification(
-                self.draft.say(f"which_{what}", word=item.text) + tail,
+                say(f"which_{what}", word=item.text) + tail,
                 options,
                 (item.text,),
             )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
-from core.language.wording import Wording
+from core.language.wording import say
 from core.semantic.model import SemanticModel
 from core.semantic.units import display_unit
 from core.types import Clarification, Option
@@ -40,7 +40,7 @@ def _between(text: str, heads: Mapping[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def unexplained(term: str, say: Wording) -> Clarification:
+def unexplained(term: str) -> Clarification:
     """What is said of a term that the model does not explain."""
     return Clarification(say("no_definition", word=term))
 

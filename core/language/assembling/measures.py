@@ -15,6 +15,7 @@ from core.language.assembling.questions import (
 from core.language.draft import MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic.model import Metric
 from core.semantic.query import Agg, Dimension, Filter, Measure, Op
 from core.types import Clarification, Option
@@ -104,7 +105,7 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
     if draft.agg is Agg.LATEST and ctx.times.window is None:
         raise Ask(
             Clarification(
-                ctx.draft.say("span", label=metric.label),
+                say("span", label=metric.label),
                 tuple(
                     Option(
                         f"{metric.label} {when}",

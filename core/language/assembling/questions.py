@@ -7,6 +7,7 @@ from core.language.assembling.lookups import limit_text, rest_text
 from core.language.draft import ConditionDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic import units
 from core.semantic.model import Column
 from core.semantic.query import Op
@@ -23,7 +24,7 @@ def ask_average(ctx: Context, column: Column) -> Ask:
     total = Option(f"Total {column.label.lower()}", f"total {rest}")
     return Ask(
         Clarification(
-            ctx.draft.say("average_of_amount", label=column.label),
+            say("average_of_amount", label=column.label),
             (*options, total),
             ("average",),
         )
@@ -36,7 +37,7 @@ def ask_peak(ctx: Context, column: Column) -> Ask:
     rest = ctx.senses.without("drop_peak", ctx.question)
     return Ask(
         Clarification(
-            ctx.draft.say("peak_of_amount", label=column.label),
+            say("peak_of_amount", label=column.label),
             (
                 Option(f"The day with the most {label}", f"day with the most {rest}"),
                 Option(f"Total {label}", f"total {rest}"),
@@ -56,7 +57,7 @@ def ask_group(ctx: Context, target: Target) -> Ask:
         Option(f"When it was first {limit}", f"when was {name} first {limit} {rest}".strip()),
         Option(f"The readings {limit}", f"list readings with {name} {limit} {rest}".strip()),
     )
-    return Ask(Clarification(ctx.draft.say("in_range", label=name), options))
+    return Ask(Clarification(say("in_range", label=name), options))
 
 
 def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
@@ -75,14 +76,14 @@ def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
         options.append(
             Option(f"{limit.label}: {limit.value:g} {unit}", ctx.question.replace(text, words))
         )
-    return Ask(Clarification(ctx.draft.say("which_limit"), tuple(options[:4]), (text,)))
+    return Ask(Clarification(say("which_limit"), tuple(options[:4]), (text,)))
 
 
 def ask_limited(ctx: Context, found: list[Target]) -> Ask:
     """Asks which of several figures a limit is about."""
     labels = [ctx.choose.label(t) for t in found[:4]]
     options = tuple(Option(label, f"{label} {ctx.question}") for label in labels)
-    return Ask(Clarification(ctx.draft.say("limit_about"), options))
+    return Ask(Clarification(say("limit_about"), options))
 
 
 def ask_limited_of_table(ctx: Context) -> Ask:
@@ -93,7 +94,7 @@ def ask_limited_of_table(ctx: Context) -> Ask:
     options = tuple(
         Option(f"{name.capitalize()} {limit}", _swap(ctx.question, limit, name)) for name in names
     )
-    return Ask(Clarification(ctx.draft.say("number_about"), options, (limit,)))
+    return Ask(Clarification(say("number_about"), options, (limit,)))
 
 
 def ask_split(ctx: Context, key: str) -> Ask:
@@ -103,7 +104,7 @@ def ask_split(ctx: Context, key: str) -> Ask:
     for name in levels[:4]:
         label = ctx.vocabulary.columns[name][0].label.lower()
         options.append(Option(f"By {label}", f"{ctx.question} by {label}"))
-    return Ask(Clarification(ctx.draft.say(key), tuple(options)))
+    return Ask(Clarification(say(key), tuple(options)))
 
 
 def ask_measure(ctx: Context, key: str) -> Ask:
@@ -111,7 +112,7 @@ def ask_measure(ctx: Context, key: str) -> Ask:
     metrics = list(ctx.model.metrics.values())
     table_metrics = [m for m in metrics if m.table == ctx.parts.table][:4]
     options = tuple(Option(m.label, _with_measure(ctx, m.label)) for m in table_metrics)
-    return Ask(Clarification(ctx.draft.say(key), options))
+    return Ask(Clarification(say(key), options))
 
 
 def _with_measure(ctx: Context, label: str) -> str:

@@ -8,6 +8,7 @@ from core.language.assembling.context import Context
 from core.language.assembling.lookups import column_of, count_of, is_additive, scope_names
 from core.language.assembling.questions import ask_split
 from core.language.reading import Ask
+from core.language.wording import say
 from core.semantic.query import Filter, Op, Transform
 from core.types import Clarification
 
@@ -27,7 +28,7 @@ def share_of_whole(ctx: Context) -> None:
     if not is_additive(ctx, measure):
         raise Ask(
             Clarification(
-                ctx.draft.say("share_adds_up"),
+                say("share_adds_up"),
                 (),
                 (ctx.draft.items[at].text,),
             )
