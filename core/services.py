@@ -65,10 +65,12 @@ from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
+from core.semantic.said import said
 from core.sessions.open import open_sessions
 from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
+from core.translation import gettext as _
 from core.translation import language as here
 from core.translation import spoken
 from core.types import (
@@ -371,7 +373,7 @@ class Services:
                 continue
             # Before governance: who opens it again sees what governance adds.
             self._remember(event, "question", statement_of(event, parts.model), session, parts)
-            answer = replace(event, notes=(*event.notes, AWAY)) if past.is_away else event
+            answer = replace(event, notes=(*event.notes, _(AWAY))) if past.is_away else event
             self._keep_turn(answer, user, session)
             yield answer
 
@@ -386,8 +388,10 @@ class Services:
         of them cannot now."""
         if not self.sessions.forget(user, conversation):
             raise Unavailable(
-                "The conversation's memory is away, so not all of it can be deleted now. Please "
-                "try again in a minute."
+                _(
+                    "The conversation's memory is away, so not all of it can be deleted now. "
+                    "Please try again in a minute."
+                )
             )
         self._records.forget(user, answers)
         self._passbook.forget(user, conversation)
@@ -494,7 +498,12 @@ class Services:
         parts = self.parts(model)
         role = self.policy.role(user)
         if role is None or not role.may_use(parts.model.name):
-            raise Refused(f"Your role may not use the model {parts.model.label!r}.", rule="ROLE")
+            raise Refused(
+                _("Your role may not use the model {label!r}.").format(
+                    label=said(parts.model).label
+                ),
+                rule="ROLE",
+            )
         return parts
 
     def answer(
@@ -513,7 +522,7 @@ class Services:
         ):
             if isinstance(event, Answer):
                 return event
-        raise GembaError("The turn ended without an answer.")
+        raise GembaError(_("The turn ended without an answer."))
 
     def _remember(
         self,

@@ -32,13 +32,15 @@ from core.language.normalise import clean, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, SemanticQuery
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Clarification
 
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
-_NOTHING_BEFORE: Final = (
+_NOTHING_BEFORE: Final = marked(
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
 
@@ -90,7 +92,7 @@ class DialogueReader:
         stack = past.stack(self.parser.model.name)
         turn = next((t for t in reversed(past.turns) if t.id == of), stack[-1] if stack else None)
         if turn is None or turn.plan is None:
-            reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
+            reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
             return Move(Intent.NEW_QUERY, "ask", question, reading)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         try:
@@ -291,7 +293,7 @@ class DialogueReader:
         is_unsure = is_asked and is_plain and alone.is_open and not is_whole
         if not is_pointing:
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
-        reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
+        reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
         return Move(Intent.NEW_QUERY, "ask", question, reading, is_unsure=is_unsure)
 
     def _after_sql(
@@ -316,9 +318,11 @@ class DialogueReader:
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         parts = turn.answer.verified.parameters if turn.answer.verified is not None else ()
         listed = ", ".join(f"“{p.phrase}”" for p in parts if p.editable)
-        can = f" Only {listed} can be changed in it." if listed else ""
-        asked = f"The answer before comes from SQL that Gemba did not write.{can} Please ask the "
-        asked += "whole question."
+        can = _(" Only {listed} can be changed in it.").format(listed=listed) if listed else ""
+        asked = _(
+            "The answer before comes from SQL that Gemba did not write.{can} Please "
+            "ask the whole question."
+        ).format(can=can)
         reading = Reading(clarification=Clarification(asked))
         # whoever writes SQL may change it; not so what is out of scope, or no question at all
         is_unsure = alone.is_open
@@ -350,7 +354,7 @@ def _back(question: str, stack: Sequence[PastTurn], past: Past) -> Move:
         return Move(Intent.DATA_FILTER, "back", question, turn=stack[-1], query=stack[-1].plan)
     if len(stack) < 2:
         asked = Clarification(
-            "There is nothing further back that is still kept. Please ask the question again."
+            _("There is nothing further back that is still kept. Please ask the question again.")
         )
         return Move(Intent.DATA_FILTER, "ask", question, Reading(clarification=asked), stack[-1])
     return Move(Intent.DATA_FILTER, "back", question, turn=stack[-2], query=stack[-2].plan)

@@ -7,7 +7,7 @@ import re
 
 from core.semantic.display import shaped_window
 from core.semantic.model import SemanticModel, Table
-from core.semantic.phrases import lowered, say, sentence
+from core.semantic.phrases import has, lowered, say, sentence
 from core.semantic.query import (
     Agg,
     Filter,
@@ -100,7 +100,10 @@ def _time(query: SemanticQuery) -> str:
         return ""
     phrase = " ".join(window.phrase.casefold().split())
     if _PLAIN.fullmatch(phrase):
-        return say("ask_phrase", phrase=phrase)
+        key = f"name_{phrase.replace(' ', '_')}"
+        own = phrase if language() == CODE else say(key) if has(key) else ""
+        if own:
+            return say("ask_phrase", phrase=own)
     name, shape = shaped_window(window)
     if shape in ("day", "named"):
         return say("ask_phrase", phrase=say("on" if shape == "day" else "in", period=name))

@@ -31,6 +31,8 @@ from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, SemanticQuery, TimeWindow
+from core.semantic.said import label_of, said, value_label
+from core.translation import gettext as _
 from core.translation import language as spoken
 from core.translation import speaking
 from core.types import Clarification, Option, WordUse
@@ -198,7 +200,10 @@ class QuestionParser:
 
     @staticmethod
     def _notes(tagged: Tagged, draft: Draft) -> tuple[str, ...]:
-        mended = [f"Read “{typed}” as “{word}”." for typed, word in tagged.mended.items()]
+        mended = [
+            _("Read “{typed}” as “{word}”.").format(typed=typed, word=word)
+            for typed, word in tagged.mended.items()
+        ]
         return (*mended, *draft.notes)
 
     # -- questions that no data can answer ---------------------------------------------------
@@ -349,13 +354,17 @@ class QuestionParser:
                 return self._label(target)
             if target.kind == wanted:
                 return self._label(target)
-        return item.use
+        return _(item.use)
 
     def _label(self, target: Target) -> str:
         if target.kind == "metric":
-            return self.model.metrics[target.name].label
-        label = self.vocabulary.columns[target.name][0].label
-        return f"{label}: {target.value}" if target.kind == "value" else label
+            return label_of(self.model.metrics[target.name], self.model)
+        plain = self.vocabulary.columns[target.name][0]
+        columns = (t.columns.get(plain.name) for t in said(self.model).tables.values())
+        column = next(filter(None, columns), plain) if said(self.model).plain else plain
+        if target.kind == "value":
+            return f"{column.label}: {value_label(target.value or '', column)}"
+        return column.label
 
 
 __all__ = ["QuestionParser", "UserFixable"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from core.translation import pgettext
+from core.translation import marked, pgettext
 
 QUESTIONS: Final[dict[str, str]] = {
     "unknown": "I do not know what {words} is here. Please say it another way, or leave it out.",
@@ -72,6 +72,57 @@ QUESTIONS: Final[dict[str, str]] = {
         "days do you mean?"
     ),
 }  # fmt: skip
+
+
+#: What a word of a question was used for.
+USES: Final = (
+    marked("adds up over time"),
+    marked("aggregates"),
+    marked("as a percentage"),
+    marked("asks which"),
+    marked("average for each time step"),
+    marked("average to compare with"),
+    marked("by what"),
+    marked("change from step to step"),
+    marked("compare"),
+    marked("compares"),
+    marked("condition"),
+    marked("count"),
+    marked("each of them"),
+    marked("figure"),
+    marked("figure of the condition"),
+    marked("filter"),
+    marked("how it is aggregated"),
+    marked("how long"),
+    marked("how many"),
+    marked("how much"),
+    marked("how the figure is formed"),
+    marked("joins"),
+    marked("kind of picture"),
+    marked("list"),
+    marked("mean of each"),
+    marked("moving average"),
+    marked("names the value beside it"),
+    marked("names the values"),
+    marked("negation"),
+    marked("newest one that has ended"),
+    marked("now"),
+    marked("number of rows"),
+    marked("order"),
+    marked("over time"),
+    marked("ranking"),
+    marked("share of the total"),
+    marked("speaks of the whole"),
+    marked("split"),
+    marked("table"),
+    marked("time"),
+    marked("time column"),
+    marked("time column of its own"),
+    marked("time step"),
+    marked("unit of the answer"),
+    marked("what is asked"),
+    marked("which readings count"),
+)
 
 
 def say(key: str, **fields: str) -> str:

@@ -14,7 +14,7 @@ from core.semantic.model import Column, Direction, SemanticModel, Table
 from core.semantic.phrases import lowered, say
 from core.semantic.query import Agg, Dimension, Grain, Measure, SemanticQuery, Transform
 from core.semantic.result import ResultColumn
-from core.semantic.said import entities_of, said
+from core.semantic.said import entities_of, said, said_values
 
 
 def describe(q: SemanticQuery, model: SemanticModel) -> tuple[ResultColumn, ...]:
@@ -46,15 +46,8 @@ def _field(column: Column) -> ResultColumn:
         direction=column.direction,
         additive=column.additive,
         model_column=column.name,
-        said_values=_said_values(column),
+        said_values=said_values(column),
     )
-
-
-def _said_values(column: Column | None) -> dict[str, str]:
-    """What the column's values are called, in the language at hand."""
-    if column is None:
-        return {}
-    return {value: label.text for value, label in column.said_values.items()}
 
 
 def _title(text: str) -> str:
@@ -75,7 +68,7 @@ def _dimension(dimension: Dimension, names: tuple[str, ...], table: Table) -> li
                 unit=column.unit,
                 decimals=column.decimals,
                 model_column=column.name,
-                said_values=_said_values(column),
+                said_values=said_values(column),
             )
         ]
     if dimension.grain is Grain.SHIFT:
@@ -92,7 +85,7 @@ def _dimension(dimension: Dimension, names: tuple[str, ...], table: Table) -> li
                 "dimension",
                 decimals=0,
                 model_column=table.time.shift,
-                said_values=_said_values(shift),
+                said_values=said_values(shift),
             ),
         ]
     assert dimension.grain is not None

@@ -65,7 +65,7 @@ def format_number(value: Number, decimals: int = 2) -> str:
         wanted += 1
     if size and round(near, wanted) == 0:
         wanted = decimals
-    text = _spelt(f"{size:,.{wanted}f}")
+    text = spelt(f"{size:,.{wanted}f}")
     is_negative = value < 0 and any(c in "123456789" for c in text)
     return MINUS + text if is_negative else text
 
@@ -74,7 +74,7 @@ def _spelling() -> Spelling:
     return SPELLINGS[language()]
 
 
-def _spelt(number: str) -> str:
+def spelt(number: str) -> str:
     """A number in English digits, as the language at hand points and groups it."""
     marks = _spelling().marks
     return number.translate(marks) if marks else number
@@ -82,7 +82,7 @@ def _spelt(number: str) -> str:
 
 def format_fixed(value: float, decimals: int) -> str:
     """A number with just so many digits after the point, without groups."""
-    return _spelt(f"{value:.{decimals}f}")
+    return spelt(f"{value:.{decimals}f}")
 
 
 def no_value() -> str:
@@ -114,7 +114,7 @@ def format_value(value: object, column: ResultColumn) -> str:
 
 def format_plain(value: float, unit: str | None = None, decimals: int = 6) -> str:
     """A number as somebody typed it (a limit, a filter): no digits that are not there."""
-    text = _spelt(f"{abs(value):,.{decimals}f}".rstrip("0").rstrip("."))
+    text = spelt(f"{abs(value):,.{decimals}f}".rstrip("0").rstrip("."))
     return _with_unit((MINUS if value < 0 else "") + text, unit_symbol(unit))
 
 
@@ -255,7 +255,7 @@ def format_grain(value: object, grain: Grain | None) -> str:
                 return weekday_name(number)
             case Grain.MONTH_OF_YEAR:
                 return month_name(number)
-        return _spelt(f"{value:g}")
+        return spelt(f"{value:g}")
     if isinstance(value, dt.date):
         spelling = _spelling()
         match grain:

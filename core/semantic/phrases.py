@@ -519,6 +519,11 @@ def lowered(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
+def small(label: str) -> str:
+    """A label in small letters, where its language writes it so."""
+    return label.lower() if language() == CODE else lowered(label)
+
+
 def first_lowered(text: str) -> str:
     """The text without the capital at its front, where nouns have none."""
     return text if language() in _CAPITALS else text[:1].lower() + text[1:]

@@ -62,6 +62,13 @@ def value_label(value: str, column: Column | None) -> str:
     return label.text if label is not None else value
 
 
+def said_values(column: Column | None) -> dict[str, str]:
+    """What the values of a column of a model that is said are called."""
+    if column is None:
+        return {}
+    return {value: label.text for value, label in column.said_values.items()}
+
+
 def value_plural(value: str, column: Column | None) -> str:
     """What several things of a kind are called: `pumps`."""
     label = column.said_values.get(value) if column is not None else None
@@ -121,3 +128,14 @@ def _metric(metric: Metric, label: Label | None) -> Metric:
 
 def _limit(limit: Limit, label: Label | None) -> Limit:
     return limit if label is None else replace(limit, label=label.text)
+
+
+def label_of(thing: Column | Metric | Table, model: SemanticModel) -> str:
+    """What a thing of the model is called in the language at hand."""
+    spoken = said(model)
+    if isinstance(thing, Metric):
+        return spoken.metrics.get(thing.name, thing).label
+    if isinstance(thing, Table):
+        return spoken.tables.get(thing.name, thing).label
+    found = (t.columns[thing.name] for t in spoken.tables.values() if thing.name in t.columns)
+    return next(found, thing).label

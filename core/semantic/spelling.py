@@ -34,8 +34,9 @@ class Spelling:
     names of months within a date. marks: what stands for the comma and the dot of numbers, empty
     where it is they. date, of_year: patterns of a date without and with its year (`{d}`, `{m}` and
     their padded `{dd}`, `{mm}`, `{short}`, `{y}`); first: of a date that shares its month and year
-    with the next. month_of, quarter_of, year_of: patterns of what lies in the calendar. units: symbols
-    that are words -> those of the language; counted: what stands for a thing that is counted."""
+    with the next. month_of, quarter_of, year_of: patterns of what lies in the calendar. units:
+    symbols that are words -> those of the language; counted: what stands for a thing that is
+    counted."""
 
     months: tuple[str, ...]
     weekdays: tuple[str, ...]

@@ -18,7 +18,7 @@ from core.semantic.display import (
     weekday_name,
 )
 from core.semantic.model import Column, Metric, SemanticModel, State, Table
-from core.semantic.phrases import has, is_many, listed, lowered, plural, say
+from core.semantic.phrases import TEMPLATES, has, is_many, listed, lowered, plural, say
 from core.semantic.query import (
     Agg,
     Dimension,
@@ -427,6 +427,7 @@ def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> 
 
 #: Phrases that name one calendar period of their own and read well behind a verb.
 _NAMED = ("last ", "this ", "yesterday", "today")
+_NAMES = tuple(key for key in TEMPLATES if key.startswith("name_"))
 
 
 def when(window: TimeWindow | None) -> str:
@@ -434,12 +435,9 @@ def when(window: TimeWindow | None) -> str:
     period, shape = shaped_window(window)
     if window is None or shape == "none":
         return say("all_data")
-    phrase = window.phrase.strip().casefold()
-    is_named = phrase.startswith(_NAMED) and not any(c.isdigit() for c in phrase)
-    if is_named and phrase.replace(" ", "").isalpha() and len(phrase) <= 24:
-        name = _named(phrase)
-        if name:
-            return say("named_window", name=name, period=period)
+    name = _named(window.phrase.strip().casefold())
+    if name:
+        return say("named_window", name=name, period=period)
     match shape:
         case "edge":
             return period
@@ -454,10 +452,14 @@ def when(window: TimeWindow | None) -> str:
 
 def _named(phrase: str) -> str:
     """A period's own name in the language at hand; empty where that has none for it."""
+    is_plain = phrase.replace(" ", "").isalpha() and len(phrase) <= 24
     if language() == CODE:
-        return phrase
+        return phrase if is_plain and phrase.startswith(_NAMED) else ""
     key = f"name_{phrase.replace(' ', '_')}"
-    return say(key) if has(key) else ""
+    if has(key):
+        return say(key)
+    # a question in this language names it so
+    return phrase if is_plain and any(say(name) == phrase for name in _NAMES) else ""
 
 
 def period(window: TimeWindow | None) -> str:
