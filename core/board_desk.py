@@ -20,10 +20,12 @@ from core.language.time_phrases import ClockTime
 from core.printing import CardPrint, board_pdf, png_of
 from core.semantic.facts import present
 from core.semantic.query import SemanticQuery
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer, CancelToken, Progress, User
 
-_AS_SAID = "as its words say"
-_OWN_DATES = "fixed: the dates in its SQL"
+_AS_SAID = marked("as its words say")
+_OWN_DATES = marked("fixed: the dates in its SQL")
 
 
 class Turns(Protocol):
@@ -113,7 +115,7 @@ class BoardDesk:
         with. Raises UserFixable for an answer that cannot be asked again."""
         if answer.user.name != user.name or answer.user.tenant != user.tenant:
             raise UserFixable("This answer belongs to someone else. Ask the question yourself.")
-        card = self._card(answer, user, title or answer.question or "From SQL")
+        card = self._card(answer, user, title or answer.question or _("From SQL"))
         if time.strip() and card.plan is not None:
             parts = self._parts(user, card.model)
             plan, own = asked_time(time, card.plan, parts.model, self.clock(parts))
@@ -123,7 +125,7 @@ class BoardDesk:
     def kept_time(self, answer: Answer, user: User) -> str:
         """How a card of this answer would find its time, in words."""
         if answer.plan is None:
-            return _AS_SAID if answer.verified is not None else _OWN_DATES
+            return _(_AS_SAID) if answer.verified is not None else _(_OWN_DATES)
         parts = self._parts(user, answer.model)
         return said_time(kept_time(answer.plan, parts.model, self.clock(parts)), answer.plan)
 
@@ -152,7 +154,7 @@ class BoardDesk:
         """A card's time in words."""
         if card.kind == "plan":
             return said_time(card.time, card.plan)
-        return _AS_SAID if card.kind == "question" else _OWN_DATES
+        return _(_AS_SAID) if card.kind == "question" else _(_OWN_DATES)
 
     def run(self, card: Card, user: User) -> Answer:
         """What the card answers now, to this person. Never raises: what goes wrong is the answer's

@@ -70,9 +70,9 @@ from core.sessions.open import open_sessions
 from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
+from core.translation import CODE, speaking, spoken
 from core.translation import gettext as _
 from core.translation import language as here
-from core.translation import spoken
 from core.types import (
     DEFAULT_TENANT,
     Answer,
@@ -240,8 +240,11 @@ class Services:
         name = name or self.settings.model
         with self._lock:
             if name not in self._models:
-                self._models[name] = self._build(name)
-        found = self.renewal.now(name)
+                # what is made once is for everybody
+                with speaking(CODE):
+                    self._models[name] = self._build(name)
+        with speaking(CODE):
+            found = self.renewal.now(name)
         if found is not None:
             self._models[name] = found
         return self._models[name]

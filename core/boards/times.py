@@ -24,6 +24,7 @@ from core.semantic.display import format_window
 from core.semantic.model import SemanticModel, TimeAxis
 from core.semantic.query import Comparison, Filter, Grain, Op, SemanticQuery, TimeWindow
 from core.semantic.shifts import ended_shifts
+from core.translation import gettext as _
 
 #: Days on which words are tried: in the middle of everything, so that a step is a plain one.
 _TRIALS: Final = (dt.date(2025, 3, 12), dt.date(2025, 6, 12), dt.date(2025, 10, 15))
@@ -75,8 +76,10 @@ def asked_time(
     window = clock.read(phrase)
     if window is None:
         raise UserFixable(
-            f"“{phrase.strip()}” is not read as a time. Write it as in a question, such as “last "
-            "week”, “yesterday” or “last 7 days”."
+            _(
+                "“{phrase}” is not read as a time. Write it as in a question, such as "
+                "“last week”, “yesterday” or “last 7 days”."
+            ).format(phrase=phrase.strip())
         )
     kind = _motion(phrase, clock)
     is_compared = query.comparison is not None and query.comparison.window is not None
@@ -109,13 +112,19 @@ def placed(
 def said_time(time: CardTime, query: SemanticQuery | None) -> str:
     """The card's time in words: "last week, moves with the clock" or its dates."""
     if query is None or time.kind == "all":
-        return "all times" if query is not None else "as its text says"
+        return _("all times") if query is not None else _("as its text says")
     if time.kind == "shift":
-        return f"the last {time.shift} shift that ended" if time.shift else "the last ended shift"
+        return (
+            _("the last {shift} shift that ended").format(shift=time.shift)
+            if time.shift
+            else _("the last ended shift")
+        )
     if time.kind == "fixed":
-        return f"fixed: {format_window(query.time)}"
+        return _("fixed: {window}").format(window=format_window(query.time))
     if time.kind == "since" and query.time is not None and query.time.start is not None:
-        return f"since {format_window(replace(query.time, end=query.time.start + _DAY))}"
+        return _("since {day}").format(
+            day=format_window(replace(query.time, end=query.time.start + _DAY))
+        )
     return time.phrase
 
 

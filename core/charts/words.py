@@ -82,6 +82,7 @@ SENTENCES: Final = {
     "share_of_shown": "Shares are of the {n} that were asked for, not of everything.",
     "slices_without": "What has no value, or zero, has no slice.",
     "total": "Total",
+    "bin": "{low} to {high}",
     "added_up_over": "Added up over {what}.",
 }
 

@@ -80,6 +80,11 @@ def spelt(number: str) -> str:
     return number.translate(marks) if marks else number
 
 
+def number_marks() -> str:
+    """The mark before decimals and the mark between thousands: `.,`."""
+    return spelt(".") + spelt(",")
+
+
 def format_fixed(value: float, decimals: int) -> str:
     """A number with just so many digits after the point, without groups."""
     return spelt(f"{value:.{decimals}f}")

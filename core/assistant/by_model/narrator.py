@@ -13,6 +13,7 @@ from core.assistant.queries import Errand
 from core.errors import QueryCancelled
 from core.generation.narrative import Narrative, narrative_request, read_narrative
 from core.generation.port import LanguageModel, ModelTrouble, reply_of
+from core.translation import CODE, language
 from core.translation import gettext as _
 from core.types import Answer, Progress
 
@@ -53,6 +54,8 @@ class Narrator:
         is_wanted = answer.source == "model" or (
             self._of_all and answer.source in ("parser", "verified")
         )
+        if language() != CODE:  # what keeps numbers honest reads English ones
+            return False
         is_told = answer.status == "answered" and (bool(answer.facts) or _is_unexplained(answer))
         return is_wanted and is_told and clock.left_s >= _LEAST_S
 

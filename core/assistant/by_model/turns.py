@@ -305,7 +305,8 @@ class _Turn:
             verdict = self._verdict(chosen)
             self.clock.lap("reflect")
             if verdict is not None and not verdict.answers:
-                doubt = PROBLEMS[verdict.problem] or PROBLEMS["other"]
+                problem = PROBLEMS[verdict.problem] or PROBLEMS["other"]
+                doubt = _(problem)
                 said = _("The model checked this answer and is not sure of it: {doubt}.").format(
                     doubt=doubt
                 )

@@ -81,8 +81,20 @@ class _Reader:
         for name, values in self._mapping(raw, "'values'", self._columns).items():
             # Which values there are, the data tell.
             named = values if isinstance(values, dict) else {}
-            found[name] = self._named({str(v): t for v, t in named.items()}, f"value of {name!r}")
+            labels = self._named({str(v): t for v, t in named.items()}, f"value of {name!r}")
+            found[name] = self._apart(labels, name)
         return found
+
+    def _apart(self, labels: dict[str, Label], name: str) -> dict[str, Label]:
+        """The labels of values, none of which may be taken for another value."""
+        seen: dict[str, str] = {}
+        for value, label in labels.items():
+            other = seen.setdefault(label.text.casefold(), value)
+            is_taken = label.text in labels and label.text != value
+            if other != value or is_taken:
+                of = label.text if is_taken else other
+                self.problems.append(f"{value!r} of {name!r} would be called as {of!r} is.")
+        return {v: one for v, one in labels.items() if seen[one.text.casefold()] == v}
 
     def _all(self, raw: object, kind: str, known: Collection[str]) -> dict[str, Label]:
         return self._named(self._mapping(raw, f"a {kind}", known), kind)
