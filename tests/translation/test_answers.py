@@ -130,6 +130,18 @@ def test_an_english_question_is_answered_in_the_language_of_who_asks(services: S
         assert asked(services, question, "").headline == said["de"]
 
 
+def test_one_persons_language_is_not_anothers(services: Services) -> None:
+    question = "downtime by shift last week"
+    first = asked(services, question, "en")
+    for language in ("vi", "de", "vi"):
+        asked(services, question, language)
+    again = asked(services, question, "en")
+    assert again.headline == first.headline
+    assert again.chips == first.chips
+    assert again.columns == first.columns
+    assert again.explanation == first.explanation
+
+
 def test_what_is_offered_in_vietnamese_is_read_as_it_is_meant(services: Services) -> None:
     for question in QUESTIONS_ASKED[:8]:
         english, said = (asked(services, question, one) for one in ("en", "vi"))
