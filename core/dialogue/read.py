@@ -82,7 +82,9 @@ class DialogueReader:
         read, and where its words do not tell."""
         try:
             told = self.parser.language_of(question)
-            return told or tongue_of(clean(question), self.words.tongues, self.parser.vocabulary)
+            if told or not self.parser.has_unknown(question):
+                return told
+            return tongue_of(clean(question), self.words.tongues, self.parser.vocabulary)
         except UserFixable:
             return ""
 

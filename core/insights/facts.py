@@ -112,7 +112,7 @@ def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
     if figure.measure is None or figure.column.direction == "higher":
         return []
     present = {
-        s.column.model_column: frozenset(value_name(v, s) for v in view.cells(s))
+        s.column.model_column: frozenset(str(v) for v in view.cells(s))
         for s in view.splits
         if s.column.type == "string" and s.column.model_column
     }

@@ -83,6 +83,10 @@ class QuestionParser:
             return ""
         return tagged.language if tagged.language != self.lexicon.language else ""
 
+    def has_unknown(self, text: str) -> bool:
+        """Whether a word of a text is not known. Raises UserFixable as `parse` does."""
+        return bool(self._unknown(self.tagger.tag(tokenise(clean(text)))))
+
     def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
         try:
             return self._parse(question, scopes).query is not None

@@ -514,9 +514,12 @@ _CAPITALS: Final = ("de",)
 
 def lowered(label: str) -> str:
     """A label inside a sentence: `Asset class` -> `asset class`, but `OEE` and `A phase` stay."""
-    if len(label) < 2 or not label[1].islower() or language() in _CAPITALS:
-        return label
-    return label[:1].lower() + label[1:]
+    return label if language() in _CAPITALS else plainly_lowered(label)
+
+
+def plainly_lowered(label: str) -> str:
+    """The same by English rules, whatever language is at hand."""
+    return label if len(label) < 2 or not label[1].islower() else label[:1].lower() + label[1:]
 
 
 def small(label: str) -> str:

@@ -18,7 +18,16 @@ from core.semantic.display import (
     weekday_name,
 )
 from core.semantic.model import Column, Metric, SemanticModel, State, Table
-from core.semantic.phrases import TEMPLATES, has, is_many, listed, lowered, plural, say
+from core.semantic.phrases import (
+    TEMPLATES,
+    has,
+    is_many,
+    listed,
+    lowered,
+    plainly_lowered,
+    plural,
+    say,
+)
 from core.semantic.query import (
     Agg,
     Dimension,
@@ -166,7 +175,7 @@ def counted(measure: Measure | None, query: SemanticQuery, model: SemanticModel)
     metric = metric_of(measure.metric, model)
     if metric is not None and _ALL_ROWS.fullmatch(metric.expression or ""):
         # Whether the label names the things themselves, its English tells.
-        if is_many(unsaid(model).metrics[metric.name].label):
+        if is_many(plainly_lowered(unsaid(model).metrics[metric.name].label)):
             words = lowered(metric.label)
         elif metric.condition is None and metric.table in model.tables:
             words = entities_of(said(model).tables[metric.table])

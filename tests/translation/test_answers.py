@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext as gnu
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from core.language.wording import QUESTIONS, USES
 from core.semantic.model import Label, Labels, SemanticModel
 from core.semantic.phrases import TEMPLATES
 from core.services import Services
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from core.translation import speaking
 from core.types import Answer
 from deploy import catalogues
@@ -130,6 +131,25 @@ def test_an_english_question_is_answered_in_the_language_of_who_asks(services: S
         assert asked(services, question, "").headline == said["de"]
 
 
+def told(services: Services, file: str) -> dict[str, str]:
+    dialogue = services.parts().dialogue
+    lines = (ROOT / "data" / "eval" / file).read_text("utf-8").splitlines()
+    questions = [json.loads(line).get("question", "") for line in lines]
+    return {question: dialogue.language_of(question) for question in questions if question}
+
+
+def test_the_language_of_a_question_is_told(services: Services) -> None:
+    # of those in no other script than English is
+    english = {q: one for q, one in told(services, "plant.jsonl").items() if q.isascii()}
+    assert {q: one for q, one in english.items() if one} == {}
+    vietnamese = told(services, "plant_vi.jsonl")
+    assert sum(one == "vi" for one in vietnamese.values()) > 0.95 * len(vietnamese)
+    dialogue = services.parts().dialogue
+    assert [dialogue.language_of(text) for text in ("nur Hamburg", "only Hamburg", "?")] == [
+        "de", "", "",
+    ]  # fmt: skip
+
+
 def test_one_persons_language_is_not_anothers(services: Services) -> None:
     question = "downtime by shift last week"
     first = asked(services, question, "en")
@@ -217,11 +237,13 @@ def wide(services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
 
 
 _WORDS = re.compile(r"(?<![\w/-])[A-Za-z]{3,}(?![\w/-])")
-#: Words of English that sentences are made of.
+#: What the model calls its tables and what they hold.
+LABELS = ("Alarms", "Readings", "Work orders", "Asset", "Shift", "Downtime reason", "Vibration")
+#: Words of English that sentences and names are made of.
 _ENGLISH = {
     word.casefold()
-    for table in (TEMPLATES, SENTENCES, CHART_NAMES, QUESTIONS)
-    for text in table.values()
+    for texts in (*map(dict.values, (TEMPLATES, SENTENCES, CHART_NAMES, QUESTIONS)), LABELS)
+    for text in texts
     for word in _WORDS.findall(re.sub(r"\{[^}]*\}", " ", text))
 } | {word for use in USES for word in use.split()}
 #: Names of the model, of its data and of units, and words that were typed.
