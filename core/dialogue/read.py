@@ -82,9 +82,10 @@ class DialogueReader:
         read, and where its words do not tell."""
         try:
             told = self.parser.language_of(question)
-            if told or not self.parser.has_unknown(question):
-                return told
-            return tongue_of(clean(question), self.words.tongues, self.parser.vocabulary)
+            if not told and not self.parser.has_unknown(question):
+                return ""
+            tongues = self.words.tongues
+            return tongue_of(clean(question), tongues, self.parser.vocabulary) or told
         except UserFixable:
             return ""
 
