@@ -19,11 +19,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 #: Languages that texts can be in, each by its own name. The first is the code's.
 LANGUAGES: Final = {"en": "English", "de": "Deutsch", "vi": "Tiếng Việt"}
@@ -92,6 +91,8 @@ def marked(text: str) -> str:
 
 @cache
 def _catalogue(language: str) -> gnu.NullTranslations:
+    from babel.messages.mofile import write_mo  # English needs none of it
+
     paths = sorted((FOLDER / language / "LC_MESSAGES").glob("*.po"))
     if language == CODE or not paths:
         return gnu.NullTranslations()
@@ -107,5 +108,7 @@ def _catalogue(language: str) -> gnu.NullTranslations:
 
 
 def _read(path: Path, language: str) -> Catalog:
+    from babel.messages.pofile import read_po
+
     with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)

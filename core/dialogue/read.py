@@ -61,7 +61,9 @@ class DialogueReader:
         if pending is None or turn is None or is_reply:
             return move
         # what came between was not answered, so what is gone on from is told
-        note = f"Goes on from “{turn.answer.question}”: what was asked after it was not answered."
+        note = _("Goes on from “{question}”: what was asked after it was not answered.").format(
+            question=turn.answer.question
+        )
         return replace(move, reading=replace(move.reading, notes=(*move.reading.notes, note)))
 
     def _read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]) -> Move:

@@ -125,7 +125,7 @@ def _filtered(base: SemanticQuery) -> tuple[str, ...]:
     """The columns with conditions; raises Ask where there are none."""
     columns = [f.column for f in base.filters if f.phrase or not _is_null_test(f.op)]
     if not columns:
-        raise Ask(Clarification("There is no filter on the answer before."))
+        raise Ask(Clarification(_("There is no filter on the answer before.")))
     return tuple(dict.fromkeys(columns))
 
 
