@@ -16,6 +16,7 @@ from pathlib import Path
 from core.commands.corpus_arguments import add_corpus_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
+from core.translation import CODE, LANGUAGES, speaking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--as", dest="user", default=None, help="account (default: admin)")
     ask.add_argument("--session", default="", help="conversation that the question belongs to")
     ask.add_argument("--model", default=None, help="semantic model")
+    ask.add_argument(
+        "--language",
+        default=CODE,
+        choices=list(LANGUAGES),
+        help="of answers, where the question is in no other one",
+    )
     ask.add_argument("--json", action="store_true", help="one JSON object a question")
     ask.set_defaults(run=_ask)
 
@@ -185,13 +192,19 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
             question = line.rstrip("\n") if arguments.question == "-" else line
             if arguments.question == "-" and not question.strip():
                 continue
+            said_in = arguments.language
             answer = services.answer(
-                question, user, session=arguments.session, model=arguments.model
+                question,
+                user,
+                session=arguments.session,
+                model=arguments.model,
+                language=said_in,
             )
             if arguments.json:
                 print(json.dumps(as_json(answer), ensure_ascii=False), flush=True)
             else:
-                print(as_text(answer), flush=True)
+                with speaking(said_in):
+                    print(as_text(answer), flush=True)
             worst = max(worst, {"refused": 3, "failed": 1}.get(answer.status, 0))
         return worst
     finally:

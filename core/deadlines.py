@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from core.errors import Unavailable
+from core.translation import gettext as _
 
 T = TypeVar("T")
 _until: ContextVar[float | None] = ContextVar("until", default=None)
@@ -37,7 +38,7 @@ class Bounded:
         """What `call` returns or raises. Raises Unavailable at the deadline."""
         until = time.monotonic() + timeout_s
         if timeout_s <= 0 or not self._free.acquire(timeout=timeout_s):
-            raise Unavailable(f"{self._name} did not answer in time.")
+            raise Unavailable(_("{name} did not answer in time.").format(name=self._name))
 
         def work() -> T:
             token = _until.set(until)
@@ -57,7 +58,11 @@ class Bounded:
         except WaitTimeout:
             if future.cancel():
                 self._free.release()
-            raise Unavailable(f"{self._name} did not answer in {timeout_s:.1f} s.") from None
+            raise Unavailable(
+                _("{name} did not answer in {timeout_s:.1f} s.").format(
+                    name=self._name, timeout_s=timeout_s
+                )
+            ) from None
 
     def close(self) -> None:
         """Take no further calls; those under way are left to their deadlines."""

@@ -65,11 +65,14 @@ from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
+from core.semantic.said import said
 from core.sessions.open import open_sessions
 from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
+from core.translation import CODE, speaking, spoken
 from core.translation import gettext as _
+from core.translation import language as here
 from core.types import (
     DEFAULT_TENANT,
     Answer,
@@ -237,8 +240,11 @@ class Services:
         name = name or self.settings.model
         with self._lock:
             if name not in self._models:
-                self._models[name] = self._build(name)
-        found = self.renewal.now(name)
+                # what is made once is for everybody
+                with speaking(CODE):
+                    self._models[name] = self._build(name)
+        with speaking(CODE):
+            found = self.renewal.now(name)
         if found is not None:
             self._models[name] = found
         return self._models[name]
@@ -299,28 +305,48 @@ class Services:
         cancel: CancelToken | None = None,
         change: Change | None = None,
         is_kept: bool = True,
+        language: str = "",
     ) -> Iterator[Progress | Answer]:
         """Progress events, then exactly one Answer. session: the conversation that the question
         belongs to, in which it is kept under the id `turn`. change: what was pressed under an
         answer of it; the question is what that is called. is_kept: the conversation is kept for
-        good; without, it is remembered for some hours and in no list.
+        good; without, it is remembered for some hours and in no list. language: of what is said,
+        where the question is not told to be in another one; empty for the one at hand.
 
         Raises UserFixable for an unknown model, Refused for one that the role may not use,
         ConfigError or Unavailable when the model's parts cannot be built.
         """
         parts = self._parts_for(user, model)
         question = question.encode("utf-8", "replace").decode()  # half a character is none
+        session = session.encode("utf-8", "replace").decode()
+        said_in = parts.dialogue.language_of(question) or language or here()
+        events = self._turn(question, user, parts, session, turn, cancel, change, is_kept, said_in)
+        yield from spoken(said_in, events)
+
+    def _turn(
+        self,
+        question: str,
+        user: User,
+        parts: ModelParts,
+        session: str,
+        turn: str,
+        cancel: CancelToken | None,
+        change: Change | None,
+        is_kept: bool,
+        said_in: str,
+    ) -> Iterator[Progress | Answer]:
+        """The events of a question, in the conversation that it belongs to."""
         too_many = self._too_many(question, user, parts)
         if too_many is not None:
             yield too_many
             return
-        session = session.encode("utf-8", "replace").decode()
         if not session or not is_kept:
             yield from self._asked(question, user, parts, session, cancel, change)
             return
 
         def work(stop: CancelToken) -> Iterator[Progress | Answer]:
-            return self._asked(question, user, parts, session, stop, change)
+            # on a thread of its own
+            return spoken(said_in, self._asked(question, user, parts, session, stop, change))
 
         name = parts.model.name
         yield from self.conversations.follow(user, session, turn, question, name, cancel, work)
@@ -350,7 +376,7 @@ class Services:
                 continue
             # Before governance: who opens it again sees what governance adds.
             self._remember(event, "question", statement_of(event, parts.model), session, parts)
-            answer = replace(event, notes=(*event.notes, AWAY)) if past.is_away else event
+            answer = replace(event, notes=(*event.notes, _(AWAY))) if past.is_away else event
             self._keep_turn(answer, user, session)
             yield answer
 
@@ -365,8 +391,10 @@ class Services:
         of them cannot now."""
         if not self.sessions.forget(user, conversation):
             raise Unavailable(
-                "The conversation's memory is away, so not all of it can be deleted now. Please "
-                "try again in a minute."
+                _(
+                    "The conversation's memory is away, so not all of it can be deleted now. "
+                    "Please try again in a minute."
+                )
             )
         self._records.forget(user, answers)
         self._passbook.forget(user, conversation)
@@ -473,7 +501,12 @@ class Services:
         parts = self.parts(model)
         role = self.policy.role(user)
         if role is None or not role.may_use(parts.model.name):
-            raise Refused(f"Your role may not use the model {parts.model.label!r}.", rule="ROLE")
+            raise Refused(
+                _("Your role may not use the model {label!r}.").format(
+                    label=said(parts.model).label
+                ),
+                rule="ROLE",
+            )
         return parts
 
     def answer(
@@ -484,12 +517,15 @@ class Services:
         session: str = "",
         model: str | None = None,
         is_kept: bool = True,
+        language: str = "",
     ) -> Answer:
         """The answer alone, for callers that show no progress."""
-        for event in self.ask(question, user, session=session, model=model, is_kept=is_kept):
+        for event in self.ask(
+            question, user, session=session, model=model, is_kept=is_kept, language=language
+        ):
             if isinstance(event, Answer):
                 return event
-        raise GembaError("The turn ended without an answer.")
+        raise GembaError(_("The turn ended without an answer."))
 
     def _remember(
         self,

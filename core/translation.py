@@ -1,8 +1,9 @@
 """Texts in the user's language, by GNU gettext's catalogues.
 
-The code holds its texts in English; `data/locale/<language>/LC_MESSAGES/gemba.po` says them in
-another one. A text that a catalogue lacks stays English. Fields (`{name}`) are filled in after the
-text was looked up, so what users and data say is never looked up itself:
+The code holds its texts in English; `data/locale/<language>/LC_MESSAGES/*.po` say them in another
+one: `gemba.po` those of the pages, `answers.po` all others. A text that no catalogue holds stays
+English. Fields (`{name}`) are filled in after the text was looked up, so what users and data say is
+never looked up itself:
 
     _("{n} rows").format(n=n)
 
@@ -18,15 +19,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 #: Languages that texts can be in, each by its own name. The first is the code's.
 LANGUAGES: Final = {"en": "English", "de": "Deutsch", "vi": "Tiếng Việt"}
 CODE: Final = "en"
 FOLDER: Final = Path(__file__).resolve().parents[1] / "data" / "locale"
+
+T = TypeVar("T")
 
 _spoken: ContextVar[str] = ContextVar("spoken", default="")
 _sources: list[Callable[[], str]] = []
@@ -47,6 +50,17 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
+
+
+def spoken(language: str, events: Iterator[T]) -> Iterator[T]:
+    """The events, each made in that language, whoever asks for it and on whatever thread."""
+    while True:
+        with speaking(language):
+            try:
+                event = next(events)
+            except StopIteration:
+                return
+        yield event
 
 
 def listen_to(source: Callable[[], str]) -> None:
@@ -77,12 +91,24 @@ def marked(text: str) -> str:
 
 @cache
 def _catalogue(language: str) -> gnu.NullTranslations:
-    path = FOLDER / language / "LC_MESSAGES" / "gemba.po"
-    if language == CODE or not path.is_file():
+    from babel.messages.mofile import write_mo  # English needs none of it
+
+    paths = sorted((FOLDER / language / "LC_MESSAGES").glob("*.po"))
+    if language == CODE or not paths:
         return gnu.NullTranslations()
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language, abort_invalid=True)
+    found, *others = (_read(path, language) for path in paths)
+    for other in others:
+        for message in other:
+            if message.id:
+                found.add(message.id, message.string, flags=message.flags, context=message.context)
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)  # what is marked fuzzy is left out
+    write_mo(compiled, found)  # what is marked fuzzy is left out
     compiled.seek(0)
     return gnu.GNUTranslations(compiled)
+
+
+def _read(path: Path, language: str) -> Catalog:
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from core.charts.words import CHART_NAMES, SENTENCES
+from core.language.wording import QUESTIONS
+from core.semantic.phrases import TEMPLATES
 from core.translation import CODE, FOLDER, LANGUAGES
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -29,38 +33,55 @@ MARKS: Final = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+#: Tables of texts that are looked up by their keys, which are their contexts -> where they stand.
+TABLES: Final = {
+    "core/charts/words.py": (SENTENCES, CHART_NAMES),
+    "core/language/wording.py": (QUESTIONS,),
+    "core/semantic/phrases.py": (TEMPLATES,),
+}
+#: Texts of the pages, and all others: what is said in answers, at the door and on paper.
+DOMAINS: Final = ("gemba", "answers")
 _SOURCES: Final = ("core/**.py", "pages/**.py", "app.py")
 
 
-def template() -> Catalog:
-    """All texts of the code, without a translation."""
+def template(domain: str) -> Catalog:
+    """All texts of a part of the code, without a translation."""
     found = Catalog(project="Gemba", charset="utf-8", fuzzy=False)
     methods = [(pattern, "python") for pattern in _SOURCES]
     for file, _, text, comments, context in sorted(
         extract_from_dir(str(ROOT), methods, keywords=MARKS, comment_tags=("Translators:",)),
         key=str,
     ):
-        found.add(text, None, [(file, 0)], auto_comments=comments, context=context)
+        if domain_of(file) == domain:
+            found.add(text, None, [(file, 0)], auto_comments=comments, context=context)
+    for file, tables in TABLES.items() if domain == "answers" else ():
+        for key, text in (pair for table in tables for pair in table.items()):
+            found.add(text, None, [(file, 0)], context=key)
     return found
 
 
-def path_of(language: str) -> Path:
+def domain_of(file: str) -> str:
+    """Which catalogue holds the texts of a file of code."""
+    return "gemba" if file.startswith(("core/ui/", "pages/", "app.py")) else "answers"
+
+
+def path_of(language: str, domain: str) -> Path:
     """Where a language's catalogue is."""
-    return FOLDER / language / "LC_MESSAGES" / "gemba.po"
+    return FOLDER / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def catalogue(language: str) -> Catalog:
+def catalogue(language: str, domain: str) -> Catalog:
     """A language's catalogue as it is; an empty one where there is none."""
-    path = path_of(language)
+    path = path_of(language, domain)
     if not path.is_file():
         return Catalog(locale=language, project="Gemba", charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def brought_up(language: str, texts: Catalog) -> Catalog:
+def brought_up(language: str, domain: str, texts: Catalog) -> Catalog:
     """The language's catalogue with exactly these texts."""
-    found = catalogue(language)
+    found = catalogue(language, domain)
     found.update(texts, no_fuzzy_matching=True, update_creation_date=False)
     found.obsolete.clear()
     return found
@@ -85,13 +106,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.catalogues", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args(arguments).check
-    texts = template()
+    texts = {domain: template(domain) for domain in DOMAINS}
     behind = 0
-    for language in LANGUAGES:
+    for language, domain in product(LANGUAGES, DOMAINS):
         if language == CODE:
             continue
-        path = path_of(language)
-        found = brought_up(language, texts)
+        path = path_of(language, domain)
+        found = brought_up(language, domain, texts[domain])
         new = written(found)
         waiting = sum(1 for message in found if message.id and not message.string)
         is_same = path.is_file() and path.read_bytes() == new
@@ -100,7 +121,7 @@ def main(arguments: list[str] | None = None) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(new)
         state = "" if is_same else ", not up to the code" if check else ", written"
-        print(f"{language}: {len(found)} texts, {waiting} without a translation{state}")
+        print(f"{language}, {domain}: {len(found)} texts, {waiting} without a translation{state}")
     return 1 if check and behind else 0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.errors import GembaError, QueryCancelled, Refused, UserFixable
+from core.translation import gettext as _
 from core.types import Answer, Clarification, Progress, Source, Status, User
 
 _LOG = logging.getLogger(__name__)
@@ -90,8 +91,10 @@ def ends_in_an_answer(
         _LOG.exception("turn %s failed", blank.id)
         yield replace(
             blank,
-            message=f"Something in Gemba failed at this; the log names it ({blank.id}). Nothing "
-            "was changed. Please say it another way.",
+            message=_(
+                "Something in Gemba failed at this; the log names it ({id}). Nothing was "
+                "changed. Please say it another way."
+            ).format(id=blank.id),
             timings_ms=clock.total(),
         )
 

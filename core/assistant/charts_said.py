@@ -12,12 +12,15 @@ from core.charts.edit import case_of, categories
 from core.charts.fits import BARS, coloured_by
 from core.charts.own_lines import axis_column, on_axis
 from core.charts.text import clip
-from core.charts.words import CHART_NAMES
+from core.charts.words import chart_name
 from core.dialogue.drawing import Drawing
 from core.semantic.display import format_plain
 from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import sentence
 from core.semantic.query import SemanticQuery
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import (
     CategoryColour,
     ChartEdit,
@@ -31,20 +34,20 @@ from core.types import (
 
 #: What asks for a kind of picture.
 ASKED_AS: Final[Mapping[ChartType, str]] = {
-    "line": "as a line chart",
-    "bar": "as a bar chart",
-    "stacked_bar": "as stacked bars",
-    "pareto": "as a pareto chart",
-    "heatmap": "as a heatmap",
-    "scatter": "as a scatter plot",
-    "histogram": "as a histogram",
-    "box": "as a box plot",
-    "pie": "as a pie chart",
-    "table": "as a table",
+    "line": marked("as a line chart"),
+    "bar": marked("as a bar chart"),
+    "stacked_bar": marked("as stacked bars"),
+    "pareto": marked("as a pareto chart"),
+    "heatmap": marked("as a heatmap"),
+    "scatter": marked("as a scatter plot"),
+    "histogram": marked("as a histogram"),
+    "box": marked("as a box plot"),
+    "pie": marked("as a pie chart"),
+    "table": marked("as a table"),
 }
 _MOST_OFFERS: Final = 6
 _SAME: Final = 1e-9
-_NO_LOG: Final = (
+_NO_LOG: Final = marked(
     "A chart has no logarithmic scale: heights and lengths would not show how much each is."
 )
 
@@ -79,7 +82,9 @@ def edits_of(drawing: Drawing, spec: ChartSpec, of: Drawn) -> tuple[ChartEdit, .
             return (ChartEdit(type="stacked_bar"),)
         case "unstack":
             if spec.type != "stacked_bar":
-                raise ChartMisfit(f"Nothing is stacked in {CHART_NAMES[spec.type]}.")
+                raise ChartMisfit(
+                    _("Nothing is stacked in {chart}.").format(chart=chart_name(spec.type))
+                )
             return (ChartEdit(type="grouped_bar"),)
         case "lie" | "stand":
             turned = ChartEdit(horizontal=drawing.kind == "lie")
@@ -95,15 +100,15 @@ def edits_of(drawing: Drawing, spec: ChartSpec, of: Drawn) -> tuple[ChartEdit, .
             return _without_lines(spec)
         case "limits":
             if not of.choices(spec).has_limits:
-                raise ChartMisfit("The model has no limits that this chart could show.")
+                raise ChartMisfit(_("The model has no limits that this chart could show."))
             return (ChartEdit(limits=True),)
         case "no_limits":
             if all(line.is_own for line in spec.lines):
-                raise ChartMisfit("The chart shows no limits of the model.")
+                raise ChartMisfit(_("The chart shows no limits of the model."))
             return (ChartEdit(limits=False),)
         case "colour":
             return (_coloured(drawing, spec, of),)
-    raise ChartMisfit(_NO_LOG)
+    raise ChartMisfit(_(_NO_LOG))
 
 
 def offers(spec: ChartSpec, of: Drawn) -> tuple[Option, ...]:
@@ -111,20 +116,20 @@ def offers(spec: ChartSpec, of: Drawn) -> tuple[Option, ...]:
     can = of.choices(spec)
     said: list[str] = []
     if can.can_order:
-        wanted = "sort by name" if spec.order != "name" else "sort by value"
+        wanted = marked("sort by name") if spec.order != "name" else marked("sort by value")
         said.append(wanted)
     if can.can_lie:
-        said.append("vertical bars" if spec.horizontal else "horizontal bars")
+        said.append(marked("vertical bars") if spec.horizontal else marked("horizontal bars"))
     if spec.type != "stacked_bar" and "stacked_bar" in can.types:
-        said.append("stack them")
+        said.append(marked("stack them"))
     if spec.series and spec.series in can.along:
-        said.append("swap the axes")
+        said.append(marked("swap the axes"))
     if can.has_limits and all(line.is_own for line in spec.lines):
-        said.append("show the limits")
+        said.append(marked("show the limits"))
     said += [
         ASKED_AS[t] for t in can.types if t in ASKED_AS and t not in (spec.type, "stacked_bar")
     ]
-    return tuple(Option(text[0].upper() + text[1:], text) for text in said[:_MOST_OFFERS])
+    return tuple(Option(sentence(_(text)), text) for text in said[:_MOST_OFFERS])
 
 
 def _swapped(spec: ChartSpec) -> ChartEdit:
@@ -134,7 +139,9 @@ def _swapped(spec: ChartSpec) -> ChartEdit:
         return ChartEdit(x=spec.series)
     if spec.type in BARS:
         return ChartEdit(horizontal=not spec.horizontal)
-    raise ChartMisfit(f"There are no two axes that could change places in {_name(spec)}.")
+    raise ChartMisfit(
+        _("There are no two axes that could change places in {chart}.").format(chart=_name(spec))
+    )
 
 
 def _dropped(drawing: Drawing, spec: ChartSpec, of: Drawn) -> ChartEdit:
@@ -147,13 +154,15 @@ def _dropped(drawing: Drawing, spec: ChartSpec, of: Drawn) -> ChartEdit:
         if abs(line.value - value) <= _SAME * max(1.0, abs(value)):
             return ChartEdit(drop_line=line)
     there = ", ".join(format_plain(line.value) for line in spec.lines)
-    end = f" It has some at {there}." if there else ""
-    raise ChartMisfit(f"The chart has no line at {format_plain(value)}.{end}")
+    end = _(" It has some at {there}.").format(there=there) if there else ""
+    raise ChartMisfit(
+        _("The chart has no line at {value}.{end}").format(value=format_plain(value), end=end)
+    )
 
 
 def _without_lines(spec: ChartSpec) -> tuple[ChartEdit, ...]:
     if not spec.lines:
-        raise ChartMisfit("The chart has no lines.")
+        raise ChartMisfit(_("The chart has no lines."))
     own = tuple(ChartEdit(drop_line=line) for line in spec.lines if line.is_own)
     has_limits = len(own) < len(spec.lines)
     return (*own, ChartEdit(limits=False)) if has_limits else own
@@ -167,10 +176,12 @@ def _coloured(drawing: Drawing, spec: ChartSpec, of: Drawn) -> ChartEdit:
     column = coloured_by(case, spec)
     if not found or column is None:
         shown = ", ".join(names[:5])
-        end = f" It shows {shown}." if shown else ""
-        raise ChartMisfit(f"The chart shows no {clip(drawing.text, 40)!r}.{end}")
+        end = _(" It shows {shown}.").format(shown=shown) if shown else ""
+        raise ChartMisfit(
+            _("The chart shows no {name!r}.{end}").format(name=clip(drawing.text, 40), end=end)
+        )
     return ChartEdit(colour=CategoryColour(column, found[0], drawing.meaning))
 
 
 def _name(spec: ChartSpec) -> str:
-    return CHART_NAMES[spec.type]
+    return chart_name(spec.type)

@@ -11,9 +11,12 @@ import pyarrow.compute as pc
 
 from core.insights.reading import view_of
 from core.semantic.columns import describe
+from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Dimension, Measure, Op, Order, SemanticQuery, TimeWindow
+from core.semantic.said import label_of
+from core.translation import gettext as _
 from core.types import DataQuality, EmptyReason, Result, ResultColumn, User
 
 #: Runs a query of ours under the user's own scope.
@@ -201,9 +204,15 @@ def doubts(
         top = pc.max(result.table.column(column.name)).as_py()
         if top is not None and top > metric.warn_above:
             notes.append(
-                f"{metric.label} is above {metric.warn_above:.0%} somewhere: the ideal rate or "
-                "the counts behind it are probably wrong. It is shown as computed."
+                _(
+                    "{label} is above {limit} somewhere: the ideal rate or the counts behind "
+                    "it are probably wrong. It is shown as computed."
+                ).format(label=label_of(metric, model), limit=f"{metric.warn_above:.0%}")
             )
     if result.truncated:
-        notes.append(f"Only the first {result.row_count:,} rows are shown; there are more.")
+        notes.append(
+            _("Only the first {row_count} rows are shown; there are more.").format(
+                row_count=format_number(result.row_count, 0)
+            )
+        )
     return tuple(notes)

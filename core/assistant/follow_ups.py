@@ -32,6 +32,8 @@ from core.semantic.compile import compile_query
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
 from core.semantic.wording import column_plural
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import (
     Answer,
     Clarification,
@@ -42,11 +44,13 @@ from core.types import (
     ResultColumn,
 )
 
-_WHY: Final = "The words change the question before; Gemba's own parser accounts for each of them."
-_AGAIN: Final = "An answer of this conversation, asked again."
-_BEHIND: Final = "The split in which one group carries the most of the change."
-_FRESH: Final = "Started over. The next question stands alone."
-_STILL: Final = "The rows of the answer before; nothing was asked of the store."
+_WHY: Final = marked(
+    "The words change the question before; Gemba's own parser accounts for each of them."
+)
+_AGAIN: Final = marked("An answer of this conversation, asked again.")
+_BEHIND: Final = marked("The split in which one group carries the most of the change.")
+_FRESH: Final = marked("Started over. The next question stands alone.")
+_STILL: Final = marked("The rows of the answer before; nothing was asked of the store.")
 
 #: Answers a draft's plan: (draft, reading, parts, clock, errand).
 OfQuery = Callable[[Answer, Reading, ModelParts, Clock, Errand], Iterator[Progress | Answer]]
@@ -72,7 +76,7 @@ class FollowUps:
         turn = move.turn
         draft = self.draft(move, draft)
         if move.action == "reset":
-            yield replace(draft, status="answered", message=_FRESH, timings_ms=clock.total())
+            yield replace(draft, status="answered", message=_(_FRESH), timings_ms=clock.total())
         elif move.action == "ask" or turn is None:
             yield asked_back(draft, move, clock)
         elif move.action == "pick":
@@ -117,7 +121,7 @@ class FollowUps:
         clock: Clock,
         errand: Errand,
     ) -> Iterator[Progress | Answer]:
-        why = _AGAIN if move.action == "back" else _WHY
+        why = _(_AGAIN) if move.action == "back" else _(_WHY)
         draft = replace(draft, plan=query, source="parser", made=Made(why))
         if move.action == "edit" and move.turn is not None and move.turn.plan is not None:
             told = changed(move.turn.plan, query, parts.model)
@@ -149,7 +153,7 @@ class FollowUps:
         """The same rows in another picture."""
         plan, rows = turn.plan, talk.rows(turn.id)
         if plan is None or turn.answer.status != "answered":
-            message = "There is nothing to draw in the answer before."
+            message = _("There is nothing to draw in the answer before.")
             asked = replace(move, reading=Reading(clarification=Clarification(message)))
             yield asked_back(draft, asked, clock)
             return
@@ -157,7 +161,7 @@ class FollowUps:
             move = replace(move, query=plan)
             yield from self._changed(move, plan, draft, parts, clock, errand)
             return
-        yield Progress("explain", "Drawing it", clock.elapsed_ms)
+        yield Progress("explain", _("Drawing it"), clock.elapsed_ms)
         answer = in_picture(turn, rows, move.reading.chart, talk, parts)
         clock.lap("chart")
         yield self._of_rows(answer, draft, clock)
@@ -218,7 +222,7 @@ class FollowUps:
         errand: Errand,
     ) -> Iterator[Progress | Answer]:
         """What the change of the figure before comes from."""
-        yield Progress("understand", "Looking for what lies behind it", clock.elapsed_ms)
+        yield Progress("understand", _("Looking for what lies behind it"), clock.elapsed_ms)
 
         def run(query: SemanticQuery) -> Result:
             return self._queries.evidence(query, parts.model, parts.engine, errand, parts.facts)
@@ -230,7 +234,7 @@ class FollowUps:
             yield asked_back(draft, asked, clock)
             return
         clock.lap("why")
-        draft = replace(draft, plan=found.query, source="parser", made=Made(_BEHIND))
+        draft = replace(draft, plan=found.query, source="parser", made=Made(_(_BEHIND)))
         for event in self._of_query(draft, Reading(), parts, clock, errand):
             if isinstance(event, Answer) and event.status == "answered":
                 yield told(event, found, parts.model)
@@ -244,7 +248,7 @@ class FollowUps:
         """How many groups the answer before has, from its rows."""
         plan, rows = turn.plan, talk.rows(turn.id)
         if rows is None or turn.is_truncated:
-            message = "The answer before is not kept whole. Please ask its question again."
+            message = _("The answer before is not kept whole. Please ask its question again.")
             yield replace(
                 draft,
                 status="clarify",
@@ -271,7 +275,7 @@ class FollowUps:
             sql=before.sql,
             governed=before.governed,
             chips=before.chips,
-            made=Made(_STILL),
+            made=Made(_(_STILL)),
             doubts=evidence.doubts(result, (column,), parts.model),
             timings_ms=clock.total(),
         )
@@ -289,7 +293,7 @@ def _groups_of(plan: SemanticQuery | None, parts: ModelParts) -> str:
 
 def asked_back(draft: Answer, move: Move, clock: Clock) -> Answer:
     """Asking back what a follow-up is to change."""
-    asked = move.reading.clarification or Clarification("Please say it another way.")
+    asked = move.reading.clarification or Clarification(_("Please say it another way."))
     return replace(
         draft,
         status="clarify",

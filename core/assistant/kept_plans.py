@@ -8,6 +8,8 @@ from core.errors import UserFixable
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import TIME_PARTS, Filter, Measure, Op, SemanticQuery
+from core.semantic.said import said
+from core.translation import gettext as _
 
 
 def check_plan(
@@ -19,8 +21,11 @@ def check_plan(
     if lost:
         listed = ", ".join(repr(name) for name in lost)
         raise UserFixable(
-            f"The data that this asks for is not there for you any more: {listed}. The model "
-            f"{model.label!r} may have changed, or your role may not see it. Ask it anew."
+            _(
+                "The data that this asks for is not there for you any more: {listed}. "
+                "The model {label!r} may have changed, or your role may not see it. Ask "
+                "it anew."
+            ).format(listed=listed, label=said(model).label)
         )
 
 

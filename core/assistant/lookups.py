@@ -18,6 +18,8 @@ from core.semantic.query import (
     SemanticQuery,
     TimeWindow,
 )
+from core.semantic.said import said
+from core.translation import gettext as _
 
 
 def resolve_anchor(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> SemanticQuery:
@@ -37,8 +39,9 @@ def resolve_anchor(query: SemanticQuery, model: SemanticModel, run: RunQuery) ->
     moment = found.column(0)[0].as_py() if found.num_rows else None
     if moment is None:
         raise UserFixable(
-            f"There is no such {model.tables[anchor.table].entity} to count from. "
-            "Name a date instead."
+            _("There is no such {entity} to count from. Name a date instead.").format(
+                entity=said(model).tables[anchor.table].entity
+            )
         )
     return query.with_(anchor=None, time=_around(anchor, moment, query.time))
 

@@ -14,9 +14,11 @@ from core.governance.decisions import Inspection
 from core.governance.govern import govern, inspect
 from core.governance.policy import Policy, Role
 from core.semantic.compile import compile_query
+from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
+from core.translation import gettext as _
 from core.types import CancelToken, Engine, Estimate, Governed, Result, Scan, User
 
 #: What a query is for: the answer's own rows, or what is said beside them; `cached` where its rows
@@ -151,7 +153,7 @@ class Queries:
     def _again(self, ran: Ran, governed: Governed, errand: Errand) -> Ran:
         """Rows that were read before, within the same budget and recorded as all others."""
         if errand.cancel is not None and errand.cancel.is_set():
-            raise QueryCancelled("The query was stopped.")
+            raise QueryCancelled(_("The query was stopped."))
         _weigh(ran.estimate, self._role(errand.user))
         self._record(
             errand.answer_id, errand.user, errand.question, governed, ran.estimate, "cached"
@@ -186,8 +188,10 @@ class Queries:
         left_s = errand.left_s()
         if left_s <= 0:
             raise QueryTimeout(
-                "The time for this question is over. Ask for less, or ask an administrator to "
-                "raise GEMBA_TURN_BUDGET_S."
+                _(
+                    "The time for this question is over. Ask for less, or ask an "
+                    "administrator to raise GEMBA_TURN_BUDGET_S."
+                )
             )
         return min(self.timeout_s(errand.user), left_s)
 
@@ -250,24 +254,30 @@ def reads_at_most(governed: Governed, facts: DataFacts) -> Estimate:
 
 def over_budget_message(estimate: Estimate, budget: int) -> str:
     """How much it would read, and how much it may."""
-    return (
-        f"This query is not run: it would read {estimate.rows:,} rows "
-        f"({', '.join(map(_scan_words, estimate.scans))}), and your role may read {budget:,} in "
-        "one query."
+    return _(
+        "This query is not run: it would read {rows} rows ({scan_words}), and "
+        "your role may read {budget} in one query."
+    ).format(
+        rows=format_number(estimate.rows, 0),
+        scan_words=", ".join(map(_scan_words, estimate.scans)),
+        budget=format_number(budget, 0),
     )
 
 
 def unknown_cost_message(estimate: Estimate) -> str:
     """Of which tables the engine gives no figure, and what to do."""
     tables = ", ".join(estimate.unknown)
-    return (
-        f"This query is not run: the engine's plan does not say how many rows of {tables} it would "
-        "read, so your role's budget of rows cannot be kept. Ask for a window on the table's date "
-        "that its partitions follow; an administrator can run ANALYZE TABLE, look at the plan, or "
-        "let the store's account see the table's number of rows."
-    )
+    return _(
+        "This query is not run: the engine's plan does not say how many rows of "
+        "{tables} it would read, so your role's budget of rows cannot be kept. "
+        "Ask for a window on the table's date that its partitions follow; an "
+        "administrator can run ANALYZE TABLE, look at the plan, or let the "
+        "store's account see the table's number of rows."
+    ).format(tables=tables)
 
 
 def _scan_words(scan: Scan) -> str:
-    whole = ", all of its rows, since the plan has no figure" if scan.basis == "table" else ""
-    return f"{scan.parts} of {scan.parts_total} parts of {scan.table}{whole}"
+    whole = _(", all of its rows, since the plan has no figure") if scan.basis == "table" else ""
+    return _("{parts} of {parts_total} parts of {table}{whole}").format(
+        parts=scan.parts, parts_total=scan.parts_total, table=scan.table, whole=whole
+    )

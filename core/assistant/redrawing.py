@@ -24,7 +24,10 @@ from core.dialogue.intents import Intent
 from core.dialogue.past import PastTurn
 from core.insights.chips import chips
 from core.language.reading import Ask
+from core.semantic.phrases import sentence
 from core.semantic.query import SemanticQuery
+from core.translation import LANGUAGES, marked, speaking
+from core.translation import gettext as _
 from core.types import (
     Answer,
     ChartEdit,
@@ -37,11 +40,13 @@ from core.types import (
     Result,
 )
 
-_STILL: Final = "The rows of the answer before; nothing was asked of the store."
-_NO_CHART: Final = "There is nothing to draw in the answer before."
-_GONE: Final = "The rows of the answer before are not kept any more. Please ask its question again."
-_NOT_HERE: Final = "Not in this picture: "
-_WHICH: Final = "In which picture should the answer before be shown?"
+_STILL: Final = marked("The rows of the answer before; nothing was asked of the store.")
+_NO_CHART: Final = marked("There is nothing to draw in the answer before.")
+_GONE: Final = marked(
+    "The rows of the answer before are not kept any more. Please ask its question again."
+)
+_NOT_HERE: Final = marked("Not in this picture: ")
+_WHICH: Final = marked("In which picture should the answer before be shown?")
 
 
 def in_picture(
@@ -69,7 +74,7 @@ def in_picture(
             spec = made
     if base.type == "table":
         passed_over.clear()  # who wants numbers misses no line
-    notes = tuple(f"{_NOT_HERE}{text}" for text in dict.fromkeys(passed_over))
+    notes = tuple(f"{_(_NOT_HERE)}{text}" for text in dict.fromkeys(passed_over))
     return _again(before, of.result, spec, carried, notes)
 
 
@@ -78,10 +83,10 @@ def as_said(turn: PastTurn, drawing: Drawing, talk: Talk, parts: ModelParts) -> 
     else could be changed."""
     before, rows = turn.answer, talk.rows(turn.id)
     if before.status != "answered" or before.chart is None:
-        raise Ask(Clarification(_NO_CHART))
+        raise Ask(Clarification(_(_NO_CHART)))
     if rows is None:
-        again = () if before.follows else (Option("Ask it again", before.question),)
-        raise Ask(Clarification(_GONE, again))
+        again = () if before.follows else (Option(_("Ask it again"), before.question),)
+        raise Ask(Clarification(_(_GONE), again))
     of = _drawn(turn, rows, parts)
     pressed = talk.drawn(turn.id)
     now = _edited(before.chart, pressed, of)
@@ -137,10 +142,19 @@ def which_picture(turn: PastTurn, talk: Talk, parts: ModelParts) -> Clarificatio
     """Asking for the picture, with those that the rows can be drawn as."""
     before, rows = turn.answer, talk.rows(turn.id)
     if rows is None or before.chart is None:
-        return Clarification(_WHICH)
+        return Clarification(_(_WHICH))
     kinds = _drawn(turn, rows, parts).choices(before.chart).types
     said = [ASKED_AS[k] for k in kinds if k in ASKED_AS and k != before.chart.type]
-    return Clarification(_WHICH, tuple(Option(t[0].upper() + t[1:], t) for t in said))
+    return Clarification(_(_WHICH), tuple(Option(sentence(_(t)), t) for t in said))
+
+
+def _not_here() -> tuple[str, ...]:
+    """How a note of what was passed over begins, in each language that an answer may be in."""
+    found = []
+    for one in LANGUAGES:
+        with speaking(one):
+            found.append(_(_NOT_HERE))
+    return tuple(found)
 
 
 def _drawn(turn: PastTurn, rows: pa.Table, parts: ModelParts) -> Drawn:
@@ -161,10 +175,10 @@ def _again(
 ) -> Answer:
     """The answer as it was, with other rows' order or another chart."""
     old = before.chart.note if before.chart is not None else ""
-    kept = [n for n in before.notes if n != old and not n.startswith(_NOT_HERE)]
-    made = Made(_STILL)
+    kept = [n for n in before.notes if n != old and not n.startswith(_not_here())]
+    made = Made(_(_STILL))
     if before.plan is None and before.made is not None:
-        made = replace(before.made, why=_STILL)  # the statement stands in what was tried
+        made = replace(before.made, why=_(_STILL))  # the statement stands in what was tried
     return replace(
         before,
         source="cache",

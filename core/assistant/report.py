@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from core.insights import quality_line
-from core.semantic.display import format_change, format_value
+from core.semantic.display import format_change, format_number, format_value, unit_symbol
 from core.semantic.exact import digits, is_held, is_number
-from core.semantic.units import display_unit
+from core.translation import gettext as _
 from core.types import Answer, ReadWindow, ResultColumn, Verified
 
 _TEXT_ROWS = 20
@@ -157,19 +157,26 @@ def as_text(answer: Answer) -> str:
     else:
         lines.append(answer.message)
     if answer.chips:
-        lines.append("Understood: " + " · ".join(c.label for c in answer.chips))
+        lines.append(_("Understood: ") + " · ".join(c.label for c in answer.chips))
     if answer.quality is not None and quality_line(answer.quality):
-        lines.append("Data: " + quality_line(answer.quality))
+        lines.append(_("Data: ") + quality_line(answer.quality))
     if answer.result is not None and answer.result.read_at is not None:
-        lines.append(f"Rows: read at {answer.result.read_at:%Y-%m-%d %H:%M} UTC, data unchanged")
+        lines.append(
+            _("Rows: read at {read_at:%Y-%m-%d %H:%M} UTC, data unchanged").format(
+                read_at=answer.result.read_at
+            )
+        )
     if answer.verified is not None:
         verified = answer.verified
-        by = f" by {verified.by}" if verified.by else ""
-        on = f" on {verified.on:%Y-%m-%d}" if verified.on is not None else ""
-        lines.append(f"Verified{by}{on}: “{verified.question}”")
+        by = _(" by {name}").format(name=verified.by) if verified.by else ""
+        on = _(" on {day:%Y-%m-%d}").format(day=verified.on) if verified.on is not None else ""
+        text = _("Verified{by}{on}: “{question}”")
+        lines.append(text.format(by=by, on=on, question=verified.question))
     if answer.source == "model" and answer.made is not None:
-        lines.append(f"Written by {answer.made.model}: {answer.made.why}")
-    lines += [f"Note: {note}" for note in answer.notes]
+        lines.append(
+            _("Written by {model}: {why}").format(model=answer.made.model, why=answer.made.why)
+        )
+    lines += [_("Note: {note}").format(note=note) for note in answer.notes]
     if answer.sql:
         lines += ["", answer.sql]
     return "\n".join(lines) + "\n"
@@ -186,7 +193,7 @@ def _table(answer: Answer) -> list[str]:
     if answer.result is None or answer.result.row_count == 0:
         return []
     header = [
-        f"{c.label} ({display_unit(c.unit)})" if display_unit(c.unit) else c.label
+        f"{c.label} ({unit_symbol(c.unit)})" if unit_symbol(c.unit) else c.label
         for c in answer.columns
     ]
     rows = [
@@ -196,4 +203,7 @@ def _table(answer: Answer) -> list[str]:
     widths = [max(len(r[i]) for r in [header, *rows]) for i in range(len(header))]
     lines = ["  ".join(t.ljust(w) for t, w in zip(r, widths, strict=True)) for r in [header, *rows]]
     more = answer.result.row_count - len(rows)
-    return [*lines, *([f"... {more:,} more rows"] if more > 0 else [])]
+    return [
+        *lines,
+        *([_("... {n} more rows").format(n=format_number(more, 0))] if more > 0 else []),
+    ]

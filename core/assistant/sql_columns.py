@@ -10,8 +10,9 @@ from sqlglot import exp
 
 from core.assistant.sql_labels import declared_unit, label_of
 from core.semantic.model import Column, SemanticModel
-from core.semantic.phrases import lowered, sentence
+from core.semantic.phrases import lowered, say, sentence
 from core.semantic.result import ResultColumn
+from core.semantic.said import said, said_values
 from core.statement.outputs import Output, outputs_of
 from core.statement.scopes import Statement
 from core.statement.values import Value
@@ -29,7 +30,7 @@ def describe_sql(
     compares it. is_checked: somebody has verified the SQL, so that a name such as `base_load_kw`
     tells the unit of a figure that is computed otherwise.
     """
-    tree = sqlglot.parse_one(sql, read="starrocks")
+    tree, model = sqlglot.parse_one(sql, read="starrocks"), said(model)
     outputs = outputs_of(Statement(tree, model))
     if len(outputs) != table.num_columns:
         return tuple(_plain(field, model) for field in table.schema)
@@ -88,6 +89,7 @@ def _described(
         direction=of.direction if of is not None else "none",
         additive=_adds(value),
         model_column=_behind(value),
+        said_values=said_values(value.column) if kind == "string" else {},
     )
 
 
@@ -98,11 +100,29 @@ def _label(output: Output, known: dict[str, Column], model: SemanticModel, unit:
         return metric.label
     if column is not None and value.is_whole and key in (column.name.casefold(), ""):
         word = value.word
-        return sentence(f"{word} {lowered(column.label)}" if word else column.label)
+        return sentence(under(word, lowered(column.label)) if word else column.label)
     if not output.is_named and column is None and key in known:
         return sentence(known[key].label)
     told = Value(unit, unit is not None, value.display, column=column)
     return label_of(output.name, told, model)
+
+
+def under(word: str, label: str) -> str:
+    """A column's label under an aggregate, which is known by its English word."""
+    key = _AGGREGATES.get(word)
+    return say(key, what=label) if key else f"{word} {label}"
+
+
+#: The word around a value -> how a label stands under it.
+_AGGREGATES = {
+    "total": "agg_sum",
+    "mean": "agg_avg",
+    "lowest": "agg_min",
+    "highest": "agg_max",
+    "median": "median",
+    "standard deviation of": "agg_stddev",
+    "latest": "agg_latest",
+}
 
 
 def _behind(value: Value) -> str | None:

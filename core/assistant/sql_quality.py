@@ -12,9 +12,11 @@ from core.insights import conditions_words
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed, plural
+from core.semantic.phrases import listed
 from core.semantic.query import Filter, SemanticQuery, TimeWindow
+from core.semantic.said import entities_of
 from core.statement.reads import Read
+from core.translation import gettext as _
 from core.types import DataQuality, User
 
 #: Windows that are counted apart; more of them are counted as one that holds all.
@@ -54,7 +56,10 @@ def measure_reads(
     except GembaError as error:
         if isinstance(error, Unavailable | QueryCancelled) and not isinstance(error, QueryTimeout):
             raise
-        return DataQuality(data_to=data_to, note=f"The readings' quality was not measured: {error}")
+        return DataQuality(
+            data_to=data_to,
+            note=_("The readings' quality was not measured: {error}").format(error=error),
+        )
     notes = [_note(one, model, named) for one in graded if one.is_more]
     return evidence.shares(counts, data_to, " ".join(notes))
 
@@ -124,7 +129,6 @@ def _note(one: Counted, model: SemanticModel, named: Callable[[Filter], Filter])
     table = model.tables[one.table]
     of = [format_window(window) for window in one.windows]
     of += conditions_words([named(f) for f in one.filters], one.table, model)
-    return (
-        f"The quality is that of all {plural(table.entity)} of {listed(of)}; the SQL uses only "
-        "some of them."
+    return _("The quality is that of all {plural} of {of}; the SQL uses only some of them.").format(
+        plural=entities_of(table), of=listed(of)
     )

@@ -32,15 +32,24 @@ from core.insights import (
     read_windows,
 )
 from core.semantic.columns import describe
-from core.semantic.display import column_grains, format_change, format_grain, format_value
+from core.semantic.display import (
+    column_grains,
+    format_change,
+    format_grain,
+    format_number,
+    format_value,
+)
 from core.semantic.exact import is_number
 from core.semantic.facts import Extent
 from core.semantic.phrases import sentence
 from core.semantic.query import Filter, Grain, SemanticQuery
 from core.semantic.recognise import recognise
+from core.semantic.said import said
 from core.statement.outputs import is_listing, row_limit
 from core.statement.reads import Read, later_windows, reads_of
 from core.statement.scopes import Statement
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import (
     Answer,
     CancelToken,
@@ -54,15 +63,16 @@ from core.types import (
 )
 
 _EMPTY = {
-    EmptyReason.NO_ROWS: "The query ran and gave no rows.",
-    EmptyReason.NOT_LOADED: "The query ran and gave no rows: there are no data of the time that it "
-    "asks for.",
+    EmptyReason.NO_ROWS: marked("The query ran and gave no rows."),
+    EmptyReason.NOT_LOADED: marked(
+        "The query ran and gave no rows: there are no data of the time that it asks for."
+    ),
 }
 #: Columns of the first row that the sentence names.
 _SAID = 4
-_NO_FIGURES = (
-    "The query ran, and every figure in it is empty: no row of your plants has one under its "
-    "conditions."
+_NO_FIGURES = marked(
+    "The query ran, and every figure in it is empty: no row of your plants "
+    "has one under its conditions."
 )
 
 
@@ -96,22 +106,22 @@ class SqlTurns:
         wish: the chart that a question asked for. Raises what governance and the engine raise;
         what the engine turns down is UserFixable."""
         model = parts.model
-        yield Progress("govern", "Checking what may be read", clock.elapsed_ms)
+        yield Progress("govern", _("Checking what may be read"), clock.elapsed_ms)
         governed = self._queries.govern(sql, errand.user, model)
         query = recognise(sql, model)
         clock.lap("govern")
         draft = replace(blank, sql=governed.sql, governed=governed, plan=query)
-        statement = Statement(sqlglot.parse_one(sql, read="starrocks"), model)
+        statement = Statement(sqlglot.parse_one(sql, read="starrocks"), said(model))
         reads = reads_of(statement)
         named = names_of_places(model, parts.facts)
         if query is not None:
             draft = replace(draft, chips=chips(query, model))
 
-        yield Progress("execute", "Reading the data", clock.elapsed_ms)
+        yield Progress("execute", _("Reading the data"), clock.elapsed_ms)
         ran = self._run(governed, parts, errand)
         clock.lap("execute")
 
-        yield Progress("explain", "Checking and explaining", clock.elapsed_ms)
+        yield Progress("explain", _("Checking and explaining"), clock.elapsed_ms)
         result = with_own_names(ran.result)
         is_checked = draft.verified is not None
         columns = _columns(result, governed, query, parts, is_checked=is_checked)
@@ -123,12 +133,12 @@ class SqlTurns:
         shape = query
         if query is None:
             told = tuple(replace(r, filters=tuple(map(named, r.filters))) for r in reads)
-            said = _said(statement, told, draft, parts)
+            own = _said(statement, told, draft, parts)
             draft = replace(
                 draft,
-                chips=read_chips(said, model),
-                windows=said.windows,
-                explanation=explain_reads(said, model),
+                chips=read_chips(own, model),
+                windows=own.windows,
+                explanation=explain_reads(own, model),
             )
             shape = outline_of(statement, told, result, columns)
         if evidence.is_empty(result, columns):
@@ -137,7 +147,7 @@ class SqlTurns:
                 draft,
                 status="empty",
                 empty=reason,
-                message=_EMPTY[reason] if result.row_count == 0 else _NO_FIGURES,
+                message=_(_EMPTY[reason] if result.row_count == 0 else _NO_FIGURES),
                 timings_ms=clock.total(),
             )
             return
@@ -249,11 +259,13 @@ def _counted(result: Result, columns: tuple[ResultColumn, ...], shape: SemanticQ
     if result.row_count == 1 and len(columns) == 1:
         return f"{columns[0].label}: {cells[0]}."
     named = zip(columns[:_SAID], cells[:_SAID], strict=True)
-    said = sentence(", ".join(_named(text, column) for column, text in named))
+    row = sentence(", ".join(_named(text, column) for column, text in named))
     if result.row_count == 1:
-        return f"{said}."
-    rows = f"more than {result.row_count:,}" if result.truncated else f"{result.row_count:,}"
-    return f"First of {rows} rows: {said}."
+        return f"{row}."
+    rows = format_number(result.row_count, 0)
+    if result.truncated:
+        rows = _("more than {row_count}").format(row_count=rows)
+    return _("First of {rows} rows: {row}.").format(rows=rows, row=row)
 
 
 def _named(text: str, column: ResultColumn) -> str:

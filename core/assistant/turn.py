@@ -58,6 +58,8 @@ from core.semantic.compile import compile_query
 from core.semantic.display import format_window
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
+from core.translation import CODE, language, marked, speaking
+from core.translation import gettext as _
 from core.types import (
     Answer,
     CancelToken,
@@ -76,19 +78,21 @@ from core.verified import VerifiedMatch
 _LOG = logging.getLogger(__name__)
 #: Choices under a question back.
 _MOST_OPTIONS = 6
-_EVERY_WORD = "Gemba's own parser accounts for every word of the question."
-_KEPT = "A query that was kept on a board, with its time as it is by the clock."
-_SAME_AS_VERIFIED = "The question is one that somebody verified, with its own times and places."
-_NOT_USED = (
+_EVERY_WORD = marked("Gemba's own parser accounts for every word of the question.")
+_KEPT = marked("A query that was kept on a board, with its time as it is by the clock.")
+_SAME_AS_VERIFIED = marked(
+    "The question is one that somebody verified, with its own times and places."
+)
+_NOT_USED = marked(
     "A verified question matches, but its SQL could not be used here; this is Gemba's own reading."
 )
 _NO_REPLY: Final[Mapping[Trouble, str]] = {
-    "down": "The language model cannot be reached.",
-    "late": "The language model did not answer in time.",
-    "busy": "The language model has too much to do just now.",
-    "resting": "The language model does not answer at present.",
-    "wrong": "The language model gave no reply that can be used.",
-    "denied": "The language model takes no questions from Gemba; Gemba's log says why.",
+    "down": marked("The language model cannot be reached."),
+    "late": marked("The language model did not answer in time."),
+    "busy": marked("The language model has too much to do just now."),
+    "resting": marked("The language model does not answer at present."),
+    "wrong": marked("The language model gave no reply that can be used."),
+    "denied": marked("The language model takes no questions from Gemba; Gemba's log says why."),
 }
 
 
@@ -165,7 +169,7 @@ class Assistant:
         errand: Errand,
     ) -> Iterator[Progress | Answer]:
         check_plan(plan, parts.model, self._queries.visible(blank.user, parts.model))
-        draft = replace(blank, plan=plan, made=Made(_KEPT))
+        draft = replace(blank, plan=plan, made=Made(_(_KEPT)))
         match = self._pair_of(blank, plan, parts)
         if match is not None:
             draft = replace(draft, source="verified", verified=badge_of(match))
@@ -193,7 +197,7 @@ class Assistant:
     def _stages(
         self, blank: Answer, parts: ModelParts, clock: Clock, errand: Errand, talk: Talk
     ) -> Iterator[Progress | Answer]:
-        yield Progress("understand", "Understanding the question", clock.elapsed_ms)
+        yield Progress("understand", _("Understanding the question"), clock.elapsed_ms)
         move = self._move(blank, parts, talk)
         clock.lap("understand")
         if not move.is_unsure or self._models is None:
@@ -224,7 +228,7 @@ class Assistant:
             yield from self._follow_ups.answer(move, blank, talk, parts, clock, errand)
             return
         if move.question != blank.question:
-            note = f"Read as “{move.question}”."
+            note = _("Read as “{question}”.").format(question=move.question)
             blank = replace(blank, question=move.question, notes=(*blank.notes, note))
         blank = replace(blank, intent=move.intent.value)
         yield from self._new(blank, parts, clock, errand, standing)
@@ -305,7 +309,7 @@ class Assistant:
                 raise
             except GembaError as error:
                 _LOG.warning("verified pair %s is not used: %s", match.entry.id, error)
-                draft = replace(draft, notes=(*draft.notes, _NOT_USED))
+                draft = replace(draft, notes=(*draft.notes, _(_NOT_USED)))
         if self._models is not None and _is_open(reading, is_first=self._models.options.is_first):
             asked = replace(draft, source="model")
             run = partial(self._of_written, asked, reading, parts, clock, errand)
@@ -327,7 +331,7 @@ class Assistant:
             return
         assert reading.query is not None
         draft = replace(
-            draft, plan=reading.query, source="parser", made=draft.made or Made(_EVERY_WORD)
+            draft, plan=reading.query, source="parser", made=draft.made or Made(_(_EVERY_WORD))
         )
         yield from self._of_query(draft, reading, parts, clock, errand)
 
@@ -352,8 +356,12 @@ class Assistant:
     def _without_model(draft: Answer, reading: Reading, why: NotAnswered) -> Answer:
         """The draft of what the parser makes of it, with why the model did not answer."""
         # Who asks is told that it failed; the log tells who runs the server why.
-        told = why.why if why.trouble is None else _NO_REPLY[why.trouble.kind]
-        note = told if reading.query is None else f"{told} This is Gemba's own reading."
+        told = why.why if why.trouble is None else _(_NO_REPLY[why.trouble.kind])
+        note = (
+            told
+            if reading.query is None
+            else _("{told} This is Gemba's own reading.").format(told=told)
+        )
         return replace(
             draft,
             made=replace(why.made, by_fallback=reading.query is not None),
@@ -390,7 +398,7 @@ class Assistant:
             source="verified",
             plan=match.plan,
             verified=badge_of(match),
-            made=Made(_SAME_AS_VERIFIED),
+            made=Made(_(_SAME_AS_VERIFIED)),
         )
         if match.plan is not None:
             yield from self._of_query(draft, reading, parts, clock, errand)
@@ -416,19 +424,19 @@ class Assistant:
             yield self._empty(draft, EmptyReason.NOT_LOADED, None, parts, clock)
             return
 
-        yield Progress("govern", "Checking what may be read", clock.elapsed_ms)
+        yield Progress("govern", _("Checking what may be read"), clock.elapsed_ms)
         sql = compile_query(query, model)
         clock.lap("compile")
         governed = self._queries.govern(sql, user, model)
         clock.lap("govern")
         draft = replace(draft, sql=governed.sql, governed=governed)
 
-        yield Progress("execute", "Reading the data", clock.elapsed_ms)
+        yield Progress("execute", _("Reading the data"), clock.elapsed_ms)
         ran = self._run(governed, query, parts, errand)
         clock.lap("execute")
         result, columns = in_wanted_units(query, ran.result, describe(query, model))
 
-        yield Progress("explain", "Checking and explaining", clock.elapsed_ms)
+        yield Progress("explain", _("Checking and explaining"), clock.elapsed_ms)
         quality = evidence.measure_quality(query, model, parts.facts, user, run)
         clock.lap("quality")
         draft = replace(
@@ -453,11 +461,13 @@ class Assistant:
                 draft,
                 status="refused",
                 rule="ReadOnly",
-                message="Gemba only reads data; it changes, adds or deletes nothing. "
-                "Ask for a figure or a list instead.",
+                message=_(
+                    "Gemba only reads data; it changes, adds or deletes nothing. Ask for a "
+                    "figure or a list instead."
+                ),
             )
         if reading.clarification is not None or reading.query is None:
-            clarification = reading.clarification or Clarification("Please say it another way.")
+            clarification = reading.clarification or Clarification(_("Please say it another way."))
             return replace(
                 draft,
                 status="clarify",
@@ -499,8 +509,10 @@ class Assistant:
         extent = parts.facts.tables[query.table].within(errand.user.plants)
         window = fitting_window(query, extent, rows, budget)
         if window is None:
-            return "Ask for fewer tables or a shorter time, or ask an admin for a larger budget."
-        return f"A narrower time would fit, such as {format_window(window)}."
+            return _("Ask for fewer tables or a shorter time, or ask an admin for a larger budget.")
+        return _("A narrower time would fit, such as {window}.").format(
+            window=format_window(window)
+        )
 
     def _empty(
         self,
@@ -554,12 +566,35 @@ class Assistant:
             facts=facts,
             headline=headline(result, columns, query, model),
             explanation=explain(query, model, columns, draft.governed),
-            suggestions=suggest(query, model),
+            suggestions=_suggested(query, parts),
             doubts=doubts,
             notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
         )
         clock.lap("insight")
         return replace(answer, timings_ms=clock.total())
+
+
+def _suggested(query: SemanticQuery, parts: ModelParts) -> tuple[str, ...]:
+    """Questions that go on from one: in the language at hand those that are read there as their
+    English is meant."""
+    found = suggest(query, parts.model)
+    if language() == CODE or not found:
+        return found
+    with speaking(CODE):
+        plain = suggest(query, parts.model)
+        if plain == found:
+            return found
+        pairs = [
+            (own, _meant(own, parts), _meant(one, parts))
+            for own, one in zip(found, plain, strict=False)
+        ]
+    return tuple(own for own, meant, wanted in pairs if meant and meant == wanted)
+
+
+def _meant(question: str, parts: ModelParts) -> tuple[str, ...]:
+    """What a question is read as, by its parts; nothing where it is not read."""
+    query = parts.parser.parse(question).query
+    return tuple(chip.label for chip in chips(query, parts.model))
 
 
 def _is_open(reading: Reading, *, is_first: bool) -> bool:
@@ -584,6 +619,8 @@ def _understood() -> Iterator[None]:
         yield
     except ModelFixable as error:
         raise GembaError(
-            "The question was understood, but the data engine could not run the query. "
-            f"Nothing was changed. Please say it another way. ({error})"
+            _(
+                "The question was understood, but the data engine could not run the "
+                "query. Nothing was changed. Please say it another way. ({error})"
+            ).format(error=error)
         ) from error

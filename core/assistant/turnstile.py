@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from core.errors import QueryCancelled, Unavailable
+from core.translation import gettext as _
+from core.translation import ngettext
 from core.types import CancelToken, User
 
 #: How often somebody who waits looks for Stop, in seconds; a free place is noticed at once.
@@ -99,12 +101,16 @@ class Turnstile:
 def _left(most: int, deadline: float, cancel: CancelToken | None) -> float:
     """Seconds that may still be waited. Raises when there are none, and on Stop."""
     if cancel is not None and cancel.is_set():
-        raise QueryCancelled("The query was stopped.")
+        raise QueryCancelled(_("The query was stopped."))
     left = deadline - time.monotonic()
     if left <= 0:
-        queries = "query" if most == 1 else "queries"
         raise Unavailable(
-            f"You have {most} {queries} running, as many as your role may have at once. Wait for "
-            "one to end or stop it, then ask again."
+            ngettext(
+                "You have {most} query running, as many as your role may have at once. "
+                "Wait for one to end or stop it, then ask again.",
+                "You have {most} queries running, as many as your role may have at once. "
+                "Wait for one to end or stop it, then ask again.",
+                most,
+            ).format(most=most)
         )
     return left

@@ -21,7 +21,9 @@ from core.semantic.display import format_change, format_percent
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import say
 from core.semantic.query import Filter, Measure, SemanticQuery
-from core.semantic.wording import column_words
+from core.semantic.said import value_label
+from core.semantic.wording import column_of, column_words
+from core.translation import gettext as _
 from core.types import Answer, Clarification, Fact, Result, ResultColumn
 
 #: Groups of a split of which it is worked out what the change would be without them.
@@ -64,7 +66,7 @@ def behind(plan: SemanticQuery, turn: PastTurn, rows: Rows, parts: ModelParts, r
     query = total(plan, _asked_about(plan, turn, rows, model), parts.parser.clock)
     names = splits(query, model, parts.facts)
     if not names:
-        raise Ask(Clarification("There is no split left that could take this figure apart."))
+        raise Ask(Clarification(_("There is no split left that could take this figure apart.")))
     found = Behind(split_by(query, names[0], model))
     if query.comparison is None:
         return found
@@ -125,7 +127,7 @@ def _parts(
     for value, change in toward[:_MOST_PARTS]:
         carried = change
         if not adds_up:
-            left, _ = _change(run(without(query, name, value, model)), query, model)
+            left, _column = _change(run(without(query, name, value, model)), query, model)
             if left is None:
                 continue
             carried = whole - left
@@ -157,7 +159,7 @@ def told(answer: Answer, found: Behind, model: SemanticModel) -> Answer:
         return replace(answer, notes=(*answer.notes, say("why_even")))
     split = column_words(part.column, found.query, model)
     words = {
-        "value": part.value,
+        "value": value_label(part.value, column_of(part.column, found.query, model)),
         "split": split,
         "part": format_change(part.change, column),
         "whole": format_change(found.whole, column),

@@ -12,7 +12,7 @@ from core.charts.summed import drawn_rows
 from core.charts.text import escape, label, wrapped
 from core.charts.theme import FONT, SIZE, TITLE_SIZE, Theme
 from core.charts.words import say
-from core.semantic.display import column_grains, format_plain, scale_unit, unit_of
+from core.semantic.display import column_grains, format_plain, number_marks, scale_unit, unit_of
 from core.semantic.query import Grain
 from core.types import ChartSpec, Meaning, ResultColumn
 
@@ -257,6 +257,6 @@ def frame(canvas: Canvas, drawing: Drawing, height: int | None) -> Layout:
         },
         "template": {},
         "dragmode": "zoom",
-        "separators": ".,",
+        "separators": number_marks(),
     }
     return {**base, **drawing.layout}

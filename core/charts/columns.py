@@ -11,8 +11,9 @@ from core.charts.misfit import ChartMisfit, refused_as
 from core.charts.shape import axis_unit
 from core.charts.summed import are_apart
 from core.charts.wish import of_type
-from core.charts.words import CHART_NAMES, say
+from core.charts.words import chart_name, say
 from core.errors import did_you_mean
+from core.translation import gettext as _
 from core.types import ChartEdit, ChartSpec, ChartType
 
 _EACH: tuple[ChartType, ...] = ("scatter", "kpi", "box", "table")
@@ -82,7 +83,7 @@ def columned(case: Case, spec: ChartSpec, edit: ChartEdit) -> ChartSpec:
     _known([n for n in (x, series) if n], [*splits, *figures])
     _known(names, figures)
     if not names:
-        raise ChartMisfit("A chart needs a figure.")
+        raise ChartMisfit(_("A chart needs a figure."))
     units = list(dict.fromkeys(axis_unit(figures[n]) for n in names))
     first = tuple(n for n in names if axis_unit(figures[n]) == units[0])
     second = tuple(n for n in names if n not in first)
@@ -100,7 +101,7 @@ def columned(case: Case, spec: ChartSpec, edit: ChartEdit) -> ChartSpec:
         if not why:
             return found
         reason = reason or why
-    raise ChartMisfit(say("not_these_columns", type=CHART_NAMES[spec.type], reason=say(reason)))
+    raise ChartMisfit(say("not_these_columns", type=chart_name(spec.type), reason=say(reason)))
 
 
 def _kinds(case: Case, spec: ChartSpec) -> Iterable[ChartType]:

@@ -37,18 +37,29 @@ from core.charts.text import label
 from core.charts.words import say
 from core.semantic.display import month_name, weekday_name
 from core.semantic.query import Grain
+from core.translation import CODE, language, pgettext
 from core.types import ResultColumn
 
 #: A sum of the rest so much larger than the largest line starts hidden.
 _DWARFS = 3.0
-_HOVER_TIME = {
-    Grain.DAY: "%d %b %Y",
-    Grain.SHIFT: "%d %b %Y",
-    Grain.WEEK: "week of %d %b %Y",
-    Grain.MONTH: "%B %Y",
-    Grain.QUARTER: "from %b %Y",
-    Grain.YEAR: "%Y",
-}
+_DAY_MS = 86_400_000
+_MONTH_MS = 28 * _DAY_MS
+
+
+def _day_pattern(grain: Grain) -> str:
+    """d3's pattern for a step of time under the mouse, as the language at hand writes it."""
+    match grain:
+        case Grain.DAY | Grain.SHIFT:
+            return pgettext("pattern", "%d %b %Y")
+        case Grain.WEEK:
+            return pgettext("pattern", "week of %d %b %Y")
+        case Grain.MONTH:
+            return pgettext("pattern", "%B %Y")
+        case Grain.QUARTER:
+            return pgettext("pattern", "from %b %Y")
+        case Grain.YEAR:
+            return "%Y"
+    return pgettext("pattern", "%d %b %Y %H:%M")
 
 
 def draw_line(canvas: Canvas) -> Drawing:
@@ -187,9 +198,7 @@ def _line(
     temporal: bool,
 ) -> list[Trace]:
     grain = canvas.grains.get(canvas.spec.x or "")
-    moment = (
-        f"%{{x|{_HOVER_TIME.get(grain or Grain.HOUR, '%d %b %Y %H:%M')}}}" if temporal else "%{x}"
-    )
+    moment = f"%{{x|{_day_pattern(grain or Grain.HOUR)}}}" if temporal else "%{x}"
     name = canvas.named(canvas.column(canvas.spec.series), curve.name, 32)
     value = "%{customdata}" if curve.said else hover_value(column, "y")
     trace: Trace = {
@@ -224,7 +233,7 @@ def _line_layout(canvas: Canvas, temporal: bool) -> dict[str, Any]:
     spec, theme = canvas.spec, canvas.theme
     x_axis = axis(theme, grid=False, title=spec.x_title)
     if temporal:
-        x_axis |= {**time_ticks(canvas), "hoverformat": "%d %b %Y %H:%M"}
+        x_axis |= {**time_ticks(canvas), "hoverformat": _day_pattern(Grain.HOUR)}
     else:
         x_axis |= recurring_ticks(canvas)
     layout: dict[str, Any] = {
@@ -251,7 +260,16 @@ def time_ticks(canvas: Canvas) -> dict[str, Any]:
     """Few enough dates for a narrow screen; months name their year once."""
     ticks: dict[str, Any] = {"type": "date", "nticks": 6}
     if canvas.grains.get(canvas.spec.x or "") in (Grain.MONTH, Grain.QUARTER):
-        ticks["tickformat"] = "%b\n%Y"
+        ticks["tickformat"] = pgettext("pattern", "%b\n%Y")
+    elif language() != CODE:
+        # Names of months would be English ones.
+        day = pgettext("pattern", "%d %b")
+        ticks["tickformatstops"] = [
+            {"dtickrange": [None, _DAY_MS - 1], "value": "%H:%M\n" + day},
+            {"dtickrange": [_DAY_MS, _MONTH_MS], "value": day + "\n%Y"},
+            {"dtickrange": ["M1", "M11"], "value": "%m/%Y"},
+            {"dtickrange": ["M12", None], "value": "%Y"},
+        ]
     return ticks
 
 

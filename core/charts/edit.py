@@ -20,11 +20,12 @@ from core.charts.summed import drawn_rows
 from core.charts.text import clip
 from core.charts.titles import titled
 from core.charts.tops import noted, topped_again, with_top
-from core.charts.words import CHART_NAMES
+from core.charts.words import chart_name
 from core.semantic.display import column_grains
 from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
+from core.translation import gettext as _
 from core.types import CategoryColour, ChartEdit, ChartSpec, Result, ResultColumn
 
 #: Characters of a title; changes that one chart keeps.
@@ -78,7 +79,7 @@ def with_edit(edits: tuple[ChartEdit, ...], edit: ChartEdit) -> tuple[ChartEdit,
     if edits and is_title and edits[-1] == ChartEdit(title=edits[-1].title):
         return (*edits[:-1], edit)
     if len(edits) >= MOST_EDITS:
-        raise ChartMisfit(f"A chart keeps {MOST_EDITS} changes. Reset it to go on.")
+        raise ChartMisfit(_("A chart keeps {n} changes. Reset it to go on.").format(n=MOST_EDITS))
     return (*edits, edit)
 
 
@@ -139,7 +140,9 @@ def _drawn_otherwise(case: Case, spec: ChartSpec, edit: ChartEdit) -> ChartSpec:
         made = _turned(case, made, lies=edit.horizontal)
     if edit.order is not None:
         if not has_order(case, made):
-            raise ChartMisfit(f"What {CHART_NAMES[made.type]} shows has an order of its own.")
+            raise ChartMisfit(
+                _("What {chart} shows has an order of its own.").format(chart=chart_name(made.type))
+            )
         made = replace(made, order=edit.order)
     if edit.top is not None:
         made = with_top(case, made, edit.top)
@@ -150,12 +153,14 @@ def _joined(case: Case, spec: ChartSpec, how: str) -> ChartSpec:
     """Series drawn each for itself, or added up. Raises ChartMisfit."""
     if how == "mean":
         raise ChartMisfit(
-            "A mean of series would not be the figure of all of them together. "
-            "Ask the question without the split instead."
+            _(
+                "A mean of series would not be the figure of all of them together. Ask "
+                "the question without the split instead."
+            )
         )
     if how == "sum":
         if spec.series is None and not spec.summed:
-            raise ChartMisfit("There are no series to add up.")
+            raise ChartMisfit(_("There are no series to add up."))
         return columned(case, spec, ChartEdit(series="")) if spec.series else spec
     unused = [name for name in splits_of(case) if name not in (spec.x, spec.series)]
     if spec.series is not None or not spec.summed or not unused:
@@ -165,9 +170,11 @@ def _joined(case: Case, spec: ChartSpec, how: str) -> ChartSpec:
 
 def _turned(case: Case, spec: ChartSpec, *, lies: bool) -> ChartSpec:
     if lies and spec.type not in BARS:
-        raise ChartMisfit(f"There are no bars that could lie in {CHART_NAMES[spec.type]}.")
+        raise ChartMisfit(
+            _("There are no bars that could lie in {chart}.").format(chart=chart_name(spec.type))
+        )
     if lies and is_upright(case, spec):
-        raise ChartMisfit("Time runs from left to right, so these bars stand.")
+        raise ChartMisfit(_("Time runs from left to right, so these bars stand."))
     return replace(spec, horizontal=lies)
 
 
@@ -185,9 +192,13 @@ def categories(case: Case, spec: ChartSpec) -> tuple[str, ...]:
 def _coloured(case: Case, spec: ChartSpec, colour: CategoryColour) -> ChartSpec:
     """Raises ChartMisfit."""
     if colour.column != coloured_by(case, spec):
-        raise ChartMisfit(f"Colours of {CHART_NAMES[spec.type]} are not given by that column.")
+        raise ChartMisfit(
+            _("Colours of {chart} are not given by that column.").format(
+                chart=chart_name(spec.type)
+            )
+        )
     if colour.category not in categories(case, spec):
-        raise ChartMisfit(f"The chart shows no {clip(colour.category, 40)!r}.")
+        raise ChartMisfit(_("The chart shows no {name!r}.").format(name=clip(colour.category, 40)))
     at = (colour.column, colour.category)
     others = tuple(c for c in spec.colours if (c.column, c.category) != at)
     return replace(spec, colours=others if colour.meaning is None else (*others, colour))

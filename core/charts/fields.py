@@ -13,11 +13,11 @@ from core.charts.text import escape, label, wrapped
 from core.charts.words import say
 from core.semantic.display import (
     NBSP,
-    NO_VALUE,
     format_change,
     format_grain,
     format_percent,
     format_value,
+    no_value,
     unit_of,
 )
 from core.semantic.exact import is_number
@@ -46,7 +46,7 @@ def draw_heatmap(canvas: Canvas) -> Drawing:
     hover = [
         [
             f"{escape(r)}, {escape(c)}<br>{escape(column.label)}: "
-            + escape(words.get((i, j), NO_VALUE))
+            + escape(words.get((i, j), no_value()))
             for j, c in enumerate(columns)
         ]
         for i, r in enumerate(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.charts.words import CHART_NAMES, say
+from core.charts.words import chart_name, say
 from core.errors import UserFixable
 from core.types import ChartType
 
@@ -13,4 +13,4 @@ class ChartMisfit(UserFixable):
 
 def refused_as(kind: ChartType, reason: str) -> ChartMisfit:
     """That the rows cannot be shown as that kind. reason: its key."""
-    return ChartMisfit(say("not_drawable", wish=CHART_NAMES[kind], reason=say(reason)))
+    return ChartMisfit(say("not_drawable", wish=chart_name(kind), reason=say(reason)))

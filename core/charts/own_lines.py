@@ -11,10 +11,11 @@ from core.charts.lines import limit_lines
 from core.charts.misfit import ChartMisfit
 from core.charts.shape import axis_unit
 from core.charts.text import clip
-from core.charts.words import CHART_NAMES
+from core.charts.words import chart_name
 from core.semantic.display import format_plain, scale_unit
 from core.semantic.limits import Known
 from core.semantic.units import UnitError, convert, is_ucum, parse_unit
+from core.translation import gettext as _
 from core.types import ChartSpec, NewLine, Result, ResultColumn, ThresholdLine
 
 #: Lines of somebody's own on one chart, and characters of a line's name.
@@ -66,7 +67,9 @@ def without_limits(spec: ChartSpec) -> ChartSpec:
 def without(spec: ChartSpec, line: ThresholdLine) -> ChartSpec:
     """The chart without one of its lines. Raises ChartMisfit."""
     if line not in spec.lines:
-        raise ChartMisfit(f"The chart has no line at {format_plain(line.value)}.")
+        raise ChartMisfit(
+            _("The chart has no line at {value}.").format(value=format_plain(line.value))
+        )
     return replace(spec, lines=tuple(one for one in spec.lines if one != line))
 
 
@@ -74,16 +77,20 @@ def with_line(case: Case, spec: ChartSpec, new: NewLine) -> ChartSpec:
     """The chart with one more line, its value in the unit of the axis. Raises ChartMisfit."""
     column = axis_column(case, spec)
     if spec.type not in LINED or column is None:
-        raise ChartMisfit(f"A line has nothing to stand on in {CHART_NAMES[spec.type]}.")
+        raise ChartMisfit(
+            _("A line has nothing to stand on in {chart}.").format(chart=chart_name(spec.type))
+        )
     if sum(line.is_own for line in spec.lines) >= MOST_LINES:
-        raise ChartMisfit(f"A chart has room for {MOST_LINES} lines. Remove one first.")
+        raise ChartMisfit(
+            _("A chart has room for {n} lines. Remove one first.").format(n=MOST_LINES)
+        )
     value = on_axis(new, column)
     if not math.isfinite(value) or abs(value) > _FURTHEST:
-        raise ChartMisfit("A line needs a number that can be drawn.")
+        raise ChartMisfit(_("A line needs a number that can be drawn."))
     name = " ".join(clip(new.label, MOST_NAME).split())
     line = ThresholdLine(value, name, new.severity, is_own=True)
     if line in spec.lines:
-        raise ChartMisfit("The chart has that line already.")
+        raise ChartMisfit(_("The chart has that line already."))
     return replace(spec, lines=(*spec.lines, line))
 
 
@@ -93,7 +100,7 @@ def on_axis(new: NewLine, column: ResultColumn) -> float:
         return new.value
     code = parse_unit(new.unit) or (new.unit if is_ucum(new.unit) else None)
     if code is None:
-        raise ChartMisfit(f"The unit {clip(new.unit, 20)!r} is not known.")
+        raise ChartMisfit(_("The unit {name!r} is not known.").format(name=clip(new.unit, 20)))
     try:
         return convert(new.value, code, scale_unit(column))
     except (UnitError, OverflowError) as error:

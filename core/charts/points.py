@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.semantic.display import format_grain, format_value
+from core.semantic.display import format_grain, format_value, no_value
 from core.semantic.exact import is_held, is_number, total
 from core.semantic.query import Grain
 from core.types import ChartOrder, ChartSpec, ResultColumn
@@ -93,7 +93,7 @@ def name_of(value: object, column: ResultColumn, grain: Grain | None) -> str:
         return format_grain(value, grain)
     if isinstance(value, float) and column.model_column is not None:
         return format_value(value, column)
-    return "no value" if value is None else format_value(value, column)
+    return no_value() if value is None else format_value(value, column)
 
 
 def rank_of(table: pa.Table, column: ResultColumn) -> dict[str, float]:

@@ -11,7 +11,7 @@ from core.charts.canvas import TICKS, Canvas, Drawing, Trace, axis
 from core.charts.points import keep, names_of, numbers, said, said_total
 from core.charts.text import label
 from core.charts.words import say
-from core.semantic.display import NBSP, format_number, unit_of
+from core.semantic.display import NBSP, format_number, spelt, unit_of
 from core.types import ResultColumn
 
 
@@ -129,5 +129,6 @@ def draw_histogram(canvas: Canvas) -> Drawing:
 
 def _bin_name(edge: float, width: float, column: ResultColumn) -> str:
     symbol = unit_of(column)
-    text = f"{edge:,.6g} to {edge + width:,.6g}"
+    low, high = spelt(f"{edge:,.6g}"), spelt(f"{edge + width:,.6g}")
+    text = say("bin", low=low, high=high)
     return f"{text}{NBSP}{symbol}" if symbol else text

@@ -9,6 +9,7 @@ from core.charts.case import Case
 from core.charts.words import joined, say
 from core.semantic.display import column_measures, format_window, unit_of
 from core.semantic.phrases import lowered, sentence
+from core.semantic.said import said
 from core.semantic.wording import filters_of, measure_words
 from core.types import ChartSpec, ResultColumn
 
@@ -51,15 +52,15 @@ def labels_of(case: Case) -> dict[str, str]:
 def _title(case: Case, spec: ChartSpec, labels: dict[str, str]) -> str:
     shape, query = case.shape, case.query
     if query is not None and query.kind == "records":
-        table = case.model.tables.get(query.table)
+        table = said(case.model).tables.get(query.table)
         return table.label if table else say("records")
     drawn = [m.name for m in shape.measures if m.name in (*spec.y, *spec.y2)]
     names = drawn or [m.name for m in (*shape.measures, *shape.undrawable)]
     splits = [s.column for s in shape.splits]
     if not names:
         return say("values", what=joined([lowered(c.label) for c in splits]))
-    said = [labels[n] if i == 0 else lowered(labels[n]) for i, n in enumerate(names[:3])]
-    label = joined(said)
+    named = [labels[n] if i == 0 else lowered(labels[n]) for i, n in enumerate(names[:3])]
+    label = joined(named)
     if splits and spec.type != "kpi":
         label = say("by", measure=label, splits=joined([lowered(c.label) for c in splits]))
     return label

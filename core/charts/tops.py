@@ -10,8 +10,9 @@ from core.charts.misfit import ChartMisfit
 from core.charts.pies import has_no_slice
 from core.charts.shape import Split
 from core.charts.summed import drawn_rows
-from core.charts.words import CHART_NAMES, joined, say
+from core.charts.words import chart_name, joined, say
 from core.semantic.phrases import lowered
+from core.translation import gettext as _
 from core.types import ChartSpec, Top
 
 _PARETO = 16
@@ -70,7 +71,9 @@ def with_top(case: Case, spec: ChartSpec, top: Top) -> ChartSpec:
     """The chart with so many. Raises ChartMisfit."""
     split = limited(case, spec)
     if split is None:
-        raise ChartMisfit(f"There is nothing to keep a part of in {CHART_NAMES[spec.type]}.")
+        raise ChartMisfit(
+            _("There is nothing to keep a part of in {chart}.").format(chart=chart_name(spec.type))
+        )
     if top.n is None:
         return topped_again(case, replace(spec, top_n=None), replace(spec, top_n=None))
     room = most(case, spec)
@@ -78,12 +81,12 @@ def with_top(case: Case, spec: ChartSpec, top: Top) -> ChartSpec:
         return replace(spec, top_n=None)
     is_summed = top.rest == "summed"
     if is_summed and not can_sum_rest(case, spec):
-        raise ChartMisfit("The rest cannot be summed here. Leave it out.")
+        raise ChartMisfit(_("The rest cannot be summed here. Leave it out."))
     if not is_summed and spec.type in _WHOLES:
-        raise ChartMisfit("Shares are of everything, so the rest cannot be left out. Sum it.")
+        raise ChartMisfit(_("Shares are of everything, so the rest cannot be left out. Sum it."))
     allowed = room - 1 if is_summed else room
     if not 1 <= top.n <= allowed:
-        raise ChartMisfit(f"Between 1 and {allowed} can be kept here.")
+        raise ChartMisfit(_("Between 1 and {allowed} can be kept here.").format(allowed=allowed))
     return replace(spec, top_n=top.n, other_label=say("other") if is_summed else "")
 
 

@@ -20,7 +20,7 @@ from core.charts.case import (
 )
 from core.charts.fits import misfit
 from core.charts.pies import has_no_slice
-from core.charts.words import CHART_NAMES, say
+from core.charts.words import chart_name, say
 from core.types import ChartSpec, ChartType
 
 _ALIASES: dict[str, ChartType] = {
@@ -45,14 +45,14 @@ def wished(case: Case, spec: ChartSpec, wish: str) -> ChartSpec:
     if name == spec.type:
         return spec
     if name not in get_args(ChartType):
-        note = say("unknown_wish", wish=wish, type=CHART_NAMES[spec.type])
+        note = say("unknown_wish", wish=wish, type=chart_name(spec.type))
         return replace(spec, note=f"{note} {spec.note}".strip())
     changed, reason = of_type(case, name)
     if changed is not None:
         reason = misfit(case, changed)
         if not reason:
             return changed
-    note = say("not_drawable", wish=CHART_NAMES[name], reason=say(reason))
+    note = say("not_drawable", wish=chart_name(name), reason=say(reason))
     return replace(spec, note=f"{note} {spec.note}".strip())
 
 

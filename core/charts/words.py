@@ -1,10 +1,13 @@
-"""The sentences that charts show, in one table, so that another language can be added."""
+"""The sentences that charts show, in one table; catalogues say them in other languages, each by its
+key."""
 
 from __future__ import annotations
 
 from typing import Final
 
-_SENTENCES: Final = {
+from core.translation import pgettext
+
+SENTENCES: Final = {
     "not_drawable": "This result cannot be shown as {wish}: {reason}.",
     "unknown_wish": "There is no chart called {wish!r}; this is {type}.",
     "empty": "there are no rows",
@@ -79,6 +82,7 @@ _SENTENCES: Final = {
     "share_of_shown": "Shares are of the {n} that were asked for, not of everything.",
     "slices_without": "What has no value, or zero, has no slice.",
     "total": "Total",
+    "bin": "{low} to {high}",
     "added_up_over": "Added up over {what}.",
 }
 
@@ -100,8 +104,13 @@ CHART_NAMES: Final = {
 
 
 def say(key: str, **words: object) -> str:
-    """The sentence of that key with its words filled in."""
-    return _SENTENCES[key].format(**words)
+    """The sentence of that key in the language at hand, with its words filled in."""
+    return pgettext(key, SENTENCES[key]).format(**words)
+
+
+def chart_name(kind: str) -> str:
+    """A kind of chart as a note names it: `a line`."""
+    return pgettext(kind, CHART_NAMES[kind])
 
 
 def joined(parts: list[str]) -> str:

@@ -23,6 +23,7 @@ from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import NotRead
 from core.semantic.query import Comparison, Dimension, Filter, Op, Order, SemanticQuery
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -103,8 +104,10 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if not found and "chart" not in named:
         raise NotRead(
             Clarification(
-                "I did not understand what should be different. Please say it another way, or ask "
-                "the whole question."
+                _(
+                    "I did not understand what should be different. Please say it another "
+                    "way, or ask the whole question."
+                )
             )
         )
     return found

@@ -12,7 +12,9 @@ from core.language.parser import QuestionParser
 from core.language.times import previous_window, shifted_window, to_window
 from core.semantic import units
 from core.semantic.columns import describe
+from core.semantic.display import unit_symbol
 from core.semantic.model import SemanticModel, Table
+from core.semantic.phrases import sentence
 from core.semantic.query import (
     Agg,
     Comparison,
@@ -23,12 +25,16 @@ from core.semantic.query import (
     Op,
     SemanticQuery,
 )
+from core.semantic.said import label_of
 from core.semantic.wording import grain_words
+from core.translation import gettext as _
+from core.translation import marked
 
 #: Times that are offered, in the words of the parser's language.
 WINDOWS: Final = (
-    "today", "yesterday", "this week", "last week", "this month", "last month", "last 7 days",
-    "last 30 days", "this quarter", "this year",
+    marked("today"), marked("yesterday"), marked("this week"), marked("last week"),
+    marked("this month"), marked("last month"), marked("last 7 days"), marked("last 30 days"),
+    marked("this quarter"), marked("this year"),
 )  # fmt: skip
 _STEPS: Final = (Grain.HOUR, Grain.SHIFT, Grain.DAY, Grain.WEEK, Grain.MONTH)
 #: Units that a figure may be shown in, as far as they measure the same.
@@ -91,7 +97,7 @@ def choices(
             if m not in query.measures
         ),
         shown_in=_units(query, model),
-        splits=_splits(table, seen),
+        splits=_splits(table, seen, model),
         columns=_columns(query, parser, table, seen, scopes),
         windows=_windows(parser) if table.time is not None else (),
         comparisons=_comparisons(query, parser),
@@ -104,12 +110,12 @@ def _figures(
 ) -> list[tuple[str, Measure]]:
     """The figures of the query's table that the user may see, by label."""
     found = [
-        (metric.label, Measure(metric=metric.name))
+        (label_of(metric, model), Measure(metric=metric.name))
         for metric in model.metrics.values()
         if metric.table == query.table and metric.formula is None
     ]
     found += [
-        (column.label, Measure(agg=Agg(column.default_agg), column=column.name))
+        (label_of(column, model), Measure(agg=Agg(column.default_agg), column=column.name))
         for column in table.columns.values()
         if column.role == "measure" and column.name in seen
     ]
@@ -124,18 +130,18 @@ def _units(query: SemanticQuery, model: SemanticModel) -> tuple[Choice, ...]:
         return ()
     rest = tuple(m.unit for m in query.measures[1:])
     wanted = [u for u in _UNITS if units.same_dimension(own, u)]
-    return tuple(Choice(units.display_unit(u), (InUnits((u, *rest)),)) for u in wanted)
+    return tuple(Choice(unit_symbol(u), (InUnits((u, *rest)),)) for u in wanted)
 
 
-def _splits(table: Table, seen: frozenset[str]) -> dict[str, Dimension]:
+def _splits(table: Table, seen: frozenset[str], model: SemanticModel) -> dict[str, Dimension]:
     found: dict[str, Dimension] = {}
     if table.time is not None:
         for step in _STEPS:
             if step is not Grain.SHIFT or table.time.shift is not None:
-                found[grain_words(step).capitalize()] = Dimension(grain=step)
+                found[sentence(grain_words(step))] = Dimension(grain=step)
     for column in table.columns.values():
         if column.role == "dimension" and column.name in seen and not column.personal:
-            found.setdefault(column.label, Dimension(column.name))
+            found.setdefault(label_of(column, model), Dimension(column.name))
     return found
 
 
@@ -160,7 +166,7 @@ def _columns(
             continue
         own = chosen.get(name)
         picked = tuple(str(v) for v in own.values) if own is not None else ()
-        found.append(Column(name, column.label, tuple(sorted(texts)), picked))
+        found.append(Column(name, label_of(column, parser.model), tuple(sorted(texts)), picked))
     return tuple(sorted(found, key=lambda c: (not c.chosen, c.label)))
 
 
@@ -169,8 +175,9 @@ def _windows(parser: QuestionParser) -> tuple[Choice, ...]:
     for words in WINDOWS:
         phrase = parser.time.parse(tokenise(words), 0)
         if phrase is not None and phrase.has_window:
-            found.append(Choice(words.capitalize(), (When(to_window(phrase, words)),)))
-    return (*found, Choice("All loaded data", (When(None),)))
+            label = sentence(_(words))
+            found.append(Choice(label, (When(to_window(phrase, words)),)))
+    return (*found, Choice(_("All loaded data"), (When(None),)))
 
 
 def _comparisons(query: SemanticQuery, parser: QuestionParser) -> tuple[Choice, ...]:
@@ -178,16 +185,16 @@ def _comparisons(query: SemanticQuery, parser: QuestionParser) -> tuple[Choice, 
     time = query.time
     if query.kind == "records" or time is None or time.length is None:
         return ()
-    found = [Choice("Nothing", (Against(None),))] if query.comparison is not None else []
+    found = [Choice(_("Nothing"), (Against(None),))] if query.comparison is not None else []
     offers = (
-        ("The period before", previous_window(time, parser.clock)),
-        ("The same days a month earlier", shifted_window(time, "month", -1)),
-        ("The same days a year earlier", shifted_window(time, "year", -1)),
+        (marked("The period before"), previous_window(time, parser.clock)),
+        (marked("The same days a month earlier"), shifted_window(time, "month", -1)),
+        (marked("The same days a year earlier"), shifted_window(time, "year", -1)),
     )
     for label, window in offers:
         if window is not None:
             against = Comparison("window", window, phrase=label.lower())
-            found.append(Choice(label, (Against(against),)))
+            found.append(Choice(_(label), (Against(against),)))
     return tuple(found)
 
 
@@ -195,8 +202,8 @@ def _readings(table: Table) -> tuple[Choice, ...]:
     if table.quality is None:
         return ()
     return (
-        Choice("Good readings only", (Readings("good"),)),
-        Choice("All readings", (Readings("all"),)),
+        Choice(_("Good readings only"), (Readings("good"),)),
+        Choice(_("All readings"), (Readings("all"),)),
     )
 
 

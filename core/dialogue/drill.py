@@ -21,6 +21,7 @@ from core.semantic.query import (
     SemanticQuery,
     Transform,
 )
+from core.translation import gettext as _
 from core.types import Clarification
 
 #: Splits that are tried, and values of one at most.
@@ -32,7 +33,9 @@ def total(query: SemanticQuery, pinned: Filter | None, clock: ClockTime) -> Sema
     """The first figure of a query as one number, against what it was compared with, else the period
     before. pinned: the one group that is asked about. Raises Ask where there is no figure."""
     if query.kind == "records" or not query.measures:
-        raise Ask(Clarification("There is no figure in the answer before that could have changed."))
+        raise Ask(
+            Clarification(_("There is no figure in the answer before that could have changed."))
+        )
     measure = query.measures[0]
     if measure.transform is not Transform.NONE:
         measure = Measure(metric=measure.metric, agg=measure.agg, column=measure.column)

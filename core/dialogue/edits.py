@@ -36,6 +36,8 @@ from core.semantic.query import (
     SemanticQuery,
     TimeWindow,
 )
+from core.semantic.said import label_of
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -135,7 +137,7 @@ class Unmeasured:
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         kept = tuple(m for m in query.measures if m not in self.measures)
         if not kept or len(kept) == len(query.measures):
-            raise _nothing("There is no figure in the answer before that could go.")
+            raise _nothing(_("There is no figure in the answer before that could go."))
         places = {i: kept.index(m) for i, m in enumerate(query.measures) if m in kept}
         order = tuple(
             replace(o, index=places[o.index]) if o.by in ("measure", "change") else o
@@ -158,10 +160,10 @@ class Unsplit:
         gone = self.dimensions or query.dimensions
         missing = [d for d in gone if d not in query.dimensions]
         if missing or not gone:
-            raise _nothing("The answer before is not split like that.")
+            raise _nothing(_("The answer before is not split like that."))
         kept = tuple(d for d in query.dimensions if d not in gone)
         if not kept and not query.measures:
-            raise _nothing("Without its split nothing would be left of the answer before.")
+            raise _nothing(_("Without its split nothing would be left of the answer before."))
         return query.with_(dimensions=kept, having=(), order=(), limit=None, per_group=False)
 
 
@@ -218,7 +220,7 @@ class Anywhere:
         kept = tuple(f for f in query.filters if gone and f.column not in gone)
         having = () if not gone else query.having
         if kept == query.filters and having == query.having:
-            raise _nothing("There is no such filter on the answer before.")
+            raise _nothing(_("There is no such filter on the answer before."))
         return query.with_(filters=kept, having=having)
 
 
@@ -244,7 +246,7 @@ class Against:
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         if self.comparison is None:
             if query.comparison is None:
-                raise _nothing("The answer before is not compared with anything.")
+                raise _nothing(_("The answer before is not compared with anything."))
             having = tuple(h for h in query.having if h.on == "value")
             order = tuple(o for o in query.order if o.by != "change")
             return query.with_(comparison=None, having=having, order=order)
@@ -252,12 +254,14 @@ class Against:
         if other is not None and time is not None and overlap(time, other):
             raise Ask(
                 Clarification(
-                    f"{format_window(time)} and {format_window(other)} overlap, so comparing them "
-                    "would count some of it twice. Which time do you mean?"
+                    _(
+                        "{time} and {other} overlap, so comparing them would count some of it "
+                        "twice. Which time do you mean?"
+                    ).format(time=format_window(time), other=format_window(other))
                 )
             )
         if query.kind == "records":
-            raise _nothing("Rows are not compared. Ask for their number first.")
+            raise _nothing(_("Rows are not compared. Ask for their number first."))
         if time is not None and other is not None:
             comparison = replace(self.comparison, window=replace(other, axis=time.axis))
             return query.with_(comparison=comparison)
@@ -274,7 +278,7 @@ class Ranked:
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         if query.kind == "records" and any(o.by != "column" for o in self.order):
-            raise _nothing("Rows are listed by their time. Ask for a figure to rank by.")
+            raise _nothing(_("Rows are listed by their time. Ask for a figure to rank by."))
         return query.with_(order=self.order, limit=self.limit, per_group=self.per_group)
 
 
@@ -296,7 +300,7 @@ class All:
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         if query.limit is None and not query.having:
-            raise _nothing("The answer before shows all there is.")
+            raise _nothing(_("The answer before shows all there is."))
         return query.with_(limit=None, per_group=False, having=())
 
 
@@ -306,7 +310,7 @@ class Reversed:
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         if not query.order:
-            raise _nothing("The answer before has one row, so there is nothing to turn round.")
+            raise _nothing(_("The answer before has one row, so there is nothing to turn round."))
         order = tuple(replace(o, descending=not o.descending) for o in query.order)
         return query.with_(order=order)
 
@@ -320,13 +324,13 @@ class Readings:
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         quality = ground.model.tables[query.table].quality
         if quality is None:
-            label = ground.model.tables[query.table].label
-            raise _nothing(f"{label} have no quality of their readings.")
+            label = label_of(ground.model.tables[query.table], ground.model)
+            raise _nothing(_("{label} have no quality of their readings.").format(label=label))
         kept = tuple(f for f in query.filters if f.column != quality.column)
         if minds_quality(query, ground.model) or self.readings == "all":
             return query.with_(readings=self.readings, filters=kept)
         if any(m.metric and ground.model.metrics[m.metric].formula for m in query.measures):
-            raise _nothing("This figure counts every reading, whatever its quality.")
+            raise _nothing(_("This figure counts every reading, whatever its quality."))
         # rows that are counted are all rows, unless a condition says otherwise
         op = Op.NE if len(quality.bad) == 1 else Op.NOT_IN
         shut = Filter(quality.column, op, quality.bad, phrase=", ".join(quality.bad))
@@ -341,7 +345,7 @@ class InUnits:
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         if len(self.units) != len(query.measures):
-            raise _nothing("There is no figure to show in another unit.")
+            raise _nothing(_("There is no figure to show in another unit."))
         pairs = zip(query.measures, self.units, strict=True)
         return query.with_(measures=tuple(replace(m, unit=unit) for m, unit in pairs))
 
@@ -359,7 +363,9 @@ class AsRows:
             query = query.with_(table=self.table, measures=())
         table = ground.model.tables[query.table]
         if not table.default_fields or table.time is None:
-            raise _nothing(f"{table.label} cannot be listed.")
+            raise _nothing(
+                _("{label} cannot be listed.").format(label=label_of(table, ground.model))
+            )
         conditions = [f for m in query.measures for f in _conditions(m, ground.model)]
         filters = (*query.filters, *(f for f in conditions if f not in query.filters))
         named = [f.column for f in filters if f.column in table.columns]
@@ -392,7 +398,11 @@ def _conditions(measure: Measure, model: SemanticModel) -> tuple[Filter, ...]:
     metric = model.metrics[measure.metric]
     found = condition_filter(metric)
     if found is None and (metric.condition or not is_plain_count(metric)):
-        raise _nothing(f"{metric.label} is no number of rows, so it cannot be listed.")
+        raise _nothing(
+            _("{label} is no number of rows, so it cannot be listed.").format(
+                label=label_of(metric, model)
+            )
+        )
     return (found,) if found is not None else ()
 
 
@@ -404,7 +414,9 @@ def edited(query: SemanticQuery, edits: Iterable[Edit], ground: Ground) -> Seman
     try:
         compile_query(query, ground.model)
     except (GembaError, ValueError) as error:
-        raise _nothing(f"That cannot be made of the answer before. {error}") from error
+        raise _nothing(
+            _("That cannot be made of the answer before. {error}").format(error=error)
+        ) from error
     return query
 
 

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 from core.language.reading import Ask
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import small
 from core.semantic.query import Agg, Measure, Op, SemanticQuery, Transform
+from core.semantic.said import label_of
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -39,16 +42,18 @@ def refuse_foreign(query: SemanticQuery, table: str, model: SemanticModel) -> No
         return
     there = model.tables[table].columns
     used = [d.column for d in query.dimensions if d.column]
-    said = (f for f in query.filters if f.phrase or f.op is not Op.NOT_NULL)
-    used += [f.column for f in said if not f.column.startswith("@")]
+    own = (f for f in query.filters if f.phrase or f.op is not Op.NOT_NULL)
+    used += [f.column for f in own if not f.column.startswith("@")]
     missing = [name for name in dict.fromkeys(used) if name not in there]
     if missing:
         here = model.tables[query.table].columns
-        labels = ", ".join(here[n].label.lower() if n in here else n for n in missing)
+        labels = ", ".join(small(label_of(here[n], model)) if n in here else n for n in missing)
         raise Ask(
             Clarification(
-                f"{model.tables[table].label} know nothing of {labels}, which the question before "
-                "was about. Please ask for it in a question of its own."
+                _(
+                    "{label} know nothing of {labels}, which the question before was about. "
+                    "Please ask for it in a question of its own."
+                ).format(label=label_of(model.tables[table], model), labels=labels)
             )
         )
 
@@ -65,10 +70,13 @@ def refuse_missing(name: str, query: SemanticQuery, model: SemanticModel) -> Non
     """Raises Ask for a column that the question's table does not have."""
     if name.startswith("@") or name in model.tables[query.table].columns:
         return
-    label = next((t.columns[name].label for t in model.tables.values() if name in t.columns), name)
+    columns = (t.columns[name] for t in model.tables.values() if name in t.columns)
+    column = next(columns, None)
+    label = label_of(column, model) if column is not None else name
     raise Ask(
         Clarification(
-            f"{model.tables[query.table].label} know nothing of {label.lower()}. Please ask for it "
-            "in a question of its own."
+            _("{label} know nothing of {what}. Please ask for it in a question of its own.").format(
+                label=label_of(model.tables[query.table], model), what=small(label)
+            )
         )
     )

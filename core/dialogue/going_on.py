@@ -40,6 +40,7 @@ from core.semantic.query import (
     Op,
     SemanticQuery,
 )
+from core.translation import gettext as _
 from core.types import ChartType, Clarification, Option
 
 #: A question for what lies behind a figure has no more words.
@@ -85,10 +86,13 @@ class GoingOn(OtherFigures):
         ):
             raise Ask(
                 Clarification(
-                    "That would change nothing in the answer before. What should be different?"
+                    _("That would change nothing in the answer before. What should be different?")
                 )
             )
-        notes = [f"Read “{typed}” as “{word}”." for typed, word in said.mended.items()]
+        notes = [
+            _("Read “{typed}” as “{word}”.").format(typed=typed, word=word)
+            for typed, word in said.mended.items()
+        ]
         reading = replace(reading, notes=(*notes, *reading.notes))
         is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
         return replace(self._move("edit", query), reading=reading, is_order=is_order)
@@ -225,8 +229,11 @@ class GoingOn(OtherFigures):
             if said.asks_whether and fragment.named == {"filters"}:
                 raise Ask(
                     Clarification(
-                        "Gemba does not judge figures by itself. Set it against another time, a "
-                        "place or a limit."
+                        _(
+                            "Gemba does not judge figures by itself. Set it "
+                            "against another time, a "
+                            "place or a limit."
+                        )
                     )
                 )
             marks = said.marks
@@ -277,10 +284,14 @@ class GoingOn(OtherFigures):
                 if one.column in shut and one.op in (Op.EQ, Op.IN):
                     name = one.phrase or ", ".join(str(v) for v in one.values)
                     options = (
-                        Option(f"Without {name} too", f"without {name}"),
-                        Option(f"Only {name}", f"only {name}"),
+                        Option(_("Without {name} too").format(name=name), f"without {name}"),
+                        Option(_("Only {name}").format(name=name), f"only {name}"),
                     )
-                    raise Ask(Clarification(f"Without {name} too, or only {name}?", options))
+                    raise Ask(
+                        Clarification(
+                            _("Without {name} too, or only {name}?").format(name=name), options
+                        )
+                    )
 
     def _is_of_rows(self, reference: Reference) -> bool:
         """Whether "them" are the rows that one figure counts, as there is no group to mean."""
@@ -360,7 +371,7 @@ class GoingOn(OtherFigures):
                     return edits, self._reading(named)
             except Ask as ask:
                 asked = asked or ask
-        raise asked or Ask(Clarification("What do you want instead of what? Please name both."))
+        raise asked or Ask(Clarification(_("What do you want instead of what? Please name both.")))
 
     def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
         """The words as a fragment. Raises Ask where they cannot be read."""
@@ -380,7 +391,7 @@ class GoingOn(OtherFigures):
         except UserFixable as error:
             raise Ask(Clarification(str(error))) from error
         if isinstance(found, Reading):
-            asked = found.clarification or Clarification("Please say it another way.")
+            asked = found.clarification or Clarification(_("Please say it another way."))
             raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)
         return found
 

@@ -11,6 +11,8 @@ from core.language.time_phrases import ClockTime, shift_moment
 from core.language.times import previous_window, shifted_window
 from core.language.when.calendar_math import at_midnight, period_start
 from core.semantic.query import Comparison, Grain, TimeWindow
+from core.semantic.wording import grain_words
+from core.translation import gettext as _
 from core.types import Clarification
 
 _DAY: Final = dt.timedelta(days=1)
@@ -27,7 +29,7 @@ def neighbour(
     if window is None or window.start is None or window.end is None:
         raise Ask(
             Clarification(
-                "The answer before is over all the data there is. Which time do you mean?"
+                _("The answer before is over all the data there is. Which time do you mean?")
             )
         )
     unit = next((name for name in _UNITS if name in said.split()), None)
@@ -46,7 +48,7 @@ def neighbour(
         length = window.end - window.start
         found = TimeWindow(window.end, window.end + length, grain=window.grain)
     if found is None:
-        raise Ask(Clarification("Which time do you mean? Please name it."))
+        raise Ask(Clarification(_("Which time do you mean? Please name it.")))
     return TimeWindow(found.start, found.end, phrase=said, grain=window.grain)
 
 
@@ -57,11 +59,13 @@ def earlier(window: TimeWindow | None, said: str) -> TimeWindow:
     named = [w for w in said.replace("days", "day").split() if w in _UNITS]
     found = shifted_window(window, named[-1], -1) if window is not None and named else None
     if found is None or window is None or found.start is None or window.start is None:
-        raise Ask(Clarification("Which time do you mean? Please name it."))
+        raise Ask(Clarification(_("Which time do you mean? Please name it.")))
     if found.end is not None and found.end > window.start:
         raise Ask(
             Clarification(
-                f"The answer before is over more than a {named[-1]}. Which time do you mean?"
+                _("The answer before is over more than a {step}. Which time do you mean?").format(
+                    step=grain_words(Grain(named[-1]))
+                )
             )
         )
     return replace(found, phrase=said, grain=window.grain)

@@ -9,6 +9,7 @@ from core.language.reading import Ask
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Filter, Op, Scalar
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -27,8 +28,10 @@ def less(own: list[Filter], one: Filter) -> list[Filter]:
         if not left:
             raise Ask(
                 Clarification(
-                    f"The answer before is only about {gone}. Do you want everything, or all "
-                    f"but {gone}? Say “remove the filter”, or ask anew."
+                    _(
+                        "The answer before is only about {gone}. Do you want everything, or all "
+                        "but {gone}? Say “remove the filter”, or ask anew."
+                    ).format(gone=gone)
                 )
             )
         return [_of(one.column, left, negated=False, phrase=chosen[0].phrase)]
@@ -49,8 +52,10 @@ def more(own: list[Filter], one: Filter) -> list[Filter]:
         return [_of(one.column, left, negated=True, phrase=shut.phrase)] if left else []
     raise Ask(
         Clarification(
-            f"The answer before is about all there is, so {one.phrase or one.values[0]} is in it. "
-            "Do you want only that, or a split?"
+            _(
+                "The answer before is about all there is, so {one} is in it. Do you want "
+                "only that, or a split?"
+            ).format(one=one.phrase or one.values[0])
         )
     )
 

@@ -23,21 +23,24 @@ from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.returns import Return, found_return, found_turn
 from core.dialogue.surface import Surface, surface
+from core.dialogue.tongues import tongue_of
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import tokenise
+from core.language.normalise import clean, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, SemanticQuery
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Clarification
 
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
-_NOTHING_BEFORE: Final = (
+_NOTHING_BEFORE: Final = marked(
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
 
@@ -58,7 +61,9 @@ class DialogueReader:
         if pending is None or turn is None or is_reply:
             return move
         # what came between was not answered, so what is gone on from is told
-        note = f"Goes on from “{turn.answer.question}”: what was asked after it was not answered."
+        note = _("Goes on from “{question}”: what was asked after it was not answered.").format(
+            question=turn.answer.question
+        )
         return replace(move, reading=replace(move.reading, notes=(*move.reading.notes, note)))
 
     def _read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]) -> Move:
@@ -74,13 +79,25 @@ class DialogueReader:
                 return replace(move, question=reply, intent=Intent.CLARIFY)
         return self._going_on(said, question, past, rows, scopes)
 
+    def language_of(self, question: str) -> str:
+        """The language that a question or a follow-up is told to be in; empty for the one that is
+        read, and where its words do not tell."""
+        try:
+            told = self.parser.language_of(question)
+            if not told and not self.parser.has_unknown(question):
+                return ""
+            tongues = self.words.tongues
+            return tongue_of(clean(question), tongues, self.parser.vocabulary) or told
+        except UserFixable:
+            return ""
+
     def pressed(self, question: str, past: Past, of: str, edits: tuple[Edit, ...]) -> Move:
         """The same for changes that were pressed under the answer `of`. question: what that is
         called."""
         stack = past.stack(self.parser.model.name)
         turn = next((t for t in reversed(past.turns) if t.id == of), stack[-1] if stack else None)
         if turn is None or turn.plan is None:
-            reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
+            reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
             return Move(Intent.NEW_QUERY, "ask", question, reading)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         try:
@@ -281,7 +298,7 @@ class DialogueReader:
         is_unsure = is_asked and is_plain and alone.is_open and not is_whole
         if not is_pointing:
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
-        reading = Reading(clarification=Clarification(_NOTHING_BEFORE))
+        reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
         return Move(Intent.NEW_QUERY, "ask", question, reading, is_unsure=is_unsure)
 
     def _after_sql(
@@ -306,9 +323,11 @@ class DialogueReader:
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         parts = turn.answer.verified.parameters if turn.answer.verified is not None else ()
         listed = ", ".join(f"“{p.phrase}”" for p in parts if p.editable)
-        can = f" Only {listed} can be changed in it." if listed else ""
-        asked = f"The answer before comes from SQL that Gemba did not write.{can} Please ask the "
-        asked += "whole question."
+        can = _(" Only {listed} can be changed in it.").format(listed=listed) if listed else ""
+        asked = _(
+            "The answer before comes from SQL that Gemba did not write.{can} Please "
+            "ask the whole question."
+        ).format(can=can)
         reading = Reading(clarification=Clarification(asked))
         # whoever writes SQL may change it; not so what is out of scope, or no question at all
         is_unsure = alone.is_open
@@ -340,7 +359,7 @@ def _back(question: str, stack: Sequence[PastTurn], past: Past) -> Move:
         return Move(Intent.DATA_FILTER, "back", question, turn=stack[-1], query=stack[-1].plan)
     if len(stack) < 2:
         asked = Clarification(
-            "There is nothing further back that is still kept. Please ask the question again."
+            _("There is nothing further back that is still kept. Please ask the question again.")
         )
         return Move(Intent.DATA_FILTER, "ask", question, Reading(clarification=asked), stack[-1])
     return Move(Intent.DATA_FILTER, "back", question, turn=stack[-2], query=stack[-2].plan)

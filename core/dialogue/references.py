@@ -14,7 +14,10 @@ from core.language.normalise import Token
 from core.language.reading import Ask
 from core.language.vocabulary import Vocabulary
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import small
 from core.semantic.query import Filter, Op, SemanticQuery
+from core.semantic.said import label_of
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 #: Gives the rows of the answer before; None when they are not kept any more.
@@ -132,7 +135,7 @@ def pinned(
     column = _column_of(reference, plan, model)
     split = next((d for d in plan.dimensions if d.column == column), None)
     if split is None and reference.kind == "place":
-        raise Ask(Clarification("The answer before is no list. Which one do you mean?"))
+        raise Ask(Clarification(_("The answer before is no list. Which one do you mean?")))
     if split is None:
         fixed = next(
             (f for f in plan.filters if f.column == column and f.op in (Op.EQ, Op.IN)), None
@@ -144,7 +147,7 @@ def pinned(
     if values is None:
         raise Ask(
             Clarification(
-                "The rows of the answer before are not kept any more. Please ask for it by name."
+                _("The rows of the answer before are not kept any more. Please ask for it by name.")
             )
         )
     if reference.kind == "place":
@@ -168,14 +171,16 @@ def _at_place(reference: Reference, values: list[str], plan: SemanticQuery) -> l
     first = reference.at if reference.at >= 0 else len(values) - reference.size
     chosen = values[first : first + reference.size] if first >= 0 else []
     if len(plan.dimensions) > 1 or len(chosen) < reference.size:
-        raise Ask(Clarification("Which one do you mean? Please name it."))
+        raise Ask(Clarification(_("Which one do you mean? Please name it.")))
     number = str(reference.at + 1)
     if plan.limit is None and any(number in value.split() for value in values):
         listed = ", ".join(chosen)
         raise Ask(
             Clarification(
-                f"Do you mean {listed}, as the list stands? Please name it.",
-                (Option(f"Only {listed}", f"only {' and '.join(chosen)}"),),
+                _("Do you mean {listed}, as the list stands? Please name it.").format(
+                    listed=listed
+                ),
+                (Option(_("Only {listed}").format(listed=listed), f"only {' and '.join(chosen)}"),),
             )
         )
     return chosen
@@ -211,5 +216,6 @@ def values_of(table: pa.Table | None, turn: PastTurn, column: str) -> list[str] 
 
 def _unclear(plan: SemanticQuery, model: SemanticModel, column: str) -> Ask:
     table = model.tables[plan.table]
-    label = table.columns[column].label.lower() if column in table.columns else "thing"
-    return Ask(Clarification(f"Which {label} do you mean? Please name it."))
+    own = table.columns.get(column)
+    label = small(label_of(own, model)) if own is not None else _("thing")
+    return Ask(Clarification(_("Which {label} do you mean? Please name it.").format(label=label)))

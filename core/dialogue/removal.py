@@ -23,7 +23,10 @@ from core.language.parser import QuestionParser
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import small
 from core.semantic.query import Dimension, Measure, Op, SemanticQuery
+from core.semantic.said import label_of
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 #: Words that may stand between what is removed and what it is of.
@@ -122,7 +125,7 @@ def _filtered(base: SemanticQuery) -> tuple[str, ...]:
     """The columns with conditions; raises Ask where there are none."""
     columns = [f.column for f in base.filters if f.phrase or not _is_null_test(f.op)]
     if not columns:
-        raise Ask(Clarification("There is no filter on the answer before."))
+        raise Ask(Clarification(_("There is no filter on the answer before.")))
     return tuple(dict.fromkeys(columns))
 
 
@@ -131,17 +134,25 @@ def _only_one(base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
     columns = [f.column for f in base.filters if f.phrase or not _is_null_test(f.op)]
     names = list(dict.fromkeys(columns))
     if not names and not base.having:
-        raise Ask(Clarification("There is no filter on the answer before."))
+        raise Ask(Clarification(_("There is no filter on the answer before.")))
     if len(names) + bool(base.having) > 1:
         table = model.tables[base.table].columns
         labels = [table[n].label if n in table else "Time of day" for n in names]
+        called = [
+            small(label_of(table[n], model)) if n in table else _("time of day") for n in names
+        ]
         options = tuple(
-            Option(f"Without {label.lower()}", f"remove the {label.lower()} filter")
-            for label in labels
+            Option(_("Without {label}").format(label=own), f"remove the {label.lower()} filter")
+            for own, label in zip(called, labels, strict=True)
         )
-        listed = ", ".join(label.lower() for label in labels)
+        listed = ", ".join(called)
         raise Ask(
-            Clarification(f"There are several filters ({listed}). Which one should go?", options)
+            Clarification(
+                _("There are several filters ({listed}). Which one should go?").format(
+                    listed=listed
+                ),
+                options,
+            )
         )
     return tuple(names)
 

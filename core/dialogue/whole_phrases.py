@@ -42,6 +42,7 @@ from core.semantic.query import (
     Order,
     SemanticQuery,
 )
+from core.translation import gettext as _
 from core.types import Clarification
 
 #: What "in %" means of figures in another unit, in the parser's words.
@@ -99,7 +100,7 @@ class WholePhrases:
         base = self.base
         at = next((i for i, d in enumerate(base.dimensions) if d.column is not None), None)
         if at is None:
-            raise Ask(Clarification("The answer before has no names to sort by."))
+            raise Ask(Clarification(_("The answer before has no names to sort by.")))
         order = (Order("dimension", at, descending=False),)
         column = base.dimensions[at].column or ""
         is_pinned = len(base.dimensions) == 1 and base.limit is not None
@@ -195,7 +196,7 @@ class WholePhrases:
 def _by_value(base: SemanticQuery, *, is_up: bool) -> Ranked:
     """The groups by their figure."""
     if not base.dimensions or not base.measures:
-        raise Ask(Clarification("The answer before has nothing to sort."))
+        raise Ask(Clarification(_("The answer before has nothing to sort.")))
     return Ranked((Order("measure", 0, descending=not is_up),), base.limit, base.per_group)
 
 
@@ -203,7 +204,7 @@ def _by_change(base: SemanticQuery, *, is_rise: bool) -> Ranked:
     """The groups by how much they changed."""
     if base.comparison is None or not base.dimensions:
         raise Ask(
-            Clarification("The answer before compares nothing. What should it be compared with?")
+            Clarification(_("The answer before compares nothing. What should it be compared with?"))
         )
     return Ranked((Order("change", 0, descending=is_rise),), base.limit, base.per_group)
 
@@ -213,7 +214,7 @@ def _each_of(base: SemanticQuery, entity: str | None) -> Dimension:
     several = [f.column for f in base.filters if f.op is Op.IN]
     column = several[-1] if several else entity
     if column is None or Dimension(column) in base.dimensions:
-        raise Ask(Clarification("Each of what? Please name it."))
+        raise Ask(Clarification(_("Each of what? Please name it.")))
     return Dimension(column)
 
 
@@ -222,14 +223,14 @@ def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
     column, or in their time."""
     old = before.plan if before is not None else None
     if old is None or old.measures != base.measures or old.table != base.table:
-        raise Ask(Clarification("Both of what? Please name the two."))
+        raise Ask(Clarification(_("Both of what? Please name the two.")))
     mine = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
     theirs = {f.column: f for f in old.filters if f.op in (Op.EQ, Op.IN)}
     differ = [c for c in mine.keys() | theirs.keys() if mine.get(c) != theirs.get(c)]
     if not differ and old.time is not None and old.time != base.time:
         return [Against(Comparison("window", old.time, phrase=old.time.phrase))]
     if len(differ) != 1 or differ[0] not in mine or differ[0] not in theirs:
-        raise Ask(Clarification("Both of what? Please name the two."))
+        raise Ask(Clarification(_("Both of what? Please name the two.")))
     one, other = theirs[differ[0]], mine[differ[0]]
     values = tuple(dict.fromkeys((*one.values, *other.values)))
     both = Filter(one.column, Op.IN, values, phrase=f"{one.phrase}, {other.phrase}")

@@ -35,6 +35,7 @@ from core.execution.process import (
     StoppedError,
 )
 from core.execution.types import plain_types
+from core.translation import gettext as _
 from core.types import CancelToken, Estimate, Governed, Result
 
 _START_S = 10.0  # longest time a child may take to open the file
@@ -113,7 +114,7 @@ class DuckDBEngine:
         deadline = time.monotonic() + timeout_s
         stopped = cancel.is_set if cancel is not None else None
         sql = f"EXPLAIN (FORMAT JSON) {to_duckdb(governed.sql)}"
-        table, _ = self._query(sql, 1, timeout_s, deadline, stopped)
+        table, _names = self._query(sql, 1, timeout_s, deadline, stopped)
         plan = str(table.column(1)[0].as_py())
         stamp = self._file_stamp()
         groups = {}
@@ -122,7 +123,7 @@ class DuckDBEngine:
             if key not in self._row_groups:
                 quoted = "'" + name.replace("'", "''") + "'"
                 text = ROW_GROUPS_SQL.format(table=quoted)
-                found, _ = self._query(text, _FETCH_ROWS, timeout_s, deadline, stopped)
+                found, _names = self._query(text, _FETCH_ROWS, timeout_s, deadline, stopped)
                 self._row_groups = {k: v for k, v in self._row_groups.items() if k[0] == stamp}
                 self._row_groups[key] = row_groups(found)
             groups[name] = self._row_groups[key]
@@ -137,7 +138,7 @@ class DuckDBEngine:
         """Rows of a trusted StarRocks SELECT of ours, such as the values of a column. Never give
         it text that a user or a model wrote: it is not governed."""
         deadline = time.monotonic() + timeout_s
-        table, _ = self._query(to_duckdb(sql), _FETCH_ROWS, timeout_s, deadline, None)
+        table, _names = self._query(to_duckdb(sql), _FETCH_ROWS, timeout_s, deadline, None)
         return table
 
     def close(self) -> None:
@@ -167,8 +168,11 @@ class DuckDBEngine:
                 except ChildDiedError:
                     if is_last:
                         raise Unavailable(
-                            "The query engine stopped while it ran this query, twice. Ask for a "
-                            "shorter time or fewer groups."
+                            _(
+                                "The query engine stopped while it ran this query, "
+                                "twice. Ask for a "
+                                "shorter time or fewer groups."
+                            )
                         ) from None
             raise AssertionError
         finally:
@@ -177,10 +181,10 @@ class DuckDBEngine:
     def _wait_for_slot(self, deadline: float, stopped: Callable[[], bool] | None) -> None:
         while not self._slots.acquire(timeout=0.02):
             if stopped is not None and stopped():
-                raise QueryCancelled("The query was stopped.")
+                raise QueryCancelled(_("The query was stopped."))
             if time.monotonic() >= deadline:
                 raise Unavailable(
-                    "The query engine is busy with other questions. Try again in a moment."
+                    _("The query engine is busy with other questions. Try again in a moment.")
                 )
 
     def _attempt(
@@ -206,11 +210,13 @@ class DuckDBEngine:
             keep = True
         except DeadlineError:
             raise QueryTimeout(
-                f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter "
-                "time or fewer groups."
+                _(
+                    "The query took longer than {timeout_s:g} s and was ended. Ask for a "
+                    "shorter time or fewer groups."
+                ).format(timeout_s=timeout_s)
             ) from None
         except StoppedError:
-            raise QueryCancelled("The query was stopped.") from None
+            raise QueryCancelled(_("The query was stopped.")) from None
         finally:
             self._give_back(child, keep=keep)
         if "error" in head:
@@ -308,17 +314,19 @@ def _query_error(head: dict[str, Any]) -> GembaError:
     first_line = message.splitlines()[0] if message else kind
     if kind in ("OutOfMemoryException", "MemoryError") or "Out of Memory" in message:
         return Unavailable(
-            "The query needs more memory than one query may take. Ask for a shorter time or "
-            "fewer groups."
+            _(
+                "The query needs more memory than one query may take. Ask for a shorter "
+                "time or fewer groups."
+            )
         )
     if kind == "ResultTooLargeError":
         return Unavailable(
-            "The answer's rows are too large to be shown. Ask for fewer columns or fewer rows."
+            _("The answer's rows are too large to be shown. Ask for fewer columns or fewer rows.")
         )
     if kind in ("IOException", "FatalException", "InternalException"):
         return Unavailable(f"The data file could not be read: {first_line}")
     return ModelFixable(
-        f"The query engine did not accept the query: {first_line}",
+        _("The query engine did not accept the query: {first_line}").format(first_line=first_line),
         hint=message[:1000],
     )
 
@@ -330,6 +338,11 @@ def _read_table(body: bytes) -> pa.Table:
         return plain_types(table)
     except pa.ArrowNotImplementedError as error:
         raise ModelFixable(
-            "A column of the answer cannot be shown: it is no number, text, date or truth value.",
-            hint="Show the parts of a tuple as columns of their own, and an interval as a number.",
+            _(
+                "A column of the answer cannot be shown: it is no number, text, date or "
+                "truth value."
+            ),
+            hint=_(
+                "Show the parts of a tuple as columns of their own, and an interval as a number."
+            ),
         ) from error

@@ -10,18 +10,19 @@ from typing import Any, Final
 from core.generation.before import Before, conversation_lines
 from core.generation.port import JsonSchema, Request
 from core.generation.records import cut, record, system_text
+from core.translation import marked
 
 VERSION: Final = "verdict_1"
 #: What may be wrong, and how it is said to people.
 PROBLEMS: Final[Mapping[str, str]] = {
     "none": "",
-    "figure": "another figure may have been meant",
-    "filter": "a condition may be missing or wrong",
-    "time": "another time may have been meant",
-    "split": "it may be split by the wrong thing",
-    "order": "the order or the number of rows may be wrong",
-    "unit": "the unit may be wrong",
-    "other": "something may not fit",
+    "figure": marked("another figure may have been meant"),
+    "filter": marked("a condition may be missing or wrong"),
+    "time": marked("another time may have been meant"),
+    "split": marked("it may be split by the wrong thing"),
+    "order": marked("the order or the number of rows may be wrong"),
+    "unit": marked("the unit may be wrong"),
+    "other": marked("something may not fit"),
 }
 MAX_HINT: Final = 200
 _MAX_WORDS: Final = 8

@@ -30,8 +30,8 @@ class TextTable:
 def words_of(sheet: Sheet, model: SemanticModel, language: str = "") -> Words:
     """The words of a sheet: of the plant's language, or of another that is asked for."""
     chosen = language or sheet.language
-    labels = model.handover.labels.get(chosen, {}) if model.handover is not None else {}
-    return Words(chosen, labels)
+    labels = model.labels.get(chosen)
+    return Words(chosen, labels.plain() if labels is not None else {})
 
 
 def subtitle_of(sheet: Sheet, words: Words) -> str:

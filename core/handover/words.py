@@ -1,6 +1,6 @@
 """Words, numbers and dates of a shift's sheet, in the plant's language.
 
-Another language is another table here, and the model's `handover: labels:` for its own names.
+Another language is another table here, and the model's `labels` for its own names.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed, plural, say, sentence
+from core.semantic.phrases import first_lowered, listed, say, sentence
 from core.semantic.quality import minds_quality
 from core.semantic.query import Filter, Op, SemanticQuery
+from core.semantic.said import entities_of
 from core.semantic.wording import (
     column_words,
     condition_of,
@@ -13,6 +14,7 @@ from core.semantic.wording import (
     is_implied,
     kept_words,
     measure_words,
+    metric_of,
     period,
     table_of,
     together,
@@ -75,23 +77,18 @@ def changed(was: SemanticQuery, now: SemanticQuery, model: SemanticModel) -> str
 
 
 def _short(chip: Chip) -> str:
-    return (
-        say("follow_by", label=chip.label[:1].lower() + chip.label[1:])
-        if chip.kind == "by"
-        else chip.label
-    )
+    return say("follow_by", label=first_lowered(chip.label)) if chip.kind == "by" else chip.label
 
 
 def _measures(query: SemanticQuery, model: SemanticModel) -> list[Chip]:
     if query.kind == "records":
-        table = table_of(query, model)
-        entities = plural(table.entity if table else "row")
+        entities = entities_of(table_of(query, model))
         return [Chip("measure", say("chip_rows", entities=entities))]
     if not query.measures:
         return [Chip("measure", say("chip_distinct"))]
     found = []
     for one in query.measures:
-        metric = model.metrics.get(one.metric or "")
+        metric = metric_of(one.metric, model)
         detail = metric.description if metric else ""
         found.append(Chip("measure", sentence(measure_words(one, query, model)), detail))
     return found

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from core.semantic.display import format_number
 from core.semantic.model import Metric, SemanticModel
-from core.semantic.phrases import listed, plural, say
+from core.semantic.phrases import listed, say
 from core.semantic.quality import minds_quality
 from core.semantic.query import Measure, SemanticQuery
+from core.semantic.said import entities_of, said, value_label
 from core.semantic.wording import (
     column_words,
     conditions,
@@ -16,6 +17,7 @@ from core.semantic.wording import (
     filters_of,
     kept_words,
     measure_words,
+    metric_of,
     period,
     table_of,
 )
@@ -53,7 +55,7 @@ def _what(query: SemanticQuery, model: SemanticModel, columns: Sequence[ResultCo
         table = table_of(query, model)
         names = [column_words(name, query, model) for name in query.fields]
         names = names or [c.label for c in columns]
-        entities = plural(table.entity if table else "row")
+        entities = entities_of(table)
         return [say("ex_records", entities=entities, fields=listed(names))]
     if not query.measures:
         words = [dimension_words(d, query, model) for d in query.dimensions]
@@ -62,7 +64,7 @@ def _what(query: SemanticQuery, model: SemanticModel, columns: Sequence[ResultCo
 
 
 def _measure(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
-    metric = model.metrics.get(measure.metric or "")
+    metric = metric_of(measure.metric, model)
     if metric is None:
         return say("ex_measure", what=measure_words(measure, query, model))
     return _definition(metric, measure_words(measure, query, model))
@@ -104,13 +106,13 @@ def _rest(query: SemanticQuery, model: SemanticModel) -> list[str]:
     if query.anchor is not None:
         anchor = query.anchor
         table = table_of(query, model, anchor.table)
-        said = conditions(anchor.filters, query, model)
+        words = conditions(anchor.filters, query, model)
         lines.append(
             say(
                 "ex_anchor",
                 edge=anchor.edge,
                 entity=table.entity if table else anchor.table,
-                conditions=f" ({said})" if said else "",
+                conditions=f" ({words})" if words else "",
             )
         )
     if query.comparison is not None:
@@ -154,7 +156,8 @@ def _readings(query: SemanticQuery, model: SemanticModel) -> list[str]:
         return []
     quality = table.quality
     column = column_words(quality.column, query, model)
-    values = listed(quality.good, link="or")
+    graded_by = table.columns.get(quality.column)
+    values = listed([value_label(v, graded_by) for v in quality.good], link="or")
     if query.readings == "bad":
         return [say("ex_bad", column=column, values=values)]
     if query.readings == "all":
@@ -175,10 +178,11 @@ def _added(governed: Governed, model: SemanticModel) -> list[str]:
         if (one.column, one.values) in seen:
             continue
         seen.add((one.column, one.values))
-        table = model.tables.get(one.table)
+        table = said(model).tables.get(one.table)
         column = table.columns.get(one.column) if table else None
         label = column.label if column else one.column
-        lines.append(say("ex_scope", column=label, values=", ".join(one.values)))
+        values = ", ".join(value_label(v, column) for v in one.values)
+        lines.append(say("ex_scope", column=label, values=values))
     if governed.masked:
         lines.append(say("ex_masked", columns=listed(governed.masked)))
     if governed.limit > 1:

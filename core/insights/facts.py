@@ -27,6 +27,7 @@ from core.insights.stats import (
 from core.insights.steps import DAYS, missing_steps
 from core.semantic.display import (
     format_change,
+    format_fixed,
     format_grain,
     format_number,
     format_percent,
@@ -39,7 +40,7 @@ from core.semantic.limits import Known, shared_limits
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, say, sentence
 from core.semantic.query import Grain, SemanticQuery, Transform
-from core.semantic.wording import is_count_of_some, period
+from core.semantic.wording import is_count_of_some, metric_of, period
 from core.types import Fact, Result, ResultColumn
 
 MAX_FACTS = 4
@@ -91,7 +92,7 @@ def _implausible(view: View) -> list[Fact]:
     """Values above what a metric can be, such as a performance over 100 %."""
     found = []
     for figure in view.figures:
-        metric = view.model.metrics.get(figure.measure.metric or "") if figure.measure else None
+        metric = metric_of(figure.measure.metric, view.model) if figure.measure else None
         if metric is None or metric.warn_above is None or figure.measure is None:
             continue
         if figure.measure.transform is not Transform.NONE or not len(figure.there):
@@ -111,7 +112,7 @@ def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
     if figure.measure is None or figure.column.direction == "higher":
         return []
     present = {
-        s.column.model_column: frozenset(value_name(v, s) for v in view.cells(s))
+        s.column.model_column: frozenset(str(v) for v in view.cells(s))
         for s in view.splits
         if s.column.type == "string" and s.column.model_column
     }
@@ -258,7 +259,7 @@ def _change(figure: Figure, row: int, change: float, who: str) -> Fact:
         "fact_change_of" if who else "fact_change",
         who=who,
         what=figure.words,
-        direction=say("up" if change > 0 else "down"),
+        direction=say("went_up" if change > 0 else "went_down"),
         before=figure.text(figure.number_before(row)),
         value=figure.at(row),
         change=format_change(moved, figure.column),
@@ -365,7 +366,7 @@ def _trend(
         total=format_change(total, figure.column),
         n=format_number(len(y), 0),
         steps=words,
-        p="< 0.001" if found.p < 0.001 else f"= {found.p:.3f}",
+        p=f"< {format_plain(0.001)}" if found.p < 0.001 else f"= {format_fixed(found.p, 3)}",
     )
     numbers = (slope, total, float(len(y)), found.p)
     fact = Fact("trend", sentence(text), numbers, figure.is_good(total))

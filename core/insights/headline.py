@@ -24,17 +24,20 @@ from core.semantic.display import (
 )
 from core.semantic.exact import Number, minus
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import lowered, plural, say, sentence
+from core.semantic.phrases import lowered, say, sentence
 from core.semantic.query import Agg, SemanticQuery
+from core.semantic.said import entities_of
 from core.semantic.subject import kind_of
 from core.semantic.wording import (
     column_of,
     conditions,
     measure_words,
+    metric_of,
     period,
     table_of,
     when,
 )
+from core.translation import CODE, language
 from core.types import Result, ResultColumn
 
 
@@ -102,7 +105,7 @@ def _moments(view: View) -> str:
         happened = conditions(measure.where, view.query, view.model)
         return say(
             "moment_first" if measure.agg is Agg.FIRST_TIME else "moment_last",
-            what=subjected(view, happened or (table.entity if table else "row")),
+            what=subjected(view, happened or (table.entity if table else say("row"))),
             value=format_value(found[0][0], column),
             period=period(view.query.time),
         )
@@ -193,13 +196,13 @@ def _singular(view: View, figure: Figure) -> str:
     if measure.agg is Agg.COUNT_DISTINCT:
         column = column_of(measure.column or "", view.query, view.model, measure.table)
         return lowered(column.label) if column else figure.counted
-    metric = view.model.metrics.get(measure.metric or "")
+    metric = metric_of(measure.metric, view.model)
     table = table_of(view.query, view.model, metric.table if metric else measure.table)
     if table is None:
         return figure.counted
-    if figure.counted == plural(table.entity):
+    if figure.counted == entities_of(table):
         return table.entity
-    return figure.counted.removesuffix("s")
+    return figure.counted.removesuffix("s") if language() == CODE else figure.counted
 
 
 def _against(

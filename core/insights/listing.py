@@ -7,8 +7,9 @@ from core.insights.reading import View, value_name
 from core.semantic.display import (
     format_value,
 )
-from core.semantic.phrases import listed, lowered, plural, say
+from core.semantic.phrases import listed, lowered, say
 from core.semantic.query import Op
+from core.semantic.said import entities_of
 from core.semantic.subject import subject_of
 from core.semantic.wording import (
     column_words,
@@ -23,10 +24,9 @@ _FIELDS_SHOWN = 6
 def _entities(view: View, *, many: bool = True) -> str:
     """What the rows are, with the filters: `open work orders of PMP-03`."""
     table = table_of(view.query, view.model)
-    entity = table.entity if table else "row"
+    entity = table.entity if table else say("row")
     subject = subject_of(view.query, view.model, states_apart=True)
-    words = subject.behind(plural(entity) if many else entity)
-    return f"{subject.adjectives} {words}".strip()
+    return subject.around(entities_of(table) if many else entity)
 
 
 def nothing(view: View) -> str:

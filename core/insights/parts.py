@@ -18,8 +18,10 @@ from core.semantic.wording import (
     column_of,
     column_plural,
     column_words,
+    metric_of,
     table_of,
 )
+from core.translation import CODE, language
 
 
 def count(n: int) -> str:
@@ -29,7 +31,7 @@ def count(n: int) -> str:
 
 def zero_note(view: View, figure: Figure) -> str:
     """Why a metric has no value, from the model; nothing where it says nothing."""
-    metric = view.model.metrics.get(figure.measure.metric or "") if figure.measure else None
+    metric = metric_of(figure.measure.metric, view.model) if figure.measure else None
     return say("because", reason=metric.zero_note) if metric and metric.zero_note else ""
 
 
@@ -83,7 +85,9 @@ def reference(view: View) -> str:
 
 def superlative(figure: Figure, *, high: bool) -> str:
     """`highest`, or `most` for what is counted."""
-    is_amount = figure.adds and is_many(figure.words) and figure.column.unit is None
+    # In another language than English every amount without a unit is one of things.
+    is_things = language() != CODE or is_many(figure.words)
+    is_amount = figure.adds and is_things and figure.column.unit is None
     is_count = (
         bool(figure.counted)
         or is_amount
@@ -105,7 +109,7 @@ def counted_words(view: View, words: str, *, skip: Sequence[str] = ()) -> str:
     """What is counted with the filters around it: `open work orders of PMP-03`."""
     shown = [s.column.model_column or s.column.name for s in view.splits]
     subject = subject_of(view.query, view.model, skip=[*shown, *skip], states_apart=True)
-    return f"{subject.adjectives} {subject.behind(words)}".strip()
+    return subject.around(words)
 
 
 def _ranked_words(view: View, figure: Figure, *, high: bool) -> str:
@@ -118,7 +122,7 @@ def _ranked_words(view: View, figure: Figure, *, high: bool) -> str:
     label = lowered(column.label) if column else figure.words
     if column is not None and column.additive:
         table = table_of(view.query, view.model, measure.table)
-        label = say("in_one", what=label, entity=table.entity if table else "row")
+        label = say("in_one", what=label, entity=table.entity if table else say("row"))
     return label if is_high is high and not measure.where else say(key, what=label)
 
 

@@ -20,17 +20,20 @@ from core.semantic.display import (
     format_value,
 )
 from core.semantic.exact import Number, is_held, total
-from core.semantic.model import SemanticModel
+from core.semantic.model import Column, SemanticModel
 from core.semantic.phrases import is_many, lowered, plural, say
 from core.semantic.query import Grain, Measure, SemanticQuery, Transform
+from core.semantic.said import value_plural
 from core.semantic.subject import is_kind, kind_of
 from core.semantic.wording import (
+    column_of,
     counted,
     dimension_plural,
     dimension_words,
     grain_plural,
     grain_words,
     measure_words,
+    tells_itself,
 )
 from core.types import Result, ResultColumn
 
@@ -50,6 +53,7 @@ class Split:
     is_binned: bool
     is_shift: bool = False
     is_kind: bool = False
+    model_column: Column | None = None
 
     @property
     def is_axis(self) -> bool:
@@ -192,18 +196,20 @@ class View:
         """The row's name: the values of its splits."""
         table = self.result.table
         return ", ".join(
-            _called(value_name(table.column(s.column.name)[row].as_py(), s), s)
+            _called(table.column(s.column.name)[row].as_py(), s)
             for s in (self.splits if splits is None else splits)
         )
 
 
-def _called(name: str, split: Split) -> str:
+def _called(value: object, split: Split) -> str:
     """A value that is no name of its own (`low`, `A`, `12`) with what it is: `priority low`."""
-    is_own = len(name) > 1 and name[:1].isalpha() and not name[:1].islower()
-    if split.is_shift:
+    name = value_name(value, split)
+    own = value if isinstance(value, str) and split.grain is None else name
+    is_own = len(own) > 1 and own[:1].isalpha() and not own[:1].islower()
+    if split.is_shift and not tells_itself(name, split.word):
         return say("named", word=split.word, value=name)
-    if split.is_kind and name.isalpha() and name.islower() and len(name) > 3:
-        return plural(name)
+    if split.is_kind and own.isalpha() and own.islower() and len(own) > 3:
+        return value_plural(own, split.model_column)
     if split.grain is not None or split.is_binned or is_own or split.column.type != "string":
         return name
     return say("named", word=split.word, value=name)
@@ -275,7 +281,8 @@ def view_of(
             is_shift = shift is not None and column.model_column == shift
             cells = result.table.column(column.name).to_pylist() if column.type == "string" else []
             is_kind = _are_kinds(column, cells, model)
-            splits.append(Split(column, grain, word, words, is_binned, is_shift, is_kind))
+            own = column_of(column.model_column, query, model) if column.model_column else None
+            splits.append(Split(column, grain, word, words, is_binned, is_shift, is_kind, own))
         elif column.role == "measure" and column.type in ("integer", "double"):
             figures.append(_figure(result.table, columns, i, measure, query, model))
     return View(result, columns, query, model, tuple(splits), tuple(figures))

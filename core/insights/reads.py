@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.semantic.display import format_date, format_plain, format_window
+from core.semantic.display import format_plain, format_span, format_window
 from core.semantic.facts import Extent
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed, lowered, plural, say, sentence
+from core.semantic.phrases import listed, lowered, say, sentence
 from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow
+from core.semantic.said import entities_of
 from core.semantic.wording import condition_of, together
 from core.statement.reads import Read
 from core.types import Chip, Parameter, ReadWindow, ResultColumn
@@ -97,7 +98,7 @@ def _windows_of(reads: Sequence[Read], table: str) -> set[TimeWindow | None]:
 
 
 def _entities(read: Read) -> str:
-    return plural(read.table.entity)
+    return entities_of(read.table)
 
 
 def _measures(said: Said) -> list[Chip]:
@@ -175,7 +176,7 @@ def _when(one: ReadWindow) -> Chip:
     if one.window is None:
         assert one.first is not None
         last = one.last or one.first
-        period = f"{format_date(one.first)} to {format_date(last)}"
+        period = format_span(one.first, last)
         label = say("chip_all_data_from", period=period)
     else:
         label = sentence(format_window(one.window))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.semantic.display import format_moment, format_number
+from core.semantic.display import format_fixed, format_moment, format_number
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed, plural, say, sentence
+from core.semantic.phrases import listed, say, sentence
 from core.semantic.query import SemanticQuery
+from core.semantic.said import entities_of, said
 from core.semantic.subject import grouped_words, kept_figure, subject_of
 from core.semantic.wording import (
     column_words,
     measure_words,
+    metric_of,
     table_of,
     when,
 )
@@ -59,7 +61,7 @@ def empty_message(
             if query is not None and has_rows:
                 return _no_value(query, model, window)
             about = say("empty_subject", subject=listed(names)) if names else ""
-            return say("empty_not_answerable", model=f"{model.label!r}", subject=about)
+            return say("empty_not_answerable", model=f"{said(model).label!r}", subject=about)
 
 
 def _no_rows(
@@ -71,20 +73,19 @@ def _no_rows(
     nearest: tuple[str, str] | None,
 ) -> str:
     if query is None:
-        return say("empty_no_rows", entities=plural("row"), when=window)
+        return say("empty_no_rows", entities=entities_of(None), when=window)
     if query.having and query.having[0].measure < len(query.measures):
         return _none_kept(query, model, window, nearest)
     if has_rows and _zero_note(query, model):
         return _no_value(query, model, window)
     table = table_of(query, model)
     subject = subject_of(query, model, states_apart=True)
-    entities = subject.behind(plural(table.entity if table else "row"))
-    entities = f"{subject.adjectives} {entities}".strip()
+    entities = subject.around(entities_of(table))
     return say("empty_no_rows", entities=entities, when=window)
 
 
 def _zero_note(query: SemanticQuery, model: SemanticModel) -> str:
-    metric = model.metrics.get(query.measures[0].metric or "") if query.measures else None
+    metric = metric_of(query.measures[0].metric, model) if query.measures else None
     return metric.zero_note if metric else ""
 
 
@@ -108,10 +109,10 @@ def _none_kept(
     what = measure_words(query.measures[having.measure], query, model)
     group, _, skip = grouped_words(query, model)
     kept = subject_of(query, model, skip=skip).apart(kept_figure(having, query, model))
-    said = say("kept_none", group=group, what=kept, when=window)
+    none = say("kept_none", group=group, what=kept, when=window)
     if nearest is not None:
-        return say("kept_nearest", none=said, who=nearest[0], value=nearest[1])
-    return say("empty_kept", sentence=say("kept_none_end", none=said), what=what, group=group)
+        return say("kept_nearest", none=none, who=nearest[0], value=nearest[1])
+    return say("empty_kept", sentence=say("kept_none_end", none=none), what=what, group=group)
 
 
 def _moment(value: dt.datetime | dt.date) -> str:
@@ -124,9 +125,9 @@ def _grade(share: float) -> str:
     """A share with one decimal; one that is there is never shown as nothing, nor as all."""
     text = format_number(share * 100, 1)
     if share > 0 and round(share * 100, 1) == 0:
-        text = "<0.1"
+        text = f"<{format_fixed(0.1, 1)}"
     if share < 1 and round(share * 100, 1) == 100:
-        text = ">99.9"
+        text = f">{format_fixed(99.9, 1)}"
     return f"{text}\u00a0%"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from core.semantic.display import shaped_window
 from core.semantic.model import SemanticModel, Table
-from core.semantic.phrases import lowered, plural, say, sentence
+from core.semantic.phrases import has, lowered, say, sentence
 from core.semantic.query import (
     Agg,
     Filter,
@@ -16,8 +17,10 @@ from core.semantic.query import (
     SemanticQuery,
     Transform,
 )
+from core.semantic.said import entities_of
 from core.semantic.subject import subject_of
-from core.semantic.wording import column_of, grain_words, measure_words, period, table_of
+from core.semantic.wording import column_of, grain_words, measure_words, table_of
+from core.translation import CODE, language, speaking
 
 _COUNT = 3
 #: Phrases that stand behind any question as they are.
@@ -35,11 +38,20 @@ _GRAINS = (
 )
 
 
+#: Languages that questions are read in; who speaks another one is offered English.
+_READ = ("en", "vi")
+
+
 def suggest(query: SemanticQuery | None, model: SemanticModel) -> tuple[str, ...]:
     """Up to three questions: further down the hierarchy, over time, against the period before,
     and where they do not fit, another split or the rows themselves. None without a query."""
     if query is None:
         return ()
+    with speaking(language() if language() in _READ else CODE):
+        return _suggested(query, model)
+
+
+def _suggested(query: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
     table = table_of(query, model)
     is_binned = any(d.bin_width for d in query.dimensions)
     if table is None or is_binned or not _can_be_said(query, model):
@@ -88,11 +100,13 @@ def _time(query: SemanticQuery) -> str:
         return ""
     phrase = " ".join(window.phrase.casefold().split())
     if _PLAIN.fullmatch(phrase):
-        return say("ask_phrase", phrase=phrase)
-    name = period(window)
-    if window.is_whole_days and " to " not in name:
-        is_day = window.length == dt.timedelta(days=1)
-        return say("ask_phrase", phrase=say("on" if is_day else "in", period=name))
+        key = f"name_{phrase.replace(' ', '_')}"
+        own = phrase if language() == CODE else say(key) if has(key) else ""
+        if own:
+            return say("ask_phrase", phrase=own)
+    name, shape = shaped_window(window)
+    if shape in ("day", "named"):
+        return say("ask_phrase", phrase=say("on" if shape == "day" else "in", period=name))
     if window.is_whole_days:
         last = window.end - dt.timedelta(days=1)
         return say("ask_range", start=f"{window.start:%Y-%m-%d}", end=f"{last:%Y-%m-%d}")
@@ -231,7 +245,7 @@ def _another(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
 def _records(query: SemanticQuery, model: SemanticModel, table: Table) -> str:
     """For a list of rows: how many of them by the thing they are about. For figures over events:
     the events themselves."""
-    entities = plural(table.entity)
+    entities = entities_of(table)
     if query.kind == "records":
         name = model.entity if model.entity in table.columns else None
         if name is None:

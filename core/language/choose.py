@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable
 from core.language.draft import Draft, MeasureDraft, ValueDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target, Vocabulary
+from core.language.wording import say
 from core.semantic.model import SemanticModel
+from core.semantic.said import said, value_label
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 
@@ -32,14 +35,23 @@ class Chooser:
     # -- labels ------------------------------------------------------------------------------
 
     def label(self, target: Target) -> str:
-        """What a target is called on the screen."""
+        """What a target is called in the words that are read."""
+        return self._label(target, self.model)
+
+    def called(self, target: Target) -> str:
+        """What a target is called on the screen, in the language at hand."""
+        return self._label(target, said(self.model))
+
+    def _label(self, target: Target, model: SemanticModel) -> str:
         if target.kind == "metric":
-            return self.model.metrics[target.name].label
+            return model.metrics[target.name].label
         if target.kind == "table":
-            return self.model.tables[target.name].label
-        column = self.vocabulary.columns[target.name][0]
+            return model.tables[target.name].label
+        plain = self.vocabulary.columns[target.name][0]
+        columns = (t.columns.get(target.name) for t in model.tables.values())
+        column = plain if model is self.model else next(filter(None, columns), plain)
         if target.kind == "value":
-            return f"{column.label}: {target.value}"
+            return f"{column.label}: {value_label(target.value or '', column)}"
         return column.label
 
     def tables_of(self, target: Target) -> frozenset[str]:
@@ -133,13 +145,13 @@ class Chooser:
             if t.kind != "value" or not self.scopes or not t.scopes or t.scopes & self.scopes
         ][:4] or found[:4]
         options = tuple(
-            Option(self.label(t), _replace(self.question, item.text, self._say(t))) for t in shown
+            Option(self.called(t), _replace(self.question, item.text, self._say(t))) for t in shown
         )
         more = len(found) - len(shown)
-        tail = f" ({more} more)" if more > 0 else ""
+        tail = _(" ({more} more)").format(more=more) if more > 0 else ""
         return Ask(
             Clarification(
-                self.draft.say(f"which_{what}", word=item.text) + tail,
+                say(f"which_{what}", word=item.text) + tail,
                 options,
                 (item.text,),
             )

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
-from core.language.wording import Wording
+from core.language.wording import say
+from core.semantic.display import unit_symbol
 from core.semantic.model import SemanticModel
-from core.semantic.units import display_unit
+from core.semantic.said import said
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Clarification, Option
 
-_BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "none": ""}
+_BETTER = {"higher": marked("Higher is better."), "lower": marked("Lower is better."), "none": ""}
 _MOST_WORDS = 6
 
 
@@ -40,7 +43,7 @@ def _between(text: str, heads: Mapping[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def unexplained(term: str, say: Wording) -> Clarification:
+def unexplained(term: str) -> Clarification:
     """What is said of a term that the model does not explain."""
     return Clarification(say("no_definition", word=term))
 
@@ -57,27 +60,42 @@ def explained(
     if target is None:
         return None
     label, text = _meaning(target, model, vocabulary)
-    figure = f"{label} last month"
-    asks = (Option(figure, figure),) if target.kind == "metric" else ()
+    asks: tuple[Option, ...] = ()
+    if target.kind == "metric":
+        figure = _("{label} last month").format(label=label)
+        asks = (Option(figure, f"{model.metrics[target.name].label} last month"),)
     return Clarification(f"{label}: {text}", asks)
 
 
 def _meaning(target: Target, model: SemanticModel, vocabulary: Vocabulary) -> tuple[str, str]:
     if target.kind == "metric":
-        metric = model.metrics[target.name]
-        unit = "in %" if metric.display == "percent" else _unit(metric.unit)
+        metric = said(model).metrics[target.name]
+        unit = (
+            _("in {unit}").format(unit="%") if metric.display == "percent" else _unit(metric.unit)
+        )
         formula = metric.expression or metric.formula or ""
-        what = metric.description or f"Worked out as {' '.join(formula.split())}."
-        said = (what, f"Given {unit}." if unit else "", _BETTER[metric.direction])
-        return metric.label, " ".join(filter(None, said))
+        what = metric.description or _("Worked out as {formula}.").format(
+            formula=" ".join(formula.split())
+        )
+        parts = (
+            what,
+            _("Given {unit}.").format(unit=unit) if unit else "",
+            _(_BETTER[metric.direction]),
+        )
+        return metric.label, " ".join(filter(None, parts))
     if target.kind == "table":
-        table = model.tables[target.name]
-        return table.label, table.description or f"A row is one {table.entity}."
-    column, _ = vocabulary.columns[target.name]
+        table = said(model).tables[target.name]
+        return table.label, table.description or _("A row is one {entity}.").format(
+            entity=table.entity
+        )
+    plain, tables = vocabulary.columns[target.name]
+    column = said(model).tables[min(tables)].columns.get(target.name, plain)
     unit = _unit(column.unit)
-    what = column.description or f"The column {column.name} of the data."
-    return column.label, " ".join(filter(None, (what, unit and f"Given {unit}.")))
+    what = column.description or _("The column {name} of the data.").format(name=column.name)
+    return column.label, " ".join(
+        filter(None, (what, unit and _("Given {unit}.").format(unit=unit)))
+    )
 
 
 def _unit(unit: str | None) -> str:
-    return f"in {display_unit(unit)}" if unit else ""
+    return _("in {unit}").format(unit=unit_symbol(unit)) if unit else ""

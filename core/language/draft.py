@@ -9,7 +9,6 @@ from core.language.conditions import Condition
 from core.language.tagger import Item
 from core.language.time_phrases import TimePhrase
 from core.language.vocabulary import Target
-from core.language.wording import Wording
 from core.semantic.query import Agg, Anchor, Grain
 from core.types import ChartType
 
@@ -81,7 +80,6 @@ class Draft:
     """Everything found in one question."""
 
     items: list[Item]
-    say: Wording
     times: list[tuple[int, TimePhrase]] = field(default_factory=list)
     measures: list[MeasureDraft] = field(default_factory=list)
     values: list[ValueDraft] = field(default_factory=list)

@@ -28,7 +28,6 @@ from core.language.interpreting.splits import take_splits
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
-from core.language.wording import Wording
 from core.semantic.model import SemanticModel
 
 _PASSES = (
@@ -61,14 +60,11 @@ def interpret(
     senses: Senses,
     items: list[Item],
     scopes: frozenset[str],
-    language: str,
 ) -> Draft:
-    """The draft of a question's items; raises Ask, in the question's language, where a pass finds
+    """The draft of a question's items; raises Ask where a pass finds
     that it makes no sense."""
     levels = entity_levels(model)
-    sentence = Sentence(
-        model, vocabulary, senses, items, Draft(items, Wording(language)), levels, scopes
-    )
+    sentence = Sentence(model, vocabulary, senses, items, Draft(items), levels, scopes)
     for read in _PASSES:
         read(sentence)
     return sentence.draft

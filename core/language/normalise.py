@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from core.errors import UserFixable
+from core.semantic.display import format_number
+from core.translation import gettext as _
 
 MAX_CHARACTERS = 1_000
 
@@ -81,8 +83,12 @@ def clean(text: str) -> str:
     """
     if len(text) > MAX_CHARACTERS:
         raise UserFixable(
-            f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} can be read. "
-            "Please ask one thing at a time."
+            _(
+                "The question has {text} characters; at most {max_characters} can be "
+                "read. Please ask one thing at a time."
+            ).format(
+                text=format_number(len(text), 0), max_characters=format_number(MAX_CHARACTERS, 0)
+            )
         )
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)
     text = "".join(
@@ -91,9 +97,9 @@ def clean(text: str) -> str:
     text = _ISO_MOMENT.sub(r"\1 \2", text)
     text = _SPACE.sub(" ", text).strip()
     if not text:
-        raise UserFixable("The question is empty. Type what you want to know.")
+        raise UserFixable(_("The question is empty. Type what you want to know."))
     if not any(c.isalnum() for c in text):
-        raise UserFixable("There are no words in the question. Type what you want to know.")
+        raise UserFixable(_("There are no words in the question. Type what you want to know."))
     return text
 
 
@@ -138,7 +144,7 @@ def _kind(match: re.Match[str]) -> TokenKind:
 def _split(piece: str, kind: TokenKind) -> list[tuple[str, int, TokenKind]]:
     """`yesterday's` is two tokens, so that the possessive never hides a word."""
     if kind == "word" and "'" in piece:
-        head, _, tail = piece.partition("'")
+        head, _mark, tail = piece.partition("'")
         if tail.casefold() in ("s", "re", "ve", "ll", "d", "m"):
             return [(head, 0, "word"), ("'" + tail, len(head), "symbol")]
     return [(piece, 0, kind)]

@@ -14,6 +14,7 @@ from core.language.normalise import place_of
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
 from core.semantic import units
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 _TIME: Final = "min"
@@ -61,7 +62,7 @@ def _unit(item: Item, words: Vocabulary) -> str | None:
     names = {t.name for t in item.targets if t.kind == "column"}
     if len(names) != 1 or any(t.kind == "metric" for t in item.targets):
         return None
-    column, _ = words.columns[names.pop()]
+    column, _tables = words.columns[names.pop()]
     return column.unit
 
 
@@ -70,8 +71,10 @@ def _asked(text: str, first: Item, second: Item) -> Clarification:
     whole = slice(*place_of((*first.tokens, *second.tokens)))
     both = f"{text[:start]} and {text[end:]}"
     return Clarification(
-        f"I cannot tell which part of “{first.text}” and “{second.text}” fall together. Ask for "
-        "each by itself.",
-        (Option(f"Both: {first.text} and {second.text}", both),),
+        _(
+            "I cannot tell which part of “{text}” and “{text2}” fall together. Ask "
+            "for each by itself."
+        ).format(text=first.text, text2=second.text),
+        (Option(_("Both: {text} and {text2}").format(text=first.text, text2=second.text), both),),
         (text[whole],),
     )

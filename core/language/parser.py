@@ -26,11 +26,15 @@ from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
 from core.language.vocabulary import Target, Vocabulary
-from core.language.wording import Wording
+from core.language.wording import quoted, say
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, SemanticQuery, TimeWindow
+from core.semantic.said import label_of, said, value_label
+from core.translation import gettext as _
+from core.translation import language as spoken
+from core.translation import speaking
 from core.types import Clarification, Option, WordUse
 
 #: Words that must not be offered for leaving out: without them another question is answered.
@@ -70,6 +74,19 @@ class QuestionParser:
         offered = tuple(o for o in asked.options if self._is_understood(o.question, scopes))
         return replace(reading, clarification=replace(asked, options=offered))
 
+    def language_of(self, question: str) -> str:
+        """The language that a question is told to be in; empty for that of the parser, and where
+        its words do not tell."""
+        try:
+            tagged = self.tagger.tag(tokenise(clean(question)))
+        except UserFixable:
+            return ""
+        return tagged.language if tagged.language != self.lexicon.language else ""
+
+    def has_unknown(self, text: str) -> bool:
+        """Whether a word of a text is not known. Raises UserFixable as `parse` does."""
+        return bool(self._unknown(self.tagger.tag(tokenise(clean(text)))))
+
     def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
         try:
             return self._parse(question, scopes).query is not None
@@ -82,8 +99,12 @@ class QuestionParser:
         tagged = self.tagger.tag(tokens)
         is_rendered = tagged.language != self.lexicon.language
         said = " ".join(t.text for t in tagged.tokens) if is_rendered else text
-        say = Wording(tagged.language)
-        definition = self._definition(said, say)
+        with speaking(tagged.language if is_rendered else spoken()):
+            return self._read(text, said, tagged, scopes)
+
+    def _read(self, text: str, said: str, tagged: Tagged, scopes: tuple[str, ...]) -> Reading:
+        """The reading of a question. said: its words as the parser reads them."""
+        definition = self._definition(said)
         if definition is not None:
             return definition
         problem = self._problem(text, tagged)
@@ -153,9 +174,7 @@ class QuestionParser:
     def _drafted(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Context:
         """The draft of a question's items. Raises Ask, also for a word that is not known."""
         senses = self.lexicon.senses
-        draft = interpret(
-            self.model, self.vocabulary, senses, tagged.items, allowed, tagged.language
-        )
+        draft = interpret(self.model, self.vocabulary, senses, tagged.items, allowed)
         unknown = self._unknown(tagged)
         if unknown:
             raise self._ask_unknown(text, tagged, unknown, allowed)
@@ -173,7 +192,7 @@ class QuestionParser:
         query = assemble(ctx, TimeReader(ctx.draft, self.clock, self.time, ctx.question, base))
         leftover = self._leftover(ctx.draft)
         if leftover:
-            raise self._ask_leftover(ctx.question, leftover, ctx.draft.say)
+            raise self._ask_leftover(ctx.question, leftover)
         within = overlap(ctx.question, tagged.items, self.vocabulary, self.lexicon.senses)
         if within is not None:
             raise Ask(within)
@@ -185,12 +204,15 @@ class QuestionParser:
 
     @staticmethod
     def _notes(tagged: Tagged, draft: Draft) -> tuple[str, ...]:
-        mended = [f"Read “{typed}” as “{word}”." for typed, word in tagged.mended.items()]
+        mended = [
+            _("Read “{typed}” as “{word}”.").format(typed=typed, word=word)
+            for typed, word in tagged.mended.items()
+        ]
         return (*mended, *draft.notes)
 
     # -- questions that no data can answer ---------------------------------------------------
 
-    def _definition(self, text: str, say: Wording) -> Reading | None:
+    def _definition(self, text: str) -> Reading | None:
         """What the model says of a term, for a question that asks for it."""
         term, is_sure = subject_of(text, self.lexicon.senses)
         if not term:
@@ -198,13 +220,12 @@ class QuestionParser:
         tagged = self.tagger.tag(tokenise(term))
         said = explained(tagged.items, self.model, self.vocabulary)
         if said is None and is_sure:
-            said = unexplained(term, say)
+            said = unexplained(term)
         if said is None:
             return None
         return Reading(problem="meaning", clarification=said, mended=tagged.mended)
 
     def _problem(self, text: str, tagged: Tagged) -> Reading | None:
-        say = Wording(tagged.language)
         first = next((i for i in tagged.items if not i.is_ignorable), None)
         if first is not None and "refuse_verbs" in first.tags and not first.targets:
             after = [i for i in tagged.items if i.start > first.start]
@@ -263,8 +284,7 @@ class QuestionParser:
     def _ask_unknown(
         self, text: str, tagged: Tagged, unknown: list[Item], scopes: frozenset[str]
     ) -> Ask:
-        say = Wording(tagged.language)
-        self._ask_code(text, unknown, scopes, say)
+        self._ask_code(text, unknown, scopes)
         words = tuple(i.text for i in unknown)
         options: list[Option] = []
         for item in unknown[:2]:
@@ -278,15 +298,13 @@ class QuestionParser:
         key = "unknown" if len(words) == 1 else "unknown_many"
         return Ask(
             Clarification(
-                say(key, words=say.quoted(words)),
+                say(key, words=quoted(words)),
                 tuple(options[:4]),
                 words,
             )
         )
 
-    def _ask_code(
-        self, text: str, unknown: list[Item], scopes: frozenset[str], say: Wording
-    ) -> None:
+    def _ask_code(self, text: str, unknown: list[Item], scopes: frozenset[str]) -> None:
         """A number that does not exist: name those that do ("PMP-99")."""
         for item in unknown:
             letters = item.norm.rstrip("0123456789").rstrip("-_ ")
@@ -303,11 +321,11 @@ class QuestionParser:
                     )
                 )
 
-    def _ask_leftover(self, text: str, leftover: list[Item], say: Wording) -> Ask:
+    def _ask_leftover(self, text: str, leftover: list[Item]) -> Ask:
         words = tuple(i.text for i in leftover)
         return Ask(
             Clarification(
-                say("leftover", words=say.quoted(words)),
+                say("leftover", words=quoted(words)),
                 tuple(
                     Option(
                         say("without", word=i.text),
@@ -340,13 +358,17 @@ class QuestionParser:
                 return self._label(target)
             if target.kind == wanted:
                 return self._label(target)
-        return item.use
+        return _(item.use)
 
     def _label(self, target: Target) -> str:
         if target.kind == "metric":
-            return self.model.metrics[target.name].label
-        label = self.vocabulary.columns[target.name][0].label
-        return f"{label}: {target.value}" if target.kind == "value" else label
+            return label_of(self.model.metrics[target.name], self.model)
+        plain = self.vocabulary.columns[target.name][0]
+        columns = (t.columns.get(plain.name) for t in said(self.model).tables.values())
+        column = next(filter(None, columns), plain) if said(self.model).plain else plain
+        if target.kind == "value":
+            return f"{column.label}: {value_label(target.value or '', column)}"
+        return column.label
 
 
 __all__ = ["QuestionParser", "UserFixable"]

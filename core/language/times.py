@@ -13,6 +13,7 @@ from core.language.reading import Ask
 from core.language.time_phrases import TimeParser
 from core.language.when.calendar_math import ClockTime, at_midnight, period_start, shift_moment
 from core.language.when.phrase import TimePhrase
+from core.language.wording import say
 from core.semantic.query import Comparison, Filter, Grain, Op, TimeWindow
 from core.types import Clarification, Option
 
@@ -122,7 +123,7 @@ class TimeReader:
             Option(label, put_in_place(self.question, typed, f"{start:%Y-%m-%d}"))
             for label, start, _ in phrase.readings
         )
-        return Ask(Clarification(self.draft.say("which_day", word=typed), options))
+        return Ask(Clarification(say("which_day", word=typed), options))
 
     def _weekday_filter(self, at: int, phrase: TimePhrase) -> Filter:
         before = at - 1
@@ -164,7 +165,7 @@ class TimeReader:
         if high <= low:
             raise Ask(
                 Clarification(
-                    self.draft.say("over_midnight"),
+                    say("over_midnight"),
                 )
             )
         return Filter("@minute_of_day", Op.BETWEEN, (low, high - 1))
@@ -207,7 +208,7 @@ class TimeReader:
             return windows[0][0], replace(first, end=last.end, phrase=phrase)
         raise Ask(
             Clarification(
-                self.draft.say("which_times"),
+                say("which_times"),
                 (),
                 tuple(w.phrase for _, w in windows),
             )
@@ -289,7 +290,7 @@ class TimeReader:
         if a.start < b.end and b.start < a.end:
             raise Ask(
                 Clarification(
-                    self.draft.say("overlapping", word=a.phrase, other=b.phrase),
+                    say("overlapping", word=a.phrase, other=b.phrase),
                     (),
                     (a.phrase, b.phrase),
                 )

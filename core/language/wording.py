@@ -1,15 +1,15 @@
-"""What the parser asks back, as templates by language: another language is another table.
-
-A language says in English what its table lacks.
+"""What the parser asks back, as templates in one table. Catalogues say them in other languages,
+each by its key (`core.translation`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-_EN: Final[dict[str, str]] = {
+from core.translation import marked, pgettext
+
+QUESTIONS: Final[dict[str, str]] = {
     "unknown": "I do not know what {words} is here. Please say it another way, or leave it out.",
     "unknown_many": (
         "I do not know what {words} are here. Please say it another way, or leave it out."
@@ -73,78 +73,64 @@ _EN: Final[dict[str, str]] = {
     ),
 }  # fmt: skip
 
-_VI: Final[dict[str, str]] = {
-    "unknown": "Tôi không hiểu {words} ở đây là gì. Hãy nói cách khác hoặc bỏ đi.",
-    "unknown_many": "Tôi không hiểu {words} ở đây là gì. Hãy nói cách khác hoặc bỏ đi.",
-    "means": "“{word}” nghĩa là “{other}”",
-    "leftover": (
-        "Tôi hiểu phần còn lại, nhưng không rõ {words} có vai trò gì trong câu hỏi này. Hãy nói "
-        "cách khác hoặc bỏ đi."
-    ),
-    "without": "Không có “{word}”",
-    "absent": "Không có {word}. Hiện có {names}.",
-    "absent_more": "Không có {word}. Hiện có {names} và các mục khác.",
-    "future": (
-        "Gemba trả lời từ dữ liệu đã ghi và không dự báo. Hãy hỏi về thời gian đã qua."
-    ),
-    "cause": (
-        "Gemba cho biết dữ liệu nói gì và không đoán nguyên nhân. Hãy hỏi một con số chia theo "
-        "điều có thể đứng sau nó, chẳng hạn theo lý do."
-    ),
-    "which_figure": "“{word}” có thể là nhiều chỉ số. Bạn muốn hỏi chỉ số nào?",
-    "which_value": "“{word}” có thể là nhiều giá trị. Bạn muốn hỏi giá trị nào?",
-    "which_column": "“{word}” có thể là nhiều cột. Bạn muốn hỏi cột nào?",
-    "no_definition": "Tôi không có định nghĩa của “{word}”. Hãy hỏi số liệu của nó.",
-    "not_recorded": (
-        "{table} không được ghi theo {column}, nên “{word}” không đi cùng chỉ số này được."
-    ),
-    "does_not_go": "“{word}” không đi cùng chỉ số này.",
-    "number_or_list": (
-        "Tôi hiểu phần còn lại, nhưng không rõ “{word}” có vai trò gì trong câu hỏi này. Bạn muốn "
-        "biết số lượng hay danh sách?"
-    ),
-    "two_selections": "“{word}” hoặc “{other}” là hai lựa chọn. Hãy hỏi từng lựa chọn một.",
-    "span": "{label} được tính trên một khoảng thời gian. Bạn muốn hỏi khoảng nào?",
-    "average_of_amount": (
-        "{label} là một lượng: trung bình cần một bước thời gian. Trung bình theo gì?"
-    ),
-    "peak_of_amount": "{label} là một lượng: cao nhất hay thấp nhất cần có cái để xếp hạng.",
-    "in_range": "Bạn muốn biết gì về {label} trong khoảng đó?",
-    "which_limit": "Bạn muốn nói giới hạn nào?",
-    "under_way": "Số liệu là của một khoảng thời gian, không phải của “lúc này”. Khoảng nào?",
-    "limit_about": "Giới hạn này là của chỉ số nào?",
-    "number_about": "Con số này là của chỉ số nào? Hãy nêu tên.",
-    "what_figure": "Bạn muốn biết gì? Hãy nêu một chỉ số.",
-    "ranked_by": "Xếp hạng theo chỉ số nào?",
-    "share_of_what": "Tỷ lệ của cái gì?",
-    "ranked_what": "Cao nhất hay thấp nhất của cái gì?",
-    "share_adds_up": "Tỷ lệ cần một lượng cộng dồn được; chỉ số này thì không.",
-    "which_day": "{word} là ngày nào?",
-    "over_midnight": "Khoảng giờ đi qua nửa đêm. Nó bắt đầu từ ngày nào?",
-    "which_times": (
-        "Mỗi lần chỉ hỏi được một, hai hoặc một dãy khoảng thời gian liền nhau. Bạn muốn hỏi "
-        "khoảng nào?"
-    ),
-    "overlapping": (
-        "“{word}” và “{other}” chồng lên nhau, nên so sánh sẽ tính trùng. Bạn muốn hỏi những ngày "
-        "nào?"
-    ),
-}  # fmt: skip
 
-_TABLES: Final[dict[str, dict[str, str]]] = {"en": _EN, "vi": _VI}
+#: What a word of a question was used for.
+USES: Final = (
+    marked("adds up over time"),
+    marked("aggregates"),
+    marked("as a percentage"),
+    marked("asks which"),
+    marked("average for each time step"),
+    marked("average to compare with"),
+    marked("by what"),
+    marked("change from step to step"),
+    marked("compare"),
+    marked("compares"),
+    marked("condition"),
+    marked("count"),
+    marked("each of them"),
+    marked("figure"),
+    marked("figure of the condition"),
+    marked("filter"),
+    marked("how it is aggregated"),
+    marked("how long"),
+    marked("how many"),
+    marked("how much"),
+    marked("how the figure is formed"),
+    marked("joins"),
+    marked("kind of picture"),
+    marked("list"),
+    marked("mean of each"),
+    marked("moving average"),
+    marked("names the value beside it"),
+    marked("names the values"),
+    marked("negation"),
+    marked("newest one that has ended"),
+    marked("now"),
+    marked("number of rows"),
+    marked("order"),
+    marked("over time"),
+    marked("ranking"),
+    marked("share of the total"),
+    marked("speaks of the whole"),
+    marked("split"),
+    marked("table"),
+    marked("time"),
+    marked("time column"),
+    marked("time column of its own"),
+    marked("time step"),
+    marked("unit of the answer"),
+    marked("what is asked"),
+    marked("which readings count"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Says things in one language. language: of the question."""
+def say(key: str, **fields: str) -> str:
+    """The sentence of a key in the language at hand, with its fields filled in; a field is never
+    read as a template."""
+    return pgettext(key, QUESTIONS[key]).format_map(fields)
 
-    language: str = "en"
 
-    def __call__(self, key: str, **fields: str) -> str:
-        """The sentence of a key with its fields filled in; a field is never read as a template."""
-        template = _TABLES.get(self.language, _EN).get(key) or _EN[key]
-        return template.format_map(fields)
-
-    def quoted(self, words: Sequence[str]) -> str:
-        """Typed words as a list."""
-        return ", ".join(f"“{word}”" for word in words)
+def quoted(words: Sequence[str]) -> str:
+    """Typed words as a list."""
+    return ", ".join(f"“{word}”" for word in words)

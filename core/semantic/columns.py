@@ -11,30 +11,10 @@ from core.semantic.compile.names import MeasureNames, result_names, table_of
 from core.semantic.compile.rows import fields_of
 from core.semantic.display import is_later
 from core.semantic.model import Column, Direction, SemanticModel, Table
-from core.semantic.phrases import lowered, plural
+from core.semantic.phrases import lowered, say
 from core.semantic.query import Agg, Dimension, Grain, Measure, SemanticQuery, Transform
 from core.semantic.result import ResultColumn
-
-_AGG_WORDS = {
-    Agg.SUM: "total",
-    Agg.AVG: "mean",
-    Agg.MIN: "lowest",
-    Agg.MAX: "highest",
-    Agg.STDDEV: "standard deviation of",
-    Agg.LATEST: "latest",
-}
-_GRAIN_LABELS = {
-    Grain.INTERVAL: "Time",
-    Grain.HOUR: "Hour",
-    Grain.DAY: "Day",
-    Grain.WEEK: "Week",
-    Grain.MONTH: "Month",
-    Grain.QUARTER: "Quarter",
-    Grain.YEAR: "Year",
-    Grain.HOUR_OF_DAY: "Hour of day",
-    Grain.DAY_OF_WEEK: "Weekday",
-    Grain.MONTH_OF_YEAR: "Month of year",
-}
+from core.semantic.said import entities_of, said, said_values
 
 
 def describe(q: SemanticQuery, model: SemanticModel) -> tuple[ResultColumn, ...]:
@@ -42,7 +22,7 @@ def describe(q: SemanticQuery, model: SemanticModel) -> tuple[ResultColumn, ...]
 
     Raises UserFixable as compile_query does.
     """
-    q = canonical(q, model)
+    q, model = canonical(q, model), said(model)
     table = table_of(model, q.table)
     if q.kind == "records":
         return tuple(_field(table.columns[name]) for name in fields_of(q, table))
@@ -66,6 +46,7 @@ def _field(column: Column) -> ResultColumn:
         direction=column.direction,
         additive=column.additive,
         model_column=column.name,
+        said_values=said_values(column),
     )
 
 
@@ -87,17 +68,24 @@ def _dimension(dimension: Dimension, names: tuple[str, ...], table: Table) -> li
                 unit=column.unit,
                 decimals=column.decimals,
                 model_column=column.name,
+                said_values=said_values(column),
             )
         ]
     if dimension.grain is Grain.SHIFT:
         assert table.time is not None
         shift = table.columns.get(table.time.shift or "")
-        label = _title(shift.label) if shift else "Shift"
-        day = ResultColumn(names[0], "Production day", "date", "time", decimals=0)
+        label = _title(shift.label if shift else say("grain_shift"))
+        day = ResultColumn(names[0], say("col_production_day"), "date", "time", decimals=0)
         return [
             day,
             ResultColumn(
-                names[1], label, "string", "dimension", decimals=0, model_column=table.time.shift
+                names[1],
+                label,
+                "string",
+                "dimension",
+                decimals=0,
+                model_column=table.time.shift,
+                said_values=said_values(shift),
             ),
         ]
     assert dimension.grain is not None
@@ -106,7 +94,8 @@ def _dimension(dimension: Dimension, names: tuple[str, ...], table: Table) -> li
         kind = "datetime"
     elif dimension.grain.is_recurring:
         kind = "integer"
-    return [ResultColumn(names[0], _GRAIN_LABELS[dimension.grain], kind, "time", decimals=0)]
+    label = say(f"col_{dimension.grain}")
+    return [ResultColumn(names[0], label, kind, "time", decimals=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +117,7 @@ def _measure(
 ) -> list[ResultColumn]:
     of = _meaning(measure, q.table, model)
     if measure.per is not None:
-        label = f"{of.label} per {measure.per.value}"
+        label = say("col_per", what=of.label, grain=say(f"grain_{measure.per}"))
         of = replace(of, label=label, type="double", decimals=max(of.decimals, 2), additive=False)
     of = _transformed(of, measure)
     if q.comparison is not None and is_later(q.comparison.window, q.time):
@@ -160,11 +149,11 @@ def _measure(
     other = "previous" if q.comparison.kind == "window" else "reference"
     return [
         *found,
-        column(names.other, "previous", f"{of.label}, {other}"),
-        column(names.change, "change", f"{of.label}, change"),
+        column(names.other, "previous", say(f"col_{other}", what=of.label)),
+        column(names.change, "change", say("col_change", what=of.label)),
         ResultColumn(
             name=names.change_pct,
-            label=f"{of.label}, change in %",
+            label=say("col_change_pct", what=of.label),
             type="double",
             role="change_pct",
             display="percent",
@@ -181,9 +170,8 @@ def _transformed(of: _Meaning, measure: Measure) -> _Meaning:
             return of
         case Transform.SHARE | Transform.SHARE_WITHIN:
             within = measure.transform is Transform.SHARE_WITHIN
-            end = " within group" if within else ""
             return _Meaning(
-                f"{of.label}, share{end}",
+                say("col_share_within" if within else "col_share", what=of.label),
                 "double",
                 None,
                 "percent",
@@ -193,11 +181,11 @@ def _transformed(of: _Meaning, measure: Measure) -> _Meaning:
                 of.model_column,
             )
         case Transform.RUNNING:
-            label, kind = f"{of.label}, running", of.type
+            label, kind = say("col_running", what=of.label), of.type
         case Transform.MOVING:
-            label, kind = f"{of.label}, moving over {measure.window}", "double"
+            label, kind = say("col_moving", what=of.label, n=measure.window), "double"
         case _:
-            label, kind = f"{of.label}, change", of.type
+            label, kind = say("col_change", what=of.label), of.type
     return _Meaning(
         label, kind, of.unit, of.display, of.decimals, of.direction, False, of.model_column
     )
@@ -219,16 +207,18 @@ def _meaning(measure: Measure, main: str, model: SemanticModel) -> _Meaning:
             metric.name,
         )
     table = table_of(model, measure.table or main)
-    where = " under conditions" if measure.where else ""
+    where = say("col_where") if measure.where else ""
     match measure.agg:
         case Agg.DURATION:
-            return _Meaning(f"Hours{where}", "double", "h", "number", 1, "none", True, None)
+            return _Meaning(
+                say("col_hours") + where, "double", "h", "number", 1, "none", True, None
+            )
         case Agg.FIRST_TIME | Agg.LAST_TIME:
-            which = "First time" if measure.agg is Agg.FIRST_TIME else "Last time"
+            which = say("col_first_time" if measure.agg is Agg.FIRST_TIME else "col_last_time")
             moment = table.time.timestamp if table.time else None
             return _Meaning(which + where, "datetime", None, "number", 0, "none", False, moment)
         case Agg.COUNT if measure.column is None:
-            label = f"Number of {plural(table.entity)}{where}"
+            label = say("col_count", what=entities_of(table)) + where
             return _Meaning(label, "integer", None, "number", 0, "none", True, None)
     return _aggregate(measure, table.columns[measure.column or ""], where)
 
@@ -237,15 +227,16 @@ def _aggregate(measure: Measure, column: Column, where: str) -> _Meaning:
     agg, label = measure.agg, lowered(column.label)
     many = lowered(column.plural) or label
     if agg in (Agg.COUNT, Agg.COUNT_DISTINCT):
-        words = f"Number of {'different ' if agg is Agg.COUNT_DISTINCT else ''}{many}"
+        words = say(f"col_{agg}", what=many)
         return _Meaning(
             words + where, "integer", None, "number", 0, "none", agg is Agg.COUNT, column.name
         )
     if agg is Agg.PERCENTILE:
         rank = (measure.percentile or 0.0) * 100
-        words = f"Median {label}" if rank == 50 else f"{rank:g}th percentile of {label}"
+        key = "col_median" if rank == 50 else "col_percentile"
+        words = _title(say(key, rank=f"{rank:g}", what=label))
     else:
-        words = f"{_title(_AGG_WORDS[agg])} {label}" if agg else _title(label)
+        words = _title(say(f"col_{agg}", what=label) if agg else label)
     keeps_type = agg in (Agg.MIN, Agg.MAX, Agg.LATEST, Agg.SUM)
     return _Meaning(
         words + where,

@@ -1,7 +1,8 @@
 """Values as people read them: a number with its unit, a date, a span of time.
 
 One place for charts, sentences and tables, so that a figure looks the same wherever it stands.
-Numbers are grouped by commas and pointed with a dot; a negative number has a real minus sign.
+Numbers and dates are spelt as the language at hand spells them (`core.semantic.spelling`); a
+negative number has a real minus sign.
 """
 
 from __future__ import annotations
@@ -10,40 +11,31 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 
 from core.semantic.exact import Number, exact, is_number, magnitude, times
 from core.semantic.query import Agg, Grain, Measure, SemanticQuery, TimeWindow, Transform
 from core.semantic.result import ResultColumn
+from core.semantic.spelling import SPELLINGS, Spelling
 from core.semantic.units import display_unit
+from core.translation import CODE, language, pgettext
 
-NO_VALUE = "no value"
 MINUS = "−"
 #: Between a number and its unit, so that a line never breaks there.
 NBSP = "\u00a0"
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LONG_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = dt.timedelta(days=1)
 _MAX_EXTRA_DECIMALS = 4
 
 
 def unit_of(column: ResultColumn) -> str:
     """The symbol behind a column's numbers: `%` for a ratio, nothing for a bare number."""
-    return "%" if column.display == "percent" else display_unit(column.unit)
+    return "%" if column.display == "percent" else unit_symbol(column.unit)
+
+
+def unit_symbol(unit: str | None) -> str:
+    """The symbol of a UCUM unit as the language at hand writes it."""
+    return _spelling().unit(display_unit(unit))
 
 
 def scale_unit(column: ResultColumn) -> str | None:
@@ -73,9 +65,34 @@ def format_number(value: Number, decimals: int = 2) -> str:
         wanted += 1
     if size and round(near, wanted) == 0:
         wanted = decimals
-    text = f"{size:,.{wanted}f}"
+    text = spelt(f"{size:,.{wanted}f}")
     is_negative = value < 0 and any(c in "123456789" for c in text)
     return MINUS + text if is_negative else text
+
+
+def _spelling() -> Spelling:
+    return SPELLINGS[language()]
+
+
+def spelt(number: str) -> str:
+    """A number in English digits, as the language at hand points and groups it."""
+    marks = _spelling().marks
+    return number.translate(marks) if marks else number
+
+
+def number_marks() -> str:
+    """The mark before decimals and the mark between thousands: `.,`."""
+    return spelt(".") + spelt(",")
+
+
+def format_fixed(value: float, decimals: int) -> str:
+    """A number with just so many digits after the point, without groups."""
+    return spelt(f"{value:.{decimals}f}")
+
+
+def no_value() -> str:
+    """What stands where there is no value."""
+    return pgettext("no_value", "no value")
 
 
 def _with_unit(text: str, symbol: str) -> str:
@@ -85,31 +102,32 @@ def _with_unit(text: str, symbol: str) -> str:
 def format_value(value: object, column: ResultColumn) -> str:
     """A cell as text with its unit; `no value` for NULL, NaN and infinity."""
     if value is None:
-        return NO_VALUE
+        return no_value()
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return pgettext("yes", "yes") if value else pgettext("no", "no")
     if isinstance(value, dt.datetime):
         return format_moment(value)
     if isinstance(value, dt.date):
         return format_date(value)
     if isinstance(value, int | float | Decimal):
         if not is_number(value):
-            return NO_VALUE
+            return no_value()
         text = format_number(shown(value, column), column.decimals)
         return _with_unit(text, unit_of(column))
-    return str(value)
+    return column.said_values.get(str(value), str(value))
 
 
 def format_plain(value: float, unit: str | None = None, decimals: int = 6) -> str:
     """A number as somebody typed it (a limit, a filter): no digits that are not there."""
-    text = f"{abs(value):,.{decimals}f}".rstrip("0").rstrip(".")
-    return _with_unit((MINUS if value < 0 else "") + text, display_unit(unit))
+    text = spelt(f"{abs(value):,.{decimals}f}".rstrip("0").rstrip("."))
+    return _with_unit((MINUS if value < 0 else "") + text, unit_symbol(unit))
 
 
 def format_change(value: Number, column: ResultColumn, *, signed: bool = True) -> str:
     """A difference with its sign and unit; of two ratios in points, never in per cent."""
     size = format_number(magnitude(shown(value, column)), column.decimals)
-    symbol = "points" if column.display == "percent" else display_unit(column.unit)
+    is_ratio = column.display == "percent"
+    symbol = pgettext("points", "points") if is_ratio else unit_symbol(column.unit)
     sign = "" if not signed or value == 0 else "+" if value > 0 else MINUS
     return _with_unit(sign + size, symbol)
 
@@ -122,8 +140,7 @@ def format_percent(fraction: float, decimals: int = 1, *, signed: bool = False) 
 
 def format_date(day: dt.date, *, year: bool = True) -> str:
     """`28 Jun 2026`."""
-    text = f"{day.day} {_MONTHS[day.month - 1]}"
-    return f"{text} {day.year}" if year else text
+    return _spelling().day(day, year=year)
 
 
 def format_moment(moment: dt.datetime, *, year: bool = True) -> str:
@@ -136,37 +153,57 @@ def format_duration(hours: float) -> str:
     """A span of time in the unit that suits it: minutes, hours or days."""
     size = abs(hours)
     if size < 1:
-        return f"{format_number(hours * 60, 0)}{NBSP}min"
+        return f"{format_number(hours * 60, 0)}{NBSP}{unit_symbol('min')}"
     if size < 72:
-        return f"{format_number(hours, 1)}{NBSP}h"
-    return f"{format_number(hours / 24, 1)}{NBSP}days"
+        return f"{format_number(hours, 1)}{NBSP}{unit_symbol('h')}"
+    return f"{format_number(hours / 24, 1)}{NBSP}{pgettext('unit', 'days')}"
+
+
+#: What a window is, which tells the word before it: `in June 2026`, `on 28 Jun 2026`, `from 22 to
+#: 28 Jun 2026`; a `clock` is of one day, an `edge` has an end alone.
+Shape = Literal["none", "edge", "day", "named", "clock", "moments", "days"]
 
 
 def format_window(window: TimeWindow | None) -> str:
     """A window in absolute dates, its last day included: `22 to 28 Jun 2026`, `Jun 2026`."""
+    return shaped_window(window)[0]
+
+
+def shaped_window(window: TimeWindow | None) -> tuple[str, Shape]:
+    """The same, with what the window is."""
     if window is None or (window.start is None and window.end is None):
-        return "all loaded data"
+        return pgettext("window", "all loaded data"), "none"
     if window.start is None:
         assert window.end is not None
-        return f"before {_edge(window.end)}"
+        return pgettext("window", "before {edge}").format(edge=_edge(window.end)), "edge"
     if window.end is None:
-        return f"from {_edge(window.start)}"
+        return pgettext("window", "from {edge}").format(edge=_edge(window.start)), "edge"
     start, end = window.start, window.end
+    spelling = _spelling()
     if not window.is_whole_days:
         if start.date() == end.date():
-            return f"{format_moment(start)} to {end:%H:%M}"
-        return f"{format_moment(start)} to {format_moment(end)}"
+            return _range(format_moment(start), f"{end:%H:%M}"), "clock"
+        return _range(format_moment(start), format_moment(end)), "moments"
     calendar = _calendar_name(start, end)
     if calendar:
-        return calendar
+        return calendar, "named"
     last = end - _DAY
     if last <= start:
-        return format_date(start)
+        return format_date(start), "day"
     if (start.year, start.month) == (last.year, last.month):
-        return f"{start.day} to {format_date(last)}"
+        return _range(spelling.within_month(start), format_date(last)), "days"
     if start.year == last.year:
-        return f"{format_date(start, year=False)} to {format_date(last)}"
-    return f"{format_date(start)} to {format_date(last)}"
+        return _range(format_date(start, year=False), format_date(last)), "days"
+    return _range(format_date(start), format_date(last)), "days"
+
+
+def _range(first: str, last: str) -> str:
+    return pgettext("window", "{first} to {last}").format(first=first, last=last)
+
+
+def format_span(first: dt.date, last: dt.date) -> str:
+    """Two days and what lies between: `1 Jan 2026 to 28 Jun 2026`."""
+    return _range(format_date(first), format_date(last))
 
 
 def is_later(window: TimeWindow | None, other: TimeWindow | None) -> bool:
@@ -183,32 +220,38 @@ def _calendar_name(start: dt.datetime, end: dt.datetime) -> str:
     if start.day != 1 or end.day != 1:
         return ""
     months = (end.year - start.year) * 12 + end.month - start.month
+    spelling = _spelling()
     if months == 1:
-        return f"{_LONG_MONTHS[start.month - 1]} {start.year}"
+        return spelling.month(start)
     if months == 3 and start.month % 3 == 1:
-        return f"Q{(start.month + 2) // 3} {start.year}"
+        return spelling.quarter(start)
     if months == 12 and start.month == 1:
-        return str(start.year)
+        return spelling.year(start)
     return ""
 
 
 def weekday_name(number: int) -> str:
     """1 Monday .. 7 Sunday; the number itself when it is neither."""
-    return _WEEKDAYS[number - 1] if 1 <= number <= 7 else str(number)
+    return _spelling().weekdays[number - 1] if 1 <= number <= 7 else str(number)
+
+
+def weekday_plural(number: int) -> str:
+    """The same of several: `Mondays`."""
+    return weekday_name(number) + ("s" if language() == CODE else "")
 
 
 def month_name(number: int) -> str:
     """1 January .. 12 December; the number itself when it is neither."""
-    return _LONG_MONTHS[number - 1] if 1 <= number <= 12 else str(number)
+    return _spelling().months[number - 1] if 1 <= number <= 12 else str(number)
 
 
 def format_grain(value: object, grain: Grain | None) -> str:
     """A step of the time axis by its name: `week of 22 Jun 2026`, `Jun 2026`, `Monday`."""
     if value is None:
-        return NO_VALUE
+        return no_value()
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         if not math.isfinite(value):
-            return NO_VALUE
+            return no_value()
         number = int(value)
         match grain:
             case Grain.HOUR_OF_DAY:
@@ -217,17 +260,18 @@ def format_grain(value: object, grain: Grain | None) -> str:
                 return weekday_name(number)
             case Grain.MONTH_OF_YEAR:
                 return month_name(number)
-        return f"{value:g}"
+        return spelt(f"{value:g}")
     if isinstance(value, dt.date):
+        spelling = _spelling()
         match grain:
             case Grain.YEAR:
                 return str(value.year)
             case Grain.QUARTER:
-                return f"Q{(value.month + 2) // 3} {value.year}"
+                return spelling.quarter(value)
             case Grain.MONTH:
-                return f"{_LONG_MONTHS[value.month - 1]} {value.year}"
+                return spelling.month(value)
             case Grain.WEEK:
-                return f"week of {format_date(value)}"
+                return pgettext("step", "week of {day}").format(day=format_date(value))
         if isinstance(value, dt.datetime) and grain not in (Grain.DAY, Grain.SHIFT):
             return format_moment(value)
         return format_date(value)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from core.semantic.display import is_level
 from core.semantic.model import Limit, SemanticModel
 from core.semantic.query import Agg, Measure, Op, SemanticQuery
+from core.semantic.said import said
 from core.semantic.units import UnitError, convert
 
 #: A metric that is nothing but a level of one column.
@@ -59,7 +60,7 @@ def shared_limits(
     own_unit = table.columns[column].unit
     values: dict[str, Collection[str]] = {**(known or {}), **values_in(query)}
     found = []
-    for limit in model.limits:
+    for limit in said(model).limits:
         if limit.column != column or not all(
             set(values.get(name, ())) == {value} for name, value in limit.applies.items()
         ):

@@ -15,6 +15,40 @@ Direction = Literal["higher", "lower", "none"]  # which way is better
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What something is called; plural: of several, empty where that is the same. note: of a
+    metric, when it has no value; description: what it means."""
+
+    text: str
+    plural: str = ""
+    note: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a model's things are called in one language, by their names. rows: what one row of a
+    table is. states: of tables, by table and name. values: by column. limits: by their own
+    labels."""
+
+    model: str = ""
+    tables: Mapping[str, Label] = field(default_factory=dict)
+    rows: Mapping[str, Label] = field(default_factory=dict)
+    states: Mapping[tuple[str, str], Label] = field(default_factory=dict)
+    columns: Mapping[str, Label] = field(default_factory=dict)
+    metrics: Mapping[str, Label] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
+    limits: Mapping[str, Label] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, str]:
+        """Name or value -> what it is called; of a column before a metric before a value."""
+        found: dict[str, str] = {}
+        for named in (*self.values.values(), self.metrics, self.columns):
+            found |= {name: label.text for name, label in named.items()}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column and what people call it.
 
@@ -31,6 +65,7 @@ class Column:
     default_measure: metric or column that questions about this column alone are about ("downtime
     reasons" -> downtime), empty for none.
     decimals: sensible digits after the point, for display.
+    said_values: stored value -> what it is called, in a model said in another language.
     """
 
     name: str
@@ -52,6 +87,7 @@ class Column:
     drop_null: bool = False
     default_measure: str = ""
     decimals: int = 2
+    said_values: Mapping[str, Label] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +165,18 @@ class State:
     is_null: bool | None = None
     values: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
+    label: str = ""  # what it is called, where that is not its name
+
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        return self.label or self.name.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. entity: what one row is about, singular ("reading", "alarm", "work order").
+    """One table. entity: what one row is about, singular ("reading", "alarm", "work order");
+    entities: several of them, empty where that is regular English.
 
     default_fields: columns shown for a list of records.
     """
@@ -149,6 +192,7 @@ class Table:
     description: str = ""
     default_fields: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
+    entities: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +284,7 @@ class Handover:
     that the sheet is about; losses: metrics whose product it is, in the order in which they take
     from it. downtime: the metric by which reasons and assets are ranked. alarms: a table of events
     with an end, None for none; alarm_fields: its columns that are shown. languages: scope value ->
-    language of that plant's sheet. labels: language -> name or value of the model -> its words.
+    language of that plant's sheet.
     """
 
     plant: str
@@ -253,7 +297,6 @@ class Handover:
     alarms: str | None = None
     alarm_fields: tuple[str, ...] = ()
     languages: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +326,8 @@ class SemanticModel:
     description: str = ""
     load: FileFormat | None = None
     handover: Handover | None = None
+    labels: Mapping[str, Labels] = field(default_factory=dict)  # language -> what things are called
+    plain: SemanticModel | None = None
 
     def column(self, table: str, name: str) -> Column:
         """The column; KeyError when the model has none of that name."""

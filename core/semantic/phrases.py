@@ -1,4 +1,5 @@
-"""Every sentence about a result, as templates in one table: another language is another table.
+"""Every sentence about a result, as templates in one table. Catalogues say them in other languages,
+each by its key (`core.translation`).
 
 Templates hold fields only; all arithmetic and formatting is done by the caller. A field's value is
 never read as a template.
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-_EN: Final[dict[str, str]] = {
+from core.translation import CODE, language, pgettext
+
+TEMPLATES: Final[dict[str, str]] = {
     # Lists and small words
     "and": "{first} and {last}",
     "and_more": "{first} and {n} more",
@@ -24,9 +27,91 @@ _EN: Final[dict[str, str]] = {
     "bad": "worse",
     "up": "up",
     "down": "down",
+    "went_up": "up",
+    "went_down": "down",
     "unchanged": "unchanged",
     "rest": "the rest",
     "of": "{part} of {whole}",
+    # Steps of time, and periods by their names
+    "grain_interval": "interval",
+    "grains_interval": "intervals",
+    "grain_hour": "hour",
+    "grains_hour": "hours",
+    "grain_day": "day",
+    "grains_day": "days",
+    "grain_shift": "shift",
+    "grains_shift": "shifts",
+    "grain_week": "week",
+    "grains_week": "weeks",
+    "grain_month": "month",
+    "grains_month": "months",
+    "grain_quarter": "quarter",
+    "grains_quarter": "quarters",
+    "grain_year": "year",
+    "grains_year": "years",
+    "grain_hour_of_day": "hour of day",
+    "grains_hour_of_day": "hours of day",
+    "grain_day_of_week": "weekday",
+    "grains_day_of_week": "weekdays",
+    "grain_month_of_year": "month of the year",
+    "grains_month_of_year": "months of the year",
+    "name_last_hour": "last hour",
+    "name_last_day": "last day",
+    "name_last_week": "last week",
+    "name_last_month": "last month",
+    "name_last_quarter": "last quarter",
+    "name_last_year": "last year",
+    "name_last_shift": "last shift",
+    "name_this_hour": "this hour",
+    "name_this_day": "this day",
+    "name_this_week": "this week",
+    "name_this_month": "this month",
+    "name_this_quarter": "this quarter",
+    "name_this_year": "this year",
+    "name_this_shift": "this shift",
+    "name_yesterday": "yesterday",
+    "name_today": "today",
+    "name_last_night": "last night",
+    "row": "row",
+    "true": "true",
+    "false": "false",
+    "stated": "{state} {what}",
+    "states": "{first} {state}",
+    # Columns of a table
+    "col_interval": "Time",
+    "col_hour": "Hour",
+    "col_day": "Day",
+    "col_week": "Week",
+    "col_month": "Month",
+    "col_quarter": "Quarter",
+    "col_year": "Year",
+    "col_hour_of_day": "Hour of day",
+    "col_day_of_week": "Weekday",
+    "col_month_of_year": "Month of year",
+    "col_production_day": "Production day",
+    "col_per": "{what} per {grain}",
+    "col_previous": "{what}, previous",
+    "col_reference": "{what}, reference",
+    "col_change": "{what}, change",
+    "col_change_pct": "{what}, change in %",
+    "col_share": "{what}, share",
+    "col_share_within": "{what}, share within group",
+    "col_running": "{what}, running",
+    "col_moving": "{what}, moving over {n}",
+    "col_where": " under conditions",
+    "col_hours": "Hours",
+    "col_first_time": "First time",
+    "col_last_time": "Last time",
+    "col_count": "Number of {what}",
+    "col_count_distinct": "Number of different {what}",
+    "col_median": "Median {what}",
+    "col_percentile": "{rank}th percentile of {what}",
+    "col_sum": "Total {what}",
+    "col_avg": "Mean {what}",
+    "col_min": "Lowest {what}",
+    "col_max": "Highest {what}",
+    "col_stddev": "Standard deviation of {what}",
+    "col_latest": "Latest {what}",
     # Figures
     "agg_sum": "total {what}",
     "agg_avg": "mean {what}",
@@ -89,6 +174,8 @@ _EN: Final[dict[str, str]] = {
     "subject_being": " ",
     "subject_shift": " on {label} {values}",
     "subject_no_shift": " without {label} {values}",
+    "subject_shift_named": " on {values}",
+    "subject_no_shift_named": " without {values}",
     "subject_between": " between {low} and {high}",
     "to": " to ",
     "subject_more": " (and {n} more conditions)",
@@ -298,7 +385,9 @@ _EN: Final[dict[str, str]] = {
     "read_for_it": "read for it",
     "chip_distinct": "Different values",
     "chip_step": "of {step}s",
-    "chip_having": "only where {what} {verb} {condition}",
+    "chip_having": "only where {what}{verb}{condition}",
+    "chip_is": " is ",
+    "chip_are": " are ",
     "chip_having_change": "only where the change of {what} is {condition}",
     "chip_having_rose": "only where {what} rose",
     "chip_having_fell": "only where {what} fell",
@@ -395,13 +484,14 @@ _EN: Final[dict[str, str]] = {
 
 
 def say(key: str, **words: object) -> str:
-    """The sentence of that key with its words filled in; KeyError for one that is not there."""
-    return _EN[key].format(**words)
+    """The sentence of that key in the language at hand, with its words filled in; KeyError for one
+    that is not there."""
+    return pgettext(key, TEMPLATES[key]).format(**words)
 
 
 def has(key: str) -> bool:
     """Whether the table has that sentence."""
-    return key in _EN
+    return key in TEMPLATES
 
 
 def listed(parts: Sequence[str], *, most: int = 0, link: str = "and") -> str:
@@ -418,13 +508,35 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+#: Languages whose nouns keep their capital within a sentence.
+_CAPITALS: Final = ("de",)
+
+
 def lowered(label: str) -> str:
     """A label inside a sentence: `Asset class` -> `asset class`, but `OEE` and `A phase` stay."""
+    return label if language() in _CAPITALS else plainly_lowered(label)
+
+
+def plainly_lowered(label: str) -> str:
+    """The same by English rules, whatever language is at hand."""
     return label if len(label) < 2 or not label[1].islower() else label[:1].lower() + label[1:]
 
 
+def small(label: str) -> str:
+    """A label in small letters, where its language writes it so."""
+    return label.lower() if language() == CODE else lowered(label)
+
+
+def first_lowered(text: str) -> str:
+    """The text without the capital at its front, where nouns have none."""
+    return text if language() in _CAPITALS else text[:1].lower() + text[1:]
+
+
 def plural(word: str) -> str:
-    """A regular English plural."""
+    """A regular English plural; in another language the word as it is, whose plural a model's
+    labels tell where it has one."""
+    if language() != CODE:
+        return word
     if word.endswith(("s", "x", "ch", "sh")):
         return word + "es"
     if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
@@ -433,7 +545,8 @@ def plural(word: str) -> str:
 
 
 def is_many(words: str) -> bool:
-    """Whether a figure's words are a plural by their head: `total units`, `number of units` not."""
+    """Whether a figure's English words are a plural by their head: `total units`, and not
+    `number of units`."""
     head = words
     for link in (" of ", " with ", " per ", " without ", " in ", " for ", " on "):
         head = head.split(link)[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -13,7 +14,8 @@ class ResultColumn:
     type: `string | integer | double | date | datetime | boolean`. A `double` has digits after the
     point: the store may hold it as DOUBLE or as DECIMAL, and its cells are floats or Decimals. An
     `integer` beyond 64 bits has Decimals for cells. display: `percent` for a
-    ratio 0..1 shown times 100. decimals: digits after the point for display.
+    ratio 0..1 shown times 100. decimals: digits after the point for display. said_values: what
+    stored values are called, where that is not themselves.
     """
 
     name: str
@@ -26,3 +28,4 @@ class ResultColumn:
     direction: Literal["higher", "lower", "none"] = "none"
     additive: bool = False
     model_column: str | None = None  # column or metric of the model behind it
+    said_values: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from core.semantic.display import format_plain, month_name, weekday_name
-from core.semantic.model import SemanticModel
-from core.semantic.phrases import has, listed, lowered, plural, say
-from core.semantic.query import Agg, Filter, Having, Op, SemanticQuery
+from core.semantic.display import format_plain, month_name, weekday_plural
+from core.semantic.model import Column, SemanticModel
+from core.semantic.phrases import has, listed, lowered, say
+from core.semantic.query import Agg, Filter, Having, Op, Scalar, SemanticQuery
+from core.semantic.said import entities_of, unsaid, value_label, value_plural
 from core.semantic.wording import (
+    clock_times,
     column_of,
     condition_of,
     counted,
@@ -20,6 +22,7 @@ from core.semantic.wording import (
     measure_words,
     state_of,
     table_of,
+    tells_itself,
     together,
     value_words,
 )
@@ -50,9 +53,20 @@ class Subject:
     def behind(self, words: str) -> str:
         """Words with the subject behind them: `energy of compressors without C-2`."""
         phrase = self.phrase
-        if self.starts_of and any(link in f" {words} " for link in (" of ", " with ")):
+        links = (say("subject_of"), say("subject_with"))
+        if self.starts_of and any(link in f" {words} " for link in links):
             phrase = say("subject_for") + phrase.removeprefix(say("subject_of"))
         return words + phrase
+
+    def around(self, words: str) -> str:
+        """Words with the states at their side and the rest behind: `open work orders of PMP-03`."""
+        tail = self.behind(words)[len(words) :]
+        return (stated(self.adjectives, words) if self.adjectives else words) + tail
+
+
+def stated(state: str, words: str) -> str:
+    """Rows with their state: `open work orders`."""
+    return say("stated", state=state, what=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,8 @@ def kind_of(query: SemanticQuery, model: SemanticModel) -> tuple[str, str, str] 
     for one in query.filters:
         is_one = one.op in _POSITIVE and len(one.values) == 1
         if is_one and is_kind(one.column, one.values[0], model):
-            return one.column, str(one.values[0]), plural(str(one.values[0]))
+            value, column = str(one.values[0]), column_of(one.column, query, model)
+            return one.column, value_label(value, column), value_plural(value, column)
     return None
 
 
@@ -144,13 +159,13 @@ def _joined(
     whom = [p for p in sorted(parts, key=lambda p: p.rank) if p.kind in ("of", "in")]
     rest = [p.text for p in parts if p.kind == "rest"]
     words = "".join(say(f"subject_{p.kind}") + p.text for p in whom)
-    adjectives = " ".join(states) if states_apart else ""
+    named = _stated(states)
+    adjectives = named if states_apart else ""
     if states and not states_apart:
-        table = table_of(query, model)
-        entities = plural(table.entity if table else "row")
+        entities = entities_of(table_of(query, model))
         if words.startswith(say("subject_of")):
             words = say("subject_for") + words.removeprefix(say("subject_of"))
-        words = say("subject_of") + " ".join([*states, entities]) + words
+        words = say("subject_of") + stated(named, entities) + words
     with_ = [text.removeprefix(say("subject_with")) for text in rest if _is_with(text)]
     words += "".join(text for text in rest if not _is_with(text))
     if with_:
@@ -158,6 +173,14 @@ def _joined(
     if more:
         words += say("subject_more_one" if more == 1 else "subject_more", n=more)
     return Subject(adjectives, words, words.startswith(say("subject_of")))
+
+
+def _stated(states: list[str]) -> str:
+    """Several states of the same rows."""
+    words = states[0] if states else ""
+    for state in states[1:]:
+        words = say("states", first=words, state=state)
+    return words
 
 
 def _is_with(text: str) -> bool:
@@ -190,13 +213,15 @@ def _named(one: Filter, words: str, query: SemanticQuery, model: SemanticModel) 
     label = lowered(column.label) if column else one.column
     if table is not None and table.time is not None and one.column == table.time.shift:
         key = "subject_shift" if one.op in _POSITIVE else "subject_no_shift"
-        values = listed([str(v) for v in one.values], most=4)
+        names = [value_words(v, column) for v in one.values]
+        if all(tells_itself(name, label) for name in names):
+            key += "_named"
+        values = listed(names, most=4)
         return _Part("rest", say(key, label=label, values=values), 2)
     depth = _depth(one.column, model)
-    names = [
-        _name(value_words(v, column), label, is_level=depth is not None, model=model, one=one)
-        for v in one.values
-    ]
+    plain = column_of(one.column, query, unsaid(model))
+    labels = (label, plain.label) if plain is not None else (label,)
+    names = [_name(v, column, labels, is_level=depth is not None, model=model) for v in one.values]
     if one.op in _NEGATIVE:
         return _Part("rest", say("subject_without") + listed(names, most=4), 0)
     if depth is None:
@@ -216,14 +241,22 @@ def _depth(name: str, model: SemanticModel) -> tuple[int, bool] | None:
     return (4, True) if name in {t.scope for t in model.tables.values()} else None
 
 
-def _name(value: str, label: str, *, is_level: bool, model: SemanticModel, one: Filter) -> str:
+def _name(
+    value: Scalar,
+    column: Column | None,
+    labels: Sequence[str],
+    *,
+    is_level: bool,
+    model: SemanticModel,
+) -> str:
     """`Hamburg`, `PMP-03`; `pumps` for a kind of thing; `priority high` for another value."""
-    if value.casefold().startswith(label.casefold() + " "):
-        return value
-    if is_level and is_kind(one.column, value, model):
-        return plural(value)
-    is_own = len(value) > 1 and value[:1].isalpha() and not value[:1].islower()
-    return value if is_level and is_own else say("named", word=label, value=value)
+    words = value_words(value, column)
+    if any(words.casefold().startswith(label.casefold() + " ") for label in labels):
+        return words
+    if is_level and column is not None and is_kind(column.name, value, model):
+        return value_plural(str(value), column)
+    is_own = len(words) > 1 and words[:1].isalpha() and not words[:1].islower()
+    return words if is_level and is_own else say("named", word=labels[0], value=words)
 
 
 def _clock(one: Filter, words: str) -> str:
@@ -235,11 +268,11 @@ def _clock(one: Filter, words: str) -> str:
             return say("subject_on" if is_on else "subject_without") + say("workdays")
         if len(set(numbers)) >= 5:
             numbers, is_on = [n for n in range(1, 8) if n not in numbers], not is_on
-        names = listed([plural(weekday_name(n)) for n in numbers])
+        names = listed([weekday_plural(n) for n in numbers])
         return say("subject_on" if is_on else "subject_without") + names
     if one.column == "@month" and one.op in _POSITIVE:
         return say("subject_in") + listed([month_name(n) for n in numbers])
     if one.column == "@minute_of_day" and one.op is Op.BETWEEN:
-        low, high = words.removeprefix(say("part_@minute_of_day")).split(say("to"))
-        return say("subject_between", low=low.strip(), high=high.strip())
+        low, high = clock_times(one)
+        return say("subject_between", low=low, high=high)
     return say("subject_with") + words

@@ -14,10 +14,20 @@ from core.semantic.display import (
     format_window,
     is_later,
     month_name,
+    shaped_window,
     weekday_name,
 )
-from core.semantic.model import Column, SemanticModel, State, Table
-from core.semantic.phrases import is_many, listed, lowered, plural, say
+from core.semantic.model import Column, Metric, SemanticModel, State, Table
+from core.semantic.phrases import (
+    TEMPLATES,
+    has,
+    is_many,
+    listed,
+    lowered,
+    plainly_lowered,
+    plural,
+    say,
+)
 from core.semantic.query import (
     Agg,
     Dimension,
@@ -31,18 +41,14 @@ from core.semantic.query import (
     TimeWindow,
     Transform,
 )
-
-_GRAIN_WORDS = {
-    Grain.INTERVAL: "interval",
-    Grain.HOUR_OF_DAY: "hour of day",
-    Grain.DAY_OF_WEEK: "weekday",
-    Grain.MONTH_OF_YEAR: "month of the year",
-}
+from core.semantic.said import entities_of, said, unsaid, value_label
+from core.translation import CODE, language
 
 
 def table_of(query: SemanticQuery, model: SemanticModel, name: str | None = None) -> Table | None:
-    """The named table, else the query's own; None when the model has none of that name."""
-    return model.tables.get(name or query.table)
+    """The named table, else the query's own, said in the language at hand; None when the model
+    has none of that name."""
+    return said(model).tables.get(name or query.table)
 
 
 def column_of(
@@ -52,7 +58,13 @@ def column_of(
     first = table_of(query, model, table)
     if first is not None and name in first.columns:
         return first.columns[name]
-    return next((t.columns[name] for t in model.tables.values() if name in t.columns), None)
+    tables = said(model).tables.values()
+    return next((t.columns[name] for t in tables if name in t.columns), None)
+
+
+def metric_of(name: str | None, model: SemanticModel) -> Metric | None:
+    """The metric, said in the language at hand; None when the model has none of that name."""
+    return said(model).metrics.get(name or "")
 
 
 def column_words(
@@ -70,12 +82,14 @@ def column_plural(column: Column) -> str:
 
 def grain_words(grain: Grain) -> str:
     """`day`, `hour of day`."""
-    return _GRAIN_WORDS.get(grain, str(grain).replace("_", " "))
+    return say(f"grain_{grain}")
 
 
 def ordinal(rank: float) -> str:
-    """0.95 -> `95th`."""
+    """0.95 -> `95th`; the number alone where the sentence makes it one."""
     text = f"{rank * 100:g}"
+    if language() != CODE:
+        return format_plain(rank * 100)
     ends = {"1": "st", "2": "nd", "3": "rd"}
     is_teen = text[-2:] in ("11", "12", "13") or "." in text
     return text + ("th" if is_teen else ends.get(text[-1], "th"))
@@ -114,10 +128,10 @@ def _held(words: str, measure: Measure, query: SemanticQuery, model: SemanticMod
 
 def _bare(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
     if measure.metric is not None:
-        metric = model.metrics.get(measure.metric)
+        metric = metric_of(measure.metric, model)
         return lowered(metric.label) if metric else measure.metric
     table = table_of(query, model, measure.table)
-    entity = table.entity if table else "row"
+    entity = table.entity if table else say("row")
     agg = measure.agg or Agg.AVG
     if agg is Agg.DURATION and not measure.where:
         return say("agg_hours")
@@ -125,11 +139,11 @@ def _bare(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
         words = (
             conditions(measure.where, query, model)
             if measure.where
-            else say("agg_any_time", entities=plural(entity))
+            else say("agg_any_time", entities=entities_of(table))
         )
         return say(f"agg_{agg}", conditions=words)
     if measure.column is None:
-        return say("agg_count", what=plural(entity))
+        return say("agg_count", what=entities_of(table))
     column = column_of(measure.column, query, model, measure.table)
     label = lowered(column.label) if column else measure.column
     if agg in (Agg.COUNT, Agg.COUNT_DISTINCT):
@@ -158,16 +172,16 @@ def counted(measure: Measure | None, query: SemanticQuery, model: SemanticModel)
     if measure is None or measure.transform is not Transform.NONE or measure.per is not None:
         return ""
     words = ""
-    metric = model.metrics.get(measure.metric or "")
+    metric = metric_of(measure.metric, model)
     if metric is not None and _ALL_ROWS.fullmatch(metric.expression or ""):
-        label = lowered(metric.label)
-        if is_many(label):
-            words = label
+        # Whether the label names the things themselves, its English tells.
+        if is_many(plainly_lowered(unsaid(model).metrics[metric.name].label)):
+            words = lowered(metric.label)
         elif metric.condition is None and metric.table in model.tables:
-            words = plural(model.tables[metric.table].entity)
+            words = entities_of(said(model).tables[metric.table])
     if measure.agg is Agg.COUNT and measure.column is None:
         table = table_of(query, model, measure.table)
-        words = plural(table.entity) if table else ""
+        words = entities_of(table) if table else ""
     elif measure.agg is Agg.COUNT_DISTINCT and measure.column:
         column = column_of(measure.column, query, model, measure.table)
         words = column_plural(column) if column else ""
@@ -202,24 +216,25 @@ def dimension_plural(dimension: Dimension, query: SemanticQuery, model: Semantic
 
 def grain_plural(grain: Grain) -> str:
     """`days`, `hours of day`."""
-    if grain is Grain.HOUR_OF_DAY:
-        return "hours of day"
-    if grain is Grain.MONTH_OF_YEAR:
-        return "months of the year"
-    return plural(grain_words(grain))
+    return say(f"grains_{grain}")
 
 
 def value_words(value: Scalar, column: Column | None) -> str:
     """A literal of a filter with its column's unit."""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return say("true" if value else "false")
     if isinstance(value, dt.datetime):
         return format_moment(value)
     if isinstance(value, dt.date):
         return format_date(value)
     if isinstance(value, int | float):
         return format_plain(value, column.unit if column else None)
-    return value
+    return value_label(value, column)
+
+
+def tells_itself(value: str, label: str) -> bool:
+    """Whether a value's own name in the language at hand tells what it is: `Frühschicht`."""
+    return language() != CODE and label.casefold() in value.casefold()
 
 
 def _part_words(name: str, value: Scalar) -> str:
@@ -235,9 +250,21 @@ def _part_words(name: str, value: Scalar) -> str:
             return f"{number // 60:02d}:{number % 60:02d}"
 
 
-def _says(value: str, name: str) -> bool:
-    """Whether a value names its column already: `Line 2` of the column `Line`."""
-    return value.casefold().startswith(name.casefold() + " ")
+def clock_times(one: Filter) -> tuple[str, str]:
+    """When a range of minutes of the day begins and ends: `14:00`, `16:00`."""
+    # Both minutes are in it, so that it ends at the next one.
+    last = int(one.values[-1]) + 1 if isinstance(one.values[-1], int | float) else 0
+    high = "24:00" if last >= 1440 else _part_words(one.column, last)
+    return _part_words(one.column, one.values[0]), high
+
+
+def _says(value: str, name: str, column: Column | None) -> bool:
+    """Whether a value names its column already: `Line 2` of the column `Line`, whatever that is
+    called in the language at hand."""
+    names = (name, column.label) if column is not None else (name,)
+    return tells_itself(value, name) or any(
+        value.casefold().startswith(one.casefold() + " ") for one in names
+    )
 
 
 def state_of(
@@ -247,7 +274,7 @@ def state_of(
     own = table_of(query, model, table)
     opposite = ""
     for state in own.states if own is not None else ():
-        name = state.name.replace("_", " ")
+        name = state.words
         if state.column != one.column:
             continue
         if _is_state(state, one):
@@ -302,7 +329,7 @@ def condition_of(group: tuple[Filter, ...], query: SemanticQuery, model: Semanti
 def _date_words(group: tuple[Filter, ...], column: Column) -> str:
     """A condition on a date column: its label is what happened then."""
     label = lowered(column.label)
-    for end in (" on", " at"):
+    for end in (" on", " at") if language() == CODE else ():
         label = label.removesuffix(end)
     one = group[0]
     if one.op is Op.IS_NULL:
@@ -341,10 +368,8 @@ def condition(one: Filter, query: SemanticQuery, model: SemanticModel) -> str:
         values = [_part_words(one.column, v) for v in one.values]
         name = say(f"part_{one.column}")
         if one.column == "@minute_of_day" and one.op is Op.BETWEEN:
-            # Both minutes are in it, so that it ends at the next one.
-            last = int(one.values[-1]) + 1 if isinstance(one.values[-1], int | float) else 0
-            high = "24:00" if last >= 1440 else _part_words(one.column, last)
-            return say("op_clock", column=name, low=values[0], high=high)
+            low, high = clock_times(one)
+            return say("op_clock", column=name, low=low, high=high)
     else:
         state = state_of(one, query, model)
         if state:
@@ -359,7 +384,8 @@ def condition(one: Filter, query: SemanticQuery, model: SemanticModel) -> str:
         if missing != [weekday_name(6), weekday_name(7)]:
             return say("op_ne", column=name, value=listed(missing, link="or"))
         return say("op_clock", column=name, low=weekday_name(1), high=weekday_name(5))
-    if one.op in (Op.EQ, Op.IN) and values and all(_says(v, name) for v in values):
+    own = column_of(one.column, query, unsaid(model))
+    if one.op in (Op.EQ, Op.IN) and values and all(_says(v, name, own) for v in values):
         return listed(values, link="or", most=8)
     return say(
         f"op_{one.op.name.lower()}",
@@ -379,7 +405,7 @@ def conditions(filters: tuple[Filter, ...], query: SemanticQuery, model: Semanti
 def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> str:
     """`above 4.5 mm/s`, for the measure that the condition is on."""
     measure = query.measures[having.measure] if having.measure < len(query.measures) else None
-    metric = model.metrics.get(measure.metric or "") if measure else None
+    metric = metric_of(measure.metric, model) if measure else None
     column = (
         column_of(measure.column, query, model, measure.table)
         if measure and measure.column
@@ -410,24 +436,39 @@ def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> 
 
 #: Phrases that name one calendar period of their own and read well behind a verb.
 _NAMED = ("last ", "this ", "yesterday", "today")
+_NAMES = tuple(key for key in TEMPLATES if key.startswith("name_"))
 
 
 def when(window: TimeWindow | None) -> str:
     """A window for the end of a sentence: `in June 2026`, `last week (22 to 28 Jun 2026)`."""
-    if window is None or (window.start is None and window.end is None):
+    period, shape = shaped_window(window)
+    if window is None or shape == "none":
         return say("all_data")
-    period = format_window(window)
-    phrase = window.phrase.strip().casefold()
-    is_named = phrase.startswith(_NAMED) and not any(c.isdigit() for c in phrase)
-    if is_named and phrase.replace(" ", "").isalpha() and len(phrase) <= 24:
-        return say("named_window", name=phrase, period=period)
-    if window.start is None or window.end is None:
-        return period
-    if " to " not in period:
-        is_day = window.length is not None and window.length <= dt.timedelta(days=1)
-        return say("on" if is_day and window.is_whole_days else "in", period=period)
-    is_same_day = period.count(":") == 2 and period.count(" ") <= 5
-    return say("on" if is_same_day else "from", period=period)
+    name = _named(window.phrase.strip().casefold())
+    if name:
+        return say("named_window", name=name, period=period)
+    match shape:
+        case "edge":
+            return period
+        case "day":
+            return say("on", period=period)
+        case "named":
+            return say("in", period=period)
+        case "clock" if window.start is not None and not window.start.second:
+            return say("on", period=period)
+    return say("from", period=period)
+
+
+def _named(phrase: str) -> str:
+    """A period's own name in the language at hand; empty where that has none for it."""
+    is_plain = phrase.replace(" ", "").isalpha() and len(phrase) <= 24
+    if language() == CODE:
+        return phrase if is_plain and phrase.startswith(_NAMED) else ""
+    key = f"name_{phrase.replace(' ', '_')}"
+    if has(key):
+        return say(key)
+    # a question in this language names it so
+    return phrase if is_plain and any(say(name) == phrase for name in _NAMES) else ""
 
 
 def period(window: TimeWindow | None) -> str:
@@ -470,7 +511,7 @@ def kept_words(having: Having, query: SemanticQuery, model: SemanticModel) -> st
     if having.on == "change":
         return having_change_words(having, query, model)
     what = measure_words(query.measures[having.measure], query, model)
-    verb = say("are" if is_many(what) else "is")
+    verb = say("chip_are" if is_many(what) else "chip_is")
     return say("chip_having", what=what, verb=verb, condition=having_words(having, query, model))
 
 

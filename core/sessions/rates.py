@@ -22,6 +22,8 @@ from core.errors import RateLimited, SettingsError
 from core.sessions.connection import Client
 from core.sessions.keys import part
 from core.sessions.link import Link, NotKept
+from core.translation import gettext as _
+from core.translation import ngettext, pgettext
 from core.types import User
 
 #: A longer wait is told in minutes.
@@ -127,19 +129,39 @@ def _limits(name: str, text: str) -> tuple[RateLimitItem, ...]:
 
 
 def _message(item: RateLimitItem, whose: str, wait_s: float) -> str:
-    questions = "question" if item.amount == 1 else "questions"
-    span = item.GRANULARITY.name
-    if item.multiples > 1:
-        span = f"{item.multiples} {span}s"
-    who = "You may ask" if whose == "user" else "All of your organisation together may ask"
-    return (
-        f"{who} {item.amount:,} {questions} in any {span}, and that many were asked. Ask again in "
-        f"{_time(wait_s)}."
+    one = _("You may ask {n} in any {span}, and that many were asked. Ask again in {time}.")
+    all_ = _(
+        "All of your organisation together may ask {n} in any {span}, and that many were asked. "
+        "Ask again in {time}."
     )
+    questions = ngettext("{n} question", "{n} questions", item.amount)
+    return (one if whose == "user" else all_).format(
+        n=questions.format(n=f"{item.amount:,}"), span=_span(item), time=_time(wait_s)
+    )
+
+
+def _span(item: RateLimitItem) -> str:
+    names = {
+        "second": (
+            pgettext("span", "second"),
+            ngettext("{n} second", "{n} seconds", item.multiples),
+        ),
+        "minute": (
+            pgettext("span", "minute"),
+            ngettext("{n} minute", "{n} minutes", item.multiples),
+        ),
+        "hour": (pgettext("span", "hour"), ngettext("{n} hour", "{n} hours", item.multiples)),
+        "day": (pgettext("span", "day"), ngettext("{n} day", "{n} days", item.multiples)),
+        "month": (pgettext("span", "month"), ngettext("{n} month", "{n} months", item.multiples)),
+        "year": (pgettext("span", "year"), ngettext("{n} year", "{n} years", item.multiples)),
+    }
+    bare, several = names[item.GRANULARITY.name]
+    return several.format(n=item.multiples) if item.multiples > 1 else bare
 
 
 def _time(wait_s: float) -> str:
     if wait_s > _MINUTES_FROM_S:
-        return f"{math.ceil(wait_s / 60)} minutes"
-    seconds = max(1, math.ceil(wait_s))
-    return "1 second" if seconds == 1 else f"{seconds} seconds"
+        n = math.ceil(wait_s / 60)
+        return ngettext("{n} minute", "{n} minutes", n).format(n=n)
+    n = max(1, math.ceil(wait_s))
+    return ngettext("{n} second", "{n} seconds", n).format(n=n)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.errors import UserFixable, did_you_mean
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
+from core.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ class Dictionary:
         if value not in known:
             label = self.labels.get(column, column)
             raise UserFixable(
-                f"There is no {label.lower()} {value!r} in your data.{did_you_mean(value, known)}"
+                _("There is no {label} {value!r} in your data.{did_you_mean}").format(
+                    label=label.lower(), value=value, did_you_mean=did_you_mean(value, known)
+                )
             )
         return value
 

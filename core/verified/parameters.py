@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from core.entries import Entry
 from core.errors import UserFixable
 from core.language.time_phrases import ClockTime
+from core.semantic.display import format_number
 from core.semantic.query import SemanticQuery, TimeWindow
+from core.translation import gettext as _
 from core.types import Parameter
 from core.verified.binding import window_of
 from core.verified.dictionary import Dictionary
@@ -57,7 +59,7 @@ def _parameter(hit: Hit, index: int, words: Dictionary) -> Parameter:
         return Parameter("value", column, label, slot.phrase, texts, editable)
     if slot.kind == "number":
         role = binding.role(index, hit.pair.body.spots)
-        label = "Rows" if role == "limit" else "Limit"
+        label = _("Rows") if role == "limit" else _("Limit")
         return Parameter("number", "", label, slot.phrase, (slot.number,), editable, role)
     window = window_of(slot)
     assert window is not None
@@ -91,14 +93,16 @@ def with_parameters(
     slots = list(match.hit.slots)
     for index, change in changes.items():
         if not 0 <= index < len(slots) or not match.parameters[index].editable:
-            raise UserFixable("This part of the verified answer cannot be changed. Ask anew.")
+            raise UserFixable(_("This part of the verified answer cannot be changed. Ask anew."))
         slots[index] = _changed(match, index, change, words, tuple(scopes))
     hit = match.hit
     filled = fill(hit.binding, hit.pair.body, slots, words, clock)
     if filled is None:
         raise UserFixable(
-            "The verified SQL does not hold for these values, such as a time of another length. "
-            "Ask it as a question of its own."
+            _(
+                "The verified SQL does not hold for these values, such as a time of "
+                "another length. Ask it as a question of its own."
+            )
         )
     return match_of(replace(hit, slots=tuple(slots), filled=filled), words)
 
@@ -109,7 +113,11 @@ def _changed(
     slot, parameter = match.hit.slots[index], match.parameters[index]
     if slot.kind == "value" and isinstance(change, tuple):
         if not change or len(set(change)) != len(change):
-            raise UserFixable(f"Name at least one {parameter.label.lower()}, each once.")
+            raise UserFixable(
+                _("Name at least one {parameter}, each once.").format(
+                    parameter=parameter.label.lower()
+                )
+            )
         texts = tuple(words.require(parameter.column, text, scopes) for text in change)
         known = words.values[parameter.column]
         return replace(
@@ -122,16 +130,20 @@ def _changed(
         return replace(slot, number=_number(parameter, float(change)), phrase=f"{change:g}")
     if slot.kind == "window" and isinstance(change, TimeWindow) and slot.window is not None:
         if change.start is not None and change.end is not None and change.start >= change.end:
-            raise UserFixable("The time ends before it begins. Give a later end.")
+            raise UserFixable(_("The time ends before it begins. Give a later end."))
         phrase = replace(slot.window, start=change.start, end=change.end, grain=change.grain)
         return replace(slot, window=phrase, phrase=change.phrase)
-    raise UserFixable(f"{parameter.label} cannot hold that.")
+    raise UserFixable(_("{label} cannot hold that.").format(label=parameter.label))
 
 
 def _number(parameter: Parameter, number: float) -> float:
     if number != number or abs(number) == float("inf"):
-        raise UserFixable(f"{parameter.label} must be a number.")
+        raise UserFixable(_("{label} must be a number.").format(label=parameter.label))
     is_whole = number == int(number)
     if parameter.role == "limit" and not (is_whole and 1 <= number <= _MOST_ROWS):
-        raise UserFixable(f"The number of rows must be between 1 and {_MOST_ROWS:,}.")
+        raise UserFixable(
+            _("The number of rows must be between 1 and {most_rows}.").format(
+                most_rows=format_number(_MOST_ROWS, 0)
+            )
+        )
     return number

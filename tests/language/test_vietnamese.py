@@ -223,9 +223,9 @@ def test_words_are_told_by_what_was_typed() -> None:
     assert [u.text for u in uses] == [question[u.start : u.end] for u in uses]
     assert [u.start for u in uses] == sorted(u.start for u in uses)
     meanings = {u.text: u.meaning for u in uses}
-    assert meanings["Bơm"] == "Asset class: pump"
-    assert meanings["rung"] == "Vibration"
-    assert meanings["tuần trước"] == "22 to 28 Jun 2026"
+    assert meanings["Bơm"] == "Loại thiết bị: bơm"
+    assert meanings["rung"] == "Độ rung"
+    assert meanings["tuần trước"] == "22/06 đến 28/06/2026"
 
 
 def test_the_place_of_a_mark_is_no_other_word() -> None:

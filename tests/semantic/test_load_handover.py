@@ -21,7 +21,6 @@ handover:
   alarms: events
   alarm_fields: [began, kind]
   languages: {N: de}
-  labels: {de: {machine: Maschine}}
 """
 GOOD = changed("shift: shift,", f"{SHIFTS},") + SECTION
 
@@ -40,7 +39,6 @@ def test_a_right_section_becomes_a_value(tmp_path: Path) -> None:
         alarms="events",
         alarm_fields=("began", "kind"),
         languages={"N": "de"},
-        labels={"de": {"machine": "Maschine"}},
     )
 
 
@@ -61,7 +59,6 @@ def test_without_the_section_there_is_no_sheet(tmp_path: Path) -> None:
         ("alarms: events", "alarms: readings", "needs 'end' in its 'time'"),
         ("[began, kind]", "[began, priority]", "names no column of 'events': 'priority'"),
         ("{N: de}", "{N: German}", "is no language"),
-        ("labels: {de:", "labels: {deu:", "is no language"),
         ("  reason: grade\n", "", "needs the key 'reason'"),
         ("  reason: grade\n", "  reason: grade\n  colour: red\n", "unknown key 'colour'"),
         (

@@ -33,18 +33,20 @@ def fields(text: str) -> set[tuple[str, str, str]]:
     }
 
 
+@pytest.mark.parametrize("domain", catalogues.DOMAINS)
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_catalogue_is_up_to_the_code(language: str) -> None:
-    found = catalogues.brought_up(language, catalogues.template())
-    assert catalogues.path_of(language).read_bytes() == catalogues.written(found), (
+def test_a_catalogue_is_up_to_the_code(language: str, domain: str) -> None:
+    found = catalogues.brought_up(language, domain, catalogues.template(domain))
+    assert catalogues.path_of(language, domain).read_bytes() == catalogues.written(found), (
         "run: make catalogues"
     )
 
 
+@pytest.mark.parametrize("domain", catalogues.DOMAINS)
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_text_is_translated_with_its_fields(language: str) -> None:
+def test_every_text_is_translated_with_its_fields(language: str, domain: str) -> None:
     wrong = []
-    for message in catalogues.catalogue(language):
+    for message in catalogues.catalogue(language, domain):
         if not message.id:
             continue
         if message.fuzzy or not all(strings(message)):

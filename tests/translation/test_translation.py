@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core import translation
 from core.translation import gettext as _
-from core.translation import language, listen_to, ngettext, pgettext, speaking
+from core.translation import language, listen_to, ngettext, pgettext, speaking, spoken
 
 PO = """msgid ""
 msgstr ""
@@ -83,3 +84,26 @@ def test_each_thread_speaks_for_itself_and_a_source_is_asked_where_nobody_does(
     assert language() == "de"
     with speaking("en"):
         assert language() == "en"
+
+
+def test_events_are_made_in_one_language_wherever_they_are_asked_for(german: None) -> None:
+    def events() -> Iterator[str]:
+        for _number in range(4):
+            yield language()
+
+    made = spoken("de", events())
+    assert [next(made), language(), next(made)] == ["de", "en", "de"]
+    with speaking("vi"):
+        assert [next(made), language()] == ["de", "vi"]
+    heard: list[str] = []
+    thread = threading.Thread(target=lambda: heard.extend(made))
+    thread.start()
+    thread.join()
+    assert heard == ["de"]
+
+
+def test_catalogues_of_a_language_are_read_together(german: None, tmp_path: Path) -> None:
+    more = PO.replace("Ask {name}", "Say {name}").replace("Frag {name}", "Sag {name}")
+    (tmp_path / "de" / "LC_MESSAGES" / "more.po").write_text(more, encoding="utf-8")
+    with speaking("de"):
+        assert [_("Ask {name}"), _("Say {name}")] == ["Frag {name}", "Sag {name}"]

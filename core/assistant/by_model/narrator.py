@@ -13,6 +13,8 @@ from core.assistant.queries import Errand
 from core.errors import QueryCancelled
 from core.generation.narrative import Narrative, narrative_request, read_narrative
 from core.generation.port import LanguageModel, ModelTrouble, reply_of
+from core.translation import CODE, language
+from core.translation import gettext as _
 from core.types import Answer, Progress
 
 _LOG = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ class Narrator:
             if not isinstance(event, Answer) or not self._is_due(event, clock):
                 yield event
                 continue
-            yield Progress("explain", "Putting it into words", clock.elapsed_ms)
+            yield Progress("explain", _("Putting it into words"), clock.elapsed_ms)
             told = self._told(event, clock, errand)
             clock.lap("narrate")
             explanation = "\n".join(filter(None, (event.explanation, told.explanation)))
@@ -52,6 +54,8 @@ class Narrator:
         is_wanted = answer.source == "model" or (
             self._of_all and answer.source in ("parser", "verified")
         )
+        if language() != CODE:  # what keeps numbers honest reads English ones
+            return False
         is_told = answer.status == "answered" and (bool(answer.facts) or _is_unexplained(answer))
         return is_wanted and is_told and clock.left_s >= _LEAST_S
 
@@ -76,7 +80,12 @@ class Narrator:
         # An explanation holds to the statement and the findings together.
         is_held = backed([said.explanation], [" ".join((sql, *findings))])
         is_shown = said.explanation and is_held
-        return Narrative(kept, f"In the model's words: {said.explanation}" if is_shown else "")
+        return Narrative(
+            kept,
+            _("In the model's words: {explanation}").format(explanation=said.explanation)
+            if is_shown
+            else "",
+        )
 
 
 def _is_unexplained(answer: Answer) -> bool:

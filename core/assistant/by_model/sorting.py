@@ -22,6 +22,8 @@ from core.generation.port import LanguageModel, ModelTrouble
 from core.generation.records import cut
 from core.insights.chips import changed
 from core.semantic.model import SemanticModel
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Answer, Made, Progress, Sorting
 
 T = TypeVar("T")
@@ -29,11 +31,11 @@ _LOG = logging.getLogger(__name__)
 #: Characters of a word that is none of those asked for.
 _MOST_SAID: Final = 40
 _TAKEN: Final = {
-    Intent.NEW_QUERY: "a new question",
-    Intent.DATA_FILTER: "a change of the question before",
-    Intent.VISUAL_UPDATE: "another picture of the answer before",
-    Intent.CLARIFY: "a reply to what Gemba asked",
-    Intent.RESET: "the wish to start over",
+    Intent.NEW_QUERY: marked("a new question"),
+    Intent.DATA_FILTER: marked("a change of the question before"),
+    Intent.VISUAL_UPDATE: marked("another picture of the answer before"),
+    Intent.CLARIFY: marked("a reply to what Gemba asked"),
+    Intent.RESET: marked("the wish to start over"),
 }
 
 
@@ -120,6 +122,10 @@ def told(events: Iterator[Progress | Answer], sorting: Sorting) -> Iterator[Prog
             yield event
             continue
         made = event.made or Made("")
-        said = f"The language model took this for {_TAKEN[intent]}." if intent is not None else ""
+        said = (
+            _("The language model took this for {what}.").format(what=_(_TAKEN[intent]))
+            if intent is not None
+            else ""
+        )
         why = " ".join(filter(None, (said, made.why)))
         yield replace(event, made=replace(made, why=why, sorting=sorting))

@@ -9,6 +9,7 @@ from core.assistant.by_model.reflection import Looked
 from core.assistant.by_model.same_rows import rows_key
 from core.errors import Refused
 from core.generation.port import Reply
+from core.translation import gettext as _
 from core.types import Answer, Attempt, AttemptOutcome, Output, Result
 
 
@@ -81,12 +82,14 @@ def why_none(tries: Sequence[Try]) -> tuple[str, Refused | None]:
     last = tries[-1]
     refusals = [t.refused for t in tries if t.refused is not None]
     if len(refusals) == len(tries):
-        return "What the model wrote may not be run.", refusals[-1]
+        return _("What the model wrote may not be run."), refusals[-1]
     if last.outcome == "declined":
-        return "The model found no answer to this in the plant's tables.", None
+        return _("The model found no answer to this in the plant's tables."), None
     if last.looked.faults:
         said = last.looked.faults[0]
-        return f"The model wrote a query that does not answer this. {said}", None
+        return _("The model wrote a query that does not answer this. {said}").format(
+            said=said
+        ), None
     if last.outcome == "unread":
-        return "What the model wrote is no query.", None
-    return "What the model wrote could not be run.", None
+        return _("What the model wrote is no query."), None
+    return _("What the model wrote could not be run."), None

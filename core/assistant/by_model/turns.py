@@ -42,6 +42,7 @@ from core.generation.port import Exchange, LanguageModel, ModelTrouble, Reply, R
 from core.generation.verdict import PROBLEMS, Verdict, read_verdict, verdict_request
 from core.language import Reading
 from core.semantic.compile import compile_query
+from core.translation import gettext as _
 from core.types import Answer, Difficulty, Made, Output, Progress, Sorting
 from core.verified.dictionary import Dictionary
 
@@ -167,12 +168,12 @@ class _Turn:
         is_hard = self.model.has("hard") and self.hard.score >= options.hard_from
         role: Role = "hard" if is_hard else "sql"
         if not self._is_about_data():
-            return self._not("This does not look like a question about the plant's data.")
-        yield Progress("retrieve", "Looking for examples", self.clock.elapsed_ms)
+            return self._not(_("This does not look like a question about the plant's data."))
+        yield Progress("retrieve", _("Looking for examples"), self.clock.elapsed_ms)
         asked = self.turns.requests.first(draft, role, parts, self.standing.before)
         self.clock.lap("retrieve")
         if asked is None:
-            return self._not("The model's context is too short for this plant's tables.")
+            return self._not(_("The model's context is too short for this plant's tables."))
         request, self.columns = asked
         best: Try | None = None
         for number in range(1 + self.turns.reflections(self.errand)):
@@ -182,7 +183,7 @@ class _Turn:
                 replies = yield from self.replies.several(
                     request,
                     options.candidates,
-                    label="Writing the query again" if number else "Writing the query",
+                    label=_("Writing the query again") if number else _("Writing the query"),
                 )
             except ModelTrouble as trouble:
                 self.clock.lap("generate")
@@ -300,12 +301,15 @@ class _Turn:
         """Whether neither we nor the model have a doubt in it. A verdict that does not come is
         none."""
         if self.clock.left_s >= _LEAST_S:
-            yield Progress("explain", "Checking the answer", self.clock.elapsed_ms)
+            yield Progress("explain", _("Checking the answer"), self.clock.elapsed_ms)
             verdict = self._verdict(chosen)
             self.clock.lap("reflect")
             if verdict is not None and not verdict.answers:
-                doubt = PROBLEMS[verdict.problem] or PROBLEMS["other"]
-                said = f"The model checked this answer and is not sure of it: {doubt}."
+                problem = PROBLEMS[verdict.problem] or PROBLEMS["other"]
+                doubt = _(problem)
+                said = _("The model checked this answer and is not sure of it: {doubt}.").format(
+                    doubt=doubt
+                )
                 looked = chosen.looked
                 chosen.looked = replace(looked, doubts=(*looked.doubts, said))
                 chosen.told = (*chosen.told, verdict.hint or said)
@@ -364,12 +368,12 @@ def _why(reading: Reading, *, is_first: bool, is_used: bool) -> str:
     """Why a model is asked, for people."""
     asked = reading.clarification
     if reading.query is not None or asked is None:
-        return "The settings put the model first." if is_first else ""
-    end = "; the model's reading is used." if is_used else "."
+        return _("The settings put the model first.") if is_first else ""
+    end = _("; the model's reading is used.") if is_used else "."
     if asked.unknown_words:
         words = ", ".join(f"“{w}”" for w in asked.unknown_words)
-        return f"Gemba's own vocabulary does not hold {words}{end}"
-    return f"Gemba's own parser does not read this question whole{end}"
+        return _("Gemba's own vocabulary does not hold {words}{end}").format(words=words, end=end)
+    return _("Gemba's own parser does not read this question whole{end}").format(end=end)
 
 
 def _hint_of(error: GembaError) -> str:

@@ -31,6 +31,7 @@ from core.execution.starrocks.reader import Reader
 from core.execution.starrocks.server import STARROCKS, Server, SessionLimits
 from core.execution.starrocks.watch import Running, Watch
 from core.execution.types import plain_types
+from core.translation import gettext as _
 from core.types import CancelToken, Estimate, Governed, Result
 
 _FETCH_ROWS = 1_000_000
@@ -110,7 +111,7 @@ class StarRocksEngine:
             return estimate
         there = {
             str(name): int(rows)
-            for name, rows, _ in self._rows(_STAMP_SQL, timeout_s, cancel)
+            for name, rows, _changed in self._rows(_STAMP_SQL, timeout_s, cancel)
             if rows is not None
         }
         return with_bounds(estimate, governed.tables, there)
@@ -186,7 +187,7 @@ class StarRocksEngine:
         deadline = time.monotonic() + timeout_s
         for is_last in (False, True):
             if cancel is not None and cancel.is_set():
-                raise QueryCancelled("The query was stopped.")
+                raise QueryCancelled(_("The query was stopped."))
             try:
                 return self._attempt(sql, limit, timeout_s, deadline, cancel)
             except _LostEarly as lost:
@@ -254,10 +255,12 @@ class StarRocksEngine:
 
 def _ended(reason: str, timeout_s: float) -> GembaError:
     if reason == "stop":
-        return QueryCancelled("The query was stopped.")
+        return QueryCancelled(_("The query was stopped."))
     return QueryTimeout(
-        f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter time or "
-        "fewer groups."
+        _(
+            "The query took longer than {timeout_s:g} s and was ended. Ask for a "
+            "shorter time or fewer groups."
+        ).format(timeout_s=timeout_s)
     )
 
 

@@ -10,6 +10,7 @@ import pymysql
 
 from core.errors import ConfigError, GembaError, ModelFixable, QueryTimeout, Unavailable
 from core.execution.starrocks.address import Address
+from core.translation import gettext as _
 
 #: The connection is gone; a query that has given no row may be tried once more.
 LOST = frozenset((0, 1053, 1927, 2006, 2013, 2014, 2055, 4031))
@@ -77,18 +78,24 @@ def query_failure(error: BaseException, address: Address, timeout_s: float) -> G
     folded = text.casefold()
     if code in _TOO_LONG or "reached its timeout" in folded or "query timeout" in folded:
         return QueryTimeout(
-            f"The query took longer than {timeout_s:g} s and was ended. Ask for a shorter time or "
-            "fewer groups."
+            _(
+                "The query took longer than {timeout_s:g} s and was ended. Ask for a "
+                "shorter time or fewer groups."
+            ).format(timeout_s=timeout_s)
         )
     if code == _ENDED:
         return Unavailable(
-            "The query was ended on the database server, by an administrator or a limit of its "
-            "own. Try again, or ask for a shorter time."
+            _(
+                "The query was ended on the database server, by an administrator or a "
+                "limit of its own. Try again, or ask for a shorter time."
+            )
         )
     if _MEMORY.search(folded):
         return Unavailable(
-            "The query needs more memory than one query may take. Ask for a shorter time or "
-            "fewer groups."
+            _(
+                "The query needs more memory than one query may take. Ask for a shorter "
+                "time or fewer groups."
+            )
         )
     if "big query" in folded or "resource group" in folded:
         return Unavailable(
@@ -105,9 +112,11 @@ def query_failure(error: BaseException, address: Address, timeout_s: float) -> G
         )
     if code in _BUSY or "concurrency limit" in folded:
         return Unavailable(
-            "The StarRocks server is busy with other questions. Try again in a moment."
+            _("The StarRocks server is busy with other questions. Try again in a moment.")
         )
-    return ModelFixable(f"The query engine did not accept the query: {text}", hint=text[:1000])
+    return ModelFixable(
+        _("The query engine did not accept the query: {text}").format(text=text), hint=text[:1000]
+    )
 
 
 def words_of(error: BaseException) -> str:

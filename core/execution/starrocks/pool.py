@@ -28,6 +28,7 @@ from core.execution.starrocks.failures import (
     words_of,
 )
 from core.execution.starrocks.watch import Running, Watch
+from core.translation import gettext as _
 
 _LOG = logging.getLogger(__name__)
 #: Longest wait for one thing the server says while a connection is opened or checked, in seconds.
@@ -121,7 +122,7 @@ class ConnectionPool:
         deadline = time.monotonic() + min(self._settings.wait_s, watch.left_s)
         while not self._slots.acquire(timeout=_LOOK_S):
             if watch.reason == "stop":
-                raise QueryCancelled("The query was stopped.")
+                raise QueryCancelled(_("The query was stopped."))
             if time.monotonic() >= deadline:
                 raise Unavailable(
                     f"All {self._settings.size} connections to the database are in use. Try again "

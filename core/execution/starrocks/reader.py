@@ -10,6 +10,7 @@ from pymysql.cursors import SSCursor
 from core.errors import Unavailable
 from core.execution.starrocks.columns import WireColumn, arrow_batch, arrow_schema
 from core.execution.starrocks.pool import abandon
+from core.translation import gettext as _
 
 _BATCH_ROWS = 5_000
 _RESULT_BYTES = 64 * 1024 * 1024
@@ -54,8 +55,10 @@ class Reader:
             rows, size = rows + batch.num_rows, size + batch.nbytes
             if size > _RESULT_BYTES:
                 raise Unavailable(
-                    "The answer's rows are too large to be shown. Ask for fewer columns or fewer "
-                    "rows."
+                    _(
+                        "The answer's rows are too large to be shown. Ask for fewer columns or "
+                        "fewer rows."
+                    )
                 )
             batches.append(batch)
         self.is_whole = self.is_whole or cursor.fetchone() is None

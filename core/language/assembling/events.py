@@ -14,9 +14,12 @@ from core.language.assembling.lookups import (
     measure_unit,
 )
 from core.language.reading import Ask
+from core.language.wording import say
 from core.semantic import units
 from core.semantic.conditions import condition_filter
 from core.semantic.query import Agg, Dimension, Filter, Measure
+from core.translation import gettext as _
+from core.translation import marked
 from core.types import Clarification, Option
 
 
@@ -147,9 +150,10 @@ def at_present(ctx: Context) -> None:
     what is under way, which sums over a time do not tell."""
     if _is_under_way(ctx):
         options = tuple(
-            Option(f"Over {word}", f"{ctx.question} {word}") for word in ("today", "yesterday")
+            Option(_("Over {word}").format(word=_(word)), f"{ctx.question} {word}")
+            for word in (marked("today"), marked("yesterday"))
         )
-        raise Ask(Clarification(ctx.draft.say("under_way"), options))
+        raise Ask(Clarification(say("under_way"), options))
     at = ctx.draft.has("now")
     if at is None or ctx.times.window is not None:
         return

@@ -9,7 +9,9 @@ from core.language.assembling.lookups import measure_unit
 from core.language.assembling.windows import production_axis
 from core.language.reading import Ask
 from core.semantic import units
+from core.semantic.display import unit_symbol
 from core.semantic.query import Anchor, Measure, SemanticQuery
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -68,8 +70,9 @@ def _with_unit(ctx: Context, measure: Measure) -> Measure:
     if not units.same_dimension(own, wanted):
         raise Ask(
             Clarification(
-                f"This figure is in {units.display_unit(own)} and cannot be shown in "
-                f"{units.display_unit(wanted)}."
+                _("This figure is in {own} and cannot be shown in {wanted}.").format(
+                    own=unit_symbol(own), wanted=unit_symbol(wanted)
+                )
             )
         )
     return replace(measure, unit=wanted)

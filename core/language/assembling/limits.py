@@ -25,6 +25,7 @@ from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic import units
 from core.semantic.query import Agg, Dimension, Filter, Having, Measure, Op
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -222,8 +223,10 @@ def _refuse_counted_groups(ctx: Context) -> None:
     text = ctx.draft.items[counts[0].at].text
     raise Ask(
         Clarification(
-            f"The number of {text} under such a limit cannot be told in one figure. Ask which "
-            f"{text} are under it; the answer says how many there are.",
+            _(
+                "The number of {text} under such a limit cannot be told in one figure. "
+                "Ask which {text} are under it; the answer says how many there are."
+            ).format(text=text),
             (),
             (text,),
         )
@@ -239,8 +242,10 @@ def _refuse_length(ctx: Context, draft: ConditionDraft, target: Target) -> None:
     if is_amount and words & ctx.senses["of_length"]:
         raise Ask(
             Clarification(
-                "The length of each single stop or event is not recorded as a figure here. Ask "
-                "for its total instead.",
+                _(
+                    "The length of each single stop or event is not recorded as a figure "
+                    "here. Ask for its total instead."
+                ),
                 (),
                 tuple(i.text for i in items),
             )

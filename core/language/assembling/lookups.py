@@ -8,6 +8,7 @@ from core.language.assembling.context import Context
 from core.language.draft import DimensionDraft, Draft, MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic import units
 from core.semantic.model import Metric
 from core.semantic.query import Agg, Grain, Measure, Op
@@ -184,9 +185,7 @@ def require_column(ctx: Context, name: str, phrase: str) -> None:
     column = ctx.vocabulary.columns[name][0]
     raise Ask(
         Clarification(
-            ctx.draft.say(
-                "not_recorded", table=table.label, column=column.label.lower(), word=phrase
-            ),
+            say("not_recorded", table=table.label, column=column.label.lower(), word=phrase),
             (),
             (phrase,),
         )

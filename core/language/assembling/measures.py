@@ -15,8 +15,12 @@ from core.language.assembling.questions import (
 from core.language.draft import MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic.model import Metric
+from core.semantic.phrases import small
 from core.semantic.query import Agg, Dimension, Filter, Measure, Op
+from core.semantic.said import label_of
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 
@@ -64,10 +68,12 @@ def _build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) ->
     elif agg is Agg.SUM and not column.additive:
         raise Ask(
             Clarification(
-                f"{column.label} does not add up: a sum of it means nothing. Do you want the mean?",
+                _(
+                    "{label} does not add up: a sum of it means nothing. Do you want the mean?"
+                ).format(label=label_of(column, ctx.model)),
                 (
                     Option(
-                        f"Mean {column.label.lower()}",
+                        _("Mean {column}").format(column=small(label_of(column, ctx.model))),
                         f"mean {ctx.senses.without('drop_sum', ctx.question)}",
                     ),
                 ),
@@ -104,7 +110,7 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
     if draft.agg is Agg.LATEST and ctx.times.window is None:
         raise Ask(
             Clarification(
-                ctx.draft.say("span", label=metric.label),
+                say("span", label=label_of(metric, ctx.model)),
                 tuple(
                     Option(
                         f"{metric.label} {when}",
@@ -118,11 +124,19 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
         return Measure(metric=metric.name)
     raise Ask(
         Clarification(
-            f"{metric.label} is computed from sums, so it has no {draft.agg.value} over "
-            "single readings. Ask for it by a time step or a place instead.",
+            _(
+                "{label} is computed from sums, so it has no {value} over single "
+                "readings. Ask for it by a time step or a place instead."
+            ).format(label=label_of(metric, ctx.model), value=draft.agg.value),
             (
-                Option(f"{metric.label} by day", f"{metric.label} by day"),
-                Option(f"{metric.label} by line", f"{metric.label}"),
+                Option(
+                    _("{label} by day").format(label=label_of(metric, ctx.model)),
+                    f"{metric.label} by day",
+                ),
+                Option(
+                    _("{label} by line").format(label=label_of(metric, ctx.model)),
+                    f"{metric.label}",
+                ),
             )[:1],
         )
     )

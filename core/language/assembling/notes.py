@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import is_plain_count, place_levels, scope_names
+from core.semantic.model import Column
+from core.semantic.phrases import sentence, small
 from core.semantic.query import Agg, Op, Transform
+from core.semantic.said import label_of, said
+from core.semantic.wording import column_plural
+from core.translation import CODE, language
+from core.translation import gettext as _
 
 
 def tell(ctx: Context) -> None:
@@ -15,9 +21,12 @@ def tell(ctx: Context) -> None:
     by_entity = any(d.column == entity for d in parts.dimensions)
     for measure in parts.measures:
         if measure.agg in (Agg.MAX, Agg.MIN) and entity and not (names_one or by_entity):
-            word = "highest" if measure.agg is Agg.MAX else "lowest"
-            label = table.columns[entity].label.lower() if entity in table.columns else "one"
-            ctx.draft.notes.append(f"This is the {word} single reading of any {label}.")
+            highest = _("This is the highest single reading of any {label}.")
+            lowest = _("This is the lowest single reading of any {label}.")
+            column = table.columns.get(entity)
+            label = small(label_of(column, ctx.model)) if column is not None else _("one")
+            note = highest if measure.agg is Agg.MAX else lowest
+            ctx.draft.notes.append(note.format(label=label))
             break
     _tell_scope(ctx)
     _tell_none(ctx)
@@ -27,11 +36,13 @@ def tell(ctx: Context) -> None:
         return
     for dim in parts.dimensions:
         if dim.column in places[1:] and dim.column != entity and _is_pooled(ctx, dim.column):
-            plural = (table.columns[dim.column].plural or dim.column).lower()
-            top = table.columns[places[0]].label.lower()
+            plural = _plural(table.columns[dim.column], ctx)
+            top = small(label_of(table.columns[places[0]], ctx.model))
             ctx.draft.notes.append(
-                f"{plural.capitalize()} of the same name in several {top}s are taken "
-                f"together. Add “by {top}” to part them."
+                _(
+                    "{plural} of the same name in several {top}s are taken together. Add “by "
+                    "{top}” to part them."
+                ).format(plural=plural, top=top)
             )
 
 
@@ -42,7 +53,7 @@ def _tell_none(ctx: Context) -> None:
         metric = ctx.model.metrics.get(measure.metric or "")
         is_count = metric is not None and is_plain_count(metric)
         if is_count and having.op in (Op.LT, Op.LE) and having.on == "value":
-            ctx.draft.notes.append("Those with none at all are not in this list.")
+            ctx.draft.notes.append(_("Those with none at all are not in this list."))
 
 
 def _tell_scope(ctx: Context) -> None:
@@ -56,9 +67,17 @@ def _tell_scope(ctx: Context) -> None:
     counted = any(m.column in names for m in ctx.parts.measures)
     if shares or split or counted:
         ctx.draft.notes.append(
-            f"Of what your account covers: {', '.join(sorted(ctx.scopes))}. There is more "
-            "that it does not show."
+            _("Of what your account covers: {places}. There is more that it does not show.").format(
+                places=", ".join(sorted(ctx.scopes))
+            )
         )
+
+
+def _plural(column: Column, ctx: Context) -> str:
+    """Several values of a column, at the front of a sentence."""
+    if language() == CODE:
+        return (column.plural or column.name).lower().capitalize()
+    return sentence(column_plural(said(ctx.model).tables[ctx.parts.table].columns[column.name]))
 
 
 def _is_pooled(ctx: Context, column: str) -> bool:

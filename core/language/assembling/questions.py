@@ -7,9 +7,15 @@ from core.language.assembling.lookups import limit_text, rest_text
 from core.language.draft import ConditionDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic import units
+from core.semantic.display import spelt, unit_symbol
 from core.semantic.model import Column
-from core.semantic.query import Op
+from core.semantic.phrases import small
+from core.semantic.query import Grain, Op
+from core.semantic.said import label_of, said
+from core.semantic.wording import grain_words
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 
@@ -17,13 +23,20 @@ def ask_average(ctx: Context, column: Column) -> Ask:
     """Asks by which step an amount is averaged."""
     rest = ctx.senses.without("drop_average", ctx.question)
     options = tuple(
-        Option(f"Average {column.label.lower()} per {grain}", f"average per {grain} {rest}")
-        for grain in ("day", "week", "month")
+        Option(
+            _("Average {column} per {grain}").format(
+                column=small(label_of(column, ctx.model)), grain=grain_words(grain)
+            ),
+            f"average per {grain} {rest}",
+        )
+        for grain in (Grain.DAY, Grain.WEEK, Grain.MONTH)
     )
-    total = Option(f"Total {column.label.lower()}", f"total {rest}")
+    total = Option(
+        _("Total {column}").format(column=small(label_of(column, ctx.model))), f"total {rest}"
+    )
     return Ask(
         Clarification(
-            ctx.draft.say("average_of_amount", label=column.label),
+            say("average_of_amount", label=label_of(column, ctx.model)),
             (*options, total),
             ("average",),
         )
@@ -32,14 +45,17 @@ def ask_average(ctx: Context, column: Column) -> Ask:
 
 def ask_peak(ctx: Context, column: Column) -> Ask:
     """Asks what the highest amount is of."""
-    label = column.label.lower()
+    label = small(label_of(column, ctx.model))
     rest = ctx.senses.without("drop_peak", ctx.question)
     return Ask(
         Clarification(
-            ctx.draft.say("peak_of_amount", label=column.label),
+            say("peak_of_amount", label=label_of(column, ctx.model)),
             (
-                Option(f"The day with the most {label}", f"day with the most {rest}"),
-                Option(f"Total {label}", f"total {rest}"),
+                Option(
+                    _("The day with the most {label}").format(label=label),
+                    f"day with the most {rest}",
+                ),
+                Option(_("Total {label}").format(label=label), f"total {rest}"),
             ),
             (),
         )
@@ -51,12 +67,22 @@ def ask_group(ctx: Context, target: Target) -> Ask:
     label = ctx.choose.label(target)
     limit, rest = limit_text(ctx), rest_text(ctx)
     name = label.lower()
+    own = small(ctx.choose.called(target))
     options = (
-        Option(f"Hours with {name} {limit}", f"hours with {name} {limit} {rest}".strip()),
-        Option(f"When it was first {limit}", f"when was {name} first {limit} {rest}".strip()),
-        Option(f"The readings {limit}", f"list readings with {name} {limit} {rest}".strip()),
+        Option(
+            _("Hours with {name} {limit}").format(name=own, limit=limit),
+            f"hours with {name} {limit} {rest}".strip(),
+        ),
+        Option(
+            _("When it was first {limit}").format(limit=limit),
+            f"when was {name} first {limit} {rest}".strip(),
+        ),
+        Option(
+            _("The readings {limit}").format(limit=limit),
+            f"list readings with {name} {limit} {rest}".strip(),
+        ),
     )
-    return Ask(Clarification(ctx.draft.say("in_range", label=name), options))
+    return Ask(Clarification(say("in_range", label=own), options))
 
 
 def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
@@ -67,33 +93,44 @@ def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
     )
     symbol = {Op.GT: "above", Op.LT: "below", Op.GE: "at least", Op.LE: "at most"}
     options = []
-    for limit in ctx.model.limits:
+    for at, limit in enumerate(ctx.model.limits):
         if column is not None and limit.column != column:
             continue
         unit = units.display_unit(ctx.vocabulary.columns[limit.column][0].unit or "")
         words = f"{symbol.get(draft.condition.op, 'above')} {limit.value:g} {unit}"
-        options.append(
-            Option(f"{limit.label}: {limit.value:g} {unit}", ctx.question.replace(text, words))
-        )
-    return Ask(Clarification(ctx.draft.say("which_limit"), tuple(options[:4]), (text,)))
+        options.append(Option(_called(ctx, at), ctx.question.replace(text, words)))
+    return Ask(Clarification(say("which_limit"), tuple(options[:4]), (text,)))
+
+
+def _called(ctx: Context, at: int) -> str:
+    """A limit of the model with its value."""
+    limit = said(ctx.model).limits[at]
+    unit = ctx.vocabulary.columns[limit.column][0].unit
+    number = spelt(f"{limit.value:g}")
+    return f"{limit.label}: {number} {unit_symbol(unit)}"
 
 
 def ask_limited(ctx: Context, found: list[Target]) -> Ask:
     """Asks which of several figures a limit is about."""
-    labels = [ctx.choose.label(t) for t in found[:4]]
-    options = tuple(Option(label, f"{label} {ctx.question}") for label in labels)
-    return Ask(Clarification(ctx.draft.say("limit_about"), options))
+    options = tuple(
+        Option(ctx.choose.called(t), f"{ctx.choose.label(t)} {ctx.question}") for t in found[:4]
+    )
+    return Ask(Clarification(say("limit_about"), options))
 
 
 def ask_limited_of_table(ctx: Context) -> Ask:
     """Asks which figure a bare number limits, with the table's readings to choose from."""
     limit = limit_text(ctx)
     columns = ctx.model.tables[ctx.parts.table].columns.values()
-    names = [column.label.lower() for column in columns if column.needs_good][:4]
+    named = [column for column in columns if column.needs_good][:4]
     options = tuple(
-        Option(f"{name.capitalize()} {limit}", _swap(ctx.question, limit, name)) for name in names
+        Option(
+            f"{small(label_of(one, ctx.model)).capitalize()} {limit}",
+            _swap(ctx.question, limit, one.label.lower()),
+        )
+        for one in named
     )
-    return Ask(Clarification(ctx.draft.say("number_about"), options, (limit,)))
+    return Ask(Clarification(say("number_about"), options, (limit,)))
 
 
 def ask_split(ctx: Context, key: str) -> Ask:
@@ -102,16 +139,19 @@ def ask_split(ctx: Context, key: str) -> Ask:
     options = []
     for name in levels[:4]:
         label = ctx.vocabulary.columns[name][0].label.lower()
-        options.append(Option(f"By {label}", f"{ctx.question} by {label}"))
-    return Ask(Clarification(ctx.draft.say(key), tuple(options)))
+        called = small(label_of(ctx.vocabulary.columns[name][0], ctx.model))
+        options.append(Option(_("By {label}").format(label=called), f"{ctx.question} by {label}"))
+    return Ask(Clarification(say(key), tuple(options)))
 
 
 def ask_measure(ctx: Context, key: str) -> Ask:
     """Asks for a figure, with those of the query's table to choose from. key: of the question."""
     metrics = list(ctx.model.metrics.values())
     table_metrics = [m for m in metrics if m.table == ctx.parts.table][:4]
-    options = tuple(Option(m.label, _with_measure(ctx, m.label)) for m in table_metrics)
-    return Ask(Clarification(ctx.draft.say(key), options))
+    options = tuple(
+        Option(label_of(m, ctx.model), _with_measure(ctx, m.label)) for m in table_metrics
+    )
+    return Ask(Clarification(say(key), options))
 
 
 def _with_measure(ctx: Context, label: str) -> str:

@@ -9,6 +9,7 @@ from core.language.draft import DimensionDraft, Ranking
 from core.language.reading import Ask
 from core.semantic import units
 from core.semantic.query import Agg, Measure, Order
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 
@@ -45,7 +46,7 @@ def rank(ctx: Context) -> None:
     if count is not None and listed and split and len(parts.dimensions) > 2:
         raise Ask(
             Clarification(
-                "The top of each group can be told for one split at a time. Which one?",
+                _("The top of each group can be told for one split at a time. Which one?"),
                 (),
             )
         )
@@ -62,8 +63,10 @@ def _refuse_split_first(ctx: Context, ranking: Ranking, split: list[DimensionDra
     if before and not words & ctx.senses["each_group"]:
         raise Ask(
             Clarification(
-                "Do you mean the ranking within each group, or the split of those at the top? "
-                "Please ask for the top ones first, then for their split.",
+                _(
+                    "Do you mean the ranking within each group, or the split of those at the "
+                    "top? Please ask for the top ones first, then for their split."
+                ),
                 (),
                 tuple(ctx.draft.items[d.at].text for d in before),
             )
@@ -98,10 +101,12 @@ def _is_descending(ctx: Context, measure: Measure) -> bool:
         if ranking.word in ctx.senses["judged"] and direction == "none":
             raise Ask(
                 Clarification(
-                    f"For this figure neither high nor low is {ranking.word}. Highest or lowest?",
+                    _("For this figure neither high nor low is {word}. Highest or lowest?").format(
+                        word=ranking.word
+                    ),
                     (
-                        Option("Highest", ctx.question.replace(ranking.word, "highest")),
-                        Option("Lowest", ctx.question.replace(ranking.word, "lowest")),
+                        Option(_("Highest"), ctx.question.replace(ranking.word, "highest")),
+                        Option(_("Lowest"), ctx.question.replace(ranking.word, "lowest")),
                     ),
                     (ranking.word,),
                 )

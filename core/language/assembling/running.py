@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.language.assembling.context import Context
 from core.language.reading import Ask
 from core.semantic.query import AUTO_WIDTH, Agg, Dimension, Measure, Order, Transform
+from core.translation import gettext as _
 from core.types import Clarification, Option
 
 
@@ -32,9 +33,9 @@ def run_along_time(ctx: Context) -> None:
     if window is None:
         raise Ask(
             Clarification(
-                "A moving average over how many points?",
+                _("A moving average over how many points?"),
                 tuple(
-                    Option(f"{n} points", f"{n} day moving average of {ctx.question}")
+                    Option(_("{n} points").format(n=n), f"{n} day moving average of {ctx.question}")
                     for n in (3, 7, 14)
                 ),
             )

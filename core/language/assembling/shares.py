@@ -8,7 +8,9 @@ from core.language.assembling.context import Context
 from core.language.assembling.lookups import column_of, count_of, is_additive, scope_names
 from core.language.assembling.questions import ask_split
 from core.language.reading import Ask
+from core.language.wording import say
 from core.semantic.query import Filter, Op, Transform
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -27,7 +29,7 @@ def share_of_whole(ctx: Context) -> None:
     if not is_additive(ctx, measure):
         raise Ask(
             Clarification(
-                ctx.draft.say("share_adds_up"),
+                say("share_adds_up"),
                 (),
                 (ctx.draft.items[at].text,),
             )
@@ -84,8 +86,11 @@ def _refuse_two(ctx: Context, at: int) -> None:
     if len(figures) > 1 or by_days:
         raise Ask(
             Clarification(
-                "A share is of one amount over all its groups. Please name one amount, and what "
-                "it is split by; a ratio of two figures can be asked by its own name.",
+                _(
+                    "A share is of one amount over all its groups. Please name one amount, "
+                    "and what it is split by; a ratio of two figures can be asked by its own "
+                    "name."
+                ),
                 (),
                 (ctx.draft.items[at].text,),
             )
@@ -98,8 +103,10 @@ def _refuse_hidden_whole(ctx: Context, part: Filter) -> None:
     if ctx.scopes and not everywhere <= ctx.scopes and part.column in scope_names(ctx):
         raise Ask(
             Clarification(
-                f"Your account covers {', '.join(sorted(ctx.scopes))} only, so a share of "
-                "the whole cannot be told. Ask for the amount instead.",
+                _(
+                    "Your account covers {places} only, so a share of the whole cannot be "
+                    "told. Ask for the amount instead."
+                ).format(places=", ".join(sorted(ctx.scopes))),
                 (),
                 (part.phrase,),
             )

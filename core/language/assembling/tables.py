@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import counts_things, named_columns
 from core.language.reading import Ask
+from core.language.wording import say
 from core.types import Clarification
 
 
@@ -58,7 +59,7 @@ def check_tables(ctx: Context) -> None:
             text = ctx.draft.items[at].text
             raise Ask(
                 Clarification(
-                    ctx.draft.say("number_or_list", word=text),
+                    say("number_or_list", word=text),
                     (),
                     (text,),
                 )

@@ -12,6 +12,7 @@ from core.language.assembling.lookups import (
 from core.language.draft import DimensionDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic.query import Agg, Filter, Op
 from core.types import Clarification
 
@@ -50,7 +51,7 @@ def _resolve_states(ctx: Context) -> None:
         state = states.get(target.name)
         text = ctx.draft.items[at].text
         if state is None:
-            raise Ask(Clarification(ctx.draft.say("does_not_go", word=text), (), (text,)))
+            raise Ask(Clarification(say("does_not_go", word=text), (), (text,)))
         if state.is_null is not None:
             op = Op.IS_NULL if state.is_null is not negated else Op.NOT_NULL
             ctx.parts.filters.append(Filter(state.column, op, phrase=text))
@@ -123,9 +124,7 @@ def refuse_or(ctx: Context) -> None:
         ):
             raise Ask(
                 Clarification(
-                    ctx.draft.say(
-                        "two_selections", word=items[before].text, other=items[after].text
-                    ),
+                    say("two_selections", word=items[before].text, other=items[after].text),
                     (),
                     ("or",),
                 )

@@ -10,6 +10,8 @@ from core.language.reading import Ask
 from core.language.tagger import Item
 from core.language.vocabulary import Target
 from core.semantic import units
+from core.semantic.display import unit_symbol
+from core.translation import gettext as _
 from core.types import Clarification
 
 
@@ -49,8 +51,10 @@ def _refuse_or(sentence: Sentence, condition: Condition) -> None:
     if any(i.norm in sentence.senses["either"] for i in between):
         raise Ask(
             Clarification(
-                "Two limits joined by “or” cannot be asked in one question. Please ask for "
-                "one of them at a time.",
+                _(
+                    "Two limits joined by “or” cannot be asked in one question. Please ask "
+                    "for one of them at a time."
+                ),
                 (),
                 ("or",),
             )
@@ -121,11 +125,12 @@ def _refuse_other_unit(sentence: Sentence, first: int, unit: str | None) -> None
     )
     if not _fits(sentence, item, unit) and not is_count:
         shown = units.display_unit(own[0]) if own else ""
-        kind = f"is measured in {shown}" if shown else "is a plain number"
+        kind = _("is measured in {shown}").format(shown=shown) if shown else _("is a plain number")
         raise Ask(
             Clarification(
-                f"{item.text.capitalize()} {kind}, not in {units.display_unit(unit)}. "
-                "Which limit do you mean?",
+                _("{item} {kind}, not in {unit}. Which limit do you mean?").format(
+                    item=item.text.capitalize(), kind=kind, unit=unit_symbol(unit)
+                ),
                 (),
                 tuple(i.text for i in sentence.items[first : first + 2]),
             )

@@ -6,6 +6,7 @@ from core.language.conditions import skip
 from core.language.interpreting.sentence import Sentence
 from core.language.normalise import singular
 from core.language.reading import Ask
+from core.language.wording import say
 from core.types import Clarification, Option
 
 
@@ -79,7 +80,7 @@ def _ask_which(sentence: Sentence, text: str, letters: str) -> None:
     if names:
         raise Ask(
             Clarification(
-                sentence.draft.say(
+                say(
                     "absent_more" if len(names) > 8 else "absent",
                     word=text,
                     names=", ".join(names[:8]),

@@ -13,6 +13,7 @@ from core.language.when.periods import moment_or_period
 from core.language.when.phrase import TimePhrase
 from core.language.when.words import TimeWords
 from core.semantic.query import Grain
+from core.translation import gettext as _
 
 
 def time_range(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
@@ -93,5 +94,7 @@ def _joined(
     if start < end:
         return TimePhrase(second.next - at, start, end, second.grain)
     typed = as_typed(tokens[begin : second.next])
-    problem = f"The time “{typed}” ends before it starts. Which days do you mean?"
+    problem = _("The time “{typed}” ends before it starts. Which days do you mean?").format(
+        typed=typed
+    )
     return TimePhrase(second.next - at, start, end, problem=problem)

@@ -13,7 +13,9 @@ from core.semantic.compile.names import time_of
 from core.semantic.compile.predicates import day_column, window_conditions
 from core.semantic.compile.trees import column, conjunction
 from core.semantic.model import Table
+from core.semantic.phrases import say
 from core.semantic.query import Grain, SemanticQuery, TimeWindow
+from core.translation import gettext as _
 
 _MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
@@ -47,7 +49,7 @@ def windows_of(q: SemanticQuery, table: Table) -> Windows | None:
     other = conjunction(window_conditions(other_window, table))
     if this is None or other is None or q.time is None or other_window is None:
         raise UserFixable(
-            "A comparison over time needs two periods. Name both, such as June and May."
+            _("A comparison over time needs two periods. Name both, such as June and May.")
         )
     either = exp.Or(this=_enclosed(this), expression=_enclosed(other))
     shift = shift_of(q)
@@ -73,18 +75,22 @@ def shift_of(q: SemanticQuery) -> Shift | None:
     if not grains:
         return None
     if len(set(grains)) > 1:
-        raise UserFixable("Two periods can be laid over each other at one step of time only.")
+        raise UserFixable(_("Two periods can be laid over each other at one step of time only."))
     if this is None or other is None or this.start is None or other.start is None:
         raise UserFixable(
-            "Two periods can be laid over each other only when both have a beginning."
-            " Name both periods."
+            _(
+                "Two periods can be laid over each other only when both have a "
+                "beginning. Name both periods."
+            )
         )
     if this.axis != other.axis:
-        raise UserFixable("One period is of production days and the other of calendar days.")
+        raise UserFixable(_("One period is of production days and the other of calendar days."))
     if _overlap(this, other):
         raise UserFixable(
-            "The two periods overlap, so they cannot be laid over each other step by step."
-            " Compare them as totals, or name periods that do not overlap."
+            _(
+                "The two periods overlap, so they cannot be laid over each other step by "
+                "step. Compare them as totals, or name periods that do not overlap."
+            )
         )
     return _fitted(grains[0], this.start, other.start)
 
@@ -101,8 +107,10 @@ def _fitted(grain: Grain, this: dt.datetime, other: dt.datetime) -> Shift:
         months = (this.year - other.year) * 12 + this.month - other.month
         if months % _MONTHS[grain]:
             raise UserFixable(
-                f"The two periods do not begin at the same place of a {grain.value}, so they"
-                " cannot be laid over each other. Use months, or compare the totals."
+                _(
+                    "The two periods do not begin at the same place of a {step}, so they "
+                    "cannot be laid over each other. Use months, or compare the totals."
+                ).format(step=say(f"grain_{grain}"))
             )
         return Shift(months, "MONTH")
     distance = this - other
@@ -113,8 +121,10 @@ def _fitted(grain: Grain, this: dt.datetime, other: dt.datetime) -> Shift:
     if grain is Grain.INTERVAL or (grain is Grain.HOUR and minutes % 60 == 0):
         return Shift(minutes, "MINUTE")
     raise UserFixable(
-        "The two periods begin at different times of the day, so their days cannot be laid over"
-        " each other. Compare them by hour, or as totals."
+        _(
+            "The two periods begin at different times of the day, so their days "
+            "cannot be laid over each other. Compare them by hour, or as totals."
+        )
     )
 
 

@@ -12,6 +12,7 @@ from core.semantic.compile.names import measure_name, require_column, table_of, 
 from core.semantic.compile.trees import case, column, divided, number, parsed, wrapped
 from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
 from core.semantic.query import Agg, Filter, Measure, Op, Transform
+from core.translation import gettext as _
 
 _MAX_FORMULA_DEPTH = 8
 _NUMBERS = ("integer", "double", "boolean")
@@ -224,7 +225,7 @@ def _aggregate(measure: Measure, table: Table) -> exp.Expression:
             return exp.Count(this=exp.Distinct(expressions=[column(name)]))
         case Agg.PERCENTILE:
             if measure.percentile is None or not 0 <= measure.percentile <= 1:
-                raise UserFixable("A percentile lies between 0 and 100.")
+                raise UserFixable(_("A percentile lies between 0 and 100."))
             return exp.PercentileCont(this=column(name), expression=number(measure.percentile))
         case Agg.STDDEV:
             # One row has no sample deviation; engines disagree (0 or NULL), so it is said here.

@@ -23,6 +23,7 @@ from core.semantic.compile.rates import spread_over
 from core.semantic.compile.trees import alias, column, conjunction, parsed, under
 from core.semantic.model import SemanticModel, Table
 from core.semantic.query import SemanticQuery, TimeWindow
+from core.translation import gettext as _
 
 KEYS = "grouped"
 
@@ -311,5 +312,8 @@ def refuse_shift_order(stage: Stage) -> None:
     """Shifts of several tables have no common first moment to be put in order by."""
     if stage.is_joined and any(len(group.names) > 1 for group in stage.groups):
         raise UserFixable(
-            "Figures of several tables cannot be carried from shift to shift. Ask for them by day."
+            _(
+                "Figures of several tables cannot be carried from shift to shift. Ask "
+                "for them by day."
+            )
         )

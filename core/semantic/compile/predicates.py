@@ -11,6 +11,7 @@ from core.semantic.compile.names import require_column, time_of
 from core.semantic.compile.trees import column, literal
 from core.semantic.model import ColumnType, Table
 from core.semantic.query import Filter, Op, Scalar, TimeWindow
+from core.translation import gettext as _
 
 _BINARY: dict[Op, type[exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE]] = {
     Op.EQ: exp.EQ,
@@ -112,7 +113,7 @@ def window_conditions(window: TimeWindow | None, table: Table) -> list[exp.Expre
     time = time_of(table)
     if window.axis == "production":
         if not window.is_whole_days:
-            raise UserFixable("Production days cannot be cut by the clock. Name whole days.")
+            raise UserFixable(_("Production days cannot be cut by the clock. Name whole days."))
         return _edges(day_column(table, "production"), window.start, window.end, "date")
     if window.is_whole_days and time.date is not None:
         return _edges(column(time.date), window.start, window.end, "date")

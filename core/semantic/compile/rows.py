@@ -11,6 +11,7 @@ from core.semantic.compile.predicates import filter_condition, other_readings, w
 from core.semantic.compile.trees import column, conjunction
 from core.semantic.model import SemanticModel, Table
 from core.semantic.query import SemanticQuery
+from core.translation import gettext as _
 
 
 def fields_of(q: SemanticQuery, table: Table) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def records(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
         select.set("order", exp.Order(expressions=_sorted(keys, table)))
     if q.limit is not None:
         if q.limit < 1:
-            raise UserFixable("The number of rows to show must be 1 or more.")
+            raise UserFixable(_("The number of rows to show must be 1 or more."))
         select.set("limit", exp.Limit(expression=exp.Literal.number(q.limit)))
     return select
 

@@ -15,6 +15,7 @@ from core.semantic.compile.transforms import Axes, ascending, difference, transf
 from core.semantic.compile.trees import alias, column, conjunction, divided
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, Order, SemanticQuery, Transform
+from core.translation import gettext as _
 
 FIGURES, REFERENCE, RANKED = "figures", "reference", "ranked"
 RANK, SHIFT_START = "place", "shift_start"
@@ -49,7 +50,7 @@ def aggregate(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     """The whole SELECT of an aggregate query."""
     table = table_of(model, q.table)
     if not q.measures and not q.dimensions:
-        raise UserFixable("There is nothing to show: name a figure or what to list.")
+        raise UserFixable(_("There is nothing to show: name a figure or what to list."))
     names = result_names(q, table)
     if q.comparison is None:
         sheet = _figures(q, model, names)
@@ -73,7 +74,7 @@ def aggregate(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
 
 def _limit(rows: int) -> exp.Limit:
     if rows < 1:
-        raise UserFixable("The number of rows to show must be 1 or more.")
+        raise UserFixable(_("The number of rows to show must be 1 or more."))
     return exp.Limit(expression=exp.Literal.number(rows))
 
 
@@ -196,7 +197,9 @@ def kept_dimensions(q: SemanticQuery) -> tuple[int, ...]:
 def _against_reference(q: SemanticQuery, model: SemanticModel, names: ResultNames) -> Sheet:
     assert q.comparison is not None
     if any(m.transform in (Transform.SHARE, Transform.SHARE_WITHIN) for m in q.measures):
-        raise UserFixable("A share is of a total already, so it cannot be set against an average.")
+        raise UserFixable(
+            _("A share is of a total already, so it cannot be set against an average.")
+        )
     drop = q.comparison.drop
     kept = kept_dimensions(q)
     _require_numbers(q, tuple(figure_of(m, q.table, model) for m in q.measures))
@@ -241,10 +244,10 @@ def _keep(sheet: Sheet, q: SemanticQuery) -> None:
         if not 0 <= having.measure < len(q.measures):
             raise ValueError(f"having names measure {having.measure}, which is not there")
         if having.op is Op.CONTAINS:
-            raise UserFixable("A figure cannot be searched for text.")
+            raise UserFixable(_("A figure cannot be searched for text."))
         names = sheet.names.measures[having.measure]
         if having.on == "change" and names.change is None:
-            raise UserFixable("A change needs something to compare with, such as last month.")
+            raise UserFixable(_("A change needs something to compare with, such as last month."))
         shown = names.change if having.on == "change" and names.change else names.value
         tree = sheet.columns[shown].copy()
         conditions.append(compared(tree, having.op, having.values))
@@ -310,7 +313,7 @@ def _ordered_measure(order: Order, q: SemanticQuery, names: ResultNames) -> str:
     if order.by == "measure":
         return measure.value
     if measure.change is None:
-        raise UserFixable("There is no change to sort by: compare with another period first.")
+        raise UserFixable(_("There is no change to sort by: compare with another period first."))
     return measure.change
 
 

@@ -10,6 +10,7 @@ from core.errors import UserFixable
 from core.semantic.compile.figures import Figure
 from core.semantic.compile.trees import divided, wrapped
 from core.semantic.query import Transform
+from core.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def transformed(figure: Figure, value: exp.Expression, axes: Axes) -> exp.Expres
     rows_before = None
     if measure.transform is Transform.MOVING:
         if measure.window is None or measure.window < 1:
-            raise UserFixable("A moving figure needs the number of steps that it is taken over.")
+            raise UserFixable(_("A moving figure needs the number of steps that it is taken over."))
         rows_before = measure.window - 1
     spread = _spread(figure, value, axes, rows_before)
     if measure.transform is Transform.MOVING and figure.is_additive:

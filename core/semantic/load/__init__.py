@@ -6,13 +6,16 @@ Every problem of a file is found in one pass. `docs/semantic-models.md` tells th
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
 from core.semantic.load.files import read_file_format
 from core.semantic.load.handover import read_handover
+from core.semantic.load.labels import read_labels
 from core.semantic.load.metrics import read_metrics
 from core.semantic.load.parts import (
     read_hierarchies,
@@ -26,6 +29,7 @@ from core.semantic.load.source import Problems, Section, read_source
 from core.semantic.load.tables import column_named, read_tables
 from core.semantic.model import SemanticModel, Table
 
+_LOG: Final = logging.getLogger(__name__)
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
@@ -49,12 +53,16 @@ def load_model(path: Path) -> SemanticModel:
     model, problems = _load(path)
     if model is None or problems:
         raise ModelError("\n".join(problems))
-    return model
+    labels, wrong = read_labels(path, model)
+    for problem in wrong:
+        _LOG.warning("%s", problem)  # a thing without its label is called by its own
+    return replace(model, labels=labels) if labels else model
 
 
 def check_model(path: Path) -> tuple[str, ...]:
     """All problems of a file as `file:line: text`, in the order of its lines; empty when right."""
-    return _load(path)[1]
+    model, problems = _load(path)
+    return problems if model is None or problems else read_labels(path, model)[1]
 
 
 def _load(path: Path) -> tuple[SemanticModel | None, tuple[str, ...]]:

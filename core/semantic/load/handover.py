@@ -13,7 +13,7 @@ from core.semantic.model import Handover, Metric, Table
 _COLUMNS: Final = ("plant", "line", "asset", "reason")
 _METRICS: Final = ("figure", "downtime")
 _KEYS: Final = (
-    *_COLUMNS, *_METRICS, "losses", "alarms", "alarm_fields", "languages", "labels",
+    *_COLUMNS, *_METRICS, "losses", "alarms", "alarm_fields", "languages",
 )  # fmt: skip
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 
@@ -49,7 +49,6 @@ def read_handover(
         alarms=alarms,
         alarm_fields=fields,
         languages=_texts(section, "languages"),
-        labels=_labels(section),
     )
 
 
@@ -111,19 +110,4 @@ def _texts(section: Section, key: str) -> dict[str, str]:
     for name, language in found.items():
         if not _LANGUAGE.fullmatch(language):
             part.problem(name, f"{language!r} is no language: write two small letters, such as de.")
-    return found
-
-
-def _labels(section: Section) -> dict[str, dict[str, str]]:
-    """Language -> name or value -> words."""
-    part = section.section("labels")
-    if part is None:
-        return {}
-    found: dict[str, dict[str, str]] = {}
-    for language in part.names():
-        if not _LANGUAGE.fullmatch(language):
-            part.problem(language, f"{language!r} is no language: write two small letters.")
-        inner = part.section(language)
-        if inner is not None:
-            found[language] = {name: inner.text(name) for name in inner.names()}
     return found
