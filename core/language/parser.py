@@ -6,7 +6,7 @@ read only when every content word of it was used; else it is asked back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import UserFixable
@@ -45,16 +45,16 @@ class QuestionParser:
         model: SemanticModel,
         facts: DataFacts,
         lexicon: Lexicon,
-        read_book: Callable[[Vocabulary], Wordbook] | None = None,
+        read_books: Sequence[Callable[[Vocabulary], Wordbook]] = (),
     ) -> None:
-        """read_book: gives the wordbook of a second language, when a question is in it."""
+        """read_books: give the wordbooks of further languages, when a question may be in one."""
         self.model = model
         self.facts = facts
         self.lexicon = lexicon
         self.vocabulary = Vocabulary(model, facts, lexicon)
         self.clock = ClockTime(facts.today, facts.now, model.week_start)
         self.time = TimeParser(lexicon, self.clock)
-        self.tagger = Tagger(lexicon, self.vocabulary, self.time, read_book)
+        self.tagger = Tagger(lexicon, self.vocabulary, self.time, read_books)
         self.tagger.speller.is_ordinary("the")  # loads the word list before the first question
 
     def parse(self, question: str, scopes: tuple[str, ...] = ()) -> Reading:

@@ -73,7 +73,7 @@ def test_a_broken_file_of_words_is_named_and_fails_no_question(tmp_path: Path, t
     with pytest.raises(ConfigError, match=r"vi\.yaml"):
         load_wordbook(words)
     read_book = book_of(words, tmp_path / "plant.vi.yaml", plant.model())
-    parser = QuestionParser(plant.model(), plant.facts(), lexicon(), read_book)
+    parser = QuestionParser(plant.model(), plant.facts(), lexicon(), [read_book])
     assert parser.parse("OEE theo ca").clarification is not None
     assert parser.parse("OEE by shift").query is not None
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.language.normalise import Token, singular, tokenise
+from core.language.normalise import Token, tokenise
+from core.language.rendering.forms import plural_token
 
 _START, _END, _PARTED, _AS = "^", "$", "->", "="
 #: Says that a phrase is not understood.
@@ -143,11 +144,6 @@ def said_at(text: str, typed: str, start: int, end: int) -> tuple[Token, ...]:
 
 
 def _plural(piece: Piece) -> Piece:
-    if not piece.tokens or piece.tokens[-1].kind != "word":
+    if not piece.tokens:
         return piece
-    last = piece.tokens[-1]
-    if singular(last.norm) != last.norm:
-        return piece
-    ending = "es" if last.norm.endswith(("s", "x", "ch", "sh")) else "s"
-    made = replace(last, text=last.text + ending, norm=last.norm + ending)
-    return replace(piece, tokens=(*piece.tokens[:-1], made))
+    return replace(piece, tokens=(*piece.tokens[:-1], plural_token(piece.tokens[-1])))
