@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from core.dialogue.changes import Marks
@@ -12,6 +13,7 @@ from core.dialogue.tongues import restated
 from core.dialogue.words import DialogueWords
 from core.language.normalise import Token, clean, tokenise
 from core.language.parser import QuestionParser
+from core.language.rendering.renderer import Renderer
 
 #: Marks at the edge of a question by which it goes on from another one.
 _POINTS_BACK: Final = frozenset({"also", "instead", "about", "this", "deed"})
@@ -110,10 +112,17 @@ def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> st
     said = restated(text, words.tongues, parser.vocabulary)
     if said != text:
         return said
-    tagged = parser.tagger.tag(tokenise(text))
-    if tagged.language == parser.lexicon.language:
+    rendered = _renderer(words, parser).render(tokenise(text))
+    if rendered.language == parser.lexicon.language:
         return text
-    return " ".join(t.text for t in tagged.tokens)
+    return " ".join(t.text for t in rendered.tokens)
+
+
+@lru_cache(maxsize=8)
+def _renderer(words: DialogueWords, parser: QuestionParser) -> Renderer:
+    """What says a text of another language in the words that are read, with the words there by
+    which a question goes on."""
+    return parser.tagger.renderer.with_phrases({t.language: t.within for t in words.tongues})
 
 
 def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:

@@ -1,14 +1,15 @@
 """Follow-ups in another language, said in the words that are read.
 
-A tongue's file tells what its phrases are in English. They count only where they and names of the
-model are all that is said; every other text is left as it is.
+A tongue's file tells what its phrases are in English. Those under `says` count only where they and
+names of the model are all that is said; those under `within` stand anywhere in a text of that
+language, beside the words of its book (`core.language.rendering`).
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -23,11 +24,13 @@ _STOPS = frozenset("?!.,;:…")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One language's phrases; plain: the same without marks."""
+    """One language's phrases; plain: the same without marks. within: what phrases that stand
+    anywhere are in English -> phrases."""
 
     language: str
     phrases: PhraseSet
     plain: PhraseSet
+    within: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def said(self, tokens: Sequence[Token], vocabulary: Vocabulary) -> str | None:
         """The tokens in English; None where a word is neither a phrase nor a name."""
@@ -41,18 +44,21 @@ class Tongue:
 def load_tongues(folder: Path, read: str) -> tuple[Tongue, ...]:
     """The tongues of a folder, but for the language that is read. Raises ConfigError for a file
     that is malformed."""
-    found = []
+    tongues = []
     for file in sorted(folder.glob("*.yaml")):
         if file.stem == read:
             continue
         try:
             raw = yaml.safe_load(file.read_text("utf-8"))
-            said = {str(english): [str(p) for p in texts] for english, texts in raw["says"].items()}
+            said, within = (
+                {str(english): [str(p) for p in texts] for english, texts in found.items()}
+                for found in (raw["says"], raw.get("within", {}))
+            )
         except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ConfigError(f"{file.name} does not say what its phrases mean: {error}") from error
         bare = {english: [unmarked(p) for p in texts] for english, texts in said.items()}
-        found.append(Tongue(file.stem, PhraseSet.of(said), PhraseSet.of(bare)))
-    return tuple(found)
+        tongues.append(Tongue(file.stem, PhraseSet.of(said), PhraseSet.of(bare), within))
+    return tuple(tongues)
 
 
 def unmarked(text: str) -> str:

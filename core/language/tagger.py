@@ -101,7 +101,12 @@ class Tagger:
         self.vocabulary = vocabulary
         self.time = time
         self.speller = Speller(vocabulary, lexicon)
-        self.renderer = Renderer(lexicon, vocabulary, read_books, self.speller.is_ordinary)
+        self.renderer = Renderer(
+            lexicon,
+            vocabulary,
+            lambda: tuple(read_book(vocabulary) for read_book in read_books),
+            self.speller.is_ordinary,
+        )
         self._groups = tuple(
             g for g in lexicon.groups if g not in _TIME_GROUPS and not g.startswith("time")
         )

@@ -131,7 +131,80 @@ _VI: Final[dict[str, str]] = {
     ),
 }  # fmt: skip
 
-_TABLES: Final[dict[str, dict[str, str]]] = {"en": _EN, "vi": _VI}
+_DE: Final[dict[str, str]] = {
+    "unknown": (
+        "Ich weiß nicht, was {words} hier bedeutet. Bitte sagen Sie es anders oder lassen Sie es "
+        "weg."
+    ),
+    "unknown_many": (
+        "Ich weiß nicht, was {words} hier bedeuten. Bitte sagen Sie es anders oder lassen Sie es "
+        "weg."
+    ),
+    "means": "„{word}“ bedeutet „{other}“",
+    "leftover": (
+        "Den Rest habe ich verstanden, aber nicht, was {words} in dieser Frage soll. Bitte sagen "
+        "Sie es anders oder lassen Sie es weg."
+    ),
+    "without": "Ohne „{word}“",
+    "absent": "{word} gibt es nicht. Es gibt {names}.",
+    "absent_more": "{word} gibt es nicht. Es gibt {names} und andere.",
+    "future": (
+        "Gemba antwortet aus aufgezeichneten Daten und sagt nichts voraus. Bitte fragen Sie nach "
+        "einer Zeit, die vergangen ist."
+    ),
+    "cause": (
+        "Gemba zeigt, was die Daten sagen, und rät keine Ursachen. Bitte fragen Sie nach einer "
+        "Kennzahl, aufgeteilt nach dem, was dahinter stehen kann, etwa nach ihren Gründen."
+    ),
+    "which_figure": "„{word}“ kann mehr als eine Kennzahl sein. Welche meinen Sie?",
+    "which_value": "„{word}“ kann mehr als ein Wert sein. Welchen meinen Sie?",
+    "which_column": "„{word}“ kann mehr als eine Spalte sein. Welche meinen Sie?",
+    "no_definition": (
+        "Ich habe keine Erklärung von „{word}“. Bitte fragen Sie nach den Zahlen dazu."
+    ),
+    "not_recorded": (
+        "{table}: wird nicht nach {column} erfasst, daher passt „{word}“ nicht zu dieser Kennzahl."
+    ),
+    "does_not_go": "„{word}“ passt nicht zu dieser Kennzahl.",
+    "number_or_list": (
+        "Den Rest habe ich verstanden, aber nicht, was „{word}“ in dieser Frage soll. Möchten Sie "
+        "die Anzahl oder eine Liste?"
+    ),
+    "two_selections": (
+        "„{word}“ oder „{other}“ sind zwei Auswahlen. Bitte fragen Sie nach einer nach der anderen."
+    ),
+    "span": "{label} wird über einen Zeitraum gebildet. Welchen meinen Sie?",
+    "average_of_amount": (
+        "{label} ist eine Menge: ein Durchschnitt braucht einen Zeitschritt. Durchschnitt je was?"
+    ),
+    "peak_of_amount": (
+        "{label} ist eine Menge: für das Höchste oder Niedrigste braucht es etwas zum Vergleichen."
+    ),
+    "in_range": "Was möchten Sie über {label} in diesem Bereich wissen?",
+    "which_limit": "Welchen Grenzwert meinen Sie?",
+    "limit_about": "Für welche Kennzahl gilt der Grenzwert?",
+    "number_about": "Für welche Kennzahl gilt die Zahl? Bitte nennen Sie sie.",
+    "what_figure": "Was möchten Sie wissen? Bitte nennen Sie eine Kennzahl.",
+    "ranked_by": "Nach welcher Kennzahl geordnet?",
+    "share_of_what": "Der Anteil wovon?",
+    "ranked_what": "Das Höchste oder Niedrigste wovon?",
+    "share_adds_up": (
+        "Ein Anteil braucht eine Menge, die sich summieren lässt; diese Kennzahl lässt sich nicht "
+        "summieren."
+    ),
+    "which_day": "Welcher Tag ist {word}?",
+    "over_midnight": "Die Uhrzeiten gehen über Mitternacht. An welchem Tag beginnen sie?",
+    "which_times": (
+        "Auf einmal geht nur ein Zeitraum, zwei, oder eine Reihe ohne Lücken. Welche meinen Sie?"
+    ),
+    "overlapping": (
+        "„{word}“ und „{other}“ überschneiden sich; ein Vergleich würde einen Teil doppelt zählen. "
+        "Welche Tage meinen Sie?"
+    ),
+}  # fmt: skip
+
+_TABLES: Final[dict[str, dict[str, str]]] = {"en": _EN, "de": _DE, "vi": _VI}
+_QUOTES: Final[dict[str, str]] = {"de": "„{word}“"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +220,5 @@ class Wording:
 
     def quoted(self, words: Sequence[str]) -> str:
         """Typed words as a list."""
-        return ", ".join(f"“{word}”" for word in words)
+        template = _QUOTES.get(self.language, "“{word}”")
+        return ", ".join(template.format(word=word) for word in words)

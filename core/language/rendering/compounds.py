@@ -32,8 +32,8 @@ def apart(tokens: Sequence[Token], book: Wordbook, vocabulary: Vocabulary) -> tu
 def _cut(token: Token, first: str, rest: str) -> tuple[Token, Token]:
     """Two tokens for one; each has its own place where its letters are as they were typed."""
     if len(token.text) != len(token.norm):
-        place = {"typed": token.text}
-        return replace(token, norm=first, **place), replace(token, norm=rest, **place)
+        whole = replace(token, typed=token.text)
+        return replace(whole, norm=first), replace(whole, norm=rest)
     at = len(token.norm) - len(rest)
     middle = token.start + at
     return (

@@ -1,4 +1,4 @@
-"""Numbers, dates and hours as they are written where the day comes first and the comma is decimal."""
+"""Numbers, dates and hours, written with the day first and a decimal comma."""
 
 from __future__ import annotations
 

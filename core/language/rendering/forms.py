@@ -33,10 +33,11 @@ def _forms(word: str, endings: Sequence[str]) -> list[tuple[str, bool]]:
     ended = _ENDED.fullmatch(word)
     if ended is None:
         return [(word, is_plural)]
-    found = [(ended[1], is_plural)]
-    for ending in ended[2].split("|"):
-        found.append((ended[1] + ending.lstrip(_PLURAL), is_plural or ending.startswith(_PLURAL)))
-    return found
+    more = ended[2].split("|")
+    return [
+        (ended[1], is_plural),
+        *((ended[1] + e.lstrip(_PLURAL), is_plural or e.startswith(_PLURAL)) for e in more),
+    ]
 
 
 def plural_of(word: str) -> str:

@@ -12,6 +12,8 @@ from core.language.rendering.forms import plural_token
 _START, _END, _PARTED, _AS = "^", "$", "->", "="
 #: Says that a phrase is not understood.
 UNKNOWN = "?"
+#: The kind of words that say nothing and stand between no others.
+NOTHING = "nothing"
 _ANY = frozenset({"..."})
 _INDEX = re.compile(r"(\d)(s?)")
 _WORD = re.compile(r"'[^']*'|\S+")
@@ -64,8 +66,9 @@ def _part(word: str, count: int) -> tuple[int, bool] | str:
 
 
 def put_in_order(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
-    """The pieces by every rule, each from left to right, one rule after the other."""
-    found = list(pieces)
+    """The pieces by every rule, each from left to right, one rule after the other; without those
+    that are not there for the rules."""
+    found = [piece for piece in pieces if piece.kind != NOTHING]
     for rule in rules:
         at = 0
         while at < len(found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.language.normalise import Token, as_typed
+from core.language.normalise import Token, as_typed, singular
 from core.language.rendering.figures import date_at, dotted_date_at, hour_of, number_at, number_of
 from core.language.rendering.order import UNKNOWN, Piece, not_known, said_at
 from core.language.rendering.syllables import is_marked, may_stand_for, plain
@@ -149,8 +149,10 @@ def _is_exact(span: Sequence[Token], entry: Entry, book: Wordbook) -> bool:
 
 def _piece(entries: Sequence[Entry], span: Sequence[Token]) -> tuple[Piece, tuple[str, ...]]:
     """What a span is said as; of phrases that say different things, none, and what they are."""
-    entry, typed, start, end = entries[0], as_typed(span), span[0].start, span[-1].end
-    is_doubtful = len({(e.say, e.kind) for e in entries}) > 1
+    typed, start, end = as_typed(span), span[0].start, span[-1].end
+    entry = next((e for e in entries if e.words == tuple(t.norm for t in span)), entries[0])
+    # one thing and several of it, told apart by a mark alone, are the same thing
+    is_doubtful = len({(tuple(map(singular, e.say)), e.kind) for e in entries}) > 1
     if is_doubtful or entry.say == (UNKNOWN,):
         doubt = tuple(dict.fromkeys(e.text for e in entries)) if is_doubtful else ()
         kind = "unknown" if is_doubtful else entry.kind
@@ -188,4 +190,4 @@ def _is_of_language(token: Token, book: Wordbook) -> bool:
     if token.text.isupper():
         return False  # an acronym
     letters = plain(token.norm)
-    return letters in book.letters or book.manner.syllable.fullmatch(letters) is not None
+    return letters in book.letters or book.manner.has_shape(letters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.language.lexicon import Lexicon
@@ -45,11 +45,11 @@ class Renderer:
         self,
         lexicon: Lexicon,
         vocabulary: Vocabulary,
-        read_books: Sequence[Callable[[Vocabulary], Wordbook]],
+        read_books: Callable[[], tuple[Wordbook, ...]],
         is_ordinary: Callable[[str], bool],
     ) -> None:
-        """is_ordinary: whether a word is a usual one of the parser's own language, which speaks for
-        no other one."""
+        """read_books: gives the other languages' books. is_ordinary: whether a word is a usual one
+        of the parser's own language, which speaks for no other one."""
         self.lexicon = lexicon
         self.vocabulary = vocabulary
         self.is_ordinary = is_ordinary
@@ -61,9 +61,16 @@ class Renderer:
     def books(self) -> tuple[Wordbook, ...]:
         """The other languages' books, but for those that could not be read."""
         if self._books is None:
-            read = [read_book(self.vocabulary) for read_book in self._read_books]
-            self._books = tuple(book for book in read if book.phrases)
+            self._books = tuple(book for book in self._read_books() if book.phrases)
         return self._books
+
+    def with_phrases(self, phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> Renderer:
+        """One that knows more phrases: language -> what is said -> the phrases for it."""
+
+        def read() -> tuple[Wordbook, ...]:
+            return tuple(b.with_phrases(phrases.get(b.language, {})) for b in self.books)
+
+        return Renderer(self.lexicon, self.vocabulary, read, self.is_ordinary)
 
     def book(self, language: str) -> Wordbook:
         """One language's book. Raises KeyError where there is none."""

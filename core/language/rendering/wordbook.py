@@ -23,6 +23,8 @@ from core.language.rendering.syllables import parted, plain
 NUMBER = "#"
 #: What a number is said as that is an hour of the clock.
 HOUR = "#:00"
+#: The kind of phrases that no group holds.
+SPOKEN = "spoken"
 #: Ends a phrase that must be typed with its marks.
 _MARKED = "!"
 _SAID = re.compile(rf"{HOUR}|\S+")
@@ -47,18 +49,22 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a language is written. syllable: the shape of its own words, as a whole and without
-    marks; marks: those on its letters; endings: what `~` stands for behind a word; spelled: letters
-    that may be typed as others ("ü" as "ue"); before_date: words behind which `25.6` is a date;
-    links: letters between two words that are typed as one; joins: kinds of which words are typed as
-    one, each with the kinds that may follow."""
+    marks, where they have one; marks: those on its letters; endings: what `~` stands for behind a
+    word; spelled: letters that may be typed as others ("ü" as "ue"); before_date: words behind
+    which `25.6` is a date; links: letters between two words that are typed as one; joins: kinds of
+    which words are typed as one, each with the kinds that may follow."""
 
-    syllable: re.Pattern[str]
+    syllable: re.Pattern[str] | None = None
     marks: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     spelled: tuple[tuple[str, str], ...] = ()
     before_date: frozenset[str] = frozenset()
     links: tuple[str, ...] = ()
     joins: Mapping[str, frozenset[str]] | None = None
+
+    def has_shape(self, letters: str) -> bool:
+        """Whether letters without marks have the shape of a word; no where there is none."""
+        return self.syllable is not None and self.syllable.fullmatch(letters) is not None
 
     def spelled_out(self, word: str) -> str:
         """A word with its letters typed as others."""
@@ -95,14 +101,28 @@ class Wordbook:
                 found[key] = [*same, entry]
         return _book(self.language, found, self.rules, self.manner)
 
+    def with_phrases(self, phrases: Mapping[str, Iterable[str]]) -> Wordbook:
+        """The book with more phrases of its own language: what is said -> the phrases for it."""
+        return self.with_entries(
+            entry_of(form, SPOKEN, _said(say), is_plural=is_plural)
+            for say, texts in phrases.items()
+            for text in texts
+            for form, is_plural in forms_of(text, self.manner.endings)
+        )
+
     def has_mark(self, word: str) -> bool:
-        """Whether a word is typed with marks, and only with such as this language has."""
-        marks = parted(word)[1]
-        return bool(marks) and self.manner.marks.issuperset(marks)
+        """Whether a word is typed with marks, only with such as this language has, and has the
+        shape of its words."""
+        letters, marks = parted(word)
+        return (
+            bool(marks)
+            and self.manner.marks.issuperset(marks)
+            and (self.manner.syllable is None or self.manner.has_shape(letters))
+        )
 
 
 #: No language at all.
-EMPTY = Wordbook("", {}, (), Manner(re.compile("(?!)")), 0, frozenset(), frozenset())
+EMPTY = Wordbook("", {}, (), Manner(), 0, frozenset(), frozenset())
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -140,7 +160,7 @@ def load_wordbook(path: Path) -> Wordbook:
 def _manner(raw: Mapping[str, Any]) -> Manner:
     joins = {first: frozenset(then) for first, then in (raw.get("joins") or {}).items()}
     return Manner(
-        re.compile(raw["syllable"]),
+        re.compile(raw["syllable"]) if "syllable" in raw else None,
         frozenset(parted(str(raw.get("marks", "")))[1]),
         tuple(raw.get("endings", ())),
         tuple((raw.get("spelled") or {}).items()),
@@ -165,7 +185,7 @@ def _book(
 ) -> Wordbook:
     phrases = {key: tuple(entries) for key, entries in found.items()}
     single = frozenset(w for key in phrases for w in key)
-    letters = frozenset(w for w in single if manner.syllable.fullmatch(w))
+    letters = frozenset(w for w in single if manner.has_shape(w))
     longest = max((len(key) for key in phrases), default=0)
     return Wordbook(language, phrases, rules, manner, longest, letters, single)
 
