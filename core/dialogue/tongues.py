@@ -56,9 +56,21 @@ def load_tongues(folder: Path, read: str) -> tuple[Tongue, ...]:
             )
         except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ConfigError(f"{file.name} does not say what its phrases mean: {error}") from error
-        bare = {english: [unmarked(p) for p in texts] for english, texts in said.items()}
+        spelled = raw.get("spelled") or {}
+        bare = {
+            english: [way for p in texts for way in (unmarked(p), unmarked(_respelled(p, spelled)))]
+            for english, texts in said.items()
+        }
         tongues.append(Tongue(file.stem, PhraseSet.of(said), PhraseSet.of(bare), within))
     return tuple(tongues)
+
+
+def _respelled(text: str, spelled: Mapping[str, Sequence[str]]) -> str:
+    """The text with letters typed as others ("ü" as "ue"). spelled: others -> letters."""
+    for other, letters in spelled.items():
+        for letter in letters:
+            text = text.replace(letter, other)
+    return text
 
 
 def unmarked(text: str) -> str:
@@ -67,14 +79,18 @@ def unmarked(text: str) -> str:
     return "".join(c for c in split if not unicodedata.combining(c))
 
 
-def restated(text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary) -> str:
-    """The text in English where a tongue says all of it; else the text itself."""
+def restated(
+    text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary
+) -> tuple[str, str] | None:
+    """The text in English, and the language of the tongue that says all of it; None where none
+    does, or English has the very same words."""
     tokens = tokenise(text)
     for tongue in tongues:
         found = tongue.said(tokens, vocabulary)
-        if found is not None:
-            return found
-    return text
+        is_other = found is not None and found.casefold() != " ".join(t.norm for t in tokens)
+        if found is not None and is_other:
+            return found, tongue.language
+    return None
 
 
 def _said(tokens: Sequence[Token], phrases: PhraseSet, vocabulary: Vocabulary) -> str | None:

@@ -113,13 +113,16 @@ class QuestionParser:
         *,
         also: bool = False,
         narrows: bool = False,
+        language: str = "",
     ) -> Fragment | Reading:
         """Read words that go on from a question that was answered; a Reading with what is asked
         back where they cannot be read. also: a figure that they name comes beside that of `base`.
         narrows: they pick some of its rows, so that what may be a figure and a value is a value.
+        language: the one that is asked back in, where the words were typed in another one.
         Raises UserFixable as `parse` does."""
         text = clean(text)
         tagged = self.tagger.tag(tokenise(text))
+        tagged = replace(tagged, language=language or tagged.language)
         problem = self._problem(text, tagged)
         if problem is not None:
             return problem

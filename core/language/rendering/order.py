@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.language.normalise import Token, tokenise
+from core.language.normalise import not_known as marked_not_known
 from core.language.rendering.forms import plural_token
 
 _START, _END, _PARTED, _AS = "^", "$", "->", "="
@@ -137,7 +138,7 @@ def _literal(text: str, place: Piece) -> Piece:
 
 def not_known(typed: str, start: int, end: int) -> Token:
     """A word that must not be read as one of the parser's own, whatever its letters."""
-    text = f"‹{typed.casefold()}›"
+    text = marked_not_known(typed.casefold())
     return Token(text, text, "word", start, end, typed)
 
 

@@ -79,7 +79,11 @@ class Renderer:
     def render(self, tokens: tuple[Token, ...]) -> Rendered:
         """The tokens, in the parser's words where the question is of another language: of those
         that it may be of, the one that has most of its words."""
-        foreign = [t.norm for t in tokens if t.kind == "word" and not self._is_own(t.norm)]
+        foreign = [
+            t.norm
+            for t in tokens
+            if t.kind == "word" and not t.is_not_known and not self._is_own(t.norm)
+        ]
         found: _Candidate | None = None
         for book in self.books if foreign else ():
             candidate = self._candidate(tokens, foreign, book)
@@ -107,7 +111,7 @@ class Renderer:
         made = cut(parted, book, self.vocabulary)
         other, own, is_marked_word, is_sure = 0, 0, False, False
         for at, token in enumerate(parted):
-            if token.kind != "word":
+            if token.kind != "word" or token.is_not_known:
                 continue
             is_own = token.norm in self.lexicon.words
             is_known = at in made.known and not is_own and not self._is_shared(token.norm)

@@ -163,7 +163,7 @@ def _manner(raw: Mapping[str, Any]) -> Manner:
         re.compile(raw["syllable"]) if "syllable" in raw else None,
         frozenset(parted(str(raw.get("marks", "")))[1]),
         tuple(raw.get("endings", ())),
-        tuple((raw.get("spelled") or {}).items()),
+        tuple((a, other) for other, letters in raw.get("spelled", {}).items() for a in letters),
         frozenset(raw.get("before_date", ())),
         tuple(raw.get("links", ())),
         joins,
