@@ -15,7 +15,7 @@ SAID = [
     ("und Freitag?", "and friday ?"),
     ("und im Mai", "and in may"),
     ("vorgestern", "day before yesterday"),
-    ("nur Gutteile", "only ok parts"),
+    ("nur Gutteile", "only ok part"),
     ("gründe", "reasons"),
     ("gruende", "reasons"),
     ("schlechteste?", "worst ?"),

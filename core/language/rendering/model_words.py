@@ -13,6 +13,7 @@ import yaml
 
 from core.errors import ConfigError
 from core.language.lexicon import Lexicon, phrase_of, read_yaml
+from core.language.normalise import singular
 from core.language.rendering.forms import forms_of
 from core.language.rendering.pieces import kind_of
 from core.language.rendering.wordbook import EMPTY, Entry, Wordbook, entry_of, load_wordbook
@@ -107,6 +108,8 @@ def model_entries(
             problems.append(f"{text!r} is said of {names}, and no word of theirs means just that.")
             continue
         kind = kind_of(next(iter(targets)), vocabulary)
+        if endings:  # the language says what is one and what is several
+            said = (*said[:-1], singular(said[-1]))
         entries.append(entry_of(text, kind, said, is_plural=text in plural))
     return entries, tuple(problems)
 
