@@ -182,6 +182,9 @@ _DE: Final[dict[str, str]] = {
     ),
     "in_range": "Was möchten Sie über {label} in diesem Bereich wissen?",
     "which_limit": "Welchen Grenzwert meinen Sie?",
+    "under_way": (
+        "Kennzahlen gelten für einen Zeitraum, und „jetzt“ ist keiner. Für welchen Zeitraum?"
+    ),
     "limit_about": "Für welche Kennzahl gilt der Grenzwert?",
     "number_about": "Für welche Kennzahl gilt die Zahl? Bitte nennen Sie sie.",
     "what_figure": "Was möchten Sie wissen? Bitte nennen Sie eine Kennzahl.",
