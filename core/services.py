@@ -55,7 +55,7 @@ from core.history import Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
-from core.language import QuestionParser, book_of, load_lexicon
+from core.language import QuestionParser, books_of, load_lexicon
 from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
 from core.records import Records
@@ -772,8 +772,8 @@ class Services:
 
 def _over(model: SemanticModel, facts: DataFacts, engine: Engine) -> ModelParts:
     """The parts of a model over what its data hold."""
-    vietnamese = book_of(LEXICON_DIR / "vi.yaml", MODELS_DIR / f"{model.name}.vi.yaml", model)
-    parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), vietnamese)
+    books = books_of(LEXICON_DIR, "en", MODELS_DIR, model.name, model)
+    parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), books)
     words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
     return ModelParts(model, facts, parser, engine, DialogueReader(parser, words))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from copy import deepcopy
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -82,7 +83,8 @@ def catalogue(language: str, domain: str) -> Catalog:
 def brought_up(language: str, domain: str, texts: Catalog) -> Catalog:
     """The language's catalogue with exactly these texts."""
     found = catalogue(language, domain)
-    found.update(texts, no_fuzzy_matching=True, update_creation_date=False)
+    # a copy: what is merged is kept in the messages themselves
+    found.update(deepcopy(texts), no_fuzzy_matching=True, update_creation_date=False)
     found.obsolete.clear()
     return found
 

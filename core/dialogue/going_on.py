@@ -144,7 +144,7 @@ class GoingOn(OtherFigures):
             if not others:
                 return own, Reading()
             text = " and ".join(one.said.text for one in others)
-            rest = replace(self, said=surface(text, self.words, self.parser))
+            rest = replace(self, said=surface(text, self.words, self.parser, self.said.language))
             edits, reading = rest._named()
             return [*edits, *own], reading
         try:
@@ -161,7 +161,11 @@ class GoingOn(OtherFigures):
         joins = [i for i, t in enumerate(tokens) if self.words["parts_with"].match([t], 0)]
         edges = [-1, *joins, len(tokens)]
         spans = [tokens[a + 1 : b] for a, b in itertools.pairwise(edges)]
-        return [surface(joined(span), self.words, self.parser) for span in spans if span]
+        return [
+            surface(joined(span), self.words, self.parser, self.said.language)
+            for span in spans
+            if span
+        ]
 
     def _apart(self, before: PastTurn | None) -> list[Edit] | None:
         """The changes of a clause that stands for itself; None where the parser is to read it."""
@@ -387,6 +391,7 @@ class GoingOn(OtherFigures):
                 self.scopes,
                 also=marks.also,
                 narrows=marks.narrows,
+                language=self.said.language,
             )
         except UserFixable as error:
             raise Ask(Clarification(str(error))) from error

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from core.dialogue.changes import Marks
 from core.dialogue.references import Reference, found_reference, points_to_noun
 from core.dialogue.tongues import restated
 from core.dialogue.words import DialogueWords
-from core.language.normalise import Token, clean, tokenise
+from core.language.normalise import Token, clean, not_known, tokenise
 from core.language.parser import QuestionParser
+from core.language.rendering.renderer import Renderer
+from core.semantic.units import parse_unit
 
 #: Marks at the edge of a question by which it goes on from another one.
 _POINTS_BACK: Final = frozenset({"also", "instead", "about", "this", "deed"})
@@ -30,7 +33,7 @@ class Surface:
     "and"; adds: and goes on with what is wanted too ("and plant", not "and now"). reference: the
     first word for what was found before. mended: typed -> read as. asked: the
     question without a beginning that says nothing and without politeness at its end; what else
-    stands there ("now") may be what is asked.
+    stands there ("now") may be what is asked. language: the one that it was typed in.
     """
 
     text: str
@@ -45,6 +48,7 @@ class Surface:
     reference: Reference | None
     mended: dict[str, str]
     asked: str
+    language: str
 
     @property
     def points_back(self) -> bool:
@@ -70,9 +74,13 @@ class Surface:
         return strict or bool(self.edge & _BINDS) or "part" in self.marks.kinds
 
 
-def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surface:
-    """Raises UserFixable for a text that is no question."""
-    text = words.restated(in_read_words(clean(question), words, parser))
+def surface(
+    question: str, words: DialogueWords, parser: QuestionParser, language: str = ""
+) -> Surface:
+    """language: the one that a part of a question was typed in; else it is told by its words.
+    Raises UserFixable for a text that is no question."""
+    said, typed_in = in_read_words(clean(question), words, parser)
+    text = words.restated(said)
     speller = parser.tagger.speller
 
     def knows(word: str) -> bool:
@@ -101,19 +109,37 @@ def surface(question: str, words: DialogueWords, parser: QuestionParser) -> Surf
         found_reference(tokens, words, parser.vocabulary, parser.model.entity)[0],
         mended,
         " ".join(t.text for t in words.bare(typed, "polite")),
+        language or typed_in,
     )
 
 
-def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> str:
-    """The text in the words that are read: said by a tongue as a whole, else as the parser says a
-    question of another language; as it is where neither knows it."""
+def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> tuple[str, str]:
+    """The text in the words that are read, and the language that it was typed in: said by a tongue
+    as a whole, else as the parser says a question of another language; as it is where neither knows
+    it."""
     said = restated(text, words.tongues, parser.vocabulary)
-    if said != text:
+    if said is not None:
         return said
-    tagged = parser.tagger.tag(tokenise(text))
-    if tagged.language == parser.lexicon.language:
-        return text
-    return " ".join(t.text for t in tagged.tokens)
+    rendered = _renderer(words, parser).render(tokenise(text))
+    if rendered.language == parser.lexicon.language:
+        return text, rendered.language
+    return " ".join(_as_read(token, parser) for token in rendered.tokens), rendered.language
+
+
+def _as_read(token: Token, parser: QuestionParser) -> str:
+    """A token of a text of another language; a word that nothing explains is no slip of the
+    language that is read."""
+    is_typed = token.kind == "word" and token.text == token.typed
+    if not is_typed or parser.tagger.speller.knows(token.norm) or parse_unit(token.text):
+        return token.text
+    return not_known(token.text)
+
+
+@lru_cache(maxsize=8)
+def _renderer(words: DialogueWords, parser: QuestionParser) -> Renderer:
+    """What says a text of another language in the words that are read, with the words there by
+    which a question goes on."""
+    return parser.tagger.renderer.with_phrases({t.language: t.within for t in words.tongues})
 
 
 def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:

@@ -1,14 +1,15 @@
 """Follow-ups in another language, said in the words that are read.
 
-A tongue's file tells what its phrases are in English. They count only where they and names of the
-model are all that is said; every other text is left as it is.
+A tongue's file tells what its phrases are in English. Those under `says` count only where they and
+names of the model are all that is said; those under `within` stand anywhere in a text of that
+language, beside the words of its book (`core.language.rendering`).
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -23,11 +24,13 @@ _STOPS = frozenset("?!.,;:…")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One language's phrases; plain: the same without marks."""
+    """One language's phrases; plain: the same without marks. within: what phrases that stand
+    anywhere are in English -> phrases."""
 
     language: str
     phrases: PhraseSet
     plain: PhraseSet
+    within: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def said(self, tokens: Sequence[Token], vocabulary: Vocabulary) -> str | None:
         """The tokens in English; None where a word is neither a phrase nor a name."""
@@ -41,18 +44,33 @@ class Tongue:
 def load_tongues(folder: Path, read: str) -> tuple[Tongue, ...]:
     """The tongues of a folder, but for the language that is read. Raises ConfigError for a file
     that is malformed."""
-    found = []
+    tongues = []
     for file in sorted(folder.glob("*.yaml")):
         if file.stem == read:
             continue
         try:
             raw = yaml.safe_load(file.read_text("utf-8"))
-            said = {str(english): [str(p) for p in texts] for english, texts in raw["says"].items()}
+            said, within = (
+                {str(english): [str(p) for p in texts] for english, texts in found.items()}
+                for found in (raw["says"], raw.get("within", {}))
+            )
         except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ConfigError(f"{file.name} does not say what its phrases mean: {error}") from error
-        bare = {english: [unmarked(p) for p in texts] for english, texts in said.items()}
-        found.append(Tongue(file.stem, PhraseSet.of(said), PhraseSet.of(bare)))
-    return tuple(found)
+        spelled = raw.get("spelled") or {}
+        bare = {
+            english: [way for p in texts for way in (unmarked(p), unmarked(_respelled(p, spelled)))]
+            for english, texts in said.items()
+        }
+        tongues.append(Tongue(file.stem, PhraseSet.of(said), PhraseSet.of(bare), within))
+    return tuple(tongues)
+
+
+def _respelled(text: str, spelled: Mapping[str, Sequence[str]]) -> str:
+    """The text with letters typed as others ("ü" as "ue"). spelled: others -> letters."""
+    for other, letters in spelled.items():
+        for letter in letters:
+            text = text.replace(letter, other)
+    return text
 
 
 def unmarked(text: str) -> str:
@@ -61,14 +79,18 @@ def unmarked(text: str) -> str:
     return "".join(c for c in split if not unicodedata.combining(c))
 
 
-def restated(text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary) -> str:
-    """The text in English where a tongue says all of it; else the text itself."""
+def restated(
+    text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary
+) -> tuple[str, str] | None:
+    """The text in English, and the language of the tongue that says all of it; None where none
+    does, or English has the very same words."""
     tokens = tokenise(text)
     for tongue in tongues:
         found = tongue.said(tokens, vocabulary)
-        if found is not None:
-            return found
-    return text
+        is_other = found is not None and found.casefold() != " ".join(t.norm for t in tokens)
+        if found is not None and is_other:
+            return found, tongue.language
+    return None
 
 
 def tongue_of(text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary) -> str:

@@ -61,7 +61,7 @@ _STOPS = frozenset("?!.,;:…")
 _LEAST_MENDED = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DialogueWords:
     """One language's words: each list and table of the file as a PhraseSet. single: the words that
     their phrases are made of. tongues: other languages, in these words. draws: what changes a

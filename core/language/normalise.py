@@ -25,6 +25,15 @@ _SPACE = re.compile(r"\s+")
 _ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
+#: Stand around a word of another language that must not be read as one of the parser's own.
+_NOT_KNOWN = "‹›"
+
+
+def not_known(word: str) -> str:
+    """A word as a text that is read holds it where it must not be taken for one that is known."""
+    return word.join(_NOT_KNOWN)
+
+
 # Order matters: a date before a number, a clock before a number, a code before a word.
 _TOKEN = re.compile(
     r"""
@@ -33,7 +42,7 @@ _TOKEN = re.compile(
   | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]\.?m\b\.?)
   | (?P<code>[^\W\d_]{1,12}[-_]?\d+[^\W_]*(?:[-_][^\W_]+)*|[^\W\d_]+[-_]\d[^\W_]*)
   | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)
-  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*|‹[^›]*›)
   | (?P<symbol>>=|<=|!=|<>|=>|=<|[^\w\s])
     """,
     re.VERBOSE,
@@ -51,6 +60,11 @@ class Token:
     start: int
     end: int
     typed: str = ""
+
+    @property
+    def is_not_known(self) -> bool:
+        """Whether it is a word that must be taken for none that is known."""
+        return self.text.startswith(_NOT_KNOWN[0]) and len(self.text) > 1
 
     @property
     def number(self) -> float | None:
@@ -117,6 +131,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
                     kind=part_kind,
                     start=start + offset,
                     end=start + offset + len(part),
+                    typed=part[1:-1] if part.startswith(_NOT_KNOWN[0]) and len(part) > 1 else "",
                 )
             )
     return _without_hyphens(tokens)

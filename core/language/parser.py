@@ -6,7 +6,7 @@ read only when every content word of it was used; else it is asked back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import UserFixable
@@ -49,16 +49,16 @@ class QuestionParser:
         model: SemanticModel,
         facts: DataFacts,
         lexicon: Lexicon,
-        read_book: Callable[[Vocabulary], Wordbook] | None = None,
+        read_books: Sequence[Callable[[Vocabulary], Wordbook]] = (),
     ) -> None:
-        """read_book: gives the wordbook of a second language, when a question is in it."""
+        """read_books: give the wordbooks of further languages, when a question may be in one."""
         self.model = model
         self.facts = facts
         self.lexicon = lexicon
         self.vocabulary = Vocabulary(model, facts, lexicon)
         self.clock = ClockTime(facts.today, facts.now, model.week_start)
         self.time = TimeParser(lexicon, self.clock)
-        self.tagger = Tagger(lexicon, self.vocabulary, self.time, read_book)
+        self.tagger = Tagger(lexicon, self.vocabulary, self.time, read_books)
         self.tagger.speller.is_ordinary("the")  # loads the word list before the first question
 
     def parse(self, question: str, scopes: tuple[str, ...] = ()) -> Reading:
@@ -134,13 +134,16 @@ class QuestionParser:
         *,
         also: bool = False,
         narrows: bool = False,
+        language: str = "",
     ) -> Fragment | Reading:
         """Read words that go on from a question that was answered; a Reading with what is asked
         back where they cannot be read. also: a figure that they name comes beside that of `base`.
         narrows: they pick some of its rows, so that what may be a figure and a value is a value.
+        language: the one that is asked back in, where the words were typed in another one.
         Raises UserFixable as `parse` does."""
         text = clean(text)
         tagged = self.tagger.tag(tokenise(text))
+        tagged = replace(tagged, language=language or tagged.language)
         problem = self._problem(text, tagged)
         if problem is not None:
             return problem

@@ -95,13 +95,18 @@ class Tagger:
         lexicon: Lexicon,
         vocabulary: Vocabulary,
         time: TimeParser,
-        read_book: Callable[[Vocabulary], Wordbook] | None = None,
+        read_books: Sequence[Callable[[Vocabulary], Wordbook]] = (),
     ) -> None:
         self.lexicon = lexicon
-        self.renderer = Renderer(lexicon, vocabulary, read_book)
         self.vocabulary = vocabulary
         self.time = time
         self.speller = Speller(vocabulary, lexicon)
+        self.renderer = Renderer(
+            lexicon,
+            vocabulary,
+            lambda: tuple(read_book(vocabulary) for read_book in read_books),
+            self.speller.is_ordinary,
+        )
         self._groups = tuple(
             g for g in lexicon.groups if g not in _TIME_GROUPS and not g.startswith("time")
         )

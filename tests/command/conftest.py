@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,12 @@ def _parser_once(
     model: SemanticModel,
     facts: DataFacts,
     lexicon: Lexicon,
-    read_book: Callable[[Vocabulary], Wordbook] | None = None,
+    read_books: Sequence[Callable[[Vocabulary], Wordbook]] = (),
 ) -> QuestionParser:
     """A parser is a pure function of its arguments; building one a command would take minutes."""
     key = (model.version, facts.now, len(facts.values))
     if key not in _PARSERS:
-        _PARSERS[key] = QuestionParser(model, facts, lexicon, read_book)
+        _PARSERS[key] = QuestionParser(model, facts, lexicon, read_books)
     return _PARSERS[key]
 
 

@@ -99,4 +99,5 @@ def test_a_file_that_lacks_a_list_says_so(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_other_tongues(text: str, english: str) -> None:
-    assert restated(text, WORDS.tongues, bakery.parser().vocabulary) == english
+    found = restated(text, WORDS.tongues, bakery.parser().vocabulary)
+    assert (found[0] if found else text) == english

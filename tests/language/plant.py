@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from core.language import QuestionParser, book_of
+from core.language import QuestionParser, books_of
 from core.language.reading import Reading
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import load_model
@@ -91,11 +91,10 @@ def facts() -> DataFacts:
 
 @lru_cache(maxsize=1)
 def parser() -> QuestionParser:
-    """The parser, with the Vietnamese words of the model."""
-    vietnamese = book_of(
-        ROOT / "data" / "lexicon" / "vi.yaml", ROOT / "data" / "models" / "plant.vi.yaml", model()
-    )
-    return QuestionParser(model(), facts(), lexicon(), vietnamese)
+    """The parser, with the words of the model in every language that there is."""
+    data = ROOT / "data"
+    books = books_of(data / "lexicon", "en", data / "models", "plant", model())
+    return QuestionParser(model(), facts(), lexicon(), books)
 
 
 def read(question: str, scopes: tuple[str, ...] = ALL) -> Reading:

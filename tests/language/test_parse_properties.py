@@ -116,7 +116,7 @@ ASKED = [
     "temperature above 80", "pumps", "vibration of PMP-99", "OEE of Line 5", "above 5",
     "energy on 04/05/2026", "OEE for Paris", "compare pumps", "which lines got worse in June",
     "temperature of PMP-03 between 60 and 80 °C", "pressure over 7 bar in Hamburg last week",
-    "Wie hoch war die OEE letzte Woche", "vibraxxxx of pumps", "temprature abve 80",
+    "Quanto era la OEE della settimana scorsa", "vibraxxxx of pumps", "temprature abve 80",
     "the worst asset", "top 5", "energy in week 60", "performance vs quality of PMP-77",
     "0", "scrap because of rain", "energy on Feb 29", "energy on 31 June", "compare May",
 ]  # fmt: skip

@@ -249,7 +249,7 @@ ANSWERED = [q for q in GOLDEN if plant.read(q).query is not None]
 def test_a_question_with_a_word_that_no_book_holds_is_never_answered(
     question: str, word: str, place: int
 ) -> None:
-    book = plant.parser().tagger.renderer.book
+    book = plant.parser().tagger.renderer.book("vi")
     if plain(word) in book.letters:
         return
     words = question.split()

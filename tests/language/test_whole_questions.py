@@ -121,7 +121,7 @@ def test_reading(question: str, expected: str) -> None:
         ("above 5", "Which figure"),
         ("pumps", "Name a figure"),
         ("which product is running on Line 2", "span of time"),
-        ("Wie hoch war die OEE letzte Woche", "“letzte”"),
+        ("Quel était le OEE de la semaine dernière", "“semaine”"),
         ("waarom trilt de pomp", "“trilt”"),
         ("rm -rf /", "“rm”"),
     ],

@@ -7,46 +7,53 @@ import pytest
 from core.errors import ConfigError
 from core.language import QuestionParser, book_of, check_words
 from core.language.rendering.order import UNKNOWN, read_rule
-from core.language.rendering.wordbook import NUMBER, Wordbook, load_wordbook
+from core.language.rendering.wordbook import HOUR, NUMBER, Wordbook, load_wordbook
 from core.semantic.load import load_model
 from core.settings import ROOT
 from tests.language import plant
 from tests.language.reading import lexicon
 
-WORDS = ROOT / "data" / "lexicon" / "vi.yaml"
-MODELS = sorted((ROOT / "data" / "models").glob("*.vi.yaml"))
+LEXICON = ROOT / "data" / "lexicon"
+WORDS = LEXICON / "vi.yaml"
+BOOKS = sorted(p for p in LEXICON.glob("*.yaml") if p.stem != "en")
+MODELS = sorted((ROOT / "data" / "models").glob("*.*.yaml"))
 
 
-def book() -> Wordbook:
-    return load_wordbook(WORDS)
+@pytest.fixture(params=BOOKS, ids=lambda p: p.stem)
+def book(request: pytest.FixtureRequest) -> Wordbook:
+    return load_wordbook(request.param)
 
 
-def test_everything_that_is_said_is_known_to_the_parser() -> None:
+def test_everything_that_is_said_is_known_to_the_parser(book: Wordbook) -> None:
     known = set(lexicon().words) | set(plant.parser().vocabulary.words()) | {"celsius", "percent"}
-    for entries in book().phrases.values():
+    for entries in book.phrases.values():
         for entry in entries:
             said = {w for w in entry.say if w.isalpha()} - {UNKNOWN}
             assert said <= known, f"{entry.text!r} says {said - known}"
 
 
-def test_a_number_that_is_said_was_typed() -> None:
-    for entries in book().phrases.values():
+def test_a_number_that_is_said_was_typed(book: Wordbook) -> None:
+    for entries in book.phrases.values():
         for entry in entries:
-            assert entry.say.count(NUMBER) == entry.words.count(NUMBER), entry.text
+            assert _numbers(entry.say) == entry.words.count(NUMBER), entry.text
 
 
-def test_rules_speak_of_groups_that_there_are() -> None:
-    kinds = {e.kind for entries in book().phrases.values() for e in entries}
+def _numbers(say: tuple[str, ...]) -> int:
+    return say.count(NUMBER) + say.count(HOUR)
+
+
+def test_rules_speak_of_groups_that_there_are(book: Wordbook) -> None:
+    kinds = {e.kind for entries in book.phrases.values() for e in entries}
     of_the_model = {"measure", "column", "value", "table", "state"}
     of_the_text = {"number", "date", "word", "slash", "mark", "..."}
-    for rule in book().rules:
+    for rule in book.rules:
         for part in rule.pattern:
             assert part <= kinds | of_the_model | of_the_text, rule
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda p: p.stem)
 def test_the_words_of_every_model_name_what_it_has(path: Path) -> None:
-    model = load_model(path.with_name(path.name.replace(".vi.yaml", ".yaml")))
+    model = load_model(path.with_name(f"{path.name.split('.')[0]}.yaml"))
     assert check_words(path, model, lexicon()) == ()
 
 
@@ -73,7 +80,7 @@ def test_a_broken_file_of_words_is_named_and_fails_no_question(tmp_path: Path, t
     with pytest.raises(ConfigError, match=r"vi\.yaml"):
         load_wordbook(words)
     read_book = book_of(words, tmp_path / "plant.vi.yaml", plant.model())
-    parser = QuestionParser(plant.model(), plant.facts(), lexicon(), read_book)
+    parser = QuestionParser(plant.model(), plant.facts(), lexicon(), [read_book])
     assert parser.parse("OEE theo ca").clarification is not None
     assert parser.parse("OEE by shift").query is not None
 

@@ -1,9 +1,10 @@
-"""Numbers and dates as they are written where the day comes first and the comma is decimal."""
+"""Numbers, dates and hours, written with the day first and a decimal comma."""
 
 from __future__ import annotations
 
 import calendar
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from core.language.normalise import Token
 from core.language.rendering.order import Piece, said_at
 
 _FIRST_YEAR = 1990
+_LAST_HOUR = 24
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 
 
 def number_of(token: Token) -> Token:
@@ -21,6 +24,38 @@ def number_of(token: Token) -> Token:
     else:
         text = token.text.replace(",", ".")
     return replace(token, text=text, norm=text, typed=token.text)
+
+
+def number_at(tokens: Sequence[Token], at: int) -> tuple[int, Piece] | None:
+    """A number of more than one token, `1.200.000` or `1.200,5`: (number of tokens, the number)."""
+    stop = at
+    while stop + 2 < len(tokens) and tokens[stop + 1].text in (".", ","):
+        span = tokens[stop : stop + 3]
+        is_number = span[0].kind == "number" and span[2].kind == "number"
+        if not is_number or any(a.end != b.start for a, b in itertools.pairwise(span)):
+            break
+        stop += 2
+    typed = "".join(t.text for t in tokens[at : stop + 1])
+    if stop == at or _GROUPED.fullmatch(typed) is None:
+        return None
+    text = typed.replace(".", "").replace(",", ".")
+    start, end = tokens[at].start, tokens[stop].end
+    return stop + 1 - at, Piece("number", said_at(text, typed, start, end), typed, start, end)
+
+
+def hour_of(token: Token) -> Token:
+    """An hour of the clock as the parser writes it: `14:00`. A number that is none stays."""
+    if not token.text.isdecimal() or int(token.text) > _LAST_HOUR:
+        return number_of(token)
+    text = f"{int(token.text):02}:00"
+    return replace(token, text=text, norm=text, kind="clock", typed=token.text)
+
+
+def dotted_date_at(tokens: Sequence[Token], at: int) -> tuple[int, Piece] | None:
+    """`25.6` where a date stands, that is typed without its last dot: (1, the date)."""
+    token = tokens[at]
+    found = _date(token.text.split(".")) if token.kind == "number" and "." in token.text else None
+    return None if found is None else (1, _said(found, token.text, token.start, token.end))
 
 
 def date_at(tokens: Sequence[Token], at: int) -> tuple[int, Piece] | None:

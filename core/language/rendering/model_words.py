@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ import yaml
 
 from core.errors import ConfigError
 from core.language.lexicon import Lexicon, phrase_of, read_yaml
+from core.language.normalise import singular
+from core.language.rendering.forms import forms_of
 from core.language.rendering.pieces import kind_of
-from core.language.rendering.wordbook import EMPTY, Entry, Wordbook, load_wordbook, words_of
+from core.language.rendering.wordbook import EMPTY, Entry, Wordbook, entry_of, load_wordbook
 from core.language.vocabulary import Target, Vocabulary
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
@@ -22,6 +24,18 @@ from core.semantic.model import SemanticModel
 #: The words are the same on any day.
 _ANY_DAY = dt.date(2000, 1, 1)
 _LOG = logging.getLogger(__name__)
+
+
+def books_of(
+    folder: Path, read_in: str, models: Path, name: str, model: SemanticModel
+) -> tuple[Callable[[Vocabulary], Wordbook], ...]:
+    """What reads each language's wordbook in a folder, but for the file of the language `read_in`
+    that the parser reads; with the words for one model, by its name, in the folder `models`."""
+    return tuple(
+        book_of(file, models / f"{name}.{file.stem}.yaml", model)
+        for file in sorted(folder.glob("*.yaml"))
+        if file.stem != read_in
+    )
 
 
 def book_of(
@@ -40,7 +54,9 @@ def book_of(
         try:
             has_file = model_words.exists()
             entries, problems = (
-                model_entries(model_words, model, vocabulary) if has_file else ([], ())
+                model_entries(model_words, model, vocabulary, book.manner.endings)
+                if has_file
+                else ([], ())
             )
         except ConfigError as error:
             _LOG.warning("%s", error)
@@ -63,10 +79,10 @@ def check_words(path: Path, model: SemanticModel, lexicon: Lexicon) -> tuple[str
 
 
 def model_entries(
-    path: Path, model: SemanticModel, vocabulary: Vocabulary
+    path: Path, model: SemanticModel, vocabulary: Vocabulary, endings: Sequence[str] = ()
 ) -> tuple[list[Entry], tuple[str, ...]]:
-    """The phrases of a model's file, and what is wrong with it in words. Raises ConfigError where
-    it cannot be read."""
+    """The phrases of a model's file, and what is wrong with it in words. endings: of the language's
+    words (`core.language.rendering.forms`). Raises ConfigError where it cannot be read."""
     try:
         raw = read_yaml(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
@@ -74,13 +90,16 @@ def model_entries(
     if not isinstance(raw, dict):
         raise ConfigError(f"{path.name} holds no words: its first level must be keys.")
     named: dict[str, dict[Target, tuple[str, ...]]] = defaultdict(dict)
+    plural: set[str] = set()
     problems: list[str] = []
     for what, found, texts in _listed(raw, model, vocabulary):
         if found is None:
             problems.append(f"there is no {what}.")
             continue
         for text in texts:
-            named[str(text).casefold()][found[0]] = found[1]
+            for form, is_plural in forms_of(str(text), endings):
+                named[form.casefold()][found[0]] = found[1]
+                plural |= {form.casefold()} if is_plural else set()
     entries = []
     for text, targets in named.items():
         said = _said(targets, vocabulary)
@@ -88,7 +107,10 @@ def model_entries(
             names = ", ".join(t.value or t.name for t in targets)
             problems.append(f"{text!r} is said of {names}, and no word of theirs means just that.")
             continue
-        entries.append(Entry(words_of(text), kind_of(next(iter(targets)), vocabulary), said))
+        kind = kind_of(next(iter(targets)), vocabulary)
+        if endings:  # the language says what is one and what is several
+            said = (*said[:-1], singular(said[-1]))
+        entries.append(entry_of(text, kind, said, is_plural=text in plural))
     return entries, tuple(problems)
 
 

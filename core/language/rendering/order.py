@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.language.normalise import Token, singular, tokenise
+from core.language.normalise import Token, tokenise
+from core.language.normalise import not_known as marked_not_known
+from core.language.rendering.forms import plural_token
 
 _START, _END, _PARTED, _AS = "^", "$", "->", "="
 #: Says that a phrase is not understood.
 UNKNOWN = "?"
+#: The kind of words that say nothing and stand between no others.
+NOTHING = "nothing"
 _ANY = frozenset({"..."})
 _INDEX = re.compile(r"(\d)(s?)")
 _WORD = re.compile(r"'[^']*'|\S+")
@@ -63,8 +67,9 @@ def _part(word: str, count: int) -> tuple[int, bool] | str:
 
 
 def put_in_order(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
-    """The pieces by every rule, each from left to right, one rule after the other."""
-    found = list(pieces)
+    """The pieces by every rule, each from left to right, one rule after the other; without those
+    that are not there for the rules."""
+    found = [piece for piece in pieces if piece.kind != NOTHING]
     for rule in rules:
         at = 0
         while at < len(found):
@@ -133,7 +138,7 @@ def _literal(text: str, place: Piece) -> Piece:
 
 def not_known(typed: str, start: int, end: int) -> Token:
     """A word that must not be read as one of the parser's own, whatever its letters."""
-    text = f"‹{typed.casefold()}›"
+    text = marked_not_known(typed.casefold())
     return Token(text, text, "word", start, end, typed)
 
 
@@ -143,11 +148,6 @@ def said_at(text: str, typed: str, start: int, end: int) -> tuple[Token, ...]:
 
 
 def _plural(piece: Piece) -> Piece:
-    if not piece.tokens or piece.tokens[-1].kind != "word":
+    if not piece.tokens:
         return piece
-    last = piece.tokens[-1]
-    if singular(last.norm) != last.norm:
-        return piece
-    ending = "es" if last.norm.endswith(("s", "x", "ch", "sh")) else "s"
-    made = replace(last, text=last.text + ending, norm=last.norm + ending)
-    return replace(piece, tokens=(*piece.tokens[:-1], made))
+    return replace(piece, tokens=(*piece.tokens[:-1], plural_token(piece.tokens[-1])))

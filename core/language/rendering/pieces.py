@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.language.normalise import Token, as_typed
-from core.language.rendering.figures import date_at, number_of
+from core.language.normalise import Token, as_typed, singular
+from core.language.rendering.figures import date_at, dotted_date_at, hour_of, number_at, number_of
 from core.language.rendering.order import UNKNOWN, Piece, not_known, said_at
 from core.language.rendering.syllables import is_marked, may_stand_for, plain
-from core.language.rendering.wordbook import NUMBER, Entry, Wordbook
+from core.language.rendering.wordbook import HOUR, NUMBER, Entry, Wordbook
 from core.language.vocabulary import Target, Vocabulary
 
 #: Points of a token in a phrase of the language, in a date, and in a thing of the model; a longer
@@ -49,7 +49,7 @@ def cut(tokens: Sequence[Token], book: Wordbook, vocabulary: Vocabulary) -> Cut:
         choice = _Span(1, 0.0, _left(tokens[at], book))
         scores[at] = scores[at + 1]
         for span in (
-            *_dates(tokens, at),
+            *_figures(tokens, at, book),
             *_phrases(tokens, at, book, has_marks),
             *_things(tokens, words, at, book, vocabulary),
         ):
@@ -73,9 +73,12 @@ def cut(tokens: Sequence[Token], book: Wordbook, vocabulary: Vocabulary) -> Cut:
     return Cut(tuple(pieces), frozenset(known), doubtful)
 
 
-def _dates(tokens: Sequence[Token], at: int) -> list[_Span]:
-    date = date_at(tokens, at)
-    return [_Span(date[0], _DATE * date[0], date[1])] if date else []
+def _figures(tokens: Sequence[Token], at: int, book: Wordbook) -> list[_Span]:
+    """Dates, and numbers of several tokens, that begin at `at`."""
+    found = date_at(tokens, at) or number_at(tokens, at)
+    if found is None and at and tokens[at - 1].norm in book.manner.before_date:
+        found = dotted_date_at(tokens, at)
+    return [_Span(found[0], _DATE * found[0], found[1])] if found else []
 
 
 def _phrases(tokens: Sequence[Token], at: int, book: Wordbook, has_marks: bool) -> list[_Span]:
@@ -124,28 +127,32 @@ def _entries(span: Sequence[Token], book: Wordbook, has_marks: bool) -> list[Ent
     if not found and any(t.kind == "number" for t in span):
         slots = (NUMBER if t.kind == "number" else w for t, w in zip(span, letters, strict=True))
         found = book.phrases.get(tuple(slots), ())
-    fitting = [e for e in found if _fits(span, e)]
-    exact = [e for e in fitting if _is_exact(span, e)]
+    fitting = [e for e in found if _fits(span, e, book)]
+    exact = [e for e in fitting if _is_exact(span, e, book)]
     return exact if exact and has_marks else fitting
 
 
-def _fits(span: Sequence[Token], entry: Entry) -> bool:
+def _fits(span: Sequence[Token], entry: Entry, book: Wordbook) -> bool:
     if any(is_marked(t.norm) for t in span):
-        return _is_exact(span, entry)  # who types some marks of a phrase types them all
+        return _is_exact(span, entry, book)  # who types some marks of a phrase types them all
     return not entry.needs_marks
 
 
-def _is_exact(span: Sequence[Token], entry: Entry) -> bool:
+def _is_exact(span: Sequence[Token], entry: Entry, book: Wordbook) -> bool:
     return all(
-        word == NUMBER or (may_stand_for(t.norm, word) and is_marked(t.norm) == is_marked(word))
+        word == NUMBER
+        or (may_stand_for(t.norm, word) and is_marked(t.norm) == is_marked(word))
+        or t.norm == book.manner.spelled_out(word)
         for t, word in zip(span, entry.words, strict=True)
     )
 
 
 def _piece(entries: Sequence[Entry], span: Sequence[Token]) -> tuple[Piece, tuple[str, ...]]:
     """What a span is said as; of phrases that say different things, none, and what they are."""
-    entry, typed, start, end = entries[0], as_typed(span), span[0].start, span[-1].end
-    is_doubtful = len({(e.say, e.kind) for e in entries}) > 1
+    typed, start, end = as_typed(span), span[0].start, span[-1].end
+    entry = next((e for e in entries if e.words == tuple(t.norm for t in span)), entries[0])
+    # one thing and several of it, told apart by a mark alone, are the same thing
+    is_doubtful = len({(tuple(map(singular, e.say)), e.kind) for e in entries}) > 1
     if is_doubtful or entry.say == (UNKNOWN,):
         doubt = tuple(dict.fromkeys(e.text for e in entries)) if is_doubtful else ()
         kind = "unknown" if is_doubtful else entry.kind
@@ -155,6 +162,8 @@ def _piece(entries: Sequence[Entry], span: Sequence[Token]) -> tuple[Piece, tupl
     for word in entry.say:
         if word == NUMBER:
             tokens.append(number_of(next(numbers)))
+        elif word == HOUR:
+            tokens.append(hour_of(next(numbers)))
         else:
             tokens.extend(said_at(word, typed, start, end))
     return Piece(entry.kind, tuple(tokens), typed, start, end), ()
@@ -181,4 +190,4 @@ def _is_of_language(token: Token, book: Wordbook) -> bool:
     if token.text.isupper():
         return False  # an acronym
     letters = plain(token.norm)
-    return letters in book.letters or book.syllable.fullmatch(letters) is not None
+    return letters in book.letters or book.manner.has_shape(letters)

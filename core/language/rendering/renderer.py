@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token
+from core.language.rendering.compounds import apart
 from core.language.rendering.order import put_in_order
 from core.language.rendering.pieces import Cut, cut
-from core.language.rendering.syllables import is_marked
-from core.language.rendering.wordbook import EMPTY, Wordbook
+from core.language.rendering.syllables import plain
+from core.language.rendering.wordbook import Wordbook
 from core.language.vocabulary import Vocabulary
+
+#: Letters of the shortest word by which a question is of a language that has fewer words in it.
+_LEAST_SURE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,58 +28,108 @@ class Rendered:
     doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A question in one language's pieces. other: how many of its words only that one has."""
+
+    book: Wordbook
+    cut: Cut
+    other: int
+
+
 class Renderer:
-    """Says questions of one more language in the parser's words. The book is read when the first
-    question asks for it."""
+    """Says questions of other languages in the parser's words. The books are read when the first
+    question asks for them."""
 
     def __init__(
         self,
         lexicon: Lexicon,
         vocabulary: Vocabulary,
-        read_book: Callable[[Vocabulary], Wordbook] | None,
+        read_books: Callable[[], tuple[Wordbook, ...]],
+        is_ordinary: Callable[[str], bool],
     ) -> None:
+        """read_books: gives the other languages' books. is_ordinary: whether a word is a usual one
+        of the parser's own language, which speaks for no other one."""
         self.lexicon = lexicon
         self.vocabulary = vocabulary
-        self._read_book = read_book
-        self._book: Wordbook | None = None
+        self.is_ordinary = is_ordinary
+        self._read_books = read_books
+        self._books: tuple[Wordbook, ...] | None = None
         self._words = frozenset(lexicon.words) | frozenset(vocabulary.words())
 
     @property
-    def book(self) -> Wordbook:
-        """The other language's book; an empty one where there is no other language."""
-        if self._book is None:
-            self._book = self._read_book(self.vocabulary) if self._read_book else EMPTY
-        return self._book
+    def books(self) -> tuple[Wordbook, ...]:
+        """The other languages' books, but for those that could not be read."""
+        if self._books is None:
+            self._books = tuple(book for book in self._read_books() if book.phrases)
+        return self._books
+
+    def with_phrases(self, phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> Renderer:
+        """One that knows more phrases: language -> what is said -> the phrases for it."""
+
+        def read() -> tuple[Wordbook, ...]:
+            return tuple(b.with_phrases(phrases.get(b.language, {})) for b in self.books)
+
+        return Renderer(self.lexicon, self.vocabulary, read, self.is_ordinary)
+
+    def book(self, language: str) -> Wordbook:
+        """One language's book. Raises KeyError where there is none."""
+        return {book.language: book for book in self.books}[language]
 
     def render(self, tokens: tuple[Token, ...]) -> Rendered:
-        """The tokens, in the parser's words where the question is of the other language: where
-        more of its words are of that one alone than of the parser's."""
-        words = [t for t in tokens if t.kind == "word"]
-        as_they_are = Rendered(tokens, self.lexicon.language)
-        if all(self._is_own(t.norm) for t in words) or not self.book.phrases:
-            return as_they_are
-        book = self.book
-        made = cut(tokens, book, self.vocabulary)
-        if not self._is_other(tokens, made):
-            return as_they_are
-        ordered = put_in_order(made.pieces, book.rules)
+        """The tokens, in the parser's words where the question is of another language: of those
+        that it may be of, the one that has most of its words."""
+        foreign = [
+            t.norm
+            for t in tokens
+            if t.kind == "word" and not t.is_not_known and not self._is_own(t.norm)
+        ]
+        found: _Candidate | None = None
+        for book in self.books if foreign else ():
+            candidate = self._candidate(tokens, foreign, book)
+            if candidate is not None and (found is None or candidate.other > found.other):
+                found = candidate
+        if found is None:
+            return Rendered(tokens, self.lexicon.language)
+        ordered = put_in_order(found.cut.pieces, found.book.rules)
         said = tuple(t for piece in ordered for t in piece.tokens)
-        return Rendered(said, book.language, made.doubtful)
+        return Rendered(said, found.book.language, found.cut.doubtful)
 
     def _is_own(self, word: str) -> bool:
         return word in self._words or (word.endswith("s") and word[:-1] in self._words)
 
-    def _is_other(self, tokens: Sequence[Token], made: Cut) -> bool:
-        other, own, is_marked_word = 0, 0, False
-        for at, token in enumerate(tokens):
-            if token.kind != "word":
+    def _candidate(
+        self, tokens: Sequence[Token], foreign: Sequence[str], book: Wordbook
+    ) -> _Candidate | None:
+        """The question in a language's words; None where it is not in that language."""
+        parted = apart(tokens, book, self.vocabulary)
+        is_near = len(parted) > len(tokens) or any(
+            book.has_mark(word) or plain(word) in book.single for word in foreign
+        )
+        if not is_near:
+            return None
+        made = cut(parted, book, self.vocabulary)
+        other, own, is_marked_word, is_sure = 0, 0, False, False
+        for at, token in enumerate(parted):
+            if token.kind != "word" or token.is_not_known:
                 continue
             is_own = token.norm in self.lexicon.words
-            if (at in made.known and not is_own) or is_marked(token.norm):
+            is_known = at in made.known and not is_own and not self._is_shared(token.norm)
+            if is_known or book.has_mark(token.norm):
                 other += 1
-                is_marked_word = is_marked_word or is_marked(token.norm)
+                is_marked_word = is_marked_word or book.has_mark(token.norm)
+                is_sure = is_sure or len(token.norm) >= _LEAST_SURE
             elif is_own and at not in made.known:
                 own += 1
-        if other > own:
-            return True
-        return is_marked_word and all(p.kind != "unknown" for p in made.pieces)
+        is_whole = all(p.kind != "unknown" for p in made.pieces)
+        is_explained = all(
+            at in made.known or token.kind != "word" or self._is_own(token.norm)
+            for at, token in enumerate(parted)
+        )
+        if other > own or (is_marked_word and is_whole) or (is_sure and is_whole and is_explained):
+            return _Candidate(book, made, other)
+        return None
+
+    def _is_shared(self, word: str) -> bool:
+        """Whether a word of another language may as well be one of the parser's own."""
+        return self._is_own(word) or self.is_ordinary(word)
