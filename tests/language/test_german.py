@@ -423,9 +423,9 @@ def test_words_are_told_by_what_was_typed() -> None:
     assert [u.text for u in uses] == [question[u.start : u.end] for u in uses]
     assert [u.start for u in uses] == sorted(u.start for u in uses)
     meanings = {u.text: u.meaning for u in uses}
-    assert meanings["Pumpe"] == "Asset class: pump"
-    assert meanings["Temperatur"] == "Temperature"
-    assert meanings["letzte Woche"] == "22 to 28 Jun 2026"
+    assert meanings["Pumpe"] == "Anlagenart: Pumpe"
+    assert meanings["Temperatur"] == "Temperatur"
+    assert meanings["letzte Woche"] == "22. bis 28.06.2026"
 
 
 ONSETS = ("b", "br", "d", "fl", "gr", "k", "kn", "pf", "schl", "spr", "str", "tr", "w", "zw")
