@@ -15,6 +15,7 @@ from core.dialogue.edits import (
     Ranked,
     Reversed,
     Split,
+    Unmeasured,
     Unsplit,
     When,
     Where,
@@ -26,7 +27,7 @@ from core.dialogue.other_figures import OtherFigures
 from core.dialogue.past import PastTurn
 from core.dialogue.periods import weekday_within
 from core.dialogue.references import Reference, found_reference, pinned, values_of
-from core.dialogue.removal import everywhere, removals
+from core.dialogue.removal import everywhere, figures_of, removals
 from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
@@ -53,6 +54,10 @@ _APART: Final = frozenset(
 )
 
 
+class Unchanged(Ask):
+    """Raised for words that would change nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class GoingOn(OtherFigures):
     """One question, and the answer that it goes on from."""
@@ -61,6 +66,10 @@ class GoingOn(OtherFigures):
         """What the words do. alone: the question on its own. before: the answer before the last.
         Raises Ask where they cannot be taken so."""
         said, base = self.said, self.base
+        is_number = base.kind == "aggregate" and not base.dimensions and self.is_of_events()
+        if said.chart == "table" and is_number:  # "as a list", of a number of alarms
+            ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+            return self._move("edit", edited(base, [AsRows()], ground))
         if said.chart is not None:
             return self._redraw("table" if said.chart == "table" else None)
         is_short = len(said.tokens) <= _MOST_WHY and alone.query is None
@@ -84,7 +93,7 @@ class GoingOn(OtherFigures):
         if is_same(query, base) and not any(
             isinstance(e, (Where, When, Split, Ranked)) for e in edits
         ):
-            raise Ask(
+            raise Unchanged(
                 Clarification(
                     _("That would change nothing in the answer before. What should be different?")
                 )
@@ -325,6 +334,9 @@ class GoingOn(OtherFigures):
             if found is not None and at + found[1] < len(rest):
                 figure = replace(self, said=replace(self.said, rest=rest[:at]))._completed()
                 return figure or self._instead(rest[:at], rest[at + found[1] :])
+        gone = self._without_a_figure(rest)
+        if gone is not None:
+            return gone, Reading()
         figure = self._completed()
         if figure is not None:
             return figure
@@ -333,6 +345,14 @@ class GoingOn(OtherFigures):
             said = replace(self.said, rest=rest[spare[1] :])
             return replace(self, said=said)._named()
         raise ask
+
+    def _without_a_figure(self, rest: Sequence[Token]) -> list[Edit] | None:
+        """`without OEE`, of several figures."""
+        none = self.words["absence"].match(rest, 0) if rest else None
+        if none is None or none[1] == len(rest):
+            return None
+        own = figures_of(rest[none[1] :], self.base, self.parser)
+        return [Unmeasured(own)] if own and len(own) < len(self.base.measures) else None
 
     def _says(self, group: str) -> bool:
         """Whether a word of the parser's lexicon is among what is said."""
@@ -369,6 +389,8 @@ class GoingOn(OtherFigures):
             now = self.words.marked(self.words.bare(wanted))[1]
             try:
                 named = self._fragment(now, plain)
+                if named.named == {"measures"} and self._is_the_figure(gone):
+                    return changes(self.base, named, plain), self._reading(named)
                 before = self._fragment(gone, plain)
                 if named.named & before.named:
                     edits = swapped(self.base, before, changes(self.base, named, plain))
@@ -376,6 +398,12 @@ class GoingOn(OtherFigures):
             except Ask as ask:
                 asked = asked or ask
         raise asked or Ask(Clarification(_("What do you want instead of what? Please name both.")))
+
+    def _is_the_figure(self, tokens: Sequence[Token]) -> bool:
+        """`the number`, `the amount`: the figure at hand, whatever it is called."""
+        rest = [t for t in tokens if not self.parser.lexicon.has("the", [t], 0)]
+        found = self.words["figure_nouns"].match(rest, 0) if rest else None
+        return found is not None and found[1] == len(rest)
 
     def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
         """The words as a fragment. Raises Ask where they cannot be read."""

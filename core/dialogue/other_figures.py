@@ -27,7 +27,7 @@ class OtherFigures(WholePhrases):
     def _other_figure(self) -> tuple[list[Edit], Reading] | None:
         """`only the good ones`, of units: another figure of the model, whose name ends as that of
         the figure at hand does."""
-        rest, label = self.said.rest, self._label()
+        rest, label = self.words.marked(self.said.tokens)[1], self._label()
         ones = next((i for i, t in enumerate(rest) if self.words["ones"].match([t], 0)), None)
         if ones is None or ones == 0 or ones + 1 < len(rest) or not label:
             return None

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.dialogue.drawing import drawing_of, drawing_on
 from core.dialogue.edits import Edit, Ground, edited
-from core.dialogue.going_on import GoingOn
+from core.dialogue.going_on import GoingOn, Unchanged
 from core.dialogue.intents import Intent, State, state_of, taken
 from core.dialogue.move import Action, Move
 from core.dialogue.past import Past, PastTurn
@@ -243,8 +243,13 @@ class DialogueReader:
 
     def _removes(self, said: Surface, plan: SemanticQuery) -> bool:
         """Whether words that would be an order to write take something away from the answer."""
+        commas = [i for i, t in enumerate(said.tokens) if self.words["parts_with"].match([t], 0)]
+        first = said.tokens[: commas[0]] if commas else said.tokens
         try:
-            return removals(said.tokens, plan, self.words, self.parser) is not None
+            return any(
+                removals(tokens, plan, self.words, self.parser) is not None
+                for tokens in (said.tokens, first)
+            )
         except Ask:
             return True
 
@@ -270,6 +275,8 @@ class DialogueReader:
             )  # fmt: skip
             try:
                 return going.move(self._alone(back.rest, scopes) or Reading(), None)
+            except Unchanged:
+                pass  # it was so already
             except Ask as ask:
                 reading = Reading(clarification=ask.clarification)
                 return Move(Intent.DATA_FILTER, "ask", question, reading, found.turn)

@@ -68,7 +68,7 @@ def removals(
             del rest[at : at + noun[1]]
             break
     rest = [t for t in rest if t.norm not in _SMALL and t.kind != "symbol"]
-    own = _figures(rest, base, parser) if rest and not kind else ()
+    own = figures_of(rest, base, parser) if rest and not kind else ()
     if own:
         return [Unmeasured(own)]
     columns = _columns(rest, parser) if rest else ()
@@ -77,7 +77,7 @@ def removals(
     return _taken(kind, columns, base, parser.model)
 
 
-def _figures(
+def figures_of(
     tokens: Sequence[Token], base: SemanticQuery, parser: QuestionParser
 ) -> tuple[Measure, ...]:
     """The figures of several that all of the tokens name; none where they name something else."""

@@ -56,7 +56,7 @@ def found_return(text: str, words: DialogueWords) -> Return | None:
     tokens = words.bare(tokenise(text), "polite")
     told = words["return_to"].match(tokens, 0) if tokens else None
     if told is not None:
-        left = tokens[told[1] :]
+        left = _named(tokens[told[1] :], words)
         at = next((i for i in range(1, len(left)) if words["return_parts"].match(left, i)), None)
         if at is None:
             return Return(_text(left), "", True) if left else None
@@ -70,7 +70,7 @@ def found_return(text: str, words: DialogueWords) -> Return | None:
         after = tokens[at + again[1] :]
         if after and words["return_parts"].match(after, 0) is None and not _goes_on(after, words):
             continue
-        return Return(_text(tokens[:at]), _text(_trimmed(after, words)), False)
+        return Return(_text(_named(tokens[:at], words)), _text(_trimmed(after, words)), False)
     return None
 
 
@@ -90,8 +90,10 @@ def found_turn(
             continue
         returned, named = found
         is_about = bool(named & _SUBJECTS)
-        if not is_about and (not said.is_told or not _is_other(turn, newest)):
+        if not is_about and not said.is_told:
             continue
+        if not is_about and turn.id == newest.id:
+            return None  # the answer at hand is so already
         if returned.is_same and not _is_cut_to_one(turn, named):
             return returned
         if is_about and near is None:
@@ -132,14 +134,6 @@ def _figures(query: SemanticQuery) -> tuple[object, ...]:
     return tuple((m.metric, m.column, m.table) for m in query.measures)
 
 
-def _is_other(turn: PastTurn, newest: PastTurn) -> bool:
-    """Whether two turns are about different things."""
-    if turn.plan is None or newest.plan is None:
-        return turn.id != newest.id
-    one, other = turn.plan, newest.plan
-    return (one.kind, one.table, _figures(one)) != (other.kind, other.table, _figures(other))
-
-
 def _is_cut_to_one(turn: PastTurn, named: frozenset[str]) -> bool:
     """Whether a turn shows one group, where its groups are spoken of and no rank."""
     is_one = turn.plan is not None and turn.plan.limit == 1
@@ -149,6 +143,12 @@ def _is_cut_to_one(turn: PastTurn, named: frozenset[str]) -> bool:
 def _goes_on(tokens: Sequence[Token], words: DialogueWords) -> bool:
     """Whether what follows "again" is another time, place or split ("again for March")."""
     return words["return_with"].match(tokens, 0) is not None
+
+
+def _named(tokens: Sequence[Token], words: DialogueWords) -> Sequence[Token]:
+    """Without words that only say that an answer is meant ("the energy comparison")."""
+    kept = [t for t in tokens if words["answers"].match([t], 0) is None]
+    return kept if any(t.kind == "word" and t.norm != "the" for t in kept) else tokens
 
 
 def _trimmed(tokens: Sequence[Token], words: DialogueWords) -> Sequence[Token]:

@@ -87,7 +87,7 @@ class WholeQuestions:
             return False
         own = found.named if isinstance(found, Fragment) else frozenset()
         is_about = "filters" in own and ("splits" in own or self._names_a_column(tokens))
-        is_whole = own >= {"measures", "splits", "filters"}
+        is_whole = "measures" in own and bool(own >= SETTING or own >= {"splits", "filters"})
         return is_about and (is_whole or not own & {"measures", "rank", "limits", "comparison"})
 
     def may_be_new(self, said: Surface, alone: Reading) -> bool:

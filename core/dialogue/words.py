@@ -45,12 +45,14 @@ _LISTS = (
     "return_again",
     "return_parts",
     "return_with",
+    "answers",
     "asserts",
     "owned",
     "expletives",
     "ones",
     "articles",
     "absence",
+    "figure_nouns",
 )
 _TABLES = (
     "whole", "marks", "removed", "references", "pointing", "chart", "says", "places", "counts",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from core.language.assembling.compare import compare_with
 from core.language.assembling.context import Context
 from core.language.assembling.defaults import default_measures
-from core.language.assembling.dimensions import drop_nulls, resolve_dimensions, same_nouns_once
+from core.language.assembling.dimensions import (
+    drop_nulls,
+    resolve_dimensions,
+    same_nouns_once,
+    take_in_all,
+)
 from core.language.assembling.events import (
     at_present,
     dates_of_things,
@@ -35,6 +40,7 @@ from core.semantic.query import SemanticQuery
 def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     """The query. Raises Ask where a word fits two things or the question lacks a part."""
     same_nouns_once(ctx)
+    take_in_all(ctx)
     average_steps(ctx)
     default_measures(ctx)
     ctx.parts.table = main_table(ctx)

@@ -43,6 +43,8 @@ SAID = [
     ("wie sieht es im Juni aus?", "what about in june ?"),
     ("seine Temperatur", "its temperature"),
     ("die zweite", "the second one"),
+    ("zurück zu den Alarmen, nur Hamburg", "back to alarms , only hamburg"),
+    ("pro Tag", "by day"),
     ("davon die Pumpen", "of those pumps"),
 ]
 

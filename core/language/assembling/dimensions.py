@@ -21,6 +21,24 @@ def same_nouns_once(ctx: Context) -> None:
     ctx.draft.dimensions = list(seen.values())
 
 
+def take_in_all(ctx: Context) -> None:
+    """`top 5 consumers across all plants`: over all of them together, where something else is
+    listed or counted."""
+    drafts, items = ctx.draft.dimensions, ctx.draft.items
+    is_counted = any(m.agg is Agg.COUNT_DISTINCT for m in ctx.draft.measures)
+    for dim in list(drafts):
+        before = items[dim.at - 1] if dim.at else None
+        after = items[dim.at + 1].norm if dim.at + 1 < len(items) else ""
+        is_said = before is not None and before.norm in ctx.senses["over_all"]
+        is_said = is_said or bool(set(after.split()) & ctx.senses["all_together"])
+        if dim.column is None or not is_said:
+            continue
+        others = [d for d in drafts if d is not dim]
+        if items[dim.at].is_plural and (others or is_counted):
+            drafts.remove(dim)
+            ctx.draft.mark(dim.at, "speaks of the whole")
+
+
 def resolve_dimensions(ctx: Context) -> None:
     """Dimension drafts to dimensions: the split ("by") ones first, then what is listed."""
     drafts = ctx.draft.dimensions

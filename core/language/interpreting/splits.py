@@ -28,9 +28,27 @@ def take_splits(sentence: Sentence) -> None:
             add_grain(sentence, at, by=True)
 
 
+def _is_of_rate(sentence: Sentence, by_at: int, at: int) -> bool:
+    """`alarm rate per hour`: the unit that the figure has, and no split."""
+    before = sentence.before(by_at)
+    if at >= len(sentence.items) or before < 0 or "grains" not in sentence.items[at].tags:
+        return False
+    if sentence.items[by_at].norm not in sentence.senses["per"]:
+        return False
+    metrics = sentence.items[before].of_kind("metric")
+    rates = {sentence.model.metrics[t.name].unit or "" for t in metrics}
+    ends = {"hour": "/h", "day": "/d"}
+    step = str(sentence.items[at].tags["grains"])
+    return len(rates) == 1 and step in ends and next(iter(rates)).endswith(ends[step])
+
+
 def _split_list(sentence: Sentence, by_at: int) -> None:
     """The nouns after `by`: columns, grains and class words, joined by and / commas."""
     cursor = sentence.after(by_at)
+    if _is_of_rate(sentence, by_at, cursor):
+        for index in (by_at, cursor):
+            sentence.draft.mark(index, "unit of the answer")
+        return
     is_suffix = any(w in sentence.items[by_at].norm for w in sentence.senses["wise"])
     if is_suffix:
         cursor = by_at - 1
