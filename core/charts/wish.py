@@ -159,9 +159,10 @@ def _as_pie(case: Case) -> tuple[ChartSpec | None, str]:
         return None, "needs_category"
     if shape.is_compared:
         return None, "no_pie_of_two"
-    if len(shape.splits) > 1:
+    parted = [s for s in shape.splits if s.count != 1] or list(shape.splits[:1])
+    if len(parted) > 1:
         return None, "needs_one_split" if shape.axis is None else "no_pie_of_time"
-    split = shape.splits[0]
+    split = parted[0]
     made = ChartSpec("pie", "", x=split.name, y=(case.measure.name,), order="highest")
     reason = misfit(case, made)
     if reason:

@@ -9,6 +9,7 @@ from typing import Final
 
 from core.dialogue.changes import Marks, changes, pin, swapped
 from core.dialogue.edits import (
+    Anywhere,
     AsRows,
     Edit,
     Ground,
@@ -261,6 +262,8 @@ class GoingOn(OtherFigures):
             edits = [self._that_day(edit) for edit in edits]
             if self._lists(fragment):
                 edits.append(AsRows())
+            edits += self._opened_up()
+            edits += self._beside(edits, marks)
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
@@ -278,6 +281,31 @@ class GoingOn(OtherFigures):
         edits += self._foreign_splits(fragment, one)
         edits += changes(self.base, fragment, said.marks.with_("only"))
         return edits, self._reading(fragment)
+
+    def _beside(self, edits: Sequence[Edit], marks: Marks) -> list[Edit]:
+        """`PMP-01 too`, of the days of one thing: a course for each, as they add up to nothing."""
+        base = self.base
+        fixed = {f.column for f in base.filters if f.op is Op.EQ}
+        split = {d.column for d in base.dimensions}
+        steps = any(d.grain is not None and not d.grain.is_recurring for d in base.dimensions)
+        if not marks.also or not steps:
+            return []
+        own = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
+        columns = [c for c in own if c in fixed and c not in split]
+        return [Split((Dimension(columns[0]),), "add")] if len(columns) == 1 else []
+
+    def _opened_up(self) -> list[Edit]:
+        """What "all plants" among other words takes away: the condition on one of them."""
+        rest = self.said.rest
+        for at in range(len(rest)):
+            found = self.words["every"].match(rest, at)
+            end = at + found[1] + 1 if found is not None else 0
+            if found is None or (at == 0 and end >= len(rest)) or end > len(rest):
+                continue
+            edits = everywhere(rest[at:end], self.base, self.words, self.parser)
+            if edits and all(isinstance(edit, Anywhere) for edit in edits):
+                return edits
+        return []
 
     def _that_day(self, edit: Edit) -> Edit:
         """`Monday`, of an answer over one week: the Monday of that week."""
@@ -341,7 +369,8 @@ class GoingOn(OtherFigures):
         if figure is not None:
             return figure
         spare = self.words["spare"].match(rest, 0) if rest else None
-        if spare is not None and spare[1] < len(rest):
+        is_place = spare is not None and self.words["places"].match(rest, spare[1]) is not None
+        if spare is not None and not is_place and spare[1] < len(rest):
             said = replace(self.said, rest=rest[spare[1] :])
             return replace(self, said=said)._named()
         raise ask

@@ -34,7 +34,7 @@ from core.language.reading import Ask, NotRead, Reading
 from core.semantic.query import Agg, Measure, SemanticQuery
 from core.translation import gettext as _
 from core.translation import marked
-from core.types import Clarification
+from core.types import Clarification, Option
 
 #: Parts that say how something is shown, and never what.
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
@@ -60,6 +60,17 @@ class DialogueReader:
         is_reply = move.intent is Intent.CLARIFY or move.action in ("new", "ask", "reset")
         if pending is None or turn is None or is_reply:
             return move
+        said = surface(question, self.words, self.parser)
+        if said.joins and move.action == "edit":
+            text = _text(said)
+            asked = Clarification(
+                _("The question before was not answered. Do you mean this of “{question}”?").format(
+                    question=turn.answer.question
+                ),
+                (Option(_("Yes, of that one"), text),),
+            )
+            reading = Reading(clarification=asked)
+            return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         # what came between was not answered, so what is gone on from is told
         note = _("Goes on from “{question}”: what was asked after it was not answered.").format(
             question=turn.answer.question
@@ -234,7 +245,7 @@ class DialogueReader:
         try:
             found = going.move(alone, stack[-2] if len(stack) > 1 else None)
         except Ask as ask:
-            if whole.may_be_new(said, alone):
+            if whole.may_be_new(said, alone, plan):
                 return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
             reading = Reading(clarification=ask.clarification)
             is_unsure = isinstance(ask, NotRead)

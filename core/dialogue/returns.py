@@ -35,11 +35,8 @@ class Return:
     described: str
     rest: str
     is_told: bool
-
-    @property
-    def text(self) -> str:
-        """All of it without the words that say that it goes back."""
-        return f"{self.described}, {self.rest}" if self.rest else self.described
+    #: All of it without the words that say that it goes back.
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +53,15 @@ def found_return(text: str, words: DialogueWords) -> Return | None:
     tokens = words.bare(tokenise(text), "polite")
     told = words["return_to"].match(tokens, 0) if tokens else None
     if told is not None:
+        all_of_it = _text(tokens[told[1] :])
         left = _named(tokens[told[1] :], words)
         at = next((i for i in range(1, len(left)) if words["return_parts"].match(left, i)), None)
         if at is None:
-            return Return(_text(left), "", True) if left else None
+            return Return(_text(left), "", True, all_of_it) if left else None
         cut = words["return_parts"].match(left, at)
         size = cut[1] if cut is not None else 1
-        return Return(_text(left[:at]), _text(_trimmed(left[at + size :], words)), True)
+        rest = _text(_trimmed(left[at + size :], words))
+        return Return(_text(left[:at]), rest, True, all_of_it)
     for at in range(1, len(tokens)):
         again = words["return_again"].match(tokens, at)
         if again is None:

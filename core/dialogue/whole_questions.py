@@ -90,12 +90,14 @@ class WholeQuestions:
         is_whole = "measures" in own and bool(own >= SETTING or own >= {"splits", "filters"})
         return is_about and (is_whole or not own & {"measures", "rank", "limits", "comparison"})
 
-    def may_be_new(self, said: Surface, alone: Reading) -> bool:
+    def may_be_new(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether what changes nothing is a question of its own. Words that only point back, or
         that name no figure, are never answered over everything there is."""
         if alone.problem:
             return self.words["remove"].match(said.tokens, 0) is None
         is_whole = alone.query is not None and bool(alone.named & SUBJECTS)
+        if self._means_one_before(said, alone, base):
+            return False
         return is_whole and not said.is_bound and not said.points_back
 
     def _means_one_before(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
@@ -109,9 +111,10 @@ class WholeQuestions:
         levels = {level for h in self.parser.model.hierarchies for level in h.levels}
         levels |= {entity, *(f.column for f in base.filters if f.column == entity)}
         is_placed = any(f.column in levels for f in query.filters)
-        is_one = any(
-            f.column == entity and f.op is Op.EQ and len(f.values) == 1 for f in base.filters
-        )
+        own = [f for f in base.filters if f.column == entity]
+        is_one = any(f.op is Op.EQ and len(f.values) == 1 for f in own)
+        if said.reference is not None and said.reference.kind == "many":  # "did they raise"
+            is_one = bool(own) or any(d.column == entity for d in base.dimensions)
         return is_one and not is_placed and not takes
 
     def _names_a_column(self, tokens: Sequence[Token]) -> bool:

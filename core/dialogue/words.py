@@ -205,6 +205,9 @@ def load_dialogue_words(path: Path) -> DialogueWords:
 
 
 def _texts(entries: Iterable[Any]) -> list[str]:
-    """The phrases of a list; YAML makes truths of a bare yes, no, on and off."""
-    names = {True: "yes", False: "no"}
-    return [names[e] if isinstance(e, bool) else str(e) for e in entries]
+    """The phrases of a list. Raises ConfigError for a bare yes, no, on or off, of which YAML makes
+    truths: which of them it was is lost."""
+    found = list(entries)
+    if any(isinstance(entry, bool) for entry in found):
+        raise ConfigError(f"Put yes, no, on and off into quotes, beside {found[0]}, {found[-1]}.")
+    return [str(entry) for entry in found]

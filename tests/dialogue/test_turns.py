@@ -115,3 +115,21 @@ def test_a_time_does_not_stand_for_a_word_that_was_not_understood(house: Bakehou
     talk = Conversation(house)
     assert talk.say("loaves of oven 77 yesterday").status == "clarify"
     assert talk.say("the day before yesterday").status == "clarify"
+
+
+def test_an_and_after_a_question_that_was_not_answered_is_asked_about(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by shop last week")
+    assert talk.say("which breads are baked in South right now?").status == "clarify"
+    asked = talk.say("and Rye?").clarification
+    assert asked is not None
+    assert "loaves by shop last week" in asked.question
+    answer = talk.say(asked.options[0].question)
+    assert shown(answer) == "Loaves; Shop; Bread Rye; 3 to 9 Mar 2031"
+
+
+def test_they_are_those_at_hand_and_never_all_there_are(house: Bakehouse) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by oven in North last week")
+    answer = talk.say("how many loaves did they make yesterday?")
+    assert shown(answer) == "Loaves; Oven; Shop North; Oven OV-2 or OV-1; 13 Mar 2031"

@@ -101,3 +101,10 @@ def test_a_file_that_lacks_a_list_says_so(tmp_path: Path) -> None:
 def test_other_tongues(text: str, english: str) -> None:
     found = restated(text, WORDS.tongues, bakery.parser().vocabulary)
     assert (found[0] if found else text) == english
+
+
+def test_a_bare_on_is_refused_as_yaml_makes_a_truth_of_it(tmp_path: Path) -> None:
+    text = DIALOGUE.read_text("utf-8").replace('"on"', "on", 1)
+    (tmp_path / "en.yaml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match="quotes"):
+        load_dialogue_words(tmp_path / "en.yaml")
