@@ -18,7 +18,7 @@ for set in plant plant_vi dialogues; do
     if [ $code != 0 ] && ! grep -qE '(, 0 answered wrong;|"answered_wrong": 0\b)' <<<"$second"; then status=1; fi
 done
 
-for set in plant_de dialogues_third dialogues_fourth; do
+for set in plant_de dialogues_third dialogues_fourth dialogues_fifth; do
     ask "data/eval/$set.jsonl" "$@" || status=1
     echo
 done

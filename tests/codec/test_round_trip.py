@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,15 @@ WINDOWS = st.builds(
 FILTERS = st.builds(
     Filter, TEXTS, st.sampled_from(Op), st.lists(SCALARS, max_size=4).map(tuple), TEXTS
 )
+
+
+def _mapping(kind: Any) -> st.SearchStrategy[Any]:
+    key, value = typing.get_args(kind) or (str, str)
+    return st.dictionaries(st.from_type(key), st.from_type(value), max_size=3)
+
+
+#: A mapping comes back as a dictionary, whatever it was.
+st.register_type_strategy(Mapping, _mapping)
 
 
 def some(each: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

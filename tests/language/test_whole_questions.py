@@ -68,8 +68,8 @@ list open wo | records of work_orders; where closed_ts is null
 # what a thing is and has
 when was PMP-03 installed | plant_obt; by installed_on; where asset_id = PMP-03
 who makes the compressors in Austin | plant_obt; by manufacturer; where asset_class = compressor and plant_name = Austin
+what did the pumps spend on parts in June | work_orders; sum(parts_cost_eur); where asset_class = pump; 06-01 .. 07-01
 who is the manufacturer of our presses | plant_obt; by manufacturer; where asset_class = press
-what did the pumps cost us in parts in June | work_orders; sum(parts_cost_eur); where asset_class = pump; 06-01 .. 07-01
 how many alarms did Line 2 raise in May | alarm_events; alarm_count; where line_name = Line 2; 05-01 .. 06-01
 # latest, percentiles, first and last
 latest temperature of CMP-01 | plant_obt; latest(temperature_c); where asset_id = CMP-01
