@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REAL_APP = ROOT / "app.py"
@@ -161,6 +162,21 @@ class Visitor:
         expect(heading).to_be_visible()
         self.settle()
 
+    def name_board(self, label: str, name: str) -> None:
+        """Name a new board in the pin's form, which offers the boards that there are first."""
+        field = self.page.get_by_label(label)
+        which = self.page.locator("[class*=st-key-pin-which]")
+        expect(which).to_be_visible()
+        for _ in range(_TRIES):
+            with suppress(AssertionError):
+                expect(field).to_be_visible(timeout=2_000)
+                break
+            which.get_by_role("combobox").click()
+            with suppress(TooLate):  # a run that ends closes the list
+                self.page.get_by_role("option").last.click(timeout=5_000)
+            self.settle()
+        field.fill(name)
+
     @property
     def editor(self) -> Locator:
         """Where SQL is pasted."""
@@ -186,7 +202,7 @@ class Visitor:
     def settle(self) -> None:
         """Until no run is going on and no turn is working."""
         page = self.page
-        expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=20_000)
+        expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=60_000)
         expect(page.get_by_test_id("stApp")).to_have_attribute(
             "data-test-script-state", "notRunning", timeout=20_000
         )

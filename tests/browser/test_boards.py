@@ -20,7 +20,7 @@ def _pin(me: Visitor, question: str, board: str) -> None:
     page = me.page
     page.get_by_role("button", name="Pin").click()
     expect(page.get_by_text("Time: last week")).to_be_visible()
-    page.get_by_label("Its name").fill(board)
+    me.name_board("Its name", board)
     page.get_by_label("Its name").press("Tab")
     me.settle()
     page.locator("[class*=st-key-pin-save]").get_by_role("button").click()

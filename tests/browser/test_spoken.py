@@ -229,12 +229,7 @@ def test_boards_charts_and_a_sheet_fit(
     assert page.evaluate(CUT_OFF) == []
     assert not me.is_sideways()
     page.get_by_role("button", name=said["pin"]).click()
-    which = page.locator("[class*=st-key-pin-which]")
-    expect(which).to_be_visible()
-    if page.get_by_label(said["its name"]).count() == 0:  # there is a board already
-        which.get_by_role("combobox").click()
-        page.get_by_role("option").last.click()
-    page.get_by_label(said["its name"]).fill(f"{language} {size[0]}")
+    me.name_board(said["its name"], f"{language} {size[0]}")
     page.get_by_label(said["its name"]).press("Tab")
     me.settle()
     page.locator("[class*=st-key-pin-save]").get_by_role("button").click()

@@ -96,6 +96,9 @@ def test_one_that_will_not_end_is_killed_with_its_children(
         started = notes(launch)["processes"]
         assert len(started) == 2
         assert all(is_running(p) for p in started)
+    until = time.monotonic() + 10  # a killed one is there until its parent has heard of it
+    while any(is_running(p) for p in started) and time.monotonic() < until:
+        time.sleep(0.05)
     assert not [p for p in started if is_running(p)]
 
 
