@@ -745,9 +745,11 @@ class Services:
         return content
 
     def start(self) -> None:
-        """Keep the verified pairs and the search index in step with the corpus from now on, beside
-        the answers: no question waits for what was published."""
+        """Keep the verified pairs and the search index in step with the corpus from now on, and
+        the clock with the data, beside the answers: no question waits for what was published or
+        loaded."""
         self.knowledge.keep_in_step(self._open_pairs)
+        self.renewal.follow()
         # The first call loads what it needs, a fifth of a second; so no question is the first.
         threading.Thread(target=self._kept.link.ping, name="sessions", daemon=True).start()
 
@@ -756,6 +758,7 @@ class Services:
 
     def close(self) -> None:
         """End child processes and close files."""
+        self.renewal.close()
         for parts in self._models.values():
             parts.engine.close()
         if self.language_model is not None:

@@ -41,17 +41,44 @@ class Renewal:
         self.look_s = look_s
         self._rest = rest
         self._known: dict[str, _Known] = {}
+        self._ends = threading.Event()
+        self._follower: threading.Thread | None = None
 
     def begin(self, parts: ModelParts, stamp: str) -> None:
         """Follow the data of a model. stamp: of the data that its facts were read from."""
         self._known[parts.model.name] = _Known(parts, stamp, time.monotonic() + self.look_s)
+
+    def follow(self, every_s: float = 5.0) -> None:
+        """Look from now on beside the answers, so that nobody who asks or draws waits for the
+        store; until `close`."""
+        if self._follower is None:
+            self._follower = threading.Thread(
+                target=self._follow, args=(every_s,), name="newer data", daemon=True
+            )
+            self._follower.start()
+
+    def _follow(self, every_s: float) -> None:
+        while not self._ends.wait(every_s):
+            for known in list(self._known.values()):
+                if time.monotonic() >= known.again and known.lock.acquire(blocking=False):
+                    try:
+                        self._look(known)
+                    finally:
+                        known.lock.release()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._ends.set()
+        if self._follower is not None:
+            self._follower.join(2.0)
 
     def now(self, name: str) -> ModelParts | None:
         """The parts of that model; None for one that was not begun. Who finds other data reads
         them, and others go on with what was known until that is done. Where they cannot be read,
         what was known stays."""
         known = self._known.get(name)
-        if known is None or time.monotonic() < known.again:
+        is_seen_to = self._follower is not None
+        if known is None or is_seen_to or time.monotonic() < known.again:
             return known.parts if known is not None else None
         if not known.lock.acquire(blocking=False):
             return known.parts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +102,23 @@ def test_data_that_cannot_be_read_leave_what_was_known(
 
     monkeypatch.setattr(parts.engine, "stamp", away)
     assert services.parts() is parts
+
+
+def test_a_running_app_looks_beside_the_answers(plant: Path, services: Services) -> None:
+    looks: list[str] = []
+    engine = services.parts().engine
+    stamp = engine.stamp
+
+    def noted() -> str:
+        looks.append(threading.current_thread().name)
+        return stamp()
+
+    engine.stamp = noted
+    services.renewal.follow(0.02)
+    day = services.parts().facts.today
+    load_a_week(plant)
+    until = time.monotonic() + 60
+    while services.parts().facts.today == day and time.monotonic() < until:
+        time.sleep(0.02)
+    assert services.parts().facts.today == day + WEEK
+    assert set(looks) == {"newer data"}
