@@ -62,9 +62,8 @@ def in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
 def site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """In the language of brackets, with all that opens open."""
     in_brackets(monkeypatch)
-    site.services.boards = SimpleNamespace(  # type: ignore[attr-defined]
-        boards=lambda user: (), kept_time=lambda answer, user: ""
-    )
+    none = SimpleNamespace(boards=lambda user: (), kept_time=lambda answer, user: "")
+    monkeypatch.setattr(site.services, "boards", none, raising=False)
     return site
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -111,15 +112,17 @@ def test_two_people_see_the_same_answers_frame_each_in_their_language(site: Site
         assert word in said(app.run())
 
 
-def test_a_turn_is_answered_in_the_language_of_who_asked(site: Site) -> None:
+def test_a_turn_is_answered_in_the_language_of_who_asked(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[str] = []
     answer = site.services._asked
 
-    def listening(*given: object, **more: object) -> object:
+    def listening(*given: Any, **more: Any) -> object:
         heard.append(number(1234.5, 1))
-        return answer(*given, **more)  # type: ignore[arg-type]
+        return answer(*given, **more)
 
-    site.services._asked = listening  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(site.services, "_asked", listening)
     ask(signed_in(visit("de")), "Daily OEE per plant in June")
     ask(signed_in(visit(), "viewer"), "Daily OEE per plant in June")
     assert heard == ["1.234,5", "1,234.5"]
