@@ -13,7 +13,15 @@ from typing import Literal
 
 from core.dialogue.figures import like, of_table, refuse_foreign, refuse_missing
 from core.dialogue.periods import moved, overlap
-from core.dialogue.places import below, excludes, goes_with, less, more, same_level
+from core.dialogue.places import (
+    below,
+    excludes,
+    goes_with,
+    is_in_several,
+    less,
+    more,
+    same_level,
+)
 from core.dialogue.settle import settled
 from core.errors import GembaError
 from core.language.assembling.lookups import is_plain_count
@@ -208,15 +216,22 @@ class Where:
 @dataclass(frozen=True, slots=True)
 class Anywhere:
     """Without the conditions on these columns; without any where none is named. exact: those on
-    what lies below them stay."""
+    what lies below them stay. What is in several places ("Line 2") outlasts the place anyway."""
 
     columns: tuple[str, ...] = ()
     exact: bool = False
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         gone = set(self.columns)
+        scope = ground.model.tables[query.table].scope
+        staying = set()
         for name in () if self.exact else self.columns:
-            gone |= below(name, ground.model)
+            lower = below(name, ground.model) - gone
+            if scope in same_level(name, query.table, ground.model):
+                here = (f for f in query.filters if f.column in lower)
+                staying |= {f.column for f in here if is_in_several(f, ground.facts)}
+            gone |= lower
+        gone -= staying
         kept = tuple(f for f in query.filters if gone and f.column not in gone)
         having = () if not gone else query.having
         if kept == query.filters and having == query.having:

@@ -24,18 +24,17 @@ from core.dialogue.edits import (
 )
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
-from core.dialogue.other_figures import OtherFigures
 from core.dialogue.past import PastTurn
 from core.dialogue.periods import weekday_within
 from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, figures_of, removals
 from core.dialogue.settle import is_same
+from core.dialogue.shown_times import ShownTimes
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
-from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
-from core.language.reading import Ask, NotRead, Reading
+from core.language.reading import Ask, Reading
 from core.semantic.query import (
     Dimension,
     Filter,
@@ -47,8 +46,6 @@ from core.types import ChartType, Clarification, Option
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
-#: Leaves values out, in the parser's words.
-_SHUTS_OUT: Final = "excluding"
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
     {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
@@ -60,7 +57,7 @@ class Unchanged(Ask):
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOn(OtherFigures):
+class GoingOn(ShownTimes):
     """One question, and the answer that it goes on from."""
 
     def move(self, alone: Reading, before: PastTurn | None) -> Move:
@@ -222,6 +219,9 @@ class GoingOn(OtherFigures):
             return self._instead(first, second)
         model = self.parser.model
         vocabulary = self.parser.vocabulary
+        step = self._of_shown_step()
+        if step is not None:
+            return step
         reference, bare = found_reference(said.rest, self.words, vocabulary, model.entity)
         if "part" in said.marks.kinds:
             reference = None
@@ -267,6 +267,9 @@ class GoingOn(OtherFigures):
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
+        best = self._best_of_shown(reference, bare)
+        if best is not None:
+            return best
         if not [t for t in bare if t.kind != "symbol"]:
             one = pinned(reference, self.turn, self.base, self.rows, model)
             return pin(self.base, one, is_one=reference.is_one), Reading()
@@ -433,29 +436,6 @@ class GoingOn(OtherFigures):
         rest = [t for t in tokens if not self.parser.lexicon.has("the", [t], 0)]
         found = self.words["figure_nouns"].match(rest, 0) if rest else None
         return found is not None and found[1] == len(rest)
-
-    def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
-        """The words as a fragment. Raises Ask where they cannot be read."""
-        text = self.words.restated(joined(tokens))
-        none = self.words["absence"].match(tokens, 0) if tokens else None
-        if none is not None and none[1] < len(tokens) and self.is_of_events():
-            # "without low priority", of alarms: those with another one
-            text = f"{_SHUTS_OUT} {self.words.restated(joined(tokens[none[1] :]))}"
-        try:
-            found = self.parser.fragment(
-                text,
-                self.base,
-                self.scopes,
-                also=marks.also,
-                narrows=marks.narrows,
-                language=self.said.language,
-            )
-        except UserFixable as error:
-            raise Ask(Clarification(str(error))) from error
-        if isinstance(found, Reading):
-            asked = found.clarification or Clarification(_("Please say it another way."))
-            raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)
-        return found
 
     def _within(self, edits: list[Edit]) -> list[Edit]:
         """A change that keeps the groups of a "top 5" and would lose which five they are first pins

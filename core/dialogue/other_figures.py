@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,11 +12,14 @@ from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
-from core.language.reading import Reading
+from core.language.reading import Ask, NotRead, Reading
 from core.semantic.columns import describe
 from core.semantic.query import Agg
-from core.types import WordUse
+from core.translation import gettext as _
+from core.types import Clarification, WordUse
 
+#: Leaves values out, in the parser's words.
+_SHUTS_OUT: Final = "excluding"
 #: What completes the name of a figure has no more.
 _MOST_COMPLETED: Final = 3
 
@@ -23,6 +27,29 @@ _MOST_COMPLETED: Final = 3
 @dataclass(frozen=True, slots=True)
 class OtherFigures(WholePhrases):
     """One question, and the answer that it goes on from."""
+
+    def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
+        """The words as a fragment. Raises Ask where they cannot be read."""
+        text = self.words.restated(joined(tokens))
+        none = self.words["absence"].match(tokens, 0) if tokens else None
+        if none is not None and none[1] < len(tokens) and self.is_of_events():
+            # "without low priority", of alarms: those with another one
+            text = f"{_SHUTS_OUT} {self.words.restated(joined(tokens[none[1] :]))}"
+        try:
+            found = self.parser.fragment(
+                text,
+                self.base,
+                self.scopes,
+                also=marks.also,
+                narrows=marks.narrows,
+                language=self.said.language,
+            )
+        except UserFixable as error:
+            raise Ask(Clarification(str(error))) from error
+        if isinstance(found, Reading):
+            asked = found.clarification or Clarification(_("Please say it another way."))
+            raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)
+        return found
 
     def _other_figure(self) -> tuple[list[Edit], Reading] | None:
         """`only the good ones`, of units: another figure of the model, whose name ends as that of

@@ -90,6 +90,12 @@ def goes_with(there: Filter, one: Filter, facts: DataFacts) -> bool:
     return bool(places) and all(places <= own for own in wanted)
 
 
+def is_in_several(one: Filter, facts: DataFacts) -> bool:
+    """Whether each value that a condition is on is known to be in more places than one."""
+    wanted = [_scopes(replace(one, values=(v,)), facts) for v in one.values]
+    return one.op in (Op.EQ, Op.IN) and bool(wanted) and all(len(own) > 1 for own in wanted)
+
+
 def _scopes(one: Filter, facts: DataFacts) -> frozenset[str]:
     found: set[str] = set()
     for entry in facts.values:

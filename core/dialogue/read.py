@@ -21,9 +21,8 @@ from core.dialogue.rebind import rebound
 from core.dialogue.references import Rows
 from core.dialogue.removal import removals
 from core.dialogue.replies import completed
-from core.dialogue.returns import Return, found_return, found_turn
-from core.dialogue.surface import Surface, surface
-from core.dialogue.tongues import tongue_of
+from core.dialogue.returns import Return, figures_of, found_return, found_turn
+from core.dialogue.surface import Surface, in_read_words, surface
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
@@ -43,6 +42,10 @@ _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
 _NOTHING_BEFORE: Final = marked(
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
+_COUNT_OF_WHAT: Final = marked(
+    "The question before was not answered, so there is nothing of it to count. Please ask the "
+    "whole question."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class DialogueReader:
         is_reply = move.intent is Intent.CLARIFY or move.action in ("new", "ask", "reset")
         if pending is None or turn is None or is_reply:
             return move
+        if turn.plan is None and move.action == "count":
+            # of an answer that could not be changed as was asked just before
+            reading = Reading(clarification=Clarification(_(_COUNT_OF_WHAT)))
+            return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         said = surface(question, self.words, self.parser)
         if said.joins and move.action == "edit":
             text = _text(said)
@@ -97,8 +104,8 @@ class DialogueReader:
             told = self.parser.language_of(question)
             if not told and not self.parser.has_unknown(question):
                 return ""
-            tongues = self.words.tongues
-            return tongue_of(clean(question), tongues, self.parser.vocabulary) or told
+            _said, typed_in = in_read_words(clean(question), self.words, self.parser)
+            return typed_in if typed_in != self.parser.lexicon.language else told
         except UserFixable:
             return ""
 
@@ -216,6 +223,9 @@ class DialogueReader:
                 return found
             if back.is_told:  # "back to May": a change of the answer at hand
                 again = surface(back.text, self.words, self.parser)
+                asked = self._never_shown(again, stack[-1], scopes)
+                if asked is not None:
+                    return Move(Intent.DATA_FILTER, "ask", question, asked, stack[-1])
                 return self._going_on(again, back.text, past, rows, scopes)
         alone = self._alone(question, scopes) or Reading()
         if alone.query is None and not alone.problem and _says_nothing_else(said, alone):
@@ -275,7 +285,7 @@ class DialogueReader:
     ) -> Move | None:
         """What goes back to an answer further up; None where none of them is described."""
         turns = tuple(reversed(past.answers(self.parser.model.name)))
-        found = found_turn(back, turns, newest, self.parser, scopes)
+        found = found_turn(back, turns, newest, self.parser, self.words, scopes)
         if found is None:
             return None
         if back.rest:
@@ -293,6 +303,28 @@ class DialogueReader:
                 return Move(Intent.DATA_FILTER, "ask", question, reading, found.turn)
         action: Action = "back" if found.is_same else "edit"
         return Move(Intent.DATA_FILTER, action, question, turn=found.turn, query=found.query)
+
+    def _never_shown(
+        self, said: Surface, turn: PastTurn, scopes: tuple[str, ...]
+    ) -> Reading | None:
+        """What is asked of who goes back to a figure that no answer has shown; None where the words
+        name none, or the one at hand."""
+        if turn.plan is None:
+            return None
+        try:
+            found = self.parser.fragment(_text(said), turn.plan, scopes)
+        except (Ask, UserFixable):
+            return None
+        if not isinstance(found, Fragment) or "measures" not in found.named:
+            return None
+        if figures_of(found.query) == figures_of(turn.plan):
+            return None
+        text = _text(said)
+        asked = _(
+            "Nothing here was about “{text}” yet. Do you want it in place of the answer before?"
+        ).format(text=text)
+        option = Option(_("Yes, in its place"), f"what about {text}")
+        return Reading(clarification=Clarification(asked, (option,)))
 
     def _first(self, said: Surface, question: str, alone: Reading, *, is_asked: bool) -> Move:
         """A question with nothing before it that it could change. Words that only point back are

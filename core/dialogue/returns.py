@@ -1,4 +1,5 @@
-"""Going back to an answer further up by what it was about ("back to the alarms, for Austin").
+"""Going back to an answer further up by what it was about ("back to the alarms, for Austin"), or
+to the first one.
 
 The words up to a comma, or before "again", describe the answer. It is the newest one in which the
 description changes nothing; else the newest one of the same figure, with the description as a
@@ -37,6 +38,10 @@ class Return:
     is_told: bool
     #: All of it without the words that say that it goes back.
     text: str = ""
+
+    def is_first(self, words: DialogueWords) -> bool:
+        """Whether it is the first answer that is meant ("back to the beginning")."""
+        return words.whole("return_first", tokenise(self.described)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,18 @@ def found_turn(
     turns: Iterable[PastTurn],
     newest: PastTurn,
     parser: QuestionParser,
+    words: DialogueWords,
     scopes: tuple[str, ...],
 ) -> Returned | None:
-    """The turn that the words describe, of those given newest first; None where it is none, or
+    """The turn that the text describes, of those given newest first; None where it is none, or
     where the newest is as good."""
+    kept = tuple(turns)
+    if said.is_first(words):
+        first = kept[-1] if kept else None
+        is_known = first is not None and first.plan is not None
+        return Returned(first, first.plan, True) if first and is_known and first.plan else None
     near: Returned | None = None
-    for turn in turns:
+    for turn in kept:
         found = _described(said, turn, parser, scopes)
         if found is None:
             continue
@@ -116,10 +127,10 @@ def _described(
         query = edited(plan, changes(plan, found, Marks()), ground)
     except (Ask, UserFixable):
         return None
-    if found.named & _SUBJECTS and (query.kind, query.table, _figures(query)) != (
+    if found.named & _SUBJECTS and (query.kind, query.table, figures_of(query)) != (
         plan.kind,
         plan.table,
-        _figures(plan),
+        figures_of(plan),
     ):
         return None
     same = is_like(query, plan)
@@ -128,7 +139,7 @@ def _described(
     return Returned(turn, query, same), frozenset(found.named)
 
 
-def _figures(query: SemanticQuery) -> tuple[object, ...]:
+def figures_of(query: SemanticQuery) -> tuple[object, ...]:
     """What an answer's figures are, whatever is made of them (a share, another unit)."""
     return tuple((m.metric, m.column, m.table) for m in query.measures)
 
@@ -145,7 +156,11 @@ def _goes_on(tokens: Sequence[Token], words: DialogueWords) -> bool:
 
 
 def _named(tokens: Sequence[Token], words: DialogueWords) -> Sequence[Token]:
-    """Without words that only say that an answer is meant ("the energy comparison")."""
+    """Without words that only say that an answer is meant ("the energy comparison"); "the first
+    question" stays."""
+    size = next((f[1] for f in [words["return_first"].match(tokens, 0)] if f and tokens), 0)
+    if size and (size == len(tokens) or words["return_parts"].match(tokens, size)):
+        return tokens
     kept = [t for t in tokens if words["answers"].match([t], 0) is None]
     return kept if any(t.kind == "word" and t.norm != "the" for t in kept) else tokens
 

@@ -20,6 +20,8 @@ from core.semantic.units import parse_unit
 _POINTS_BACK: Final = frozenset({"also", "instead", "about", "this", "deed"})
 #: Marks by which it does, whatever else it names.
 _BINDS: Final = frozenset({"also", "instead", "part"})
+#: Kinds of phrases that say nothing beside other words.
+_WHOLE_ALONE: Final = frozenset({"undo", "reset"})
 _ASKS_WHETHER: Final = frozenset({"is", "are", "was", "were"})
 _JOINS: Final = frozenset({"and", "but", "&"})
 
@@ -118,12 +120,22 @@ def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> tu
     as a whole, else as the parser says a question of another language; as it is where neither knows
     it."""
     said = restated(text, words.tongues, parser.vocabulary)
-    if said is not None:
+    if said is not None and not _says_more(tokenise(said[0]), words):
         return said
     rendered = _renderer(words, parser).render(tokenise(text))
     if rendered.language == parser.lexicon.language:
         return text, rendered.language
     return " ".join(_as_read(token, parser) for token in rendered.tokens), rendered.language
+
+
+def _says_more(tokens: Sequence[Token], words: DialogueWords) -> bool:
+    """Whether more is said than to go back or to start over, in words that are the whole of what is
+    said ("go back OEE by shift"): they are another phrase there."""
+    found = words["whole"].match(tokens, 0)
+    returns = words["return_to"].match(tokens, 0)
+    if found is None or found[0] not in _WHOLE_ALONE or (returns and returns[1] > found[1]):
+        return False
+    return found[1] < len(words.bare(tokens))
 
 
 def _as_read(token: Token, parser: QuestionParser) -> str:

@@ -93,13 +93,6 @@ def restated(
     return None
 
 
-def tongue_of(text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary) -> str:
-    """The language of the tongue that says all of the text; empty where none does."""
-    tokens = tokenise(text)
-    found = (t.language for t in tongues if t.said(tokens, vocabulary) is not None)
-    return next(found, "")
-
-
 def _said(tokens: Sequence[Token], phrases: PhraseSet, vocabulary: Vocabulary) -> str | None:
     norms = [t.norm for t in tokens]
     words: list[str] = []

@@ -42,6 +42,7 @@ _LISTS = (
     "not_this",
     "spare",
     "return_to",
+    "return_first",
     "return_again",
     "return_parts",
     "return_with",

@@ -1,0 +1,133 @@
+"""Steps of time that were shown ("that day by hour", "only the worst week"), and the best or worst
+of what was shown ("the worst of those by line")."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.dialogue.changes import changes, pin
+from core.dialogue.edits import Edit, Ranked, Unsplit, When
+from core.dialogue.other_figures import OtherFigures
+from core.dialogue.references import Reference, values_of
+from core.dialogue.whole_phrases import joined
+from core.errors import UserFixable
+from core.language.fragment import Fragment
+from core.language.normalise import Token
+from core.language.reading import Ask, Reading
+from core.language.when.calendar_math import shift_moment
+from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow
+from core.semantic.wording import grain_words
+from core.translation import gettext as _
+from core.types import Clarification
+
+_STEPS: Final = frozenset(
+    {Grain.HOUR, Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTimes(OtherFigures):
+    """One question, and the answer that it goes on from."""
+
+    def _of_shown_step(self) -> tuple[list[Edit], Reading] | None:
+        """`that day by hour`, of figures by day: the one day that was shown, whatever else is
+        said. Raises Ask where several were."""
+        step = self._step()
+        tokens = self.said.tokens
+        if step is None or step.grain is None:
+            return None
+        for at in range(len(tokens) - 1):
+            pointing = self.words["pointing"].match(tokens, at)
+            noun = at + pointing[1] if pointing is not None else len(tokens)
+            if noun >= len(tokens) or tokens[noun].norm != step.grain.value:
+                continue
+            window = self._shown_window(step.grain, joined(tokens[at : noun + 1]))
+            edits: list[Edit] = [When(window), Unsplit((step,))]
+            if self.base.limit is not None:
+                edits.insert(1, Ranked(self.base.order, None))
+            return self._and_the_rest(edits, (*tokens[:at], *tokens[noun + 1 :]))
+        return None
+
+    def _step(self) -> Dimension | None:
+        """The one step of time by which the answer before is split."""
+        steps = [d for d in self.base.dimensions if d.grain in _STEPS]
+        is_one = self.base.kind == "aggregate" and len(steps) == 1
+        return steps[0] if is_one else None
+
+    def _shown_window(self, grain: Grain, said: str) -> TimeWindow:
+        """The step that was shown, as far as the answer's own time goes."""
+        table = self.rows()
+        names = [c.name for c in self.turn.answer.columns if c.role == "time"]
+        if table is None or not names or names[0] not in table.column_names:
+            raise Ask(
+                Clarification(
+                    _(
+                        "The rows of the answer before are not kept any more. Please ask for it by "
+                        "name."
+                    )
+                )
+            )
+        found = {v for v in table.column(names[0]).to_pylist() if isinstance(v, dt.date)}
+        if len(found) != 1:
+            asked = _("Which {label} do you mean? Please name it.")
+            raise Ask(Clarification(asked.format(label=grain_words(grain))))
+        day = found.pop()
+        start = day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
+        end = shift_moment(start, grain.value, 1)
+        own = self.base.time
+        if own is None:
+            return TimeWindow(start, end, phrase=said, grain=grain)
+        start = max(start, own.start) if own.start is not None else start
+        end = min(end, own.end) if own.end is not None else end
+        return replace(own, start=start, end=end, phrase=said, grain=grain)
+
+    def _best_of_shown(
+        self, reference: Reference, bare: Sequence[Token]
+    ) -> tuple[list[Edit], Reading] | None:
+        """`the worst of those by line`, of ranked things: the first or the last of them, and what
+        else is said. bare: the words without the reference. None where they do not ask for one."""
+        base, lexicon = self.base, self.parser.lexicon
+        split = [d.column for d in base.dimensions if d.column is not None]
+        is_ranked = len(base.order) == 1 and base.order[0].by == "measure"
+        if reference.kind != "many" or len(split) != 1 or len(base.dimensions) != 1:
+            return None
+        tokens = [t for t in bare if t.kind != "symbol"]
+        the = lexicon.has("the", tokens, 0) if tokens else 0
+        found = lexicon["superlatives"].match(tokens, the) if len(tokens) > the else None
+        size = len(self.said.rest) - len(bare)
+        if found is None or not is_ranked:
+            return None
+        follows = tuple(self.said.rest[the + found[1] :][:size])
+        if follows == tuple(bare[: len(follows)]):
+            return None
+        rest = tuple(tokens[the + found[1] :])
+        values = values_of(self.rows(), self.turn, split[0])
+        ranked = self._rank(tokens[: the + found[1]])
+        if not rest or not values or ranked is None:
+            return None
+        value = values[0] if ranked == base.order[0].descending else values[-1]
+        one = Filter(split[0], Op.EQ, (value,), phrase=value)
+        return self._and_the_rest(pin(base, one, is_one=True), rest)
+
+    def _rank(self, tokens: Sequence[Token]) -> bool | None:
+        """Whether words that rank do so from the highest down; None where they do not rank."""
+        try:
+            found = self.parser.fragment(joined(tokens), self.base, self.scopes)
+        except UserFixable:
+            return None
+        if not isinstance(found, Fragment) or found.named != {"rank"} or not found.query.order:
+            return None
+        return found.query.order[0].descending
+
+    def _and_the_rest(self, edits: list[Edit], rest: Sequence[Token]) -> tuple[list[Edit], Reading]:
+        """The changes, and those of the other words."""
+        left = [t for t in rest if t.kind != "symbol"]
+        left = list(self.words.marked(self.words.bare(left))[1]) if left else []
+        if not left:
+            return edits, Reading()
+        fragment = self._fragment(left, self.said.marks)
+        own = changes(self.base, fragment, self.said.marks.with_("only"))
+        return [*edits, *own], self._reading(fragment)
