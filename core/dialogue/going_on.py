@@ -9,6 +9,7 @@ from typing import Final
 
 from core.dialogue.changes import Marks, changes, pin, swapped
 from core.dialogue.edits import (
+    All,
     Anywhere,
     AsRows,
     Edit,
@@ -133,6 +134,8 @@ class GoingOn(ShownTimes):
         """What is taken away, opened up, or shown in another unit; None for anything else."""
         said, base = self.said, self.base
         edits = removals(said.tokens, base, self.words, self.parser)
+        if edits is None:
+            edits = self._together() or self._whole_period()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
@@ -305,8 +308,13 @@ class GoingOn(ShownTimes):
             end = at + found[1] + 1 if found is not None else 0
             if found is None or (at == 0 and end >= len(rest)) or end > len(rest):
                 continue
-            edits = everywhere(rest[at:end], self.base, self.words, self.parser)
-            if edits and all(isinstance(edit, Anywhere) for edit in edits):
+            try:
+                edits = everywhere(rest[at:end], self.base, self.words, self.parser)
+            except Ask:
+                continue
+            is_cut = self.base.limit is not None
+            opens = (Anywhere, All) if is_cut else (Anywhere,)
+            if edits and all(isinstance(edit, opens) for edit in edits):
                 return edits
         return []
 
@@ -338,9 +346,11 @@ class GoingOn(ShownTimes):
                     )
 
     def _is_of_rows(self, reference: Reference) -> bool:
-        """Whether "them" are the rows that one figure counts, as there is no group to mean."""
+        """Whether "them" are the rows that are listed, or that one figure counts: there is no group
+        to mean."""
         is_one_figure = self.base.kind == "aggregate" and not self.base.dimensions
-        return reference.kind == "many" and not reference.column and is_one_figure
+        has_rows = is_one_figure or self.base.kind == "records"
+        return reference.kind == "many" and not reference.column and has_rows
 
     def _foreign_splits(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
         """Taking away splits that another table does not have, where a thing that was found is
@@ -420,10 +430,10 @@ class GoingOn(ShownTimes):
         for wanted, gone in pairs:
             now = self.words.marked(self.words.bare(wanted))[1]
             try:
-                named = self._fragment(now, plain)
+                named = self._fragment(now, plain, is_swap=True)
                 if named.named == {"measures"} and self._is_the_figure(gone):
                     return changes(self.base, named, plain), self._reading(named)
-                before = self._fragment(gone, plain)
+                before = self._fragment(gone, plain, is_swap=True)
                 if named.named & before.named:
                     edits = swapped(self.base, before, changes(self.base, named, plain))
                     return edits, self._reading(named)

@@ -28,9 +28,14 @@ _MOST_COMPLETED: Final = 3
 class OtherFigures(WholePhrases):
     """One question, and the answer that it goes on from."""
 
-    def _fragment(self, tokens: Sequence[Token], marks: Marks) -> Fragment:
-        """The words as a fragment. Raises Ask where they cannot be read."""
+    def _fragment(
+        self, tokens: Sequence[Token], marks: Marks, *, is_swap: bool = False
+    ) -> Fragment:
+        """The words as a fragment. is_swap: they are one side of "B instead of A". Raises Ask where
+        they cannot be read."""
         text = self.words.restated(joined(tokens))
+        if is_swap and len(tokens) == 1 and self.parser.lexicon["grains"].match(tokens, 0):
+            text = f"by {text}"  # "quarters instead of months"
         none = self.words["absence"].match(tokens, 0) if tokens else None
         if none is not None and none[1] < len(tokens) and self.is_of_events():
             # "without low priority", of alarms: those with another one

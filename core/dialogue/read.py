@@ -236,8 +236,9 @@ class DialogueReader:
         if not can_go_on:
             is_asked = past.pending is not None
             return self._first(said, question, alone, is_asked=is_asked)
-        if said.whole == "undo":
-            return _back(question, stack, past)
+        steps = self._steps_back(said)
+        if steps:
+            return _back(question, stack, past, steps)
         plan = stack[-1].plan
         whole = WholeQuestions(self.parser, self.words)
         if whole.stands_alone(said, alone, plan) or whole.is_of_its_own(said, alone, plan):
@@ -261,6 +262,13 @@ class DialogueReader:
             is_unsure = isinstance(ask, NotRead)
             found = Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
         return replace(found, stands_alone=alone.query is not None)
+
+    def _steps_back(self, said: Surface) -> int:
+        """How many answers are taken back; 0 for other words."""
+        if said.whole == "undo":
+            return 1
+        several = self.words.whole("undo_steps", said.tokens)
+        return int(several) if several is not None else 0
 
     def _removes(self, said: Surface, plan: SemanticQuery) -> bool:
         """Whether words that would be an order to write take something away from the answer."""
@@ -401,15 +409,18 @@ def _text(said: Surface) -> str:
     return " ".join(t.text for t in said.tokens)
 
 
-def _back(question: str, stack: Sequence[PastTurn], past: Past) -> Move:
-    """The answer before the last one again; what was only told of the last one ("4 lines") is
-    taken back alone."""
+def _back(question: str, stack: Sequence[PastTurn], past: Past, steps: int) -> Move:
+    """The answer so many steps before the last one again; what was only told of the last one ("4
+    lines") is a step of its own."""
     last = past.turns[-1]
-    if last.answer.follows == stack[-1].id and last.plan is None and last.id != stack[-1].id:
+    is_told = last.answer.follows == stack[-1].id and last.plan is None
+    if steps == 1 and is_told and last.id != stack[-1].id:
         return Move(Intent.DATA_FILTER, "back", question, turn=stack[-1], query=stack[-1].plan)
-    if len(stack) < 2:
+    if len(stack) <= steps:
         asked = Clarification(
             _("There is nothing further back that is still kept. Please ask the question again.")
         )
         return Move(Intent.DATA_FILTER, "ask", question, Reading(clarification=asked), stack[-1])
-    return Move(Intent.DATA_FILTER, "back", question, turn=stack[-2], query=stack[-2].plan)
+    return Move(
+        Intent.DATA_FILTER, "back", question, turn=stack[-1 - steps], query=stack[-1 - steps].plan
+    )

@@ -17,7 +17,7 @@ from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import Token
 from core.language.reading import Ask, Reading
-from core.language.when.calendar_math import shift_moment
+from core.language.when.calendar_math import period_start, shift_moment
 from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
@@ -26,6 +26,8 @@ from core.types import Clarification
 _STEPS: Final = frozenset(
     {Grain.HOUR, Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR}
 )
+#: What may follow a unit of time that is meant whole.
+_OF_IT: Final = frozenset({"of", "it", "that", "this", "there", "instead", "then"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,43 @@ class ShownTimes(OtherFigures):
             if self.base.limit is not None:
                 edits.insert(1, Ranked(self.base.order, None))
             return self._and_the_rest(edits, (*tokens[:at], *tokens[noun + 1 :]))
+        return None
+
+    def _whole_period(self) -> list[Edit] | None:
+        """`the whole week`, of a day: the calendar week that the answer's time is in."""
+        tokens, base = self.said.rest or self.said.tokens, self.base
+        whole = self.words["whole_of"].match(tokens, 0) if tokens else None
+        grain = self._unit_said(tokens[whole[1] :]) if whole is not None else None
+        time = base.time
+        if grain is None or time is None or time.start is None or time.end is None:
+            return None
+        first = period_start(time.start.date(), grain.value, self.parser.clock.week_start)
+        start = dt.datetime.combine(first, dt.time())
+        end = shift_moment(start, grain.value, 1)
+        if time.end > end or (time.start, time.end) == (start, end):
+            return None
+        return [When(replace(time, start=start, end=end, phrase=joined(tokens), grain=grain))]
+
+    def _unit_said(self, tokens: Sequence[Token]) -> Grain | None:
+        """The calendar unit that is all that is said, but for what it is of ("week of it")."""
+        left = [t for t in tokens if t.norm not in _OF_IT]
+        found = self.parser.lexicon["grains"].match(left, 0) if len(left) == 1 else None
+        named = next((g for g in _STEPS if left and g.value == left[0].norm), None)
+        return named if found is not None or named is not None else None
+
+    def _together(self) -> list[Edit] | None:
+        """`all sites together`, of a split by site: without it."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        every = self.words["every"].match(tokens, 0) if tokens else None
+        total = self.words["whole"].match(tokens[-1:], 0) if tokens else None
+        if every is None or total is None or total[0] != "total":
+            return None
+        norms = [t.norm for t in tokens[every[1] : -1]]
+        for match in self.parser.vocabulary.match(norms, 0) if norms else ():
+            names = {t.name for t in match.targets if t.kind == "column"}
+            gone = tuple(d for d in self.base.dimensions if d.column in names)
+            if match.length == len(norms) and gone:
+                return [Unsplit(gone)]
         return None
 
     def _step(self) -> Dimension | None:

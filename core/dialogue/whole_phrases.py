@@ -47,6 +47,7 @@ from core.types import Clarification
 
 #: What "in %" means of figures in another unit, in the parser's words.
 _OF_TOTAL: Final = "as a share of the total"
+_RELATIONS: Final = frozenset("<>=≤≥≠")
 _LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
 
@@ -110,7 +111,7 @@ class WholePhrases:
 
     def _number(self) -> list[Edit] | None:
         """`5`, `only 3`: how many of the groups or rows are wanted."""
-        rest = [t for t in self.said.rest if t.kind != "symbol"]
+        rest = [t for t in self.said.rest if t.kind != "symbol" or t.text in _RELATIONS]
         if len(rest) > 1 and self.parser.lexicon.has("the", rest, 0):
             rest = rest[1:]
         if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0):

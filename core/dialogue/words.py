@@ -56,12 +56,51 @@ _LISTS = (
     "figure_nouns",
 )
 _TABLES = (
-    "whole", "marks", "removed", "references", "pointing", "chart", "says", "places", "counts",
+    "undo_steps", "whole", "marks", "removed", "references", "pointing", "chart", "says", "places",
+    "counts",
 )  # fmt: skip
 #: What a sentence may end with that says nothing.
 _STOPS = frozenset("?!.,;:…")
+#: Words with which another clause begins.
+_CLAUSES = frozenset({"and", "please", "pls", "again", "then", "now"})
+#: Stands in a rule for what is spoken of.
+_PLACE = "..."
 #: Letters of the shortest word in which a slip is put right.
 _LEAST_MENDED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Words on both sides of what they speak of ("take Austin out"), and what is read. before may
+    be none, and stands for the beginning; after ends the text or a clause of it."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    read: str
+
+    def restated(self, text: str) -> str:
+        """The text with this in other words; as it is where it does not say so."""
+        tokens = tokenise(text)
+        norms = [t.norm for t in tokens]
+        start, size = self._begins(norms), len(self.after)
+        if start is None:
+            return text
+        first = start + len(self.before)
+        for at in range(first + 1, len(norms) - size + 1):
+            if norms[at - 1] in _STOPS:
+                return text
+            ends = at + size == len(norms) or norms[at + size] in _STOPS | _CLAUSES
+            if tuple(norms[at : at + size]) == self.after and ends:
+                held = text[tokens[first].start : tokens[at - 1].end]
+                left, right = text[: tokens[start].start], text[tokens[at + size - 1].end :]
+                return left + self.read.replace(_PLACE, held) + right
+        return text
+
+    def _begins(self, norms: Sequence[str]) -> int | None:
+        """Where the words before are; None where they are not there."""
+        size = len(self.before)
+        found = (at for at in range(len(norms)) if tuple(norms[at : at + size]) == self.before)
+        return next(found, None) if size else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +114,7 @@ class DialogueWords:
     single: frozenset[str]
     tongues: tuple[Tongue, ...] = ()
     draws: tuple[DrawingWords, ...] = ()
+    around: tuple[Around, ...] = ()
 
     def __getitem__(self, name: str) -> PhraseSet:
         return self.sets[name]
@@ -105,6 +145,8 @@ class DialogueWords:
     def restated(self, text: str) -> str:
         """The text with what it says in other words put into those that are read ("more or less
         than in May": "vs May")."""
+        for one in self.around:
+            text = one.restated(text)
         tokens = tokenise(text)
         told, at, end = "", 0, 0
         while at < len(tokens):
@@ -170,6 +212,9 @@ class DialogueWords:
             kept = self["instead_of"].match(tokens, at)
             if found is not None and points is not None and points(at + found[1] - 1):
                 found = None
+            after = tokens[at + found[1]].norm if found and at + found[1] < len(tokens) else ""
+            if found is not None and found[1] > 1 and after in ("one", "ones"):
+                found = None  # "show this one", and no "show this"
             if found is None or (kept is not None and kept[1] >= found[1]):
                 size = kept[1] if kept is not None else 1
                 rest += tokens[at : at + size]
@@ -202,7 +247,17 @@ def load_dialogue_words(path: Path) -> DialogueWords:
     language = str(raw.get("language", path.stem))
     single = frozenset(word for found in sets.values() for p in found.phrases for word in p)
     tongues, draws = load_tongues(path.parent, path.stem), load_drawing_words(path.parent)
-    return DialogueWords(language, sets, single, tongues, draws)
+    around = tuple(_around(str(said), str(read)) for said, read in raw.get("around", {}).items())
+    return DialogueWords(language, sets, single, tongues, draws, around)
+
+
+def _around(said: str, read: str) -> Around:
+    """A rule of the file, such as `take ... out` and `without ...`. Raises ConfigError for one
+    without its place."""
+    if said.count(_PLACE) != 1 or read.count(_PLACE) != 1:
+        raise ConfigError(f"The rule {said!r}: {read!r} needs one {_PLACE} on each side.")
+    before, after = (tuple(part.split()) for part in said.split(_PLACE))
+    return Around(before, after, read)
 
 
 def _texts(entries: Iterable[Any]) -> list[str]:

@@ -35,6 +35,8 @@ def not_known(word: str) -> str:
 
 
 # Order matters: a date before a number, a clock before a number, a code before a word.
+#: A ranking or a span with its number typed onto it ("top5").
+_GLUED = re.compile(r"\b(top|bottom|best|worst|last|past|first)(\d{1,3})\b", re.IGNORECASE)
 _TOKEN = re.compile(
     r"""
     (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d)
@@ -109,6 +111,7 @@ def clean(text: str) -> str:
         " " if c in "\t\n\r" or unicodedata.category(c) in ("Cc", "Cf", "Zs") else c for c in text
     )
     text = _ISO_MOMENT.sub(r"\1 \2", text)
+    text = _GLUED.sub(r"\1 \2", text)
     text = _SPACE.sub(" ", text).strip()
     if not text:
         raise UserFixable(_("The question is empty. Type what you want to know."))

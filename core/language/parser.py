@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import UserFixable
+from core.language.afterthoughts import moved_up
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.choose import Chooser, put_in_place
@@ -95,8 +96,7 @@ class QuestionParser:
 
     def _parse(self, question: str, scopes: tuple[str, ...]) -> Reading:
         text = clean(question)
-        tokens = tokenise(text)
-        tagged = self.tagger.tag(tokens)
+        tagged = self.tagger.tag(moved_up(tokenise(text), self.lexicon))
         is_rendered = tagged.language != self.lexicon.language
         said = " ".join(t.text for t in tagged.tokens) if is_rendered else text
         with speaking(tagged.language if is_rendered else spoken()):

@@ -1,0 +1,47 @@
+"""What is said behind a question that belongs into it: "alarms this week, how many", "which reasons
+did Line 1 have, and how many minutes each"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.language.lexicon import Lexicon
+from core.language.normalise import Token
+from core.semantic.units import parse_unit
+
+_STOPS = frozenset("?!.")
+_EACH = frozenset({"each"})
+_JOINS = frozenset({",", ";", "-", "and"})
+
+
+def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with a count that is asked for at the end put in front of what is counted, and
+    with what each of several is to be told in ("and how many minutes each") as their unit; as they
+    are where nothing of the kind ends them."""
+    end = len(tokens)
+    while end and tokens[end - 1].text in _STOPS:
+        end -= 1
+    each = next((n for n in (1, 2) if _is_each(tokens[max(end - n, 0) : end])), 0)
+    for at in range(end - 1, 0, -1):
+        found = lexicon["aggregates"].match(tokens, at)
+        if found is None or found[0] != "count" or tokens[at].norm != "how":
+            continue
+        last = at + found[1]
+        first = at
+        while first and tokens[first - 1].norm in _JOINS:
+            first -= 1
+        if last == end and first:
+            return (*tokens[at:last], *tokens[:first], *tokens[end:])
+        unit = tokens[last : end - each]
+        if each and first < at and len(unit) == 1 and parse_unit(unit[0].text):
+            into = replace(tokens[at], text="in", norm="in")
+            return (*tokens[:first], into, unit[0], *tokens[end:])
+        return tuple(tokens)
+    return tuple(tokens)
+
+
+def _is_each(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens are "each" or "of each"."""
+    words = [t for t in tokens if t.norm not in ("of", "for")]
+    return len(words) == 1 and words[0] is tokens[-1] and words[0].norm in _EACH
