@@ -135,7 +135,7 @@ class GoingOn(ShownTimes):
         said, base = self.said, self.base
         edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
-            edits = self._together() or self._whole_period()
+            edits = self._together() or self._whole_period() or self._without_step()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
@@ -156,7 +156,7 @@ class GoingOn(ShownTimes):
             text = " and ".join(one.said.text for one in others)
             rest = replace(self, said=surface(text, self.words, self.parser, self.said.language))
             edits, reading = rest._named()
-            return [*edits, *own], reading
+            return [*own, *edits], reading
         try:
             return self._named()
         except Ask as ask:

@@ -63,7 +63,9 @@ class OtherFigures(WholePhrases):
         ones = next((i for i, t in enumerate(rest) if self.words["ones"].match([t], 0)), None)
         if ones is None or ones == 0 or ones + 1 < len(rest) or not label:
             return None
-        return self._as_figure(f"{joined(rest[:ones])} {label[-1]}")
+        said = joined(rest[:ones])
+        found = (self._as_figure(f"{said} {word}") for word in reversed(label))
+        return next((figure for figure in found if figure is not None), None)
 
     def _other_extreme(self) -> tuple[list[Edit], Reading] | None:
         """`and the lowest?`, of the highest reading: the other end of the same figure."""

@@ -31,13 +31,15 @@ _SUBJECTS: Final = frozenset({"measures", "rows"})
 @dataclass(frozen=True, slots=True)
 class Return:
     """Words that go back. described: what the answer was about; rest: what is to be different.
-    is_told: they begin with "back to"; else they end the description with "again"."""
+    is_told: they begin with "back to"; else they end the description with "again". is_oldest: of
+    several such answers the first one is meant."""
 
     described: str
     rest: str
     is_told: bool
     #: All of it without the words that say that it goes back.
     text: str = ""
+    is_oldest: bool = False
 
     def is_first(self, words: DialogueWords) -> bool:
         """Whether it is the first answer that is meant ("back to the beginning")."""
@@ -59,14 +61,16 @@ def found_return(text: str, words: DialogueWords) -> Return | None:
     told = words["return_to"].match(tokens, 0) if tokens else None
     if told is not None:
         all_of_it = _text(tokens[told[1] :])
-        left = _named(tokens[told[1] :], words)
+        whole = words.without_end(tokens[told[1] :], "return_oldest")
+        is_oldest = len(whole) + told[1] < len(tokens)
+        left = _named(whole, words)
         at = next((i for i in range(1, len(left)) if words["return_parts"].match(left, i)), None)
         if at is None:
-            return Return(_text(left), "", True, all_of_it) if left else None
+            return Return(_text(left), "", True, all_of_it, is_oldest) if left else None
         cut = words["return_parts"].match(left, at)
         size = cut[1] if cut is not None else 1
         rest = _text(_trimmed(left[at + size :], words))
-        return Return(_text(left[:at]), rest, True, all_of_it)
+        return Return(_text(left[:at]), rest, True, all_of_it, is_oldest)
     for at in range(1, len(tokens)):
         again = words["return_again"].match(tokens, at)
         if again is None:
@@ -94,7 +98,7 @@ def found_turn(
         is_known = first is not None and first.plan is not None
         return Returned(first, first.plan, True) if first and is_known and first.plan else None
     near: Returned | None = None
-    for turn in kept:
+    for turn in reversed(kept) if said.is_oldest else kept:
         found = _described(said, turn, parser, scopes)
         if found is None:
             continue
@@ -161,7 +165,8 @@ def _named(tokens: Sequence[Token], words: DialogueWords) -> Sequence[Token]:
     size = next((f[1] for f in [words["return_first"].match(tokens, 0)] if f and tokens), 0)
     if size and (size == len(tokens) or words["return_parts"].match(tokens, size)):
         return tokens
-    kept = [t for t in tokens if words["answers"].match([t], 0) is None]
+    left = words.without_end(tokens, "return_tail")
+    kept = [t for t in left if words["answers"].match([t], 0) is None]
     return kept if any(t.kind == "word" and t.norm != "the" for t in kept) else tokens
 
 

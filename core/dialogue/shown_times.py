@@ -15,7 +15,7 @@ from core.dialogue.references import Reference, values_of
 from core.dialogue.whole_phrases import joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import Token
+from core.language.normalise import Token, singular, tokenise
 from core.language.reading import Ask, Reading
 from core.language.when.calendar_math import period_start, shift_moment
 from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow
@@ -71,13 +71,13 @@ class ShownTimes(OtherFigures):
     def _unit_said(self, tokens: Sequence[Token]) -> Grain | None:
         """The calendar unit that is all that is said, but for what it is of ("week of it")."""
         left = [t for t in tokens if t.norm not in _OF_IT]
-        found = self.parser.lexicon["grains"].match(left, 0) if len(left) == 1 else None
-        named = next((g for g in _STEPS if left and g.value == left[0].norm), None)
-        return named if found is not None or named is not None else None
+        if len(left) != 1:
+            return None
+        return next((g for g in _STEPS if g.value == singular(left[0].norm)), None)
 
     def _together(self) -> list[Edit] | None:
         """`all sites together`, of a split by site: without it."""
-        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
         every = self.words["every"].match(tokens, 0) if tokens else None
         total = self.words["whole"].match(tokens[-1:], 0) if tokens else None
         if every is None or total is None or total[0] != "total":
@@ -89,6 +89,15 @@ class ShownTimes(OtherFigures):
             if match.length == len(norms) and gone:
                 return [Unsplit(gone)]
         return None
+
+    def _without_step(self) -> list[Edit] | None:
+        """`no months`, `without the hours`: the split by that step falls away."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        gone = [self.words[name].match(tokens, 0) for name in ("absence", "remove")]
+        size = max((found[1] for found in gone if found), default=0) if tokens else 0
+        unit = self._unit_said(tokens[size:]) if size else None
+        steps = tuple(d for d in self.base.dimensions if d.grain is not None and d.grain is unit)
+        return [Unsplit(steps)] if steps else None
 
     def _step(self) -> Dimension | None:
         """The one step of time by which the answer before is split."""

@@ -43,6 +43,8 @@ _LISTS = (
     "spare",
     "return_to",
     "return_first",
+    "return_tail",
+    "return_oldest",
     "return_again",
     "return_parts",
     "return_with",
@@ -97,10 +99,18 @@ class Around:
         return text
 
     def _begins(self, norms: Sequence[str]) -> int | None:
-        """Where the words before are; None where they are not there."""
+        """Where the words before are; None where they are not there. None are where the last
+        clause that the words after end begins."""
         size = len(self.before)
+        if not size:
+            size = len(self.after)
+            ends = [at for at in range(len(norms)) if tuple(norms[at : at + size]) == self.after]
+            if not ends:
+                return None
+            stops = [at for at in range(ends[0]) if norms[at] in _STOPS]
+            return stops[-1] + 1 if stops else int(norms[0] in _CLAUSES)
         found = (at for at in range(len(norms)) if tuple(norms[at : at + size]) == self.before)
-        return next(found, None) if size else 0
+        return next(found, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +191,13 @@ class DialogueWords:
             while left and left[-1].text in _STOPS:
                 left.pop()
         return tuple(left)
+
+    def without_end(self, tokens: Sequence[Token], name: str) -> tuple[Token, ...]:
+        """The tokens less what they end with that is in a list; never less than one."""
+        left = tuple(tokens)
+        while left and (size := self._tail(left, name)) and size < len(left):
+            left = left[:-size]
+        return left
 
     def _tail(self, tokens: Sequence[Token], name: str) -> int:
         """How many tokens at the end say nothing."""

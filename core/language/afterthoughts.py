@@ -17,11 +17,14 @@ _JOINS = frozenset({",", ";", "-", "and"})
 
 def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with a count that is asked for at the end put in front of what is counted, and
-    with what each of several is to be told in ("and how many minutes each") as their unit; as they
-    are where nothing of the kind ends them."""
+    with what each of several is to be told in ("and how many minutes each") as their unit. "Of
+    each" falls away, as it says nothing new. As they are where nothing of the kind ends them."""
     end = len(tokens)
     while end and tokens[end - 1].text in _STOPS:
         end -= 1
+    ends = next((n for n in (3, 2) if _is_of_each(tokens[max(end - n, 0) : end])), 0)
+    if ends:  # "how high was the scrap rate of each one"
+        return (*tokens[: end - ends], *tokens[end:])
     each = next((n for n in (1, 2) if _is_each(tokens[max(end - n, 0) : end])), 0)
     for at in range(end - 1, 0, -1):
         found = lexicon["aggregates"].match(tokens, at)
@@ -31,7 +34,8 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
         first = at
         while first and tokens[first - 1].norm in _JOINS:
             first -= 1
-        if last == end and first:
+        is_second = any(t.norm == "and" for t in tokens[first:at])  # "which alarms and how many"
+        if last == end and first and not is_second:
             return (*tokens[at:last], *tokens[:first], *tokens[end:])
         unit = tokens[last : end - each]
         if each and first < at and len(unit) == 1 and parse_unit(unit[0].text):
@@ -39,6 +43,12 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             return (*tokens[:first], into, unit[0], *tokens[end:])
         return tuple(tokens)
     return tuple(tokens)
+
+
+def _is_of_each(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens are "of each", "for each one"."""
+    norms = [t.norm for t in tokens]
+    return norms[:1] in (["of"], ["for"]) and norms[1:] in (["each"], ["each", "one"])
 
 
 def _is_each(tokens: Sequence[Token]) -> bool:
