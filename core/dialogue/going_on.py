@@ -30,7 +30,7 @@ from core.dialogue.periods import weekday_within
 from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, figures_of, removals
 from core.dialogue.settle import is_same
-from core.dialogue.shown_times import ShownTimes
+from core.dialogue.shown_before import ShownBefore
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
 from core.language.fragment import Fragment
@@ -49,7 +49,18 @@ from core.types import ChartType, Clarification, Option
 _MOST_WHY: Final = 6
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
-    {"before", "after", "earlier", "everything", "by_name", "reverse", "rise", "fall", "total"}
+    {
+        "absolute",
+        "before",
+        "after",
+        "earlier",
+        "everything",
+        "by_name",
+        "reverse",
+        "rise",
+        "fall",
+        "total",
+    }
 )
 
 
@@ -58,7 +69,7 @@ class Unchanged(Ask):
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOn(ShownTimes):
+class GoingOn(ShownBefore):
     """One question, and the answer that it goes on from."""
 
     def move(self, alone: Reading, before: PastTurn | None) -> Move:
@@ -87,6 +98,7 @@ class GoingOn(ShownTimes):
             edits, reading = self._in_clauses(before)
         if not edits and reading.chart is not None:
             return self._redraw(reading.chart, reading)
+        self._refuse_own_condition(edits)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         query = edited(base, self._within(edits), ground)
         if is_same(query, base) and not any(
@@ -136,6 +148,7 @@ class GoingOn(ShownTimes):
         edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
             edits = self._together() or self._whole_period() or self._without_step()
+            edits = edits or self._rows_by_time()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
@@ -262,6 +275,8 @@ class GoingOn(ShownTimes):
             if self._is_against(fragment):
                 marks = marks.with_("also")
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
+            if "part" in marks.kinds:
+                edits += self._counted_rows(fragment)
             edits = [self._that_day(edit) for edit in edits]
             if self._lists(fragment):
                 edits.append(AsRows())
@@ -285,7 +300,9 @@ class GoingOn(ShownTimes):
         one = pinned(reference, self.turn, self.base, self.rows, model)
         edits = pin(self.base, one, is_one=reference.is_one)
         edits += self._foreign_splits(fragment, one)
-        edits += changes(self.base, fragment, said.marks.with_("only"))
+        own = changes(self.base, fragment, said.marks.with_("only"))
+        edits += own if reference.is_one else [_beside_groups(edit) for edit in own]
+        edits += self._counted_rows(fragment)
         return edits, self._reading(fragment)
 
     def _beside(self, edits: Sequence[Edit], marks: Marks) -> list[Edit]:
@@ -378,6 +395,9 @@ class GoingOn(ShownTimes):
         gone = self._without_a_figure(rest)
         if gone is not None:
             return gone, Reading()
+        bare = self._without_steps_noun(rest)
+        if bare is not None:  # "only the days above 365", of figures by day
+            return replace(self, said=replace(self.said, rest=bare))._named()
         figure = self._completed()
         if figure is not None:
             return figure
@@ -454,6 +474,12 @@ class GoingOn(ShownTimes):
         split = [d.column for d in base.dimensions if d.column is not None]
         is_cut = base.limit is not None or bool(base.having)
         is_top = is_cut and not base.per_group and base.kind == "aggregate"
+        step = self._step()
+        if step is not None and base.dimensions == (step,) and base.limit == 1:
+            # "which day was the worst", and then "by reason": of that day
+            is_time = any(isinstance(edit, (When, Ranked)) for edit in edits)
+            is_split = any(isinstance(edit, Split) for edit in edits)
+            return self._at_shown_step(step, edits) if is_split and not is_time else edits
         if not is_top or len(split) != 1 or len(base.dimensions) != 1:
             return edits
         # "which line had the most", and then "by shift": of that line
@@ -469,6 +495,12 @@ class GoingOn(ShownTimes):
         these = Filter(split[0], op, tuple(values), phrase=", ".join(values[:3]))
         one = [Unsplit((Dimension(split[0]),))] if is_of_one else []
         return [Where((these,), "only"), Ranked(base.order, None), *one, *edits]
+
+
+def _beside_groups(edit: Edit) -> Edit:
+    """`their vibration, monthly`: a course of each of them."""
+    is_step = isinstance(edit, Split) and all(d.grain is not None for d in edit.dimensions)
+    return replace(edit, mode="add") if isinstance(edit, Split) and is_step else edit
 
 
 def _kind_of(edit: Edit) -> str:

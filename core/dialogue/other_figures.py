@@ -11,7 +11,7 @@ from core.dialogue.edits import Edit, Measured, Split, Unsplit
 from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
-from core.language.normalise import Token
+from core.language.normalise import Token, singular
 from core.language.reading import Ask, NotRead, Reading
 from core.semantic.columns import describe
 from core.semantic.query import Agg
@@ -35,7 +35,7 @@ class OtherFigures(WholePhrases):
         they cannot be read."""
         text = self.words.restated(joined(tokens))
         if is_swap and len(tokens) == 1 and self.parser.lexicon["grains"].match(tokens, 0):
-            text = f"by {text}"  # "quarters instead of months"
+            text = f"by {singular(tokens[0].norm)}"  # "quarters instead of months"
         none = self.words["absence"].match(tokens, 0) if tokens else None
         if none is not None and none[1] < len(tokens) and self.is_of_events():
             # "without low priority", of alarms: those with another one

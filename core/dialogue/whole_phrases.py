@@ -41,6 +41,7 @@ from core.semantic.query import (
     Op,
     Order,
     SemanticQuery,
+    Transform,
 )
 from core.translation import gettext as _
 from core.types import Clarification
@@ -86,6 +87,8 @@ class WholePhrases:
                 return [_by_change(base, is_rise=said.whole == "rise")]
             case "total":
                 return [Unsplit()] if base.dimensions else None
+            case "absolute":
+                return [_without_share(base)]
             case "each":
                 return [Split((_each_of(base, self.parser.model.entity),), "add")]
             case "both":
@@ -192,6 +195,16 @@ class WholePhrases:
         except UserFixable:
             return None
         return None if isinstance(found, Reading) else changes(self.base, found, Marks())
+
+
+def _without_share(base: SemanticQuery) -> Edit:
+    """The figures themselves, where shares of them were shown."""
+    shares = (Transform.SHARE, Transform.SHARE_WITHIN)
+    plain = [m for m in base.measures if m.transform not in shares]
+    if len(plain) == len(base.measures):
+        raise Ask(Clarification(_("The answer before shows no shares.")))
+    own = plain or [replace(m, transform=Transform.NONE) for m in base.measures]
+    return Measured(tuple(own), base.table, exact=True)
 
 
 def _by_value(base: SemanticQuery, *, is_up: bool) -> Ranked:

@@ -58,8 +58,8 @@ _LISTS = (
     "figure_nouns",
 )
 _TABLES = (
-    "undo_steps", "whole", "marks", "removed", "references", "pointing", "chart", "says", "places",
-    "counts",
+    "undo_steps", "edges", "whole", "marks", "removed", "references", "pointing", "chart", "says",
+    "places", "counts",
 )  # fmt: skip
 #: What a sentence may end with that says nothing.
 _STOPS = frozenset("?!.,;:…")
@@ -183,6 +183,8 @@ class DialogueWords:
             is_mark = found is not None and mark is not None and mark[1] > found[1]  # "set it to"
             if found is None or is_mark or found[1] == len(left):
                 break
+            if self["ones"].match(left, found[1]) is not None:  # "good ones", and not "good, ..."
+                break
             left = left[found[1] :]
         while left and left[-1].text in _STOPS:
             left.pop()
@@ -264,12 +266,13 @@ def load_dialogue_words(path: Path) -> DialogueWords:
     language = str(raw.get("language", path.stem))
     single = frozenset(word for found in sets.values() for p in found.phrases for word in p)
     tongues, draws = load_tongues(path.parent, path.stem), load_drawing_words(path.parent)
-    around = tuple(_around(str(said), str(read)) for said, read in raw.get("around", {}).items())
+    rules = raw.get("around", {}).items()
+    around = tuple(_around(said, str(read)) for read, texts in rules for said in _texts(texts))
     return DialogueWords(language, sets, single, tongues, draws, around)
 
 
 def _around(said: str, read: str) -> Around:
-    """A rule of the file, such as `take ... out` and `without ...`. Raises ConfigError for one
+    """A rule of the file, such as `take ... out` for `without ...`. Raises ConfigError for one
     without its place."""
     if said.count(_PLACE) != 1 or read.count(_PLACE) != 1:
         raise ConfigError(f"The rule {said!r}: {read!r} needs one {_PLACE} on each side.")

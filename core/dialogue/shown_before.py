@@ -1,15 +1,16 @@
-"""Steps of time that were shown ("that day by hour", "only the worst week"), and the best or worst
-of what was shown ("the worst of those by line")."""
+"""What was shown before: its steps of time ("that day by hour"), the best or the worst of it ("the
+worst of those by line"), its rows by their time ("the oldest one"), the rows that it counts."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.changes import changes, pin
-from core.dialogue.edits import Edit, Ranked, Unsplit, When
+from core.dialogue.edits import AsRows, Edit, Ranked, Unsplit, When, Where
 from core.dialogue.other_figures import OtherFigures
 from core.dialogue.references import Reference, values_of
 from core.dialogue.whole_phrases import joined
@@ -18,7 +19,10 @@ from core.language.fragment import Fragment
 from core.language.normalise import Token, singular, tokenise
 from core.language.reading import Ask, Reading
 from core.language.when.calendar_math import period_start, shift_moment
-from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow
+from core.semantic.conditions import condition_filter
+from core.semantic.phrases import small
+from core.semantic.query import Dimension, Filter, Grain, Op, Order, TimeWindow
+from core.semantic.said import label_of
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
 from core.types import Clarification
@@ -26,12 +30,16 @@ from core.types import Clarification
 _STEPS: Final = frozenset(
     {Grain.HOUR, Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR}
 )
+#: What says something of steps has so many tokens.
+_LEAST_BESIDE_NOUN: Final = 3
+#: What may stand before the rows that are wanted.
+_SHOWN: Final = frozenset({"show", "list", "give", "me", "just", "only", "the"})
 #: What may follow a unit of time that is meant whole.
 _OF_IT: Final = frozenset({"of", "it", "that", "this", "there", "instead", "then"})
 
 
 @dataclass(frozen=True, slots=True)
-class ShownTimes(OtherFigures):
+class ShownBefore(OtherFigures):
     """One question, and the answer that it goes on from."""
 
     def _of_shown_step(self) -> tuple[list[Edit], Reading] | None:
@@ -46,12 +54,16 @@ class ShownTimes(OtherFigures):
             noun = at + pointing[1] if pointing is not None else len(tokens)
             if noun >= len(tokens) or tokens[noun].norm != step.grain.value:
                 continue
-            window = self._shown_window(step.grain, joined(tokens[at : noun + 1]))
-            edits: list[Edit] = [When(window), Unsplit((step,))]
-            if self.base.limit is not None:
-                edits.insert(1, Ranked(self.base.order, None))
+            edits = self._at_shown_step(step, [], joined(tokens[at : noun + 1]))
             return self._and_the_rest(edits, (*tokens[:at], *tokens[noun + 1 :]))
         return None
+
+    def _at_shown_step(self, step: Dimension, edits: Sequence[Edit], said: str = "") -> list[Edit]:
+        """The changes, of the one step that was shown. said: what it is called."""
+        assert step.grain is not None
+        window = self._shown_window(step.grain, said)
+        ranked = [Ranked(self.base.order, None)] if self.base.limit is not None else []
+        return [When(window), *ranked, Unsplit((step,)), *edits]
 
     def _whole_period(self) -> list[Edit] | None:
         """`the whole week`, of a day: the calendar week that the answer's time is in."""
@@ -89,6 +101,78 @@ class ShownTimes(OtherFigures):
             if match.length == len(norms) and gone:
                 return [Unsplit(gone)]
         return None
+
+    def _without_steps_noun(self, rest: Sequence[Token]) -> tuple[Token, ...] | None:
+        """The tokens without the noun of the steps that were shown ("days above 365", by day); None
+        where it is not there, or all that is."""
+        step = self._step()
+        if step is None or step.grain is None or len(rest) < _LEAST_BESIDE_NOUN:
+            return None
+        at = next((i for i, t in enumerate(rest) if singular(t.norm) == step.grain.value), None)
+        if at is None or (at and rest[at - 1].number is not None):
+            return None
+        return (*rest[:at], *rest[at + 1 :])
+
+    def _rows_by_time(self) -> list[Edit] | None:
+        """`the oldest one`, `the last 10 of them`, `newest first`: of rows, or of events that were
+        counted, listed by their time."""
+        base = self.base
+        tokens = [t for t in self.words.marked(self.said.tokens)[1] if t.kind != "symbol"]
+        tokens = [t for t in tokens if t.norm not in _SHOWN]
+        found = self.words["edges"].match(tokens, 0) if tokens else None
+        count = None
+        if found is None and len(tokens) > 1:  # "3 newest"
+            count, found = tokens[0].number, self.words["edges"].match(tokens, 1)
+            tokens = tokens[1:] if count is not None else []
+        time = self.parser.model.tables[base.table].time
+        is_listed = base.kind == "records"
+        if found is None or not tokens or time is None or not (is_listed or self.is_of_events()):
+            return None
+        rest = tokens[found[1] :]
+        if count is None and rest and rest[0].number is not None:
+            count, rest = rest[0].number, rest[1:]
+        noun = self.words["place_nouns"].match(rest, 0) if rest else None
+        is_order = [t.norm for t in rest] == ["first"] and count is None
+        is_all = noun is not None and noun[1] == len(rest)
+        if not (is_order or is_all or (not rest and (count is not None or is_listed))):
+            return None
+        order = (Order("column", 0, descending=found[0] == "newest", column=time.timestamp),)
+        limit = None if is_order else int(count or 1)
+        return [*([] if is_listed else [AsRows()]), Ranked(order, limit)]
+
+    def _counted_rows(self, fragment: Fragment) -> list[Edit]:
+        """The condition of the figure before, where another one is asked "of those": the parts cost
+        of breakdowns is that of corrective orders alone."""
+        base, model = self.base, self.parser.model
+        is_other = "measures" in fragment.named and fragment.query.kind == "aggregate"
+        if not is_other or len(base.measures) != 1 or base.measures[0].metric is None:
+            return []
+        metric = model.metrics[base.measures[0].metric]
+        own = condition_filter(metric)
+        is_same = own is not None and any(
+            own == condition_filter(model.metrics[m.metric])
+            for m in fragment.query.measures
+            if m.metric is not None
+        )
+        if own is None or is_same or fragment.query.table != metric.table:
+            return []
+        return [Where((own,))]
+
+    def _refuse_own_condition(self, edits: Sequence[Edit]) -> None:
+        """Raises Ask for a condition on what the figure itself is about: of the share of bad
+        readings, only the uncertain ones are none."""
+        model = self.parser.model
+        metrics = [model.metrics[m.metric] for m in self.base.measures if m.metric is not None]
+        text = " ".join(f"{m.expression or ''} {m.condition or ''}" for m in metrics)
+        for edit in edits:
+            for one in edit.filters if isinstance(edit, Where) else ():
+                if f"'{one.values[0]}'" in text if one.values else False:
+                    continue
+                if one.op in (Op.EQ, Op.IN) and re.search(rf"\b{one.column}\s*(=|IN\b)", text):
+                    label = label_of(model.tables[self.base.table].columns[one.column], model)
+                    asked = _("“{figure}” is itself about the {label}. Which figure do you want?")
+                    figure = label_of(metrics[0], model)
+                    raise Ask(Clarification(asked.format(figure=figure, label=small(label))))
 
     def _without_step(self) -> list[Edit] | None:
         """`no months`, `without the hours`: the split by that step falls away."""
