@@ -15,6 +15,7 @@ from core.settings import ROOT
 from core.statistics.baseline import Usual
 from core.statistics.rules import NELSON, RULES, WESTERN_ELECTRIC, Rule
 from core.statistics.runs import ABOVE, BELOW, NO_SIDE, Broken, broken_rules
+from core.translation import speaking
 from tests.statistics.published import SAS_GAP_RANGES, SAS_GAPS, SAS_OFFSETS
 
 STANDARD = Usual(0.0, 1.0)
@@ -70,6 +71,17 @@ def test_the_page_has_the_table() -> None:
     page = (ROOT / "docs" / "statistics.md").read_text("utf-8")
     for rule in RULES.values():
         assert f"| {rule.title} | {rule.name} | {rule.text} |\n" in page
+
+
+def test_a_rule_speaks_the_language_at_hand() -> None:
+    rule = RULES["nelson_3"]
+    english = (rule.title, rule.name, rule.text)
+    for language in ("de", "vi"):
+        with speaking(language):
+            said = (rule.title, rule.name, rule.text)
+        assert not set(said) & set(english)
+        assert "3" in said[0]
+        assert all("6" in text for text in said[1:])
 
 
 # -- edges -----------------------------------------------------------------------------------
