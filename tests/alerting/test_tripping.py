@@ -274,7 +274,7 @@ def test_limits_that_make_no_sense_are_refused(wrong: dict[str, np.ndarray]) -> 
         "on_delay_s": np.array([0]), "off_delay_s": np.array([0]),
     }  # fmt: skip
     Limits(**right)
-    with pytest.raises(ValueError, match="a deadband|a delay|one length"):
+    with pytest.raises(ValueError, match=r"a deadband|a delay|one length"):
         Limits(**{**right, **wrong})
 
 
