@@ -82,8 +82,10 @@ SHOWN: Final = (
 PUT_AWAY: Final = (State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE)
 #: States in which somebody has yet to acknowledge.
 UNSEEN: Final = (State.UNACKNOWLEDGED, State.RETURNED, State.LATCHED_UNACKNOWLEDGED)
-#: States whose condition is active.
-ACTIVE: Final = (State.UNACKNOWLEDGED, State.ACKNOWLEDGED)
+#: States in which people are told that it stands.
+TOLD: Final = (State.UNACKNOWLEDGED, State.LATCHED_UNACKNOWLEDGED)
+#: States that stand: the condition is active, or latched.
+STANDING: Final = (*TOLD, State.ACKNOWLEDGED, State.LATCHED)
 #: What a person does; all else comes from the watch.
 BY_PEOPLE: Final = (
     Event.ACKNOWLEDGE,
@@ -159,13 +161,8 @@ _ANEW: Final = {
     State.LATCHED: State.LATCHED_UNACKNOWLEDGED,
     State.RETURNED: State.NORMAL,
 }
-_TELLING: Final = (
-    Event.RAISE,
-    Event.REALARM,
-    Event.UNSHELVE,
-    Event.UNSUPPRESS,
-    Event.INTO_SERVICE,
-)
+#: Events by which an alert comes back from where it was put away.
+LEAVING: Final = (Event.UNSHELVE, Event.UNSUPPRESS, Event.INTO_SERVICE)
 
 #: States in words.
 STATES: Final = {
@@ -240,8 +237,8 @@ def is_possible(standing: Standing, event: Event) -> bool:
 
 def is_told(event: Event, after: Standing) -> bool:
     """Whether people are told of it: it rose, stands still, or came back standing, and is shown."""
-    told = (State.UNACKNOWLEDGED, State.LATCHED_UNACKNOWLEDGED)
-    return event in _TELLING and after.state in told
+    is_telling = event in (Event.RAISE, Event.REALARM, *LEAVING)
+    return is_telling and after.state in TOLD
 
 
 def check(
