@@ -6,8 +6,8 @@ there:
 
 - shelved and out of service: a person knows of it. Leaving shows normal where the condition is
   clear, and an alert that is told anew where it stands, whether or not it was acknowledged before;
-- suppressed: nobody was asked. Beneath, everything goes on as if it were shown, so that leaving
-  loses no acknowledgement, and nothing that waits for one.
+- suppressed: by another alert, which stands for it and has to be acknowledged. An acknowledgement
+  of its own holds; what returns meanwhile is over.
 
 A latching alert whose condition returns stays until it is reset.
 """
@@ -118,7 +118,6 @@ TRANSITIONS: Final[dict[tuple[State, Event], State | None]] = {
     (State.RETURNED, Event.RAISE): State.UNACKNOWLEDGED,
     (State.RETURNED, Event.ACKNOWLEDGE): State.NORMAL,
     (State.RETURNED, Event.SHELVE): State.SHELVED,
-    (State.RETURNED, Event.SUPPRESS): State.SUPPRESSED,
     (State.RETURNED, Event.OUT_OF_SERVICE): State.OUT_OF_SERVICE,
     (State.LATCHED_UNACKNOWLEDGED, Event.RAISE): State.UNACKNOWLEDGED,
     (State.LATCHED_UNACKNOWLEDGED, Event.REALARM): State.LATCHED_UNACKNOWLEDGED,
@@ -155,12 +154,16 @@ TRANSITIONS: Final[dict[tuple[State, Event], State | None]] = {
     (State.OUT_OF_SERVICE, Event.INTO_SERVICE): None,
 }
 _GOES_ON_BENEATH: Final = (Event.RAISE, Event.RETURN, Event.LATCH, Event.RESET)
-#: What a person put away is shown as when it comes back: told anew, or over.
-_ANEW: Final = {
-    State.ACKNOWLEDGED: State.UNACKNOWLEDGED,
-    State.LATCHED: State.LATCHED_UNACKNOWLEDGED,
-    State.RETURNED: State.NORMAL,
+#: What would be shown to what is shown on leaving: told anew, or over.
+_LEFT: Final[dict[State, dict[State, State]]] = {
+    State.SUPPRESSED: {State.RETURNED: State.NORMAL},
+    State.SHELVED: {
+        State.RETURNED: State.NORMAL,
+        State.ACKNOWLEDGED: State.UNACKNOWLEDGED,
+        State.LATCHED: State.LATCHED_UNACKNOWLEDGED,
+    },
 }
+_LEFT[State.OUT_OF_SERVICE] = _LEFT[State.SHELVED]
 #: Events by which an alert comes back from where it was put away.
 LEAVING: Final = (Event.UNSHELVE, Event.UNSUPPRESS, Event.INTO_SERVICE)
 
@@ -222,9 +225,7 @@ def follow(standing: Standing, event: Event) -> Standing:
     beneath = standing.base
     if standing.state in PUT_AWAY and event in _GOES_ON_BENEATH:
         beneath = TRANSITIONS[beneath, event] or beneath
-    if after is not State.SUPPRESSED:
-        beneath = _ANEW.get(beneath, beneath)
-    return Standing(after, beneath)
+    return Standing(after, _LEFT[after].get(beneath, beneath))
 
 
 def is_possible(standing: Standing, event: Event) -> bool:

@@ -121,7 +121,8 @@ def test_leaving_shows_what_the_condition_is_by_then(events: list[Event]) -> Non
 
 @given(histories)
 def test_suppression_changes_nothing_but_who_is_told(events: list[Event]) -> None:
-    """The same history without the rule ends where leaving the rule ends."""
+    """The same history without the rule ends where leaving the rule ends, but for what returned
+    meanwhile: the alert that suppressed it stands for it."""
     quiet = (Event.SUPPRESS, Event.UNSUPPRESS)
     not_shown = (Event.ACKNOWLEDGE, Event.REALARM, Event.SHELVE, Event.OUT_OF_SERVICE)
     here = plain = NORMAL
@@ -131,23 +132,30 @@ def test_suppression_changes_nothing_but_who_is_told(events: list[Event]) -> Non
         if is_possible(here, event):
             here = follow(here, event)
             plain = plain if event in quiet else follow(plain, event)
+        if here.state is State.SUPPRESSED and plain.state is State.RETURNED:
+            plain = NORMAL
         assert here.base == plain.base
 
 
 @given(histories)
-def test_nothing_unseen_vanishes_without_a_person(events: list[Event]) -> None:
-    """From unseen to normal: somebody acknowledged, or took it upon them with a reason."""
-    here, seen = NORMAL, True
+def test_nothing_unseen_vanishes_by_itself(events: list[Event]) -> None:
+    """From unseen to normal: somebody acknowledged, or took it upon them with a reason, or it
+    returned while another alert stood for it."""
+    here, is_answered = NORMAL, True
     for event in events:
         if not is_possible(here, event):
             continue
-        here = follow(here, event)
+        before, here = here, follow(here, event)
         if event in (Event.ACKNOWLEDGE, Event.SHELVE, Event.OUT_OF_SERVICE):
-            seen = True
+            is_answered = True
         elif here.state in UNSEEN or (here.state is State.SUPPRESSED and here.base in UNSEEN):
-            seen = False
+            is_answered = False
+        elif before.state is State.SUPPRESSED and event in (Event.RETURN, Event.RESET):
+            is_answered = True
         if here.state is State.NORMAL:
-            assert seen
+            assert is_answered
+        if before.state in UNSEEN:
+            assert here.state is not State.NORMAL or event is Event.ACKNOWLEDGE
 
 
 @given(histories)
