@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from core.alerting.figures import FIGURES, Figure
 from core.alerting.lifecycle import STATES, TRANSITIONS, Event, State
 from tests.scaffold.tree import ROOT
 
@@ -24,7 +25,24 @@ def matrix() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"transitions": matrix}
+def figures_table() -> str:
+    """Each figure with target, maximum and source."""
+    lines = [row("figure", "target", "maximum", "source", ""), row(*["---"] * 5)]
+    for one in FIGURES:
+        target = f"{'under' if one.is_below else 'at most'} {amount(one, one.target)}"
+        if not one.is_judged:
+            target = f"about {amount(one, one.target)}, not judged"
+        maximum = "" if one.maximum is None else amount(one, one.maximum)
+        lines.append(row(one.name, target, maximum, one.source, one.note))
+    return "\n".join(lines)
+
+
+def amount(figure: Figure, value: float) -> str:
+    is_share = "share" in figure.metric
+    return f"{100 * value:g} %" if is_share else f"{value:g}"
+
+
+TABLES = {"transitions": matrix, "figures": figures_table}
 
 
 def row(*cells: str) -> str:
