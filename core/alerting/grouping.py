@@ -39,7 +39,7 @@ _SIDES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class GroupingRules:
     """least_measures: silent measures that make a silent asset (or all of them, where it has
     fewer). least_assets: assets that make a silent place, when they fell silent within within_s;
     keep_assets: so many keep it. flood_over: more alerts than that in flood_window_s begin a flood;
@@ -107,12 +107,12 @@ def group(
     *,
     standing: Collection[Pair] = (),
     watched: Mapping[str, int] | None = None,
-    rules: Rules | None = None,
+    rules: GroupingRules | None = None,
 ) -> Groups:
     """The groups at the end of a step. members: alerts of thresholds, no parents. standing: parents
     that stand from before, which take less to stay than to come. watched: asset -> how many of its
     measures are watched for silence."""
-    rules = rules or Rules()
+    rules = rules or GroupingRules()
     seen = sorted((m for m in members if not m.is_put_away), key=lambda m: m.pair)
     silent = [m for m in seen if m.is_active and m.kind == _SILENT]
     parents = _communication(silent, frozenset(standing), watched or {}, rules)
@@ -146,7 +146,10 @@ class _SilentAsset:
 
 
 def _communication(
-    silent: Sequence[Member], standing: frozenset[Pair], watched: Mapping[str, int], rules: Rules
+    silent: Sequence[Member],
+    standing: frozenset[Pair],
+    watched: Mapping[str, int],
+    rules: GroupingRules,
 ) -> list[Parent]:
     by_asset: dict[str, list[Member]] = defaultdict(list)
     for member in silent:
@@ -171,7 +174,7 @@ def _silent_asset(asset: str, alerts: list[Member], least: int) -> _SilentAsset:
 
 
 def _silent_places(
-    assets: Sequence[_SilentAsset], standing: frozenset[Pair], rules: Rules
+    assets: Sequence[_SilentAsset], standing: frozenset[Pair], rules: GroupingRules
 ) -> tuple[list[Parent], set[str]]:
     """Parents of places, the most general first, and the assets that they stand for. A place of
     which only one part is silent leaves it to that part."""
@@ -264,7 +267,7 @@ def _floods(
     parents: Sequence[Parent],
     end_s: int,
     standing: frozenset[Pair],
-    rules: Rules,
+    rules: GroupingRules,
 ) -> list[Parent]:
     """A flood for each position that has one; each alert of a communication loss counts once."""
     raised: dict[Place, list[int]] = defaultdict(list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from core.alerting.alert import Alert, Pair, raised
 from core.alerting.grouping import Groups, Parent, is_parent
@@ -18,29 +19,32 @@ def settled(
     groups: Groups,
     alerts: Mapping[Pair, Alert],
     make: Callable[[Parent], Alert],
-    at: dt.datetime,
+    start: dt.datetime,
+    end: dt.datetime,
 ) -> tuple[tuple[Happening, ...], dict[Pair, str]]:
     """Happenings to add to those of a step's own, behind them, and the `parents` of the step.
 
     alerts: the model's open ones as they are before the step, and those that it raises. make: the
-    alert of a parent (see `parent_alert`). at: the step's end, UTC."""
+    alert of a parent (see `parent_alert`). start, end: of the step, UTC; nothing is dated before
+    it."""
     happenings: list[Happening] = []
     ids = {pair: alert.id for pair, alert in alerts.items()}
+    begun_s = int((start - _EPOCH).total_seconds())
     wanted = {parent.pair for parent in groups.parents}
     for parent in groups.parents:
         stands = alerts.get(parent.pair)
         if stands is None or stands.standing.base not in _ACTIVE:
-            alert = make(parent)
+            alert = make(replace(parent, raised_s=max(parent.raised_s, begun_s)))
             ids.setdefault(parent.pair, alert.id)
             happenings.append(Happening(Event.RAISE, parent.pair, alert.raised_at, alert=alert))
     for pair, alert in alerts.items():
         if is_parent(pair) and pair not in wanted and alert.standing.base in _ACTIVE:
-            happenings.append(Happening(Event.RETURN, pair, at))
+            happenings.append(Happening(Event.RETURN, pair, end))
         elif alert.state is State.SUPPRESSED and pair not in groups.suppressed:
-            happenings.append(Happening(Event.UNSUPPRESS, pair, at))
+            happenings.append(Happening(Event.UNSUPPRESS, pair, end))
         elif pair in groups.suppressed and alert.state not in PUT_AWAY:
             rule = groups.rules[pair]
-            happenings.append(Happening(Event.SUPPRESS, pair, at, reason=rule))
+            happenings.append(Happening(Event.SUPPRESS, pair, end, reason=rule))
     under = {**groups.grouped, **groups.suppressed}
     parents = {pair: ids[parent] for pair, parent in under.items() if pair in alerts}
     for pair, alert in alerts.items():

@@ -112,18 +112,19 @@ class AlertStore:
             if _watermark(connection, step.tenant, step.model) != step.after:
                 return Committed(is_done=False)
             open_now = _open(connection, step.tenant, step.model)
-            drafts: dict[Pair, _Draft] = {}
+            drafts: dict[str, _Draft] = {}
             passed_over = []
             for one in step.happenings:
-                draft = drafts.get(one.pair) or _draft(connection, open_now, one)
+                draft = _draft(connection, open_now, drafts, one)
                 if draft is None or not _happens(draft, one, now):
                     passed_over.append(one)
-                else:
-                    drafts[one.pair] = draft
+                    continue
+                drafts[draft.alert.id] = draft
+                open_now[one.pair] = draft.alert
             for pair, parent in step.parents.items():
-                alert = drafts[pair].alert if pair in drafts else open_now.get(pair)
+                alert = open_now.get(pair)
                 if alert is not None and alert.parent != parent:
-                    draft = drafts.setdefault(pair, _Draft(alert, alert))
+                    draft = drafts.setdefault(alert.id, _Draft(alert, alert))
                     draft.alert = replace(alert, parent=parent, revision=alert.revision + 1)
             changes = _write(connection, drafts.values())
             _write_trips(connection, step)
@@ -180,7 +181,8 @@ class AlertStore:
             if seen is not None and seen != alert.count:
                 raise UserFixable(_("This alert was raised again meanwhile; look at it once more."))
             draft = _Draft(alert, alert)
-            draft.happens(event, now, now, by=user.name, reason=reason.strip(), until=until)
+            end = until if event is Event.SHELVE else None
+            draft.happens(event, now, now, by=user.name, reason=reason.strip(), until=end)
             if alert.state is State.NORMAL:
                 _must_be_alone(connection, alert)
             changes = _write(connection, [draft])
@@ -221,17 +223,27 @@ def _of(table: sa.Table, tenant: str, model: str) -> tuple[sa.ColumnElement[bool
     return (table.c.tenant == tenant, table.c.model == model)
 
 
-def _draft(connection: sa.Connection, open_now: dict[Pair, Alert], one: Happening) -> _Draft | None:
-    """The alert that something happens to; a new one where it is raised and the pair has none."""
-    if (alert := open_now.get(one.pair)) is not None:
-        return _Draft(alert, alert)
-    if one.event is not Event.RAISE or one.alert is None:
-        return None
-    same = sa.select(ALERTS).where(ALERTS.c.id == one.alert.id)
-    row = connection.execute(same).mappings().first()
-    if row is not None:
-        return _Draft(alert_of(row), alert_of(row))
-    return _Draft(None, one.alert)
+def _draft(
+    connection: sa.Connection,
+    open_now: dict[Pair, Alert],
+    drafts: dict[str, _Draft],
+    one: Happening,
+) -> _Draft | None:
+    """The alert that something happens to: the pair's open one, or what is raised where it has none
+    that is open."""
+    alert = open_now.get(one.pair)
+    if alert is None or alert.state is State.NORMAL:
+        if one.event is not Event.RAISE or one.alert is None:
+            return None
+        row = _row(connection, one.alert.id)
+        if row is None and one.alert.id not in drafts:
+            return _Draft(None, one.alert)
+        alert = alert_of(row) if row is not None else one.alert
+    return drafts.get(alert.id) or _Draft(alert, alert)
+
+
+def _row(connection: sa.Connection, alert_id: str) -> sa.RowMapping | None:
+    return connection.execute(sa.select(ALERTS).where(ALERTS.c.id == alert_id)).mappings().first()
 
 
 def _happens(draft: _Draft, one: Happening, now: dt.datetime) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.alerting.alert import Alert, Pair, Severity
-from core.alerting.grouping import Groups, Member, Parent, Rules, group, is_parent
+from core.alerting.grouping import GroupingRules, Groups, Member, Parent, group, is_parent
 from core.alerting.lifecycle import Event, State
 from core.alerting.settling import parent_alert, settled
 from core.alerting.step import Change, Happening
@@ -219,7 +219,7 @@ standings = st.lists(st.sampled_from([FLOOD, (ASSET, "P1"), (LINE, "HAM/Line 1")
 @given(member_lists(), standings, st.integers())
 def test_order_does_not_matter(members: list[Member], standing: list[Pair], seed: int) -> None:
     mixed = random.Random(seed).sample(members, len(members))
-    rules = Rules(flood_over=4, flood_under=2)
+    rules = GroupingRules(flood_over=4, flood_under=2)
     assert group(mixed, END, standing=set(standing), rules=rules) == group(
         members, END, standing=standing, rules=rules
     )
@@ -229,7 +229,7 @@ def test_order_does_not_matter(members: list[Member], standing: list[Pair], seed
 def test_what_is_hidden_has_something_seen_that_stands_for_it(
     members: list[Member], standing: list[Pair]
 ) -> None:
-    found = group(members, END, standing=standing, rules=Rules(flood_over=4, flood_under=2))
+    found = group(members, END, standing=standing, rules=GroupingRules(flood_over=4, flood_under=2))
     by_pair = {m.pair: m for m in members}
     parents = {p.pair: p for p in found.parents}
     assert len(parents) == len(found.parents)
@@ -289,7 +289,7 @@ class GroupingWatch:
         ]  # fmt: skip
         standing = [p for p, a in alerts.items() if is_parent(p) and a.returned_at is None]
         found = group(members, seconds(end), standing=standing)
-        more, parents = settled(found, alerts, self.make, end)
+        more, parents = settled(found, alerts, self.make, start, end)
         done = self.store.commit(step(self.number, *events, *more, parents=parents))
         assert done.is_done
         assert done.passed_over == ()
@@ -361,4 +361,13 @@ def test_a_flood_is_told_once_and_everything_stays_on_the_list(tmp_path: Path) -
     assert told(watch.goes()) == [], "what was told as one is not told again one by one"
     assert watch.shown()["group:flood"] is State.RETURNED
     assert {a.parent for a in watch.store.reading.alerts(ANN).alerts} == {""}
+    watch.store.close()
+
+
+def test_a_group_that_comes_again_is_dated_in_the_step_in_which_it_does(tmp_path: Path) -> None:
+    """Its alerts may have stood for long, under another."""
+    parent = Parent((LINE, "HAM/Line 1"), "communication", (HAM,), "", "warning", 600, ())
+    watch = GroupingWatch(AlertStore(tmp_path))
+    happenings, _parents = settled(Groups((parent,)), {}, watch.make, at(5), at(6))
+    assert [(h.event, h.at) for h in happenings] == [(Event.RAISE, at(5))]
     watch.store.close()

@@ -5,18 +5,46 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.alerting.alert import Alert
-from core.alerting.lifecycle import PUT_AWAY, SHOWN, Event, Rules, State
+from core.alerting.health import Window, health
+from core.alerting.lifecycle import (
+    BY_PEOPLE,
+    NORMAL,
+    PUT_AWAY,
+    SHOWN,
+    Event,
+    Rules,
+    State,
+    follow,
+    is_possible,
+    is_told,
+)
+from core.alerting.load import load_of
 from core.alerting.reading import Filter
 from core.alerting.step import Change, Happening, Step, Trip
 from core.alerting.store import AlertStore
 from core.errors import UserFixable
 from core.types import User
-from tests.alerting.watching import MODEL, PUMP, START, TEN, TENANT, Watch, at, new, rises, step
+from tests.alerting.watching import (
+    EPOCH,
+    MODEL,
+    PUMP,
+    START,
+    TEN,
+    TENANT,
+    Watch,
+    at,
+    new,
+    rises,
+    step,
+)
 
 ANN, BOB = User("ann", "engineer", ("HAM",)), User("bob", "viewer", ("HPH", "AUS"))
 EVE = User("ann", "engineer", ("HAM",), tenant="other")
@@ -345,6 +373,86 @@ def test_activations_are_each_time_that_something_came_to_stand_on_the_list(watc
     )  # fmt: skip
     assert grouped.changes[0].after.state is State.SUPPRESSED
     assert len(watch.store.reading.activations(ANN, START, NOW)) == 3
+
+
+def test_the_load_of_ones_own_alerts_is_measured(watch: Watch) -> None:
+    pump, other = rises(at(0), severity="critical"), rises(at(0), ("t", "HAM-2"))
+    watch.goes(pump, other)
+    watch.goes(B)
+    end = START + dt.timedelta(days=30)
+    begin_s, end_s = ((day - EPOCH) // dt.timedelta(seconds=1) for day in (START, end))
+    found = load_of(watch.store.reading.activations(ANN, START, end))
+    assert found.at.tolist() == [begin_s] * 2
+    assert sorted(found.cleared.tolist()) == [-1, begin_s + 600]
+    (load,) = health(found, Window(begin_s, end_s))
+    assert (load.position, load.n, load.stale[:2], load.is_long_enough) == ("HAM", 2, (0, 1), True)
+    assert {a.source for a in load.actors} == {"vibration-high HAM-PMP-03", "t HAM-2"}
+    share = load.of("share_high")
+    assert share is not None
+    assert share.value == 0.5
+    nothing = load_of(watch.store.reading.activations(BOB, START, end))
+    assert health(nothing, Window(begin_s, end_s)) == ()
+
+
+def test_what_returns_and_rises_within_a_step_is_as_in_steps_of_their_own(watch: Watch) -> None:
+    watch.goes(R)
+    watch.store.act(new().id, Event.ACKNOWLEDGE, ANN, now=at(1))
+    both = watch.goes(B, rises(at(1) + TEN / 2))
+    assert [(c.before is None, c.after.state) for c in both.changes] == [
+        (False, State.NORMAL),
+        (True, State.UNACKNOWLEDGED),
+    ]
+    assert both.changes[1].is_told
+    assert watch.store.reading.alerts(ANN, Filter()).total == 2
+    at_once = watch.goes(B, rises(at(2) + TEN / 2))
+    assert [(c.after.state, c.after.count) for c in at_once.changes] == [(State.UNACKNOWLEDGED, 2)]
+
+
+# -- whatever comes --------------------------------------------------------------------------
+
+deeds = st.lists(
+    st.tuples(st.sampled_from(list(Event)), st.sampled_from(["t", "u"]), st.booleans()),
+    max_size=30,
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(deeds)
+def test_whatever_comes_a_pair_has_one_open_alert_and_an_unbroken_story(
+    drawn: list[tuple[Event, str, bool]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        store = AlertStore(Path(folder))
+        watch = Watch(store)
+        for number, (event, threshold, latches) in enumerate(drawn):
+            pair, now = (threshold, "HAM-1"), NOW + number * TEN
+            open_now = {a.pair: a for a in store.open_of(TENANT, MODEL)}
+            alert = open_now.get(pair)
+            if event not in BY_PEOPLE:
+                happening = (
+                    rises(at(watch.number), pair, latches=latches)
+                    if event is R
+                    else Happening(event, pair, at(watch.number))
+                )
+                watch.goes(happening)
+            elif alert is not None and is_possible(alert.standing, event):
+                change = store.act(
+                    alert.id, event, ANN, reason="why", until=now + HOUR, now=now
+                )  # fmt: skip
+                assert change.is_told == is_told(event, change.after.standing)
+        pairs = [a.pair for a in store.open_of(TENANT, MODEL)]
+        assert len(pairs) == len(set(pairs))
+        for alert in store.reading.alerts(ANN, Filter(), most=100).alerts:
+            story, here = store.reading.story(alert.id, ANN), NORMAL
+            for entry in story:
+                assert entry.from_state is here.state
+                here = follow(here, entry.event)
+                assert entry.to_state is here.state
+            assert here == alert.standing
+            assert alert.count == sum(e.event is R for e in story)
+            assert (alert.closed_at is None) == (alert.state is not State.NORMAL)
+            assert (alert.away_until is not None) == (alert.state is State.SHELVED)
+        store.close()
 
 
 # -- at once ---------------------------------------------------------------------------------
