@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.alerting.lifecycle import Event
+from core.alerting.lifecycle import NORMAL, UNSEEN, Event, follow
 from core.alerting.reading import Filter
 from core.alerting.step import Trip
 from core.alerting.store import AlertStore
-from core.errors import Unavailable
+from core.errors import Unavailable, UserFixable
 from core.types import User
 from tests.alerting.watching import (
     MODEL,
@@ -119,6 +119,46 @@ def test_a_file_that_cannot_be_read_is_told(store: AlertStore, tmp_path: Path) -
         store.reading.alerts(ANN)
     with pytest.raises(Unavailable):
         store.commit(step(1, rises(START)))
+
+
+def test_people_and_the_watch_in_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    both, alone, last = tmp_path / "both", tmp_path / "alone", 250
+    expected = AlertStore(alone)
+    watch_on(expected, last)
+    desk = AlertStore(both)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.alerting.watching", str(both), str(last)], cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    acknowledged, reasons = 0, set()
+    limit = time.monotonic() + 60
+    while child.poll() is None and time.monotonic() < limit:
+        unseen = desk.reading.alerts(ANN, Filter(states=UNSEEN)).alerts
+        for alert in unseen:
+            try:
+                desk.act(alert.id, Event.ACKNOWLEDGE, ANN, seen=alert.count)
+            except UserFixable as refused:
+                reasons.add(str(refused))
+            else:
+                acknowledged += 1
+    assert child.wait(timeout=10) == 0
+    assert acknowledged > 10
+    assert all("raised again" in reason for reason in reasons)
+    events = {}
+    for name, store in (("both", desk), ("alone", expected)):
+        found = []
+        for alert in store.reading.alerts(ANN, Filter(), most=10_000).alerts:
+            here = NORMAL
+            for entry in store.reading.story(alert.id, ANN):
+                assert entry.from_state is here.state
+                here = follow(here, entry.event)
+                if entry.event in (Event.RAISE, Event.RETURN):
+                    found.append((alert.pair, entry.event, entry.at))
+            assert here == alert.standing
+        events[name] = sorted(found)
+    assert events["both"] == events["alone"]
+    for store in (desk, expected):
+        store.close()
 
 
 @pytest.mark.slow
