@@ -30,6 +30,8 @@ def figures_table() -> str:
     lines = [row("figure", "target", "maximum", "source", ""), row(*["---"] * 5)]
     for one in FIGURES:
         target = f"{'under' if one.is_below else 'at most'} {amount(one, one.target)}"
+        if one.target == 0:
+            target = "none"
         if not one.is_judged:
             target = f"about {amount(one, one.target)}, not judged"
         maximum = "" if one.maximum is None else amount(one, one.maximum)
@@ -59,7 +61,8 @@ def between(text: str, name: str) -> str:
 def main() -> None:
     text = PAGE.read_text("utf-8")
     for name, made in TABLES.items():
-        text = text.replace(between(text, name), made())
+        opening = f"<!-- {name} -->\n\n"
+        text = text.replace(opening + between(text, name), opening + made())
     PAGE.write_text(text, "utf-8")
 
 

@@ -324,6 +324,20 @@ def test_a_communication_loss_is_told_once_and_ends_as_one(tmp_path: Path) -> No
     watch.store.close()
 
 
+def test_who_shelves_a_communication_loss_shelves_what_it_stands_for(tmp_path: Path) -> None:
+    watch = GroupingWatch(AlertStore(tmp_path))
+    pairs = [(f"m{n}-missing", "P1") for n in range(3)]
+    watch.goes(up=pairs[:2])
+    parent = watch.store.reading.alerts(ANN).alerts[0]
+    now = utc_now()
+    watch.store.act(parent.id, Event.SHELVE, ANN, reason="works", until=now + dt.timedelta(hours=1))
+    assert told(watch.goes(up=pairs[2:])) == []
+    assert watch.shown() == {}
+    watch.store.end_shelves(now + dt.timedelta(hours=2))
+    assert watch.shown() == {ASSET: State.UNACKNOWLEDGED}
+    watch.store.close()
+
+
 def test_what_a_worse_alert_hid_is_told_when_it_stands_alone(tmp_path: Path) -> None:
     watch = GroupingWatch(AlertStore(tmp_path))
     high, worse = ("t-high", "P1"), ("t-high_high", "P1")

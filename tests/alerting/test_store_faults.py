@@ -162,6 +162,7 @@ def test_people_and_the_watch_in_two_processes_lose_nothing_of_each_other(tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_killed_in_the_middle_again_and_again_no_alert_is_lost_and_none_doubled(
     tmp_path: Path,
 ) -> None:
