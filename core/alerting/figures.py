@@ -21,8 +21,8 @@ Metric = Literal[
     "share_medium",
     "share_low",
 ]
-#: within: the target is met. over target: it is not, and the maximum, if there is one, is. none:
-#: nothing is said of it, since the figure is "at least" and another one says the same.
+#: within: the target is met. over target: it is not, and the maximum, if there is one, is.
+#: not judged: there was nothing to measure it by, or other figures say the same.
 Verdict = Literal["within", "over target", "over maximum", "not judged"]
 
 _SOURCE: Final = "ANSI/ISA-18.2, IEC 62682, EEMUA 191; as quoted in public"
