@@ -1,0 +1,329 @@
+"""Alerts are changed here: by the watch in steps, by people one at a time.
+
+Whoever changes an alert says what happened to it, not what it is afterwards. That is worked out
+within the transaction from what the alert is by then, so that a person and the watch, in processes
+of their own, never write over one another: of an acknowledgement and a return that come at once,
+either may be first, and both hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from core.alerting.alert import Alert, Entry, Pair, happened
+from core.alerting.lifecycle import SHOWN, TOLD, Event, Rules, State, check, is_possible, is_told
+from core.alerting.reading import AlertReading, seen_by
+from core.alerting.step import Change, Committed, Happening, Step, Trip
+from core.alerting.tables import (
+    ALERTS,
+    JOURNAL,
+    META,
+    TRIPS,
+    WATERMARKS,
+    alert_of,
+    entry_row,
+    reading,
+    row_of,
+    utc_now,
+    writing,
+)
+from core.errors import Unavailable, UserFixable
+from core.state import open_state
+from core.translation import gettext as _
+from core.types import User
+
+#: Writes messages about what changed, in the transaction that holds the changes.
+Outbox = Callable[[sa.Connection, tuple[Change, ...]], None]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An alert while a transaction is at it."""
+
+    before: Alert | None
+    alert: Alert
+    entries: list[Entry] = field(default_factory=list)
+    is_told: bool = False
+
+    def happens(
+        self, event: Event, at: dt.datetime, now: dt.datetime, *, by: str = "", reason: str = "",
+        until: dt.datetime | None = None, fresh: Alert | None = None,
+    ) -> None:  # fmt: skip
+        was = self.alert.state
+        self.alert = happened(self.alert, event, at, by=by, reason=reason, until=until, fresh=fresh)
+        self.is_told |= is_told(event, self.alert.standing)
+        value = self.alert.value if event is Event.RAISE else None
+        self.entries.append(
+            Entry(
+                self.alert.id, at, now, event, by, reason, was, self.alert.state, until, value,
+                is_shown=False,
+            )
+        )  # fmt: skip
+
+    def change(self) -> Change:
+        """The change that came of it. What ended hidden, over or in a group is not told."""
+        events = tuple(entry.event for entry in self.entries)
+        told = self.is_told and not self.alert.parent and self.alert.state in TOLD
+        if told:
+            self.alert = replace(self.alert, told_at=self.entries[-1].at)
+        return Change(self.before, self.alert, events, told)
+
+
+class AlertStore:
+    """Alerts of one installation. Thread-safe. Calls that write raise Unavailable, and have then
+    written nothing. `reading` is what people see of them."""
+
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+        self._engine = open_state(folder, META)
+        self._rules = rules or Rules()
+        self.reading = AlertReading(self._engine)
+
+    # -- the watch ---------------------------------------------------------------------------
+
+    def watermark(self, tenant: str, model: str) -> dt.datetime | None:
+        """Up to when a model was watched; None: not at all."""
+        with reading(self._engine) as connection:
+            return _watermark(connection, tenant, model)
+
+    def trips(self, tenant: str, model: str) -> dict[Pair, Trip]:
+        """Where pairs stand that are active or have a delay running."""
+        with reading(self._engine) as connection:
+            return _trips(connection, tenant, model)
+
+    def open_of(self, tenant: str, model: str) -> tuple[Alert, ...]:
+        """All alerts of a model that are not normal, whoever may see them; for the watch."""
+        with reading(self._engine) as connection:
+            return tuple(_open(connection, tenant, model).values())
+
+    def commit(self, step: Step, outbox: Iterable[Outbox] = ()) -> Committed:
+        """Keep a step: alerts, journal, trips, messages and the watermark in one transaction.
+        Nothing at all is written where the watermark is no longer where the step begins: it was
+        done before, or somebody else is further. Raises ValueError for a step that ends before it
+        begins, and Unavailable."""
+        if step.after is not None and step.upto <= step.after:
+            raise ValueError("a step ends after it begins")
+        now = utc_now()
+        with writing(self._engine) as connection:
+            if _watermark(connection, step.tenant, step.model) != step.after:
+                return Committed(is_done=False)
+            open_now = _open(connection, step.tenant, step.model)
+            drafts: dict[str, _Draft] = {}
+            passed_over = []
+            for one in step.happenings:
+                draft = _draft(connection, open_now, drafts, one)
+                if draft is None or not _happens(draft, one, now):
+                    passed_over.append(one)
+                    continue
+                drafts[draft.alert.id] = draft
+                open_now[one.pair] = draft.alert
+            for pair, parent in step.parents.items():
+                alert = open_now.get(pair)
+                if alert is not None and alert.parent != parent:
+                    draft = drafts.setdefault(alert.id, _Draft(alert, alert))
+                    draft.alert = replace(alert, parent=parent, revision=alert.revision + 1)
+            changes = _write(connection, drafts.values())
+            _write_trips(connection, step)
+            _write_watermark(connection, step)
+            for put in outbox:
+                put(connection, changes)
+        return Committed(True, changes, tuple(passed_over))
+
+    def end_shelves(
+        self, now: dt.datetime | None = None, outbox: Iterable[Outbox] = ()
+    ) -> tuple[Change, ...]:
+        """Take back what was shelved until now or earlier; what stands is told anew."""
+        now = now or utc_now()
+        due = sa.select(ALERTS).where(
+            ALERTS.c.state == State.SHELVED.value, ALERTS.c.away_until <= now
+        )
+        with writing(self._engine) as connection:
+            drafts = []
+            for row in connection.execute(due.order_by(ALERTS.c.id)).mappings().all():
+                alert = alert_of(row)
+                draft = _Draft(alert, alert)
+                draft.happens(Event.UNSHELVE, now, now)
+                drafts.append(draft)
+            changes = _write(connection, drafts)
+            for put in outbox:
+                put(connection, changes)
+        return changes
+
+    # -- people ------------------------------------------------------------------------------
+
+    def act(
+        self,
+        alert_id: str,
+        event: Event,
+        user: User,
+        *,
+        reason: str = "",
+        until: dt.datetime | None = None,
+        seen: int | None = None,
+        now: dt.datetime | None = None,
+        outbox: Iterable[Outbox] = (),
+    ) -> Change:
+        """What a person does with an alert of their plants. until: of a shelf, UTC. seen: the count
+        that the person saw: one that was raised again since is not acknowledged unseen. Raises
+        UserFixable, with words for the person, and Unavailable."""
+        now = now or utc_now()
+        check(event, reason, until, now, self._rules)
+        one = sa.select(ALERTS).where(ALERTS.c.id == alert_id, seen_by(user))
+        with writing(self._engine) as connection:
+            row = connection.execute(one).mappings().first()
+            if row is None:
+                raise UserFixable(_("There is no such alert in your plants."))
+            alert = alert_of(row)
+            if seen is not None and seen != alert.count:
+                raise UserFixable(_("This alert was raised again meanwhile; look at it once more."))
+            draft = _Draft(alert, alert)
+            end = until if event is Event.SHELVE else None
+            draft.happens(event, now, now, by=user.name, reason=reason.strip(), until=end)
+            if alert.state is State.NORMAL:
+                _must_be_alone(connection, alert)
+            changes = _write(connection, [draft])
+            for put in outbox:
+                put(connection, changes)
+        return changes[0]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+
+def _watermark(connection: sa.Connection, tenant: str, model: str) -> dt.datetime | None:
+    upto: dt.datetime | None = connection.execute(
+        sa.select(WATERMARKS.c.upto).where(*_of(WATERMARKS, tenant, model))
+    ).scalar()
+    return upto
+
+
+def _trips(connection: sa.Connection, tenant: str, model: str) -> dict[Pair, Trip]:
+    rows = connection.execute(sa.select(TRIPS).where(*_of(TRIPS, tenant, model)))
+    return {
+        (row.threshold_id, row.asset): Trip(row.is_active, row.since_s, row.until_s) for row in rows
+    }
+
+
+def _open(connection: sa.Connection, tenant: str, model: str) -> dict[Pair, Alert]:
+    query = (
+        sa.select(ALERTS)
+        .where(*_of(ALERTS, tenant, model), ALERTS.c.state != State.NORMAL.value)
+        .order_by(ALERTS.c.opened_at, ALERTS.c.id)
+    )
+    found = map(alert_of, connection.execute(query).mappings())
+    return {alert.pair: alert for alert in found}
+
+
+def _of(table: sa.Table, tenant: str, model: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (table.c.tenant == tenant, table.c.model == model)
+
+
+def _draft(
+    connection: sa.Connection,
+    open_now: dict[Pair, Alert],
+    drafts: dict[str, _Draft],
+    one: Happening,
+) -> _Draft | None:
+    """The alert that something happens to: the pair's open one, or what is raised where it has none
+    that is open."""
+    alert = open_now.get(one.pair)
+    if alert is None or alert.state is State.NORMAL:
+        if one.event is not Event.RAISE or one.alert is None:
+            return None
+        row = _row(connection, one.alert.id)
+        if row is None and one.alert.id not in drafts:
+            return _Draft(None, one.alert)
+        alert = alert_of(row) if row is not None else one.alert
+    return drafts.get(alert.id) or _Draft(alert, alert)
+
+
+def _row(connection: sa.Connection, alert_id: str) -> sa.RowMapping | None:
+    return connection.execute(sa.select(ALERTS).where(ALERTS.c.id == alert_id)).mappings().first()
+
+
+def _happens(draft: _Draft, one: Happening, now: dt.datetime) -> bool:
+    event = one.event
+    if event is Event.RETURN and draft.alert.latches:
+        event = Event.LATCH
+    if not is_possible(draft.alert.standing, event):
+        return False
+    draft.happens(event, one.at, now, reason=one.reason, fresh=one.alert)
+    return True
+
+
+def _must_be_alone(connection: sa.Connection, alert: Alert) -> None:
+    """Raises UserFixable where a newer alert of the same pair is open."""
+    others = sa.select(ALERTS.c.id).where(
+        *_of(ALERTS, alert.tenant, alert.model),
+        ALERTS.c.threshold_id == alert.threshold_id,
+        ALERTS.c.asset == alert.asset,
+        ALERTS.c.state != State.NORMAL.value,
+    )
+    if connection.execute(others).first() is not None:
+        raise UserFixable(
+            _("This alert is over, and a newer one of the same threshold and asset is open.")
+        )
+
+
+def _write(connection: sa.Connection, drafts: Iterable[_Draft]) -> tuple[Change, ...]:
+    """Alerts and journal. Raises Unavailable where another process changed one in between, which
+    a database that locks less than SQLite does lets happen."""
+    done = [(draft, draft.change()) for draft in drafts]
+    changes = tuple(change for _each, change in done)
+    for change in changes:
+        row = row_of(change.after)
+        if change.before is None:
+            connection.execute(sa.insert(ALERTS).values(row))
+            continue
+        as_read = sa.and_(
+            ALERTS.c.id == change.before.id, ALERTS.c.revision == change.before.revision
+        )
+        if connection.execute(sa.update(ALERTS).where(as_read).values(row)).rowcount != 1:
+            raise Unavailable(_("Somebody else changed this alert just now; please try again."))
+    lines = [
+        entry_row(replace(entry, is_shown=change.after.state in SHOWN))
+        for draft, change in done
+        for entry in draft.entries
+    ]
+    if lines:
+        connection.execute(sa.insert(JOURNAL), lines)
+    return changes
+
+
+def _write_trips(connection: sa.Connection, step: Step) -> None:
+    """Only what differs is written: of 10,000 pairs few are active or have a delay running."""
+    before = _trips(connection, step.tenant, step.model)
+    gone = [pair for pair, trip in before.items() if step.trips.get(pair) != trip]
+    came = [(pair, trip) for pair, trip in step.trips.items() if before.get(pair) != trip]
+    of = {"tenant": step.tenant, "model": step.model}
+    if gone:
+        one = sa.and_(
+            *_of(TRIPS, step.tenant, step.model),
+            TRIPS.c.threshold_id == sa.bindparam("of_threshold"),
+            TRIPS.c.asset == sa.bindparam("of_asset"),
+        )
+        keys: Sequence[dict[str, str]] = [{"of_threshold": t, "of_asset": a} for t, a in gone]
+        connection.execute(sa.delete(TRIPS).where(one), keys)
+    if came:
+        rows = [
+            {
+                **of, "threshold_id": threshold, "asset": asset, "is_active": trip.is_active,
+                "since_s": trip.since_s, "until_s": trip.until_s,
+            }
+            for (threshold, asset), trip in came
+        ]  # fmt: skip
+        connection.execute(sa.insert(TRIPS), rows)
+
+
+def _write_watermark(connection: sa.Connection, step: Step) -> None:
+    values = {"tenant": step.tenant, "model": step.model, "upto": step.upto}
+    if step.after is None:
+        connection.execute(sa.insert(WATERMARKS).values(values))
+        return
+    where = _of(WATERMARKS, step.tenant, step.model)
+    connection.execute(sa.update(WATERMARKS).where(*where).values(upto=step.upto))

@@ -1,0 +1,184 @@
+"""The tables of alerts in the state database, and the way in and out of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from core.alerting.alert import Alert, Entry
+from core.alerting.lifecycle import Event, State
+from core.errors import Unavailable
+from core.translation import gettext as _
+
+META: Final = sa.MetaData()
+_PAIR: Final = ("tenant", "model", "threshold_id", "asset")
+ALERTS: Final = sa.Table(
+    "alerts",
+    META,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("threshold_id", sa.String(128), nullable=False),
+    sa.Column("threshold_version", sa.Integer, nullable=False),
+    sa.Column("asset", sa.String(128), nullable=False),
+    sa.Column("plant", sa.String(64), nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("measure", sa.String(128), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("value", sa.Float, nullable=True),
+    sa.Column("limit", sa.Float, nullable=True),
+    sa.Column("unit", sa.String(32), nullable=False),
+    sa.Column("opened_at", sa.DateTime, nullable=False),
+    sa.Column("raised_at", sa.DateTime, nullable=False),
+    sa.Column("returned_at", sa.DateTime, nullable=True),
+    sa.Column("closed_at", sa.DateTime, nullable=True),
+    sa.Column("told_at", sa.DateTime, nullable=True),
+    sa.Column("acknowledged_at", sa.DateTime, nullable=True),
+    sa.Column("acknowledged_by", sa.String(128), nullable=False),
+    sa.Column("acknowledged_reason", sa.Text, nullable=False),
+    sa.Column("away_until", sa.DateTime, nullable=True),
+    sa.Column("away_by", sa.String(128), nullable=False),
+    sa.Column("away_reason", sa.Text, nullable=False),
+    sa.Column("state", sa.String(32), nullable=False),
+    sa.Column("beneath", sa.String(32), nullable=True),
+    sa.Column("parent", sa.String(32), nullable=False, index=True),
+    sa.Column("latches", sa.Boolean, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Index("alerts_seen", "tenant", "plant", "state"),
+    sa.Index("alerts_opened", "tenant", "opened_at"),
+)
+#: A pair has one open alert at most, whoever writes.
+sa.Index(
+    "alerts_one_open",
+    *(ALERTS.c[name] for name in _PAIR),
+    unique=True,
+    sqlite_where=ALERTS.c.state != State.NORMAL.value,
+    postgresql_where=ALERTS.c.state != State.NORMAL.value,
+)
+JOURNAL: Final = sa.Table(
+    "alert_journal",
+    META,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("alert_id", sa.String(32), nullable=False, index=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("written_at", sa.DateTime, nullable=False),
+    sa.Column("event", sa.String(16), nullable=False),
+    sa.Column("by", sa.String(128), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("from_state", sa.String(32), nullable=False),
+    sa.Column("to_state", sa.String(32), nullable=False),
+    sa.Column("until", sa.DateTime, nullable=True),
+    sa.Column("value", sa.Float, nullable=True),
+    sa.Column("is_shown", sa.Boolean, nullable=False),
+)
+TRIPS: Final = sa.Table(
+    "alert_trips",
+    META,
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    sa.Column("model", sa.String(64), primary_key=True),
+    sa.Column("threshold_id", sa.String(128), primary_key=True),
+    sa.Column("asset", sa.String(128), primary_key=True),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Column("since_s", sa.BigInteger, nullable=False),
+    sa.Column("until_s", sa.BigInteger, nullable=False),
+)
+WATERMARKS: Final = sa.Table(
+    "alert_watermarks",
+    META,
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    sa.Column("model", sa.String(64), primary_key=True),
+    sa.Column("upto", sa.DateTime, nullable=False),
+)
+
+
+def _only_add(_: sa.Table, connection: sa.Connection, **_more: object) -> None:
+    """The journal is append-only, and held so by the database itself."""
+    for deed in ("UPDATE", "DELETE") if connection.dialect.name == "sqlite" else ():
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER alert_journal_no_{deed.lower()} BEFORE {deed} ON alert_journal "
+            "BEGIN SELECT RAISE(ABORT, 'the journal of alerts is only ever added to'); END"
+        )
+
+
+sa.event.listen(JOURNAL, "after_create", _only_add)
+_ALERT_FIELDS: Final = tuple(one.name for one in fields(Alert))
+_ENTRY_FIELDS: Final = tuple(one.name for one in fields(Entry))
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that is the only one to write from its first read on; all of it is kept, or
+    nothing. Raises Unavailable where the database takes nothing."""
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable(
+            _(
+                "Nothing was written of the alerts; please try again. If it goes on, check the "
+                "space and rights of the data folder."
+            )
+        ) from error
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection to read by. Raises Unavailable."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable(_("The alerts could not be read; please try again.")) from error
+
+
+def row_of(alert: Alert) -> dict[str, Any]:
+    """An alert as a row."""
+    row = {name: getattr(alert, name) for name in _ALERT_FIELDS}
+    beneath = alert.beneath.value if alert.beneath is not None else None
+    return {
+        **row,
+        "place": json.dumps(alert.place),
+        "state": alert.state.value,
+        "beneath": beneath,
+    }
+
+
+def alert_of(row: Mapping[str, Any] | sa.RowMapping) -> Alert:
+    """A row as an alert."""
+    plain = {name: row[name] for name in _ALERT_FIELDS}
+    plain["place"] = tuple((level, value) for level, value in json.loads(plain["place"]))
+    plain["state"] = State(plain["state"])
+    plain["beneath"] = State(plain["beneath"]) if plain["beneath"] else None
+    return Alert(**plain)
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """A line of the journal as a row."""
+    row = {name: getattr(entry, name) for name in _ENTRY_FIELDS}
+    states = {name: row[name].value for name in ("event", "from_state", "to_state")}
+    return {**row, **states}
+
+
+def entry_of(row: sa.RowMapping) -> Entry:
+    """A row as a line of the journal."""
+    plain = {name: row[name] for name in _ENTRY_FIELDS}
+    plain["event"] = Event(plain["event"])
+    plain["from_state"], plain["to_state"] = State(plain["from_state"]), State(plain["to_state"])
+    return Entry(**plain)
+
+
+def utc_now() -> dt.datetime:
+    """The time, UTC, naive."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
