@@ -300,12 +300,30 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What thresholds are watched on.
+
+    table: a table of intervals of `interval_min` minutes each; its time, scope and quality are its
+    own. asset: the column that names the watched thing. levels: columns by which a threshold names
+    where it holds, from the general to the particular; the asset is the last. alarms: the table of
+    the plant's own activations, None where there is none.
+    """
+
+    table: str
+    interval_min: int
+    asset: str
+    levels: tuple[str, ...]
+    alarms: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SemanticModel:
     """A whole model. `version` is a hash of its file. `clock`: `watermark` (the newest row is
     now) or `wall`. `week_start`: 1 Monday .. 7 Sunday. `entity`: the column that names the thing
     questions are mostly about (an asset), used for "which ones" and "worst ones". `load`: how a
     file of records becomes a table, None when the store is filled otherwise. `handover`: of what a
-    shift's sheet is made, None where there is none.
+    shift's sheet is made, None where there is none. `watch`: what thresholds are watched on, None
+    where nothing is.
     """
 
     name: str
@@ -326,6 +344,7 @@ class SemanticModel:
     description: str = ""
     load: FileFormat | None = None
     handover: Handover | None = None
+    watch: Watch | None = None
     labels: Mapping[str, Labels] = field(default_factory=dict)  # language -> what things are called
     plain: SemanticModel | None = None
 

@@ -27,13 +27,14 @@ from core.semantic.load.parts import (
 )
 from core.semantic.load.source import Problems, Section, read_source
 from core.semantic.load.tables import column_named, read_tables
+from core.semantic.load.watch import read_watch
 from core.semantic.model import SemanticModel, Table
 
 _LOG: Final = logging.getLogger(__name__)
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
-    "load", "handover",
+    "load", "handover", "watch",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -117,6 +118,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         description=root.text("description"),
         load=read_file_format(root, tables),
         handover=read_handover(root, tables, metrics, default_table),
+        watch=read_watch(root, tables),
     )
 
 

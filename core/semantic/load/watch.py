@@ -1,0 +1,105 @@
+"""Reads the `watch` section of a model file: on what thresholds are watched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.errors import did_you_mean
+from core.semantic.load.source import Section
+from core.semantic.model import Table, Watch
+
+_NEEDED: Final = ("table", "asset", "levels")
+_KEYS: Final = (*_NEEDED, "interval_min", "alarms")
+_DAY_MIN: Final = 1440
+
+
+def read_watch(root: Section, tables: Mapping[str, Table]) -> Watch | None:
+    """The section's values; None where there is none, or a name that it needs is not there."""
+    section = root.section("watch", "'watch'")
+    if section is None:
+        return None
+    section.allow(_KEYS)
+    if not section.require(*_NEEDED):
+        return None
+    table = _table(section, "table", tables)
+    if table is None:
+        return None
+    interval = _interval(section, table)
+    asset = section.text("asset")
+    if not _is_text_column(section, "asset", asset, table):
+        return None
+    levels = section.words("levels")
+    if [level for level in levels if not _is_text_column(section, "levels", level, table)]:
+        return None
+    _check_levels(section, levels, asset, table)
+    return Watch(table.name, interval, asset, levels, _alarms(section, tables, asset))
+
+
+def _table(section: Section, key: str, tables: Mapping[str, Table]) -> Table | None:
+    name = section.text(key)
+    if name not in tables:
+        section.problem(
+            key, f"{key!r} of 'watch' names no table: {name!r}.{did_you_mean(name, tables)}"
+        )
+    return tables.get(name)
+
+
+def _interval(section: Section, table: Table) -> int:
+    """Minutes of a row; 0 after noting that the table does not say them."""
+    own = table.time.interval_min if table.time is not None else None
+    if own is None:
+        section.problem(
+            "table",
+            f"table {table.name!r} needs 'interval_min' in its 'time': only intervals are watched.",
+        )
+        return 0
+    said = section.integer("interval_min", own, 1, _DAY_MIN)
+    if said != own:
+        section.problem(
+            "interval_min",
+            f"'interval_min' of 'watch' is {said}, and a row of {table.name!r} covers {own} "
+            "minutes. Leave it out.",
+        )
+    return own
+
+
+def _is_text_column(section: Section, key: str, name: str, table: Table) -> bool:
+    column = table.columns.get(name)
+    if column is None:
+        section.problem(
+            key,
+            f"{key!r} of 'watch' names no column of {table.name!r}: {name!r}."
+            + did_you_mean(name, table.columns),
+        )
+    elif column.type != "string":
+        section.problem(key, f"{name!r} is {column.type}; {key!r} of 'watch' takes texts.")
+    elif column.personal:
+        section.problem(key, f"{name!r} is personal and cannot be in {key!r} of 'watch'.")
+    else:
+        return True
+    return False
+
+
+def _check_levels(section: Section, levels: tuple[str, ...], asset: str, table: Table) -> None:
+    if not levels or levels[-1] != asset:
+        section.problem(
+            "levels",
+            f"'levels' of 'watch' go from the general to the particular: {asset!r} must be last.",
+        )
+    if table.scope is not None and table.scope not in levels:
+        section.problem(
+            "levels", f"'levels' of 'watch' need {table.scope!r}, the scope of {table.name!r}."
+        )
+
+
+def _alarms(section: Section, tables: Mapping[str, Table], asset: str) -> str | None:
+    """The table of alarms, whose rows are events of an asset."""
+    if section.text_or_none("alarms") is None:
+        return None
+    table = _table(section, "alarms", tables)
+    if table is None:
+        return None
+    if table.time is None:
+        section.problem("alarms", f"table {table.name!r} needs 'time', to tell when alarms rose.")
+    return table.name if _is_text_column(section, "alarms", asset, table) else None
