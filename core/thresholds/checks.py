@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.errors import did_you_mean
-from core.thresholds.finding import Finding
+from core.thresholds.finding import Finding, errors
 from core.thresholds.grounds import Grounds, Measure
-from core.thresholds.limit_checks import limit_findings
+from core.thresholds.limit_checks import HUGE, limit_findings, number_findings
 from core.thresholds.order_checks import order_findings
 from core.thresholds.record import KINDS, SEVERITIES, STATISTICS, Threshold
-from core.thresholds.time_checks import duration_findings, moment_findings
+from core.thresholds.time_checks import LONGEST, duration_findings, moment_findings
 from core.translation import gettext as _
 
 #: Characters of a text.
 MOST_TEXT: Final = 2_000
+MOST_NAME: Final = 256
 MOST_WEIGHT: Final = 10.0
 
 
@@ -37,12 +38,7 @@ def check(
     earlier: its own newest version that was published.
     """
     if threshold.kind not in KINDS:
-        text = _("There is no kind {kind!r}.{near} Use: {known}.").format(
-            kind=threshold.kind,
-            near=did_you_mean(str(threshold.kind), KINDS),
-            known=", ".join(KINDS),
-        )
-        return (Finding("kind", text),)
+        return (_no_kind(threshold),)
     found = [*moment_findings(threshold, earlier, at)]
     if earlier is not None:
         found += _same_slot(threshold, earlier)
@@ -58,6 +54,33 @@ def check(
     if measure is not None:
         found += order_findings(threshold, beside, measure, at)
     return tuple(found)
+
+
+def keep_findings(threshold: Threshold) -> tuple[Finding, ...]:
+    """What cannot even be kept as a draft: no numbers, unknown words, texts that no file holds."""
+    if threshold.kind not in KINDS:
+        return (_no_kind(threshold),)
+    found = [*number_findings(threshold), *_choices(threshold), *_texts(threshold)]
+    for level, value in threshold.scope.at:
+        if not is_writable(level + value) or len(level + value) > MOST_NAME:
+            text = _("It holds a character that cannot be kept. Write it again.")
+            found.append(Finding(f"scope.{level}", text))
+    for field in ("measure", "unit"):
+        value = getattr(threshold, field)
+        if not is_writable(value) or len(value) > MOST_NAME:
+            found.append(Finding(field, _("It is no name that can be kept. Choose one.")))
+    times = (*LONGEST, "baseline_days")
+    huge = [field for field in times if abs(getattr(threshold, field) or 0) > HUGE]
+    return errors([*found, *(Finding(field, _("It must be a number.")) for field in huge)])
+
+
+def _no_kind(threshold: Threshold) -> Finding:
+    text = _("There is no kind {kind!r}.{near} Use: {known}.").format(
+        kind=threshold.kind,
+        near=did_you_mean(str(threshold.kind), KINDS),
+        known=", ".join(KINDS),
+    )
+    return Finding("kind", text)
 
 
 # -- where and on what -----------------------------------------------------------------------------

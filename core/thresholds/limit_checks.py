@@ -22,7 +22,7 @@ _FEW_SIGMAS: Final = 2.0
 
 def limit_findings(threshold: Threshold, measure: Measure | None) -> Iterator[Finding]:
     """measure: what it looks at; None when that is not known, which is then told elsewhere."""
-    wrong = [*_numbers(threshold), *_sides(threshold)]
+    wrong = [*number_findings(threshold), *_sides(threshold)]
     yield from wrong
     unit = [*_unit(threshold, measure)]
     yield from unit
@@ -34,7 +34,8 @@ def limit_findings(threshold: Threshold, measure: Measure | None) -> Iterator[Fi
         yield from _meaning(threshold, measure)
 
 
-def _numbers(threshold: Threshold) -> Iterator[Finding]:
+def number_findings(threshold: Threshold) -> Iterator[Finding]:
+    """What is no number, or none that anybody means."""
     for field in ("low", "high", "deadband"):
         value = getattr(threshold, field)
         if value is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from core.translation import marked as _
@@ -161,7 +161,8 @@ class Threshold:
     before, from which an asset's own mean and sigma come. weight: in the risk score, 0..10. latch:
     the alert stays until it is reset. realarm_min: minutes after which an alert that stands is told
     again, None: never. valid_from: UTC, naive; None: from the moment when it is published. ends:
-    this version takes the threshold out of force.
+    this version takes the threshold out of force. author: who changed it last while it was a draft.
+    changed_at: when this version last changed, UTC, naive; None before it is kept.
     """
 
     id: str
@@ -192,6 +193,7 @@ class Threshold:
     revision: int = 0
     author: str = ""
     approver: str = ""
+    changed_at: dt.datetime | None = None
 
     @property
     def place(self) -> tuple[Scope, str]:
@@ -216,6 +218,27 @@ CONTENTS: Final = (
     "on_delay_min", "off_delay_min", "window_min", "statistic", "baseline_days", "weight", "latch",
     "realarm_min", "action", "source", "note", "ends",
 )  # fmt: skip
+
+
+def cleaned(threshold: Threshold) -> Threshold:
+    """Without spaces around texts, with numbers as their types, with a naive UTC time."""
+    moment = threshold.valid_from
+    if moment is not None and moment.tzinfo is not None:
+        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    source = Source(*(getattr(threshold.source, name).strip() for name in Source.__slots__))
+    return replace(
+        threshold,
+        scope=Scope(tuple((level, value.strip()) for level, value in threshold.scope.at)),
+        low=None if threshold.low is None else float(threshold.low),
+        high=None if threshold.high is None else float(threshold.high),
+        unit=threshold.unit.strip(),
+        deadband=float(threshold.deadband),
+        weight=float(threshold.weight),
+        action=threshold.action.strip(),
+        source=source,
+        note=threshold.note.strip(),
+        valid_from=moment,
+    )
 
 
 def same_contents(one: Threshold, other: Threshold) -> bool:
