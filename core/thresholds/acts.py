@@ -50,10 +50,12 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Current:
     """A threshold as it stands. newest: its last version, draft or not; in_force: the version that
-    counts at the moment asked for, None for none."""
+    counts at the moment asked for; published: the last one that was published or ended it; None
+    for none."""
 
     newest: Threshold
     in_force: Threshold | None
+    published: Threshold | None
 
 
 def now() -> dt.datetime:
@@ -146,18 +148,13 @@ class Act:
         self._refuse_stale(newest, threshold.version, threshold.revision)
         if newest.model != threshold.model:
             raise UserFixable(_("{name} is of another model.").format(name=newest.name))
-        is_draft = newest.status in ("draft", "pending")
-        is_then = draft.valid_from == newest.valid_from or not (is_draft or draft.valid_from)
-        if same_contents(newest, draft) and is_then:
+        if says_nothing_new(draft, newest):
             return None
-        if is_draft:
+        if newest.status in ("draft", "pending"):
             draft = replace(draft, version=newest.version, revision=newest.revision + 1)
             self._write(draft)
         else:
-            # the moment of the version before is no choice for this one, unless it is still ahead
-            moment = draft.valid_from
-            if moment is not None and moment == newest.valid_from and moment <= self.at:
-                moment = None
+            moment = chosen_moment(draft, newest, self.at)
             draft = replace(draft, version=newest.version + 1, valid_from=moment)
             self.connection.execute(sa.insert(VERSIONS).values(row_of(draft, self.by.tenant)))
         return Change(newest, draft)
@@ -213,6 +210,23 @@ class Act:
             VERSIONS.c.version == draft.version,
             VERSIONS.c.status.in_(("draft", "pending")),
         )
+
+
+def chosen_moment(threshold: Threshold, newest: Threshold, at: dt.datetime) -> dt.datetime | None:
+    """From when on a version is to hold that follows another. The moment of a published version is
+    no choice for the next one, unless it is still ahead."""
+    moment = threshold.valid_from
+    is_published = newest.status in ("published", "retired")
+    if moment is not None and is_published and moment == newest.valid_from and moment <= at:
+        return None
+    return moment
+
+
+def says_nothing_new(threshold: Threshold, newest: Threshold) -> bool:
+    """Whether it says what the newest version says."""
+    is_draft = newest.status in ("draft", "pending")
+    is_then = threshold.valid_from == newest.valid_from or not (is_draft or threshold.valid_from)
+    return is_then and same_contents(newest, threshold)
 
 
 def _gone() -> str:

@@ -22,6 +22,9 @@ from core.translation import gettext as _
 MOST_TEXT: Final = 2_000
 MOST_NAME: Final = 256
 MOST_WEIGHT: Final = 10.0
+#: How far names are looked for that could have been meant.
+_OTHER_LENGTH: Final = 3
+_MANY: Final = 100
 
 
 def check(
@@ -124,13 +127,20 @@ def _level(level: str, value: str, grounds: Grounds) -> Finding | None:
     known = grounds.places.values(level)
     if known and value not in known:
         text = _("There is no {level} {value!r}.{near}")
-        near = did_you_mean(value, known) if len(known) <= _MANY else ""
+        near = did_you_mean(value, _alike(value, known))
         return Finding(field, text.format(level=level, value=value[:80], near=near))
     return None
 
 
-#: Values beyond which the nearest one is not looked for.
-_MANY: Final = 5_000
+def _alike(value: str, known: Iterable[str]) -> list[str]:
+    """Some of about the same length and beginning: a file may hold many wrong names of many."""
+    begin, length = value[:1].casefold(), len(value)
+    alike = [
+        one
+        for one in known
+        if abs(len(one) - length) <= _OTHER_LENGTH and one[0].casefold() == begin
+    ]
+    return sorted(alike)[:_MANY]
 
 
 def _measure(threshold: Threshold, grounds: Grounds) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from core.thresholds.grounds import Grounds
 from core.thresholds.publishing import by_place, check_drafts, may_approve
 from core.thresholds.record import CONTENTS, Scope, Threshold, cleaned
 from core.thresholds.tables import META, VERSIONS, threshold_of
-from core.thresholds.timeline import from_then_on, in_force, to_be, working_copy
+from core.thresholds.timeline import in_force, newest_published, to_be
 from core.translation import gettext as _
 from core.types import User
 
@@ -61,14 +61,16 @@ class ThresholdStore:
         query = sa.select(newest).where(newest.c.place == 1, newest.c.status == "published")
         return tuple(map(threshold_of, self._read(query)))
 
-    def current(self, model: str, at: dt.datetime, tenant: str) -> tuple[Current, ...]:
-        """All thresholds of a model that are drafts, in force, or will be, as they stand at a
-        moment; those that were taken out of force are left out."""
+    def current(
+        self, model: str, at: dt.datetime, tenant: str, *, ended: bool = False
+    ) -> tuple[Current, ...]:
+        """All thresholds of a model as they stand at a moment. ended: those too that were taken out
+        of force before it."""
         found = []
         for versions in grouped(self._read(of_model(model, tenant))).values():
-            now = in_force(versions, at)
-            if now or working_copy(versions) or from_then_on(versions, at):
-                found.append(Current(versions[-1], now))
+            current = Current(versions[-1], in_force(versions, at), newest_published(versions))
+            if ended or current.in_force or to_be(versions, at):
+                found.append(current)
         return tuple(found)
 
     def history(self, threshold_id: str, tenant: str) -> tuple[Threshold, ...]:
