@@ -6,13 +6,13 @@ import datetime as dt
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from core.errors import UserFixable
 from core.thresholds.acts import Change, ref
@@ -41,6 +41,7 @@ class Desk(RuleBasedStateMachine):
         self.seen: dict[dt.datetime, set[Threshold]] = {}
 
     def teardown(self) -> None:
+        self.look()
         self.store.close()
         self.folder.cleanup()
 
@@ -55,48 +56,54 @@ class Desk(RuleBasedStateMachine):
             if after is not None and after.status in ("published", "retired"):
                 self.published[after.id, after.version] = after
 
-    @rule(scope=scopes, kind=kinds, high=limits)
-    def draft(self, scope: Scope, kind: Kind, high: float) -> None:
-        self.store.save([threshold(scope=scope, kind=kind, high=high)], ANN, self.now)
+    def publish(self, one: Threshold, hours: int) -> None:
+        when = self.now + hours * HOUR
+        with suppress(UserFixable):
+            self.keep(self.store.publish([ref(one)], demo(), ANN, valid_from=when, at=self.now))
 
-    @rule(n=which, fields=st.fixed_dictionaries({"high": limits, "kind": kinds}))
-    def change(self, n: int, fields: dict[str, Any]) -> None:
+    @rule(scope=scopes, kind=kinds, high=limits, hours=ahead)
+    def put(self, scope: Scope, kind: Kind, high: float, hours: int) -> None:
+        one = threshold(scope=scope, kind=kind, high=high)
+        for change in self.store.save([one], ANN, self.now):
+            if change.after is not None:
+                self.publish(change.after, hours)
+
+    @rule(n=which, high=limits, hours=ahead)
+    def move(self, n: int, high: float, hours: int) -> None:
         for one in self.pick(n):
-            self.store.save([replace(one, ends=False, **fields)], ANN, self.now)
+            moved = replace(one, ends=False, high=high)
+            for change in self.store.save([moved], ANN, self.now):
+                if change.after is not None:
+                    self.publish(change.after, hours)
 
     @rule(n=which, hours=ahead)
-    def publish(self, n: int, hours: int) -> None:
+    def publish_what_waits(self, n: int, hours: int) -> None:
         for one in self.pick(n):
-            try:
-                when = self.now + hours * HOUR
-                self.keep(self.store.publish([ref(one)], demo(), ANN, valid_from=when, at=self.now))
-            except UserFixable:
-                return
+            self.publish(one, hours)
+
+    @rule(n=which, kind=kinds)
+    def change(self, n: int, kind: Kind) -> None:
+        for one in self.pick(n):
+            self.store.save([replace(one, ends=False, kind=kind)], ANN, self.now)
 
     @rule(n=which, hours=ahead)
     def retire(self, n: int, hours: int) -> None:
         for one in self.pick(n):
-            try:
+            with suppress(UserFixable):
                 when = self.now + hours * HOUR
                 self.keep(self.store.retire([ref(one)], demo(), ANN, valid_from=when, at=self.now))
-            except UserFixable:
-                return
 
     @rule(n=which, version=st.integers(1, 4))
     def roll_back(self, n: int, version: int) -> None:
         for one in self.pick(n):
-            try:
+            with suppress(UserFixable):
                 self.store.roll_back(ref(one), version, ANN, self.now)
-            except UserFixable:
-                return
 
     @rule(n=which)
     def discard(self, n: int) -> None:
         for one in self.pick(n):
-            try:
+            with suppress(UserFixable):
                 self.store.discard([ref(one)], ANN, self.now)
-            except UserFixable:
-                return
 
     @rule(hours=st.integers(1, 4))
     def wait(self, hours: int) -> None:
@@ -104,19 +111,24 @@ class Desk(RuleBasedStateMachine):
             moment = self.now + hour * HOUR
             self.seen[moment] = set(self.store.effective("plant", moment, ANN.tenant))
         self.now += hours * HOUR
+        self.look()
 
-    @invariant()
+    def look(self) -> None:
+        """What always holds."""
+        self.what_was_published_is_there_as_it_was()
+        self.the_past_stays()
+        self.one_of_a_kind_is_in_force_and_limits_are_in_order()
+        self.the_database_and_the_timeline_say_the_same()
+
     def what_was_published_is_there_as_it_was(self) -> None:
         for (id_, version), one in self.published.items():
             history = {old.version: old for old in self.store.history(id_, ANN.tenant)}
             assert history[version] == one
 
-    @invariant()
     def the_past_stays(self) -> None:
         for moment, there in self.seen.items():
             assert set(self.store.effective("plant", moment, ANN.tenant)) == there
 
-    @invariant()
     def one_of_a_kind_is_in_force_and_limits_are_in_order(self) -> None:
         for hour in range(8):
             moment = self.now + hour * HOUR
@@ -127,7 +139,6 @@ class Desk(RuleBasedStateMachine):
                 if kind == "high":
                     assert value <= highs.get((scope, "high_high"), value)
 
-    @invariant()
     def the_database_and_the_timeline_say_the_same(self) -> None:
         for hour in (-2, 0, 3):
             moment = self.now + hour * HOUR
@@ -143,4 +154,4 @@ class Desk(RuleBasedStateMachine):
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestDesk.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
