@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -22,6 +22,17 @@ from core.types import User
 #: Thresholds of one model and tenant.
 MOST_THRESHOLDS: Final = 50_000
 _AT_ONCE: Final = 500
+_DRAFTS: Final = ("draft", "pending")
+_KEY: Final = (VERSIONS.c.tenant, VERSIONS.c.id, VERSIONS.c.version)
+#: Write a draft's row; one that is published is never matched.
+_UPDATE: Final = (
+    sa.update(VERSIONS)
+    .where(
+        sa.or_(*(VERSIONS.c.status == status for status in _DRAFTS)),
+        *(key == sa.bindparam(f"of_{key.name}") for key in _KEY),
+    )
+    .values({column.name: sa.bindparam(column.name) for column in VERSIONS.c})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,8 @@ class Act:
     connection: sa.Connection
     by: User
     at: dt.datetime
+    _inserted: list[dict[str, Any]] = field(default_factory=list)
+    _updated: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, connection: sa.Connection, by: User, at: dt.datetime) -> Act:
@@ -119,6 +132,7 @@ class Act:
 
     def around(self, thresholds: Iterable[Threshold]) -> Versions:
         """All versions of all thresholds of the same models, by id."""
+        self.flush()
         found: dict[str, list[Threshold]] = {}
         for model in {one.model for one in thresholds}:
             rows = self.connection.execute(of_model(model, self.by.tenant)).mappings().all()
@@ -143,20 +157,20 @@ class Act:
         if newest is None:
             if threshold.version:
                 raise UserFixable(_gone())
-            self.connection.execute(sa.insert(VERSIONS).values(row_of(draft, self.by.tenant)))
+            self._inserted.append(row_of(draft, self.by.tenant))
             return Change(None, draft)
         self._refuse_stale(newest, threshold.version, threshold.revision)
         if newest.model != threshold.model:
             raise UserFixable(_("{name} is of another model.").format(name=newest.name))
         if says_nothing_new(draft, newest):
             return None
-        if newest.status in ("draft", "pending"):
+        if newest.status in _DRAFTS:
             draft = replace(draft, version=newest.version, revision=newest.revision + 1)
             self._write(draft)
         else:
             moment = chosen_moment(draft, newest, self.at)
             draft = replace(draft, version=newest.version + 1, valid_from=moment)
-            self.connection.execute(sa.insert(VERSIONS).values(row_of(draft, self.by.tenant)))
+            self._inserted.append(row_of(draft, self.by.tenant))
         return Change(newest, draft)
 
     def update(self, draft: Threshold, **fields: Any) -> Change:
@@ -167,7 +181,9 @@ class Act:
 
     def delete(self, draft: Threshold) -> None:
         """Take a draft away for good."""
-        self.connection.execute(sa.delete(VERSIONS).where(self._draft_row(draft)))
+        mine = [VERSIONS.c.tenant == self.by.tenant, VERSIONS.c.status.in_(_DRAFTS)]
+        that = [VERSIONS.c.id == draft.id, VERSIONS.c.version == draft.version]
+        self.connection.execute(sa.delete(VERSIONS).where(*mine, *that))
 
     def publish(
         self,
@@ -189,6 +205,7 @@ class Act:
 
     def refuse_too_many(self, models: Iterable[str]) -> None:
         """Raises UserFixable where a model has more thresholds than it may."""
+        self.flush()
         for model in models:
             count = sa.select(sa.func.count(sa.distinct(VERSIONS.c.id))).where(
                 VERSIONS.c.tenant == self.by.tenant, VERSIONS.c.model == model
@@ -197,19 +214,18 @@ class Act:
                 text = _("There may be {n} thresholds at most. Put some on a class or a line.")
                 raise UserFixable(text.format(n=MOST_THRESHOLDS))
 
-    def _write(self, draft: Threshold) -> None:
-        self.connection.execute(
-            sa.update(VERSIONS).where(self._draft_row(draft)).values(row_of(draft, self.by.tenant))
-        )
+    def flush(self) -> None:
+        """Write what was prepared, many rows at once."""
+        if self._inserted:
+            self.connection.execute(sa.insert(VERSIONS), self._inserted)
+        if self._updated:
+            self.connection.execute(_UPDATE, self._updated)
+        self._inserted.clear()
+        self._updated.clear()
 
-    def _draft_row(self, draft: Threshold) -> sa.ColumnElement[bool]:
-        """The row of a draft; one that is published is never matched."""
-        return sa.and_(
-            VERSIONS.c.tenant == self.by.tenant,
-            VERSIONS.c.id == draft.id,
-            VERSIONS.c.version == draft.version,
-            VERSIONS.c.status.in_(("draft", "pending")),
-        )
+    def _write(self, draft: Threshold) -> None:
+        row = row_of(draft, self.by.tenant)
+        self._updated.append({**row, **{f"of_{key.name}": row[key.name] for key in _KEY}})
 
 
 def chosen_moment(threshold: Threshold, newest: Threshold, at: dt.datetime) -> dt.datetime | None:
@@ -224,7 +240,7 @@ def chosen_moment(threshold: Threshold, newest: Threshold, at: dt.datetime) -> d
 
 def says_nothing_new(threshold: Threshold, newest: Threshold) -> bool:
     """Whether it says what the newest version says."""
-    is_draft = newest.status in ("draft", "pending")
+    is_draft = newest.status in _DRAFTS
     is_then = threshold.valid_from == newest.valid_from or not (is_draft or threshold.valid_from)
     return is_then and same_contents(newest, threshold)
 

@@ -42,11 +42,15 @@ def check(
     """
     if threshold.kind not in KINDS:
         return (_no_kind(threshold),)
+    if threshold.model != grounds.model.name:
+        text = _("{name} is of another model.").format(name=threshold.name)
+        return (Finding("model", text),)
     found = [*moment_findings(threshold, earlier, at)]
     if earlier is not None:
         found += _same_slot(threshold, earlier)
     if threshold.ends:
-        return tuple(found)  # what is wrong with it is why it may go
+        # what is wrong with it otherwise may be why it goes
+        return (*found, *_ending(threshold, earlier))
     found += _scope(threshold, grounds)
     measure = grounds.measures.get(threshold.measure)
     found += _measure(threshold, grounds)
@@ -172,6 +176,13 @@ def _same_slot(threshold: Threshold, earlier: Threshold) -> Iterator[Finding]:
                 "explained. Make another one, and take this one out of force."
             )
             yield Finding(field, text)
+
+
+def _ending(threshold: Threshold, earlier: Threshold | None) -> Iterator[Finding]:
+    if earlier is None:
+        yield Finding("ends", _("It was never in force. Discard the draft."))
+    elif earlier.status == "retired":
+        yield Finding("ends", _("{name} is out of force already.").format(name=threshold.name))
 
 
 # -- the rest --------------------------------------------------------------------------------------

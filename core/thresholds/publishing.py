@@ -10,7 +10,7 @@ from core.errors import UserFixable
 from core.thresholds.checks import check
 from core.thresholds.finding import Finding, Unfit, errors
 from core.thresholds.grounds import Grounds
-from core.thresholds.record import Scope, Threshold
+from core.thresholds.record import Scope, Threshold, cleaned
 from core.thresholds.timeline import from_then_on, newest_published, to_be
 from core.translation import gettext as _
 from core.translation import ngettext
@@ -89,11 +89,13 @@ def as_published(
     draft: Threshold, by: str, valid_from: dt.datetime | None, at: dt.datetime
 ) -> Threshold:
     """The version as it stands once it is published. Without four eyes who publishes approves."""
-    return replace(
-        draft,
-        status="retired" if draft.ends else "published",
-        valid_from=valid_from or draft.valid_from or at,
-        approver=draft.approver or by,
+    return cleaned(
+        replace(
+            draft,
+            status="retired" if draft.ends else "published",
+            valid_from=valid_from or draft.valid_from or at,
+            approver=draft.approver or by,
+        )
     )
 
 

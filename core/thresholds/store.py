@@ -221,12 +221,15 @@ class ThresholdStore:
                 if newest.status == "retired":
                     text = _("{name} is out of force already.")
                     raise UserFixable(text.format(name=newest.name))
-                change = act.save(replace(newest, ends=True, valid_from=valid_from), versions)
+                # one that is still ahead ends at its own beginning
+                ahead = newest.valid_from if (newest.valid_from or act.at) > act.at else None
+                ending = replace(newest, ends=True, valid_from=valid_from or ahead)
+                change = act.save(cleaned(ending), versions)
                 if change is not None and change.after is not None:
                     ended.append(change.after)
             if self._four_eyes:
                 return tuple(act.update(one, status="pending") for one in ended)
-            return act.publish(ended, grounds, valid_from, four_eyes=False)
+            return act.publish(ended, grounds, None, four_eyes=False)
 
     def close(self) -> None:
         """Close the file."""
@@ -238,7 +241,9 @@ class ThresholdStore:
     def _act(self, by: User, at: dt.datetime | None) -> Iterator[Act]:
         try:
             with self._engine.begin() as connection:
-                yield Act.begin(connection, by, at or now())
+                act = Act.begin(connection, by, at or now())
+                yield act
+                act.flush()
         except sa.exc.SQLAlchemyError as error:
             text = _("The thresholds could not be written; please try again.")
             raise Unavailable(text) from error

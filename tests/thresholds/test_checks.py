@@ -85,6 +85,7 @@ def test_a_right_one_has_no_findings(fields: dict[str, Any]) -> None:
         ({"measure": "operator_name"}, "measure", "is no level"),
         ({**MISSING, "measure": "oee"}, "measure", "only a sensor's readings"),
         ({"kind": "hi"}, "kind", "no kind 'hi'"),
+        ({"model": "steel"}, "model", "of another model"),
         # limits
         ({"high": None}, "high", "needs this limit"),
         ({"low": 1.0}, "low", "has no such limit"),
@@ -258,8 +259,15 @@ def test_a_published_one_keeps_its_place() -> None:
 
 
 def test_what_takes_it_out_of_force_needs_no_place_that_exists() -> None:
-    gone = threshold(scope=Scope((("asset_id", "PMP-99"),)), ends=True)
-    assert found(gone) == ()
+    lost = Scope((("asset_id", "PMP-99"),))
+    gone = threshold(id="mine", version=2, scope=lost, ends=True)
+    before = threshold(
+        id="mine", scope=lost, version=1, status="published", valid_from=NOW - dt.timedelta(hours=1)
+    )
+    assert found(gone, earlier=before) == ()
+    assert found(gone)[0].text == "It was never in force. Discard the draft."
+    (one,) = found(gone, earlier=replace(before, status="retired", ends=True))
+    assert (one.field, one.severity) == ("ends", "error")
 
 
 def test_without_known_assets_the_place_is_not_judged() -> None:

@@ -223,6 +223,23 @@ def test_out_of_force_is_a_version_too(store: ThresholdStore) -> None:
     assert [t.high for t in store.effective("plant", NOW + 3 * DAY, ANN.tenant)] == [5.1]
 
 
+def test_one_that_is_ahead_ends_at_its_own_beginning(store: ThresholdStore) -> None:
+    ahead = saved(store, valid_from=NOW + DAY)
+    first = one(store.publish([ref(ahead)], demo(), ANN, at=NOW))
+    last = one(store.retire([ref(first)], demo(), BOB, at=NOW + MINUTE))
+    assert last.valid_from == NOW + DAY
+    assert store.effective("plant", NOW + 2 * DAY, ANN.tenant) == ()
+    assert store.beside("plant", NOW + MINUTE, ANN.tenant) == {}
+
+
+def test_a_moment_with_a_zone_is_kept_in_utc(store: ThresholdStore) -> None:
+    berlin = dt.timezone(dt.timedelta(hours=2))
+    draft = saved(store)
+    when = dt.datetime(2026, 7, 2, 8, tzinfo=berlin)
+    first = one(store.publish([ref(draft)], demo(), ANN, valid_from=when, at=NOW))
+    assert first.valid_from == dt.datetime(2026, 7, 2, 6)
+
+
 # -- beside others ---------------------------------------------------------------------------------
 
 
