@@ -12,9 +12,9 @@ from core.types import DEFAULT_TENANT
 ChannelName = Literal["email", "webhook", "teams"]
 CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
 #: raised: an alert's first step; escalated: a later one; again: it was told before and stands
-#: still; returned: the condition is over; summary: what quiet hours held back; trial: a message
-#: that an administrator sends to see whether it arrives.
-NoticeKind = Literal["raised", "escalated", "again", "returned", "summary", "trial"]
+#: still; summary: what quiet hours held back; trial: what an administrator sends to see whether it
+#: arrives.
+NoticeKind = Literal["raised", "escalated", "again", "summary", "trial"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""Picks the channels that the settings set up: none of them by default."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import cast
+
+from core.delivery.addresses import mail_address, read_endpoints, trusted
+from core.delivery.mail import Mail, MailServer, Security
+from core.delivery.message import ChannelName
+from core.delivery.outcome import Channel
+from core.delivery.post import Post
+from core.delivery.signing import LEAST_KEY
+from core.delivery.teams import Teams
+from core.delivery.webhook import Webhook
+from core.errors import SettingsError
+from core.settings import Settings
+
+
+def open_channels(
+    settings: Settings, clock: Callable[[], dt.datetime]
+) -> dict[ChannelName, Channel]:
+    """The channels by name; empty where no setting asks for one. clock: UTC, naive.
+
+    Raises SettingsError for settings that are wrong or leave something out.
+    """
+    channels: dict[ChannelName, Channel] = {}
+    if settings.smtp_host:
+        channels["email"] = Mail(_mail_server(settings), clock)
+    webhooks = read_endpoints("GEMBA_WEBHOOKS", settings.webhooks, settings.webhook_hosts)
+    rooms = read_endpoints("GEMBA_TEAMS", settings.teams, settings.webhook_hosts)
+    if webhooks or rooms:
+        trust = trusted("GEMBA_WEBHOOK_CA", settings.webhook_ca)
+        post = Post(trust, settings.delivery_timeout_s, clock)
+        if webhooks:
+            channels["webhook"] = Webhook(post, webhooks, _key(settings), clock)
+        if rooms:
+            channels["teams"] = Teams(post, rooms)
+    return channels
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    sender = mail_address(settings.smtp_sender)
+    if sender is None:
+        raise SettingsError("GEMBA_SMTP_SENDER must be an address such as gemba@plant.example.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsError("GEMBA_SMTP_USER and GEMBA_SMTP_PASSWORD belong together: set both.")
+    if settings.smtp_user and settings.smtp_security == "plain":
+        raise SettingsError(
+            "GEMBA_SMTP_USER: with GEMBA_SMTP_SECURITY=plain the password would be sent for anyone "
+            "to read. Take starttls or tls, or leave the user out."
+        )
+    return MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        cast(Security, settings.smtp_security),
+        sender,
+        trusted("GEMBA_SMTP_CA", settings.smtp_ca),
+        settings.delivery_timeout_s,
+        settings.smtp_user,
+        settings.smtp_password,
+    )
+
+
+def _key(settings: Settings) -> str:
+    if len(settings.webhook_key) < LEAST_KEY:
+        raise SettingsError(
+            f"GEMBA_WEBHOOK_KEY must have {LEAST_KEY} characters or more: it signs the calls of "
+            "GEMBA_WEBHOOKS."
+        )
+    return settings.webhook_key
