@@ -30,6 +30,8 @@ from core.types import User
 Status = Literal["waiting", "sending", "sent", "dead"]
 MOST_A_PAGE: Final = 200
 _MOST_ERROR: Final = 500
+#: Senders that may look for a message at the same moment without one of them going without.
+_BESIDE: Final = 16
 
 META: Final = sa.MetaData()
 _OUT: Final = sa.Table(
@@ -132,25 +134,27 @@ class Outbox:
         """Take up to `most` messages that are due, those due longest first, for lease_s seconds;
         also those whose sender let its lease run out. Nobody else gets them until then."""
         until = now + dt.timedelta(seconds=lease_s)
-        found = self._read(
-            sa.select(_OUT)
-            .where(_claimable(now))
-            .order_by(_OUT.c.due_at, _OUT.c.number)
-            .limit(most)
-        )
-        claims = []
-        for row in found:
+        due = sa.select(_OUT).where(_claimable(now)).order_by(_OUT.c.due_at, _OUT.c.number)
+        claims: list[Claim] = []
+        # More than are wanted: other senders look at the same ones.
+        for row in self._read(due.limit(most + _BESIDE)):
             lease = secrets.token_hex(8)
             # Still as it was read: else another sender was quicker.
             mine = (_OUT.c.number == row["number"], _OUT.c.lease == row["lease"], _claimable(now))
             taken = self._write(
-                sa.update(_OUT).where(*mine).values(
-                    status="sending", lease=lease, leased_until=until,
+                sa.update(_OUT)
+                .where(*mine)
+                .values(
+                    status="sending",
+                    lease=lease,
+                    leased_until=until,
                     attempts=_OUT.c.attempts + 1,
                 )
-            )  # fmt: skip
+            )
             if taken:
                 claims.append(_claim(row, lease, until))
+            if len(claims) == most:
+                break
         return tuple(claims)
 
     def sent(self, claim: Claim, now: dt.datetime) -> bool:

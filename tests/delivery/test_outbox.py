@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,22 @@ def test_what_one_has_claimed_no_other_gets_until_its_lease_runs_out(tmp_path: P
     assert not first.retry(claim, clock(), "late")
     assert not first.dead(claim, clock(), "late")
     assert second.sent(again, clock())
+
+
+def test_senders_that_look_at_the_same_moment_get_a_message_each(tmp_path: Path) -> None:
+    boxes = [Outbox(tmp_path) for _ in range(6)]
+    for number in range(6):
+        boxes[0].put(message(f"k{number}"), START)
+    together = threading.Barrier(6)
+
+    def claim(box: Outbox) -> str:
+        together.wait(10)
+        (claim,) = box.claim(START, LEASE_S)
+        assert claim.message is not None
+        return claim.message.key
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(claim, boxes)) == [f"k{number}" for number in range(6)]
 
 
 def test_those_due_longest_go_first(outbox: Outbox) -> None:
