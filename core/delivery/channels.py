@@ -1,4 +1,4 @@
-"""Picks the channels that the settings set up: none of them by default."""
+"""The channels that the settings set up, none of them by default, and the sender over them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import cast
 from core.delivery.addresses import mail_address, read_endpoints, trusted
 from core.delivery.mail import Mail, MailServer, Security
 from core.delivery.message import ChannelName
+from core.delivery.outbox import Outbox
 from core.delivery.outcome import Channel
 from core.delivery.post import Post
+from core.delivery.retry import Backoff
+from core.delivery.sender import Sender, utc_now
 from core.delivery.signing import LEAST_KEY
 from core.delivery.teams import Teams
 from core.delivery.webhook import Webhook
@@ -19,7 +22,7 @@ from core.settings import Settings
 
 
 def open_channels(
-    settings: Settings, clock: Callable[[], dt.datetime]
+    settings: Settings, clock: Callable[[], dt.datetime] = utc_now
 ) -> dict[ChannelName, Channel]:
     """The channels by name; empty where no setting asks for one. clock: UTC, naive.
 
@@ -38,6 +41,14 @@ def open_channels(
         if rooms:
             channels["teams"] = Teams(post, rooms)
     return channels
+
+
+def open_sender(
+    settings: Settings, outbox: Outbox, clock: Callable[[], dt.datetime] = utc_now
+) -> Sender:
+    """The sender of the channels that are set up. Raises SettingsError as above."""
+    backoff = Backoff(attempts=settings.delivery_attempts)
+    return Sender(outbox, open_channels(settings, clock), backoff, clock=clock)
 
 
 def _mail_server(settings: Settings) -> MailServer:

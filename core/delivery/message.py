@@ -74,3 +74,9 @@ def message_key(*parts: str) -> str:
     it began, the step, the channel and the receiver."""
     told = "\x1f".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def trial(channel: ChannelName, to: str, at: dt.datetime, language: str = "en") -> Message:
+    """A message that tells nothing but that it arrives: to try a channel out. at: UTC, naive."""
+    key = message_key("trial", channel, to, at.isoformat())
+    return Message(key, channel, to, Notice("trial", ()), language)

@@ -20,6 +20,7 @@ from core.delivery.quiet import Quiet, QuietHours
 from core.delivery.roster import Person, PlantTimes, Roster, receivers
 from core.delivery.wall_clock import zone_of
 from core.translation import gettext as _
+from core.translation import speaking
 from core.types import DEFAULT_TENANT
 
 
@@ -118,6 +119,10 @@ def _tellings(
     found = receivers(roster, due.step.who, alert.plant, now, clock)
     if found.note:
         notes[found.note] = None
+    why = {
+        language: _note(roster, alert, due, clock, now, language)
+        for language in ({person.language for person in found.people} if found.note else ())
+    }
     seen: set[tuple[ChannelName, str]] = set()
     for person in found.people:
         ways = [channel for channel in due.step.by if channel in person.addresses]
@@ -128,7 +133,15 @@ def _tellings(
             place = (channel, person.addresses[channel])
             if channel in channels and place not in seen:
                 seen.add(place)
-                yield _Telling(alert, due, person, channel, found.note)
+                yield _Telling(alert, due, person, channel, why.get(person.language, ""))
+
+
+def _note(
+    roster: Roster, alert: Standing, due: Due, clock: PlantTimes, now: dt.datetime, language: str
+) -> str:
+    """Why others are told than the roster names, in a receiver's language."""
+    with speaking(language):
+        return receivers(roster, due.step.who, alert.plant, now, clock).note
 
 
 def _single(one: _Telling, zone: str, facts: Facts, tenant: str) -> Message:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from core.delivery.message import ChannelName
 from core.delivery.wall_clock import on_wall, shifts_at, zone_of
+from core.semantic.display import format_moment
 from core.translation import gettext as _
 
 #: Whom an entry of the roster stands for when it names no other role.
@@ -96,14 +97,20 @@ def on_duty(
     if ids:
         return Found(_people(roster, tuple(ids)))
     names = ", ".join(shift.name for shift in shifts)
-    when = f"{on_wall(at, zone):%Y-%m-%d %H:%M} {names}".strip()
-    if not entries:
-        note = _("The roster of {plant} has no entry for {role}.").format(plant=plant, role=role)
+    when = f"{format_moment(on_wall(at, zone).replace(second=0, microsecond=0))} {names}".strip()
+    return _fallen_back(roster, plant, _nobody(plant, role, when, is_empty=not entries))
+
+
+def _nobody(plant: str, role: str, when: str, *, is_empty: bool) -> str:
+    if role == ON_DUTY:
+        if is_empty:
+            return _("The roster of {plant} is empty.").format(plant=plant)
+        return _("Nobody is on duty at {plant} ({when}).").format(plant=plant, when=when)
+    if is_empty:
+        note = _("The roster of {plant} has nobody as “{role}”.")
     else:
-        note = _("Nobody is on duty as {role} at {plant} on {when}.").format(
-            role=role, plant=plant, when=when
-        )
-    return _fallen_back(roster, plant, note)
+        note = _("Nobody is on duty as “{role}” at {plant} ({when}).")
+    return note.format(plant=plant, role=role, when=when)
 
 
 def receivers(

@@ -53,7 +53,7 @@ class Sender:
         self._outbox = outbox
         self._channels = channels
         self._backoff = backoff or Backoff()
-        self._clock = clock or _utc_now
+        self._clock = clock or utc_now
         self._chance = chance or random.SystemRandom().random
 
     @property
@@ -141,5 +141,6 @@ def _tried(channel: Channel, claim: Claim) -> Outcome:
         return later(_("It failed: {kind}.").format(kind=type(error).__name__))
 
 
-def _utc_now() -> dt.datetime:
+def utc_now() -> dt.datetime:
+    """The present, UTC, naive."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)

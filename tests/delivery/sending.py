@@ -6,9 +6,8 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from core.delivery.channels import open_channels
+from core.delivery.channels import open_sender
 from core.delivery.outbox import Outbox
-from core.delivery.sender import Sender
 from core.settings import Settings
 
 
@@ -23,7 +22,7 @@ def main(folder: str, url: str, now: str) -> None:
     def clock() -> dt.datetime:
         return dt.datetime.fromisoformat(now)
 
-    Sender(Outbox(Path(folder)), open_channels(settings, clock), clock=clock).send_due()
+    open_sender(settings, Outbox(Path(folder)), clock).send_due()
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def test_nobody_on_duty_is_said_in_the_message_and_to_who_runs_it() -> None:
     found = telling(standing(), now=MORNING, plan=plan)
     assert [(m.channel, m.to) for m in found.messages] == [("teams", "ham")]
     (note,) = found.notes
-    assert note.startswith("The roster of HAM has no entry for duty.")
+    assert note.startswith("The roster of HAM is empty.")
     assert note in said(found.messages[0].notice, "en").text
 
 

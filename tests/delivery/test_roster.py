@@ -42,8 +42,7 @@ def test_the_shift_decides() -> None:
     found = on_duty(plan, "HAM", utc("2026-06-01T12:00"), TIMES)
     assert names(found) == ["desk"]
     assert found.note == (
-        "Nobody is on duty as duty at HAM on 2026-06-01 14:00 Late. "
-        "The plant's default receivers are told."
+        "Nobody is on duty at HAM (1 Jun 2026 14:00 Late). The plant's default receivers are told."
     )
 
 
@@ -100,7 +99,7 @@ def test_roles_are_kept_apart() -> None:
 def test_an_empty_roster_says_so_and_falls_back() -> None:
     found = on_duty(roster(), "HAM", utc("2026-06-01T05:00"), TIMES)
     assert names(found) == ["desk"]
-    assert found.note.startswith("The roster of HAM has no entry for duty.")
+    assert found.note.startswith("The roster of HAM is empty.")
     everywhere = Roster(PEOPLE, {}, {"": ("all",)})
     assert names(on_duty(everywhere, "AUS", utc("2026-06-01T05:00"), PlantTimes())) == ["all"]
 
