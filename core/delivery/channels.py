@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from core.delivery.addresses import mail_address, read_endpoints, trusted
@@ -13,12 +13,14 @@ from core.delivery.outbox import Outbox
 from core.delivery.outcome import Channel
 from core.delivery.post import Post
 from core.delivery.retry import Backoff
+from core.delivery.roster import Roster
 from core.delivery.sender import Sender, utc_now
 from core.delivery.signing import LEAST_KEY
 from core.delivery.teams import Teams
 from core.delivery.webhook import Webhook
 from core.errors import SettingsError
 from core.settings import Settings
+from core.translation import gettext as _
 
 
 def open_channels(
@@ -49,6 +51,27 @@ def open_sender(
     """The sender of the channels that are set up. Raises SettingsError as above."""
     backoff = Backoff(attempts=settings.delivery_attempts)
     return Sender(outbox, open_channels(settings, clock), backoff, clock=clock)
+
+
+def out_of_reach(roster: Roster, channels: Mapping[ChannelName, Channel]) -> tuple[str, ...]:
+    """What of a roster the settings do not bear out, a sentence each: a receiver by a channel that
+    is not set up, or by a webhook or room that the settings do not name."""
+    found = []
+    for person in roster.people.values():
+        for channel, to in person.addresses.items():
+            if channel not in channels:
+                found.append(
+                    _("{name} has an address for {channel}, which is not set up.").format(
+                        name=person.name, channel=channel
+                    )
+                )
+            elif not channels[channel].knows(to):
+                found.append(
+                    _("{name}: the settings name no {to!r} for {channel}.").format(
+                        name=person.name, to=to, channel=channel
+                    )
+                )
+    return tuple(found)
 
 
 def _mail_server(settings: Settings) -> MailServer:

@@ -136,10 +136,17 @@ class Mail:
         return later(why, is_down=code == _NOT_NOW)
 
     def _is_telling(self, reply: str) -> bool:
-        """Whether a server's reply holds what must not be shown."""
-        secrets = [part for part in (self._server.user, self._server.password) if part]
-        coded = [base64.b64encode(part.encode()).decode().rstrip("=") for part in secrets]
-        return any(part in reply for part in (*secrets, *coded))
+        """Whether a server's reply holds the password, plain or as it was sent."""
+        server = self._server
+        if not server.password:
+            return False
+        sent = (server.password, f"\0{server.user}\0{server.password}")
+        coded = [base64.b64encode(part.encode()).decode().rstrip("=") for part in sent]
+        return any(part in reply for part in (server.password, *coded))
+
+    def knows(self, to: str, /) -> bool:
+        """Whether it is an address."""
+        return mail_address(to) is not None
 
 
 def mail_of(message: Message, to: str, sender: str, now: dt.datetime) -> EmailMessage:

@@ -43,6 +43,9 @@ class Channel(Protocol):
     def longest_s(self) -> float:
         """Seconds after which `send` is over, whatever the other side does."""
 
+    def knows(self, to: str, /) -> bool:
+        """Whether a message can be sent there at all."""
+
     def server(self, message: Message, /) -> str:
         """Which server this message goes to: one that is down is left alone for all of them."""
 

@@ -120,7 +120,8 @@ class Sender:
         else:
             is_mine = self._outbox.dead(claim, now, outcome.why)
             done.dead += 1
-            _LOG.warning("Message %d is put aside: %s", claim.number, outcome.why)
+            # The reason may name a person: it stands in the outbox, where rights hold.
+            _LOG.warning("Message %d of %s is put aside.", claim.number, claim.channel)
         if not is_mine:
             done.lost += 1
             _LOG.warning("Message %d took longer than its lease.", claim.number)

@@ -37,6 +37,10 @@ class Teams:
         """Seconds after which `send` is over."""
         return self._post.longest_s
 
+    def knows(self, to: str, /) -> bool:
+        """Whether the settings name it."""
+        return to in self._endpoints
+
     def server(self, message: Message) -> str:
         """Scheme, host and port of the room's URL."""
         found = self._endpoints.get(message.to)

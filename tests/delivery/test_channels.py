@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from core.delivery.channels import open_channels
+from core.delivery.channels import open_channels, open_sender, out_of_reach
+from core.delivery.outbox import Outbox
+from core.delivery.roster import Person, Roster
 from core.errors import SettingsError
 from core.settings import Settings
-from tests.delivery.told import Clock
+from tests.delivery.receivers import serving, status
+from tests.delivery.told import Clock, message
 
 KEY = "k" * 16
 TOKEN = "t0ken-in-the-path"
@@ -128,3 +133,35 @@ def test_what_is_wrong_is_said(values: dict[str, object], said: str) -> None:
 def test_secrets_are_not_in_what_settings_show() -> None:
     shown = repr(Settings(webhooks=TOKEN, webhook_key=TOKEN, teams=TOKEN, smtp_password=TOKEN))
     assert TOKEN not in shown
+
+
+def test_what_a_roster_asks_for_and_the_settings_lack_is_said() -> None:
+    people = [
+        Person("anna", "Anna", {"email": "anna@plant.example"}),
+        Person("room", "Room", {"teams": "ham"}),
+        Person("scada", "SCADA", {"webhook": "scada"}),
+    ]
+    roster = Roster({person.id: person for person in people})
+    values = Settings(teams="ham=https://h/ aus=https://h/", webhook_hosts="h")
+    assert out_of_reach(roster, open_channels(values)) == (
+        "Anna has an address for email, which is not set up.",
+        "SCADA has an address for webhook, which is not set up.",
+    )
+    values = Settings(teams="aus=https://h/", webhook_hosts="h")
+    assert "Room: the settings name no 'ham' for teams." in out_of_reach(
+        roster, open_channels(values)
+    )
+
+
+def test_the_settings_say_how_often_it_is_tried(tmp_path: Path) -> None:
+    clock = Clock()
+    outbox = Outbox(tmp_path)
+    with serving(status(500)) as receiver:
+        values = Settings(
+            teams=f"ham={receiver.url()}", webhook_hosts=receiver.host, delivery_attempts=2
+        )
+        sender = open_sender(values, outbox, clock)
+        outbox.put(message(channel="teams", to="ham"), clock())
+        assert sender.send_due().later == 1
+        clock.on(3_600)
+        assert sender.send_due().dead == 1

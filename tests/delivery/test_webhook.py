@@ -146,6 +146,7 @@ def test_a_receiver_that_is_not_there_is_tried_later() -> None:
         ("120", 120),
         ("Tue, 10 Mar 2026 08:05:00 GMT", 300),
         ("Tue, 10 Mar 2026 07:00:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None),
         ("soon", None),
         ("-5", None),
         ("", None),

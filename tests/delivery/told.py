@@ -38,6 +38,9 @@ class Scripted:
     sent: list[str] = field(default_factory=list)
     longest_s: float = 5.0
 
+    def knows(self, to: str, /) -> bool:
+        return True
+
     def server(self, message: Message, /) -> str:
         return message.to
 
