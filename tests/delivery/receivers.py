@@ -227,10 +227,10 @@ def mail_serving(
 
 
 @contextlib.contextmanager
-def talking(script: bytes, then: threading.Event | None = None) -> Iterator[int]:
-    """A port that says `script` to whoever calls and then drips spaces until `then` is set, or
-    hangs up where there is none."""
-    server = socket.create_server(("127.0.0.1", 0))
+def talking(script: bytes, left: threading.Event | None = None) -> Iterator[int]:
+    """A port that says `script` to whoever calls and then hangs up; or, where there is `left`,
+    drips spaces until the caller has gone, and sets it."""
+    server, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
 
     def talk() -> None:
         with contextlib.suppress(OSError):
@@ -238,13 +238,16 @@ def talking(script: bytes, then: threading.Event | None = None) -> Iterator[int]
                 connection, _ = server.accept()
                 with connection, contextlib.suppress(OSError):
                     connection.sendall(script)
-                    while then is not None and not then.wait(0.01):
-                        connection.sendall(b" ")
+                    while left is not None and not over.wait(0.01):
+                        try:
+                            connection.sendall(b" ")
+                        except OSError:
+                            left.set()
+                            break
 
     threading.Thread(target=talk, daemon=True).start()
     try:
         yield int(server.getsockname()[1])
     finally:
-        if then is not None:
-            then.set()
+        over.set()
         server.close()

@@ -117,6 +117,7 @@ def test_quiet_days_and_nights_that_touch_are_one() -> None:
     friday = standing("2026-06-05T21:00")  # Friday, 23:00
     told = walk(friday, chain(0), Quiet((NIGHT, weekend), BERLIN), 4 * 24 * 60, every=5)
     assert times(told) == ["08 06:00"]  # Monday
+    assert told[0][1].quiet_until == told[0][0], "one summary, at the end of all of it"
 
 
 def test_the_first_route_that_fits_is_taken() -> None:

@@ -107,6 +107,16 @@ def test_what_was_held_back_comes_as_one_summary_to_each_address() -> None:
     assert "1 more was acknowledged or put aside meanwhile." in words.text
 
 
+def test_what_late_data_adds_to_the_same_hours_is_told_as_well() -> None:
+    first = telling(standing("a1", EVENING), now=END)
+    seen = standing("a1", EVENING, told={0: END}, is_acknowledged=True)
+    late = telling(seen, standing("a2", EVENING), now=END + dt.timedelta(minutes=10))
+    assert [m.to for m in late.messages] == [m.to for m in first.messages]
+    assert not {m.key for m in late.messages} & {m.key for m in first.messages}
+    notice = late.messages[0].notice
+    assert ([one.alert_id for one in notice.alerts], notice.settled) == (["a2"], 0)
+
+
 def test_all_acknowledged_in_the_night_is_nothing_to_tell() -> None:
     alerts = [standing(f"a{n}", EVENING, is_acknowledged=True) for n in range(3)]
     assert telling(*alerts, now=END) == Telling((), (), ())

@@ -43,12 +43,16 @@ TIMEOUT_S = 0.3
 
 
 def channel_to(
-    receiver: Receiver, name: ChannelName = "webhook", clock: Clock | None = None, ca: str = ""
+    receiver: Receiver,
+    name: ChannelName = "webhook",
+    clock: Clock | None = None,
+    ca: str = "",
+    timeout_s: float = TIMEOUT_S,
 ) -> Channel:
     named = f"scada={receiver.url()}"
     settings = Settings(
         webhooks=named, teams=named, webhook_key=SIGNING_KEY, webhook_hosts=receiver.host,
-        delivery_timeout_s=TIMEOUT_S, webhook_ca=ca,
+        delivery_timeout_s=timeout_s, webhook_ca=ca,
     )  # fmt: skip
     return open_channels(settings, clock or Clock())[name]
 
@@ -129,6 +133,13 @@ def test_a_slow_receiver_is_left_at_the_deadline(kind: Callable[[Receiver], Answ
     assert time.monotonic() - began < TIMEOUT_S + 2
     assert (found.verdict, found.is_down) == ("later", True)
     assert "did not answer in 0.3 s" in found.why
+
+
+def test_an_answer_without_an_end_is_not_read_to_its_end() -> None:
+    with serving(endless) as receiver:
+        began = time.monotonic()
+        assert outcome(channel_to(receiver, timeout_s=60)).verdict == "sent"
+    assert time.monotonic() - began < 20
 
 
 def test_a_receiver_that_is_not_there_is_tried_later() -> None:
