@@ -186,6 +186,44 @@ class Settings:
         "Take questions that users found right into the corpus as examples, without a review; they "
         "are never verified by that",
     )
+    smtp_host: str = _setting("", "Mail server for alerts; empty: no e-mail")
+    smtp_port: int = _setting(587, "Its port", between=(1, 65_535))
+    smtp_security: str = _setting(
+        "starttls",
+        "How the connection to it is encrypted: `starttls`, from the first command on or not at "
+        "all; `tls`, from the first byte; `plain`, not, and then without a user",
+        among=("starttls", "tls", "plain"),
+    )
+    smtp_user: str = _setting("", "User on it; empty: none")
+    smtp_password: str = _setting("", "Password of that user", secret=True)
+    smtp_sender: str = _setting("", "Address that mails come from, such as gemba@plant.example")
+    smtp_ca: str = _setting("", "File of certificates to trust for it; empty: the system's")
+    webhooks: str = _setting(
+        "",
+        "Webhooks for alerts as NAME=URL, parted by spaces; the roster names them; empty: none",
+        secret=True,
+    )
+    webhook_key: str = _setting(
+        "", "Key that signs calls of webhooks, of 16 characters or more", secret=True
+    )
+    webhook_hosts: str = _setting(
+        "",
+        "Hosts that webhooks and Teams rooms may be on, as HOST or HOST:PORT, parted by spaces; "
+        "empty: none",
+    )
+    webhook_ca: str = _setting("", "File of certificates to trust for them; empty: the system's")
+    teams: str = _setting(
+        "",
+        "Microsoft Teams rooms for alerts as NAME=URL of their workflows, parted by spaces; the "
+        "roster names them; empty: none",
+        secret=True,
+    )
+    delivery_timeout_s: float = _setting(
+        10.0, "Longest time of one try to send a message, in seconds", between=(0.1, 120)
+    )
+    delivery_attempts: int = _setting(
+        8, "Tries to send a message until it is put aside", between=(1, 50)
+    )
     port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
     cookie_days: float = _setting(7.0, "Days that a sign-in lasts", between=(0.01, 365))
     log_level: str = _setting("INFO", "Level of the log: DEBUG, INFO, WARNING or ERROR")

@@ -17,6 +17,7 @@ from core.errors import did_you_mean
 
 MAX_BYTES = 4_000_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INSTEAD = "Use 'like: TABLE' to take over a column."
 _TAG = "tag:yaml.org,2002:"
 _KINDS = {
     "str": "text",
@@ -204,8 +205,11 @@ class Section:
         return None
 
 
-def read_source(data: bytes, problems: Problems) -> Section | None:
-    """The file's outermost mapping, or None after noting why there is none."""
+def read_source(
+    data: bytes, problems: Problems, what: str = "the model", instead: str = _INSTEAD
+) -> Section | None:
+    """The file's outermost mapping, or None after noting why there is none. what: how messages call
+    it. instead: what to write where somebody wrote an alias."""
     if len(data) > MAX_BYTES:
         problems.add(1, f"the file is larger than {MAX_BYTES // 1_000_000} MB.")
         return None
@@ -220,8 +224,7 @@ def read_source(data: bytes, problems: Problems) -> Section | None:
             if isinstance(event, yaml.AliasEvent):
                 problems.add(
                     _line(event),
-                    f"the alias '*{event.anchor}' is not allowed here. Use 'like: TABLE' to take "
-                    "over a column.",
+                    f"the alias '*{event.anchor}' is not allowed here. {instead}",
                 )
                 return None
         root = yaml.compose(text, Loader=_LOADER)
@@ -234,7 +237,7 @@ def read_source(data: bytes, problems: Problems) -> Section | None:
     if root is None:
         problems.add(1, "the file is empty.")
         return None
-    return section_of(root, "the model", problems)
+    return section_of(root, what, problems)
 
 
 def section_of(node: Any, what: str, problems: Problems) -> Section | None:

@@ -1,0 +1,1 @@
+"""How an alert reaches people: who is told, by which channel, and an outbox that loses nothing."""
