@@ -22,11 +22,13 @@ THIRD = read_questions(ROOT / "data" / "eval" / "dialogues_third.jsonl")
 FOURTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourth.jsonl")
 FIFTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifth.jsonl")
 SIXTH = read_questions(ROOT / "data" / "eval" / "dialogues_sixth.jsonl")
+SEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_seventh.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
     "dialogues_fifth": FIFTH,
     "dialogues_sixth": SIXTH,
+    "dialogues_seventh": SEVENTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
@@ -178,3 +180,18 @@ def test_the_sixth_set_is_large_and_all_of_it_is_judged() -> None:
     assert set(kinds) <= set(AT_LEAST) | {"return", "correct", "collapse"}
     assert {tag for golden in SIXTH for tag in golden.tags} <= known
     assert not {g.id for g in SIXTH} & {g.id for g in (*ALL, *THIRD, *FOURTH, *FIFTH)}
+
+
+def test_the_seventh_set_is_forty_conversations_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in SEVENTH for turn in golden.turns]
+    kinds = Counter(kind for turn in turns for kind in turn.tags)
+    assert len(SEVENTH) == 40
+    assert len(turns) >= 160
+    assert {len(golden.turns) for golden in SEVENTH} == {2, 3, 4, 5, 6}
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert len({golden.id for golden in SEVENTH}) == 40
+    assert not {g.id for g in SEVENTH} & {g.id for g in (*ALL, *THIRD, *FOURTH, *FIFTH)}
+    further = {"return", "correct", "collapse", "talk", "cannot", "personal"}
+    assert set(kinds) <= set(AT_LEAST) | further
+    manners = Counter(tag for golden in SEVENTH for tag in golden.tags)
+    assert (manners["german"], manners["vietnamese"]) == (3, 3)
