@@ -22,7 +22,7 @@ from core.dialogue.edits import (
 from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import NotRead
-from core.semantic.query import Comparison, Dimension, Filter, Op, Order, SemanticQuery
+from core.semantic.query import Comparison, Dimension, Filter, Measure, Op, Order, SemanticQuery
 from core.translation import gettext as _
 from core.types import Clarification
 
@@ -58,7 +58,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "measures" in named and query.kind == "records":
         found.append(AsRows(query.table))
     elif "aggregate" in named or ("share" in named and "measures" not in named):
-        found.append(Measured(query.measures, base.table, exact=True))
+        found.append(Measured(_in_their_units(base, query), base.table, exact=True))
     elif "measures" in named and query.measures and not _ranked_by(base, said):
         own = query.measures
         if marks.also:
@@ -88,6 +88,8 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "comparison" in named and not (of_change and base.comparison is not None):
         found.append(Against(query.comparison))
     if query.having and ("limits" in named or of_change):
+        further = _limited_beside(base, said)
+        found += [Measured(further, base.table, also=True)] if further else []
         found.append(Limited(query.having))
     if of_change and "rank" not in named:
         found.append(Ranked(query.order, base.limit, base.per_group))
@@ -111,6 +113,24 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
             )
         )
     return found
+
+
+def _in_their_units(base: SemanticQuery, query: SemanticQuery) -> tuple[Measure, ...]:
+    """The figures of a query that aggregates those of `base` otherwise, shown in their units."""
+    units = {(m.metric, m.column): m.unit for m in base.measures}
+    return tuple(replace(m, unit=m.unit or units.get((m.metric, m.column))) for m in query.measures)
+
+
+def _limited_beside(base: SemanticQuery, said: Fragment) -> tuple[Measure, ...]:
+    """`with more than 10 repairs`, of another figure: those figures that only the limit is about.
+    Raises NotRead where they cannot be told."""
+    query, count = said.query, len(base.measures)
+    if "measures" in said.named or all(h.measure < count for h in query.having):
+        return ()
+    names = [(m.metric, m.column) for m in query.measures[:count]]
+    if names != [(m.metric, m.column) for m in base.measures]:
+        raise NotRead(Clarification(_("Which figure should be so? Please ask the whole question.")))
+    return query.measures[count:]
 
 
 def _has_steps(query: SemanticQuery) -> bool:

@@ -148,7 +148,7 @@ class GoingOn(ShownBefore):
         edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
             edits = self._together() or self._whole_period() or self._without_step()
-            edits = edits or self._rows_by_time()
+            edits = edits or self._rows_by_time() or self._the_others()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
@@ -235,7 +235,7 @@ class GoingOn(ShownBefore):
             return self._instead(first, second)
         model = self.parser.model
         vocabulary = self.parser.vocabulary
-        step = self._of_shown_step()
+        step = self._of_shown_step() or self._listed()
         if step is not None:
             return step
         reference, bare = found_reference(said.rest, self.words, vocabulary, model.entity)
@@ -278,6 +278,8 @@ class GoingOn(ShownBefore):
             if "part" in marks.kinds:
                 edits += self._counted_rows(fragment)
             edits = [self._that_day(edit) for edit in edits]
+            edits = self._over_groups(fragment, edits)
+            self._refuse_foreign_it(fragment)
             if self._lists(fragment):
                 edits.append(AsRows())
             edits += self._opened_up()

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.changes import changes, pin
-from core.dialogue.edits import AsRows, Edit, Ranked, Unsplit, When, Where
+from core.dialogue.edits import Anywhere, AsRows, Edit, Ranked, Split, Unsplit, When, Where
 from core.dialogue.other_figures import OtherFigures
 from core.dialogue.references import Reference, values_of
+from core.dialogue.removal import everywhere
 from core.dialogue.whole_phrases import joined
 from core.errors import UserFixable
 from core.language.fragment import Fragment
@@ -20,12 +21,13 @@ from core.language.normalise import Token, singular, tokenise
 from core.language.reading import Ask, Reading
 from core.language.when.calendar_math import period_start, shift_moment
 from core.semantic.conditions import condition_filter
+from core.semantic.model import Column, Metric
 from core.semantic.phrases import small
 from core.semantic.query import Dimension, Filter, Grain, Op, Order, TimeWindow
 from core.semantic.said import label_of
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
-from core.types import Clarification
+from core.types import Clarification, Option
 
 _STEPS: Final = frozenset(
     {Grain.HOUR, Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR}
@@ -34,6 +36,9 @@ _STEPS: Final = frozenset(
 _LEAST_BESIDE_NOUN: Final = 3
 #: What may stand before the rows that are wanted.
 _SHOWN: Final = frozenset({"show", "list", "give", "me", "just", "only", "the"})
+#: What may stand before the noun of things that are listed.
+_OF_THEM: Final = frozenset({"for", "in", "of", "at", "on", "the"})
+_ALL: Final = Token("all", "all", "word", 0, 3)
 #: What may follow a unit of time that is meant whole.
 _OF_IT: Final = frozenset({"of", "it", "that", "this", "there", "instead", "then"})
 
@@ -113,11 +118,98 @@ class ShownBefore(OtherFigures):
             return None
         return (*rest[:at], *rest[at + 1 :])
 
+    def _listed(self) -> tuple[list[Edit], Reading] | None:
+        """`list them for both plants`, of events that were counted: their rows, and the rest."""
+        tokens = self.said.tokens
+        found = self.words["whole"].match(tokens, 0) if tokens and self.is_of_events() else None
+        if found is None or found[0] != "list" or found[1] == len(tokens):
+            return None
+        rest = tokens[found[1] :]
+        both = next((t for t in rest if t.norm == "both"), None)
+        if both is not None:  # "both" are all that were named
+            rest = tuple(t for t in rest if t is not both)
+            left = [t for t in rest if t.norm not in _OF_THEM]
+            gone = everywhere([_ALL, *left], self.base, self.words, self.parser) if left else None
+            return ([*gone, AsRows()], Reading()) if gone else None
+        edits, reading = self._and_the_rest([], rest)
+        return [*edits, AsRows()], reading
+
+    def _the_others(self) -> list[Edit] | None:
+        """`and the other lines?`, of one line: each of those that were not asked about."""
+        tokens = [t for t in self.said.rest or self.said.tokens if t.kind != "symbol"]
+        found = self.words["others"].match(tokens, 0) if tokens else None
+        one = [f for f in self.base.filters if f.op is Op.EQ and f.phrase]
+        if found is None or self.base.kind != "aggregate":
+            return None
+        norms = [t.norm for t in tokens[found[1] :]]
+        names = {f.column for f in one[-1:]}
+        if norms:
+            matches = [m for m in self.parser.vocabulary.match(norms, 0) if m.length == len(norms)]
+            names = {t.name for m in matches for t in m.targets if t.kind == "column"}
+        chosen = [f for f in one if f.column in names]
+        if len(chosen) != 1:
+            return None
+        gone = replace(chosen[0], op=Op.NE)
+        return [
+            Anywhere((gone.column,), exact=True),
+            Where((gone,)),
+            Split((Dimension(gone.column),), "add"),
+        ]
+
+    def _over_groups(self, fragment: Fragment, edits: list[Edit]) -> list[Edit]:
+        """The changes, without the groups where they are of all of them: "what share of it is
+        Setup", by reason; "how many did it have in total", by month."""
+        split = {d.column for d in self.base.dimensions if d.column is not None}
+        if "splits" in fragment.named or not self.base.dimensions:
+            return edits
+        wheres = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
+        is_share = "share" in fragment.named and "measures" not in fragment.named
+        if is_share and set(wheres) & split:
+            gone = tuple(d for d in self.base.dimensions if d.column in wheres)
+            return [Unsplit(gone), *edits]
+        if "measures" in fragment.named and self._ends_in_total():
+            return [*edits, Unsplit()]
+        return edits
+
+    def _ends_in_total(self) -> bool:
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        for at in range(1, len(tokens)):
+            found = self.words["in_total"].match(tokens, at)
+            if found is not None and at + found[1] == len(tokens):
+                return True
+        return False
+
+    def _refuse_foreign_it(self, fragment: Fragment) -> None:
+        """Raises Ask for "what does that cost", of an amount: "that" is no thing that has another
+        figure, and the figure of the plant's things is none of that amount."""
+        base = self.base
+        points = "this" in self.said.marks.kinds or bool({"this", "deed"} & self.said.edge)
+        says_it = any(t.norm in ("that", "it", "this") for t in tokenise(self.said.text)[1:])
+        is_foreign = fragment.named == {"measures"} and fragment.query.table != base.table
+        is_amount = base.kind == "aggregate" and not self.is_of_events()
+        has_thing = any(
+            f.op is Op.EQ and f.column == self.parser.model.entity for f in base.filters
+        )
+        if is_foreign and is_amount and not has_thing and (points or says_it):
+            name = label_of(self._measure_column(fragment), self.parser.model)
+            asked = _(
+                "Gemba does not know what “that” comes to in {name}. Do you mean {name} itself?"
+            )
+            option = Option(_("Yes, {name}").format(name=small(name)), f"what about {small(name)}")
+            raise Ask(Clarification(asked.format(name=small(name)), (option,)))
+
+    def _measure_column(self, fragment: Fragment) -> Column | Metric:
+        model, measure = self.parser.model, fragment.query.measures[0]
+        if measure.metric is not None:
+            return model.metrics[measure.metric]
+        return model.tables[fragment.query.table].columns[measure.column or ""]
+
     def _rows_by_time(self) -> list[Edit] | None:
         """`the oldest one`, `the last 10 of them`, `newest first`: of rows, or of events that were
         counted, listed by their time."""
         base = self.base
-        tokens = [t for t in self.words.marked(self.said.tokens)[1] if t.kind != "symbol"]
+        said = self.words.bare(tokenise(self.said.text), "polite")  # "first" counts at its end
+        tokens = [t for t in self.words.marked(said)[1] if t.kind != "symbol"]
         tokens = [t for t in tokens if t.norm not in _SHOWN]
         found = self.words["edges"].match(tokens, 0) if tokens else None
         count = None

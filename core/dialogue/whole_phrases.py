@@ -27,7 +27,7 @@ from core.dialogue.references import Rows, values_of
 from core.dialogue.surface import Surface
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
-from core.language.normalise import Token
+from core.language.normalise import Token, singular, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, Reading
 from core.semantic import units
@@ -48,6 +48,8 @@ from core.types import Clarification
 
 #: What "in %" means of figures in another unit, in the parser's words.
 _OF_TOTAL: Final = "as a share of the total"
+#: Says that two are to stand beside each other.
+_STANDS: Final = frozenset({"put", "compare", "together", "separately", "separated", "separate"})
 _RELATIONS: Final = frozenset("<>=≤≥≠")
 _LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
@@ -93,11 +95,37 @@ class WholePhrases:
                 return [Split((_each_of(base, self.parser.model.entity),), "add")]
             case "both":
                 return _both(base, before)
+            case None if self._says_both():
+                return _both(base, before)
             case "list":
                 return [AsRows()]
             case "count" if base.kind == "records":
                 return [Measured((Measure(agg=Agg.COUNT),), base.table)]
         return self._number()
+
+    def _says_both(self) -> bool:
+        """`put the two months next to each other`: of both, with what they are and how they are to
+        stand."""
+        lexicon = self.parser.lexicon
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        at = next((i for i, t in enumerate(tokens) if t.norm in ("both", "two")), None)
+        if at is None:
+            return False
+        left = [*tokens[:at], *tokens[at + 1 :]]
+        stands = False
+        while left:
+            part = self.words["both_parts"].match(left, 0)
+            noun = max(
+                (m.length for m in self.parser.vocabulary.match([t.norm for t in left], 0)
+                 if any(t.kind == "column" for t in m.targets)), default=0,
+            )  # fmt: skip
+            step = lexicon["grains"].match(left, 0) or lexicon["grains"].match(_one(left), 0)
+            size = max(part[1] if part else 0, noun, step[1] if step else 0)
+            if not size:
+                return False
+            stands = stands or bool(part and part[1] > 1) or left[0].norm in _STANDS
+            left = left[size:]
+        return stands or tokens[at].norm == "both"
 
     def _by_name(self) -> Ranked:
         """The groups in the order of their names; of a "top 5" the five that were shown."""
@@ -195,6 +223,11 @@ class WholePhrases:
         except UserFixable:
             return None
         return None if isinstance(found, Reading) else changes(self.base, found, Marks())
+
+
+def _one(tokens: Sequence[Token]) -> list[Token]:
+    """The first token in the singular."""
+    return [replace(t, norm=singular(t.norm)) for t in tokens[:1]]
 
 
 def _without_share(base: SemanticQuery) -> Edit:

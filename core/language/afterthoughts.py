@@ -11,6 +11,7 @@ from core.language.normalise import Token
 from core.semantic.units import parse_unit
 
 _STOPS = frozenset("?!.")
+_ON_AVERAGE = ("on", "average")
 _EACH = frozenset({"each"})
 _JOINS = frozenset({",", ";", "-", "and"})
 
@@ -19,6 +20,7 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with a count that is asked for at the end put in front of what is counted, and
     with what each of several is to be told in ("and how many minutes each") as their unit. "Of
     each" falls away, as it says nothing new. As they are where nothing of the kind ends them."""
+    tokens = _average_last(tokens, lexicon)
     end = len(tokens)
     while end and tokens[end - 1].text in _STOPS:
         end -= 1
@@ -43,6 +45,18 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             return (*tokens[:first], into, unit[0], *tokens[end:])
         return tuple(tokens)
     return tuple(tokens)
+
+
+def _average_last(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+    """ "On average" out of the middle of a question that begins with "how", to its end: it parts
+    what belongs together ("how long did it take on average to acknowledge an alarm")."""
+    at = next((i for i, t in enumerate(tokens) if t.norm == "on"), 0)
+    found = lexicon["aggregates"].match(tokens, at) if at else None
+    if found is None or found[0] != "avg" or found[1] < len(_ON_AVERAGE) or tokens[0].norm != "how":
+        return tokens
+    end = len(tokens) - 1 if tokens[-1].text in _STOPS else len(tokens)
+    middle = tokens[at : at + found[1]]
+    return (*tokens[:at], *tokens[at + found[1] : end], *middle, *tokens[end:])
 
 
 def _is_of_each(tokens: Sequence[Token]) -> bool:

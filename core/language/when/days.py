@@ -118,7 +118,7 @@ def day_month(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | No
     """`3 May [2026]`, `the 3rd of May`, `May 3[rd][, 2026]`; with a last day: `1-15 May`."""
     days: tuple[int, int] | None = None
     month: tuple[int, int] | None
-    day = day_number(tokens, at)
+    day = day_number(tokens, at) or _first_of(words, tokens, at)
     if day:
         after = day[1]
         second = _second_day(words, tokens, after)
@@ -158,6 +158,15 @@ def day_month(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | No
     if last_day < first_day:
         return None
     return days_period(first_day, last_day, Grain.DAY, after)
+
+
+def _first_of(words: TimeWords, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """`the first of May`, in words."""
+    start = at + 1 if at < len(tokens) and tokens[at].norm in words.lexicon.senses["the"] else at
+    said = words.payload("ordinals", tokens, start)
+    if not said or words.word("of", tokens, said[1]) < 0:
+        return None
+    return int(said[0]), said[1]
 
 
 def _is_clock_follow(tokens: Sequence[Token], at: int) -> bool:

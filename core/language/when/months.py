@@ -62,6 +62,8 @@ def quarter_or_half(words: TimeWords, tokens: Sequence[Token], at: int) -> Perio
         else:
             return None
         after = ordinal[1] + 1
+        if size == 6 and after < len(tokens) and tokens[after].norm == "year":
+            after += 1  # "the first half-year"
         if size == 6:
             inner = _period_of_half(words, tokens, after, index)
             if inner is not None:
