@@ -47,6 +47,7 @@ from core.types import ChartType, Clarification, Option
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
+_ARE: Final = frozenset({"are", "is", "were", "was", "have", "has", "had"})
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
     {
@@ -90,6 +91,9 @@ class GoingOn(ShownBefore):
             return self._move("count", base)
         if self._counts_groups():
             return self._move("count", base)
+        counted = self._counts_under_limit()
+        if counted is not None:  # which they are says how many, too
+            return self._move("edit", counted)
         if said.whole == "list" and not self.is_of_events():
             return self._redraw("table")
         reading = Reading()
@@ -136,6 +140,24 @@ class GoingOn(ShownBefore):
                 return True
         return False
 
+    def _counts_under_limit(self) -> SemanticQuery | None:
+        """`how many of those are above 1.3 hours?`: the groups before whose figure is so."""
+        base, tokens = self.base, self.said.tokens
+        found = self.words["whole"].match(tokens, 0) if tokens else None
+        if base.kind != "aggregate" or not base.dimensions or found is None:
+            return None
+        if found[0] != "count" or found[1] == len(tokens):
+            return None
+        rest = [t for t in tokens[found[1] :] if t.kind != "symbol"]
+        try:
+            fragment = self._fragment([t for t in rest if t.norm not in _ARE], Marks())
+        except Ask:
+            return None
+        if fragment.named != {"limits"} or not fragment.query.having:
+            return None
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        return edited(base, changes(base, fragment, Marks()), ground)
+
     def _redraw(self, wish: ChartType | None, reading: Reading | None = None) -> Move:
         found = replace(reading or Reading(), chart=wish)
         return Move(Intent.VISUAL_UPDATE, "redraw", self.question, found, self.turn, self.base)
@@ -148,7 +170,7 @@ class GoingOn(ShownBefore):
         edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
             edits = self._together() or self._whole_period() or self._without_step()
-            edits = edits or self._rows_by_time() or self._the_others()
+            edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
@@ -169,7 +191,9 @@ class GoingOn(ShownBefore):
             text = " and ".join(one.said.text for one in others)
             rest = replace(self, said=surface(text, self.words, self.parser, self.said.language))
             edits, reading = rest._named()
-            return [*own, *edits], reading
+            # a place that is opened up comes last, a split that falls away first
+            wider = [edit for edit in own if isinstance(edit, Anywhere)]
+            return [*(e for e in own if e not in wider), *edits, *wider], reading
         try:
             return self._named()
         except Ask as ask:
@@ -305,6 +329,7 @@ class GoingOn(ShownBefore):
         own = changes(self.base, fragment, said.marks.with_("only"))
         edits += own if reference.is_one else [_beside_groups(edit) for edit in own]
         edits += self._counted_rows(fragment)
+        edits = self._over_groups(fragment, edits)
         return edits, self._reading(fragment)
 
     def _beside(self, edits: Sequence[Edit], marks: Marks) -> list[Edit]:

@@ -111,6 +111,9 @@ class OtherFigures(WholePhrases):
             return None
         if found.query.measures == self.base.measures:
             return None
+        figures = {(m.metric, m.column) for m in found.query.measures}
+        if len(figures) > 1:
+            return None  # "quality OEE" is no name of one
         return changes(self.base, found, Marks()), self._reading(found)
 
     def _label(self) -> list[str]:

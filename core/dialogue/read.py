@@ -22,6 +22,7 @@ from core.dialogue.references import Rows
 from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.returns import Return, figures_of, found_return, found_turn
+from core.dialogue.shown_before import NotOfIt
 from core.dialogue.surface import Surface, in_read_words, surface
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords
@@ -256,7 +257,8 @@ class DialogueReader:
         try:
             found = going.move(alone, stack[-2] if len(stack) > 1 else None)
         except Ask as ask:
-            if whole.may_be_new(said, alone, plan):
+            is_of_it = isinstance(ask, NotOfIt)
+            if not is_of_it and whole.may_be_new(said, alone, plan):
                 return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
             reading = Reading(clarification=ask.clarification)
             is_unsure = isinstance(ask, NotRead)

@@ -50,7 +50,9 @@ class Reference:
 def found_reference(
     tokens: Sequence[Token], words: DialogueWords, vocabulary: Vocabulary, entity: str | None
 ) -> tuple[Reference | None, tuple[Token, ...]]:
-    """The first such word, and the tokens without it and its noun."""
+    """The first such word, and the tokens without it and its noun; one that may stand for nothing
+    only where there is no other ("how long did it take to acknowledge them")."""
+    loose: tuple[Reference, tuple[Token, ...]] | None = None
     for at in range(len(tokens)):
         pointing = words["pointing"].match(tokens, at)
         if pointing is not None:
@@ -69,8 +71,10 @@ def found_reference(
                 at and words["before_it"].match(tokens[at - 1 : at], 0)
             )
             kind = next(k for k in _KINDS if found[0].endswith(k))
-            return Reference(kind, is_loose=is_loose), rest
-    return None, tuple(tokens)
+            if not is_loose:
+                return Reference(kind), rest
+            loose = loose or (Reference(kind, is_loose=True), rest)
+    return loose or (None, tuple(tokens))
 
 
 def points_to_noun(

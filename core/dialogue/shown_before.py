@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.changes import changes, pin
-from core.dialogue.edits import Anywhere, AsRows, Edit, Ranked, Split, Unsplit, When, Where
+from core.dialogue.edits import (
+    Anywhere,
+    AsRows,
+    Edit,
+    Ground,
+    Ranked,
+    Split,
+    Unsplit,
+    When,
+    Where,
+)
 from core.dialogue.other_figures import OtherFigures
 from core.dialogue.references import Reference, values_of
 from core.dialogue.removal import everywhere
@@ -41,6 +51,10 @@ _OF_THEM: Final = frozenset({"for", "in", "of", "at", "on", "the"})
 _ALL: Final = Token("all", "all", "word", 0, 3)
 #: What may follow a unit of time that is meant whole.
 _OF_IT: Final = frozenset({"of", "it", "that", "this", "there", "instead", "then"})
+
+
+class NotOfIt(Ask):
+    """Raised for a figure that what was shown cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,27 @@ class ShownBefore(OtherFigures):
                 return [Unsplit(gone)]
         return None
 
+    def _other_ordinal(self) -> list[Edit] | None:
+        """`and the second?`, of the first quarter: the second one."""
+        time = self.base.time
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        place = self.words["places"].match(tokens, 0) if tokens else None
+        if time is None or place is None or place[1] != len(tokens):
+            return None
+        before = tokenise(time.phrase)
+        for at in range(len(before) - 1):
+            found = self.words["places"].match(before, at)
+            if found is None or at + found[1] >= len(before):
+                continue
+            now = (*before[:at], *tokens, *before[at + found[1] :])
+            try:
+                fragment = self._fragment(now, self.said.marks)
+            except Ask:
+                continue
+            if fragment.named == {"time"}:
+                return [When(fragment.query.time)]
+        return None
+
     def _without_steps_noun(self, rest: Sequence[Token]) -> tuple[Token, ...] | None:
         """The tokens without the noun of the steps that were shown ("days above 365", by day); None
         where it is not there, or all that is."""
@@ -123,6 +158,8 @@ class ShownBefore(OtherFigures):
         tokens = self.said.tokens
         found = self.words["whole"].match(tokens, 0) if tokens and self.is_of_events() else None
         if found is None or found[0] != "list" or found[1] == len(tokens):
+            return None
+        if self.parser.lexicon.has("which", tokens, 0):
             return None
         rest = tokens[found[1] :]
         both = next((t for t in rest if t.norm == "both"), None)
@@ -149,6 +186,10 @@ class ShownBefore(OtherFigures):
         chosen = [f for f in one if f.column in names]
         if len(chosen) != 1:
             return None
+        left = {v.text for v in self.parser.facts.values if v.column == chosen[0].column}
+        is_one = bool(norms) and singular(norms[-1]) == norms[-1]
+        if is_one and len(left - set(map(str, chosen[0].values))) != 1:
+            return None  # "the other plant", of three
         gone = replace(chosen[0], op=Op.NE)
         return [
             Anywhere((gone.column,), exact=True),
@@ -166,7 +207,10 @@ class ShownBefore(OtherFigures):
         is_share = "share" in fragment.named and "measures" not in fragment.named
         if is_share and set(wheres) & split:
             gone = tuple(d for d in self.base.dimensions if d.column in wheres)
-            return [Unsplit(gone), *edits]
+            ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+            whole = replace(self, base=Unsplit(gone).of(self.base, ground))
+            again = whole._fragment(self.said.rest, self.said.marks)
+            return [Unsplit(gone), *changes(whole.base, again, self.said.marks)]
         if "measures" in fragment.named and self._ends_in_total():
             return [*edits, Unsplit()]
         return edits
@@ -185,7 +229,8 @@ class ShownBefore(OtherFigures):
         base = self.base
         points = "this" in self.said.marks.kinds or bool({"this", "deed"} & self.said.edge)
         says_it = any(t.norm in ("that", "it", "this") for t in tokenise(self.said.text)[1:])
-        is_foreign = fragment.named == {"measures"} and fragment.query.table != base.table
+        is_measure = {"measures"} <= fragment.named <= {"measures", "unit"}
+        is_foreign = is_measure and fragment.query.table != base.table
         is_amount = base.kind == "aggregate" and not self.is_of_events()
         has_thing = any(
             f.op is Op.EQ and f.column == self.parser.model.entity for f in base.filters
@@ -196,7 +241,7 @@ class ShownBefore(OtherFigures):
                 "Gemba does not know what “that” comes to in {name}. Do you mean {name} itself?"
             )
             option = Option(_("Yes, {name}").format(name=small(name)), f"what about {small(name)}")
-            raise Ask(Clarification(asked.format(name=small(name)), (option,)))
+            raise NotOfIt(Clarification(asked.format(name=small(name)), (option,)))
 
     def _measure_column(self, fragment: Fragment) -> Column | Metric:
         model, measure = self.parser.model, fragment.query.measures[0]
@@ -208,8 +253,8 @@ class ShownBefore(OtherFigures):
         """`the oldest one`, `the last 10 of them`, `newest first`: of rows, or of events that were
         counted, listed by their time."""
         base = self.base
-        said = self.words.bare(tokenise(self.said.text), "polite")  # "first" counts at its end
-        tokens = [t for t in self.words.marked(said)[1] if t.kind != "symbol"]
+        typed = self.words.bare(tokenise(self.said.text), "polite")  # "first" counts at its end
+        tokens = [t for t in self.words.marked(typed)[1] if t.kind != "symbol"]
         tokens = [t for t in tokens if t.norm not in _SHOWN]
         found = self.words["edges"].match(tokens, 0) if tokens else None
         count = None
@@ -221,8 +266,12 @@ class ShownBefore(OtherFigures):
         if found is None or not tokens or time is None or not (is_listed or self.is_of_events()):
             return None
         rest = tokens[found[1] :]
-        if count is None and rest and rest[0].number is not None:
-            count, rest = rest[0].number, rest[1:]
+        said = self.parser.lexicon["cardinals"].match(rest, 0) if rest else None
+        number = float(said[0]) if said and rest[0].norm != "one" else None
+        if rest and rest[0].number is not None:
+            number = rest[0].number
+        if count is None and number is not None:
+            count, rest = number, rest[1:]
         noun = self.words["place_nouns"].match(rest, 0) if rest else None
         is_order = [t.norm for t in rest] == ["first"] and count is None
         is_all = noun is not None and noun[1] == len(rest)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -243,6 +243,10 @@ def _real_words() -> WordFrequency:
     return SpellChecker(language="en", distance=1).word_frequency
 
 
+#: Letters of the shortest word that may be another one cut short.
+_LEAST_CUT_SHORT: Final = 5
+
+
 class Speller:
     """Mends single words towards the words that mean something here.
 
@@ -295,7 +299,7 @@ class Speller:
             word, self._targets, scorer=OSA.distance, score_cutoff=limit, limit=25
         )
         if not near:
-            return self._mend_plural(word)
+            return self._mend_plural(word) or self._completed(word)
         best = min(score for _, score, _ in near)
         found = [w for w, score, _ in near if score == best and self._is_likely(word, w, int(best))]
         frequency = _real_words()[word]
@@ -305,6 +309,14 @@ class Speller:
             return self._mend_plural(word)
         ranked = sorted((self._slip(word, w), w) for w in found)
         return tuple(w for rank, w in ranked if rank == ranked[0][0])
+
+    def _completed(self, word: str) -> tuple[str, ...]:
+        """The one known word that a longer one was cut short from ("avail"); none where several
+        begin so."""
+        if len(word) < _LEAST_CUT_SHORT:
+            return ()
+        whole = {singular(w) for w in self._targets if w.startswith(word)}
+        return tuple(whole) if len(whole) == 1 else ()
 
     @staticmethod
     def _is_likely(word: str, known: str, distance: int) -> bool:

@@ -117,7 +117,8 @@ class _Builder:
         self.senses = parser.lexicon.senses
 
     def build(self, items: list[Item]) -> Template:
-        words = [w for item in items if (w := self._word(item)) is not None]
+        counts = any(item.tags.get("aggregates") == "count" for item in items)
+        words = [w for item in items if (w := self._word(item, counts=counts)) is not None]
         words = _merged(words)
         is_wordless = not any(w.token.startswith("t:") for w in words)
         if is_wordless:
@@ -139,8 +140,11 @@ class _Builder:
             tuple(slots),
         )
 
-    def _word(self, item: Item) -> _Word | None:
-        """What is kept of an item; None when it says nothing."""
+    def _word(self, item: Item, *, counts: bool = False) -> _Word | None:
+        """What is kept of an item; None when it says nothing. counts: a number is asked for, and
+        with it "which" says that there is one for each ("which alarms and how often")."""
+        if counts and "which" in item.tags and not item.targets:
+            return _Word("g:which")
         tags = {g: p for g, p in item.tags.items() if g not in _SILENT}
         if "ignored" in item.tags:
             tags = {g: p for g, p in tags.items() if g not in _SILENT_IN_PASSING}
