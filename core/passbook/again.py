@@ -26,6 +26,7 @@ from core.passports.rows import unpack
 from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.model import SemanticModel
+from core.translation import retold
 from core.types import CancelToken, Governed, Result, ResultColumn, User
 
 #: The parts of a model, for this person. Raises as `Services.ask` does.
@@ -64,11 +65,11 @@ class Again:
         try:
             done = self._run(blank, packed, user, cancel)
         except Refused as error:
-            done = replace(_hidden(blank), why=str(error), rule=error.rule)
+            done = replace(_hidden(blank), why=retold(error), rule=error.rule)
         except ModelFixable as error:
-            done = replace(_hidden(blank), why=_ANOTHER_MODEL.format(str(error).rstrip(".")))
+            done = replace(_hidden(blank), why=_ANOTHER_MODEL.format(retold(error).rstrip(".")))
         except GembaError as error:
-            done = replace(_hidden(blank), why=str(error))
+            done = replace(_hidden(blank), why=retold(error))
         except MISFITS as error:
             _LOG.warning("passport %s does not fit together: %r", kept.id, error)
             done = replace(_hidden(blank), why=_NO_FIT)
@@ -206,7 +207,7 @@ def _by_rows(blank: Rerun, short: RowPrint, packed: bytes, table: pa.Table) -> R
     try:
         before = unpack(packed, short, columns)
     except CodecError as error:
-        return replace(blank, verdict="differ", notes=(str(error),))
+        return replace(blank, verdict="differ", notes=(retold(error),))
     found = difference(before, table, columns)
     verdict: Verdict = "differ"
     if found is None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.ui import (
     corpus_case,
     corpus_drafts,
@@ -42,7 +42,7 @@ def draw(visit: Visit) -> None:
     except GembaError as error:
         states.say(
             states.Look("cloud_off", "orange", marked("Not available")),
-            str(error),
+            retold(error),
             then=_("What you typed is kept. Reload this page to try again."),
         )
     state.give_address()

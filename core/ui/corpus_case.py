@@ -11,7 +11,7 @@ from core.corpus import REASONS, Case
 from core.curation.checking import Draft
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.ui import answer_way, chips, corpus_editor, states
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_state as state
@@ -48,7 +48,7 @@ def opened(desk: Desk) -> Case | None:
     except GembaError as error:
         states.say(
             states.Look("search_off", "gray", marked("Not here")),
-            str(error),
+            retold(error),
             then=_("Choose another report of the list."),
         )
         return None
@@ -272,7 +272,7 @@ def _comments(desk: Desk, case: Case) -> None:
     try:
         reports = desk.reports(case.id)
     except GembaError as error:
-        st.caption(plain(error))
+        st.caption(plain(retold(error)))
         return
     if not reports:
         return

@@ -13,7 +13,7 @@ from core.curation.checking import Checked, Draft, Problem
 from core.curation.wording import Proposal
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
@@ -116,7 +116,7 @@ def look(desk: Desk, target: str) -> Looked:
         with st.spinner(_("Checking")):
             looked = Looked(draft, desk.check(draft))
     except GembaError as error:
-        looked = Looked(draft, trouble=str(error))
+        looked = Looked(draft, trouble=retold(error))
     st.session_state[key] = (now, looked)
     return looked
 

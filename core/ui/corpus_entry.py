@@ -11,7 +11,7 @@ from core.curation.checking import Draft
 from core.entries import Kind
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_editor, corpus_history, states, stay
 from core.ui import corpus_state as state
@@ -84,7 +84,7 @@ def draw(visit: Visit, desk: Desk) -> None:
     except GembaError as error:
         states.say(
             states.Look("search_off", "gray", marked("Not here")),
-            str(error),
+            retold(error),
             then=_("It may have been deleted for good. Choose another one of the list."),
         )
         return
@@ -243,7 +243,7 @@ def _stale(visit: Visit, stored: Stored, target: str) -> None:
         try:
             changes = state.desk(visit).difference(target, start.base, stored.entry.version)
         except GembaError as error:
-            st.caption(plain(error))
+            st.caption(plain(retold(error)))
             changes = ()
         if changes:
             st.table(words.difference(changes), border="horizontal", hide_index=True)

@@ -7,7 +7,7 @@ import streamlit as st
 from core.corpus.transfer import MAX_BYTES, Format, Imported
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked, ngettext, pgettext
+from core.translation import marked, ngettext, pgettext, retold
 from core.ui import corpus_entries, states
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
@@ -80,7 +80,7 @@ def _import(visit: Visit, desk: Desk) -> None:
         with st.spinner(_("Checking each line")):
             report = desk.import_file(content, fmt, dry=True)
     except GembaError as error:
-        states.say(states.Look("error", "orange", marked("Not read")), str(error))
+        states.say(states.Look("error", "orange", marked("Not read")), retold(error))
         return
     if report.problems:
         _lines(report)

@@ -9,7 +9,7 @@ import streamlit as st
 from core.corpus import Batch, Stored, Version
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.ui import corpus_lists, states
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
@@ -28,7 +28,7 @@ def of_entry(visit: Visit, desk: Desk, stored: Stored) -> None:
     try:
         versions = sorted(desk.history(stored.entry.id), key=lambda v: -v.entry.version)
     except GembaError as error:
-        st.caption(plain(error))
+        st.caption(plain(retold(error)))
         return
     if len(versions) > 1:
         _compare(desk, stored.entry.id, versions)
@@ -62,7 +62,7 @@ def _compare(desk: Desk, entry: str, versions: Sequence[Version]) -> None:
     try:
         changes = desk.difference(entry, before or numbers[-1], after or numbers[0])
     except GembaError as error:
-        st.caption(plain(error))
+        st.caption(plain(retold(error)))
         return
     if changes:
         st.table(words.difference(changes), border="horizontal", hide_index=True)
@@ -97,7 +97,7 @@ def acts(visit: Visit, desk: Desk) -> None:
         try:
             _changes(desk.batch(chosen))
         except GembaError as error:
-            st.caption(plain(error))
+            st.caption(plain(retold(error)))
 
 
 def _act_line(visit: Visit, batch: Batch, *, is_open: bool) -> None:

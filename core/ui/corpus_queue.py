@@ -12,7 +12,7 @@ from core.curation.checking import Draft
 from core.curation.suggesting import Suggestion
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_entry, corpus_lists, states
 from core.ui import corpus_state as state
@@ -264,7 +264,7 @@ def draw_group(visit: Visit, desk: Desk) -> None:
         try:
             found.append(desk.get(name))
         except GembaError as error:
-            st.caption(plain(error))
+            st.caption(plain(retold(error)))
     there = [stored for stored in found if not stored.is_deleted]
     if len(there) < 2:
         states.say(

@@ -11,7 +11,7 @@ import streamlit as st
 from core.corpus import Batch, Duplicate, FieldChange, Stale, Twin
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.ui import corpus_words as words
 from core.ui.corpus_port import Desk
 from core.ui.guard import Visit
@@ -64,11 +64,11 @@ def act(visit: Visit, do: Callable[[Desk], T]) -> T | None:
     try:
         done = do(desk(visit))
     except Stale as error:
-        say(Note(str(error), is_trouble=True, changes=error.changes))
+        say(Note(retold(error), is_trouble=True, changes=error.changes))
     except Duplicate as error:
-        say(Note(str(error), is_trouble=True, twins=error.twins))
+        say(Note(retold(error), is_trouble=True, twins=error.twins))
     except GembaError as error:
-        say(Note(str(error), is_trouble=True))
+        say(Note(retold(error), is_trouble=True))
     else:
         touched()
         return done

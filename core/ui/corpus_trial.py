@@ -12,7 +12,7 @@ from core.entries import Kind
 from core.errors import GembaError
 from core.retrieval.retriever import Hit, LegHit
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
 from core.ui import states, stay
@@ -61,7 +61,7 @@ def draw(visit: Visit, desk: Desk, example: str) -> None:
         try:
             tried = _Tried(now, state.desk(visit).try_retrieval(text, account))
         except GembaError as error:
-            tried = _Tried(now, trouble=str(error))
+            tried = _Tried(now, trouble=retold(error))
         st.session_state[_TRIED] = tried
 
     st.markdown("##### " + _("Try retrieval"), anchors=False)

@@ -10,7 +10,7 @@ from core.errors import GembaError
 from core.passports import report
 from core.passports.passport import Difference, Rerun, Verdict
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.types import Answer
 from core.ui import states
 from core.ui.guard import Visit
@@ -41,7 +41,7 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
     try:
         kept = visit.parts.services.passport(answer.id, visit.user)
     except GembaError as error:
-        st.caption(plain(error))
+        st.caption(plain(retold(error)))
         return
     if kept is None:
         st.caption(_(_NONE))
@@ -82,7 +82,7 @@ def _run(visit: Visit, answer_id: str) -> Rerun | str:
     try:
         return visit.parts.services.rerun(answer_id, visit.user)
     except GembaError as error:
-        return str(error)
+        return retold(error)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -97,12 +98,14 @@ def data(site: Site) -> Iterator[str]:
 
 
 def said_of(statement: str, user: User) -> Iterator[str]:
-    """What the checks of a statement say, in the words of their own."""
+    """What the checks of a statement say that is not why a rule refused or rewrote it."""
     try:
         made = fake_reports.report_on(statement, user)
-        yield from pseudo.texts_in(made)
+        yield from pseudo.texts_in(replace(made, inspection=None))
         for decision in decisions_in_order(made.inspection):
-            yield decision.reason[:1].upper() + decision.reason[1:]
+            yield from (decision.rule, decision.offending)
+            yield from pseudo.texts_in(list(getattr(decision.reason, "values", {}).values()))
+        yield from pseudo.texts_in(made.inspection.governed)
     except Unavailable as error:
         yield str(error)
 
