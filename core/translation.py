@@ -101,13 +101,20 @@ class Told(str):
     values: Mapping[str, object]
 
 
-def told(text: str, **values: object) -> Told:
+def told(text: str, /, **values: object) -> Told:
     """The text with those values, which can be said in another language later. What was told
     already stays as it is; a value that was told is said in that language too."""
     if isinstance(text, Told):
         return text
     found = Told(text.format(**values) if values else text)
     found.text, found.values = text, values
+    return found
+
+
+def named(name: str, spoken: str) -> Told:
+    """A name, with what it is called in the language at hand: a value of what is told."""
+    found = Told(name)
+    found.text, found.values = spoken, {}
     return found
 
 

@@ -144,7 +144,7 @@ def _problems(problems: Sequence[Problem], slots: dict[str, DeltaGenerator]) -> 
     for problem in problems:
         look = ":red[:material/error:]" if problem.blocks else ":orange[:material/warning:]"
         with slots.get(problem.field, slots["text"]):
-            st.markdown(f"{look} {plain(problem.message)}")
+            st.markdown(f"{look} {plain(retold(problem.message))}")
 
 
 def _proposals(visit: Visit, target: str) -> None:
@@ -248,7 +248,7 @@ def _twin(visit: Visit, target: str, draft: Draft, twin: Twin) -> None:
             state.show("entries")
 
     with st.container(border=True, key=f"corpus-twin-{target}-{twin.id}"):
-        states.say(look, twin.question, then=twin.why)
+        states.say(look, twin.question, then=retold(twin.why))
         with st.container(horizontal=True):
             if draft.id and is_same:
                 _small(_("Merge into this"), f"keep.{target}.{twin.id}", "merge", keep_this)
