@@ -118,12 +118,18 @@ def named(name: str, spoken: str) -> Told:
     return found
 
 
+def told_by(error: Exception) -> str:
+    """The text that an error was raised with, which `retold` can still say."""
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+
+
 def retold(said: str | Exception) -> str:
-    """What was told, or marked, or raised with such a text, in the language at hand."""
+    """What was told, or raised with such a text, in the language at hand; another text as it
+    is."""
     if isinstance(said, Exception):
-        said = said.args[0] if said.args and isinstance(said.args[0], str) else str(said)
+        said = told_by(said)
     if not isinstance(said, Told):
-        return gettext(said)
+        return said
     values = {n: retold(v) if isinstance(v, Told) else v for n, v in said.values.items()}
     text = gettext(said.text)
     return text.format(**values) if values else text

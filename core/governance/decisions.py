@@ -100,9 +100,11 @@ class Refusal(Exception):
 
 
 def refuse(rule: str, reason: str, offending: str = "", allowed: str = "") -> NoReturn:
-    """Stop with a refusing decision; the offending text is cut to 200 characters."""
+    """Stop with a refusing decision; the offending text is cut to 200 characters. reason, allowed:
+    marked or told."""
     shown = offending if len(offending) <= 200 else offending[:197] + "..."
-    raise Refusal(Decision(rule, "refuse", reason, shown, allowed or INSTEAD.get(rule, "")))
+    instead = told(allowed or INSTEAD.get(rule, ""))
+    raise Refusal(Decision(rule, "refuse", told(reason), shown, instead))
 
 
 def as_error(decision: Decision) -> Refused:

@@ -66,7 +66,7 @@ def inspect(
             decision = replace(decision, offending=_opening(sql))
         return Inspection(sql, (*pipeline.allowed_before(decision.rule), decision))
     except RecursionError:
-        reason = marked("the statement is nested too deep")
+        reason = told("the statement is nested too deep")
         too_deep = Decision("Q11", "refuse", reason, _opening(sql), INSTEAD["Q11"])
         return Inspection(sql, (too_deep,))
     return Inspection(sql, tuple(pipeline.decisions), governed)
@@ -148,7 +148,7 @@ class _Pipeline:
         elif masked:
             reason = told("masked: {columns}", columns=masked)
         elif proof.stars:
-            reason = marked("`*` was written out")
+            reason = told("`*` was written out")
         self.decisions.append(
             Decision("Q7", "rewrite" if reason else "allow", reason or RULES["Q7"], masked)
         )
@@ -162,7 +162,7 @@ class _Pipeline:
                 "rewrite" if proof.replaced else "allow",
                 told("rows limited to {filters}", filters=filters)
                 if filters
-                else marked("no table with plants is read"),
+                else told("no table with plants is read"),
                 filters,
             )
         )

@@ -93,14 +93,14 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _found(done: Rerun) -> None:
     states.heading(_LOOKS[done.verdict])
-    said = [plain(text) for text in (done.why, *done.notes) if text]
+    said = [plain(retold(text)) for text in (done.why, *done.notes) if text]
     if said:
         st.markdown("  \n".join(said))
     if done.difference is not None:
         _difference(done.difference)
     if done.changes:
         st.markdown(_("Changed since then"))
-        rows = [(c.what, c.before, c.after) for c in done.changes]
+        rows = [(retold(c.what), retold(c.before), retold(c.after)) for c in done.changes]
         _table((_("What"), _("Then"), _("Now")), rows)
     elif done.verdict != "cannot":
         st.caption(

@@ -70,7 +70,7 @@ def agreement_of(
         except RecursionError:
             body = None
     if tree is None or body is None:
-        return Agreement((marked("The statement is not one SELECT that can be read."),))
+        return Agreement((told("The statement is not one SELECT that can be read."),))
     try:
         template = template_of(question, parser)
     except UserFixable:

@@ -24,7 +24,7 @@ def doubts(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
         is_desc = bool(ordered.args.get("desc"))
         wanted = _is_high(kind, statement, ordered, items)
         if wanted is None and not is_desc and not ranks and _is_cut(ordered):
-            yield marked(
+            yield told(
                 "The SQL puts the lowest first, and the question does not ask for the lowest."
             )
         elif wanted is not None and wanted is not is_desc:

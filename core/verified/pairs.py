@@ -13,7 +13,7 @@ from core.language.time_phrases import ClockTime, TimeParser
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.semantic.recognise import recognise
-from core.translation import marked
+from core.translation import told
 from core.verified.binding import Binding, Tied, tie
 from core.verified.dictionary import Dictionary
 from core.verified.plan_body import PlanBody
@@ -60,10 +60,10 @@ def open_pair(
     resolves it anew. Any SQL may come in; it is read and never run here.
     """
     if entry.kind != "qa" or not entry.sql.strip():
-        return Opened(None, (marked("A pair is a question with its SQL."),))
+        return Opened(None, (told("A pair is a question with its SQL."),))
     body = body_of(entry.sql, parser)
     if body is None:
-        return Opened(None, (marked("The SQL is not one SELECT that can be read."),))
+        return Opened(None, (told("The SQL is not one SELECT that can be read."),))
     bound: list[Binding] = []
     problems: list[str] = []
     remarks: list[str] = []

@@ -9,7 +9,7 @@ from core import translation
 from core.errors import Refused
 from core.governance.decisions import INSTEAD, RULES, Decision, as_error
 from core.governance.govern import govern, inspect
-from core.translation import retold, speaking
+from core.translation import retold, speaking, told
 from tests.governance import fixtures, mill
 from tests.ui.pseudo import CLOSE, OPEN, Pseudo
 
@@ -51,7 +51,7 @@ def test_rules_and_what_they_allow_are_said_in_each_language() -> None:
     for text in (*RULES.values(), *INSTEAD.values()):
         for language in LANGUAGES:
             with speaking(language):
-                assert retold(text) != text
+                assert retold(told(text)) != text
 
 
 def test_what_somebody_wrote_is_never_looked_up() -> None:

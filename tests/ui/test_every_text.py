@@ -20,7 +20,7 @@ from core.governance.policy import load_policy
 from core.handover.page import signed_line
 from core.handover.tables import quality_of, subtitle_of, tables_of, words_of
 from core.inspection.report import decisions_in_order
-from core.passports import report
+from core.semantic.display import format_moment
 from core.services import Services
 from core.types import Answer, User
 from core.ui import answer_way, inspector_history, inspector_state, runtime
@@ -92,7 +92,11 @@ def data(site: Site) -> Iterator[str]:
         made = turn.answer.made if turn.answer is not None else None
         yield from (cut(a.why, answer_way._MOST_WHY) for a in (made.attempts if made else ()))
     for kept in services.passports._kept.values():
-        yield from pseudo.texts_in(report.lines(kept))
+        yield from pseudo.texts_in(kept)
+        yield from (text[:12] for text in pseudo.texts_in(kept.versions))
+        yield from (format_moment(at) for at in (kept.at, kept.watermark.newest) if at)
+        if kept.rows is not None:
+            yield kept.rows.content[0][:12]
         found = fake_passports._found(kept)
         yield from pseudo.texts_in((found.why, found.notes, found.changes))
 
