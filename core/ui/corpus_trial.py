@@ -114,7 +114,7 @@ def _result(visit: Visit, tried: _Tried) -> None:
     said += [f"{number(timing, 0)} ms"] if timing is not None else []
     st.caption(plain(" · ".join(said)))
     if trial.verified:
-        st.markdown(f":primary[:material/verified:] {plain(trial.verified)}")
+        st.markdown(f":primary[:material/verified:] {plain(retold(trial.verified))}")
     for note in found.notes:
         st.markdown(f":orange[:material/warning:] {plain(note)}")
     labels = {kind: _(label) for kind, label in _TABS.items()}
