@@ -21,7 +21,7 @@ from core.printing import CardPrint, board_pdf, png_of
 from core.semantic.facts import present
 from core.semantic.query import SemanticQuery
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.types import Answer, CancelToken, Progress, User
 
 _AS_SAID = marked("as its words say")
@@ -162,7 +162,7 @@ class BoardDesk:
         try:
             found = next(e for e in self._events(card, user) if isinstance(e, Answer))
         except GembaError as error:
-            return replace(blank_answer(card.title, user, card.model), message=str(error))
+            return replace(blank_answer(card.title, user, card.model), message=retold(error))
         monitoring.count(found)
         return found
 

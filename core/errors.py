@@ -132,5 +132,11 @@ class ModelError(ConfigError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``' Did you mean 'x'?'`` for the nearest known word, or an empty string."""
+    near = nearest(word, known)
+    return f" Did you mean {near!r}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is nearest; empty where none is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return near[0] if near else ""

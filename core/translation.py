@@ -7,6 +7,9 @@ never looked up itself:
 
     _("{n} rows").format(n=n)
 
+A text that is made before it is known who reads it, and that a rule, a log or a model reads too, is
+`told("{n} rows", n=n)`: English as it stands, and said by `retold` where it is shown.
+
 `make catalogues` brings the files up to the code; docs/languages.md says how to add a language.
 """
 
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 import gettext as gnu
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -87,6 +90,49 @@ def ngettext(one: str, many: str, n: int) -> str:
 def marked(text: str) -> str:
     """The text as it is: one that stands in a table and is looked up when it is shown."""
     return text
+
+
+class Told(str):
+    """A text of the code with its values in it: English to rules, logs and a model that read it,
+    and in the language at hand by `retold`."""
+
+    __slots__ = ("text", "values")
+    text: str
+    values: Mapping[str, object]
+
+
+def told(text: str, /, **values: object) -> Told:
+    """The text with those values, which can be said in another language later. What was told
+    already stays as it is; a value that was told is said in that language too."""
+    if isinstance(text, Told):
+        return text
+    found = Told(text.format(**values) if values else text)
+    found.text, found.values = text, values
+    return found
+
+
+def named(name: str, spoken: str) -> Told:
+    """A name, with what it is called in the language at hand: a value of what is told."""
+    found = Told(name)
+    found.text, found.values = spoken, {}
+    return found
+
+
+def told_by(error: Exception) -> str:
+    """The text that an error was raised with, which `retold` can still say."""
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+
+
+def retold(said: str | Exception) -> str:
+    """What was told, or raised with such a text, in the language at hand; another text as it
+    is."""
+    if isinstance(said, Exception):
+        said = told_by(said)
+    if not isinstance(said, Told):
+        return said
+    values = {n: retold(v) if isinstance(v, Told) else v for n, v in said.values.items()}
+    text = gettext(said.text)
+    return text.format(**values) if values else text
 
 
 @cache

@@ -33,6 +33,7 @@ MARKS: Final = {
     "marked": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "told": None,
 }
 #: Tables of texts that are looked up by their keys, which are their contexts -> where they stand.
 TABLES: Final = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from core.errors import GembaError, QueryCancelled, Refused, UserFixable
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Answer, Clarification, Progress, Source, Status, User
 
 _LOG = logging.getLogger(__name__)
@@ -77,16 +78,17 @@ def ends_in_an_answer(
         yield refused_answer(blank, error, clock)
     except UserFixable as error:
         is_stopped = isinstance(error, QueryCancelled)
+        said = retold(error)
         status: Status = "failed" if is_stopped else "clarify"
         yield replace(
             blank,
             status=status,
-            message=str(error),
-            clarification=None if is_stopped else Clarification(str(error)),
+            message=said,
+            clarification=None if is_stopped else Clarification(said),
             timings_ms=clock.total(),
         )
     except GembaError as error:
-        yield replace(blank, message=str(error), timings_ms=clock.total())
+        yield replace(blank, message=retold(error), timings_ms=clock.total())
     except Exception:  # noqa: BLE001 - the boundary: a defect still gives an answer
         _LOG.exception("turn %s failed", blank.id)
         yield replace(
@@ -104,7 +106,7 @@ def refused_answer(draft: Answer, error: Refused, clock: Clock) -> Answer:
     return replace(
         draft,
         status="refused",
-        message=str(error),
+        message=retold(error),
         rule=error.rule,
         timings_ms=clock.total(),
     )

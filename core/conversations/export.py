@@ -7,11 +7,16 @@ import re
 from typing import Any, Final
 
 from core.conversations.store import Kept, KeptTurn
+from core.translation import gettext as _
+from core.translation import marked
 
 #: What Markdown and what reads it beside (formulas, tags, links) would take for their own.
 _MARKS: Final = frozenset("\\`*_{}[]<>#|!~$&@^")
 #: What makes a list, a heading or a quotation of a line that begins with it.
 _LEAD: Final = re.compile(r"^(?:(\d{1,9})(?=[.)])|(?=[-+=:]))")
+_NO_ANSWER: Final = marked("No answer.")
+#: Why a turn without an answer has none.
+_STATES: Final = {"stopped": marked("Stopped."), "running": marked("Not answered yet.")}
 _LINK: Final = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=[Ww])(?=\.)")
 
 
@@ -49,9 +54,11 @@ def _turn(turn: KeptTurn) -> str:
         return "\n\n".join(lines)
     lines.append(_plain(answer.headline or answer.message))
     if answer.chips:
-        lines.append("Understood: " + " · ".join(_plain(c.label) for c in answer.chips))
+        chips = " · ".join(_plain(c.label) for c in answer.chips)
+        lines.append(_("Understood: {chips}").format(chips=chips))
     if answer.quality is not None and answer.quality.data_to is not None:
-        lines.append(f"Data to {answer.quality.data_to:%Y-%m-%d %H:%M}")
+        moment = f"{answer.quality.data_to:%Y-%m-%d %H:%M}"
+        lines.append(_("Data to {moment}").format(moment=moment))
     lines += [_plain(note) for note in answer.notes]
     if answer.sql:
         # longer than any fence in it
@@ -65,7 +72,7 @@ def _without(turn: KeptTurn) -> str:
     """Why there is no answer."""
     if turn.gone:
         return turn.gone
-    return {"stopped": "Stopped.", "running": "Not answered yet."}.get(turn.state, "No answer.")
+    return _(_STATES.get(turn.state, _NO_ANSWER))
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ from core.corpus.tables import BATCHES, CHANGES, HEADS, PLANTS, VERSIONS
 from core.corpus.values import Batch, Change, FieldChange, Page, Search, Stored, Twin, Version
 from core.entries import Entry
 from core.errors import UserFixable
+from core.translation import told
 
 _MOST = 500
 _SORTS: dict[str, sa.Column[Any]] = {
@@ -44,7 +45,7 @@ class Known:
             twins.refuse(entry, tuple(t for t in found if t.is_exact))
         elif (entry.title, entry.text) in self.notes:
             shown = entry.title or entry.text[:60]
-            twins.refuse(entry, (Twin("", shown, "same", "It has the same words.", is_exact=True),))
+            twins.refuse(entry, (Twin("", shown, "same", twins.SAME_WORDS, is_exact=True),))
 
 
 class Browse:
@@ -107,7 +108,7 @@ class Browse:
         with self._ledger.reading() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
-            raise UserFixable("This entry is no longer in the corpus.")
+            raise UserFixable(told("This entry is no longer in the corpus."))
         return rows.stored_of(row)
 
     def known(self, tenant: str, model: str) -> Known:
@@ -161,7 +162,7 @@ class Browse:
         """What is not the same in two versions, field by field. Raises UserFixable."""
         by_version = {v.entry.version: v.entry for v in self.history(id_, tenant)}
         if before not in by_version or after not in by_version:
-            raise UserFixable("This entry has no such version.")
+            raise UserFixable(told("This entry has no such version."))
         return rows.differences(by_version[before], by_version[after])
 
     def file_says(self, id_: str, tenant: str) -> dict[str, Any]:
@@ -189,7 +190,7 @@ class Browse:
             here = sa.and_(BATCHES.c.tenant == tenant, BATCHES.c.batch == number)
             row = connection.execute(sa.select(BATCHES).where(here)).mappings().first()
             if row is None:
-                raise UserFixable("There is no such change.")
+                raise UserFixable(told("There is no such change."))
             changes = connection.execute(
                 sa.select(CHANGES).where(CHANGES.c.tenant == tenant, CHANGES.c.batch == number)
             ).mappings()

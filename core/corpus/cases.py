@@ -29,6 +29,7 @@ from core.corpus.ledger import Ledger, Work, now
 from core.corpus.tables import ASKED, CASES, REPORTS
 from core.corpus.values import Batch, Edit, New
 from core.errors import UserFixable
+from core.translation import told
 from core.types import User
 
 #: Counts of questions kept of a tenant; those asked longest ago go first.
@@ -67,7 +68,7 @@ class Cases:
         moment = at or now()
         kept = reports.cleaned(Told("saved", model, text, texts.lines(sql, texts.MAX_SQL, "SQL")))
         if kept is None:
-            raise UserFixable("Write the question that this SQL answers.")
+            raise UserFixable(told("Write the question that this SQL answers."))
         with self._ledger.counting(by.tenant) as connection:
             reports.put(connection, kept, by.name, by.tenant, moment)
         return SavedQuestion(by.name, moment, model, kept.question, kept.sql, "open")
@@ -160,7 +161,7 @@ class Cases:
         """One case. Raises UserFixable when there is none."""
         found = self._find(id_, tenant)
         if found is None:
-            raise UserFixable("This case is no longer there.")
+            raise UserFixable(told("This case is no longer there."))
         return found
 
     def _find(self, id_: str, tenant: str) -> Case | None:
@@ -218,7 +219,7 @@ class Cases:
         """The user was right: an entry is added, or one takes the question as its own (`into`);
         both are staged. Raises Duplicate, Stale or UserFixable; then the case is open still."""
         if (entry is None) == (into is None):
-            raise UserFixable("Choose an entry to add, or one that takes the question.")
+            raise UserFixable(told("Choose an entry to add, or one that takes the question."))
         with self._ledger.act("accept", by, at, why) as work:
             self._decide(work, [id_], "accepted", entry, into)
         return work.result
@@ -236,7 +237,7 @@ class Cases:
         """The matter was put right: by a new entry, by changing one, or elsewhere (neither; then
         say where in `why`). Raises as accept does."""
         if entry is None and edit is None and not why.strip():
-            raise UserFixable("Say what was put right.")
+            raise UserFixable(told("Say what was put right."))
         with self._ledger.act("fix", by, at, why) as work:
             self._decide(work, [id_], "fixed", entry, edit)
         return work.result
@@ -254,16 +255,20 @@ class Cases:
         work: Work, ids: list[str], state: CaseState, entry: New | None, edit: Edit | None
     ) -> None:
         if not ids:
-            raise UserFixable("Choose a case first.")
+            raise UserFixable(told("Choose a case first."))
         here = sa.and_(CASES.c.tenant == work.tenant, CASES.c.case_id.in_(ids))
         found = work.connection.execute(sa.select(CASES).where(here)).mappings().all()
         if len(found) < len(set(ids)):
-            raise UserFixable("A case is no longer there. Reload the page.")
+            raise UserFixable(told("A case is no longer there. Reload the page."))
         for case in found:
             if case["state"] != "open":
                 raise UserFixable(
-                    f"The case {case['question'][:80]!r} was {case['state']} by "
-                    f"{case['decided_by']} meanwhile."
+                    told(
+                        "The case {question} was decided by {name} meanwhile ({state}).",
+                        question=repr(case["question"][:80]),
+                        name=case["decided_by"],
+                        state=case["state"],
+                    )
                 )
         made = ""
         if entry is not None:

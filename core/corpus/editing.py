@@ -24,6 +24,7 @@ from core.corpus.tables import (
 from core.corpus.values import Action, Batch, Edit, New, Stale
 from core.entries import Entry, EntryStatus
 from core.errors import UserFixable
+from core.translation import told
 from core.types import User
 
 #: From which statuses an act leads on, and where to.
@@ -145,9 +146,9 @@ class Editing:
             heads = work.heads([keep, *others])
             kept = heads.pop(keep)
             if not heads or any(h["kind"] != "qa" or h["deleted"] for h in (kept, *heads.values())):
-                raise UserFixable("Choose two questions or more to merge.")
+                raise UserFixable(told("Choose two questions or more to merge."))
             if len({h["model"] for h in (kept, *heads.values())}) > 1:
-                raise UserFixable("Only questions of one model can be merged.")
+                raise UserFixable(told("Only questions of one model can be merged."))
             entry = rows.entry_of(kept)
             wordings = list(entry.paraphrases)
             for head in heads.values():
@@ -178,8 +179,11 @@ class Editing:
             for head in heads.values():
                 if not head["deleted"] or head["live_version"] is not None:
                     raise UserFixable(
-                        f"{rows.entry_of(head).text[:80]!r} is still in use. "
-                        "Delete it and publish, then remove it for good."
+                        told(
+                            "{entry} is still in use. Delete it and publish, then remove it for "
+                            "good.",
+                            entry=repr(rows.entry_of(head).text[:80]),
+                        )
                     )
             for table in (HEADS, VERSIONS, QUESTIONS, PLANTS, CHANGES, PUBLISHED):
                 for id_ in heads:
@@ -216,12 +220,12 @@ def add(work: Work, new: Sequence[New]) -> list[Entry]:
             HEADS.c.tenant == work.tenant, HEADS.c.entry == entry.id
         )
         if work.connection.execute(taken).first():
-            raise UserFixable("An entry with this identifier is in the corpus already.")
+            raise UserFixable(told("An entry with this identifier is in the corpus already."))
         twins.refuse_exact(work.connection, entry, one.plan_key)
         work.put(entry, one.plan_key, None)
         added.append(entry)
     if not added:
-        raise UserFixable("There is nothing to add.")
+        raise UserFixable(told("There is nothing to add."))
     return added
 
 
@@ -233,7 +237,7 @@ def edit(work: Work, edits: Sequence[Edit]) -> list[Entry]:
         head = heads[one.id]
         _refuse_stale(work, head, one.base)
         if head["deleted"]:
-            raise UserFixable("This entry was deleted. Restore it, then change it.")
+            raise UserFixable(told("This entry was deleted. Restore it, then change it."))
         before = rows.entry_of(head, hits=head["hits"])
         _refuse_derived(before)
         given = {
@@ -264,11 +268,17 @@ def move(work: Work, head: Mapping[str, Any], action: Action | None = None) -> N
     sources, target = _MOVES[action]
     entry = rows.entry_of(head, hits=head["hits"])
     if head["deleted"]:
-        raise UserFixable(f"{_name(entry)} was deleted. Restore it first.")
+        raise UserFixable(told("{entry} was deleted. Restore it first.", entry=_name(entry)))
     if entry.status == target:
         return
     if entry.status not in sources:
-        raise UserFixable(f"{_name(entry)} is {entry.status}. Restore it first.")
+        raise UserFixable(
+            told(
+                "{entry} is not in use ({status}). Restore it first.",
+                entry=_name(entry),
+                status=entry.status,
+            )
+        )
     moved = dataclasses.replace(entry, status=target, verified_by="", verified_at=None)
     work.put(_by(moved, work), head["plan_key"], head)
 
@@ -288,10 +298,13 @@ def _take_back(work: Work, number: int) -> None:
     here = sa.and_(BATCHES.c.tenant == work.tenant, BATCHES.c.batch == number)
     batch = work.connection.execute(sa.select(BATCHES).where(here)).mappings().first()
     if batch is None:
-        raise UserFixable("There is no such change.")
+        raise UserFixable(told("There is no such change."))
     if batch["action"] in _FOREVER:
         raise UserFixable(
-            f"A {batch['action']} is not undone. Roll back to an earlier publish instead."
+            told(
+                "This act ({act}) is not undone. Roll back to an earlier publish instead.",
+                act=batch["action"],
+            )
         )
     work.undoes = number
     done = sa.select(CHANGES).where(CHANGES.c.tenant == work.tenant, CHANGES.c.batch == number)
@@ -299,7 +312,7 @@ def _take_back(work: Work, number: int) -> None:
     decided = sa.and_(CASES.c.tenant == work.tenant, CASES.c.batch == number)
     cases = work.connection.execute(sa.select(CASES.c.case_id).where(decided)).scalars().all()
     if not changes and not cases:
-        raise UserFixable("Nothing of this change is left to undo.")
+        raise UserFixable(told("Nothing of this change is left to undo."))
     heads = work.heads(c["entry"] for c in changes)
     for change in changes:
         head = heads[change["entry"]]
@@ -343,13 +356,18 @@ def _refuse_stale(work: Work, head: Mapping[str, Any], base: int) -> None:
         return
     entry = rows.entry_of(head)
     changes = rows.differences(rows.entry_of(work.version(entry.id, base)), entry)
-    what = ", ".join(c.field.replace("_", " ") for c in changes) or "nothing that stayed"
+    what = ", ".join(c.field.replace("_", " ") for c in changes) or told("nothing that stayed")
     if head["deleted"]:
-        what = "it was deleted"
+        what = told("it was deleted")
     raise Stale(
-        f"{_name(entry)} was changed by {head['changed_by']} on "
-        f"{head['changed_at']:%Y-%m-%d %H:%M} UTC ({what}). "
-        "Look at it as it is, then decide again.",
+        told(
+            "{entry} was changed by {name} on {moment} UTC ({what}). Look at it as it is, then "
+            "decide again.",
+            entry=_name(entry),
+            name=head["changed_by"],
+            moment=f"{head['changed_at']:%Y-%m-%d %H:%M}",
+            what=what,
+        ),
         changes,
     )
 
@@ -357,7 +375,7 @@ def _refuse_stale(work: Work, head: Mapping[str, Any], base: int) -> None:
 def _refuse_derived(entry: Entry) -> None:
     if entry.kind == "ddl":
         raise UserFixable(
-            "Tables and columns are described in the model's file; change them there."
+            told("Tables and columns are described in the model's file; change them there.")
         )
 
 
@@ -398,7 +416,7 @@ def _as_it_was(work: Work, head: Mapping[str, Any]) -> Entry:
 
 def _something(work: Work) -> None:
     if not work.changes:
-        raise UserFixable("Nothing changes by this: the entries are so already.")
+        raise UserFixable(told("Nothing changes by this: the entries are so already."))
 
 
 def _name(entry: Entry) -> str:

@@ -34,6 +34,7 @@ from core.corpus.tables import (
 from core.corpus.values import Action, Batch, Change, LiveChange, Publish, Record
 from core.entries import LIVE, Entry
 from core.errors import Unavailable, UserFixable
+from core.translation import told
 from core.types import User
 
 #: Entries that one record of the audit holds; more go into several records.
@@ -64,7 +65,7 @@ class Ledger:
                 yield work
                 work.finish(self.record)
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The corpus could not be written; please try again.") from error
+            raise Unavailable(told("The corpus could not be written; please try again.")) from error
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -73,7 +74,7 @@ class Ledger:
             with self.engine.connect() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The corpus could not be read; please try again.") from error
+            raise Unavailable(told("The corpus could not be read; please try again.")) from error
 
     @contextmanager
     def counting(self, tenant: str) -> Iterator[sa.Connection]:
@@ -83,7 +84,7 @@ class Ledger:
                 _take_turn(connection, tenant)
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise Unavailable("The corpus could not be written; please try again.") from error
+            raise Unavailable(told("The corpus could not be written; please try again.")) from error
 
 
 def now() -> dt.datetime:
@@ -130,7 +131,7 @@ class Work:
         wanted = list(dict.fromkeys(ids))
         found = {r["entry"]: dict(r) for r in self.some(HEADS, wanted)}
         if len(found) < len(wanted):
-            raise UserFixable("An entry is no longer in the corpus. Reload the page.")
+            raise UserFixable(told("An entry is no longer in the corpus. Reload the page."))
         return {id_: found[id_] for id_ in wanted}
 
     def some(self, table: sa.Table, ids: Sequence[str]) -> Iterator[sa.RowMapping]:
@@ -149,7 +150,7 @@ class Work:
         )
         row = self.connection.execute(query).mappings().first()
         if row is None:
-            raise UserFixable("This version was removed for good.")
+            raise UserFixable(told("This version was removed for good."))
         return dict(row)
 
     # -- contents ----------------------------------------------------------------------------

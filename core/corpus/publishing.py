@@ -21,6 +21,7 @@ from core.corpus.tables import HEADS, PUBLISHED, PUBLISHES, VERSIONS
 from core.corpus.values import LiveChange, Publish, Stale
 from core.entries import Entry
 from core.errors import UserFixable
+from core.translation import told
 from core.types import User
 
 
@@ -125,18 +126,20 @@ class Publishing:
         with self._ledger.act("publish", by, at) as work:
             if stamp is not None and _stamp(work.connection, work.tenant, model) != stamp:
                 raise Stale(
-                    "The staged changes are not those that were tested. Test them again, then "
-                    "publish."
+                    told(
+                        "The staged changes are not those that were tested. Test them again, then "
+                        "publish."
+                    )
                 )
             heads = work.connection.execute(_staged(work.tenant, model)).mappings().all()
             chosen = None if ids is None else set(ids)
             if chosen is not None and chosen - {h["entry"] for h in heads}:
-                raise Stale("A chosen change is no longer staged. Look at the list again.")
+                raise Stale(told("A chosen change is no longer staged. Look at the list again."))
             for head in heads:
                 if chosen is None or head["entry"] in chosen:
                     put_live(work, head)
             if not work.live:
-                raise UserFixable("There is nothing to publish: no change is staged.")
+                raise UserFixable(told("There is nothing to publish: no change is staged."))
             return work.publish(model, report)
 
     def rollback(self, model: str, number: int, by: User, at: dt.datetime | None = None) -> Publish:
@@ -154,10 +157,10 @@ class Publishing:
             )
             then = work.connection.execute(sa.select(PUBLISHES).where(here)).mappings().first()
             if then is None:
-                raise UserFixable(f"There is no publish {number}.")
+                raise UserFixable(told("There is no publish {n}.", n=number))
             _bring_back(work, model, number, then["batch"])
             if not work.live:
-                raise UserFixable(f"What publish {number} made live is live already.")
+                raise UserFixable(told("What publish {n} made live is live already.", n=number))
             return work.publish(model, back_to=number)
 
 

@@ -15,6 +15,7 @@ from core.corpus import text as texts
 from core.corpus.values import FieldChange, Stored
 from core.entries import KINDS, STATUSES, Entry
 from core.errors import Refused, UserFixable, did_you_mean
+from core.translation import told
 
 #: A row as it was read, or as it was made.
 Row = sa.RowMapping | Mapping[str, Any]
@@ -38,7 +39,7 @@ def cleaned(entry: Entry, tenant: str) -> Entry:
     """The entry with its texts cleaned. Raises UserFixable for one that cannot be kept as it is,
     Refused for one of another tenant."""
     if entry.tenant != tenant:
-        raise Refused("This entry belongs to another tenant.", rule="TENANT")
+        raise Refused(told("This entry belongs to another tenant."), rule="TENANT")
     for value, known, what in (
         (entry.kind, KINDS, "kind"),
         (entry.status, STATUSES, "status"),
@@ -55,18 +56,18 @@ def cleaned(entry: Entry, tenant: str) -> Entry:
         raise UserFixable(f"The {what} is empty. Write one.")
     key = texts.question_key(text) if is_question else ""
     if is_question and not key:
-        raise UserFixable("There are no words in the question. Write what it asks.")
+        raise UserFixable(told("There are no words in the question. Write what it asks."))
     sql = texts.lines(entry.sql, texts.MAX_SQL, "SQL")
     if is_question != bool(sql):
         raise UserFixable(
-            "A question needs the SQL that answers it."
+            told("A question needs the SQL that answers it.")
             if is_question
-            else "Only questions have SQL."
+            else told("Only questions have SQL.")
         )
     if len(entry.paraphrases) > texts.MAX_PARAPHRASES:
         raise UserFixable(f"Please keep to {texts.MAX_PARAPHRASES} paraphrases.")
     if entry.paraphrases and entry.kind == "doc":  # of a column, they are its other names
-        raise UserFixable("A note has no paraphrases.")
+        raise UserFixable(told("A note has no paraphrases."))
     if len(entry.plants) > texts.MAX_PLANTS:
         raise UserFixable(f"Please keep to {texts.MAX_PLANTS} plants.")
     name = texts.MAX_NAME

@@ -9,6 +9,7 @@ from core.corpus import text as texts
 from core.corpus.case import Told
 from core.corpus.ledger import Ledger
 from core.errors import Unavailable, UserFixable
+from core.translation import told
 
 _TABLE = "saved_questions"
 
@@ -31,7 +32,7 @@ def take_over(ledger: Ledger) -> int:
                     _take(connection, row)
         table.drop(ledger.engine, checkfirst=True)
     except sa.exc.SQLAlchemyError as error:
-        raise Unavailable("The saved questions could not be taken over.") from error
+        raise Unavailable(told("The saved questions could not be taken over.")) from error
     return len(rows)
 
 

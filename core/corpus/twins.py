@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from rapidfuzz.distance import OSA
@@ -21,6 +22,7 @@ from core.corpus.rows import sorted_as
 from core.corpus.tables import HEADS, QUESTIONS
 from core.corpus.values import Duplicate, Twin
 from core.entries import Entry
+from core.translation import marked, told
 
 #: Likeness, 0..100, from which two words are spellings of one, and the fewest letters they have;
 #: set by tests/corpus/questions.tsv, which has no false match from here on (at 80, corrective
@@ -136,10 +138,16 @@ def _same_notes(connection: sa.Connection, entry: Entry, but: Collection[str]) -
     )
     shown = entry.title or entry.text[:60]
     return tuple(
-        Twin(id_, shown, "same", "It has the same words.", is_exact=True)
+        Twin(id_, shown, "same", SAME_WORDS, is_exact=True)
         for id_ in connection.execute(query).scalars()
         if id_ not in but
     )
+
+
+#: Why an entry is another one's twin.
+SAME_WORDS: Final = told("It has the same words.")
+_SAME_MEANING: Final = told("It means the same.")
+_NEARLY_SAME: Final = told("Its words are nearly the same.")
 
 
 def refuse_exact(connection: sa.Connection, entry: Entry, plan_key: str) -> None:
@@ -151,9 +159,13 @@ def refuse(entry: Entry, found: tuple[Twin, ...]) -> None:
     """Raises Duplicate when there are twins."""
     if not found:
         return
-    what = "question already, with this answer" if entry.kind == "qa" else "text already"
-    todo = "Merge the two, or change one." if entry.kind == "qa" else "Change one."
-    raise Duplicate(f"The corpus has this {what}: {found[0].question!r}. {todo}", found)
+    text = marked("The corpus has this text already: {question}. Change one.")
+    if entry.kind == "qa":
+        text = marked(
+            "The corpus has this question already, with this answer: {question}. Merge the two, or "
+            "change one."
+        )
+    raise Duplicate(told(text, question=repr(found[0].question)), found)
 
 
 class Index:
@@ -178,14 +190,14 @@ class Index:
         """Entries other than its own that ask the same, the surest first."""
         found: dict[str, Twin] = {}
         for other in self.by_key.get(of.key, ()):
-            self._note(found, of, other, "It has the same words.", is_exact=True)
+            self._note(found, of, other, SAME_WORDS, is_exact=True)
         for other in self.by_plan.get(of.plan_key, ()) if of.plan_key else ():
-            self._note(found, of, other, "It means the same.")
+            self._note(found, of, other, _SAME_MEANING)
         for most in _most(of.key):
             crowd = self.by_most.get(most, ())
             for other in crowd[:_CROWD]:
                 if other.id not in found and is_near(of.key, other.key):
-                    self._note(found, of, other, "Its words are nearly the same.")
+                    self._note(found, of, other, _NEARLY_SAME)
         return tuple(found.values())
 
     @staticmethod
@@ -199,7 +211,7 @@ class Index:
             other.id,
             other.text,
             "same" if same else "conflict",
-            why if same else why[:-1] + ", and answers otherwise.",
+            why if same else told("{why} It answers otherwise.", why=why),
             is_exact=is_exact and same,
         )
 

@@ -9,6 +9,7 @@ from core.corpus import Corpus, Twin
 from core.curation.workbench import Workbench
 from core.entries import Entry, Kind, new_id
 from core.errors import UserFixable
+from core.translation import told
 from core.types import Answer, User
 from core.verified import VerifiedPairs, review_of
 
@@ -102,11 +103,17 @@ def check(draft: Draft, bench: Workbench, user: User, corpus: Corpus) -> Checked
         return Checked(tuple(problems))
     answer = bench.run_sql(entry.sql, user) if entry.sql.strip() else None
     if answer is None:
-        problems.append(Problem("sql", "Write the SQL that answers the question.", blocks=True))
+        problems.append(
+            Problem("sql", told("Write the SQL that answers the question."), blocks=True)
+        )
     elif answer.status in ("refused", "failed"):
         problems.append(Problem("sql", answer.message, blocks=True))
     elif answer.status == "empty":
-        problems.append(Problem("sql", f"{answer.message} Check its conditions.", blocks=False))
+        problems.append(
+            Problem(
+                "sql", told("{message} Check its conditions.", message=answer.message), blocks=False
+            )
+        )
     parameters: tuple[str, ...] = ()
     if not any(p.blocks for p in problems):
         amiss = review_of(entry, bench.parser).problems
@@ -119,15 +126,19 @@ def check(draft: Draft, bench: Workbench, user: User, corpus: Corpus) -> Checked
 def _contents(entry: Entry, bench: Workbench) -> list[Problem]:
     problems = []
     if not entry.text.strip():
-        what = "question" if entry.kind == "qa" else "note"
-        problems.append(Problem("text", f"Write the {what}.", blocks=True))
+        what = told("Write the question.") if entry.kind == "qa" else told("Write the note.")
+        problems.append(Problem("text", what, blocks=True))
     if entry.kind == "doc" and not entry.title.strip():
-        problems.append(Problem("title", "Give the note a title.", blocks=True))
+        problems.append(Problem("title", told("Give the note a title."), blocks=True))
     unknown = [plant for plant in entry.plants if plant not in bench.plants()]
     if unknown:
-        problems.append(Problem("plants", f"There is no plant {unknown[0]!r}.", blocks=True))
+        problems.append(
+            Problem(
+                "plants", told("There is no plant {plant}.", plant=repr(unknown[0])), blocks=True
+            )
+        )
     if entry.kind == "ddl":
-        message = "What the model says of its tables is edited in the model's file."
+        message = told("What the model says of its tables is edited in the model's file.")
         problems.append(Problem("text", message, blocks=True))
     return problems
 

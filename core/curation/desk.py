@@ -40,6 +40,7 @@ from core.entries import Entry
 from core.errors import UserFixable
 from core.evaluation import Ask, Golden, Turn, read_questions
 from core.semantic.model import SemanticModel
+from core.translation import told
 from core.types import Answer, CancelToken, User
 from core.verified import review_of
 
@@ -213,7 +214,7 @@ class Desk:
         """What a question of an account finds, what a model would be told, which pair answers."""
         asker = self._bench.account(as_user) if as_user else self.user
         if asker.tenant != self.user.tenant:
-            raise UserFixable(f"There is no account {as_user!r}.")
+            raise UserFixable(told("There is no account {name}.", name=repr(as_user)))
         return try_question(question, self._bench, asker)
 
     def accounts(self) -> tuple[str, ...]:
@@ -337,7 +338,11 @@ class Desk:
         """Why an entry may not be kept: a plant that there is none of, SQL that may not run."""
         unknown = [plant for plant in entry.plants if plant not in self.plants]
         if unknown:
-            return f"There is no plant {unknown[0]!r}. Plants: {', '.join(self.plants)}."
+            return told(
+                "There is no plant {plant}. Plants: {plants}.",
+                plant=repr(unknown[0]),
+                plants=", ".join(self.plants),
+            )
         if entry.kind != "qa":
             return ""
         answer = self._bench.run_sql(entry.sql, self.user)
@@ -347,12 +352,22 @@ class Desk:
         checked = self.check(Draft.of(entry))
         if not checked.can_verify:
             problem = next(p.message for p in checked.problems)
-            raise UserFixable(f"{entry.text!r} cannot be verified: {problem}")
+            raise UserFixable(
+                told(
+                    "{question} cannot be verified: {problem}",
+                    question=repr(entry.text),
+                    problem=problem,
+                )
+            )
         for twin in checked.twins:
             if twin.kind == "conflict" and self.get(twin.id).entry.status == "verified":
                 raise UserFixable(
-                    f"{entry.text!r} cannot be verified: {twin.question!r} is, and answers "
-                    "otherwise. Deprecate or merge one of them first."
+                    told(
+                        "{question} cannot be verified: {other} is, and answers otherwise. "
+                        "Deprecate or merge one of them first.",
+                        question=repr(entry.text),
+                        other=repr(twin.question),
+                    )
                 )
 
     def _questions(self, entries: Iterable[Entry], pairs: VerifiedAnswers) -> list[Golden]:

@@ -9,6 +9,7 @@ from core.curation.workbench import Workbench
 from core.errors import UserFixable
 from core.language.reading import Reading
 from core.retrieval.retriever import Found
+from core.translation import marked, told
 from core.types import User
 
 
@@ -26,33 +27,38 @@ def try_question(question: str, bench: Workbench, asker: User) -> Trial:
     """The trial, in the scope of `asker`. Raises UserFixable for a text that is no question,
     Unavailable when the corpus cannot be searched."""
     if not question.strip():
-        raise UserFixable("Write a question to try.")
+        raise UserFixable(told("Write a question to try."))
     parser = bench.parser
     found = bench.knowledge.search(question, asker, parser.model.name, explain=True)
-    told = prompt_for(question, found, parser, asker, bench.visible(asker), bench.may_run)
-    assert told is not None, "without a limit every prompt fits"
+    prompt = prompt_for(question, found, parser, asker, bench.visible(asker), bench.may_run)
+    assert prompt is not None, "without a limit every prompt fits"
     reading = parser.parse(question, asker.plants)
     match, conflicts = bench.verified.look_up(question, reading, asker, bench.parts)
     if match is not None:
-        how = _TIERS[match.tier]
-        verified = f"Answered by the verified question {match.entry.text!r}: {how}."
+        verified: str = told(_TIERS[match.tier], question=repr(match.entry.text))
     elif conflicts:
-        names = " and ".join(repr(e.text) for e in conflicts)
-        verified = f"None answers: {names} fit equally and differ in their SQL."
+        names = ", ".join(repr(e.text) for e in conflicts)
+        verified = told(
+            "None answers: these fit equally and differ in their SQL: {questions}.", questions=names
+        )
     else:
         verified = _unmatched(reading)
-    return Trial(found, told.prompt.text, verified)
+    return Trial(found, prompt.prompt.text, verified)
 
 
 #: How a pair came to match, by tier.
 _TIERS = {
-    "words": "the same words",
-    "wording": "the parser reads both alike",
-    "plan": "its SQL says what the parser reads",
+    "words": marked("Answered by the verified question {question}: the same words."),
+    "wording": marked("Answered by the verified question {question}: the parser reads both alike."),
+    "plan": marked(
+        "Answered by the verified question {question}: its SQL says what the parser reads."
+    ),
 }
 
 
 def _unmatched(reading: Reading) -> str:
     if reading.query is not None:
-        return "No verified question matches; the parser reads this one by itself."
-    return "No verified question matches, and the parser does not read this one: it is asked back."
+        return told("No verified question matches; the parser reads this one by itself.")
+    return told(
+        "No verified question matches, and the parser does not read this one: it is asked back."
+    )

@@ -46,6 +46,7 @@ from core.semantic.query import (
 )
 from core.semantic.said import label_of
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Clarification
 
 
@@ -430,7 +431,7 @@ def edited(query: SemanticQuery, edits: Iterable[Edit], ground: Ground) -> Seman
         compile_query(query, ground.model)
     except (GembaError, ValueError) as error:
         raise _nothing(
-            _("That cannot be made of the answer before. {error}").format(error=error)
+            _("That cannot be made of the answer before. {error}").format(error=retold(error))
         ) from error
     return query
 

@@ -16,6 +16,7 @@ from core.language.reading import Ask, NotRead, Reading
 from core.semantic.columns import describe
 from core.semantic.query import Agg
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Clarification, WordUse
 
 #: Leaves values out, in the parser's words.
@@ -50,7 +51,7 @@ class OtherFigures(WholePhrases):
                 language=self.said.language,
             )
         except UserFixable as error:
-            raise Ask(Clarification(str(error))) from error
+            raise Ask(Clarification(retold(error))) from error
         if isinstance(found, Reading):
             asked = found.clarification or Clarification(_("Please say it another way."))
             raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)

@@ -6,11 +6,12 @@ from typing import NoReturn
 
 from sqlglot import exp
 
-from core.errors import did_you_mean
+from core.errors import nearest
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
 from core.governance.scan import identifier
 from core.governance.sources import Proof, Scope, Shape, Source, is_star
+from core.translation import marked, told
 
 
 def use_column(
@@ -45,7 +46,7 @@ def use_column(
         if len(owners) > 1 and key not in each.merged:
             refuse(
                 "Q7",
-                "the column is in more than one table",
+                marked("the column is in more than one table"),
                 node.name,
                 f"{owners[0].name}.{node.name} or {owners[1].name}.{node.name}",
             )
@@ -56,25 +57,26 @@ def use_column(
         if level == 0 and aliases is not None and key in aliases.columns:
             return
     if qualifier:
-        refuse("Q7", "there is no table of that name here", node.text("table"))
+        refuse("Q7", marked("there is no table of that name here"), node.text("table"))
     unknown_column(node.name, scope)
 
 
 def _use(source: Source, key: str) -> None:
     if key in source.shape.repeated:
-        refuse("Q7", "the column stands twice in its subquery", key)
+        refuse("Q7", marked("the column stands twice in its subquery"), key)
     source.used.add(key)
 
 
 def unknown_column(name: str, scope: Scope) -> NoReturn:
     """Refuse a name that nothing here has, with the nearest one and what there is."""
     known = [n for s in scope.sources.values() for n in s.shape.names if n]
-    hint = did_you_mean(name.rpartition(".")[2], known).strip()
+    near = nearest(name.rpartition(".")[2], known)
+    none = marked("there is no column of that name for you here")
+    meant = marked("there is no column of that name for you here. Did you mean {near}?")
     shown = ", ".join(dict.fromkeys(known))
     refuse(
         "Q7",
-        f"there is no column of that name for you here. {hint}".rstrip(" .?")
-        + ("?" if hint else ""),
+        told(meant, near=repr(near)) if near else none,
         name,
         shown if len(shown) <= 600 else shown[:597] + "...",
     )
@@ -85,9 +87,9 @@ def expand_stars(node: exp.Select, scope: Scope, proof: Proof, *, rewrite: bool)
     if not any(is_star(item) for item in node.expressions):
         return
     if not rewrite:
-        refuse("Q10", "a `*` is left in the statement", snippet(node))
+        refuse("Q10", marked("a `*` is left in the statement"), snippet(node))
     if not scope.sources:
-        refuse("Q7", "`*` needs a table", snippet(node))
+        refuse("Q7", marked("`*` needs a table"), snippet(node))
     items: list[exp.Expr] = []
     for item in node.expressions:
         if not is_star(item):
@@ -96,14 +98,14 @@ def expand_stars(node: exp.Select, scope: Scope, proof: Proof, *, rewrite: bool)
         proof.stars += 1
         qualifier = item.text("table").casefold()
         if qualifier and qualifier not in scope.sources:
-            refuse("Q7", "there is no table of that name here", item.text("table"))
+            refuse("Q7", marked("there is no table of that name here"), item.text("table"))
         chosen = [scope.sources[qualifier]] if qualifier else list(scope.sources.values())
         done: set[str] = set()
         for source in chosen:
             for name in source.shape.names:
                 key = name.casefold()
                 if not key:
-                    refuse("Q7", "a column without a name cannot be read through `*`")
+                    refuse("Q7", marked("a column without a name cannot be read through `*`"))
                 if not qualifier and key in scope.merged:
                     if key in done:
                         continue

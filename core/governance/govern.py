@@ -31,6 +31,7 @@ from core.governance.scopes import Resolver
 from core.governance.shape import check_shape
 from core.governance.sources import Proof, Shape
 from core.semantic.model import SemanticModel
+from core.translation import marked, told
 from core.types import Governed, User
 
 # A scoped subquery stands up to this many levels below the table's own place.
@@ -65,7 +66,7 @@ def inspect(
             decision = replace(decision, offending=_opening(sql))
         return Inspection(sql, (*pipeline.allowed_before(decision.rule), decision))
     except RecursionError:
-        reason = "the statement is nested too deep"
+        reason = told("the statement is nested too deep")
         too_deep = Decision("Q11", "refuse", reason, _opening(sql), INSTEAD["Q11"])
         return Inspection(sql, (too_deep,))
     return Inspection(sql, tuple(pipeline.decisions), governed)
@@ -101,9 +102,9 @@ class _Pipeline:
         if not self._user.plants:
             refuse(
                 "NO_SCOPE",
-                "your account has no plant, so there are no rows for you",
+                marked("your account has no plant, so there are no rows for you"),
                 "",
-                "ask an administrator to add a plant to your account",
+                marked("ask an administrator to add a plant to your account"),
             )
         self._allow("ROLE", "NO_SCOPE")
         resolver = Resolver(viewer)
@@ -131,9 +132,9 @@ class _Pipeline:
     def _viewer(self) -> Viewer:
         role = self._policy.role(self._user)
         if role is None:
-            refuse("ROLE", "your role is not in the policy", self._user.role)
+            refuse("ROLE", marked("your role is not in the policy"), self._user.role)
         if not role.may_use(self._model.name):
-            refuse("ROLE", "your role may not ask this model", self._model.name)
+            refuse("ROLE", marked("your role may not ask this model"), self._model.name)
         return Viewer(self._user, role, self._model)
 
     def _allow(self, *rules: str) -> None:
@@ -141,8 +142,13 @@ class _Pipeline:
 
     def _report(self, proof: Proof) -> None:
         masked = ", ".join(proof.masked)
-        stars = "`*` was written out" if proof.stars else ""
-        reason = "; ".join(t for t in (stars, f"masked: {masked}" if masked else "") if t)
+        reason = ""
+        if proof.stars and masked:
+            reason = told("`*` was written out; masked: {columns}", columns=masked)
+        elif masked:
+            reason = told("masked: {columns}", columns=masked)
+        elif proof.stars:
+            reason = told("`*` was written out")
         self.decisions.append(
             Decision("Q7", "rewrite" if reason else "allow", reason or RULES["Q7"], masked)
         )
@@ -154,7 +160,9 @@ class _Pipeline:
             Decision(
                 "Q8",
                 "rewrite" if proof.replaced else "allow",
-                f"rows limited to {filters}" if filters else "no table with plants is read",
+                told("rows limited to {filters}", filters=filters)
+                if filters
+                else told("no table with plants is read"),
                 filters,
             )
         )
@@ -168,9 +176,11 @@ class _Pipeline:
         asked = int(limit.expression.name) if limit is not None else None
         if asked is None or asked > cap + 1:
             tree.set("limit", exp.Limit(expression=exp.Literal.number(cap + 1)))
-            self.decisions.append(Decision("LIMIT", "rewrite", f"at most {cap} rows are shown"))
+            self.decisions.append(
+                Decision("LIMIT", "rewrite", told("at most {n} rows are shown", n=cap))
+            )
         else:
-            self.decisions.append(Decision("LIMIT", "allow", f"it asks for {asked} rows"))
+            self.decisions.append(Decision("LIMIT", "allow", told("it asks for {n} rows", n=asked)))
         return cap + 1
 
     def _written(self, tree: exp.Expr, viewer: Viewer, names: frozenset[str], proof: Proof) -> str:
@@ -179,17 +189,21 @@ class _Pipeline:
             text = write(tree)
             trees = parse(tokenize(text), text)
         except SqlglotError as error:
-            refuse("Q10", "it cannot be written as StarRocks SQL without loss", str(error))
+            refuse("Q10", marked("it cannot be written as StarRocks SQL without loss"), str(error))
         if len(trees) != 1 or trees[0] is None:
-            refuse("Q10", "its text does not read back as one statement")
+            refuse("Q10", marked("its text does not read back as one statement"))
         again = canonical(trees[0])
         check_shape(again, names, extra_depth=_SCAN_DEPTH)
         second = Resolver(viewer, rewrite=False)
         second.resolve(again)
         if second.proof.tables != proof.tables or second.proof.predicates != proof.predicates:
-            refuse("Q10", "its text does not read back with the same tables and plants")
+            refuse("Q10", marked("its text does not read back with the same tables and plants"))
         if again != tree or write(again) != text:
-            refuse("Q10", "part of it changes its meaning when it is written again", _part(tree))
+            refuse(
+                "Q10",
+                marked("part of it changes its meaning when it is written again"),
+                _part(tree),
+            )
         self._allow("Q10")
         return text
 

@@ -8,6 +8,7 @@ from core.governance.decisions import refuse
 from core.governance.dialect import snippet
 from core.governance.sources import Origin, Scope, Source, owner_of
 from core.semantic.model import SemanticModel
+from core.translation import marked, told
 
 #: Earlier sources by folded name, their column, the new source's column.
 Pair = tuple[set[str], str, str]
@@ -35,9 +36,9 @@ def only_tests(join: exp.Join) -> bool:
     if join.side != "LEFT" or join.args.get("on") is None:
         refuse(
             "JOIN",
-            "a semi or anti join keeps the left side and has an ON",
+            marked("a semi or anti join keeps the left side and has an ON"),
             snippet(join),
-            f"LEFT {join.kind} JOIN ... ON, or EXISTS",
+            told("LEFT {kind} JOIN ... ON, or EXISTS", kind=join.kind),
         )
     return True
 
@@ -94,7 +95,7 @@ def check_join(
     if not shared:
         refuse(
             "JOIN",
-            "a join needs an equality of a key that both sides share",
+            marked("a join needs an equality of a key that both sides share"),
             snippet(join),
             _relations(model),
         )
@@ -107,8 +108,7 @@ def check_join(
             if not _related(left, right, keys, model):
                 refuse(
                     "JOIN",
-                    f"{left} and {right} may not be joined row by row on "
-                    f"{', '.join(sorted(keys)) or 'nothing'}",
+                    _not_so(left, right, keys),
                     snippet(join),
                     _relations(model),
                 )
@@ -121,6 +121,28 @@ def _related(left: str, right: str, keys: set[str], model: SemanticModel) -> boo
     )
 
 
+def _not_so(left: str, right: str, keys: set[str]) -> str:
+    """That two tables do not go together by these columns."""
+    if not keys:
+        return told("{left} and {right} may not be joined row by row", left=left, right=right)
+    return told(
+        "{left} and {right} may not be joined row by row on {keys}",
+        left=left,
+        right=right,
+        keys=", ".join(sorted(keys)),
+    )
+
+
 def _relations(model: SemanticModel) -> str:
-    known = [f"{r.left} and {r.right} on {', '.join(r.keys)}" for r in model.relations]
-    return "; ".join([*known, "subqueries that are grouped by the keys they are joined on"])
+    """The joins that there are."""
+    grouped = marked("subqueries that are grouped by the keys they are joined on")
+    found = told(grouped)
+    for r in reversed(model.relations):
+        found = told(
+            "{left} and {right} on {keys}; {others}",
+            left=r.left,
+            right=r.right,
+            keys=", ".join(r.keys),
+            others=found,
+        )
+    return found

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from sqlglot import exp
 
-from core.errors import did_you_mean
+from core.errors import nearest
 from core.governance.columns import expand_stars, unknown_column, use_column
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
@@ -29,6 +29,7 @@ from core.governance.sources import (
     renamed,
 )
 from core.semantic.model import Column, Table
+from core.translation import marked, told
 
 _SETS = (exp.Union, exp.Intersect, exp.Except)
 _RANKING = (exp.RowNumber, exp.Rank, exp.DenseRank)
@@ -59,7 +60,7 @@ class Resolver:
         if isinstance(node, _SETS):
             return self._set_operation(node, self._with(node, ctes), outer)
         if not isinstance(node, exp.Select):
-            refuse("Q2", "only SELECT may run, anywhere in the statement", snippet(node))
+            refuse("Q2", marked("only SELECT may run, anywhere in the statement"), snippet(node))
         return self._select(node, self._with(node, ctes), outer)
 
     def _with(self, node: exp.Expr, ctes: Mapping[str, Shape]) -> Mapping[str, Shape]:
@@ -73,13 +74,13 @@ class Resolver:
             name = alias.name
             key = name.casefold()
             if key in here:
-                refuse("Q6", "two WITH queries have one name", name)
+                refuse("Q6", marked("two WITH queries have one name"), name)
             if key in {t.casefold() for t in self._viewer.model.tables}:
                 refuse(
                     "Q6",
-                    "a WITH query may not carry the name of a table",
+                    marked("a WITH query may not carry the name of a table"),
                     name,
-                    "another name for the WITH query",
+                    marked("another name for the WITH query"),
                 )
             here.add(key)
             shape = self._query(cte.this, known, ())
@@ -95,7 +96,7 @@ class Resolver:
         top: exp.Expr = node
         while isinstance(top, _SETS) and (top is node or top.args.get("with_") is None):
             if not isinstance(top, exp.Union) and top.args.get("distinct") is False:
-                refuse("Q3", "INTERSECT and EXCEPT are not offered with ALL", snippet(top))
+                refuse("Q3", marked("INTERSECT and EXCEPT are not offered with ALL"), snippet(top))
             if top is not node and any(top.args.get(k) for k in ("order", "limit", "offset")):
                 break
             arms.append(top.expression)
@@ -104,7 +105,7 @@ class Resolver:
         shapes = [self._query(arm, ctes, outer) for arm in reversed(arms)]
         first = shapes[0]
         if any(len(s.names) != len(first.names) for s in shapes):
-            refuse("Q7", "the SELECTs of a set operation need the same number of columns")
+            refuse("Q7", marked("the SELECTs of a set operation need the same number of columns"))
         columns = {
             key: origin if all(s.columns.get(key) == origin for s in shapes) else None
             for key, origin in first.columns.items()
@@ -141,7 +142,9 @@ class Resolver:
         if qualify is not None and not all(
             isinstance(w.this, _RANKING) for w in qualify.find_all(exp.Window)
         ):
-            refuse("Q3", "QUALIFY takes ROW_NUMBER, RANK and DENSE_RANK only", snippet(qualify))
+            refuse(
+                "Q3", marked("QUALIFY takes ROW_NUMBER, RANK and DENSE_RANK only"), snippet(qualify)
+            )
         self._tail(node, shape, scope, ctes, outer)
         for source in (*scope.sources.values(), *scope.tested.values()):
             if source.table is not None:
@@ -198,25 +201,37 @@ class Resolver:
         elif isinstance(node, exp.Subquery):
             alias = node.args.get("alias")
             if alias is None or not alias.name:
-                refuse("Q5", "a subquery in FROM needs a name", snippet(node), "(SELECT ...) AS x")
+                refuse(
+                    "Q5",
+                    marked("a subquery in FROM needs a name"),
+                    snippet(node),
+                    "(SELECT ...) AS x",
+                )
             if alias.args.get("columns"):
-                refuse("Q5", "columns are named inside the subquery", snippet(alias), "a AS b")
+                refuse(
+                    "Q5", marked("columns are named inside the subquery"), snippet(alias), "a AS b"
+                )
             shape = self._scoped(node) or self._query(node.this, ctes, ())
             source = Source(alias.name, shape)
         else:
-            refuse("Q5", "tables are read by name, not through a function", snippet(node))
+            refuse("Q5", marked("tables are read by name, not through a function"), snippet(node))
         key = source.name.casefold()
         if key in scope.sources or key in scope.tested:
-            refuse("Q6", "two tables of one SELECT have one name", source.name, "an alias for each")
+            refuse(
+                "Q6",
+                marked("two tables of one SELECT have one name"),
+                source.name,
+                marked("an alias for each"),
+            )
         scope.sources[key] = source
         return source
 
     def _table(self, node: exp.Table, ctes: Mapping[str, Shape]) -> Source:
         if not isinstance(node.this, exp.Identifier):
-            refuse("Q5", "tables are read by name, not through a function", snippet(node))
+            refuse("Q5", marked("tables are read by name, not through a function"), snippet(node))
         alias = node.args.get("alias")
         if alias is not None and alias.args.get("columns"):
-            refuse("Q5", "a table's columns cannot be renamed here", snippet(node))
+            refuse("Q5", marked("a table's columns cannot be renamed here"), snippet(node))
         name = node.name
         label = alias.name if alias is not None else name
         key = name.casefold()
@@ -232,7 +247,7 @@ class Resolver:
         if table is None:
             self._unknown_table(name, ctes)
         if not self._rewrite:
-            refuse("Q10", "a table is read outside a scoped subquery", name)
+            refuse("Q10", marked("a table is read outside a scoped subquery"), name)
         known = self._viewer.columns(table)
         shape = Shape(
             [c.name for c in known.values()],
@@ -243,10 +258,12 @@ class Resolver:
 
     def _unknown_table(self, name: str, ctes: Mapping[str, Shape]) -> NoReturn:
         known = sorted(t.name for t in self._tables.values())
-        hint = did_you_mean(name, [*known, *ctes]).strip()
+        near = nearest(name, [*known, *ctes])
+        none = marked("there is no table of that name for you")
+        meant = marked("there is no table of that name for you. Did you mean {near}?")
         refuse(
             "Q6",
-            f"there is no table of that name for you.{' ' + hint if hint else ''}".rstrip("."),
+            told(meant, near=repr(near)) if near else none,
             name,
             ", ".join(known),
         )

@@ -11,11 +11,12 @@ from typing import NoReturn
 
 from sqlglot import exp
 
-from core.errors import did_you_mean
+from core.errors import nearest
 from core.governance import limits
 from core.governance.allowed import NAMED_FUNCTIONS, NODES, WHY_NOT, NodeRule, function_names
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
+from core.translation import marked, told
 
 _FAMILY: dict[type[exp.Expr], str] = {
     exp.And: "and", exp.Or: "and", exp.Add: "add", exp.Sub: "add", exp.Mul: "mul", exp.Div: "mul",
@@ -31,11 +32,11 @@ _TEXTS = (exp.Literal, exp.Identifier, exp.Anonymous, exp.Var, exp.Boolean)
 
 # Arguments that deserve a rule of their own when they are filled, and what to say.
 _FORBIDDEN_ARGS = {
-    "into": "INTO is not allowed",
-    "locks": "locks such as FOR UPDATE are not allowed",
-    "hint": "hints are not allowed",
-    "hints": "hints are not allowed",
-    "recursive": "recursive WITH is not allowed",
+    "into": marked("INTO is not allowed"),
+    "locks": marked("locks such as FOR UPDATE are not allowed"),
+    "hint": marked("hints are not allowed"),
+    "hints": marked("hints are not allowed"),
+    "recursive": marked("recursive WITH is not allowed"),
 }
 
 
@@ -46,7 +47,11 @@ def check_shape(tree: exp.Expr, known_names: Container[str], *, extra_depth: int
     while stack:
         node, depth = stack.pop()
         if depth > limits.TREE_DEPTH + extra_depth:
-            refuse("Q11", f"it is nested deeper than {limits.TREE_DEPTH} levels", snippet(node))
+            refuse(
+                "Q11",
+                told("it is nested deeper than {n} levels", n=limits.TREE_DEPTH),
+                snippet(node),
+            )
         _check_node(node, known_names)
         _count(node, counts)
         kind = type(node)
@@ -64,9 +69,9 @@ def _count(node: exp.Expr, counts: dict[str, int]) -> None:
     if kind is exp.Select:
         counts["selects"] += 1
         if len(node.args.get("joins") or ()) > limits.JOINS:
-            refuse("Q11", f"a SELECT may join at most {limits.JOINS} times")
+            refuse("Q11", told("a SELECT may join at most {n} times", n=limits.JOINS))
         if len(node.expressions) > limits.COLUMNS:
-            refuse("Q11", f"a SELECT may list at most {limits.COLUMNS} columns")
+            refuse("Q11", told("a SELECT may list at most {n} columns", n=limits.COLUMNS))
     elif kind is exp.CTE:
         counts["ctes"] += 1
     elif kind in _QUERIES:
@@ -75,12 +80,12 @@ def _count(node: exp.Expr, counts: dict[str, int]) -> None:
 
 def _check_counts(counts: dict[str, int]) -> None:
     for name, limit, what in (
-        ("selects", limits.SELECTS, "SELECTs"),
-        ("ctes", limits.CTES, "WITH queries"),
-        ("sets", limits.SET_OPERATIONS, "set operations"),
+        ("selects", limits.SELECTS, marked("it has more than {n} SELECTs")),
+        ("ctes", limits.CTES, marked("it has more than {n} WITH queries")),
+        ("sets", limits.SET_OPERATIONS, marked("it has more than {n} set operations")),
     ):
         if counts[name] > limit:
-            refuse("Q11", f"it has more than {limit} {what}", str(counts[name]))
+            refuse("Q11", told(what, n=limit), str(counts[name]))
 
 
 def _check_node(node: exp.Expr, known_names: Container[str]) -> None:
@@ -102,9 +107,11 @@ def _check_node(node: exp.Expr, known_names: Container[str]) -> None:
     if kind is exp.Alias and not (
         isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
     ):
-        refuse("Q3", "a name is given in a SELECT list only", snippet(node))
+        refuse("Q3", marked("a name is given in a SELECT list only"), snippet(node))
     if kind is exp.Star and not _star_may_stand(node):
-        refuse("Q7", "`*` stands alone in a SELECT list or in COUNT(*)", snippet(node.parent))
+        refuse(
+            "Q7", marked("`*` stands alone in a SELECT list or in COUNT(*)"), snippet(node.parent)
+        )
 
 
 def _check_args(node: exp.Expr, rule: NodeRule) -> None:
@@ -115,7 +122,11 @@ def _check_args(node: exp.Expr, rule: NodeRule) -> None:
             if name in _FORBIDDEN_ARGS:
                 refuse("Q9", _FORBIDDEN_ARGS[name], snippet(node))
             what = rule.function or type(node).__name__.upper()
-            refuse("Q3", f"{what} is not allowed with {name.strip('_')!r}", snippet(node))
+            refuse(
+                "Q3",
+                told("{what} is not allowed with {arg}", what=what, arg=repr(name.strip("_"))),
+                snippet(node),
+            )
         for item in value if isinstance(value, list) else (value,):
             if isinstance(item, exp.Expr) or item is True:
                 continue
@@ -126,22 +137,22 @@ def _check_args(node: exp.Expr, rule: NodeRule) -> None:
                     continue
             elif type(node) is exp.DataType and name == "this" and isinstance(item, exp.DType):
                 continue
-            refuse("Q3", f"{str(item)!r} is not allowed here", snippet(node))
+            refuse("Q3", told("{what} is not allowed here", what=repr(str(item))), snippet(node))
 
 
 def _refuse_class(node: exp.Expr) -> NoReturn:
     name = type(node).__name__
     if isinstance(node, exp.Command | exp.DDL | exp.DML) or name in _STATEMENTS:
-        refuse("Q2", "only SELECT may run, anywhere in the statement", snippet(node))
+        refuse("Q2", marked("only SELECT may run, anywhere in the statement"), snippet(node))
     if isinstance(node, exp.UDTF | exp.TableFromRows) or isinstance(node.parent, exp.Table):
-        refuse("Q5", "tables are read by name, not through a function", snippet(node))
+        refuse("Q5", marked("tables are read by name, not through a function"), snippet(node))
     if isinstance(node, exp.Func):
         _refuse_function(node.sql_name(), node)
     if isinstance(node, exp.Parameter | exp.SessionParameter | exp.Placeholder):
-        refuse("Q9", "variables are not allowed", snippet(node))
+        refuse("Q9", marked("variables are not allowed"), snippet(node))
     if isinstance(node, exp.Hint):
-        refuse("Q9", "hints are not allowed", snippet(node))
-    refuse("Q3", f"{name} is not on the list of allowed parts", snippet(node))
+        refuse("Q9", marked("hints are not allowed"), snippet(node))
+    refuse("Q3", told("{name} is not on the list of allowed parts", name=name), snippet(node))
 
 
 _STATEMENTS = frozenset(
@@ -152,13 +163,17 @@ _STATEMENTS = frozenset(
 def _refuse_function(called: str, node: exp.Expr) -> NoReturn:
     """Refuse by name: why, when that is known, and what to write instead."""
     why, instead = WHY_NOT.get(called.upper(), ("", ""))
-    reason = f"the function {called} is not on the list of allowed functions"
-    near = did_you_mean(called.upper(), function_names()).strip()
+    reason = told("the function {name} is not on the list of allowed functions", name=called)
+    near = nearest(called.upper(), function_names())
+    if near:
+        others: str = told("Did you mean {near}?", near=repr(near))
+    else:
+        others = marked("aggregates, windows, date, text, number and condition functions")
     refuse(
         "Q4",
-        f"{reason}: {why}" if why else reason,
+        told("{reason}: {why}", reason=reason, why=told(why)) if why else reason,
         snippet(node),
-        instead or near or "aggregates, windows, date, text, number and condition functions",
+        instead or others,
     )
 
 
@@ -166,37 +181,42 @@ def _check_named_function(node: exp.Expr) -> None:
     name = node.this if isinstance(node.this, str) else ""
     rule = NAMED_FUNCTIONS.get(name.upper())
     if isinstance(node.parent, exp.Table):
-        refuse("Q5", "tables are read by name, not through a function", snippet(node))
+        refuse("Q5", marked("tables are read by name, not through a function"), snippet(node))
     if rule is None:
         _refuse_function(name or "named so", node)
     for arg, value in node.args.items():
         if value and arg not in ("this", "expressions"):
-            refuse("Q4", f"{name} is not allowed with {arg!r}", snippet(node))
+            refuse(
+                "Q4",
+                told("{what} is not allowed with {arg}", what=name, arg=repr(arg)),
+                snippet(node),
+            )
     if len(node.expressions) not in rule.arguments:
-        wants = " or ".join(str(n) for n in sorted(rule.arguments))
-        refuse("Q4", f"{name.upper()} takes {wants} arguments", snippet(node))
+        wants = " / ".join(str(n) for n in sorted(rule.arguments))
+        reason = told("{name} takes {wants} arguments", name=name.upper(), wants=wants)
+        refuse("Q4", reason, snippet(node))
     if rule.check is not None:
-        reason = rule.check(node)
-        if reason:
-            refuse("Q4", reason, snippet(node))
+        against = rule.check(node)
+        if against:
+            refuse("Q4", against, snippet(node))
 
 
 def _check_name(node: exp.Expr, known_names: Container[str]) -> None:
     name = node.this
     if not isinstance(name, str) or not name or len(name) > limits.IDENTIFIER:
-        refuse("Q12", f"a name has 1 to {limits.IDENTIFIER} characters", str(name))
+        refuse("Q12", told("a name has 1 to {n} characters", n=limits.IDENTIFIER), str(name))
     if any(v for k, v in node.args.items() if k not in ("this", "quoted")):
-        refuse("Q12", "this kind of name is not allowed", name)
+        refuse("Q12", marked("this kind of name is not allowed"), name)
     if _NAME.fullmatch(name):
         if _BAD_IN_NAME.search(name):
-            refuse("Q12", "a name may not hold quotes, backslashes or comment signs", name)
+            refuse("Q12", marked("a name may not hold quotes, backslashes or comment signs"), name)
         return
     if name not in known_names:
         refuse(
             "Q12",
-            "names are written in plain (ASCII) letters, so that look-alikes cannot pass",
+            marked("names are written in plain (ASCII) letters, so that look-alikes cannot pass"),
             name,
-            "letters, digits, blanks and signs of ASCII",
+            marked("letters, digits, blanks and signs of ASCII"),
         )
 
 

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from core.governance.decisions import refuse
 from core.semantic.model import Column, Table
+from core.translation import marked
 from core.types import ScopePredicate
 
 Origin = tuple[str, str] | None  # (table, column) of the model that a value comes from unchanged
@@ -112,7 +113,7 @@ def renamed(shape: Shape, alias: exp.Expr) -> Shape:
     if not columns:
         return shape
     if len(columns) != len(shape.names):
-        refuse("Q7", "the column list does not fit the WITH query", alias.name)
+        refuse("Q7", marked("the column list does not fit the WITH query"), alias.name)
     names = [c.name for c in columns]
     origins = [shape.columns.get(n.casefold()) for n in shape.names]
     keys = [n.casefold() for n in names]

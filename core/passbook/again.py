@@ -26,6 +26,7 @@ from core.passports.rows import unpack
 from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.model import SemanticModel
+from core.translation import marked, told, told_by
 from core.types import CancelToken, Governed, Result, ResultColumn, User
 
 #: The parts of a model, for this person. Raises as `Services.ask` does.
@@ -35,15 +36,20 @@ MISFITS: Final = (
     ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError,
 )  # fmt: skip
 _LOG = logging.getLogger(__name__)
-_NO_FIT = "The parts of this passport do not fit one another, so it was changed after the answer."
-_ANOTHER_MODEL = "The semantic model no longer holds what the query names: {}."
-_NOT_YOURS = (
+_NO_FIT = told(
+    "The parts of this passport do not fit one another, so it was changed after the answer."
+)
+_ANOTHER_MODEL = marked("The semantic model no longer holds what the query names: {names}.")
+_NOT_YOURS = told(
     "You may not see all that the answer's asker saw, so its rows are not set beside yours."
 )
-_OTHER_RIGHTS = "It ran under your own rights, which are others than the asker's were."
-_ONLY_HASH = "The answer had many rows: only their hash is kept, so what differs cannot be shown."
-_NOTHING_KEPT = "What the rows were is not kept, so they cannot be compared."
-_CUT = "The answer was cut: rows without an order of their own may come and go by chance."
+_OTHER_RIGHTS = told("It ran under your own rights, which are others than the asker's were.")
+_ONLY_HASH = told(
+    "The answer had many rows: only their hash is kept, so what differs cannot be shown."
+)
+_NOTHING_KEPT = told("What the rows were is not kept, so they cannot be compared.")
+_OTHER_SQL = Change(told("Query"), told("as kept"), told("the same question becomes other SQL"))
+_CUT = told("The answer was cut: rows without an order of their own may come and go by chance.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,11 @@ class Again:
         try:
             done = self._run(blank, packed, user, cancel)
         except Refused as error:
-            done = replace(_hidden(blank), why=str(error), rule=error.rule)
+            done = replace(_hidden(blank), why=told_by(error), rule=error.rule)
         except ModelFixable as error:
-            done = replace(_hidden(blank), why=_ANOTHER_MODEL.format(str(error).rstrip(".")))
+            done = replace(_hidden(blank), why=told(_ANOTHER_MODEL, names=str(error).rstrip(".")))
         except GembaError as error:
-            done = replace(_hidden(blank), why=str(error))
+            done = replace(_hidden(blank), why=told_by(error))
         except MISFITS as error:
             _LOG.warning("passport %s does not fit together: %r", kept.id, error)
             done = replace(_hidden(blank), why=_NO_FIT)
@@ -127,7 +133,7 @@ class Again:
             circumstances.watermark(parts, user, governed, ""),
         )
         if kept.sql and sql != kept.sql:
-            changed += (Change("Query", "as kept", "the same question becomes other SQL"),)
+            changed += (_OTHER_SQL,)
         errand = Errand(kept.id, user, kept.question, cancel)
         ran = self.queries.run(governed, parts.engine, errand, is_fresh=True).result
         result, columns = _described(kept, ran, model)
@@ -191,7 +197,11 @@ def _compared(
     table = result.table
     if tuple(table.column_names) != short.columns:
         was, now = ", ".join(short.columns), ", ".join(table.column_names)
-        return replace(blank, verdict="differ", notes=(f"Its columns were {was}; now {now}.",))
+        return replace(
+            blank,
+            verdict="differ",
+            notes=(told("Its columns were {was}; now {now}.", was=was, now=now),),
+        )
     found = canonical.hashes(table, kept.columns)
     if found.are_of(short.content):
         is_ordered = not short.order or found.stand_as(short.order)
@@ -206,7 +216,7 @@ def _by_rows(blank: Rerun, short: RowPrint, packed: bytes, table: pa.Table) -> R
     try:
         before = unpack(packed, short, columns)
     except CodecError as error:
-        return replace(blank, verdict="differ", notes=(str(error),))
+        return replace(blank, verdict="differ", notes=(told_by(error),))
     found = difference(before, table, columns)
     verdict: Verdict = "differ"
     if found is None:

@@ -22,6 +22,7 @@ from core.passbook.again import Again, PartsFor
 from core.passports.passport import Passport, Rerun, Watermark
 from core.passports.rows import QUICK_CELLS, cells_of, print_of
 from core.passports.store import PassportStore
+from core.translation import told
 from core.types import Answer, CancelToken, Result, User
 
 _LOG = logging.getLogger(__name__)
@@ -154,8 +155,11 @@ class Passbook:
         found = self._found(answer_id, user)
         if found is None:
             raise UserFixable(
-                f"There is no passport {answer_id[:32]!r} that you may see. Passports are kept of "
-                "answers with figures, and the oldest of a person go first."
+                told(
+                    "There is no passport {id} that you may see. Passports are kept of answers "
+                    "with figures, and the oldest of a person go first.",
+                    id=repr(answer_id[:32]),
+                )
             )
         return self._again.run(*found, user, cancel)
 
@@ -169,7 +173,7 @@ class Passbook:
         found = self._store.get(answer_id[:_MOST_ID], user)
         if found is None:
             raise UserFixable(
-                "What this answer was made from is not kept any more. Ask the question again."
+                told("What this answer was made from is not kept any more. Ask the question again.")
             )
         return self._again.rows(found[0], user, cancel)
 
@@ -184,7 +188,7 @@ class Passbook:
     def _found(self, answer_id: str, user: User) -> tuple[Passport, bytes | None] | None:
         role = self._policy.role(user)
         if role is None:
-            raise Refused(f"There is no role {user.role!r}.", rule="ROLE")
+            raise Refused(told("There is no role {role}.", role=repr(user.role)), rule="ROLE")
         if not answer_id.isascii() or len(answer_id) > _MOST_ID:
             return None
         return self._store.get(answer_id, user, everyone=role.administers)

@@ -15,16 +15,17 @@ from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy
 from core.passports.passport import Change, Passport, Scope, Versions, Watermark
 from core.semantic.display import format_moment
+from core.translation import told
 from core.types import Governed, Made, ScopePredicate, User
 
 _LOG = logging.getLogger(__name__)
 _PROMPTS = {"sql": SQL, "grammar": GRAMMAR, "query": QUERY}
-_PLANTS, _ROWS, _MASKED = "Plants", "Rows that may be read", "Masked"
+_PLANTS, _ROWS, _MASKED = told("Plants"), told("Rows that may be read"), told("Masked")
 _VERSIONS = {
-    "semantic_model": "Semantic model",
-    "policy": "Policy",
-    "corpus": "Corpus",
-    "rules": "Rules",
+    "semantic_model": told("Semantic model"),
+    "policy": told("Policy"),
+    "corpus": told("Corpus"),
+    "rules": told("Rules"),
     "gemba": "Gemba",
 }
 
@@ -104,28 +105,30 @@ def _of_versions(was: Versions, now: Versions) -> Iterator[Change]:
 
 def _of_scope(was: Scope, now: Scope) -> Iterator[Change]:
     if was.role != now.role:
-        yield Change("Role", was.role, now.role)
+        yield Change(told("Role"), was.role, now.role)
     if was.plants != now.plants:
-        yield Change(_PLANTS, ", ".join(was.plants) or "none", ", ".join(now.plants) or "none")
+        none = told("none")
+        yield Change(_PLANTS, ", ".join(was.plants) or none, ", ".join(now.plants) or none)
     elif set(was.predicates) != set(now.predicates):
         yield Change(_ROWS, _rows(was.predicates), _rows(now.predicates))
     if set(was.masked) != set(now.masked):
-        yield Change(
-            _MASKED, ", ".join(was.masked) or "nothing", ", ".join(now.masked) or "nothing"
-        )
+        nothing = told("nothing")
+        yield Change(_MASKED, ", ".join(was.masked) or nothing, ", ".join(now.masked) or nothing)
 
 
 def _rows(predicates: tuple[ScopePredicate, ...]) -> str:
-    said = [f"{p.table}.{p.column} is {', '.join(p.values)}" for p in predicates]
-    return "; ".join(said) or "all"
+    said = [f"{p.table}.{p.column} IN ({', '.join(p.values)})" for p in predicates]
+    return "; ".join(said) or told("all")
 
 
 def _of_data(was: Watermark, now: Watermark) -> Iterator[Change]:
     if was.newest != now.newest:
-        yield Change("Newest row", _moment(was.newest), _moment(now.newest))
+        yield Change(told("Newest row"), _moment(was.newest), _moment(now.newest))
     if was.stamp != now.stamp or not now.stamp:
-        yield Change("Stored data", was.stamp or "unknown", now.stamp or "unknown")
+        yield Change(
+            told("Stored data"), was.stamp or told("unknown"), now.stamp or told("unknown")
+        )
 
 
 def _moment(value: dt.datetime | None) -> str:
-    return format_moment(value) if value is not None else "none"
+    return format_moment(value) if value is not None else told("none")

@@ -8,72 +8,96 @@ from enum import StrEnum
 from typing import Any, Final
 
 from core.passports.passport import Difference, Passport, Rerun, RowChange, Verdict
-from core.semantic.display import format_moment, format_window
+from core.semantic.display import format_moment, format_number, format_window
+from core.translation import gettext as _
+from core.translation import marked, ngettext
 from core.types import Source
 
 #: What a run found, in one sentence.
 SAID: Final[dict[Verdict, str]] = {
-    "same": "The same rows.",
-    "reordered": "The same rows, in another order.",
-    "differ": "The rows differ.",
-    "unknown": "It ran, and cannot be compared.",
-    "cannot": "It cannot run any more.",
+    "same": marked("The same rows."),
+    "reordered": marked("The same rows, in another order."),
+    "differ": marked("The rows differ."),
+    "unknown": marked("It ran, and cannot be compared."),
+    "cannot": marked("It cannot run any more."),
 }
 _CAME: Final[dict[Source, str]] = {
-    "verified": "a verified question",
-    "parser": "the built-in question parser",
-    "model": "the language model",
-    "cache": "the rows of the answer before",
-    "sql": "SQL that a person wrote",
+    "verified": marked("a verified question"),
+    "parser": marked("the built-in question parser"),
+    "model": marked("the language model"),
+    "cache": marked("the rows of the answer before"),
+    "sql": marked("SQL that a person wrote"),
 }
 _HASH: Final = 12
-_KINDS: Final = {"came": "new", "went": "gone", "changed": "changed"}
+_KINDS: Final = {"came": marked("new"), "went": marked("gone"), "changed": marked("changed")}
 
 
 def lines(kept: Passport) -> list[tuple[str, str]]:
     """What a passport says, as label and text, in the order that a reader needs."""
-    made = _CAME[kept.source] if kept.source is not None else "Gemba"
+    made = _(_CAME[kept.source]) if kept.source is not None else "Gemba"
     found = [
-        ("Asked", f"by {kept.user} on {format_moment(kept.at)} UTC"),
-        ("Made by", made),
+        (
+            _("Asked"),
+            _("by {name} on {moment} UTC").format(name=kept.user, moment=format_moment(kept.at)),
+        ),
+        (_("Made by"), made),
     ]
     if kept.session:
-        found.append(("Conversation", kept.session))
+        found.append((_("Conversation"), kept.session))
     if kept.follows:
-        found.append(("Goes on from", kept.follows))
+        found.append((_("Goes on from"), kept.follows))
     if kept.plan is not None and kept.plan.time is not None:
-        found.append(("Time", format_window(kept.plan.time)))
-    found.append(("Role", kept.scope.role))
-    found.append(("Plants", ", ".join(kept.scope.plants) or "none"))
+        found.append((_("Time"), format_window(kept.plan.time)))
+    found.append((_("Role"), kept.scope.role))
+    found.append((_("Plants"), ", ".join(kept.scope.plants) or _("none")))
     if kept.scope.masked:
-        found.append(("Masked", ", ".join(kept.scope.masked)))
+        found.append((_("Masked"), ", ".join(kept.scope.masked)))
     newest = kept.watermark.newest
     if newest is not None:
-        found.append(("Data to", format_moment(newest)))
+        found.append((_("Data to"), format_moment(newest)))
     if kept.rows is not None:
-        cut = ", cut" if kept.rows.is_cut else ""
-        found.append(("Rows", f"{kept.rows.count:,}{cut}"))
-        found.append(("Hash of the rows", kept.rows.content[0][:_HASH]))
+        rows = _("{n}, cut") if kept.rows.is_cut else "{n}"
+        found.append((_("Rows"), rows.format(n=format_number(kept.rows.count, 0))))
+        found.append((_("Hash of the rows"), kept.rows.content[0][:_HASH]))
     return [*found, *_versions(kept)]
 
 
 def _versions(kept: Passport) -> list[tuple[str, str]]:
     of = kept.versions
     found = [
-        ("Semantic model", f"{kept.model}, version {of.semantic_model[:_HASH]}"),
-        ("Corpus", f"version {of.corpus}"),
-        ("Rules", f"version {of.rules}, policy {of.policy[:_HASH]}"),
+        (
+            _("Semantic model"),
+            _("{model}, version {version}").format(
+                model=kept.model, version=of.semantic_model[:_HASH]
+            ),
+        ),
+        (_("Corpus"), _("version {version}").format(version=of.corpus)),
+        (
+            _("Rules"),
+            _("version {version}, policy {policy}").format(
+                version=of.rules, policy=of.policy[:_HASH]
+            ),
+        ),
         ("Gemba", of.gemba),
     ]
     if of.language_model:
-        found.append(("Language model", f"{of.language_model}, prompt {of.prompt}"))
+        found.append(
+            (
+                _("Language model"),
+                _("{model}, prompt {prompt}").format(model=of.language_model, prompt=of.prompt),
+            )
+        )
     return found
 
 
 def counted(found: Difference) -> str:
     """How many rows differ: `2 changed, 1 gone`."""
-    counts = ((found.changed, "changed"), (found.came, "new"), (found.went, "gone"))
-    return ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    counts = (
+        (found.changed, ngettext("{n} changed", "{n} changed", found.changed)),
+        (found.came, ngettext("{n} new", "{n} new", found.came)),
+        (found.went, ngettext("{n} gone", "{n} gone", found.went)),
+    )
+    return ", ".join(text.format(n=format_number(count, 0)) for count, text in counts if count)
 
 
 def row_name(change: RowChange) -> str:
@@ -83,7 +107,7 @@ def row_name(change: RowChange) -> str:
 
 def kind_name(change: RowChange) -> str:
     """`changed`, `new` or `gone`."""
-    return _KINDS[change.kind]
+    return _(_KINDS[change.kind])
 
 
 def as_json(value: Passport | Rerun) -> dict[str, Any]:
@@ -99,7 +123,7 @@ def as_text(kept: Passport) -> str:
     if kept.headline:
         head.append(kept.headline)
     said = lines(kept)
-    width = max(len(label) for label, _ in said)
+    width = max(len(label) for label, _text in said)
     body = [f"  {label:<{width}}  {text}" for label, text in said]
     sql = ["", kept.governed] if kept.governed else []
     return "\n".join([*head, "", *body, *sql])

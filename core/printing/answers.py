@@ -12,7 +12,15 @@ from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer
 from core.charts import figure
 from core.printing.chart import ChartPicture, is_drawn
 from core.printing.pages import LINE, WIDTH, PageText, grid, heading, pdf_of, text
-from core.semantic.display import format_moment, format_percent, format_value
+from core.semantic.display import (
+    format_date,
+    format_moment,
+    format_number,
+    format_percent,
+    format_value,
+)
+from core.translation import gettext as _
+from core.translation import language, ngettext
 from core.types import Answer, Verified
 
 #: Rows and columns of a table on paper; the others are in the app.
@@ -35,11 +43,15 @@ def board_pdf(
     """The board as it is for the person who prints it. at: when, on the plant's clock."""
     story: list[Flowable] = [KeepTogether(_card(card)) for card in cards]
     if not cards:
-        story.append(text("This board has no cards yet."))
+        story.append(text(_("This board has no cards yet.")))
     around = PageText(
         title=name,
-        subtitle=f"As {by} may see it ({scope}), {format_moment(at)}",
+        subtitle=_("As {name} may see it ({scope}), {moment}").format(
+            name=by, scope=scope, moment=format_moment(at)
+        ),
         foot=f"Gemba · {name} · {format_moment(at)}",
+        page=_("Page {n}"),
+        language=language(),
     )
     return pdf_of(story, around)
 
@@ -48,7 +60,7 @@ def _card(card: CardPrint) -> list[Flowable]:
     answer = card.answer
     parts: list[Flowable] = [HRFlowable(width="100%", thickness=0.5, color=LINE, spaceBefore=8)]
     parts.append(heading(card.title))
-    parts.append(text(answer.headline or answer.message or "No answer.", 10))
+    parts.append(text(answer.headline or answer.message or _("No answer."), 10))
     parts += [text(f"! {doubt}", 8.5) for doubt in answer.doubts]
     if answer.status == "answered":
         parts += _shown(answer)
@@ -82,7 +94,8 @@ def _rows(answer: Answer) -> list[Flowable]:
     ]
     left = answer.result.row_count - len(rows)
     if left > 0:
-        made.append(text(f"and {left:,} more rows", 7.5, quiet=True))
+        more = ngettext("and {n} more row", "and {n} more rows", left)
+        made.append(text(more.format(n=format_number(left, 0)), 7.5, quiet=True))
     return made
 
 
@@ -93,14 +106,18 @@ def _rests_on(card: CardPrint) -> str:
     parts += [chip.label for chip in answer.chips if chip.kind in ("when", "where", "compare")]
     quality = answer.quality
     if quality is not None and quality.good is not None:
-        parts.append(f"{format_percent(quality.good)} Good")
+        parts.append(_("{share} Good").format(share=format_percent(quality.good)))
     if quality is not None and quality.data_to is not None:
-        parts.append(f"data to {format_moment(quality.data_to)}")
+        parts.append(_("data to {moment}").format(moment=format_moment(quality.data_to)))
     parts += [_verified(answer.verified)] if answer.verified is not None else []
     return " · ".join(dict.fromkeys(filter(None, parts)))
 
 
 def _verified(verified: Verified) -> str:
     """Who verified the question that the answer comes from, and when."""
-    on = f" on {verified.on.day} {verified.on:%b %Y}" if verified.on is not None else ""
-    return f"verified by {verified.by}{on}" if verified.by else f"verified{on}"
+    if verified.by and verified.on is not None:
+        day = format_date(verified.on)
+        return _("verified by {name} on {day}").format(name=verified.by, day=day)
+    if verified.on is not None:
+        return _("verified on {day}").format(day=format_date(verified.on))
+    return _("verified by {name}").format(name=verified.by) if verified.by else _("verified")

@@ -7,13 +7,14 @@ they are made, so that nobody hands a language down to them.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import Final
 
 from core.semantic.model import Column, Label, Labels, Limit, Metric, SemanticModel, Table
 from core.semantic.phrases import plural
-from core.translation import CODE, language
+from core.translation import CODE, Told, language, named, told
 
 #: Copies that are kept; each person's narrowed models come and go.
 _KEPT: Final = 64
@@ -128,6 +129,30 @@ def _metric(metric: Metric, label: Label | None) -> Metric:
 
 def _limit(limit: Limit, label: Label | None) -> Limit:
     return limit if label is None else replace(limit, label=label.text)
+
+
+def with_labels(text: str, model: SemanticModel) -> str:
+    """What was told, those of its values that are labels of the model named in the language at
+    hand too."""
+    plain, spoken = unsaid(model), said(model)
+    if plain is spoken or not isinstance(text, Told):
+        return text
+    called = {m.label.casefold(): spoken.metrics[n].label for n, m in plain.metrics.items()}
+    for name, table in plain.tables.items():
+        columns = spoken.tables[name].columns
+        called |= {c.label.casefold(): columns[n].label for n, c in table.columns.items()}
+        called[table.label.casefold()] = spoken.tables[name].label
+    return _renamed(text, called)
+
+
+def _renamed(text: Told, called: Mapping[str, str]) -> Told:
+    values = dict(text.values)
+    for name, value in values.items():
+        if isinstance(value, Told):
+            values[name] = _renamed(value, called)
+        elif isinstance(value, str) and value.casefold() in called:
+            values[name] = named(value, called[value.casefold()])
+    return told(text.text, **values) if values else text
 
 
 def label_of(thing: Column | Metric | Table, model: SemanticModel) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from core.boards import Board, Card
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, retold
 from core.types import Answer
 from core.ui import answer_card, board_state, chat, figures, links, states, table, verified_badge
 from core.ui.conversations import Conversation
@@ -97,7 +97,7 @@ def _menu(visit: Visit, board: Board, card: Card, place: int, *, is_mine: bool) 
         try:
             change()
         except GembaError as error:
-            board_state.note(str(error))
+            board_state.note(retold(error))
         board_state.redraw()
 
     def button(

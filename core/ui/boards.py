@@ -11,7 +11,7 @@ from core.boards import Board
 from core.boards.limits import MOST_NAME, REFRESHES
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import language, marked, speaking
+from core.translation import language, marked, retold, speaking
 from core.ui import board_cards, board_state, links, states
 from core.ui.guard import Visit
 from core.ui.text import plain
@@ -81,7 +81,7 @@ def _acting(visit: Visit, change: Callable[[], object]) -> Callable[[], None]:
         try:
             change()
         except GembaError as error:
-            board_state.note(str(error))
+            board_state.note(retold(error))
 
     return act
 

@@ -17,7 +17,7 @@ from core.charts.choices import Choices, choices
 from core.semantic.display import format_plain
 from core.semantic.model import SemanticModel
 from core.translation import gettext as _
-from core.translation import language, marked
+from core.translation import language, marked, retold
 from core.types import (
     Answer,
     CategoryColour,
@@ -114,7 +114,7 @@ class _Panel:
             edited(self.now().spec, edit, *self._rows())
             self._keep(with_edit(self.turn.chart_edits, edit))
         except ChartMisfit as error:
-            state[self.key("refused")] = str(error)
+            state[self.key("refused")] = retold(error)
 
     def keep(self, edits: tuple[ChartEdit, ...]) -> None:
         """Go back to earlier changes."""

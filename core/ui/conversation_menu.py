@@ -10,7 +10,7 @@ import streamlit as st
 from core.conversations.store import title_of
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import language, speaking
+from core.translation import language, retold, speaking
 from core.ui.conversations import Conversation
 from core.ui.guard import Visit
 from core.ui.text import plain
@@ -92,5 +92,5 @@ def _tried(change: Callable[[], None]) -> None:
     try:
         change()
     except GembaError as error:
-        st.session_state[_TOLD] = str(error)
+        st.session_state[_TOLD] = retold(error)
     st.rerun()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked, retold
 from core.ui import (
     corpus_case,
     corpus_drafts,
@@ -24,13 +26,14 @@ from core.ui.guard import Visit
 from core.ui.text import number, plain
 
 _THIRDS = (4, 6, 4)
-_SIDES = ("The original answer", "Retrieval")
+_ANSWER, _RETRIEVAL = "answer", "retrieval"
+_SIDES = {_ANSWER: marked("The original answer"), _RETRIEVAL: marked("Retrieval")}
 
 
 def draw(visit: Visit) -> None:
     """The page."""
     state.take_address()
-    st.markdown("# Corpus", anchors=False)
+    st.markdown("# " + _("Corpus"), anchors=False)
     try:
         desk = state.desk(visit)
         _views(desk)
@@ -38,9 +41,9 @@ def draw(visit: Visit) -> None:
         _draw_view(visit, desk)
     except GembaError as error:
         states.say(
-            states.Look("cloud_off", "orange", "Not available"),
-            str(error),
-            then="What you typed is kept. Reload this page to try again.",
+            states.Look("cloud_off", "orange", marked("Not available")),
+            retold(error),
+            then=_("What you typed is kept. Reload this page to try again."),
         )
     state.give_address()
 
@@ -49,12 +52,12 @@ def _views(desk: Desk) -> None:
     """Which part of the page is shown, with what waits in each."""
     counts = {"queue": sum(desk.waiting().values()), "publish": len(desk.staged())}
     st.segmented_control(
-        "View",
+        _("View"),
         list(state.VIEWS),
         format_func=lambda name: (
-            f"{state.VIEWS[name]} {number(counts[name], 0)}"
+            f"{_(state.VIEWS[name])} {number(counts[name], 0)}"
             if counts.get(name)
-            else state.VIEWS[name]
+            else _(state.VIEWS[name])
         ),
         default="queue" if state.VIEW not in st.session_state else None,
         required=True,
@@ -77,7 +80,7 @@ def _note(visit: Visit) -> None:
             st.markdown(f"{look} {plain(note.text)}", width="stretch")
             if note.batch is not None:
                 st.button(
-                    "Undo",
+                    _("Undo"),
                     key="corpus.note_undo",
                     type="tertiary",
                     icon=":material/undo:",
@@ -85,7 +88,7 @@ def _note(visit: Visit) -> None:
                     args=(visit, note.batch),
                 )
             st.button(
-                "Dismiss",
+                _("Dismiss"),
                 key="corpus.note_close",
                 type="tertiary",
                 icon=":material/close:",
@@ -160,28 +163,31 @@ def _queue(visit: Visit, desk: Desk) -> None:
             corpus_trial.draw(visit, desk, "")
         with middle:
             states.say(
-                states.Look("insights", "gray", "From real use"),
-                "Choose a question on the left: it opens as a new entry with its SQL, to be "
-                "checked and added.",
+                states.Look("insights", "gray", marked("From real use")),
+                _(
+                    "Choose a question on the left: it opens as a new entry with its SQL, to be "
+                    "checked and added."
+                ),
             )
         return
     with middle:
         case = corpus_case.opened(desk)
     with right:
-        side = _SIDES[1]
+        side = _RETRIEVAL
         if case is not None:
             side = (
                 st.segmented_control(
-                    "Beside",
-                    _SIDES,
-                    default=_SIDES[0],
+                    _("Beside"),
+                    list(_SIDES),
+                    format_func=lambda name: _(_SIDES[name]),
+                    default=_ANSWER,
                     required=True,
                     key="corpus.side",
                     label_visibility="collapsed",
                 )
                 or side
             )
-        if case is not None and side == _SIDES[0]:
+        if case is not None and side == _ANSWER:
             corpus_case.original(desk, case)
         else:
             corpus_trial.draw(visit, desk, case.question if case is not None else "")

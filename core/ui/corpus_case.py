@@ -10,22 +10,24 @@ import streamlit as st
 from core.corpus import REASONS, Case
 from core.curation.checking import Draft
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked, ngettext, retold
+from core.ui import answer_way, chips, corpus_editor, states
 from core.ui import corpus_drafts as drafts
-from core.ui import corpus_editor, states
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
 from core.ui.corpus_editor import Looked
 from core.ui.corpus_port import Desk
 from core.ui.guard import Visit
-from core.ui.text import plain, seconds
+from core.ui.text import number, plain, pointed, seconds
 
 _WHY = "corpus.case_why"
 _ROUTES = {
-    "verified": "a verified question",
-    "parser": "the question parser",
-    "model": "the language model",
-    "cache": "the cache",
-    "sql": "SQL that a person wrote",
+    "verified": marked("Answered by a verified question"),
+    "parser": marked("Answered by the question parser"),
+    "model": marked("Answered by the language model"),
+    "cache": marked("Answered from the cache"),
+    "sql": marked("Answered by SQL that a person wrote"),
 }
 
 
@@ -34,18 +36,20 @@ def opened(desk: Desk) -> Case | None:
     name = state.case()
     if not name:
         states.say(
-            states.Look("rate_review", "gray", "No report is open"),
-            "Choose one on the left. Its question and SQL come here to be accepted or fixed, "
-            "the original answer beside it.",
+            states.Look("rate_review", "gray", marked("No report is open")),
+            _(
+                "Choose one on the left. Its question and SQL come here to be accepted or fixed, "
+                "the original answer beside it."
+            ),
         )
         return None
     try:
         return desk.case(name)
     except GembaError as error:
         states.say(
-            states.Look("search_off", "gray", "Not here"),
-            str(error),
-            then="Choose another report of the list.",
+            states.Look("search_off", "gray", marked("Not here")),
+            retold(error),
+            then=_("Choose another report of the list."),
         )
         return None
 
@@ -53,14 +57,15 @@ def opened(desk: Desk) -> Case | None:
 def draw(visit: Visit, desk: Desk, case: Case) -> None:
     """The middle: what the report may become."""
     st.markdown(
-        f"#### {plain(words.short(case.question, 300) or 'A statement without a question')}",
+        "#### " + plain(words.short(case.question, 300) or _("A statement without a question")),
         anchors=False,
     )
-    tellers, askers = (words.counted(n, "person", "people") for n in (case.people, case.asked_by))
+    tellers, askers = (words.people(n) for n in (case.people, case.asked_by))
+    reports = ngettext("{n} report by {people}", "{n} reports by {people}", case.reports)
     said = [
-        f"{words.counted(case.reports, 'report')} by {tellers}",
-        f"asked {words.counted(case.asked, 'time')} by {askers}",
-        f"last on {words.when(case.at)}",
+        reports.format(n=number(case.reports, 0), people=tellers),
+        _("{asked} by {people}").format(asked=words.asked(case.asked), people=askers),
+        _("last on {day}").format(day=words.when(case.at)),
     ]
     st.markdown(_badges(case))
     st.caption(plain(" · ".join(said)))
@@ -81,25 +86,25 @@ def draw(visit: Visit, desk: Desk, case: Case) -> None:
 
 def _badges(case: Case) -> str:
     kind = f":gray-badge[:material/{words.CASE_ICONS.get(case.kind, 'inbox')}: "
-    kind += f"{plain(words.CASES.get(case.kind, case.kind))}]"
+    kind += f"{plain(_(words.CASES.get(case.kind, case.kind)))}]"
     if case.reason in REASONS:
-        kind += f" :gray-badge[{plain(REASONS[case.reason])}]"
+        kind += f" :gray-badge[{plain(_(REASONS[case.reason]))}]"
     return kind
 
 
 def _decided(case: Case) -> None:
-    by = f" by {case.decided_by}" if case.decided_by else ""
-    on = f" on {words.when(case.decided_at)}" if case.decided_at else ""
+    by, on = case.decided_by, words.when(case.decided_at) if case.decided_at else ""
+    told = _("Decided by {name} on {day}.") if by and on else _("Decided.")
     states.say(
         states.Look("task_alt", "gray", words.STATES.get(case.state, case.state)),
-        f"Decided{by}{on}.",
+        told.format(name=by, day=on),
         then=case.why,
     )
     if case.sql:
         st.code(case.sql, language="sql", wrap_lines=True)
     if case.entry:
         st.button(
-            "Open its entry",
+            _("Open its entry"),
             key="corpus.case_entry",
             icon=":material/open_in_full:",
             on_click=state.open_entry,
@@ -128,37 +133,37 @@ def _decide(visit: Visit, case: Case, target: str, looked: Looked) -> None:
         _closed(target, state.batch_done(visit, lambda d: d.accept(case.id, draft, _why())))
 
     def settle() -> None:
-        told = "Closed as fixed, without an entry."
+        told = _("Closed as fixed, without an entry.")
         _closed(target, state.batch_done(visit, lambda d: d.fix(case.id, None, _why()), told))
 
     def reject() -> None:
         _closed(target, state.batch_done(visit, lambda d: d.dismiss([case.id], _why())))
 
     st.text_input(
-        "Why",
+        _("Why"),
         key=_WHY,
-        placeholder="Why, in a few words (kept with the report)",
+        placeholder=_("Why, in a few words (kept with the report)"),
         label_visibility="collapsed",
     )
     may_save = looked.may_save and bool(looked.draft.sql)
-    why_not = None if may_save else "It needs SQL without a problem. Mend it below."
+    why_not = None if may_save else _("It needs SQL without a problem. Mend it below.")
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Accept",
+            _("Accept"),
             key="corpus.accept",
             type="secondary" if is_dirty else "primary",
             icon=":material/check:",
             disabled=is_dirty or not may_save,
-            help="You changed it: save the fix below." if is_dirty else why_not,
+            help=_("You changed it: save the fix below.") if is_dirty else why_not,
             on_click=accept,
         )
-        st.button("Reject", key="corpus.reject", icon=":material/block:", on_click=reject)
+        st.button(_("Reject"), key="corpus.reject", icon=":material/block:", on_click=reject)
         st.button(
-            "Fixed elsewhere",
+            _("Fixed elsewhere"),
             key="corpus.settle",
             type="tertiary",
             icon=":material/task_alt:",
-            help="Closes the report without an entry: something else was mended.",
+            help=_("Closes the report without an entry: something else was mended."),
             on_click=settle,
         )
 
@@ -173,7 +178,7 @@ def _fixing(visit: Visit, case: Case, target: str, looked: Looked) -> None:
 
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Save the fix",
+            _("Save the fix"),
             key="corpus.fix",
             type="primary" if is_dirty else "secondary",
             icon=":material/build:",
@@ -181,7 +186,7 @@ def _fixing(visit: Visit, case: Case, target: str, looked: Looked) -> None:
             on_click=fix,
         )
         st.button(
-            "Discard",
+            _("Discard"),
             key=f"corpus.discard.{target}",
             type="tertiary",
             icon=":material/undo:",
@@ -189,7 +194,7 @@ def _fixing(visit: Visit, case: Case, target: str, looked: Looked) -> None:
             on_click=drafts.discard,
             args=(target,),
         )
-    st.caption("It is live for nobody before a publish.")
+    st.caption(_("It is live for nobody before a publish."))
 
 
 # -- the original answer ---------------------------------------------------------------------------
@@ -197,22 +202,22 @@ def _fixing(visit: Visit, case: Case, target: str, looked: Looked) -> None:
 
 def original(desk: Desk, case: Case) -> None:
     """The right: what was answered, how it was understood, and what people said of it."""
-    st.markdown("##### The original answer", anchors=False)
+    st.markdown("##### " + _("The original answer"), anchors=False)
     evidence = case.evidence
     if not evidence:
-        st.caption("The answer itself was not kept: it was older when somebody judged it.")
+        st.caption(_("The answer itself was not kept: it was older when somebody judged it."))
     said = str(evidence.get("headline") or evidence.get("message") or "")
     if said:
         st.markdown(f"**{plain(said)}**")
     route = _ROUTES.get(str(evidence.get("route") or ""))
     if route:
-        st.caption(f"Answered by {plain(route)}")
+        st.caption(plain(_(route)))
     _understood(evidence)
     _rows(evidence)
     for note in _texts(evidence.get("notes")):
         st.caption(plain(note))
     if case.sql:
-        with st.expander("SQL as it was", icon=":material/data_object:", key="corpus.case_sql"):
+        with st.expander(_("SQL as it was"), icon=":material/data_object:", key="corpus.case_sql"):
             st.code(case.sql, language="sql", wrap_lines=True)
     _comments(desk, case)
     _trace(evidence)
@@ -222,11 +227,17 @@ def _understood(evidence: Mapping[str, Any]) -> None:
     chips = [chip for chip in evidence.get("chips") or () if isinstance(chip, Mapping)]
     if chips:
         shown = " ".join(
-            f":gray-badge[{plain(str(c.get('kind', '')).capitalize())} · "
-            f"**{plain(c.get('label', ''))}**]"
+            f":gray-badge[{plain(_kind(str(c.get('kind', ''))))} · **{plain(c.get('label', ''))}**]"
             for c in chips
         )
-        st.markdown(f":gray[:small[How it was understood]]  \n{shown}")
+        says = _("How it was understood")
+        st.markdown(f":gray[:small[{says}]]  \n{shown}")
+
+
+def _kind(name: str) -> str:
+    """What a part of a question is called; a kind that is none any more is said as it was kept."""
+    known: Mapping[str, str] = chips.NAMES
+    return _(known[name]) if name in known else name.capitalize()
 
 
 def _rows(evidence: Mapping[str, Any]) -> None:
@@ -242,7 +253,7 @@ def _rows(evidence: Mapping[str, Any]) -> None:
     st.table(cells, border="horizontal", hide_index=True)
     total = evidence.get("row_count")
     if isinstance(total, int) and total > len(rows):
-        st.caption(f"The first {len(rows)} of {words.counted(total, 'row')}")
+        st.caption(_("The first {n} of {total} rows").format(n=len(rows), total=number(total, 0)))
 
 
 def _head(column: Mapping[str, Any]) -> str:
@@ -253,7 +264,7 @@ def _head(column: Mapping[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return pointed(f"{value:,.4g}" if abs(value) < 1e6 else f"{value:,.0f}")
     return "–" if value is None else str(value)
 
 
@@ -261,14 +272,14 @@ def _comments(desk: Desk, case: Case) -> None:
     try:
         reports = desk.reports(case.id)
     except GembaError as error:
-        st.caption(plain(error))
+        st.caption(plain(retold(error)))
         return
     if not reports:
         return
-    st.markdown("###### What people said", anchors=False)
+    st.markdown("###### " + _("What people said"), anchors=False)
     for report in reports[:20]:
         head = [report.user, words.when(report.at)]
-        head += [REASONS[report.reason]] if report.reason in REASONS else []
+        head += [_(REASONS[report.reason])] if report.reason in REASONS else []
         said = f"  \n{plain(report.text)}" if report.text else ""
         st.markdown(f":gray[:small[{plain(' · '.join(head))}]]{said}")
 
@@ -280,15 +291,18 @@ def _trace(evidence: Mapping[str, Any]) -> None:
     attempts = [a for a in known if isinstance(a, Mapping)] if isinstance(known, list) else []
     if not timings and not plan and not attempts:
         return
-    with st.expander("Trace", icon=":material/timeline:", key="corpus.case_trace"):
+    with st.expander(_("Trace"), icon=":material/timeline:", key="corpus.case_trace"):
         if isinstance(timings, Mapping) and timings:
             said = (f"{stage} {seconds(float(ms))}" for stage, ms in timings.items())
             st.caption(plain(" · ".join(said)))
         if plan:
             st.code(plan, language=None, wrap_lines=True)
-        for number, tried in enumerate(attempts, 1):
+        for count, tried in enumerate(attempts, 1):
             why = f": {tried.get('why')}" if tried.get("why") else ""
-            st.markdown(plain(f"Attempt {number}, {tried.get('outcome')}{why}"))
+            known = dict[str, tuple[str, str]](answer_way.OUTCOMES).get(str(tried.get("outcome")))
+            outcome = _(known[1]) if known else str(tried.get("outcome"))
+            head = _("Attempt {n}: {outcome}").format(n=count, outcome=outcome)
+            st.markdown(plain(head + why))
             st.code(str(tried.get("text") or ""), language=None, wrap_lines=True)
 
 

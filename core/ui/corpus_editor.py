@@ -12,6 +12,8 @@ from core.corpus import Twin
 from core.curation.checking import Checked, Draft, Problem
 from core.curation.wording import Proposal
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked, retold
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
@@ -58,27 +60,29 @@ def draw(
     top = st.container()
     slots: dict[str, DeltaGenerator] = {}
     if start.kind == "doc":
-        _text_field(target, "title", "Heading", slots)
-        _area(target, "text", "Note", _NOTE_PX, _MOST_CHARS, slots)
+        _text_field(target, "title", _("Heading"), slots)
+        _area(target, "text", _("Note"), _NOTE_PX, _MOST_CHARS, slots)
     else:
-        _area(target, "text", "Question", _QUESTION_PX, _MOST_QUESTION, slots)
-        _area(target, "sql", "SQL, in StarRocks' dialect", _SQL_PX, _MOST_CHARS, slots)
-        _area(target, "paraphrases", "Other wordings, one a line", _WORDINGS_PX, _MOST_CHARS, slots)
+        _area(target, "text", _("Question"), _QUESTION_PX, _MOST_QUESTION, slots)
+        _area(target, "sql", _("SQL, in StarRocks' dialect"), _SQL_PX, _MOST_CHARS, slots)
+        _area(
+            target, "paraphrases", _("Other wordings, one a line"), _WORDINGS_PX, _MOST_CHARS, slots
+        )
         _proposals(visit, target)
     with st.container(horizontal=True, vertical_alignment="top"):
         known = (*desk.plants, *(p for p in start.plants if p not in desk.plants))
         with st.container(width="stretch"):
             st.multiselect(
-                "Only for these plants",
+                _("Only for these plants"),
                 known,
                 key=drafts.key(target, "plants"),
-                placeholder="All plants",
+                placeholder=_("All plants"),
                 persist_state="session",
             )
             slots["plants"] = st.container()
         languages = dict.fromkeys((*words.LANGUAGES, start.language))
         st.selectbox(
-            "Language",
+            _("Language"),
             list(languages),
             format_func=lambda code: words.LANGUAGES.get(code, code),
             key=drafts.key(target, "language"),
@@ -109,10 +113,10 @@ def look(desk: Desk, target: str) -> Looked:
     if not draft.text and not draft.sql:
         return Looked(draft)
     try:
-        with st.spinner("Checking"):
+        with st.spinner(_("Checking")):
             looked = Looked(draft, desk.check(draft))
     except GembaError as error:
-        looked = Looked(draft, trouble=str(error))
+        looked = Looked(draft, trouble=retold(error))
     st.session_state[key] = (now, looked)
     return looked
 
@@ -140,7 +144,7 @@ def _problems(problems: Sequence[Problem], slots: dict[str, DeltaGenerator]) -> 
     for problem in problems:
         look = ":red[:material/error:]" if problem.blocks else ":orange[:material/warning:]"
         with slots.get(problem.field, slots["text"]):
-            st.markdown(f"{look} {plain(problem.message)}")
+            st.markdown(f"{look} {plain(retold(problem.message))}")
 
 
 def _proposals(visit: Visit, target: str) -> None:
@@ -154,40 +158,40 @@ def _proposals(visit: Visit, target: str) -> None:
     if not isinstance(proposed, Proposal):
         is_other = (typed.text, typed.sql) != (start.text, start.sql)
         if st.button(
-            "Propose wordings",
+            _("Propose wordings"),
             key=f"corpus.propose.{target}",
             type="tertiary",
             icon=":material/lightbulb:",
             disabled=is_other,
-            help="Save or discard what you typed first." if is_other else None,
+            help=_("Save or discard what you typed first.") if is_other else None,
         ):
-            with st.spinner("Looking for other wordings"):
+            with st.spinner(_("Looking for other wordings")):
                 found = state.act(visit, lambda d: d.paraphrases(start.id))
             if found is not None:
                 st.session_state[key] = found
             st.rerun()
         return
-    st.caption(words.PROPOSED[proposed.came])
+    st.caption(_(words.PROPOSED[proposed.came]))
     if not proposed.wordings:
-        st.caption("No other wording is proposed.")
+        st.caption(_("No other wording is proposed."))
         return
     for index, wording in enumerate(proposed.wordings):
         slot = f"corpus.wording.{target}.{index}"
         st.session_state[slot] = wording in typed.paraphrases
         st.checkbox(plain(wording), key=slot, on_change=drafts.turn_wording, args=(target, wording))
-    st.caption("Choose those that ask exactly the same; Save keeps them.")
+    st.caption(_("Choose those that ask exactly the same; Save keeps them."))
 
 
 def _found(visit: Visit, target: str, looked: Looked) -> None:
     """Twins, parameters and rows."""
     if looked.trouble:
         states.say(
-            states.Look("cloud_off", "orange", "Not checked"),
+            states.Look("cloud_off", "orange", marked("Not checked")),
             looked.trouble,
-            then="What you typed is kept. It can be saved, and not be verified, until it is.",
+            then=_("What you typed is kept. It can be saved, and not be verified, until it is."),
         )
         st.button(
-            "Check again",
+            _("Check again"),
             key=f"corpus.again.{target}",
             icon=":material/refresh:",
             on_click=st.session_state.pop,
@@ -201,11 +205,12 @@ def _found(visit: Visit, target: str, looked: Looked) -> None:
         _twin(visit, target, looked.draft, twin)
     if checked.parameters:
         shown = " ".join(f":gray-badge[{plain(p)}]" for p in checked.parameters)
-        st.markdown(f":gray[:small[The asker's own words replace]] {shown}")
+        says = _("The asker's own words replace")
+        st.markdown(f":gray[:small[{says}]] {shown}")
     answer = checked.answer
     if answer is None:
         return
-    st.markdown("##### Its rows", anchors=False)
+    st.markdown("##### " + _("Its rows"), anchors=False)
     if answer.status == "answered":
         if answer.headline:
             st.markdown(plain(answer.headline))
@@ -219,9 +224,9 @@ def _twin(visit: Visit, target: str, draft: Draft, twin: Twin) -> None:
     """An entry that asks the same, and what to do about it."""
     is_same = twin.kind == "same"
     look = (
-        states.Look("content_copy", "gray", "Asks the same")
+        states.Look("content_copy", "gray", marked("Asks the same"))
         if is_same
-        else states.Look("call_split", "orange", "Asks the same and answers otherwise")
+        else states.Look("call_split", "orange", marked("Asks the same and answers otherwise"))
     )
 
     def keep_this() -> None:
@@ -243,23 +248,23 @@ def _twin(visit: Visit, target: str, draft: Draft, twin: Twin) -> None:
             state.show("entries")
 
     with st.container(border=True, key=f"corpus-twin-{target}-{twin.id}"):
-        states.say(look, twin.question, then=twin.why)
+        states.say(look, twin.question, then=retold(twin.why))
         with st.container(horizontal=True):
             if draft.id and is_same:
-                _small("Merge into this", f"keep.{target}.{twin.id}", "merge", keep_this)
-                _small("Merge into the other", f"give.{target}.{twin.id}", "merge", keep_other)
+                _small(_("Merge into this"), f"keep.{target}.{twin.id}", "merge", keep_this)
+                _small(_("Merge into the other"), f"give.{target}.{twin.id}", "merge", keep_other)
             elif not draft.id and not twin.is_exact and is_same:
-                _small("Add as a wording", f"wording.{target}.{twin.id}", "merge", add_to_it)
+                _small(_("Add as a wording"), f"wording.{target}.{twin.id}", "merge", add_to_it)
             if draft.id:
                 together = (draft.id, twin.id)
                 _small(
-                    "See together",
+                    _("See together"),
                     f"both.{target}.{twin.id}",
                     "splitscreen_right",
                     lambda: state.open_group(together),
                 )
             _small(
-                "Open it",
+                _("Open it"),
                 f"open.{target}.{twin.id}",
                 "open_in_full",
                 lambda: state.open_entry(twin.id),

@@ -10,6 +10,8 @@ import streamlit as st
 
 from core.corpus import Page, Search, Stored
 from core.entries import KINDS, STATUSES
+from core.translation import gettext as _
+from core.translation import marked
 from core.ui import corpus_entry, corpus_lists, states
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
@@ -21,23 +23,23 @@ from core.ui.text import number, plain
 STEP = 25
 Use = Literal["", "never", "used", "most"]
 _USES: Mapping[Use, str] = {
-    "": "Used or not",
-    "used": "Used",
-    "never": "Never used",
-    "most": "Most used first",
+    "": marked("Used or not"),
+    "used": marked("Used"),
+    "never": marked("Never used"),
+    "most": marked("Most used first"),
 }
 Shelf = Literal["", "staged", "deleted"]
 _SHELVES: Mapping[Shelf, str] = {
-    "": "In the corpus",
-    "staged": "Not published",
-    "deleted": "Deleted",
+    "": marked("In the corpus"),
+    "staged": marked("Not published"),
+    "deleted": marked("Deleted"),
 }
 Sort = Literal["changed", "created", "question", "hits", "status"]
 _SORTS: Mapping[Sort, str] = {
-    "changed": "Newest change first",
-    "created": "Newest first",
-    "question": "By text",
-    "status": "By status",
+    "changed": marked("Newest change first"),
+    "created": marked("Newest first"),
+    "question": marked("By text"),
+    "status": marked("By status"),
 }
 _FIND, _PAGE, _CHOSEN = "corpus.find", "corpus.page", "corpus.chosen"
 _KIND, _STATUS, _PLANT, _AUTHOR, _USE, _SHELF, _SORT = (
@@ -110,14 +112,14 @@ def _at(wanted: Search, offset: int) -> Search:
 def _new_buttons() -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Add a question",
+            _("Add a question"),
             key="corpus.new_question",
             icon=":material/add:",
             on_click=state.open_entry,
             args=(state.NEW_QUESTION,),
         )
         st.button(
-            "Add a note",
+            _("Add a note"),
             key="corpus.new_note",
             icon=":material/add:",
             on_click=state.open_entry,
@@ -140,10 +142,15 @@ def _choice(label: str, key: str, options: Mapping[Any, str]) -> None:
     )
 
 
+def _in_words(options: Mapping[Any, str]) -> Mapping[Any, str]:
+    """Options of a table, in the reader's language."""
+    return {name: _(text) for name, text in options.items()}
+
+
 def _filters(desk: Desk) -> None:
     st.text_input(
-        "Find",
-        placeholder="Find by words",
+        _("Find"),
+        placeholder=_("Find by words"),
         icon=":material/search:",
         label_visibility="collapsed",
         live=True,
@@ -152,28 +159,30 @@ def _filters(desk: Desk) -> None:
         persist_state="session",
     )
     is_open = st.expander(
-        "Filters" + (" (some are set)" if is_filtered() else ""),
+        _("Filters (some are set)") if is_filtered() else _("Filters"),
         icon=":material/filter_list:",
         type="compact",
         key="corpus.filters",
     )
     with is_open:
-        authors = {"": "Anybody"} | {name: name for name in desk.authors()}
-        plants = {"": "Any plant"} | {name: name for name in desk.plants}
+        authors = {"": _("Anybody")} | {name: name for name in desk.authors()}
+        plants = {"": _("Any plant")} | {name: name for name in desk.plants}
         left, right = st.columns(2)
         with left:
-            _choice("Type", _KIND, {"": "All types"} | {k: words.KINDS[k] for k in KINDS})
-            _choice("Plant", _PLANT, plants)
-            _choice("Use", _USE, _USES)
+            _choice(_("Type"), _KIND, {"": _("All types")} | {k: _(words.KINDS[k]) for k in KINDS})
+            _choice(_("Plant"), _PLANT, plants)
+            _choice(_("Use"), _USE, _in_words(_USES))
         with right:
             _choice(
-                "Status", _STATUS, {"": "Any status"} | {s: words.STATUSES[s] for s in STATUSES}
+                _("Status"),
+                _STATUS,
+                {"": _("Any status")} | {s: _(words.STATUSES[s]) for s in STATUSES},
             )
-            _choice("Author", _AUTHOR, authors)
-            _choice("Where", _SHELF, _SHELVES)
-        _choice("Order", _SORT, _SORTS)
+            _choice(_("Author"), _AUTHOR, authors)
+            _choice(_("Where"), _SHELF, _in_words(_SHELVES))
+        _choice(_("Order"), _SORT, _in_words(_SORTS))
         st.button(
-            "Clear filters",
+            _("Clear filters"),
             key="corpus.clear",
             type="tertiary",
             icon=":material/filter_list_off:",
@@ -184,29 +193,29 @@ def _filters(desk: Desk) -> None:
 def _by_status(page: Page) -> None:
     """How many, and how many of each status."""
     parts = [
-        f"{number(n, 0)} {words.STATUSES[s].casefold()}"
+        f"{_(words.STATUSES[s])} {number(n, 0)}"
         for s in STATUSES
         if (n := page.by_status.get(s, 0))
     ]
-    st.caption(plain(" · ".join([f"{words.entries(page.total)}", *parts])))
+    st.caption(plain(" · ".join([words.entries(page.total), *parts])))
 
 
 def _nothing() -> None:
     if is_filtered():
         states.say(
-            states.Look("filter_list_off", "gray", "No entry fits"),
-            "Take a word away or clear the filters.",
+            states.Look("filter_list_off", "gray", marked("No entry fits")),
+            _("Take a word away or clear the filters."),
         )
         st.button(
-            "Clear filters",
+            _("Clear filters"),
             key="corpus.clear_empty",
             icon=":material/filter_list_off:",
             on_click=clear_filters,
         )
         return
     states.say(
-        states.Look("school", "gray", "The corpus is empty"),
-        "Add the first question with its SQL, or bring entries in from a file (Files).",
+        states.Look("school", "gray", marked("The corpus is empty")),
+        _("Add the first question with its SQL, or bring entries in from a file (Files)."),
     )
 
 
@@ -228,7 +237,7 @@ def _bulk(visit: Visit, items: Sequence[Stored], chosen: Sequence[Stored]) -> No
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         is_all = len(chosen) == len(items)
         st.button(
-            "Choose none" if is_all else "Choose all",
+            _("Choose none") if is_all else _("Choose all"),
             key="corpus.choose_all",
             type="tertiary",
             icon=":material/check_box:" if is_all else ":material/check_box_outline_blank:",
@@ -237,7 +246,7 @@ def _bulk(visit: Visit, items: Sequence[Stored], chosen: Sequence[Stored]) -> No
         )
         if not chosen:
             return
-        st.caption(f"{len(chosen)} chosen", width="content")
+        st.caption(_("{n} chosen").format(n=len(chosen)), width="content")
         names = [
             name
             for name in corpus_entry.ACTS
@@ -252,18 +261,18 @@ def _bulk(visit: Visit, items: Sequence[Stored], chosen: Sequence[Stored]) -> No
                 _choose(chosen, False)
 
         for name in names:
-            label, icon, _ = corpus_entry.ACTS[name]
+            label, icon = corpus_entry.ACTS[name][:2]
             st.button(
-                label,
+                _(label),
                 key=f"corpus.bulk.{name}",
                 icon=f":material/{icon}:",
                 on_click=go,
                 args=(name,),
             )
     if not names:
-        st.caption("No act fits all that are chosen.")
+        st.caption(_("No act fits all that are chosen."))
     elif len(ids) > 1:
-        st.caption("All of them or, when one cannot be, none.")
+        st.caption(_("All of them or, when one cannot be, none."))
 
 
 def _row(stored: Stored) -> None:
@@ -271,7 +280,7 @@ def _row(stored: Stored) -> None:
     is_open = state.entry() == entry.id
     with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="top"):
         st.checkbox(
-            f"Choose: {plain(words.short(entry.text, 60))}",
+            _("Choose: {question}").format(question=plain(words.short(entry.text, 60))),
             key=_key(stored),
             label_visibility="collapsed",
         )

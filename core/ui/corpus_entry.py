@@ -10,8 +10,10 @@ from core.corpus import Batch, Stored
 from core.curation.checking import Draft
 from core.entries import Kind
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked, retold
 from core.ui import corpus_drafts as drafts
-from core.ui import corpus_editor, corpus_history, states
+from core.ui import corpus_editor, corpus_history, states, stay
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
 from core.ui.corpus_editor import Looked
@@ -24,13 +26,13 @@ _WHY = "corpus.why"
 
 #: Name -> label, icon, what it calls.
 ACTS: dict[str, tuple[str, str, Act]] = {
-    "approve": ("Approve", "check", lambda d, ids: d.approve(ids, why())),
-    "verify": ("Verify", "verified", lambda d, ids: d.verify(ids, why())),
-    "reject": ("Reject", "block", lambda d, ids: d.reject(ids, why())),
-    "deprecate": ("Deprecate", "archive", lambda d, ids: d.deprecate(ids, why())),
-    "restore": ("Restore", "restore", lambda d, ids: d.restore(ids, why())),
-    "delete": ("Delete", "delete", lambda d, ids: d.delete(ids, why())),
-    "purge": ("Delete for good", "delete_forever", lambda d, ids: d.purge(ids)),
+    "approve": (marked("Approve"), "check", lambda d, ids: d.approve(ids, why())),
+    "verify": (marked("Verify"), "verified", lambda d, ids: d.verify(ids, why())),
+    "reject": (marked("Reject"), "block", lambda d, ids: d.reject(ids, why())),
+    "deprecate": (marked("Deprecate"), "archive", lambda d, ids: d.deprecate(ids, why())),
+    "restore": (marked("Restore"), "restore", lambda d, ids: d.restore(ids, why())),
+    "delete": (marked("Delete"), "delete", lambda d, ids: d.delete(ids, why())),
+    "purge": (marked("Delete for good"), "delete_forever", lambda d, ids: d.purge(ids)),
 }
 _BY_STATUS = {
     "candidate": ("approve", "verify", "reject", "delete"),
@@ -73,28 +75,29 @@ def draw(visit: Visit, desk: Desk) -> None:
         return
     if not name:
         states.say(
-            states.Look("school", "gray", "No entry is open"),
-            "Choose one of the list to read it, change it and see its rows.",
+            states.Look("school", "gray", marked("No entry is open")),
+            _("Choose one of the list to read it, change it and see its rows."),
         )
         return
     try:
         stored = desk.get(name)
     except GembaError as error:
         states.say(
-            states.Look("search_off", "gray", "Not here"),
-            str(error),
-            then="It may have been deleted for good. Choose another one of the list.",
+            states.Look("search_off", "gray", marked("Not here")),
+            retold(error),
+            then=_("It may have been deleted for good. Choose another one of the list."),
         )
         return
     st.markdown(f"#### {plain(words.name(stored.entry))}", anchors=False)
     st.markdown(words.badges(stored))
     st.caption(words.origin(stored))
-    tabs = st.tabs(("Entry", "History"), key=f"corpus.entry_tab.{name}", on_change="rerun")
-    if tabs[0].open:
-        with tabs[0]:
+    labels = {"entry": _("Entry"), "history": _("History")}
+    tabs = stay.tabs(labels, key=f"corpus.entry_tab.{name}")
+    if tabs["entry"].open:
+        with tabs["entry"]:
             _contents(visit, desk, stored)
-    if tabs[1].open:
-        with tabs[1]:
+    if tabs["history"].open:
+        with tabs["history"]:
             corpus_history.of_entry(visit, desk, stored)
 
 
@@ -102,9 +105,9 @@ def _contents(visit: Visit, desk: Desk, stored: Stored) -> None:
     entry = stored.entry
     if entry.source == "model" or stored.is_deleted:
         st.caption(
-            "It was deleted. Restore it to change it."
+            _("It was deleted. Restore it to change it.")
             if stored.is_deleted
-            else "It comes from the semantic model and changes with that file."
+            else _("It comes from the semantic model and changes with that file.")
         )
         _acts(visit, stored, None)
         read(stored)
@@ -130,7 +133,7 @@ def read(stored: Stored) -> None:
     if entry.sql:
         st.code(entry.sql, language="sql", wrap_lines=True)
     if entry.paraphrases:
-        st.caption("Other wordings: " + plain("; ".join(entry.paraphrases)))
+        st.caption(_("Other wordings: ") + plain("; ".join(entry.paraphrases)))
 
 
 def _saving(visit: Visit, stored: Stored, target: str, looked: Looked) -> None:
@@ -145,7 +148,7 @@ def _saving(visit: Visit, stored: Stored, target: str, looked: Looked) -> None:
 
     with st.container(horizontal=True):
         st.button(
-            "Save",
+            _("Save"),
             key=f"corpus.save.{target}",
             type="primary" if is_dirty else "secondary",
             icon=":material/save:",
@@ -153,7 +156,7 @@ def _saving(visit: Visit, stored: Stored, target: str, looked: Looked) -> None:
             on_click=save,
         )
         st.button(
-            "Discard",
+            _("Discard"),
             key=f"corpus.discard.{target}",
             type="tertiary",
             icon=":material/undo:",
@@ -162,7 +165,9 @@ def _saving(visit: Visit, stored: Stored, target: str, looked: Looked) -> None:
             args=(target,),
         )
     if is_dirty and stored.entry.status == "verified":
-        st.caption("With another question or SQL it is approved only, until it is verified again.")
+        st.caption(
+            _("With another question or SQL it is approved only, until it is verified again.")
+        )
 
 
 def _acts(visit: Visit, stored: Stored, looked: Looked | None) -> None:
@@ -174,20 +179,20 @@ def _acts(visit: Visit, stored: Stored, looked: Looked | None) -> None:
     _why_field()
     with st.container(horizontal=True, gap="small"):
         for name in names:
-            label, icon, _ = ACTS[name]
+            label, icon = ACTS[name][:2]
             blocked = looked is not None and (
                 (name == "verify" and not looked.may_verify)
                 or (name == "approve" and not looked.may_save)
             )
-            why_not = "A problem stands against it." if blocked else None
-            why_not = "Save or discard what you typed first." if is_dirty else why_not
+            why_not = _("A problem stands against it.") if blocked else None
+            why_not = _("Save or discard what you typed first.") if is_dirty else why_not
             if name == "approve" and is_verified:
-                label = "Approve only"
+                label = marked("Approve only")
             if name == "purge":
                 _purge(visit, stored)
                 continue
             st.button(
-                label,
+                _(label),
                 key=f"corpus.act.{name}",
                 type="primary"
                 if name == names[0] and name in ("approve", "verify") and not is_verified
@@ -202,11 +207,11 @@ def _acts(visit: Visit, stored: Stored, looked: Looked | None) -> None:
 
 def _purge(visit: Visit, stored: Stored) -> None:
     """Behind one more press: it cannot be undone."""
-    sure = st.popover("Delete for good", icon=":material/delete_forever:", key="corpus.purge")
+    sure = st.popover(_("Delete for good"), icon=":material/delete_forever:", key="corpus.purge")
     with sure:
-        st.markdown("The entry and its history are removed. Only the audit log keeps them.")
+        st.markdown(_("The entry and its history are removed. Only the audit log keeps them."))
         st.button(
-            "Delete for good",
+            _("Delete for good"),
             key="corpus.act.purge",
             icon=":material/delete_forever:",
             on_click=do,
@@ -216,9 +221,9 @@ def _purge(visit: Visit, stored: Stored) -> None:
 
 def _why_field() -> None:
     st.text_input(
-        "Why",
+        _("Why"),
         key=_WHY,
-        placeholder="Why, in a few words (kept in the history)",
+        placeholder=_("Why, in a few words (kept in the history)"),
         label_visibility="collapsed",
     )
 
@@ -229,29 +234,30 @@ def _stale(visit: Visit, stored: Stored, target: str) -> None:
     if start is None or not drafts.is_dirty(target) or start.base == stored.entry.version:
         return
     with st.container(border=True, key="corpus-stale"):
-        states.heading(states.Look("sync_problem", "orange", "Changed meanwhile"))
+        states.heading(states.Look("sync_problem", "orange", marked("Changed meanwhile")))
         st.markdown(
-            f"{plain(stored.changed_by)} changed this entry on "
-            f"{plain(words.when(stored.changed_at))}. What you typed is kept below."
+            _("{name} changed this entry on {day}. What you typed is kept below.").format(
+                name=plain(stored.changed_by), day=plain(words.when(stored.changed_at))
+            )
         )
         try:
             changes = state.desk(visit).difference(target, start.base, stored.entry.version)
         except GembaError as error:
-            st.caption(plain(error))
+            st.caption(plain(retold(error)))
             changes = ()
         if changes:
             st.table(words.difference(changes), border="horizontal", hide_index=True)
         with st.container(horizontal=True):
             st.button(
-                "Save mine over it",
+                _("Save mine over it"),
                 key=f"corpus.rebase.{target}",
                 icon=":material/edit:",
-                help="Nothing is saved yet: look at it once more, then press Save.",
+                help=_("Nothing is saved yet: look at it once more, then press Save."),
                 on_click=drafts.rebase,
                 args=(target, stored.entry.version),
             )
             st.button(
-                "Take theirs",
+                _("Take theirs"),
                 key=f"corpus.take.{target}",
                 type="tertiary",
                 icon=":material/undo:",
@@ -263,11 +269,11 @@ def _stale(visit: Visit, stored: Stored, target: str) -> None:
 def _new(visit: Visit, desk: Desk, target: str) -> None:
     """A draft that is no entry yet."""
     kind: Kind = "qa" if target == state.NEW_QUESTION else "doc"
-    st.markdown(f"#### {'New question' if kind == 'qa' else 'New note'}", anchors=False)
+    st.markdown("#### " + (_("New question") if kind == "qa" else _("New note")), anchors=False)
 
     def add() -> None:
         draft = drafts.typed(target)
-        batch = state.batch_done(visit, lambda d: d.save(draft, why()), "Added as a candidate.")
+        batch = state.batch_done(visit, lambda d: d.save(draft, why()), _("Added as a candidate."))
         if batch is not None and batch.changes:
             drafts.discard(target)
             st.session_state[_WHY] = ""
@@ -280,7 +286,7 @@ def _new(visit: Visit, desk: Desk, target: str) -> None:
     def buttons(looked: Looked) -> None:
         with st.container(horizontal=True):
             st.button(
-                "Add",
+                _("Add"),
                 key=f"corpus.add.{target}",
                 type="primary",
                 icon=":material/add:",
@@ -288,7 +294,7 @@ def _new(visit: Visit, desk: Desk, target: str) -> None:
                 on_click=add,
             )
             st.button(
-                "Discard",
+                _("Discard"),
                 key=f"corpus.drop.{target}",
                 type="tertiary",
                 icon=":material/close:",

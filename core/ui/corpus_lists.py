@@ -6,6 +6,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.translation import gettext as _
+
 _PX = 600
 #: Rows that a list has before it scrolls by itself.
 _FEW = 8
@@ -18,11 +20,11 @@ def frame(rows: int, key: str) -> DeltaGenerator:
     return st.container(gap="small", key=key)
 
 
-def more(shown: str, most: int, *, key: str, label: str = "Show more") -> None:
+def more(shown: str, most: int, *, key: str, label: str = "") -> None:
     """The button under a list that has more. shown: the session's key of how many rows it shows;
-    most: how many it will."""
+    most: how many it will; label: what it says in place of *Show more*."""
     st.button(
-        label,
+        label or _("Show more"),
         key=key,
         icon=":material/expand_more:",
         on_click=st.session_state.__setitem__,

@@ -11,6 +11,8 @@ from core.corpus.case import CASE_KINDS, CaseState
 from core.curation.checking import Draft
 from core.curation.suggesting import Suggestion
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked, ngettext, retold
 from core.ui import corpus_drafts as drafts
 from core.ui import corpus_entry, corpus_lists, states
 from core.ui import corpus_state as state
@@ -30,7 +32,7 @@ def draw(visit: Visit, desk: Desk) -> None:
     """The list on the left."""
     waiting = desk.waiting()
     st.segmented_control(
-        "Review",
+        _("Review"),
         list(state.WORKS),
         format_func=lambda name: _work_label(name, waiting),
         default="cases" if state.WORK not in st.session_state else None,
@@ -52,7 +54,8 @@ def draw(visit: Visit, desk: Desk) -> None:
 
 def _work_label(name: str, waiting: Mapping[str, int]) -> str:
     total = sum(waiting.values())
-    return f"{state.WORKS[name]} {number(total, 0)}" if name == "cases" else state.WORKS[name]
+    label = _(state.WORKS[name])
+    return f"{label} {number(total, 0)}" if name == "cases" else label
 
 
 # -- reports ---------------------------------------------------------------------------------------
@@ -82,14 +85,14 @@ def _cases(visit: Visit, desk: Desk, waiting: Mapping[str, int]) -> None:
 
 
 def _filters(waiting: Mapping[str, int]) -> None:
-    kinds = {"": f"All kinds {number(sum(waiting.values()), 0)}"} | {
-        kind: f"{words.CASES[kind]} {number(waiting.get(kind, 0), 0)}" for kind in CASE_KINDS
+    kinds = {"": _("All kinds {n}").format(n=number(sum(waiting.values()), 0))} | {
+        kind: f"{_(words.CASES[kind])} {number(waiting.get(kind, 0), 0)}" for kind in CASE_KINDS
     }
-    reasons = {"": "Any reason"} | dict(REASONS)
-    _choice("Kind", _KIND, kinds)
+    reasons = {"": _("Any reason")} | {reason: _(text) for reason, text in REASONS.items()}
+    _choice(_("Kind"), _KIND, kinds)
     with st.container(horizontal=True, gap="small"):
-        _choice("Reason", _REASON, reasons)
-        _choice("State", _STATE, words.STATES)
+        _choice(_("Reason"), _REASON, reasons)
+        _choice(_("State"), _STATE, {name: _(text) for name, text in words.STATES.items()})
 
 
 def _choice(label: str, key: str, options: Mapping[str, str]) -> None:
@@ -106,14 +109,16 @@ def _choice(label: str, key: str, options: Mapping[str, str]) -> None:
 def _no_cases(*, is_open: bool) -> None:
     if not is_open or st.session_state.get(_KIND) or st.session_state.get(_REASON):
         states.say(
-            states.Look("filter_list_off", "gray", "No report fits"),
-            "Choose another kind or state.",
+            states.Look("filter_list_off", "gray", marked("No report fits")),
+            _("Choose another kind or state."),
         )
         return
     states.say(
-        states.Look("inbox", "gray", "Nothing needs you"),
-        "Thumbs, corrections, saved SQL and questions without an answer come here. "
-        "Meanwhile look at what use suggests.",
+        states.Look("inbox", "gray", marked("Nothing needs you")),
+        _(
+            "Thumbs, corrections, saved SQL and questions without an answer come here. "
+            "Meanwhile look at what use suggests."
+        ),
     )
 
 
@@ -124,7 +129,7 @@ def _key(case: Case) -> str:
 def _bulk(visit: Visit, listed: Sequence[Case]) -> None:
     chosen = [case for case in listed if st.session_state.get(_key(case))]
     if not chosen:
-        st.caption("Most asked first")
+        st.caption(_("Most asked first"))
         return
 
     def reject() -> None:
@@ -136,21 +141,21 @@ def _bulk(visit: Visit, listed: Sequence[Case]) -> None:
             st.session_state[_WHY] = ""
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{len(chosen)} chosen", width="content")
-        st.button("Reject", key="corpus.queue_reject", icon=":material/block:", on_click=reject)
-        st.text_input("Why", key=_WHY, placeholder="Why", label_visibility="collapsed")
+        st.caption(_("{n} chosen").format(n=len(chosen)), width="content")
+        st.button(_("Reject"), key="corpus.queue_reject", icon=":material/block:", on_click=reject)
+        st.text_input(_("Why"), key=_WHY, placeholder=_("Why"), label_visibility="collapsed")
 
 
 def _row(case: Case) -> None:
-    asked = f"asked {words.counted(case.asked, 'time')}" if case.asked else "not counted"
-    said = [words.CASES.get(case.kind, case.kind)]
-    said += [REASONS[case.reason]] if case.reason in REASONS else []
-    said += [asked, words.counted(case.people, "person", "people")]
-    title = plain(words.short(case.question) or "A statement without a question")
+    asked = words.asked(case.asked) if case.asked else _("not counted")
+    said = [_(words.CASES.get(case.kind, case.kind))]
+    said += [_(REASONS[case.reason])] if case.reason in REASONS else []
+    said += [asked, words.people(case.people)]
+    title = plain(words.short(case.question) or _("A statement without a question"))
     with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="top"):
         if case.state == "open":
             st.checkbox(
-                f"Choose: {plain(words.short(case.question, 60))}",
+                _("Choose: {question}").format(question=plain(words.short(case.question, 60))),
                 key=_key(case),
                 label_visibility="collapsed",
             )
@@ -175,11 +180,11 @@ def _suggested(desk: Desk) -> None:
     found = desk.suggestions()
     if not found:
         states.say(
-            states.Look("insights", "gray", "Nothing to suggest yet"),
-            "Questions that are asked often and answered well come here.",
+            states.Look("insights", "gray", marked("Nothing to suggest yet")),
+            _("Questions that are asked often and answered well come here."),
         )
         return
-    st.caption("Asked often, not in the corpus yet")
+    st.caption(_("Asked often, not in the corpus yet"))
     with corpus_lists.frame(len(found), "corpus-suggested"):
         for index, suggestion in enumerate(found):
             _suggestion(index, suggestion)
@@ -191,10 +196,11 @@ def _suggestion(index: int, suggestion: Suggestion) -> None:
         drafts.put(state.NEW_QUESTION, draft)
         state.open_entry(state.NEW_QUESTION)
 
+    ups = ngettext("{n} thumb up", "{n} thumbs up", suggestion.ups)
     said = [
-        f"asked {words.counted(suggestion.times, 'time')}",
-        f"by {words.counted(suggestion.people, 'person', 'people')}",
-        *([f"{words.counted(suggestion.ups, 'thumb')} up"] if suggestion.ups else []),
+        words.asked(suggestion.times),
+        _("by {people}").format(people=words.people(suggestion.people)),
+        *([ups.format(n=number(suggestion.ups, 0))] if suggestion.ups else []),
         *([suggestion.why] if suggestion.why else []),
     ]
     with st.container(gap=None):
@@ -205,7 +211,7 @@ def _suggestion(index: int, suggestion: Suggestion) -> None:
             icon=":material/add:",
             on_click=begin,
             wrap=False,
-            help="Opens it as a new question, to be checked and added.",
+            help=_("Opens it as a new question, to be checked and added."),
         )
         st.caption(plain(" · ".join(said)))
 
@@ -218,8 +224,8 @@ def _twins(desk: Desk) -> None:
     found = sorted(desk.twins(), key=lambda g: g.kind != "conflict")
     if not found:
         states.say(
-            states.Look("done_all", "gray", "No question is there twice"),
-            "Entries that ask the same come here: to be merged, or to be decided between.",
+            states.Look("done_all", "gray", marked("No question is there twice")),
+            _("Entries that ask the same come here: to be merged, or to be decided between."),
         )
         return
     with corpus_lists.frame(len(found), "corpus-twins"):
@@ -229,7 +235,8 @@ def _twins(desk: Desk) -> None:
                 title = words.name(desk.get(group.ids[0]).entry)
             except GembaError:
                 title = group.why
-            kind = ":orange[:material/warning:] Conflict" if is_conflict else "Duplicate"
+            kind = _("Conflict") if is_conflict else _("Duplicate")
+            kind = f":orange[:material/warning:] {kind}" if is_conflict else kind
             with st.container(gap=None):
                 st.button(
                     f"**{plain(title)}**" if group.ids == state.group() else plain(title),
@@ -248,8 +255,8 @@ def draw_group(visit: Visit, desk: Desk) -> None:
     ids = state.group()
     if not ids:
         states.say(
-            states.Look("splitscreen_right", "gray", "None is open"),
-            "Choose a question of the list to see its entries together.",
+            states.Look("splitscreen_right", "gray", marked("None is open")),
+            _("Choose a question of the list to see its entries together."),
         )
         return
     found = []
@@ -257,10 +264,13 @@ def draw_group(visit: Visit, desk: Desk) -> None:
         try:
             found.append(desk.get(name))
         except GembaError as error:
-            st.caption(plain(error))
+            st.caption(plain(retold(error)))
     there = [stored for stored in found if not stored.is_deleted]
     if len(there) < 2:
-        states.say(states.Look("done_all", "gray", "Decided"), "Nothing is there twice any more.")
+        states.say(
+            states.Look("done_all", "gray", marked("Decided")),
+            _("Nothing is there twice any more."),
+        )
 
     def keep(kept: str) -> None:
         others = [stored.entry.id for stored in there if stored.entry.id != kept]
@@ -275,22 +285,22 @@ def draw_group(visit: Visit, desk: Desk) -> None:
             if entry.sql:
                 st.code(entry.sql, language="sql", wrap_lines=True)
             if entry.paraphrases:
-                st.caption("Other wordings: " + plain("; ".join(entry.paraphrases)))
+                st.caption(_("Other wordings: ") + plain("; ".join(entry.paraphrases)))
             with st.container(horizontal=True, gap="small"):
                 if len(there) > 1:
                     st.button(
-                        "Keep this one",
+                        _("Keep this one"),
                         key=f"corpus.keep.{entry.id}",
                         icon=":material/merge:",
-                        help="The other wordings go into it, the other entries are put away.",
+                        help=_("The other wordings go into it, the other entries are put away."),
                         on_click=keep,
                         args=(entry.id,),
                     )
                 for act in ("reject", "deprecate"):
                     if act in corpus_entry.may(stored):
-                        label, icon, _ = corpus_entry.ACTS[act]
+                        label, icon = corpus_entry.ACTS[act][:2]
                         st.button(
-                            label,
+                            _(label),
                             key=f"corpus.group_{act}.{entry.id}",
                             type="tertiary",
                             icon=f":material/{icon}:",
@@ -298,7 +308,7 @@ def draw_group(visit: Visit, desk: Desk) -> None:
                             args=(visit, act, [entry.id]),
                         )
                 st.button(
-                    "Open it",
+                    _("Open it"),
                     key=f"corpus.group_open.{entry.id}",
                     type="tertiary",
                     icon=":material/open_in_full:",

@@ -10,6 +10,8 @@ import streamlit as st
 
 from core.corpus import Batch, Duplicate, FieldChange, Stale, Twin
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import marked, retold
 from core.ui import corpus_words as words
 from core.ui.corpus_port import Desk
 from core.ui.guard import Visit
@@ -18,13 +20,13 @@ T = TypeVar("T")
 
 VIEW, WORK, SELECTED = "corpus.view", "corpus.work", "corpus.selected"
 VIEWS = {
-    "queue": "Review",
-    "entries": "Entries",
-    "publish": "Publish",
-    "files": "Files",
-    "acts": "Acts",
+    "queue": marked("Review"),
+    "entries": marked("Entries"),
+    "publish": marked("Publish"),
+    "files": marked("Files"),
+    "acts": marked("Acts"),
 }
-WORKS = {"cases": "Reports", "suggested": "Suggested", "twins": "Doubles"}
+WORKS = {"cases": marked("Reports"), "suggested": marked("Suggested"), "twins": marked("Doubles")}
 NEW_QUESTION, NEW_NOTE = "new-qa", "new-doc"
 _ENTRY, _CASE, _GROUP, _NOTE, _STAMP, _ADDRESS = (
     "corpus.entry",
@@ -62,11 +64,11 @@ def act(visit: Visit, do: Callable[[Desk], T]) -> T | None:
     try:
         done = do(desk(visit))
     except Stale as error:
-        say(Note(str(error), is_trouble=True, changes=error.changes))
+        say(Note(retold(error), is_trouble=True, changes=error.changes))
     except Duplicate as error:
-        say(Note(str(error), is_trouble=True, twins=error.twins))
+        say(Note(retold(error), is_trouble=True, twins=error.twins))
     except GembaError as error:
-        say(Note(str(error), is_trouble=True))
+        say(Note(retold(error), is_trouble=True))
     else:
         touched()
         return done
@@ -78,7 +80,7 @@ def batch_done(visit: Visit, do: Callable[[Desk], Batch], what: str = "") -> Bat
     batch = act(visit, do)
     if batch is not None:
         count = len(batch.changes)
-        told = words.DONE.get(batch.action, "Done")
+        told = _(words.DONE.get(batch.action, "Done"))
         told += f": {words.entries(count)}" if count > 1 else ""
         say(Note(what or f"{told}.", batch=batch.id if batch.changes else None))
     return batch
@@ -86,7 +88,7 @@ def batch_done(visit: Visit, do: Callable[[Desk], Batch], what: str = "") -> Bat
 
 def undo(visit: Visit, number: int) -> None:
     """Take a batch back; in a callback."""
-    batch_done(visit, lambda d: d.undo(number), "Undone. What was there before is there again.")
+    batch_done(visit, lambda d: d.undo(number), _("Undone. What was there before is there again."))
 
 
 def say(note: Note) -> None:

@@ -11,20 +11,28 @@ from core.curation.trial import Trial
 from core.entries import Kind
 from core.errors import GembaError
 from core.retrieval.retriever import Hit, LegHit
+from core.translation import gettext as _
+from core.translation import marked, ngettext, retold
 from core.ui import corpus_state as state
 from core.ui import corpus_words as words
-from core.ui import states
+from core.ui import states, stay
 from core.ui.corpus_port import Desk
 from core.ui.guard import Visit
-from core.ui.text import number, plain
+from core.ui.text import number, plain, pointed
 
 _QUESTION, _AS, _ORDER, _TRIED, _TAB = (
     f"corpus.try.{name}" for name in ("question", "as", "order", "tried", "tab")
 )
 _SHOWN = 12
 _MOST_CHARS = 2_000
-_TABS: Mapping[Kind, str] = {"qa": "Questions", "doc": "Notes", "ddl": "Data"}
-_FUSED, _DENSE, _SPARSE = "Together", "Meaning", "Words"
+_TABS: Mapping[Kind, str] = {
+    "qa": marked("Questions"),
+    "doc": marked("Notes"),
+    "ddl": marked("Data"),
+}
+_FUSED, _DENSE, _SPARSE = "together", "meaning", "words"
+_ORDERS = {_FUSED: marked("Together"), _DENSE: marked("Meaning"), _SPARSE: marked("Words")}
+_PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +61,14 @@ def draw(visit: Visit, desk: Desk, example: str) -> None:
         try:
             tried = _Tried(now, state.desk(visit).try_retrieval(text, account))
         except GembaError as error:
-            tried = _Tried(now, trouble=str(error))
+            tried = _Tried(now, trouble=retold(error))
         st.session_state[_TRIED] = tried
 
-    st.markdown("##### Try retrieval", anchors=False)
+    st.markdown("##### " + _("Try retrieval"), anchors=False)
     st.text_input(
-        "Question to try",
+        _("Question to try"),
         key=_QUESTION,
-        placeholder="A question as somebody would ask it",
+        placeholder=_("A question as somebody would ask it"),
         label_visibility="collapsed",
         on_change=go,
         persist_state="session",
@@ -68,18 +76,18 @@ def draw(visit: Visit, desk: Desk, example: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         accounts = dict.fromkeys(("", *desk.accounts()))
         st.selectbox(
-            "As",
+            _("As"),
             list(accounts),
-            format_func=lambda name: name or f"{visit.user.name} (you)",
+            format_func=lambda name: name or _("{name} (you)").format(name=visit.user.name),
             key=_AS,
             width="stretch",
             on_change=go,
             persist_state="session",
         )
-        st.button("Try", key="corpus.try_it", icon=":material/travel_explore:", on_click=go)
+        st.button(_("Try"), key="corpus.try_it", icon=":material/travel_explore:", on_click=go)
     if example:
         st.button(
-            "Try the open question",
+            _("Try the open question"),
             key="corpus.try_open",
             type="tertiary",
             icon=":material/north_west:",
@@ -90,45 +98,47 @@ def draw(visit: Visit, desk: Desk, example: str) -> None:
     if isinstance(tried, _Tried):
         _result(visit, tried)
     else:
-        st.caption("See what each leg finds for a question, how it is ranked, and the prompt.")
+        st.caption(_("See what each leg finds for a question, how it is ranked, and the prompt."))
 
 
 def _result(visit: Visit, tried: _Tried) -> None:
     trial = tried.trial
     if trial is None:
-        states.say(states.Look("cloud_off", "orange", "Not tried"), tried.trouble)
+        states.say(states.Look("cloud_off", "orange", marked("Not tried")), tried.trouble)
         return
-    question, account, _ = tried.asked
+    question, account = tried.asked[:2]
     st.markdown(f"**{plain(words.short(question, 200))}**")
     found = trial.found
     timing = found.timings_ms.get("total")
-    said = [f"as {account or visit.user.name}"]
+    said = [_("as {name}").format(name=account or visit.user.name)]
     said += [f"{number(timing, 0)} ms"] if timing is not None else []
     st.caption(plain(" · ".join(said)))
     if trial.verified:
-        st.markdown(f":primary[:material/verified:] {plain(trial.verified)}")
+        st.markdown(f":primary[:material/verified:] {plain(retold(trial.verified))}")
     for note in found.notes:
         st.markdown(f":orange[:material/warning:] {plain(note)}")
-    tabs = st.tabs((*_TABS.values(), "Prompt"), key=_TAB, on_change="rerun")
-    for kind, tab in zip(_TABS, tabs, strict=False):
-        if tab.open:
-            with tab:
+    labels = {kind: _(label) for kind, label in _TABS.items()}
+    tabs = stay.tabs(labels | {_PROMPT: _("Prompt")}, key=_TAB)
+    for kind in _TABS:
+        if tabs[kind].open:
+            with tabs[kind]:
                 _hits(kind, found.of(kind))
-    if tabs[-1].open:
-        with tabs[-1]:
+    if tabs[_PROMPT].open:
+        with tabs[_PROMPT]:
             if trial.prompt:
                 st.code(trial.prompt, language=None, wrap_lines=True, height=480)
             else:
-                st.caption("No prompt: no language model is set, or the question needs none.")
+                st.caption(_("No prompt: no language model is set, or the question needs none."))
 
 
 def _hits(kind: Kind, hits: Sequence[Hit]) -> None:
     if not hits:
-        st.caption("Nothing was found. Other words, or another account, may find something.")
+        st.caption(_("Nothing was found. Other words, or another account, may find something."))
         return
     order = st.segmented_control(
-        "Order",
-        (_FUSED, _DENSE, _SPARSE),
+        _("Order"),
+        list(_ORDERS),
+        format_func=lambda name: _(_ORDERS[name]),
         default=_FUSED,
         required=True,
         key=f"{_ORDER}.{kind}",
@@ -136,7 +146,7 @@ def _hits(kind: Kind, hits: Sequence[Hit]) -> None:
     )
     listed = ordered(hits, order or _FUSED)
     if not listed:
-        st.caption("This leg found nothing of this kind.")
+        st.caption(_("This leg found nothing of this kind."))
     for hit in listed[:_SHOWN]:
         with st.container(gap=None):
             st.button(
@@ -147,10 +157,14 @@ def _hits(kind: Kind, hits: Sequence[Hit]) -> None:
                 args=(hit.entry.id,),
                 wrap=False,
             )
-            legs = f"meaning {leg(hit.dense)} · words {leg(hit.sparse)} · together {hit.score:.3f}"
+            legs = _("meaning {meaning} · words {words} · together {together}").format(
+                meaning=leg(hit.dense), words=leg(hit.sparse), together=pointed(f"{hit.score:.3f}")
+            )
             st.caption(plain(legs))
     if len(listed) > _SHOWN:
-        st.caption(f"And {len(listed) - _SHOWN} more further down.")
+        left = len(listed) - _SHOWN
+        below = ngettext("And {n} more further down.", "And {n} more further down.", left)
+        st.caption(below.format(n=left))
 
 
 def ordered(hits: Sequence[Hit], order: str) -> list[Hit]:
@@ -164,4 +178,4 @@ def ordered(hits: Sequence[Hit], order: str) -> list[Hit]:
 
 def leg(place: LegHit | None) -> str:
     """Rank and score in a leg; a dash where it did not find it."""
-    return "–" if place is None else f"{place.rank} ({place.score:.2f})"
+    return "–" if place is None else f"{place.rank} ({number(place.score)})"

@@ -8,16 +8,18 @@ from typing import Any
 
 from core.corpus import FieldChange, Stored
 from core.entries import Entry, EntryStatus, Kind
-from core.ui.text import moment, number, plain
+from core.translation import gettext as _
+from core.translation import marked, ngettext
+from core.ui.text import date, moment, number, plain
 
-KINDS: Mapping[Kind, str] = {"qa": "Question", "doc": "Note", "ddl": "Data"}
+KINDS: Mapping[Kind, str] = {"qa": marked("Question"), "doc": marked("Note"), "ddl": marked("Data")}
 KIND_ICONS: Mapping[Kind, str] = {"qa": "forum", "doc": "sticky_note_2", "ddl": "table"}
 STATUSES: Mapping[EntryStatus, str] = {
-    "candidate": "Candidate",
-    "approved": "Approved",
-    "verified": "Verified",
-    "rejected": "Rejected",
-    "deprecated": "Deprecated",
+    "candidate": marked("Candidate"),
+    "approved": marked("Approved"),
+    "verified": marked("Verified"),
+    "rejected": marked("Rejected"),
+    "deprecated": marked("Deprecated"),
 }
 STATUS_ICONS: Mapping[EntryStatus, str] = {
     "candidate": "hourglass_empty",
@@ -27,13 +29,13 @@ STATUS_ICONS: Mapping[EntryStatus, str] = {
     "deprecated": "archive",
 }
 CASES: Mapping[str, str] = {
-    "down": "Wrong",
-    "up": "Right",
-    "correction": "Corrected",
-    "saved": "Saved SQL",
-    "clarified": "Asked back",
-    "reflection": "Doubted",
-    "unanswered": "No answer",
+    "down": marked("Wrong"),
+    "up": marked("Right"),
+    "correction": marked("Corrected"),
+    "saved": marked("Saved SQL"),
+    "clarified": marked("Asked back"),
+    "reflection": marked("Doubted"),
+    "unanswered": marked("No answer"),
 }
 CASE_ICONS: Mapping[str, str] = {
     "down": "thumb_down",
@@ -45,60 +47,61 @@ CASE_ICONS: Mapping[str, str] = {
     "unanswered": "search_off",
 }
 STATES: Mapping[str, str] = {
-    "open": "Open",
-    "accepted": "Accepted",
-    "fixed": "Fixed",
-    "rejected": "Rejected",
+    "open": marked("Open"),
+    "accepted": marked("Accepted"),
+    "fixed": marked("Fixed"),
+    "rejected": marked("Rejected"),
 }
 #: What was done, as it is told afterwards.
 DONE: Mapping[str, str] = {
-    "add": "Added",
-    "edit": "Changed",
-    "approve": "Approved",
-    "reject": "Rejected",
-    "verify": "Verified",
-    "deprecate": "Deprecated",
-    "restore": "Restored",
-    "delete": "Deleted",
-    "merge": "Merged",
-    "import": "Imported",
-    "accept": "Accepted a report",
-    "fix": "Fixed a report",
-    "dismiss": "Rejected a report",
-    "undo": "Undone",
-    "seed": "Taken from the files",
-    "publish": "Published",
-    "rollback": "Rolled back",
-    "purge": "Deleted for good",
+    "add": marked("Added"),
+    "edit": marked("Changed"),
+    "approve": marked("Approved"),
+    "reject": marked("Rejected"),
+    "verify": marked("Verified"),
+    "deprecate": marked("Deprecated"),
+    "restore": marked("Restored"),
+    "delete": marked("Deleted"),
+    "merge": marked("Merged"),
+    "import": marked("Imported"),
+    "accept": marked("Accepted a report"),
+    "fix": marked("Fixed a report"),
+    "dismiss": marked("Rejected a report"),
+    "undo": marked("Undone"),
+    "seed": marked("Taken from the files"),
+    "publish": marked("Published"),
+    "rollback": marked("Rolled back"),
+    "purge": marked("Deleted for good"),
 }
 FIELDS: Mapping[str, str] = {
-    "text": "Text",
-    "title": "Title",
+    "text": marked("Text"),
+    "title": marked("Title"),
     "sql": "SQL",
-    "paraphrases": "Other wordings",
-    "plants": "Plants",
-    "language": "Language",
-    "status": "Status",
-    "verified_by": "Verified by",
-    "verified_at": "Verified on",
-    "author": "Author",
-    "kind": "Type",
-    "source": "From",
+    "paraphrases": marked("Other wordings"),
+    "plants": marked("Plants"),
+    "language": marked("Language"),
+    "status": marked("Status"),
+    "verified_by": marked("Verified by"),
+    "verified_at": marked("Verified on"),
+    "author": marked("Author"),
+    "kind": marked("Type"),
+    "source": marked("From"),
 }
 SOURCES: Mapping[str, str] = {
-    "model": "semantic model",
-    "seed": "files",
-    "user": "written here",
-    "feedback": "a report",
-    "import": "an import",
+    "model": marked("semantic model"),
+    "seed": marked("files"),
+    "user": marked("written here"),
+    "feedback": marked("a report"),
+    "import": marked("an import"),
 }
 #: Whose wordings are proposed, by `Proposal.came`.
 PROPOSED: Mapping[str, str] = {
-    "model": "The language model proposes:",
-    "lexicon": "From the names that Gemba knows:",
-    "no reply": "The language model did not reply. From the names that Gemba knows:",
-    "none fit": "Nothing that the language model proposed asks the same. "
-    "From the names that Gemba knows:",
+    "model": marked("The language model proposes:"),
+    "lexicon": marked("From the names that Gemba knows:"),
+    "no reply": marked("The language model did not reply. From the names that Gemba knows:"),
+    "none fit": marked(
+        "Nothing that the language model proposed asks the same. From the names that Gemba knows:"
+    ),
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "vi": "Tiếng Việt"}
 _LINE_CHARS = 120
@@ -107,7 +110,7 @@ _VALUE_CHARS = 600
 
 def name(entry: Entry) -> str:
     """What an entry is called, on one line; not for Markdown."""
-    return short(entry.title or entry.text) or "Empty"
+    return short(entry.title or entry.text) or _("Empty")
 
 
 def short(text: str, most: int = _LINE_CHARS) -> str:
@@ -120,8 +123,8 @@ def short(text: str, most: int = _LINE_CHARS) -> str:
 
 
 def day(at: dt.datetime | None) -> str:
-    """`30 Jun 2026`; empty for none."""
-    return f"{at.day} {at:%b %Y}" if at is not None else ""
+    """`30 Jun 2026`, as the language writes it; empty for none."""
+    return date(at) if at is not None else ""
 
 
 def when(at: dt.datetime) -> str:
@@ -129,65 +132,83 @@ def when(at: dt.datetime) -> str:
     return moment(at) + " UTC"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 entry`, `1,200 entries`; for Markdown when the words are."""
-    return f"{number(count, 0)} {one if count == 1 else many or one + 's'}"
-
-
 def entries(count: int) -> str:
-    """So many entries."""
-    return counted(count, "entry", "entries")
+    """`1 entry`, `1,200 entries`."""
+    return ngettext("{n} entry", "{n} entries", count).format(n=number(count, 0))
+
+
+def people(count: int) -> str:
+    """`1 person`, `2 people`."""
+    return ngettext("{n} person", "{n} people", count).format(n=number(count, 0))
+
+
+def asked(count: int) -> str:
+    """`asked once` or how often."""
+    return ngettext("asked {n} time", "asked {n} times", count).format(n=number(count, 0))
+
+
+def more(count: int) -> str:
+    """How many more there are than are shown."""
+    return ngettext("And {n} more.", "And {n} more.", count).format(n=number(count, 0))
 
 
 def line(stored: Stored) -> str:
     """What is said under an entry in a list; for Markdown."""
     entry = stored.entry
     icon = "delete" if stored.is_deleted else STATUS_ICONS[entry.status]
-    status = "Deleted" if stored.is_deleted else STATUSES[entry.status]
-    said = [", ".join(entry.plants) or "all plants"]
+    status = _("Deleted") if stored.is_deleted else _(STATUSES[entry.status])
+    said = [", ".join(entry.plants) or _("all plants")]
     if entry.hits:
-        said.append(f"{counted(entry.hits, 'use')}")
+        said.append(ngettext("{n} use", "{n} uses", entry.hits).format(n=number(entry.hits, 0)))
     if entry.author:
         said.append(entry.author)
     if stored.is_staged:
-        said.append("not published")
+        said.append(_("not published"))
     return f":material/{icon}: {plain(status)} · {plain(' · '.join(said))}"
 
 
 def badges(stored: Stored) -> str:
     """The badge row of an entry, always in the same order; Markdown."""
     entry = stored.entry
-    parts = [_badge("gray", KIND_ICONS[entry.kind], KINDS[entry.kind])]
+    parts = [_badge("gray", KIND_ICONS[entry.kind], _(KINDS[entry.kind]))]
     if stored.is_deleted:
-        parts.append(_badge("gray", "delete", "Deleted"))
+        parts.append(_badge("gray", "delete", _("Deleted")))
     elif entry.status == "verified":
-        by = f" by {entry.verified_by}" if entry.verified_by else ""
-        on = f" on {day(entry.verified_at)}" if entry.verified_at else ""
-        parts.append(_badge("blue", "verified", f"Verified{by}{on}"))
+        parts.append(_badge("blue", "verified", _verified(entry)))
     else:
-        parts.append(_badge("gray", STATUS_ICONS[entry.status], STATUSES[entry.status]))
-    parts.append(_badge("gray", "location_on", ", ".join(entry.plants) or "All plants"))
-    live = "Live" if stored.live_version is not None else "Not live"
+        parts.append(_badge("gray", STATUS_ICONS[entry.status], _(STATUSES[entry.status])))
+    parts.append(_badge("gray", "location_on", ", ".join(entry.plants) or _("All plants")))
+    live = _("Live") if stored.live_version is not None else _("Not live")
     if stored.is_staged:
-        live += ", change not published"
+        live += _(", change not published")
     parts.append(_badge("gray", "podcasts", live))
     if stored.seed_differs:
-        parts.append(_badge("gray", "difference", "Files say otherwise"))
+        parts.append(_badge("gray", "difference", _("Files say otherwise")))
     return " ".join(parts)
+
+
+def _verified(entry: Entry) -> str:
+    """That it is verified, with by whom and when as far as that is known."""
+    by, on = entry.verified_by, day(entry.verified_at)
+    if by and on:
+        return _("Verified by {name} on {day}").format(name=by, day=on)
+    if by:
+        return _("Verified by {name}").format(name=by)
+    return _("Verified on {day}").format(day=on) if on else _("Verified")
 
 
 def origin(stored: Stored) -> str:
     """Author, source, version, use; for Markdown."""
     entry = stored.entry
     said = [
-        f"Version {entry.version}",
-        f"from {SOURCES.get(entry.source, entry.source)}",
-        *([f"by {entry.author}"] if entry.author else []),
-        f"changed by {stored.changed_by} on {when(stored.changed_at)}",
-        f"used {counted(entry.hits, 'time')}",
+        _("Version {n}").format(n=entry.version),
+        _("from {source}").format(source=_(SOURCES.get(entry.source, entry.source))),
+        *([_("by {name}").format(name=entry.author)] if entry.author else []),
+        _("changed by {name} on {day}").format(name=stored.changed_by, day=when(stored.changed_at)),
+        ngettext("used {n} time", "used {n} times", entry.hits).format(n=number(entry.hits, 0)),
     ]
     if stored.used_at is not None:
-        said.append(f"last on {when(stored.used_at)}")
+        said.append(_("last on {day}").format(day=when(stored.used_at)))
     return plain(" · ".join(said))
 
 
@@ -196,7 +217,7 @@ def value(field: str, given: Any) -> str:
     if given is None or given == "" or given == ():
         return "–"
     if field == "status":
-        return STATUSES.get(given, str(given))
+        return _(STATUSES.get(given, str(given)))
     if field == "language":
         return LANGUAGES.get(given, str(given))
     if isinstance(given, dt.datetime):
@@ -209,9 +230,9 @@ def value(field: str, given: Any) -> str:
 def difference(changes: Sequence[FieldChange]) -> dict[str, list[str]]:
     """A table of what changed, in Markdown cells; a long value is cut."""
     return {
-        "Field": [f"**{plain(FIELDS.get(c.field, c.field))}**" for c in changes],
-        "Before": [plain(short(value(c.field, c.before), _VALUE_CHARS)) for c in changes],
-        "After": [plain(short(value(c.field, c.after), _VALUE_CHARS)) for c in changes],
+        _("Field"): [f"**{plain(_(FIELDS.get(c.field, c.field)))}**" for c in changes],
+        _("Before"): [plain(short(value(c.field, c.before), _VALUE_CHARS)) for c in changes],
+        _("After"): [plain(short(value(c.field, c.after), _VALUE_CHARS)) for c in changes],
     }
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from core.curation.desk import Tested
 from core.curation.gate import GateReport, Stopped
 from core.errors import GembaError
+from core.translation import gettext as _
+from core.translation import language, retold, speaking
 from core.types import CancelToken, User
 
 _LOG = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ class GateRuns:
                 return found
             run = self._runs[key] = GateRun(user, model)
         threading.Thread(
-            target=_follow, args=(run, work), name=f"gate-{user.name}", daemon=True
+            target=_follow, args=(run, work, language()), name=f"gate-{user.name}", daemon=True
         ).start()
         return run
 
@@ -95,17 +97,22 @@ class GateRuns:
             self._runs.pop((user.tenant, user.name, model), None)
 
 
-def _follow(run: GateRun, work: Work) -> None:
+def _follow(run: GateRun, work: Work, language: str) -> None:
+    with speaking(language):
+        _work(run, work)
+
+
+def _work(run: GateRun, work: Work) -> None:
     try:
         tested = work(run.progress, run.cancel)
         run.tested = None if run.cancel.is_set() else tested
     except Stopped:
         run.cancel.set()
     except GembaError as error:
-        run.problem = "" if run.cancel.is_set() else str(error)
+        run.problem = "" if run.cancel.is_set() else retold(error)
     except Exception:  # noqa: BLE001 - the outer edge: a page must never wait for ever
         _LOG.exception("a check before a publish by %s failed", run.user.name)
-        run.problem = "The check could not be finished. Try again; the log says where it broke."
+        run.problem = _("The check could not be finished. Try again; the log says where it broke.")
     finally:
         run.elapsed_s = time.monotonic() - run.started
         run.done.set()

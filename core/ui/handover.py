@@ -19,7 +19,7 @@ from core.handover.tables import TextTable, quality_of, subtitle_of, tables_of, 
 from core.handover.words import TABLES, Words
 from core.semantic.display import NBSP
 from core.semantic.shifts import Shift
-from core.translation import LANGUAGES, marked, speaking
+from core.translation import LANGUAGES, marked, retold, speaking
 from core.translation import gettext as _
 from core.translation import language as visit_language
 from core.ui import states
@@ -75,7 +75,7 @@ def draw(visit: Visit) -> None:
         try:
             sheet = _sheet(visit, desk, chosen)
         except GembaError as error:
-            states.say(states.FAILED, str(error))
+            states.say(states.FAILED, retold(error))
             return
         _page(visit, desk, sheet)
 
@@ -257,6 +257,6 @@ def _acting(visit: Visit, change: Callable[[], object]) -> Callable[[], None]:
         try:
             change()
         except GembaError as error:
-            st.session_state[_NOTE] = str(error)
+            st.session_state[_NOTE] = retold(error)
 
     return act

@@ -9,7 +9,7 @@ from core.errors import GembaError
 from core.inspection.layout import pretty
 from core.inspection.report import Report
 from core.translation import gettext as _
-from core.translation import language, marked, speaking
+from core.translation import language, marked, retold, speaking
 from core.types import User
 from core.ui import (
     answer_card,
@@ -58,7 +58,7 @@ def _open_address(visit: Visit) -> None:
         found = visit.parts.services.past_run(wanted, visit.user)
     except GembaError as error:
         state.opened(wanted)
-        state.say(str(error))
+        state.say(retold(error))
         return
     if found is None:
         state.opened(wanted)
@@ -147,7 +147,7 @@ def _inspected(visit: Visit, sql: str) -> Report | str | None:
         with st.spinner(_("Checking")):
             return _report(visit.parts.services, visit.user, visit.model, sql, language())
     except GembaError as error:
-        return str(error)
+        return retold(error)
 
 
 @st.cache_data(max_entries=256, ttl=_REPORT_S, show_spinner=False, hash_funcs={User: hash})

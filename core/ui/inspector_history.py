@@ -11,7 +11,7 @@ from core.corpus.text import MAX_QUESTION
 from core.errors import GembaError
 from core.history import KEPT, Run
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.ui import guard
 from core.ui import inspector_state as state
 from core.ui.guard import Visit
@@ -207,7 +207,7 @@ def save_form(visit: Visit) -> None:
                 model=visit.model,
             )
         except GembaError as error:
-            state.say(str(error))
+            state.say(retold(error))
             return
         st.session_state["inspect.save"] = False
         text = _("Saved: “{question}” is a candidate and waits for somebody's review.")

@@ -7,7 +7,7 @@ import streamlit as st
 from core.governance.decisions import RULES, Decision
 from core.inspection.report import Report, decisions_in_order
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.types import Governed
 from core.ui import answer_tabs, chips, states
 from core.ui.text import number, paragraphs, percent, plain
@@ -108,7 +108,7 @@ def reasons(decision: Decision) -> str:
     """What a rule asks for and why it said so, as lines of Markdown."""
     asks = RULES.get(decision.rule, "")
     why = [] if decision.reason == asks else _why(decision)
-    return "  \n".join([plain(asks), *why])
+    return "  \n".join([plain(_(asks)), *why])
 
 
 def _proof(governed: Governed) -> None:
@@ -119,13 +119,14 @@ def _proof(governed: Governed) -> None:
 
 
 def _why(decision: Decision) -> list[str]:
-    reason = decision.reason[:1].upper() + decision.reason[1:]
+    reason = retold(decision.reason)
+    reason = reason[:1].upper() + reason[1:]
     lines = [plain(_cut(reason)) + ("" if reason.endswith("?") else "\\.")]
     if decision.offending and decision.offending not in decision.reason:
         at = _("At")
         lines.append(f":gray[{at}] :gray-background[{plain(_cut(decision.offending))}]")
     if decision.allowed:
-        allowed = _("Allowed: {what}").format(what=plain(_cut(decision.allowed)))
+        allowed = _("Allowed: {what}").format(what=plain(_cut(retold(decision.allowed))))
         lines.append(f":gray[{allowed}]")
     return lines
 

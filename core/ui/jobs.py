@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from core.errors import GembaError
 from core.translation import gettext as _
-from core.translation import language, speaking
+from core.translation import language, retold, speaking
 from core.types import Answer, CancelToken, Progress, User
 
 _LOG = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def _work(job: Job, work: Work) -> None:
             _LOG.error("turn %s of %s ended without an answer", job.id, job.user.name)
             job.answer = _failed(job, _("Gemba ended this turn without an answer. Try again."))
     except GembaError as error:
-        job.answer = None if job.cancel.is_set() else _failed(job, str(error))
+        job.answer = None if job.cancel.is_set() else _failed(job, retold(error))
     except Exception:  # noqa: BLE001 - the thread's outer edge: a page must never wait for ever
         _LOG.exception("turn %s of %s failed", job.id, job.user.name)
         job.answer = _failed(

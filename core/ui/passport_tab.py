@@ -10,7 +10,7 @@ from core.errors import GembaError
 from core.passports import report
 from core.passports.passport import Difference, Rerun, Verdict
 from core.translation import gettext as _
-from core.translation import marked, ngettext
+from core.translation import marked, ngettext, retold
 from core.types import Answer
 from core.ui import states
 from core.ui.guard import Visit
@@ -41,7 +41,7 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
     try:
         kept = visit.parts.services.passport(answer.id, visit.user)
     except GembaError as error:
-        st.caption(plain(error))
+        st.caption(plain(retold(error)))
         return
     if kept is None:
         st.caption(_(_NONE))
@@ -82,7 +82,7 @@ def _run(visit: Visit, answer_id: str) -> Rerun | str:
     try:
         return visit.parts.services.rerun(answer_id, visit.user)
     except GembaError as error:
-        return str(error)
+        return retold(error)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -93,14 +93,14 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _found(done: Rerun) -> None:
     states.heading(_LOOKS[done.verdict])
-    said = [plain(text) for text in (done.why, *done.notes) if text]
+    said = [plain(retold(text)) for text in (done.why, *done.notes) if text]
     if said:
         st.markdown("  \n".join(said))
     if done.difference is not None:
         _difference(done.difference)
     if done.changes:
         st.markdown(_("Changed since then"))
-        rows = [(c.what, c.before, c.after) for c in done.changes]
+        rows = [(retold(c.what), retold(c.before), retold(c.after)) for c in done.changes]
         _table((_("What"), _("Then"), _("Now")), rows)
     elif done.verdict != "cannot":
         st.caption(

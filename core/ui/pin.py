@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import GembaError
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Answer
 from core.ui import guard, links
 from core.ui.guard import Visit
@@ -62,7 +63,7 @@ def _form(visit: Visit, answer: Answer, key: str) -> None:
                 time=str(state.get(f"pin.time.{key}") or ""),
             )  # fmt: skip
         except GembaError as error:
-            state[f"pin.note.{key}"] = (False, str(error))
+            state[f"pin.note.{key}"] = (False, retold(error))
             return
         state[f"pin.board.{key}"] = board
         state[f"pin.note.{key}"] = (True, _("Pinned: open the board"))

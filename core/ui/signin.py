@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import GembaError
 from core.translation import gettext as _
+from core.translation import retold
 from core.ui import identity, spoken
 from core.ui.runtime import runtime
 from core.ui.text import plain
@@ -35,7 +36,7 @@ def draw() -> None:
             try:
                 identity.sign_in(parts, name or "", password or "")
             except GembaError as error:
-                said = str(error)
+                said = retold(error)
             else:
                 st.rerun()
         if said:

@@ -17,10 +17,12 @@ Rules and limits are in docs/verified-answers.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from core.entries import Entry
 from core.language.parser import QuestionParser
 from core.language.reading import Reading
+from core.semantic.said import with_labels
 from core.verified.dictionary import Dictionary
 from core.verified.keys import KnownKeys
 from core.verified.matching import PairIndex
@@ -88,4 +90,6 @@ def review_of(entry: Entry, parser: QuestionParser) -> Opened:
     not hold, and times and places of its SQL that they do not name; with one of the question
     itself it must not be verified. remarks: words that the SQL says in its own way."""
     words = Dictionary.of(parser.model, parser.facts)
-    return open_pair(entry, parser, words, is_new=True)
+    found = open_pair(entry, parser, words, is_new=True)
+    problems = tuple(with_labels(text, parser.model) for text in found.problems)
+    return replace(found, problems=problems)

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from core.language.tagger import Item
 from core.semantic.model import Column
+from core.translation import told
 from core.verified.reading_sql import Statement
 
 _MIDDLES: Final = (exp.PercentileCont, exp.PercentileDisc, exp.Quantile, exp.ApproxQuantile)
@@ -44,7 +45,9 @@ def _by_word(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         ways = _WAYS.get(item.tags.get("aggregates", ""))
         if ways and not item.targets and statement.tree.find(*ways) is None:
-            yield f"The question says “{item.text}”, and the SQL does not compute that."
+            yield told(
+                "The question says “{phrase}”, and the SQL does not compute that.", phrase=item.text
+            )
 
 
 def _by_column(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
@@ -56,9 +59,12 @@ def _by_column(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
         label = column.label.lower()
         is_mean = isinstance(node, exp.Avg)
         if is_mean and column.additive and ("avg" not in said or _is_by_interval(statement, node)):
-            yield f"The SQL takes the mean of {label} over rows, and it is an amount: add it up."
+            yield told(
+                "The SQL takes the mean of {label} over rows, and it is an amount: add it up.",
+                label=label,
+            )
         if not is_mean and not _adds_up(column) and not _is_at_a_moment(statement, node):
-            yield f"The SQL adds up {label}, and a sum of it means nothing."
+            yield told("The SQL adds up {label}, and a sum of it means nothing.", label=label)
 
 
 def _column(statement: Statement, node: exp.Expr) -> Column | None:
@@ -135,4 +141,7 @@ def _quality(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
         for name in dict.fromkeys(c.name for c in node.find_all(exp.Column)):
             known = statement.columns.get(name)
             if known is not None and known.needs_good:
-                yield f"The SQL takes readings of {known.label.lower()} of every quality."
+                yield told(
+                    "The SQL takes readings of {label} of every quality.",
+                    label=known.label.lower(),
+                )

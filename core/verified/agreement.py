@@ -22,9 +22,10 @@ from core.language.tagger import Item
 from core.language.vocabulary import Target
 from core.semantic.compile.trees import DIALECT, parsed
 from core.semantic.model import SemanticModel
+from core.translation import marked, told
 from core.verified import aggregation, definitions, evenness, ordering, splits, weekdays
 from core.verified.binding import spot_alike, tie
-from core.verified.dictionary import Dictionary
+from core.verified.dictionary import Dictionary, either
 from core.verified.pairs import body_of
 from core.verified.plain_times import with_plain_times
 from core.verified.reading_sql import Statement
@@ -69,7 +70,7 @@ def agreement_of(
         except RecursionError:
             body = None
     if tree is None or body is None:
-        return Agreement(("The statement is not one SELECT that can be read.",))
+        return Agreement((told("The statement is not one SELECT that can be read."),))
     try:
         template = template_of(question, parser)
     except UserFixable:
@@ -137,9 +138,10 @@ def _not_read(
         if not targets or any(_is_read(t, parser.model, read, tables) for t in targets):
             continue
         labels = sorted({_label(t, parser.model) for t in targets})
-        said = (
-            f"The question names “{item.text}” ({' or '.join(labels)}), and the SQL reads no "
-            "column of it."
+        said = told(
+            "The question names “{text}” ({labels}), and the SQL reads no column of it.",
+            text=item.text,
+            labels=either(labels),
         )
         is_figure = any(_is_figure(t, parser.model) for t in targets)
         is_sure = not (has_unknown and _is_by_the_way(item, targets, labels, read, parser.model))
@@ -175,8 +177,12 @@ def _not_there(slots: tuple[Slot, ...], body: Body, words: Dictionary) -> Iterat
             continue
         if any(spot_alike(slot, spot, words) for spot in body.spots):
             continue  # told as a remark by `tie`
-        labels = " or ".join(words.labels.get(c, c).lower() for c in sorted(slot.columns))
-        yield f"The question says “{slot.phrase}” ({labels}), and the SQL does not hold it."
+        labels = either([words.labels.get(c, c).lower() for c in sorted(slot.columns)])
+        yield told(
+            "The question says “{phrase}” ({labels}), and the SQL does not hold it.",
+            phrase=slot.phrase,
+            labels=labels,
+        )
 
 
 def _stands(slot: Slot, column: str, held: set[str], words: Dictionary) -> bool:
@@ -273,9 +279,12 @@ def _unsaid(
             if text.casefold() not in said | own and text.casefold() not in asked
         ]
         if strange:
-            verb = "leaves out" if spot.negated else "keeps only"
+            left_out = marked(
+                "The SQL leaves out {label} {values}, which the question does not say."
+            )
+            kept = marked("The SQL keeps only {label} {values}, which the question does not say.")
             label = labels.get(spot.column, spot.column)
-            yield f"The SQL {verb} {label} {', '.join(strange)}, which the question does not say."
+            yield told(left_out if spot.negated else kept, label=label, values=", ".join(strange))
     figures = {t.name.casefold() for t in targets if _is_figure(t, model) and t.kind == "column"}
     figures |= {c for name in metrics for c in _read_by(name, model, ())[0]}
     if not figures:
@@ -284,7 +293,10 @@ def _unsaid(
     figures |= definitions.columns_of_computed(Statement.of(parsed(sql), model), figures)
     for column in _added_up(sql, model):
         if column.casefold() not in figures:
-            yield f"The SQL computes with {labels[column]}, which the question does not name."
+            yield told(
+                "The SQL computes with {label}, which the question does not name.",
+                label=labels[column],
+            )
 
 
 def _by_unit(items: Sequence[Item], model: SemanticModel) -> set[str]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from core.language.time_phrases import ClockTime
 from core.semantic.display import format_window
 from core.semantic.query import TimeWindow
-from core.verified.dictionary import Dictionary
+from core.translation import CODE, marked, named, speaking, told
+from core.verified.dictionary import Dictionary, either
 from core.verified.figures import NumberTie, number_tie
 from core.verified.plan_body import PlanBody
 from core.verified.spots import Body, Spot
@@ -235,15 +236,22 @@ class _Tying:
                 self.columns[index] = self.columns[other]
                 self.linked.append((other, index))
                 return
-        said = (
-            f"The question says “{slot.phrase}”, and the SQL does not compare "
-            f"{self._labels(slot)} with it."
+        said = told(
+            "The question says “{phrase}”, and the SQL does not compare {labels} with it.",
+            phrase=slot.phrase,
+            labels=self._labels(slot),
         )
         if self.is_loose and (spot := self._alike(slot)) is not None:
             self.used.add(spot)
             self.columns[index] = slot.values[0][0]
             texts = ", ".join(self.body.spots[spot].texts)
-            self.remarks.append(f"The question says “{slot.phrase}”, and the SQL “{texts}”.")
+            self.remarks.append(
+                told(
+                    "The question says “{phrase}”, and the SQL “{texts}”.",
+                    phrase=slot.phrase,
+                    texts=texts,
+                )
+            )
             return
         if slot.columns <= self.words.places:
             self.problems.append(said)
@@ -264,10 +272,17 @@ class _Tying:
         signs = {self.body.spots[t.spot].negated for t in ties}
         says_not = any(w.startswith(("g:not", "g:but")) for w in self.template.words)
         if slot.negated and signs == {False}:
-            said = f"The question leaves out “{slot.phrase}”, and the SQL compares with it."
+            said = told(
+                "The question leaves out “{phrase}”, and the SQL compares with it.",
+                phrase=slot.phrase,
+            )
             (self.remarks if self.is_open else self.problems).append(said)
         if signs == {True} and not says_not:
-            self.problems.append(f"The SQL leaves out “{slot.phrase}”, and the question does not.")
+            self.problems.append(
+                told(
+                    "The SQL leaves out “{phrase}”, and the question does not.", phrase=slot.phrase
+                )
+            )
         column = self.columns[index]
         texts = {t for tied in ties for t in self.body.spots[tied.spot].texts}
         others = [
@@ -282,7 +297,7 @@ class _Tying:
             self.fixed.add(index)
 
     def _labels(self, slot: Slot) -> str:
-        return " or ".join(self.words.labels.get(c, c).lower() for c in sorted(slot.columns))
+        return either([self.words.labels.get(c, c).lower() for c in sorted(slot.columns)])
 
     # -- times -------------------------------------------------------------------------------
 
@@ -303,16 +318,23 @@ class _Tying:
             self._check_window(index)
         if unexplained and not named:
             dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
-            self.unsaid.append(f"The SQL reads a time ({dates}) that the question does not name.")
+            self.unsaid.append(
+                told("The SQL reads a time ({dates}) that the question does not name.", dates=dates)
+            )
         if loose and not named:
             self.unsaid.append(
-                f"The SQL holds {loose[0]!r}, a time that the question does not name."
+                told(
+                    "The SQL holds {text}, a time that the question does not name.",
+                    text=repr(loose[0]),
+                )
             )
         if unexplained or loose:
             self.fixed |= set(named)
         if self.is_loose and unexplained and named:
             dates = ", ".join(sorted({f"{s.moment:%Y-%m-%d}" for s in unexplained if s.moment}))
-            self.remarks.append(f"The SQL also reads {dates}, which the question does not name.")
+            self.remarks.append(
+                told("The SQL also reads {dates}, which the question does not name.", dates=dates)
+            )
 
     def _sources(self, spot: Spot) -> tuple[Source, ...]:
         assert spot.moment is not None
@@ -351,14 +373,18 @@ class _Tying:
             return
         phrase = self.template.slots[index].phrase
         if self.is_loose and is_day and self._is_turn(window):
-            self.remarks.append(f"The SQL does not read “{phrase}” as the time that is asked for.")
+            self.remarks.append(
+                told(
+                    "The SQL does not read “{phrase}” as the time that is asked for.", phrase=phrase
+                )
+            )
             return
         moments = {s.moment for s in self.body.spots if s.moment is not None}
         dates = ", ".join(f"{m:%Y-%m-%d}" for m in sorted(moments))
-        reads = f"reads {dates}" if dates else "does not read it so"
-        self.problems.append(
-            f"The question says “{phrase}” ({format_window(window)}), and the SQL {reads}."
-        )
+        other = marked("The question says “{phrase}” ({window}), and the SQL reads {dates}.")
+        none = marked("The question says “{phrase}” ({window}), and the SQL does not read it so.")
+        values = {"phrase": phrase, "window": _named_window(window)}
+        self.problems.append(told(other, **values, dates=dates) if dates else told(none, **values))
 
     def _is_turn(self, day: TimeWindow) -> bool:
         """Whether something in the SQL begins or ends at a day's edge."""
@@ -439,10 +465,18 @@ class _Tying:
             self.used |= {t.spot for t in found}
         elif slot.unit is None and slot.number not in in_sql and not self._is_article(slot):
             self.remarks.append(
-                f"The question says “{slot.phrase}”, and the SQL holds no such number."
+                told(
+                    "The question says “{phrase}”, and the SQL holds no such number.",
+                    phrase=slot.phrase,
+                )
             )
         elif self.is_loose and slot.unit is not None and not self._is_held(slot, in_sql):
-            self.remarks.append(f"The question says “{slot.phrase}”, and the SQL does not hold it.")
+            self.remarks.append(
+                told(
+                    "The question says “{phrase}”, and the SQL does not hold it.",
+                    phrase=slot.phrase,
+                )
+            )
         is_twice = slot.number in others or (slot.number in self.body.numbers)
         if not found or is_twice or wanted == "compared":
             self.fixed.add(index)  # a limit is part of what was verified; only N may be another
@@ -475,8 +509,10 @@ class _Tying:
             if self.is_loose and {*spot.texts} <= self._said_as(spot.column):
                 continue
             label = self.words.labels.get(spot.column, spot.column).lower()
-            said = (
-                f"The SQL reads {label} {', '.join(spot.texts)}, which the question does not say."
+            said = told(
+                "The SQL reads {label} {values}, which the question does not say.",
+                label=label,
+                values=", ".join(spot.texts),
             )
             is_left_out = self.is_loose and spot.negated
             (self.remarks if is_left_out else self.problems).append(said)
@@ -503,6 +539,13 @@ def spot_alike(slot: Slot, spot: Spot, words: Dictionary) -> bool:
 
 
 _STEPS = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years", "quarter"})
+
+
+def _named_window(window: TimeWindow) -> str:
+    """A window as the log says it, and as the language at hand does."""
+    with speaking(CODE):
+        english = format_window(window)
+    return named(english, format_window(window))
 
 
 def _ways(slot: Slot) -> set[float | None]:

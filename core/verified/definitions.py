@@ -18,6 +18,7 @@ from sqlglot import exp
 from core.language.tagger import Item
 from core.semantic.compile.trees import parsed
 from core.semantic.model import Metric, SemanticModel
+from core.translation import told
 from core.verified.reading_sql import Statement
 
 _SEEDS: Final = (1, 2, 3)
@@ -42,14 +43,19 @@ def doubts(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
         metric = model.metrics[next(iter(names))]
         missing = _missing(metric, statement)
         if missing:
-            yield (
-                f"The question names “{item.text}” ({metric.label.lower()}), which takes only "
-                f"{missing}, and the SQL does not say so."
+            yield told(
+                "The question names “{text}” ({figure}), which takes only {missing}, and the SQL "
+                "does not say so.",
+                text=item.text,
+                figure=metric.label.lower(),
+                missing=missing,
             )
         if not _is_computed(metric, statement, model):
-            yield (
-                f"The question names “{item.text}” ({metric.label.lower()}), and the SQL computes "
-                "it in another way than it is defined."
+            yield told(
+                "The question names “{text}” ({figure}), and the SQL computes it in another way "
+                "than it is defined.",
+                text=item.text,
+                figure=metric.label.lower(),
             )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import UserFixable, did_you_mean
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.translation import gettext as _
+from core.translation import told
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,14 @@ class Dictionary:
                 )
             )
         return value
+
+
+def either(labels: Sequence[str]) -> str:
+    """One of these things: `asset or line`."""
+    found = labels[0]
+    for label in labels[1:]:
+        found = told("{one} or {other}", one=found, other=label)
+    return found
 
 
 def _spread(values: dict[str, frozenset[str]]) -> Counter[frozenset[str]]:

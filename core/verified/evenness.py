@@ -12,6 +12,7 @@ from typing import Final
 from sqlglot import exp
 
 from core.language.tagger import Item
+from core.translation import told
 from core.verified.dictionary import Dictionary
 from core.verified.reading_sql import Statement
 
@@ -27,7 +28,9 @@ def doubts(statement: Statement, items: Sequence[Item], words: Dictionary) -> It
         if any(name not in kept for kept in every):
             known = statement.columns.get(name)
             label = known.label.lower() if known is not None else name
-            yield f"One part of the SQL keeps to {label}, and another one does not."
+            yield told(
+                "One part of the SQL keeps to {label}, and another one does not.", label=label
+            )
     yield from _turned(statement, items)
 
 
@@ -77,7 +80,10 @@ def _turned(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
                     continue
                 wanted, other = (empty, full) if state.is_null else (full, empty)
                 if state.column in other and state.column not in wanted:
-                    yield f"The question says “{item.text}”, and the SQL takes the opposite."
+                    yield told(
+                        "The question says “{phrase}”, and the SQL takes the opposite.",
+                        phrase=item.text,
+                    )
 
 
 def _is_denied(node: exp.Is) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from core.language.tagger import Item
+from core.translation import marked, told
 from core.verified.reading_sql import Statement
 
 
@@ -23,10 +24,13 @@ def doubts(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
         is_desc = bool(ordered.args.get("desc"))
         wanted = _is_high(kind, statement, ordered, items)
         if wanted is None and not is_desc and not ranks and _is_cut(ordered):
-            yield "The SQL puts the lowest first, and the question does not ask for the lowest."
+            yield told(
+                "The SQL puts the lowest first, and the question does not ask for the lowest."
+            )
         elif wanted is not None and wanted is not is_desc:
-            first = "highest" if is_desc else "lowest"
-            yield f"The question says “{text}”, and the SQL puts the {first} first."
+            highest = marked("The question says “{phrase}”, and the SQL puts the highest first.")
+            lowest = marked("The question says “{phrase}”, and the SQL puts the lowest first.")
+            yield told(highest if is_desc else lowest, phrase=text)
 
 
 def _figures(statement: Statement) -> Iterator[exp.Ordered]:

@@ -13,6 +13,7 @@ from core.language.time_phrases import ClockTime, TimeParser
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.semantic.recognise import recognise
+from core.translation import told
 from core.verified.binding import Binding, Tied, tie
 from core.verified.dictionary import Dictionary
 from core.verified.plan_body import PlanBody
@@ -59,10 +60,10 @@ def open_pair(
     resolves it anew. Any SQL may come in; it is read and never run here.
     """
     if entry.kind != "qa" or not entry.sql.strip():
-        return Opened(None, ("A pair is a question with its SQL.",))
+        return Opened(None, (told("A pair is a question with its SQL."),))
     body = body_of(entry.sql, parser)
     if body is None:
-        return Opened(None, ("The SQL is not one SELECT that can be read.",))
+        return Opened(None, (told("The SQL is not one SELECT that can be read."),))
     bound: list[Binding] = []
     problems: list[str] = []
     remarks: list[str] = []
@@ -101,7 +102,7 @@ def _wording(
     try:
         template = template_of(text, parser)
     except UserFixable as error:
-        return Tied(None, (str(error),))
+        return Tied(None, (error.args[0],))
     first = tie(template, body, parser.clock, words)
     has_window = any(s.kind == "window" for s in template.slots)
     if first.binding is not None or is_new or not has_window:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from core.language.normalise import singular
 from core.language.tagger import Item
+from core.translation import told
 from core.verified.dictionary import Dictionary
 from core.verified.reading_sql import Statement
 
@@ -40,7 +41,10 @@ def doubts(statement: Statement, items: Sequence[Item], words: Dictionary) -> It
             continue
         split = {c for c in known if statement.columns[c].role != "measure"}
         if split and not any(_is_same(c, other, words) for c in split for other in shown):
-            yield f"The question asks for it by “{item.text}”, and the SQL does not split by it."
+            yield told(
+                "The question asks for it by “{text}”, and the SQL does not split by it.",
+                text=item.text,
+            )
     yield from _by_time(statement, items)
     wide = {*_above(statement, named | _named_twins(named, words))}
     things = _things(statement, items, words)
@@ -52,7 +56,10 @@ def doubts(statement: Statement, items: Sequence[Item], words: Dictionary) -> It
         if stems & {_stem(w) for w in split_by.label.split()}:
             continue
         if not any(_is_same(column, other, words) for other in named):
-            yield f"The SQL splits by {split_by.label.lower()}, which the question does not name."
+            yield told(
+                "The SQL splits by {label}, which the question does not name.",
+                label=split_by.label.lower(),
+            )
 
 
 def _by_time(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
@@ -62,7 +69,10 @@ def _by_time(statement: Statement, items: Sequence[Item]) -> Iterator[str]:
     for item, before in zip(items[1:], items, strict=False):
         step = item.tags.get("grains", "")
         if "by" in before.tags and steps and step in _STEPS and step not in steps:
-            yield f"The question asks for it by “{item.text}”, and the SQL takes another step."
+            yield told(
+                "The question asks for it by “{text}”, and the SQL takes another step.",
+                text=item.text,
+            )
 
 
 def _step(statement: Statement, node: exp.Expr) -> str:

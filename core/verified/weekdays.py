@@ -10,6 +10,8 @@ from sqlglot import exp
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token
 from core.language.time_phrases import TimePhrase
+from core.semantic.display import weekday_name
+from core.translation import named, told
 
 _ALL: Final = frozenset(range(1, 8))
 _NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -48,7 +50,11 @@ def faults(said: Sequence[frozenset[int]], kept: Sequence[frozenset[int]]) -> It
     for days in kept:
         if days not in said and days != whole and _ALL - days not in said:
             names = ", ".join(_NAMES[d - 1].capitalize() for d in sorted(days))
-            yield f"The SQL reads {names}, and the question names other days of the week."
+            spoken = ", ".join(weekday_name(d) for d in sorted(days))
+            yield told(
+                "The SQL reads {days}, and the question names other days of the week.",
+                days=named(names, spoken),
+            )
 
 
 def _reader(node: exp.Expr) -> str | None:

@@ -13,6 +13,7 @@ from core.errors import Unavailable
 from core.generation.constraints import Constraints
 from core.generation.port import Choice, Grammar, ModelTrouble, Request
 from core.retrieval.retriever import Found, Hit
+from core.translation import speaking
 from core.types import EmptyReason, Progress
 from tests.assistant.asking import (
     NO,
@@ -242,6 +243,18 @@ def test_what_may_not_be_run_is_refused_when_nothing_else_comes(house):
     assert answer.result is None
     assert answer.made is not None
     assert set(outcomes(answer)) == {"refused"}
+
+
+def test_a_refusal_is_said_in_the_askers_language_and_goes_back_to_the_model_in_english(house):
+    model = FakeModel(sql=["DROP TABLE bakes", "DROP TABLE bakes"], reflect=YES)
+    with speaking("de"):
+        answer = ask(house, model)
+    assert answer.status == "refused"
+    assert answer.message.startswith("Diese Abfrage wird nicht ausgeführt: es ist kein SELECT")
+    earlier = model.requests("sql")[1].earlier
+    assert earlier[0].told.startswith("This query is not run: it is not a SELECT")
+    assert answer.made is not None
+    assert all(a.why.startswith("This query is not run") for a in answer.made.attempts)
 
 
 def test_a_model_that_obeys_a_planted_text_reads_no_other_shop(house):

@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 
 from core.errors import Unavailable, UserFixable
+from core.translation import speaking
 from core.types import Chip
 from tests.conversations.conftest import Kit, answer
 from tests.sessions.conftest import ANN, BEN
@@ -53,6 +54,15 @@ def test_a_document_tells_each_turn(kit: Kit) -> None:
         "## and why? (2026-06-30 12:00 UTC)", "Stopped.",
         "## and now? (2026-06-30 12:00 UTC)", "Not answered yet.",
     ]  # fmt: skip
+
+
+def test_a_document_is_in_the_language_of_who_takes_it(kit: Kit) -> None:
+    keep(kit, "energy by plant", headline="12 kWh", chips=(Chip("by", "Plant"),))
+    kit.store.begin(ANN, "c1", "t3", "and now?", "plant")
+    with speaking("de"):
+        said = lines(kit)
+    assert "Verstanden: Plant" in said
+    assert "Noch nicht beantwortet." in said
 
 
 def test_the_same_as_json(kit: Kit) -> None:

@@ -82,7 +82,7 @@ def test_accepting_adds_the_entry_in_the_same_act(corpus: Corpus, audit: Audit) 
     assert (decided.entry, decided.batch) == (entry.id, batch.id)
     assert audit.records[-1][0] == "corpus.accept"
     assert audit.records[-1][2]["cases"][0]["after"] == "accepted"
-    with pytest.raises(UserFixable, match="accepted by bo"):
+    with pytest.raises(UserFixable, match="decided by bo"):
         corpus.cases.reject([case.id], ANNA, at(2))
     again = corpus.cases.tell(told(kind="up", answer_id="n"), ANNA, at(3))
     assert again is not None

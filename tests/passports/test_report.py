@@ -7,7 +7,8 @@ import json
 from dataclasses import replace
 
 from core.passports.passport import Change, Difference, Rerun, RowChange, RowPrint, Sum
-from core.passports.report import as_json, as_text, lines, rerun_as_text
+from core.passports.report import as_json, as_text, counted, lines, rerun_as_text
+from core.translation import speaking
 from tests.passports.test_store import passport
 
 DONE = Rerun(passport(), "differ", dt.datetime(2026, 7, 1))
@@ -36,6 +37,17 @@ def test_a_passport_in_words() -> None:
     kept = replace(passport(), versions=model, rows=RowPrint(7, True, ("h" * 64,), (), (), True))
     said = dict(lines(kept))
     assert (said["Language model"], said["Rows"]) == ("qwen, prompt sql_1", "7, cut")
+
+
+def test_a_passport_is_in_the_language_of_who_reads_it() -> None:
+    with speaking("de"):
+        said = dict(lines(passport()))
+        counts = counted(DIFFERENCE)
+    assert said["Gefragt"] == "von anna am 30.06.2026 12:01 UTC"
+    assert said["Entstanden durch"] == "der eingebaute Fragen-Parser"
+    assert counts == "30 geändert, 1 neu, 1 weg"
+    with speaking("vi"):
+        assert dict(lines(passport()))["Vai trò"] == passport().scope.role
 
 
 def test_a_run_in_words() -> None:

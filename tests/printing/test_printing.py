@@ -19,6 +19,7 @@ from core.printing.axes import number_ticks
 from core.printing.fonts import fitted, printable, width_of
 from core.printing.pages import PageText, pdf_of, text
 from core.printing.ring import Box, _apart
+from core.translation import speaking
 from core.types import Answer, ChartSpec, Result, ResultColumn, User
 
 USER = User("ann", "engineer", ("HAM",))
@@ -107,6 +108,15 @@ def test_a_chart_that_paper_does_not_know_becomes_its_rows() -> None:
     text = read(board_pdf("Board", [made], by="Ann", scope="HAM", at=DAYS[0]))
     assert "Pump 3" in text
     assert "Value" in text
+
+
+def test_a_board_is_in_the_language_of_who_prints_it() -> None:
+    spoken = {"de": ("So wie Ann es sehen darf (HAM)", "Seite 1"), "vi": ("Theo quyền", "Trang 1")}
+    for language, said in spoken.items():
+        with speaking(language):
+            pdf = board_pdf("Board", [], by="Ann", scope="HAM", at=DAYS[0])
+        assert all(part in read(pdf) for part in said)
+        assert pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == language
 
 
 def test_letters_of_the_plants_are_there() -> None:

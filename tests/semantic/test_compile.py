@@ -1,6 +1,7 @@
 """Each shape compiles to the SQL in tests/sql/compile, runs, and is described as it comes out."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import sqlglot
 from core.errors import UserFixable
 from core.semantic.columns import describe
 from core.semantic.compile import canonical, compile_query
+from core.semantic.model import Label, Labels
 from core.semantic.query import Anchor, Comparison, Grain, Having, Measure, Op, Transform
+from core.translation import retold, speaking
 from tests.semantic.queries import (
     HOT,
     JUNE,
@@ -151,6 +154,27 @@ def test_an_anchor_must_be_resolved_first():
 def test_what_cannot_be_asked_says_why(asked, words):
     with pytest.raises(UserFixable, match=words):
         compile_query(asked, MODEL)
+    for language in ("de", "vi"):
+        with speaking(language), pytest.raises(UserFixable) as caught:
+            compile_query(asked, MODEL)
+        with speaking(language):
+            assert words not in retold(caught.value)
+
+
+def test_what_cannot_be_asked_names_the_models_things_in_the_language_and_is_english_to_a_model():
+    share = query(
+        measures=(metric("alarm_count", per=Grain.DAY),),
+    )
+    model = replace(
+        MODEL, labels={"de": Labels(tables={"alarm_events": Label("Alarme", "Alarme")})}
+    )
+    with speaking("de"), pytest.raises(UserFixable) as caught:
+        compile_query(share, model)
+    assert str(caught.value).startswith("Alarms has rows only where something happened")
+    with speaking("de"):
+        said = retold(caught.value)
+    assert said.startswith("Alarme: Zeilen gibt es nur, wo etwas geschah")
+    assert "(Tag)" in said
 
 
 def test_whole_days_filter_on_the_date_alone_and_hours_prune_by_it():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,16 @@ import pytest
 
 from core import translation
 from core.translation import gettext as _
-from core.translation import language, listen_to, ngettext, pgettext, speaking, spoken
+from core.translation import (
+    language,
+    listen_to,
+    ngettext,
+    pgettext,
+    retold,
+    speaking,
+    spoken,
+    told,
+)
 
 PO = """msgid ""
 msgstr ""
@@ -100,6 +111,21 @@ def test_events_are_made_in_one_language_wherever_they_are_asked_for(german: Non
     thread.start()
     thread.join()
     assert heard == ["de"]
+
+
+def test_what_was_told_is_english_and_said_later(german: None) -> None:
+    with speaking("de"):
+        text = told("Ask {name}", name="{x}")
+        outer = told("May: {said}", said=text)
+    assert (text, str(text), told(text)) == ("Ask {x}", "Ask {x}", text)
+    assert retold(outer) == "May: Ask {x}"
+    with speaking("de"):
+        assert [retold(text), retold(outer)] == ["Frag {x}", "May: Frag {x}"]
+        assert retold(ValueError(text)) == "Frag {x}"
+        assert retold("Unheard of") == "Unheard of"
+        assert retold(ValueError()) == ""
+    for kept in (pickle.loads(pickle.dumps(text)), copy.deepcopy(text)):
+        assert (kept, kept.text, kept.values) == (text, text.text, text.values)
 
 
 def test_catalogues_of_a_language_are_read_together(german: None, tmp_path: Path) -> None:

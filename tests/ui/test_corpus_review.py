@@ -176,7 +176,7 @@ def test_a_trial_shows_legs_ranks_scores_and_the_prompt(site: Site) -> None:
 
 def test_a_leg_by_itself_is_in_its_own_order(site: Site) -> None:
     hits = desk(site).try_retrieval("x").found.of("qa")
-    words = corpus_trial.ordered(hits, "Words")
+    words = corpus_trial.ordered(hits, "words")
     assert [h.sparse.rank for h in words if h.sparse] == [7, 8]
     assert corpus_trial.leg(None) == "–"
     assert corpus_trial.leg(LegHit(3, 0.5)) == "3 (0.50)"
@@ -233,7 +233,7 @@ def test_what_changes_stands_worst_first_and_is_published_after_a_look(site: Sit
     shown = tables(app)
     assert "117" in shown
     assert "118" in shown
-    assert shown.index("Worse") < shown.index("Other") < shown.index("Better")
+    assert shown.index("Worse") < shown.index("Different") < shown.index("Better")
     ran(app.selectbox(key="corpus.gate_at").set_value("g1").run())
     assert [c.value for c in app.code] == [first.VIBRATION, first.SCRAP]
     assert app.button(key="corpus.publish").disabled
@@ -308,7 +308,7 @@ def test_a_file_is_checked_line_by_line_and_nothing_comes_in_on_a_problem(site: 
     shown = tables(app)
     assert "It has no SQL." in shown
     assert "Give it SQL" in shown
-    assert "2 lines of 4 entries cannot be taken" in text(app)
+    assert "2 lines cannot be taken; the file has 4 entries" in text(app)
     assert "corpus.import" not in keys(app)
     assert len(site.services.corpus.entries) == before
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +20,7 @@ from core.governance.policy import load_policy
 from core.handover.page import signed_line
 from core.handover.tables import quality_of, subtitle_of, tables_of, words_of
 from core.inspection.report import decisions_in_order
-from core.passports import report
+from core.semantic.display import format_moment
 from core.services import Services
 from core.types import Answer, User
 from core.ui import answer_way, inspector_history, inspector_state, runtime
@@ -91,18 +92,24 @@ def data(site: Site) -> Iterator[str]:
         made = turn.answer.made if turn.answer is not None else None
         yield from (cut(a.why, answer_way._MOST_WHY) for a in (made.attempts if made else ()))
     for kept in services.passports._kept.values():
-        yield from pseudo.texts_in(report.lines(kept))
+        yield from pseudo.texts_in(kept)
+        yield from (text[:12] for text in pseudo.texts_in(kept.versions))
+        yield from (format_moment(at) for at in (kept.at, kept.watermark.newest) if at)
+        if kept.rows is not None:
+            yield kept.rows.content[0][:12]
         found = fake_passports._found(kept)
         yield from pseudo.texts_in((found.why, found.notes, found.changes))
 
 
 def said_of(statement: str, user: User) -> Iterator[str]:
-    """What the checks of a statement say, in the words of their own."""
+    """What the checks of a statement say that is not why a rule refused or rewrote it."""
     try:
         made = fake_reports.report_on(statement, user)
-        yield from pseudo.texts_in(made)
+        yield from pseudo.texts_in(replace(made, inspection=None))
         for decision in decisions_in_order(made.inspection):
-            yield decision.reason[:1].upper() + decision.reason[1:]
+            yield from (decision.rule, decision.offending)
+            yield from pseudo.texts_in(list(getattr(decision.reason, "values", {}).values()))
+        yield from pseudo.texts_in(made.inspection.governed)
     except Unavailable as error:
         yield str(error)
 

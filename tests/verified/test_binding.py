@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.language import QuestionParser
+from core.translation import retold, speaking
 from core.verified import VerifiedPairs, review_of
 from tests.language import plant
 from tests.language.reading import lexicon
@@ -49,6 +50,10 @@ def test_a_pair_whose_words_and_sql_differ_cannot_be_verified(
     sql = f"SELECT SUM(scrap_units) AS scrap FROM plant_obt WHERE {where}"
     found = review(question, sql)
     assert any(problem in text for text in found), found
+    for language in ("de", "vi"):
+        with speaking(language):
+            assert review(question, sql) == found
+            assert not {retold(text) for text in review(question, sql)} & {*found}
 
 
 @pytest.mark.parametrize(

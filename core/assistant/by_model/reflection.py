@@ -18,6 +18,7 @@ from core.generation.verdict import ColumnSeen, RowsSeen
 from core.language import QuestionParser
 from core.language.normalise import clean, tokenise
 from core.semantic import units
+from core.translation import told
 from core.types import Answer, Result, ResultColumn, User
 from core.verified.agreement import agreement_of
 from core.verified.dictionary import Dictionary
@@ -64,7 +65,7 @@ def look(
     (doubts if unknown else faults).extend(unsaid)
     doubts += answer.doubts
     if answer.status == "empty":
-        doubts.append(f"The statement gave no figure: {answer.message}")
+        doubts.append(told("The statement gave no figure: {message}", message=answer.message))
     faults += _too_many(answer, parser)
     doubts += _other_unit(answer, parser)
     return Looked(tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(doubts)))
@@ -90,7 +91,13 @@ def _too_many(answer: Answer, parser: QuestionParser) -> list[str]:
     rows = answer.result.row_count
     if not wanted or rows <= max(wanted):
         return []
-    return [f"The question asks for {max(wanted)} rows, and the statement gives {rows}."]
+    return [
+        told(
+            "The question asks for {wanted} rows, and the statement gives {rows}.",
+            wanted=max(wanted),
+            rows=rows,
+        )
+    ]
 
 
 def _is_top(words: tuple[str, ...], at: int) -> bool:
@@ -109,7 +116,10 @@ def _other_unit(answer: Answer, parser: QuestionParser) -> list[str]:
     shown = {c.unit for c in answer.columns if c.unit}
     missing = [unit for unit in wanted if unit not in shown and units.display_unit(unit)]
     return [
-        f"The question asks for {units.display_unit(unit)}, and no figure has that unit."
+        told(
+            "The question asks for {unit}, and no figure has that unit.",
+            unit=units.display_unit(unit),
+        )
         for unit in missing
     ]
 

@@ -10,6 +10,7 @@ from core.assistant.by_model.same_rows import rows_key
 from core.errors import Refused
 from core.generation.port import Reply
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Answer, Attempt, AttemptOutcome, Output, Result
 
 
@@ -86,7 +87,7 @@ def why_none(tries: Sequence[Try]) -> tuple[str, Refused | None]:
     if last.outcome == "declined":
         return _("The model found no answer to this in the plant's tables."), None
     if last.looked.faults:
-        said = last.looked.faults[0]
+        said = retold(last.looked.faults[0])
         return _("The model wrote a query that does not answer this. {said}").format(
             said=said
         ), None

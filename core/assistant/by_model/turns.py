@@ -42,7 +42,9 @@ from core.generation.port import Exchange, LanguageModel, ModelTrouble, Reply, R
 from core.generation.verdict import PROBLEMS, Verdict, read_verdict, verdict_request
 from core.language import Reading
 from core.semantic.compile import compile_query
+from core.semantic.said import with_labels
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Answer, Difficulty, Made, Output, Progress, Sorting
 from core.verified.dictionary import Dictionary
 
@@ -341,7 +343,8 @@ class _Turn:
         assert best.answer is not None
         best.outcome = "used"
         answer = best.answer
-        doubts = tuple(d for d in best.looked.doubts if d not in answer.notes)
+        said = (retold(with_labels(d, self.parts.model)) for d in best.looked.doubts)
+        doubts = tuple(d for d in said if d not in answer.notes)
         if answer.status == "empty":
             doubts = ()
         return replace(

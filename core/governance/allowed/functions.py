@@ -12,6 +12,7 @@ from sqlglot import exp
 from core.governance import limits
 from core.governance.allowed import lists, texts, values
 from core.governance.allowed.rule import Check, NodeRule
+from core.translation import marked
 
 
 def _pairs(*pairs: tuple[type[exp.Expr], str]) -> tuple[tuple[type[exp.Expr], str], ...]:
@@ -210,20 +211,20 @@ def _yearweek(node: exp.Expr) -> str:
 def _date_slice(node: exp.Expr) -> str:
     interval = node.expressions[1]
     if not isinstance(interval, exp.Interval):
-        return "DATE_SLICE takes INTERVAL with a plain whole number"
+        return marked("DATE_SLICE takes INTERVAL with a plain whole number")
     reason = values.slice_width(interval.this)
     edge = node.expressions[2] if len(node.expressions) > 2 else None
     if edge is not None and not isinstance(edge, exp.Var):
-        return "DATE_SLICE goes to the FLOOR or the CEIL of the interval"
+        return marked("DATE_SLICE goes to the FLOOR or the CEIL of the interval")
     return reason or values.unit("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")(interval)
 
 
 def _field(node: exp.Expr) -> str:
     items = node.expressions[1:]
     if len(items) > limits.IN_ITEMS or not all(isinstance(i, exp.Literal) for i in items):
-        return "FIELD takes plain values to look among"
+        return marked("FIELD takes plain values to look among")
     if len({i.is_string for i in items if isinstance(i, exp.Literal)}) > 1:
-        return "FIELD looks among texts or among numbers, not among both"
+        return marked("FIELD looks among texts or among numbers, not among both")
     return ""
 
 
@@ -231,7 +232,7 @@ def _find_in_set(node: exp.Expr) -> str:
     listed = node.expressions[1]
     if texts.is_plain_text(listed) and listed.name:
         return ""
-    return "FIND_IN_SET looks in a plain text such as 'a,b,c'"
+    return marked("FIND_IN_SET looks in a plain text such as 'a,b,c'")
 
 
 _TWO = NamedRule(frozenset({2}))

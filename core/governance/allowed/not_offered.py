@@ -3,15 +3,29 @@ to write instead. A function that is neither here nor on the allow-list is refus
 
 from __future__ import annotations
 
-_CLOCK = "its value is the server's clock's", "write the date as a literal, such as '2026-06-30'"
-_TIME = "it gives a TIME, which results do not hold", "TIMESTAMPDIFF(SECOND, a, b), or DATE_FORMAT"
-_SIZE = "the size of its result is not bounded", "REPEAT(' ', 10), or LPAD up to a plain length"
-_HASH = "a hash or a code of a text can be tried until it fits", ""
-_ARRAY = "results hold no arrays, maps or JSON", "GROUP_CONCAT, or one row for each value"
-_SKETCH = "sketches are estimates of their own kind on each store", "COUNT(DISTINCT x)"
-_BITS = "operators on bits bind differently in other SQL", ""
-_CHANCE = "its value differs each time", ""
-_SERVER = "it tells about the server or the user", ""
+from core.translation import marked
+
+_CLOCK = (
+    marked("its value is the server's clock's"),
+    marked("write the date as a literal, such as '2026-06-30'"),
+)
+_TIME = (
+    marked("it gives a TIME, which results do not hold"),
+    marked("TIMESTAMPDIFF(SECOND, a, b), or DATE_FORMAT"),
+)
+_SIZE = (
+    marked("the size of its result is not bounded"),
+    marked("REPEAT(' ', 10), or LPAD up to a plain length"),
+)
+_HASH = marked("a hash or a code of a text can be tried until it fits"), ""
+_ARRAY = (
+    marked("results hold no arrays, maps or JSON"),
+    marked("GROUP_CONCAT, or one row for each value"),
+)
+_SKETCH = marked("sketches are estimates of their own kind on each store"), "COUNT(DISTINCT x)"
+_BITS = marked("operators on bits bind differently in other SQL"), ""
+_CHANCE = marked("its value differs each time"), ""
+_SERVER = marked("it tells about the server or the user"), ""
 
 WHY_NOT: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
@@ -40,14 +54,17 @@ WHY_NOT: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("RAND", "RANDOM", "UUID"), _CHANCE),
     **dict.fromkeys(("VERSION", "CURRENT_VERSION", "CURRENT_USER", "USER", "DATABASE",
                      "CONNECTION_ID"), _SERVER),
-    "NTH_VALUE": ("StarRocks does not document it", "FIRST_VALUE or LAST_VALUE over a frame"),
+    "NTH_VALUE": (
+        marked("StarRocks does not document it"),
+        marked("FIRST_VALUE or LAST_VALUE over a frame"),
+    ),
     "WIDTH_BUCKET": (
-        "what it gives at the edges is not documented",
+        marked("what it gives at the edges is not documented"),
         "FLOOR((x - low) / width)",
     ),
-    "LOGICAL_OR": ("older StarRocks lack it", "MAX(IF(condition, 1, 0))"),
-    "LOGICAL_AND": ("older StarRocks lack it", "MIN(IF(condition, 1, 0))"),
-    "DIVIDE": ("the operator says the same", "a / b"),
-    "CONV": ("numbers in other bases are no figures", ""),
-    "JODATIME_FORMAT": ("there is one way to write dates", "DATE_FORMAT"),
+    "LOGICAL_OR": (marked("older StarRocks lack it"), "MAX(IF(condition, 1, 0))"),
+    "LOGICAL_AND": (marked("older StarRocks lack it"), "MIN(IF(condition, 1, 0))"),
+    "DIVIDE": (marked("the operator says the same"), "a / b"),
+    "CONV": (marked("numbers in other bases are no figures"), ""),
+    "JODATIME_FORMAT": (marked("there is one way to write dates"), "DATE_FORMAT"),
 }  # fmt: skip

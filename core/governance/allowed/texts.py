@@ -11,6 +11,7 @@ from core.governance import limits
 from core.governance.allowed.rule import Check
 from core.governance.allowed.values import number_value
 from core.governance.dialect import mysql_format
+from core.translation import marked, told
 
 #: Codes of date_format, as StarRocks has them from MySQL.
 WRITTEN_CODES = frozenset("abcdefHhIijklMmprSsTUuVvWwXxYyD%")
@@ -38,7 +39,7 @@ def date_format(node: exp.Expr) -> str:
     if text in _JAVA_FORMATS:
         return ""
     if "%" not in text or len(text) > _FORMAT_CHARACTERS:
-        return "its format must be a short plain text with codes such as %Y"
+        return marked("its format must be a short plain text with codes such as %Y")
     return _codes(text, WRITTEN_CODES)
 
 
@@ -61,7 +62,7 @@ def from_unixtime(node: exp.Expr) -> str:
     if text in _JAVA_FORMATS:
         return ""
     if "%" not in text or len(text) > _FORMAT_CHARACTERS:
-        return "its format must be a short plain text with codes such as %Y"
+        return marked("its format must be a short plain text with codes such as %Y")
     return _codes(text, UNIX_CODES)
 
 
@@ -73,7 +74,7 @@ def str2date(node: exp.Expr) -> str:
 
 def _is_read(text: str) -> str:
     if not text or len(text) > _FORMAT_CHARACTERS:
-        return "its format must be a short plain text with codes such as %Y"
+        return marked("its format must be a short plain text with codes such as %Y")
     reason = _codes(text, READ_CODES)
     if reason:
         return reason
@@ -81,14 +82,14 @@ def _is_read(text: str) -> str:
     if "T" in found:
         found += ["H", "i", "s"]
     if len(found) != len(set(found)) or not {"Y", "m", "d"} <= set(found):
-        return "its format needs %Y, %m and %d, and each code once"
+        return marked("its format needs %Y, %m and %d, and each code once")
     return ""
 
 
 def _codes(text: str, known: frozenset[str]) -> str:
     for code in _CODE.findall(text):
         if code not in known or not code:
-            return f"the format code '%{code}' is not offered"
+            return told("the format code '%{code}' is not offered", code=code)
     return ""
 
 
@@ -97,10 +98,11 @@ def zones(node: exp.Expr) -> str:
     for name in ("source_tz", "target_tz"):
         zone = node.args.get(name)
         if not is_plain_text(zone) or not _ZONE.fullmatch(zone.name):
-            return "a time zone is a plain text such as 'Europe/Berlin' or '+08:00'"
+            return marked("a time zone is a plain text such as 'Europe/Berlin' or '+08:00'")
         if zone.name.upper() in _ODD_ZONES:
-            return (
-                f"the time zone {zone.name} is not offered: its clock leaps by other than an hour"
+            return told(
+                "the time zone {zone} is not offered: its clock leaps by other than an hour",
+                zone=zone.name,
             )
     return ""
 
@@ -110,7 +112,7 @@ def weekday_name(node: exp.Expr) -> str:
     day = node.args.get("expression")
     if is_plain_text(day) and day.name in WEEKDAY_NAMES:
         return ""
-    return "the weekday is a plain text such as 'Monday', 'Mon' or 'Mo'"
+    return marked("the weekday is a plain text such as 'Monday', 'Mon' or 'Mo'")
 
 
 def last_day(node: exp.Expr) -> str:
@@ -118,14 +120,14 @@ def last_day(node: exp.Expr) -> str:
     unit = node.expressions[1]
     if is_plain_text(unit) and unit.name in ("month", "quarter", "year"):
         return ""
-    return "its unit must be 'month', 'quarter' or 'year'"
+    return marked("its unit must be 'month', 'quarter' or 'year'")
 
 
 def pattern(node: exp.Expr) -> str:
     """Patterns: plain texts of a bounded length."""
     pattern = node.args.get("expression")
     if not is_plain_text(pattern) or len(pattern.name) > limits.PATTERN:
-        return f"a pattern must be a plain text of at most {limits.PATTERN} characters"
+        return told("a pattern must be a plain text of at most {n} characters", n=limits.PATTERN)
     return ""
 
 
@@ -142,7 +144,7 @@ def plain_pattern(node: exp.Expr) -> str:
     if reason:
         return reason
     if not _SIMPLE.fullmatch(node.args["expression"].name):
-        return "the pattern may hold no `|`, no lazy repetition and no repeated group"
+        return marked("the pattern may hold no `|`, no lazy repetition and no repeated group")
     return ""
 
 
@@ -150,14 +152,14 @@ def extracted(node: exp.Expr) -> str:
     """REGEXP_EXTRACT: a plain group number."""
     group = number_value(node.args.get("position"))
     if group is None or group not in range(10):
-        return "the group is a plain number from 0 to 9"
+        return marked("the group is a plain number from 0 to 9")
     return plain_pattern(node)
 
 
 def replaced(node: exp.Expr) -> str:
     """REGEXP_REPLACE: a plain replacement."""
     if not is_plain_text(node.args.get("replacement")):
-        return "the replacement must be a plain text"
+        return marked("the replacement must be a plain text")
     return plain_pattern(node)
 
 
@@ -167,10 +169,10 @@ def delimited(count: str) -> Check:
     def check(node: exp.Expr) -> str:
         delimiter = node.args.get("delimiter")
         if not is_plain_text(delimiter) or not delimiter.name:
-            return "the delimiter must be a plain text that is not empty"
+            return marked("the delimiter must be a plain text that is not empty")
         value = number_value(node.args.get(count))
         if value is None or value != int(value) or not 1 <= abs(value) <= limits.PAD:
-            return "the number of the part must be a plain number other than 0"
+            return marked("the number of the part must be a plain number other than 0")
         return ""
 
     return check
@@ -181,5 +183,5 @@ def translate(node: exp.Expr) -> str:
     for name in ("from_", "to"):
         text = node.args.get(name)
         if not is_plain_text(text) or len(text.name) > limits.PATTERN:
-            return "the characters to replace must be plain texts"
+            return marked("the characters to replace must be plain texts")
     return ""

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from core.governance import limits
 from core.governance.allowed.rule import Check
+from core.translation import marked, told
 
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -34,14 +35,16 @@ def literal_size(node: exp.Expr) -> str:
     text = str(node.this)
     if node.args.get("is_string"):
         if len(text) > limits.STRING:
-            return f"a text may have {limits.STRING} characters, not {len(text)}"
+            return told(
+                "a text may have {n} characters, not {count}", n=limits.STRING, count=len(text)
+            )
         if any(ord(c) < 32 and c not in "\t\n" for c in text):
-            return "a text may not hold control characters"
+            return marked("a text may not hold control characters")
         return ""
     if not _NUMBER.fullmatch(text):
-        return "a number is written in digits, such as 12, 1.5 or 1e3"
+        return marked("a number is written in digits, such as 12, 1.5 or 1e3")
     if len(text) > limits.NUMBER_DIGITS:
-        return f"a number may have {limits.NUMBER_DIGITS} digits"
+        return told("a number may have {n} digits", n=limits.NUMBER_DIGITS)
     return ""
 
 
@@ -50,7 +53,7 @@ def row_count(node: exp.Expr) -> str:
     count = node.args.get("expression")
     digits = str(count.this) if isinstance(count, exp.Literal) and not count.is_string else ""
     if not (digits.isascii() and digits.isdecimal()):
-        return "LIMIT and OFFSET take a plain whole number"
+        return marked("LIMIT and OFFSET take a plain whole number")
     return ""
 
 
@@ -58,9 +61,9 @@ def items(node: exp.Expr) -> str:
     """IN: a bounded list, or a subquery."""
     count = len(node.expressions)
     if count > limits.IN_ITEMS:
-        return f"IN may list {limits.IN_ITEMS} values, not {count}"
+        return told("IN may list {n} values, not {count}", n=limits.IN_ITEMS, count=count)
     if not count and node.args.get("query") is None:
-        return "IN needs a list of values or a subquery"
+        return marked("IN needs a list of values or a subquery")
     return ""
 
 
@@ -68,7 +71,7 @@ def share(node: exp.Expr) -> str:
     """Percentiles: the position is a plain number from 0 to 1."""
     value = number_value(node.args.get("expression"))
     if value is None or not 0 <= value <= 1:
-        return "a percentile takes a plain number from 0 to 1"
+        return marked("a percentile takes a plain number from 0 to 1")
     return ""
 
 
@@ -76,8 +79,10 @@ def pad(node: exp.Expr) -> str:
     """LPAD and RPAD: a bounded length and a padding text."""
     value = number_value(node.args.get("expression"))
     if value is None or not 0 <= value <= limits.PAD:
-        return f"a padded text's length must be a plain number up to {limits.PAD}"
-    return "" if node.args.get("fill_pattern") is not None else "a padding text must be given"
+        return told("a padded text's length must be a plain number up to {n}", n=limits.PAD)
+    return (
+        "" if node.args.get("fill_pattern") is not None else marked("a padding text must be given")
+    )
 
 
 def repeated(node: exp.Expr) -> str:
@@ -89,9 +94,9 @@ def repeated(node: exp.Expr) -> str:
     else:
         most = number_value(times)
     if not isinstance(text, exp.Literal) or not text.is_string or most is None:
-        return "REPEAT takes a plain text, and a plain number or LEAST(x, a plain number)"
+        return marked("REPEAT takes a plain text, and a plain number or LEAST(x, a plain number)")
     if most < 0 or len(text.name) * most > limits.REPEATED:
-        return f"REPEAT may give {limits.REPEATED} characters"
+        return told("REPEAT may give {n} characters", n=limits.REPEATED)
     return ""
 
 
@@ -102,7 +107,7 @@ def offset(node: exp.Expr) -> str:
         return ""
     value = number_value(offset)
     if value is None or not 0 <= value <= limits.WINDOW_OFFSET:
-        return f"the offset must be a plain number up to {limits.WINDOW_OFFSET}"
+        return told("the offset must be a plain number up to {n}", n=limits.WINDOW_OFFSET)
     return ""
 
 
@@ -110,7 +115,7 @@ def buckets(node: exp.Expr) -> str:
     """NTILE: a bounded number of buckets."""
     value = number_value(node.this)
     if value is None or not 1 <= value <= limits.WINDOW_OFFSET:
-        return f"NTILE takes a plain number up to {limits.WINDOW_OFFSET}"
+        return told("NTILE takes a plain number up to {n}", n=limits.WINDOW_OFFSET)
     return ""
 
 
@@ -121,7 +126,9 @@ def frame(node: exp.Expr) -> str:
         if isinstance(edge, exp.Expr):
             value = number_value(edge)
             if value is None or not 0 <= value <= limits.WINDOW_OFFSET:
-                return f"a frame reaches a plain number of rows, up to {limits.WINDOW_OFFSET}"
+                return told(
+                    "a frame reaches a plain number of rows, up to {n}", n=limits.WINDOW_OFFSET
+                )
     return ""
 
 
@@ -132,7 +139,7 @@ def plain_text(name: str) -> Check:
         value = node.args.get(name)
         if value is None or (isinstance(value, exp.Literal) and value.is_string):
             return ""
-        return f"its {name} must be a plain text"
+        return told("its {name} must be a plain text", name=name)
 
     return check
 
@@ -143,7 +150,7 @@ def whole_amount(node: object) -> str:
     while isinstance(node, exp.Paren | exp.Neg):
         node = node.this
     if isinstance(node, exp.Literal) and node.is_string and not _WHOLE.fullmatch(str(node.this)):
-        return "an amount of time is a whole number"
+        return marked("an amount of time is a whole number")
     return ""
 
 
@@ -155,28 +162,32 @@ def amount(name: str, *known: str) -> Check:
 
 def word(node: exp.Expr) -> str:
     """A bare word, such as a unit, is written as it is."""
-    return "" if _WORD.fullmatch(str(node.this)) else "a word is made of letters"
+    return "" if _WORD.fullmatch(str(node.this)) else marked("a word is made of letters")
 
 
 def has_argument(node: exp.Expr) -> str:
     """Functions whose argument sqlglot does not insist on."""
-    return "" if isinstance(node.this, exp.Expr) else "it takes one argument"
+    return "" if isinstance(node.this, exp.Expr) else marked("it takes one argument")
 
 
 def a_query(node: exp.Expr) -> str:
     """EXISTS: a subquery, never a value."""
-    return "" if isinstance(node.this, exp.Query) else "EXISTS takes a SELECT"
+    return "" if isinstance(node.this, exp.Query) else marked("EXISTS takes a SELECT")
 
 
 def not_empty(node: exp.Expr) -> str:
     """SELECT and GROUP BY list at least one thing."""
     lists = ("expressions", "rollup", "cube", "grouping_sets")
-    return "" if any(node.args.get(n) for n in lists) else "it lists nothing"
+    return "" if any(node.args.get(n) for n in lists) else marked("it lists nothing")
 
 
 def plain_with(node: exp.Expr) -> str:
     """`AS NOT MATERIALIZED` is written out, and no word of StarRocks."""
-    return "" if node.args.get("materialized") is None else "WITH x AS (SELECT ...) stands plain"
+    return (
+        ""
+        if node.args.get("materialized") is None
+        else marked("WITH x AS (SELECT ...) stands plain")
+    )
 
 
 def unit(*known: str) -> Check:
@@ -186,7 +197,7 @@ def unit(*known: str) -> Check:
         found = node.args.get("unit")
         name = found.name.upper() if isinstance(found, exp.Var | exp.Literal) else ""
         if name not in known:
-            return f"its unit must be one of {', '.join(known).lower()}"
+            return told("its unit must be one of {units}", units=", ".join(known).lower())
         return ""
 
     return check
@@ -202,9 +213,9 @@ DIFF_UNITS = ("MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH",
 def slice_width(amount: object) -> str:
     """TIME_SLICE and DATE_SLICE: a bounded whole number of units."""
     if not isinstance(amount, exp.Literal) or not str(amount.this).isdecimal():
-        return "it takes INTERVAL with a plain whole number"
+        return marked("it takes INTERVAL with a plain whole number")
     if not 0 < int(amount.this) <= 100_000:
-        return "it takes an interval from 1 to 100000"
+        return marked("it takes an interval from 1 to 100000")
     return ""
 
 
@@ -214,7 +225,7 @@ def time_slice(node: exp.Expr) -> str:
     if reason:
         return reason
     if node.text("kind") not in ("", "START", "END"):
-        return "TIME_SLICE goes to the FLOOR or the CEIL of the interval"
+        return marked("TIME_SLICE goes to the FLOOR or the CEIL of the interval")
     return unit(*SLICE_UNITS)(node)
 
 
@@ -222,14 +233,14 @@ def extract(node: exp.Expr) -> str:
     """EXTRACT: a known part."""
     part = node.this.name.upper() if isinstance(node.this, exp.Var) else ""
     known = ("YEAR", "QUARTER", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
-    return "" if part in known else f"EXTRACT takes one of {', '.join(known)}"
+    return "" if part in known else told("EXTRACT takes one of {parts}", parts=", ".join(known))
 
 
 def is_null(node: exp.Expr) -> str:
     """IS: with NULL only."""
     if isinstance(node.expression, exp.Null):
         return ""
-    return "IS is offered with NULL only; write the condition itself instead of IS TRUE"
+    return marked("IS is offered with NULL only; write the condition itself instead of IS TRUE")
 
 
 def week_mode(node: exp.Expr) -> str:
@@ -240,7 +251,7 @@ def week_mode(node: exp.Expr) -> str:
 def is_week_mode(mode: object) -> str:
     """A plain mode from 0 to 7, or none."""
     value = 0.0 if mode is None else number_value(mode)
-    return "" if value in range(8) else "the week mode must be a plain number from 0 to 7"
+    return "" if value in range(8) else marked("the week mode must be a plain number from 0 to 7")
 
 
 def digits(name: str) -> Check:
@@ -252,7 +263,7 @@ def digits(name: str) -> Check:
             return ""
         value = number_value(digits)
         if value is None or not -20 <= value <= 20 or value != int(value):
-            return "the number of digits must be a plain whole number"
+            return marked("the number of digits must be a plain whole number")
         return ""
 
     return check
@@ -268,8 +279,8 @@ def pseudonym(node: exp.Expr) -> str:
     if isinstance(text, exp.Concat) and len(text.expressions) == 2:
         salt, column = text.expressions
         if isinstance(salt, exp.Literal) and salt.this == PSEUDONYM_SALT:
-            return "" if isinstance(column, exp.Column) else "MD5 is not offered"
-    return "MD5 is not offered"
+            return "" if isinstance(column, exp.Column) else marked("MD5 is not offered")
+    return marked("MD5 is not offered")
 
 
 def group_concat(node: exp.Expr) -> str:
@@ -282,18 +293,22 @@ def ordered_list(function: str, inner: object) -> str:
     if isinstance(inner, exp.Order):
         keys = [o.this for o in inner.expressions]
         if any(isinstance(key, exp.Literal) for key in keys):
-            return f"{function} is ordered by an expression, not by a number"
+            return told(
+                "{function} is ordered by an expression, not by a number", function=function
+            )
         listed = inner.this.expressions if isinstance(inner.this, exp.Distinct) else None
         if listed is not None and any(key not in listed for key in keys):
-            return f"{function}(DISTINCT x) is ordered by x itself"
+            return told("{function}(DISTINCT x) is ordered by x itself", function=function)
     elif isinstance(inner, exp.Limit):
-        return f"{function} takes no LIMIT"
+        return told("{function} takes no LIMIT", function=function)
     return ""
 
 
 def replace(node: exp.Expr) -> str:
     """REPLACE: three arguments."""
-    return "" if node.args.get("replacement") is not None else "REPLACE takes three arguments"
+    return (
+        "" if node.args.get("replacement") is not None else marked("REPLACE takes three arguments")
+    )
 
 
 #: Types that CAST may name.
@@ -310,14 +325,16 @@ def cast(node: exp.Expr) -> str:
     if isinstance(to, exp.DataType) and to.this == exp.DType.DECIMAL:
         sizes = [number_value(p.this) for p in to.expressions]
         if sizes and not _is_decimal(sizes):
-            return "a DECIMAL has 1 to 38 digits, of which the second number follows the point"
+            return marked(
+                "a DECIMAL has 1 to 38 digits, of which the second number follows the point"
+            )
     if not isinstance(to, exp.DataType) or to.this not in TYPES:
-        return (
+        return marked(
             "CAST goes to a plain type: boolean, int, bigint, double, decimal, varchar, date "
             "or datetime"
         )
     if to.this in (exp.DType.CHAR, exp.DType.VARCHAR) and to.expressions:
-        return "CAST to a text takes no length; use LEFT(x, n)"
+        return marked("CAST to a text takes no length; use LEFT(x, n)")
     return ""
 
 

@@ -26,6 +26,7 @@ from core.language.vocabulary import Target
 from core.semantic import units
 from core.semantic.query import Agg, Dimension, Filter, Having, Measure, Op
 from core.translation import gettext as _
+from core.translation import retold
 from core.types import Clarification
 
 
@@ -106,7 +107,7 @@ def _convert(
     try:
         return tuple(float(f"{units.convert(v, unit, own):.9g}") for v in values)
     except UserFixable as error:
-        raise Ask(Clarification(str(error))) from error
+        raise Ask(Clarification(retold(error))) from error
 
 
 def _is_time_question(ctx: Context, target: Target) -> bool:

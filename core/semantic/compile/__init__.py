@@ -18,12 +18,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from core.errors import UserFixable
 from core.semantic.compile.canonical import canonical
 from core.semantic.compile.rows import records
 from core.semantic.compile.sheet import aggregate
 from core.semantic.compile.trees import DIALECT
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
+from core.semantic.said import with_labels
 
 __all__ = ["canonical", "compile_query", "compile_tree"]
 
@@ -39,6 +41,13 @@ def compile_query(q: SemanticQuery, model: SemanticModel) -> str:
 
 def compile_tree(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     """The query's SELECT as a tree."""
+    try:
+        return _tree(q, model)
+    except UserFixable as error:
+        raise UserFixable(with_labels(error.args[0], model)) from error
+
+
+def _tree(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     if q.anchor is not None:
         raise ValueError("the query's anchor must be resolved to a time window first")
     q = canonical(q, model)

@@ -12,6 +12,7 @@ from core.semantic.compile.predicates import day_column, time_part
 from core.semantic.compile.trees import column, divided, number
 from core.semantic.model import Table
 from core.semantic.query import Dimension, Grain
+from core.translation import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def group_of(
     moment = moved.moment if moved else column(time.timestamp)
     if grain is Grain.SHIFT:
         if time.shift is None:
-            raise UserFixable(f"{table.label} does not say in which shift a {table.entity} falls.")
+            raise UserFixable(
+                told("{table} does not say in which shift something falls.", table=table.label)
+            )
         day = moved.day if moved and moved.day else day_column(table, "production")
         return Group(dimension, names, (day, column(time.shift)), exp.Min(this=moment.copy()))
     if grain is Grain.INTERVAL:
@@ -82,7 +85,9 @@ def _column(dimension: Dimension, table: Table) -> exp.Expression:
     if dimension.bin_width is None:
         return column(name)
     if dimension.bin_width <= 0 or table.columns[name].type not in ("integer", "double"):
-        raise UserFixable(f"{table.columns[name].label} cannot be cut into bins.")
+        raise UserFixable(
+            told("{column} cannot be cut into bins.", column=table.columns[name].label)
+        )
     bins = exp.Floor(this=divided(column(name), number(dimension.bin_width)))
     return exp.Mul(this=bins, expression=number(dimension.bin_width))
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlglot import exp
 
-from core.errors import UserFixable, did_you_mean
-from core.semantic.compile.names import measure_name, require_column, table_of, time_of
+from core.errors import UserFixable, nearest
+from core.semantic.compile.names import measure_name, require_column, table_of, time_of, unknown
 from core.semantic.compile.trees import case, column, divided, number, parsed, wrapped
 from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
 from core.semantic.query import Agg, Filter, Measure, Op, Transform
 from core.translation import gettext as _
+from core.translation import marked, told
 
 _MAX_FORMULA_DEPTH = 8
 _NUMBERS = ("integer", "double", "boolean")
@@ -80,7 +82,9 @@ def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
     if keeps_type and kind not in _NUMBERS:
         is_number = False
     if measure.agg in _ARITHMETIC and kind not in _NUMBERS:
-        raise UserFixable(f"{_words(measure, table)} cannot be computed: it holds no numbers.")
+        raise UserFixable(
+            told("{figure} cannot be computed: it holds no numbers.", figure=_words(measure, table))
+        )
     return Figure(
         measure,
         exp.Placeholder(this="0"),
@@ -89,6 +93,27 @@ def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
         _words(measure, table),
         is_number,
     )
+
+
+NO_SHARE: Final = marked(
+    "{figure} does not add up over groups, so it has no share of a total. "
+    "Ask for a share of an amount or a count."
+)
+#: What a figure is called in a message, by how it is aggregated.
+_CALLED: Final = {
+    Agg.SUM: marked("The sum of {what}"),
+    Agg.AVG: marked("The mean of {what}"),
+    Agg.MIN: marked("The lowest {what}"),
+    Agg.MAX: marked("The highest {what}"),
+    Agg.COUNT: marked("The number of {what}"),
+    Agg.COUNT_DISTINCT: marked("The number of different {what}"),
+    Agg.PERCENTILE: marked("The percentile of {what}"),
+    Agg.STDDEV: marked("The standard deviation of {what}"),
+    Agg.LATEST: marked("The latest {what}"),
+    Agg.FIRST_TIME: marked("The first time of {what}"),
+    Agg.LAST_TIME: marked("The last time of {what}"),
+    Agg.DURATION: marked("The duration of {what}"),
+}
 
 
 def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
@@ -101,10 +126,7 @@ def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
     )  # the whole of "readings above 5 mm/s" is the good readings that there are
     whole = figure_of(replace(measure, transform=Transform.NONE, where=measured), main, model)
     if not part.is_additive:
-        raise UserFixable(
-            f"{part.label} does not add up over groups, so it has no share of a total."
-            " Ask for a share of an amount or a count."
-        )
+        raise UserFixable(told(NO_SHARE, figure=part.label))
     leaves = [*part.leaves, *(replace(leaf, name=f"{leaf.name}_total") for leaf in whole.leaves)]
     total = exp.Paren(this=whole.tree.copy())
     for hole in list(total.find_all(exp.Placeholder)):
@@ -115,10 +137,9 @@ def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
 
 def _words(measure: Measure, table: Table) -> str:
     """What the figure is called in a message."""
-    agg = (measure.agg or Agg.COUNT).value.replace("_", " ")
     if measure.column is None:
-        return f"The {agg} of {table.entity}s"
-    return f"The {agg} of {table.columns[measure.column].label}"
+        return told(_CALLED[measure.agg or Agg.COUNT], what=table.label)
+    return told(_CALLED[measure.agg or Agg.COUNT], what=table.columns[measure.column].label)
 
 
 def tables_of(measure: Measure, main: str, model: SemanticModel) -> tuple[str, ...]:
@@ -131,7 +152,14 @@ def _metric(name: str, model: SemanticModel) -> Metric:
     metric = model.metrics.get(name)
     if metric is None:
         raise UserFixable(
-            f"The model {model.name!r} has no metric {name!r}.{did_you_mean(name, model.metrics)}"
+            unknown(
+                told(
+                    "The model {model} has no metric {name}.",
+                    model=repr(model.name),
+                    name=repr(name),
+                ),
+                nearest(name, model.metrics),
+            )
         )
     return metric
 
@@ -144,7 +172,7 @@ def _metric_tree(
     depth: int,
 ) -> exp.Expression:
     if depth > _MAX_FORMULA_DEPTH:
-        raise UserFixable(f"The formula of {metric.label} refers to itself.")
+        raise UserFixable(told("The formula of {figure} refers to itself.", figure=metric.label))
     if metric.formula is None:
         table = table_of(model, metric.table)
         expression = parsed(metric.expression or "NULL")
@@ -248,7 +276,7 @@ def _hours(time: TimeAxis, table: Table) -> exp.Expression:
         minutes = exp.Mul(this=exp.Count(this=exp.Star()), expression=number(time.interval_min))
         return divided(minutes, exp.Literal.number(60))
     if time.end is None:
-        raise UserFixable(f"{table.label} does not say when a {table.entity} ended.")
+        raise UserFixable(told("{table} does not say when something ended.", table=table.label))
     seconds = exp.TimestampDiff(
         this=column(time.end), expression=column(time.timestamp), unit=exp.Var(this="SECOND")
     )

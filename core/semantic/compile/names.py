@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.errors import UserFixable, did_you_mean
+from core.errors import UserFixable, nearest
 from core.semantic.model import SemanticModel, Table, TimeAxis
 from core.semantic.query import Agg, Dimension, Grain, Measure, SemanticQuery, Transform
+from core.translation import Told, told
 
 _TRANSFORM_SUFFIX = {
     Transform.NONE: "",
@@ -52,17 +53,37 @@ def table_of(model: SemanticModel, name: str) -> Table:
     table = model.tables.get(name)
     if table is None:
         raise UserFixable(
-            f"The model {model.name!r} has no table {name!r}.{did_you_mean(name, model.tables)}"
+            unknown(
+                told(
+                    "The model {model} has no table {name}.",
+                    model=repr(model.name),
+                    name=repr(name),
+                ),
+                nearest(name, model.tables),
+            )
         )
     return table
+
+
+def unknown(said: Told, near: str) -> Told:
+    """The sentence about a name that is not there, with the nearest that is."""
+    if not near:
+        return said
+    return told("{said} Did you mean {near}?", said=said, near=repr(near))
 
 
 def require_column(table: Table, name: str) -> str:
     """The name itself; UserFixable when the table has no such column."""
     if name not in table.columns:
         raise UserFixable(
-            f"{table.label} has no column {name!r}, so it cannot be used there."
-            f"{did_you_mean(name, table.columns)}"
+            unknown(
+                told(
+                    "{table} has no column {name}, so it cannot be used there.",
+                    table=table.label,
+                    name=repr(name),
+                ),
+                nearest(name, table.columns),
+            )
         )
     return name
 
@@ -70,7 +91,9 @@ def require_column(table: Table, name: str) -> str:
 def time_of(table: Table) -> TimeAxis:
     """The table's time axis; UserFixable when it has none."""
     if table.time is None:
-        raise UserFixable(f"{table.label} has no time, so it cannot be cut or grouped by time.")
+        raise UserFixable(
+            told("{table} has no time, so it cannot be cut or grouped by time.", table=table.label)
+        )
     return table.time
 
 

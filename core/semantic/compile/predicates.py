@@ -12,6 +12,7 @@ from core.semantic.compile.trees import column, literal
 from core.semantic.model import ColumnType, Table
 from core.semantic.query import Filter, Op, Scalar, TimeWindow
 from core.translation import gettext as _
+from core.translation import told
 
 _BINARY: dict[Op, type[exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE]] = {
     Op.EQ: exp.EQ,
@@ -29,8 +30,11 @@ def day_column(table: Table, axis: str) -> exp.Expression:
     if axis == "production":
         if time.production_date is None:
             raise UserFixable(
-                f"{table.label} has no production day, so a shift's days cannot be applied to it."
-                " Ask without the shift."
+                told(
+                    "{table} has no production day, so a shift's days cannot be applied to it. Ask "
+                    "without the shift.",
+                    table=table.label,
+                )
             )
         return column(time.production_date)
     if time.date is not None:
@@ -54,7 +58,9 @@ def time_part(name: str, table: Table, axis: str) -> exp.Expression:
                 expression=exp.Minute(this=column(moment)),
             )
         case _:
-            raise UserFixable(f"{name!r} is no part of the time that can be filtered.")
+            raise UserFixable(
+                told("{name} is no part of the time that can be filtered.", name=repr(name))
+            )
 
 
 def compared(
@@ -157,7 +163,9 @@ def good_readings(table: Table) -> exp.Expression | None:
 def other_readings(table: Table) -> exp.Expression:
     """Rows whose reading is not good, those without a grade included."""
     if table.quality is None:
-        raise UserFixable(f"{table.label} does not grade its readings, so none of them is bad.")
+        raise UserFixable(
+            told("{table} does not grade its readings, so none of them is bad.", table=table.label)
+        )
     grade = table.quality.column
     return exp.Or(
         this=compared(column(grade), Op.NOT_IN, table.quality.good),

@@ -12,7 +12,9 @@ from core.semantic.compile.dimensions import group_of
 from core.semantic.compile.figures import Figure
 from core.semantic.compile.trees import divided, number
 from core.semantic.model import Table
+from core.semantic.phrases import say
 from core.semantic.query import Dimension, Grain, SemanticQuery, TimeWindow
+from core.translation import named, told
 
 
 def spread_over(
@@ -35,8 +37,12 @@ def spread_over(
         return value
     if not figure.is_additive or unit.is_recurring or unit is Grain.INTERVAL:
         raise UserFixable(
-            f"{figure.label} is not an amount that can be spread over time, so there is no"
-            f" figure per {unit.value}. Ask for it without 'per {unit.value}'."
+            told(
+                "{figure} is not an amount that can be spread over time, so there is no figure per "
+                "{step}. Ask for it without 'per {step}'.",
+                figure=figure.label,
+                step=named(unit.value, say(f"grain_{unit}")),
+            )
         )
     is_split = any(d.grain and not d.grain.is_recurring for d in q.dimensions)
     length = None if is_split or unit is Grain.SHIFT else units_in(window, unit)
@@ -44,9 +50,13 @@ def spread_over(
         return divided(value, number(length))
     if table.time is None or table.time.interval_min is None:
         raise UserFixable(
-            f"{table.label} has rows only where something happened, so how many"
-            f" {unit.value}s there were must come from the period. Name one, such as 'in June',"
-            " and do not split it by time."
+            told(
+                "{table} has rows only where something happened, so the number of steps ({step}) "
+                "must come from the period. Name one, such as 'in June', and do not split it by "
+                "time.",
+                table=table.label,
+                step=named(unit.value, say(f"grain_{unit}")),
+            )
         )
     axis = q.time.axis if q.time else "clock"
     group = group_of(Dimension(grain=unit), ("",) * 2, table, axis, week_start, None)

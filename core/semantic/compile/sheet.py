@@ -16,6 +16,7 @@ from core.semantic.compile.trees import alias, column, conjunction, divided
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, Order, SemanticQuery, Transform
 from core.translation import gettext as _
+from core.translation import told
 
 FIGURES, REFERENCE, RANKED = "figures", "reference", "ranked"
 RANK, SHIFT_START = "place", "shift_start"
@@ -123,10 +124,20 @@ def _require_numbers(q: SemanticQuery, figures: tuple[Figure, ...]) -> None:
     kept = {having.measure for having in q.having}
     for k, figure in enumerate(figures):
         if k in kept and not figure.is_number:
-            raise UserFixable(f"{figure.label} is not a number, so it has no limit to be held to.")
+            raise UserFixable(
+                told(
+                    "{figure} is not a number, so it has no limit to be held to.",
+                    figure=figure.label,
+                )
+            )
         is_changed = q.comparison is not None or figure.measure.transform is Transform.CHANGE
         if is_changed and not figure.is_number:
-            raise UserFixable(f"{figure.label} is not a number, so it has no change or difference.")
+            raise UserFixable(
+                told(
+                    "{figure} is not a number, so it has no change or difference.",
+                    figure=figure.label,
+                )
+            )
 
 
 def _above(sheet: Sheet) -> Sheet:

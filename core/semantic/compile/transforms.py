@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from core.errors import UserFixable
-from core.semantic.compile.figures import Figure
+from core.semantic.compile.figures import NO_SHARE, Figure
 from core.semantic.compile.trees import divided, wrapped
 from core.semantic.query import Transform
 from core.translation import gettext as _
+from core.translation import marked, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,20 @@ def windowed(
     )
 
 
+#: What a figure over time says where there is no step of time.
+_NEEDS_STEPS = {
+    Transform.RUNNING: marked(
+        "A running figure of {figure} needs a step of time. Add 'by day' or 'by week'."
+    ),
+    Transform.MOVING: marked(
+        "A moving figure of {figure} needs a step of time. Add 'by day' or 'by week'."
+    ),
+    Transform.CHANGE: marked(
+        "A change of {figure} from step to step needs a step of time. Add 'by day' or 'by week'."
+    ),
+}
+
+
 def transformed(figure: Figure, value: exp.Expression, axes: Axes) -> exp.Expression:
     """The figure under its measure's transform; UserFixable where that makes no sense."""
     measure = figure.measure
@@ -63,18 +78,12 @@ def transformed(figure: Figure, value: exp.Expression, axes: Axes) -> exp.Expres
             return value  # the figure is a part over its whole already
         case Transform.SHARE | Transform.SHARE_WITHIN:
             if not figure.is_additive:
-                raise UserFixable(
-                    f"{figure.label} does not add up over groups, so it has no share of a total."
-                    " Ask for a share of an amount or a count."
-                )
+                raise UserFixable(told(NO_SHARE, figure=figure.label))
             within = measure.transform is Transform.SHARE_WITHIN
             total = windowed(exp.Sum(this=value.copy()), axes.first if within else ())
             return divided(value, total)
     if axes.time is None:
-        raise UserFixable(
-            f"A {measure.transform.value} figure of {figure.label} needs a step of time."
-            " Add 'by day' or 'by week'."
-        )
+        raise UserFixable(told(_NEEDS_STEPS[measure.transform], figure=figure.label))
     if measure.transform is Transform.CHANGE:
         before = windowed(exp.Lag(this=value.copy()), axes.others, axes.time)
         return exp.Sub(this=value, expression=before)
@@ -127,10 +136,11 @@ def _spread(
 
 
 def _no_spread(figure: Figure) -> str:
-    return (
-        f"{figure.label} cannot be added up over several steps of time: each step's figure hides"
-        " the single values that a running or moving figure needs. Ask for it over the whole"
-        " period, or use a mean, a sum or a count."
+    return told(
+        "{figure} cannot be added up over several steps of time: each step's figure hides the "
+        "single values that a running or moving figure needs. Ask for it over the whole period, "
+        "or use a mean, a sum or a count.",
+        figure=figure.label,
     )
 
 
