@@ -75,7 +75,8 @@ def _of_something(query: SemanticQuery) -> SemanticQuery:
     steps = any(d.grain is not None and not d.grain.is_recurring for d in query.dimensions)
     measures = []
     for measure in query.measures:
-        lacks = measure.transform in _OF_PARTS and not (query.dimensions or query.filters)
+        is_part = bool(query.dimensions or query.filters or measure.where)
+        lacks = measure.transform in _OF_PARTS and not is_part
         lacks = lacks or (measure.transform is Transform.SHARE_WITHIN and len(query.dimensions) < 2)
         lacks = lacks or (measure.transform in _ALONG_TIME and not steps)
         plain = replace(measure, transform=Transform.NONE, window=None)

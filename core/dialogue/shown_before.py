@@ -166,8 +166,13 @@ class ShownBefore(OtherFigures):
         if both is not None:  # "both" are all that were named
             rest = tuple(t for t in rest if t is not both)
             left = [t for t in rest if t.norm not in _OF_THEM]
-            gone = everywhere([_ALL, *left], self.base, self.words, self.parser) if left else None
-            return ([*gone, AsRows()], Reading()) if gone else None
+            if not left:
+                return None
+            try:
+                gone = everywhere([_ALL, *left], self.base, self.words, self.parser) or []
+            except Ask:
+                gone = []  # of all that there is already
+            return [*(e for e in gone if isinstance(e, Anywhere)), AsRows()], Reading()
         edits, reading = self._and_the_rest([], rest)
         return [*edits, AsRows()], reading
 

@@ -73,6 +73,7 @@ def test_a_personal_columns_values_are_unknown() -> None:
         ("compresors", "compressor"),
         ("yesterdy", "yesterday"),
         ("lats", "last"),
+        ("avail", "availability"),  # cut short
     ],
 )
 def test_a_slip_is_mended(typed: str, meant: str) -> None:
