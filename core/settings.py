@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from core.errors import SettingsError, did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "GEMBA_"
+#: How often a person, and all of a tenant, may ask in the app where no setting says so.
+_APP_RATE_USER = "120/minute"
+_APP_RATE_TENANT = "3000/minute"
 _TRUTHS = {"1": True, "true": True, "yes": True, "on": True} | {
     "0": False,
     "false": False,
@@ -173,10 +176,14 @@ class Settings:
         between=(0, 86_400),
     )
     rate_user: str = _setting(
-        "0", "Questions that one person may ask, such as 60/minute; 0: any number"
+        "",
+        "Questions that one person may ask, such as 60/minute; 0: any number; empty: 120/minute in "
+        "the app, any number on the command line",
     )
     rate_tenant: str = _setting(
-        "0", "Questions of all people of a tenant together, such as 600/minute; 0: any number"
+        "",
+        "Questions of all people of a tenant together, such as 600/minute; 0: any number; empty: "
+        "3000/minute in the app, any number on the command line",
     )
     turn_budget_s: float = _setting(
         60.0, "Longest time of one question with all attempts, in seconds", between=(1, 3600)
@@ -295,3 +302,13 @@ def _parse(name: str, text: str, kind: str) -> Any:
     except (KeyError, ValueError):
         raise SettingsError(f"Setting {name} must be of type {kind}, not {text!r}.") from None
     return text
+
+
+def of_the_app(settings: Settings) -> Settings:
+    """The settings of an app that many people ask at once: how often they may, where that is not
+    said."""
+    return replace(
+        settings,
+        rate_user=settings.rate_user or _APP_RATE_USER,
+        rate_tenant=settings.rate_tenant or _APP_RATE_TENANT,
+    )

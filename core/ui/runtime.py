@@ -12,7 +12,7 @@ import streamlit as st
 from core.accounts import Accounts, announcement
 from core.errors import GembaError
 from core.preferences import Preferences
-from core.settings import load_settings
+from core.settings import load_settings, of_the_app
 from core.translation import gettext as _
 from core.ui.conversations import Conversations
 from core.ui.gate_runs import GateRuns
@@ -56,7 +56,7 @@ def build_services() -> Services:
     """Build the real services from the settings."""
     from core.services import Services as Real
 
-    services = Real.open(load_settings())
+    services = Real.open(of_the_app(load_settings()))
     services.start()
     return cast(Services, services)
 

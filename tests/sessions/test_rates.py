@@ -21,7 +21,7 @@ from core.errors import (
 from core.services import Services
 from core.sessions.link import Link
 from core.sessions.rates import Rates
-from core.settings import Settings
+from core.settings import Settings, of_the_app
 from core.types import User
 from tests.sessions.conftest import ANN, BEN, quick_link
 from tests.sessions.redis_server import RedisServer, free_port
@@ -200,3 +200,16 @@ def test_errors_over_http(error: GembaError, code: int, after: str | None) -> No
     response = error_response(error)
     assert (response.status_code, response.headers.get("Retry-After")) == (code, after)
     assert str(error).encode() in response.body
+
+
+def test_the_app_limits_who_says_nothing_and_the_command_line_does_not(
+    link: Link, tmp_path: Path
+) -> None:
+    said = Settings(data_dir=tmp_path)
+    assert (said.rate_user, said.rate_tenant) == ("", "")
+    app = of_the_app(said)
+    assert (app.rate_user, app.rate_tenant) == ("120/minute", "3000/minute")
+    assert of_the_app(Settings(data_dir=tmp_path, rate_user="0")).rate_user == "0"
+    assert of_the_app(Settings(data_dir=tmp_path, rate_tenant="9/hour")).rate_tenant == "9/hour"
+    assert _asked(Rates(link, user=said.rate_user), User("free", "r", ()), 200) == 200
+    assert _asked(Rates(link, user=app.rate_user), User("many", "r", ()), 200) == 120
