@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from core.dialogue.changes import Marks, changes, pin, swapped
+from core.dialogue.alongside import Alongside
+from core.dialogue.changes import changes, pin
 from core.dialogue.edits import (
-    All,
     Anywhere,
     AsRows,
     Edit,
@@ -17,7 +17,6 @@ from core.dialogue.edits import (
     Ranked,
     Reversed,
     Split,
-    Unmeasured,
     Unsplit,
     When,
     Where,
@@ -26,15 +25,11 @@ from core.dialogue.edits import (
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
 from core.dialogue.past import PastTurn
-from core.dialogue.periods import weekday_within
-from core.dialogue.references import Reference, found_reference, pinned, values_of
-from core.dialogue.removal import everywhere, figures_of, removals
+from core.dialogue.references import found_reference, pinned, values_of
+from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
-from core.dialogue.shown_before import ShownBefore
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
-from core.language.fragment import Fragment
-from core.language.normalise import Token
 from core.language.reading import Ask, Reading
 from core.semantic.query import (
     Dimension,
@@ -43,11 +38,10 @@ from core.semantic.query import (
     SemanticQuery,
 )
 from core.translation import gettext as _
-from core.types import ChartType, Clarification, Option
+from core.types import ChartType, Clarification
 
 #: A question for what lies behind a figure has no more words.
 _MOST_WHY: Final = 6
-_ARE: Final = frozenset({"are", "is", "were", "was", "have", "has", "had"})
 #: Kinds of phrases that may be one of several changes.
 _APART: Final = frozenset(
     {
@@ -70,7 +64,7 @@ class Unchanged(Ask):
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOn(ShownBefore):
+class GoingOn(Alongside):
     """One question, and the answer that it goes on from."""
 
     def move(self, alone: Reading, before: PastTurn | None) -> Move:
@@ -123,40 +117,6 @@ class GoingOn(ShownBefore):
 
     def _move(self, action: Action, query: SemanticQuery) -> Move:
         return Move(Intent.DATA_FILTER, action, self.question, Reading(), self.turn, query)
-
-    def _counts_groups(self) -> bool:
-        """`how many tags is that?`: the number of the groups that the answer before has."""
-        base, tokens = self.base, self.said.tokens
-        split = [d.column for d in base.dimensions if d.column is not None]
-        found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
-        if base.kind != "aggregate" or len(split) != 1 or found is None or found[0] != "count":
-            return False
-        rest = tokens[found[1] :]
-        norms = [t.norm for t in rest]
-        for match in self.parser.vocabulary.match(norms, 0) if norms else ():
-            names = {t.name for t in match.targets if t.kind == "column"}
-            left = rest[match.length :]
-            if split[0] in names and self.words.whole("how_many", left) is not None:
-                return True
-        return False
-
-    def _counts_under_limit(self) -> SemanticQuery | None:
-        """`how many of those are above 1.3 hours?`: the groups before whose figure is so."""
-        base, tokens = self.base, self.said.tokens
-        found = self.words["whole"].match(tokens, 0) if tokens else None
-        if base.kind != "aggregate" or not base.dimensions or found is None:
-            return None
-        if found[0] != "count" or found[1] == len(tokens):
-            return None
-        rest = [t for t in tokens[found[1] :] if t.kind != "symbol"]
-        try:
-            fragment = self._fragment([t for t in rest if t.norm not in _ARE], Marks())
-        except Ask:
-            return None
-        if fragment.named != {"limits"} or not fragment.query.having:
-            return None
-        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
-        return edited(base, changes(base, fragment, Marks()), ground)
 
     def _redraw(self, wish: ChartType | None, reading: Reading | None = None) -> Move:
         found = replace(reading or Reading(), chart=wish)
@@ -332,84 +292,6 @@ class GoingOn(ShownBefore):
         edits = self._over_groups(fragment, edits)
         return edits, self._reading(fragment)
 
-    def _beside(self, edits: Sequence[Edit], marks: Marks) -> list[Edit]:
-        """`PMP-01 too`, of the days of one thing: a course for each, as they add up to nothing."""
-        base = self.base
-        fixed = {f.column for f in base.filters if f.op is Op.EQ}
-        split = {d.column for d in base.dimensions}
-        steps = any(d.grain is not None and not d.grain.is_recurring for d in base.dimensions)
-        if not marks.also or not steps:
-            return []
-        own = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
-        columns = [c for c in own if c in fixed and c not in split]
-        return [Split((Dimension(columns[0]),), "add")] if len(columns) == 1 else []
-
-    def _opened_up(self) -> list[Edit]:
-        """What "all plants" among other words takes away: the condition on one of them."""
-        rest = self.said.rest
-        for at in range(len(rest)):
-            found = self.words["every"].match(rest, at)
-            end = at + found[1] + 1 if found is not None else 0
-            if found is None or (at == 0 and end >= len(rest)) or end > len(rest):
-                continue
-            try:
-                edits = everywhere(rest[at:end], self.base, self.words, self.parser)
-            except Ask:
-                continue
-            is_cut = self.base.limit is not None
-            opens = (Anywhere, All) if is_cut else (Anywhere,)
-            if edits and all(isinstance(edit, opens) for edit in edits):
-                return edits
-        return []
-
-    def _that_day(self, edit: Edit) -> Edit:
-        """`Monday`, of an answer over one week: the Monday of that week."""
-        if not isinstance(edit, When) or edit.window is None:
-            return edit
-        words = [t for t in self.said.rest if t.norm != "on"]
-        is_day = len(words) == 1 and self.parser.lexicon.has("weekdays", words, 0)
-        found = weekday_within(self.base.time, edit.window) if is_day else None
-        return edit if found is None else When(found)
-
-    def _refuse_both_ways(self, edits: Sequence[Edit]) -> None:
-        """Raises Ask for "and X", where other values of its column were left out before: X may be
-        left out too, or be all that is wanted."""
-        shut = {f.column for f in self.base.filters if f.op in (Op.NE, Op.NOT_IN)}
-        for edit in edits:
-            for one in edit.filters if isinstance(edit, Where) else ():
-                if one.column in shut and one.op in (Op.EQ, Op.IN):
-                    name = one.phrase or ", ".join(str(v) for v in one.values)
-                    options = (
-                        Option(_("Without {name} too").format(name=name), f"without {name}"),
-                        Option(_("Only {name}").format(name=name), f"only {name}"),
-                    )
-                    raise Ask(
-                        Clarification(
-                            _("Without {name} too, or only {name}?").format(name=name), options
-                        )
-                    )
-
-    def _is_of_rows(self, reference: Reference) -> bool:
-        """Whether "them" are the rows that are listed, or that one figure counts: there is no group
-        to mean."""
-        is_one_figure = self.base.kind == "aggregate" and not self.base.dimensions
-        has_rows = is_one_figure or self.base.kind == "records"
-        return reference.kind == "many" and not reference.column and has_rows
-
-    def _foreign_splits(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
-        """Taking away splits that another table does not have, where a thing that was found is
-        asked about ("its work orders", of stops by reason)."""
-        table = fragment.query.table
-        if not fragment.named & {"measures", "rows"} or table == self.base.table:
-            return []
-        there = self.parser.model.tables[table].columns
-        gone = tuple(
-            d
-            for d in self.base.dimensions
-            if d.column is not None and d.column not in there and d.column != pinned.column
-        )
-        return [Unsplit(gone)] if gone else []
-
     def _otherwise(self, ask: Ask) -> tuple[list[Edit], Reading]:
         """What the parser does not read as it stands: "B, not A", and a word in front that says
         nothing ("as ..."). Raises the Ask where neither is there."""
@@ -434,65 +316,6 @@ class GoingOn(ShownBefore):
             said = replace(self.said, rest=rest[spare[1] :])
             return replace(self, said=said)._named()
         raise ask
-
-    def _without_a_figure(self, rest: Sequence[Token]) -> list[Edit] | None:
-        """`without OEE`, of several figures."""
-        none = self.words["absence"].match(rest, 0) if rest else None
-        if none is None or none[1] == len(rest):
-            return None
-        own = figures_of(rest[none[1] :], self.base, self.parser)
-        return [Unmeasured(own)] if own and len(own) < len(self.base.measures) else None
-
-    def _says(self, group: str) -> bool:
-        """Whether a word of the parser's lexicon is among what is said."""
-        lexicon = self.parser.lexicon
-        return any(lexicon.has(group, self.said.rest, at) for at in range(len(self.said.rest)))
-
-    def _is_against(self, fragment: Fragment) -> bool:
-        """`with May`, of what is compared already: another time to compare with."""
-        is_time = fragment.named == {"time"} and self.base.comparison is not None
-        return is_time and self.words["to_compare"].match(self.said.rest, 0) is not None
-
-    def _parted(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-        """The words before and after "instead of"; "not A, B" is B instead of A."""
-        for at in range(len(tokens)):
-            found = self.words["instead_of"].match(tokens, at)
-            if found is not None:
-                return tuple(tokens[:at]), tuple(tokens[at + found[1] :])
-        lexicon = self.parser.lexicon
-        commas = [i for i, t in enumerate(tokens) if t.text == "," or lexicon.has("but", tokens, i)]
-        shuts_out = lexicon.has("not", tokens, 0) if tokens else 0
-        if shuts_out and len(commas) == 1 and 0 < commas[0] < len(tokens) - 1:
-            return tuple(tokens[commas[0] + 1 :]), tuple(tokens[shuts_out : commas[0]])
-        return tuple(tokens), ()
-
-    def _instead(
-        self, first: Sequence[Token], second: Sequence[Token]
-    ) -> tuple[list[Edit], Reading]:
-        """The changes of "B instead of A" and of "instead of A, B"."""
-        pairs = [(tuple(first), tuple(second))] if first else []
-        pairs += [(tuple(second[at:]), tuple(second[:at])) for at in range(1, len(second))]
-        asked: Ask | None = None
-        plain = Marks()
-        for wanted, gone in pairs:
-            now = self.words.marked(self.words.bare(wanted))[1]
-            try:
-                named = self._fragment(now, plain, is_swap=True)
-                if named.named == {"measures"} and self._is_the_figure(gone):
-                    return changes(self.base, named, plain), self._reading(named)
-                before = self._fragment(gone, plain, is_swap=True)
-                if named.named & before.named:
-                    edits = swapped(self.base, before, changes(self.base, named, plain))
-                    return edits, self._reading(named)
-            except Ask as ask:
-                asked = asked or ask
-        raise asked or Ask(Clarification(_("What do you want instead of what? Please name both.")))
-
-    def _is_the_figure(self, tokens: Sequence[Token]) -> bool:
-        """`the number`, `the amount`: the figure at hand, whatever it is called."""
-        rest = [t for t in tokens if not self.parser.lexicon.has("the", [t], 0)]
-        found = self.words["figure_nouns"].match(rest, 0) if rest else None
-        return found is not None and found[1] == len(rest)
 
     def _within(self, edits: list[Edit]) -> list[Edit]:
         """A change that keeps the groups of a "top 5" and would lose which five they are first pins

@@ -22,7 +22,7 @@ from core.dialogue.references import Rows
 from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.returns import Return, figures_of, found_return, found_turn
-from core.dialogue.shown_before import NotOfIt
+from core.dialogue.shown_rows import NotOfIt
 from core.dialogue.surface import Surface, in_read_words, surface
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords

@@ -1,0 +1,225 @@
+"""The rows and the things of the answer before: listed, by their time, the others of them, all of
+them together, and what none of them has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.dialogue.changes import changes
+from core.dialogue.edits import (
+    Anywhere,
+    AsRows,
+    Edit,
+    Ground,
+    Ranked,
+    Split,
+    Unsplit,
+    Where,
+)
+from core.dialogue.other_figures import OtherFigures
+from core.dialogue.removal import everywhere
+from core.language.fragment import Fragment
+from core.language.normalise import Token, singular, tokenise
+from core.language.reading import Ask, Reading
+from core.semantic.conditions import condition_filter
+from core.semantic.model import Column, Metric
+from core.semantic.phrases import small
+from core.semantic.query import Dimension, Op, Order
+from core.semantic.said import label_of
+from core.translation import gettext as _
+from core.types import Clarification, Option
+
+#: What may stand before the noun of things that are listed.
+_OF_THEM: Final = frozenset({"for", "in", "of", "at", "on", "the"})
+_ALL: Final = Token("all", "all", "word", 0, 3)
+#: What may stand before the rows that are wanted.
+_SHOWN: Final = frozenset({"show", "list", "give", "me", "just", "only", "the"})
+
+
+class NotOfIt(Ask):
+    """Raised for a figure that what was shown cannot have."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRows(OtherFigures):
+    """One question, and the answer that it goes on from."""
+
+    def _listed(self) -> tuple[list[Edit], Reading] | None:
+        """`list them for both plants`, of events that were counted: their rows, and the rest."""
+        tokens = self.said.tokens
+        found = self.words["whole"].match(tokens, 0) if tokens and self.is_of_events() else None
+        if found is None or found[0] != "list" or found[1] == len(tokens):
+            return None
+        if self.parser.lexicon.has("which", tokens, 0):
+            return None
+        rest = tokens[found[1] :]
+        both = next((t for t in rest if t.norm == "both"), None)
+        if both is not None:  # "both" are all that were named
+            rest = tuple(t for t in rest if t is not both)
+            left = [t for t in rest if t.norm not in _OF_THEM]
+            if not left:
+                return None
+            try:
+                gone = everywhere([_ALL, *left], self.base, self.words, self.parser) or []
+            except Ask:
+                gone = []  # of all that there is already
+            return [*(e for e in gone if isinstance(e, Anywhere)), AsRows()], Reading()
+        edits, reading = self._and_the_rest([], rest)
+        return [*edits, AsRows()], reading
+
+    def _the_others(self) -> list[Edit] | None:
+        """`and the other lines?`, of one line: each of those that were not asked about."""
+        tokens = [t for t in self.said.rest or self.said.tokens if t.kind != "symbol"]
+        found = self.words["others"].match(tokens, 0) if tokens else None
+        one = [f for f in self.base.filters if f.op is Op.EQ and f.phrase]
+        if found is None or self.base.kind != "aggregate":
+            return None
+        norms = [t.norm for t in tokens[found[1] :]]
+        names = {f.column for f in one[-1:]}
+        if norms:
+            matches = [m for m in self.parser.vocabulary.match(norms, 0) if m.length == len(norms)]
+            names = {t.name for m in matches for t in m.targets if t.kind == "column"}
+        chosen = [f for f in one if f.column in names]
+        if len(chosen) != 1:
+            return None
+        left = {v.text for v in self.parser.facts.values if v.column == chosen[0].column}
+        is_one = bool(norms) and singular(norms[-1]) == norms[-1]
+        if is_one and len(left - set(map(str, chosen[0].values))) != 1:
+            return None  # "the other plant", of three
+        gone = replace(chosen[0], op=Op.NE)
+        return [
+            Anywhere((gone.column,), exact=True),
+            Where((gone,)),
+            Split((Dimension(gone.column),), "add"),
+        ]
+
+    def _over_groups(self, fragment: Fragment, edits: list[Edit]) -> list[Edit]:
+        """The changes, without the groups where they are of all of them: "what share of it is
+        Setup", by reason; "how many did it have in total", by month."""
+        split = {d.column for d in self.base.dimensions if d.column is not None}
+        if "splits" in fragment.named or not self.base.dimensions:
+            return edits
+        wheres = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
+        is_share = "share" in fragment.named and "measures" not in fragment.named
+        if is_share and set(wheres) & split:
+            gone = tuple(d for d in self.base.dimensions if d.column in wheres)
+            ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+            whole = replace(self, base=Unsplit(gone).of(self.base, ground))
+            again = whole._fragment(self.said.rest, self.said.marks)
+            return [Unsplit(gone), *changes(whole.base, again, self.said.marks)]
+        if "measures" in fragment.named and self._ends_in_total():
+            return [*edits, Unsplit()]
+        return edits
+
+    def _ends_in_total(self) -> bool:
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        for at in range(1, len(tokens)):
+            found = self.words["in_total"].match(tokens, at)
+            if found is not None and at + found[1] == len(tokens):
+                return True
+        return False
+
+    def _refuse_foreign_it(self, fragment: Fragment) -> None:
+        """Raises Ask for "what does that cost", of an amount: "that" is no thing that has another
+        figure, and the figure of the plant's things is none of that amount."""
+        base = self.base
+        points = "this" in self.said.marks.kinds or bool({"this", "deed"} & self.said.edge)
+        says_it = any(t.norm in ("that", "it", "this") for t in tokenise(self.said.text)[1:])
+        is_measure = {"measures"} <= fragment.named <= {"measures", "unit"}
+        is_foreign = is_measure and fragment.query.table != base.table
+        is_amount = base.kind == "aggregate" and not self.is_of_events()
+        has_thing = any(
+            f.op is Op.EQ and f.column == self.parser.model.entity for f in base.filters
+        )
+        if is_foreign and is_amount and not has_thing and (points or says_it):
+            name = label_of(self._measure_column(fragment), self.parser.model)
+            asked = _(
+                "Gemba does not know what “that” comes to in {name}. Do you mean {name} itself?"
+            )
+            option = Option(_("Yes, {name}").format(name=small(name)), f"what about {small(name)}")
+            raise NotOfIt(Clarification(asked.format(name=small(name)), (option,)))
+
+    def _measure_column(self, fragment: Fragment) -> Column | Metric:
+        model, measure = self.parser.model, fragment.query.measures[0]
+        if measure.metric is not None:
+            return model.metrics[measure.metric]
+        return model.tables[fragment.query.table].columns[measure.column or ""]
+
+    def _rows_by_time(self) -> list[Edit] | None:
+        """`the oldest one`, `the last 10 of them`, `newest first`: of rows, or of events that were
+        counted, listed by their time."""
+        base = self.base
+        typed = self.words.bare(tokenise(self.said.text), "polite")  # "first" counts at its end
+        tokens = [t for t in self.words.marked(typed)[1] if t.kind != "symbol"]
+        tokens = [t for t in tokens if t.norm not in _SHOWN]
+        found = self.words["edges"].match(tokens, 0) if tokens else None
+        count = None
+        if found is None and len(tokens) > 1:  # "3 newest"
+            count, found = tokens[0].number, self.words["edges"].match(tokens, 1)
+            tokens = tokens[1:] if count is not None else []
+        time = self.parser.model.tables[base.table].time
+        is_listed = base.kind == "records"
+        if found is None or not tokens or time is None or not (is_listed or self.is_of_events()):
+            return None
+        rest = tokens[found[1] :]
+        said = self.parser.lexicon["cardinals"].match(rest, 0) if rest else None
+        number = float(said[0]) if said and rest[0].norm != "one" else None
+        if rest and rest[0].number is not None:
+            number = rest[0].number
+        if count is None and number is not None:
+            count, rest = number, rest[1:]
+        noun = self.words["place_nouns"].match(rest, 0) if rest else None
+        is_order = [t.norm for t in rest] == ["first"] and count is None
+        is_all = noun is not None and noun[1] == len(rest)
+        if not (is_order or is_all or (not rest and (count is not None or is_listed))):
+            return None
+        order = (Order("column", 0, descending=found[0] == "newest", column=time.timestamp),)
+        limit = None if is_order else int(count or 1)
+        return [*([] if is_listed else [AsRows()]), Ranked(order, limit)]
+
+    def _counted_rows(self, fragment: Fragment) -> list[Edit]:
+        """The condition of the figure before, where another one is asked "of those": the parts cost
+        of breakdowns is that of corrective orders alone."""
+        base, model = self.base, self.parser.model
+        is_other = "measures" in fragment.named and fragment.query.kind == "aggregate"
+        if not is_other or len(base.measures) != 1 or base.measures[0].metric is None:
+            return []
+        metric = model.metrics[base.measures[0].metric]
+        own = condition_filter(metric)
+        is_same = own is not None and any(
+            own == condition_filter(model.metrics[m.metric])
+            for m in fragment.query.measures
+            if m.metric is not None
+        )
+        if own is None or is_same or fragment.query.table != metric.table:
+            return []
+        return [Where((own,))]
+
+    def _refuse_own_condition(self, edits: Sequence[Edit]) -> None:
+        """Raises Ask for a condition on what the figure itself is about: of the share of bad
+        readings, only the uncertain ones are none."""
+        model = self.parser.model
+        metrics = [model.metrics[m.metric] for m in self.base.measures if m.metric is not None]
+        text = " ".join(f"{m.expression or ''} {m.condition or ''}" for m in metrics)
+        for edit in edits:
+            for one in edit.filters if isinstance(edit, Where) else ():
+                if f"'{one.values[0]}'" in text if one.values else False:
+                    continue
+                if one.op in (Op.EQ, Op.IN) and re.search(rf"\b{one.column}\s*(=|IN\b)", text):
+                    label = label_of(model.tables[self.base.table].columns[one.column], model)
+                    asked = _("“{figure}” is itself about the {label}. Which figure do you want?")
+                    figure = label_of(metrics[0], model)
+                    raise Ask(Clarification(asked.format(figure=figure, label=small(label))))
+
+    def _and_the_rest(self, edits: list[Edit], rest: Sequence[Token]) -> tuple[list[Edit], Reading]:
+        """The changes, and those of the other words."""
+        left = [t for t in rest if t.kind != "symbol"]
+        left = list(self.words.marked(self.words.bare(left))[1]) if left else []
+        if not left:
+            return edits, Reading()
+        fragment = self._fragment(left, self.said.marks)
+        own = changes(self.base, fragment, self.said.marks.with_("only"))
+        return [*edits, *own], self._reading(fragment)

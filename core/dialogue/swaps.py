@@ -1,0 +1,83 @@
+"""One thing instead of another: "B instead of A", "B, not A", "without the figure"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.dialogue.changes import Marks, changes, swapped
+from core.dialogue.edits import (
+    Edit,
+    Unmeasured,
+)
+from core.dialogue.removal import figures_of
+from core.dialogue.shown_before import ShownBefore
+from core.language.fragment import Fragment
+from core.language.normalise import Token
+from core.language.reading import Ask, Reading
+from core.translation import gettext as _
+from core.types import Clarification
+
+
+@dataclass(frozen=True, slots=True)
+class Swaps(ShownBefore):
+    """One question, and the answer that it goes on from."""
+
+    def _without_a_figure(self, rest: Sequence[Token]) -> list[Edit] | None:
+        """`without OEE`, of several figures."""
+        none = self.words["absence"].match(rest, 0) if rest else None
+        if none is None or none[1] == len(rest):
+            return None
+        own = figures_of(rest[none[1] :], self.base, self.parser)
+        return [Unmeasured(own)] if own and len(own) < len(self.base.measures) else None
+
+    def _says(self, group: str) -> bool:
+        """Whether a word of the parser's lexicon is among what is said."""
+        lexicon = self.parser.lexicon
+        return any(lexicon.has(group, self.said.rest, at) for at in range(len(self.said.rest)))
+
+    def _is_against(self, fragment: Fragment) -> bool:
+        """`with May`, of what is compared already: another time to compare with."""
+        is_time = fragment.named == {"time"} and self.base.comparison is not None
+        return is_time and self.words["to_compare"].match(self.said.rest, 0) is not None
+
+    def _parted(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+        """The words before and after "instead of"; "not A, B" is B instead of A."""
+        for at in range(len(tokens)):
+            found = self.words["instead_of"].match(tokens, at)
+            if found is not None:
+                return tuple(tokens[:at]), tuple(tokens[at + found[1] :])
+        lexicon = self.parser.lexicon
+        commas = [i for i, t in enumerate(tokens) if t.text == "," or lexicon.has("but", tokens, i)]
+        shuts_out = lexicon.has("not", tokens, 0) if tokens else 0
+        if shuts_out and len(commas) == 1 and 0 < commas[0] < len(tokens) - 1:
+            return tuple(tokens[commas[0] + 1 :]), tuple(tokens[shuts_out : commas[0]])
+        return tuple(tokens), ()
+
+    def _instead(
+        self, first: Sequence[Token], second: Sequence[Token]
+    ) -> tuple[list[Edit], Reading]:
+        """The changes of "B instead of A" and of "instead of A, B"."""
+        pairs = [(tuple(first), tuple(second))] if first else []
+        pairs += [(tuple(second[at:]), tuple(second[:at])) for at in range(1, len(second))]
+        asked: Ask | None = None
+        plain = Marks()
+        for wanted, gone in pairs:
+            now = self.words.marked(self.words.bare(wanted))[1]
+            try:
+                named = self._fragment(now, plain, is_swap=True)
+                if named.named == {"measures"} and self._is_the_figure(gone):
+                    return changes(self.base, named, plain), self._reading(named)
+                before = self._fragment(gone, plain, is_swap=True)
+                if named.named & before.named:
+                    edits = swapped(self.base, before, changes(self.base, named, plain))
+                    return edits, self._reading(named)
+            except Ask as ask:
+                asked = asked or ask
+        raise asked or Ask(Clarification(_("What do you want instead of what? Please name both.")))
+
+    def _is_the_figure(self, tokens: Sequence[Token]) -> bool:
+        """`the number`, `the amount`: the figure at hand, whatever it is called."""
+        rest = [t for t in tokens if not self.parser.lexicon.has("the", [t], 0)]
+        found = self.words["figure_nouns"].match(rest, 0) if rest else None
+        return found is not None and found[1] == len(rest)
