@@ -23,7 +23,7 @@ from core.dialogue.references import Reference
 from core.dialogue.removal import everywhere
 from core.dialogue.swaps import Swaps
 from core.language.fragment import Fragment
-from core.language.reading import Ask
+from core.language.reading import Ask, Reading
 from core.semantic.query import Dimension, Filter, Op, SemanticQuery
 from core.translation import gettext as _
 from core.types import Clarification, Option
@@ -68,6 +68,23 @@ class Alongside(Swaps):
             return None
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         return edited(base, changes(base, fragment, Marks()), ground)
+
+    def _counts_of(self) -> tuple[list[Edit], Reading] | None:
+        """`how many are closed`, of events that were counted: their number under that condition."""
+        tokens = self.said.tokens
+        found = self.words["whole"].match(tokens, 0) if tokens and self.is_of_events() else None
+        if found is None or found[0] != "count" or found[1] == len(tokens):
+            return None
+        rest = [t for t in tokens[found[1] :] if t.kind != "symbol" and t.norm not in _ARE]
+        if not rest:
+            return None
+        try:
+            fragment = self._fragment(rest, self.said.marks)
+        except Ask:
+            return None
+        if not fragment.named <= {"filters", "time"} or not fragment.named:
+            return None
+        return changes(self.base, fragment, self.said.marks), self._reading(fragment)
 
     def _beside(self, edits: Sequence[Edit], marks: Marks) -> list[Edit]:
         """`PMP-01 too`, of the days of one thing: a course for each, as they add up to nothing."""

@@ -131,6 +131,7 @@ class GoingOn(Alongside):
         if edits is None:
             edits = self._together() or self._whole_period() or self._without_step()
             edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
+            edits = edits or self._factors()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
@@ -219,7 +220,7 @@ class GoingOn(Alongside):
             return self._instead(first, second)
         model = self.parser.model
         vocabulary = self.parser.vocabulary
-        step = self._of_shown_step() or self._listed()
+        step = self._of_shown_step() or self._listed() or self._counts_of()
         if step is not None:
             return step
         reference, bare = found_reference(said.rest, self.words, vocabulary, model.entity)

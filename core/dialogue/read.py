@@ -95,7 +95,10 @@ class DialogueReader:
             if reply is not None:
                 again = surface(reply, self.words, self.parser)
                 move = self._going_on(again, reply, past, rows, scopes)
-                return replace(move, question=reply, intent=Intent.CLARIFY)
+                # what completes a change is one; alone it would be asked of everything
+                is_change = past.pending is not None and bool(past.pending.answer.follows)
+                if move.action != "new" or not is_change:
+                    return replace(move, question=reply, intent=Intent.CLARIFY)
         return self._going_on(said, question, past, rows, scopes)
 
     def language_of(self, question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,7 +23,7 @@ from core.dialogue.edits import (
     Where,
 )
 from core.dialogue.past import PastTurn
-from core.dialogue.periods import earlier, neighbour
+from core.dialogue.periods import beside, earlier, neighbour
 from core.dialogue.references import Rows, values_of
 from core.dialogue.surface import Surface
 from core.dialogue.words import DialogueWords
@@ -41,6 +42,7 @@ from core.semantic.query import (
     Op,
     Order,
     SemanticQuery,
+    TimeWindow,
     Transform,
 )
 from core.translation import gettext as _
@@ -48,6 +50,8 @@ from core.types import Clarification
 
 #: What "in %" means of figures in another unit, in the parser's words.
 _OF_TOTAL: Final = "as a share of the total"
+#: A figure is made of so many others at least.
+_LEAST_FACTORS: Final = 2
 #: Says that two are to stand beside each other.
 _STANDS: Final = frozenset({"put", "compare", "together", "separately", "separated", "separate"})
 _RELATIONS: Final = frozenset("<>=≤≥≠")
@@ -73,7 +77,8 @@ class WholePhrases:
             case "before" | "after":
                 text = " ".join(t.norm for t in (said.rest or said.tokens))
                 is_after = said.whole == "after"
-                return [When(neighbour(base.time, self.parser.clock, text, is_after=is_after))]
+                window = neighbour(base.time, self.parser.clock, text, is_after=is_after)
+                return [self._added(window) if said.marks.also else When(window)]
             case "earlier":
                 text = " ".join(t.norm for t in (said.rest or said.tokens))
                 return [When(earlier(base.time, text))]
@@ -102,6 +107,35 @@ class WholePhrases:
             case "count" if base.kind == "records":
                 return [Measured((Measure(agg=Agg.COUNT),), base.table)]
         return self._number()
+
+    def _added(self, window: TimeWindow) -> Edit:
+        """`add the day before`: both times along one course, or set against each other."""
+        steps = any(d.grain is not None and not d.grain.is_recurring for d in self.base.dimensions)
+        both = beside(self.base.time, window) if steps else None
+        if both is not None:
+            return When(both)
+        return Against(Comparison("window", window, phrase=window.phrase))
+
+    def _factors(self) -> list[Edit] | None:
+        """`its factors`, of a figure that is made of others, by its formula or as the sheet of a
+        shift has it."""
+        metrics = self.parser.model.metrics
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        at = next((i for i in range(len(tokens)) if self.words["factors"].match(tokens, i)), None)
+        measure = self.base.measures[0] if len(self.base.measures) == 1 else None
+        metric = metrics.get(measure.metric or "") if measure is not None else None
+        if at is None or metric is None:
+            return None
+        found = self.words["factors"].match(tokens, at)
+        left = [*tokens[:at], *tokens[at + (found[1] if found else 1) :]]
+        names = [n for n in re.findall(r"[a-z_]\w*", metric.formula or "") if n in metrics]
+        sheet = self.parser.model.handover  # which says what its figure is lost by
+        if not names and sheet is not None and measure and sheet.figure == measure.metric:
+            names = [*sheet.losses]
+        if len(names) < _LEAST_FACTORS or any(t.norm not in self.words.single for t in left):
+            return None
+        own = tuple(Measure(metric=name) for name in dict.fromkeys(names))
+        return [Measured(own, self.base.table, also=True)]
 
     def _says_both(self) -> bool:
         """`put the two months next to each other`: of both, with what they are and how they are to

@@ -47,6 +47,7 @@ _LISTS = (
     "in_total",
     "others",
     "both_parts",
+    "factors",
     "return_oldest",
     "return_again",
     "return_parts",
