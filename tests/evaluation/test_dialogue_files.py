@@ -23,12 +23,14 @@ FOURTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourth.jsonl")
 FIFTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifth.jsonl")
 SIXTH = read_questions(ROOT / "data" / "eval" / "dialogues_sixth.jsonl")
 SEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_seventh.jsonl")
+EIGHTH = read_questions(ROOT / "data" / "eval" / "dialogues_eighth.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
     "dialogues_fifth": FIFTH,
     "dialogues_sixth": SIXTH,
     "dialogues_seventh": SEVENTH,
+    "dialogues_eighth": EIGHTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
@@ -194,4 +196,19 @@ def test_the_seventh_set_is_forty_conversations_and_all_of_it_is_judged() -> Non
     further = {"return", "correct", "collapse", "talk", "cannot", "personal"}
     assert set(kinds) <= set(AT_LEAST) | further
     manners = Counter(tag for golden in SEVENTH for tag in golden.tags)
+    assert (manners["german"], manners["vietnamese"]) == (3, 3)
+
+
+def test_the_eighth_set_is_thirty_conversations_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in EIGHTH for turn in golden.turns]
+    kinds = Counter(kind for turn in turns for kind in turn.tags)
+    assert len(EIGHTH) == 30
+    assert len(turns) >= 130
+    assert {len(golden.turns) for golden in EIGHTH} == {3, 4, 5, 6}
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert [golden.id for golden in EIGHTH] == [f"z{number:03}" for number in range(1, 31)]
+    others = (*ALL, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH)
+    assert not {golden.id for golden in EIGHTH} & {golden.id for golden in others}
+    assert set(kinds) <= set(AT_LEAST) | {"return", "correct", "collapse", "talk"}
+    manners = Counter(tag for golden in EIGHTH for tag in golden.tags)
     assert (manners["german"], manners["vietnamese"]) == (3, 3)
