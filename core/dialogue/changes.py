@@ -58,7 +58,9 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "measures" in named and query.kind == "records":
         found.append(AsRows(query.table))
     elif "aggregate" in named or ("share" in named and "measures" not in named):
-        found.append(Measured(_in_their_units(base, query), base.table, exact=True))
+        is_further = marks.also and "aggregate" in named
+        own = _in_their_units(base, query)
+        found.append(Measured(own, base.table, also=is_further, exact=True))
     elif "measures" in named and query.measures and not _ranked_by(base, said):
         own = query.measures
         if marks.also:

@@ -48,6 +48,7 @@ _APART: Final = frozenset(
         "absolute",
         "before",
         "after",
+        "each",
         "earlier",
         "everything",
         "by_name",
@@ -220,7 +221,8 @@ class GoingOn(Alongside):
             return self._instead(first, second)
         model = self.parser.model
         vocabulary = self.parser.vocabulary
-        step = self._of_shown_step() or self._listed() or self._counts_of()
+        step = self._of_shown_step() or self._best_of_shown()
+        step = step or self._listed() or self._counts_of()
         if step is not None:
             return step
         reference, bare = found_reference(said.rest, self.words, vocabulary, model.entity)
@@ -272,9 +274,6 @@ class GoingOn(Alongside):
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
-        best = self._best_of_shown(reference, bare)
-        if best is not None:
-            return best
         if not [t for t in bare if t.kind != "symbol"]:
             one = pinned(reference, self.turn, self.base, self.rows, model)
             return pin(self.base, one, is_one=reference.is_one), Reading()
@@ -305,6 +304,9 @@ class GoingOn(Alongside):
         gone = self._without_a_figure(rest)
         if gone is not None:
             return gone, Reading()
+        further = self._compared_figure(rest)
+        if further is not None:
+            return further
         bare = self._without_steps_noun(rest)
         if bare is not None:  # "only the days above 365", of figures by day
             return replace(self, said=replace(self.said, rest=bare))._named()

@@ -162,11 +162,22 @@ def pinned(
     if reference.kind == "first" and is_ranked:
         values = values[:1]
     elif reference.is_one and len(values) != 1:
+        is_drill = bool(plan.order) and plan.order[0].by == "change"  # what "why?" brought
+        about = _about(plan, model) if is_drill and not reference.column else None
+        if about is not None:
+            return about
         raise _unclear(plan, model, column)
     if not values or len(values) > _MOST:
         raise _unclear(plan, model, column)
     op = Op.EQ if len(values) == 1 else Op.IN
     return Filter(column, op, tuple(values), phrase=", ".join(values[:3]))
+
+
+def _about(plan: SemanticQuery, model: SemanticModel) -> Filter | None:
+    """The one thing that all that is shown is of ("it", of a line's machines)."""
+    levels = [level for h in model.hierarchies for level in h.levels]
+    fixed = [f for f in plan.filters if f.op is Op.EQ and f.column in levels]
+    return max(fixed, key=lambda f: levels.index(f.column)) if fixed else None
 
 
 def _at_place(reference: Reference, values: list[str], plan: SemanticQuery) -> list[str]:

@@ -15,7 +15,7 @@ from core.dialogue.edits import (
     Unsplit,
     When,
 )
-from core.dialogue.references import Reference, values_of
+from core.dialogue.references import values_of
 from core.dialogue.shown_rows import ShownRows
 from core.dialogue.whole_phrases import joined
 from core.errors import UserFixable
@@ -33,6 +33,8 @@ _STEPS: Final = frozenset(
 )
 #: What says something of steps has so many tokens.
 _LEAST_BESIDE_NOUN: Final = 3
+#: Ties the best one to what is asked of it.
+_OF_ONE: Final = frozenset({"of", "for", "on", "with", "from"})
 #: What may follow a unit of time that is meant whole.
 _OF_IT: Final = frozenset({"of", "it", "that", "this", "there", "instead", "then"})
 
@@ -66,7 +68,9 @@ class ShownBefore(ShownRows):
 
     def _whole_period(self) -> list[Edit] | None:
         """`the whole week`, of a day: the calendar week that the answer's time is in."""
-        tokens, base = self.said.rest or self.said.tokens, self.base
+        tokens, base = self.said.tokens, self.base
+        pointing = self.words["pointing"].match(tokens, 0) if len(tokens) > 1 else None
+        tokens = tokens[pointing[1] :] if pointing is not None else tokens
         whole = self.words["whole_of"].match(tokens, 0) if tokens else None
         grain = self._unit_said(tokens[whole[1] :]) if whole is not None else None
         time = base.time
@@ -175,33 +179,32 @@ class ShownBefore(ShownRows):
         end = min(end, own.end) if own.end is not None else end
         return replace(own, start=start, end=end, phrase=said, grain=grain)
 
-    def _best_of_shown(
-        self, reference: Reference, bare: Sequence[Token]
-    ) -> tuple[list[Edit], Reading] | None:
-        """`the worst of those by line`, of ranked things: the first or the last of them, and what
-        else is said. bare: the words without the reference. None where they do not ask for one."""
-        base, lexicon = self.base, self.parser.lexicon
+    def _best_of_shown(self) -> tuple[list[Edit], Reading] | None:
+        """`the worst of those by line`, `weekly trend of the best one`, of ranked things: the first
+        or the last of them, and what else is said. None where the words do not ask for one."""
+        base, tokens = self.base, [t for t in self.said.tokens if t.kind != "symbol"]
         split = [d.column for d in base.dimensions if d.column is not None]
         is_ranked = len(base.order) == 1 and base.order[0].by == "measure"
-        if reference.kind != "many" or len(split) != 1 or len(base.dimensions) != 1:
+        if not is_ranked or len(split) != 1 or len(base.dimensions) != 1:
             return None
-        tokens = [t for t in bare if t.kind != "symbol"]
-        the = lexicon.has("the", tokens, 0) if tokens else 0
-        found = lexicon["superlatives"].match(tokens, the) if len(tokens) > the else None
-        size = len(self.said.rest) - len(bare)
-        if found is None or not is_ranked:
-            return None
-        follows = tuple(self.said.rest[the + found[1] :][:size])
-        if follows == tuple(bare[: len(follows)]):
-            return None
-        rest = tuple(tokens[the + found[1] :])
-        values = values_of(self.rows(), self.turn, split[0])
-        ranked = self._rank(tokens[: the + found[1]])
-        if not rest or not values or ranked is None:
-            return None
-        value = values[0] if ranked == base.order[0].descending else values[-1]
-        one = Filter(split[0], Op.EQ, (value,), phrase=value)
-        return self._and_the_rest(pin(base, one, is_one=True), rest)
+        for at in range(len(tokens)):
+            found = self.parser.lexicon["superlatives"].match(tokens, at)
+            end = at + found[1] if found is not None else 0
+            stands_for = self.words["shown_one"].match(tokens, end) if end < len(tokens) else None
+            if found is None or stands_for is None:
+                continue
+            the = int(at > 0 and self.parser.lexicon.has("the", tokens, at - 1) > 0)
+            start = at - the - int(at > the and tokens[at - the - 1].norm in _OF_ONE)
+            rest = (*tokens[:start], *tokens[end + stands_for[1] :])
+            ranked = self._rank(tokens[at:end])
+            values = values_of(self.rows(), self.turn, split[0])
+            if not rest or not values or ranked is None:
+                return None
+            value = values[0] if ranked == base.order[0].descending else values[-1]
+            one = Filter(split[0], Op.EQ, (value,), phrase=value)
+            limit = [Ranked(base.order, None)] if base.limit is not None else []
+            return self._and_the_rest([*limit, *pin(base, one, is_one=True)], rest)
+        return None
 
     def _rank(self, tokens: Sequence[Token]) -> bool | None:
         """Whether words that rank do so from the highest down; None where they do not rank."""

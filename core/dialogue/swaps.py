@@ -31,6 +31,22 @@ class Swaps(ShownBefore):
         own = figures_of(rest[none[1] :], self.base, self.parser)
         return [Unmeasured(own)] if own and len(own) < len(self.base.measures) else None
 
+    def _compared_figure(self, rest: Sequence[Token]) -> tuple[list[Edit], Reading] | None:
+        """`compare with the parts cost`, `put it next to it`, of another figure: that one too."""
+        lexicon = self.parser.lexicon
+        size = max((lexicon.has(g, rest, 0) for g in ("compare", "versus") if rest), default=0)
+        tied = self.words["to_compare"].match(rest, size) if 0 < size < len(rest) else None
+        left = rest[size + (tied[1] if tied else 0) :] if size else ()
+        if not left:
+            return None
+        try:
+            fragment = self._fragment(left, self.said.marks.with_("also"))
+        except Ask:
+            return None
+        if fragment.named != {"measures"}:
+            return None
+        return changes(self.base, fragment, self.said.marks.with_("also")), self._reading(fragment)
+
     def _says(self, group: str) -> bool:
         """Whether a word of the parser's lexicon is among what is said."""
         lexicon = self.parser.lexicon

@@ -47,6 +47,7 @@ _LISTS = (
     "in_total",
     "others",
     "both_parts",
+    "shown_one",
     "factors",
     "return_oldest",
     "return_again",
@@ -159,7 +160,8 @@ class DialogueWords:
     def restated(self, text: str) -> str:
         """The text with what it says in other words put into those that are read ("more or less
         than in May": "vs May")."""
-        for one in self.around:
+        is_whole = self.whole("whole", self.bare(tokenise(text))) is not None
+        for one in () if is_whole else self.around:
             text = one.restated(text)
         tokens = tokenise(text)
         told, at, end = "", 0, 0

@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token
+from core.language.vocabulary import Vocabulary
+from core.semantic.facts import DataFacts
 from core.semantic.units import parse_unit
 
 _STOPS = frozenset("?!.")
+_ALL = frozenset({"all"})
 _ON_AVERAGE = ("on", "average")
 _EACH = frozenset({"each"})
 _JOINS = frozenset({",", ";", "-", "and"})
@@ -57,6 +60,27 @@ def _average_last(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
     end = len(tokens) - 1 if tokens[-1].text in _STOPS else len(tokens)
     middle = tokens[at : at + found[1]]
     return (*tokens[:at], *tokens[at + found[1] : end], *middle, *tokens[end:])
+
+
+def without_count(
+    tokens: Sequence[Token], lexicon: Lexicon, vocabulary: Vocabulary, facts: DataFacts
+) -> tuple[Token, ...]:
+    """The tokens without a number between "all" and the name of a column that has just so many
+    values ("all three plants"); another number stays, and is asked about."""
+    for at in range(len(tokens) - 2):
+        said = lexicon["cardinals"].match(tokens, at + 1)
+        number = tokens[at + 1].number if said is None else float(said[0])
+        if tokens[at].norm not in _ALL or number is None:
+            continue
+        noun = at + 1 + (said[1] if said is not None else 1)
+        norms = [t.norm for t in tokens]
+        names = {
+            t.name for m in vocabulary.match(norms, noun) for t in m.targets if t.kind == "column"
+        }
+        counts = {len({v.text for v in facts.values if v.column == name}) for name in names}
+        if int(number) in counts:
+            return (*tokens[: at + 1], *tokens[noun:])
+    return tuple(tokens)
 
 
 def _is_of_each(tokens: Sequence[Token]) -> bool:

@@ -168,7 +168,13 @@ def _split(piece: str, kind: TokenKind) -> list[tuple[str, int, TokenKind]]:
     return [(piece, 0, kind)]
 
 
-_IRREGULAR = {"indices": "index", "analyses": "analysis", "men": "man", "people": "person"}
+_IRREGULAR = {
+    "works": "works",
+    "indices": "index",
+    "analyses": "analysis",
+    "men": "man",
+    "people": "person",
+}
 
 
 def singular(word: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import UserFixable
-from core.language.afterthoughts import moved_up
+from core.language.afterthoughts import moved_up, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.choose import Chooser, put_in_place
@@ -19,7 +19,7 @@ from core.language.draft import Draft
 from core.language.fragment import Fragment, as_values, named_parts, stand_in, values_alone
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
-from core.language.normalise import clean, place_of, tokenise
+from core.language.normalise import Token, clean, place_of, tokenise
 from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
 from core.language.rendering.wordbook import Wordbook
@@ -88,6 +88,9 @@ class QuestionParser:
         """Whether a word of a text is not known. Raises UserFixable as `parse` does."""
         return bool(self._unknown(self.tagger.tag(tokenise(clean(text)))))
 
+    def _typed(self, text: str) -> tuple[Token, ...]:
+        return without_count(tokenise(text), self.lexicon, self.vocabulary, self.facts)
+
     def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
         try:
             return self._parse(question, scopes).query is not None
@@ -96,7 +99,7 @@ class QuestionParser:
 
     def _parse(self, question: str, scopes: tuple[str, ...]) -> Reading:
         text = clean(question)
-        tagged = self.tagger.tag(moved_up(tokenise(text), self.lexicon))
+        tagged = self.tagger.tag(moved_up(self._typed(text), self.lexicon))
         is_rendered = tagged.language != self.lexicon.language
         said = " ".join(t.text for t in tagged.tokens) if is_rendered else text
         with speaking(tagged.language if is_rendered else spoken()):
@@ -142,7 +145,7 @@ class QuestionParser:
         language: the one that is asked back in, where the words were typed in another one.
         Raises UserFixable as `parse` does."""
         text = clean(text)
-        tagged = self.tagger.tag(tokenise(text))
+        tagged = self.tagger.tag(self._typed(text))
         tagged = replace(tagged, language=language or tagged.language)
         problem = self._problem(text, tagged)
         if problem is not None:
