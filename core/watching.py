@@ -12,7 +12,7 @@ from core.assistant.parts import ModelParts
 from core.delivery.outbox import Outbox
 from core.settings import Settings
 from core.thresholds.store import ThresholdStore
-from core.watch.watch import Source, Watch
+from core.watch.watch import Options, Source, Watch
 
 
 class Watching:
@@ -26,13 +26,17 @@ class Watching:
         self.alert_store = AlertStore(folder)
         self.threshold_store = ThresholdStore(folder, four_eyes=settings.thresholds_four_eyes)
         self.outbox = Outbox(folder)
-        self.watch = Watch(self._source, self.alert_store, self.threshold_store)
+        options = Options(settings.watch_days, settings.watch_late_min)
+        self.watch = Watch(
+            folder, self._source, self.alert_store, self.threshold_store, options=options
+        )
 
     def start(self) -> None:
         """Watch from now on, beside the answers."""
 
     def close(self) -> None:
         """End the watch and close files."""
+        self.watch.close()
         self.alert_store.close()
         self.threshold_store.close()
         self.outbox.close()

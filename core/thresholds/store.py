@@ -64,7 +64,7 @@ class ThresholdStore:
 
     def begins(self, model: str, tenant: str) -> tuple[dt.datetime, ...]:
         """The moments at which what is in force changes, in no order."""
-        query = sa.select(VERSIONS.c.valid_from.distinct().label("at"))
+        query = sa.select(VERSIONS.c.valid_from.label("at")).distinct()
         return tuple(row["at"] for row in self._read(query.where(*_published(model, tenant))))
 
     def current(

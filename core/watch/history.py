@@ -39,6 +39,12 @@ class Reader:
     _assets: tuple[int, int, frozenset[str], Assets] | None = None
     _baselines: Baselines | None = None
 
+    def begin_again(self, watched: Watched) -> None:
+        """For a later run: what comes from the data is read anew, what comes from thresholds is
+        kept. watched: of the same model."""
+        self.watched = watched
+        self._assets = self._baselines = None
+
     def batch(
         self, thresholds: tuple[Threshold, ...], start_s: int, end_s: int, upto_s: int
     ) -> Batch:

@@ -50,18 +50,33 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
-    """N pairs, by plant and id. keys: threshold and asset. rules: of each. asset: int64[N], index
-    of its asset. groups: rules that read alike -> the rows of their pairs. of_plant: plant -> the
-    rows of its pairs. silent: asset id -> measures watched for silence."""
+class Part:
+    """The pairs of one plant. rows: int64[n], their rows among all. at: pair -> its place here."""
 
+    rows: npt.NDArray[np.int64]
     keys: tuple[Pair, ...]
     rules: tuple[Rule, ...]
     asset: npt.NDArray[np.int64]
     limits: Limits
+    at: Mapping[Pair, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """N pairs, by plant and id. keys: threshold and asset. rules: of each. asset: int64[N], index
+    of its asset. groups: rules that read alike -> the rows of their pairs. parts: of each plant
+    that has pairs. silent: asset id -> measures watched for silence."""
+
+    keys: tuple[Pair, ...]
+    rules: tuple[Rule, ...]
+    asset: npt.NDArray[np.int64]
     groups: Mapping[tuple[str, tuple[Wanted, ...], Baseline | None], npt.NDArray[np.int64]]
-    of_plant: Mapping[str, npt.NDArray[np.int64]]
+    parts: Mapping[str, Part]
     silent: Mapping[str, int]
+
+    def part(self, plant: str) -> Part:
+        """A plant's pairs; none where it has none."""
+        return self.parts.get(plant) or _part(np.zeros(0, np.int64), (), (), self.asset)
 
     @property
     def wanted(self) -> set[Wanted]:
@@ -113,7 +128,9 @@ def pairs_of(rules: Mapping[str, Rule], assets: Assets, levels: Sequence[str]) -
                 key = (one.threshold.id, assets.ids[at])
                 found.append((assets.plants[at], key, rule, at))
     found.sort(key=lambda one: one[:2])
+    keys = tuple(key for _plant, key, _rule, _at in found)
     chosen = tuple(rule for _plant, _key, rule, _at in found)
+    asset = np.array([at for *_rest, at in found], np.int64)
     groups: dict[tuple[str, tuple[Wanted, ...], Baseline | None], list[int]] = {}
     of_plant: dict[str, list[int]] = {}
     silent: dict[str, int] = {}
@@ -125,14 +142,28 @@ def pairs_of(rules: Mapping[str, Rule], assets: Assets, levels: Sequence[str]) -
         if kind == "missing":
             silent[key[1]] = silent.get(key[1], 0) + 1
     return Pairs(
-        tuple(key for _plant, key, _rule, _at in found),
+        keys,
         chosen,
-        np.array([at for *_rest, at in found], np.int64),
-        _limits(chosen),
+        asset,
         {key: np.array(rows, np.int64) for key, rows in groups.items()},
-        {plant: np.array(rows, np.int64) for plant, rows in of_plant.items()},
+        {
+            plant: _part(np.array(rows, np.int64), keys, chosen, asset)
+            for plant, rows in of_plant.items()
+        },
         silent,
     )
+
+
+def _part(
+    rows: npt.NDArray[np.int64],
+    keys: tuple[Pair, ...],
+    rules: tuple[Rule, ...],
+    asset: npt.NDArray[np.int64],
+) -> Part:
+    mine = tuple(keys[at] for at in rows.tolist())
+    own = tuple(rules[at] for at in rows.tolist())
+    at = {key: place for place, key in enumerate(mine)}
+    return Part(rows, mine, own, asset[rows], _limits(own), at)
 
 
 def values_of(
@@ -160,11 +191,6 @@ def values_of(
         else:
             found[:, rows] = numbers[0]
     return found
-
-
-def limits_of(rule: Rule) -> tuple[float | None, float | None]:
-    """Low and high limit as alerts show them."""
-    return rule.own.low, rule.own.high
 
 
 def _limits(rules: Sequence[Rule]) -> Limits:

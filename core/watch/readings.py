@@ -170,7 +170,7 @@ def counts_of(watched: Watched, start_s: int, end_s: int) -> dict[tuple[str, int
     scope = watched.table.scope or "''"
     inner = (
         f"SELECT {scope} AS plant, {_index(watched, start_s)} AS j FROM {watched.table.name} "
-        f"WHERE {watched.between(start_s, end_s)}"
+        f"WHERE {watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
     )
     rows = watched.fetch(f"SELECT plant, j, COUNT(*) AS n FROM ({inner}) r GROUP BY plant, j")
     return {

@@ -153,29 +153,27 @@ class _Found:
         first = (batch.start_s - self._start_s) // step_s
         for key in set(self._trips) - set(pairs.keys):
             self._return(key, batch.start_s)
-        steps = (
-            (int(start), int(start) + step_s, values)
-            for start, values in zip(batch.readings.starts, batch.values, strict=True)
-        )
-        spans = replay(pairs.limits, trips_of(pairs.keys, self._trips), steps)
-        self._trips = kept(pairs.keys, spans.trips)
-        ends = zip(
-            spans.pair.tolist(), spans.raised_at.tolist(), spans.returned_at.tolist(), strict=True
-        )
-        for at, raised_s, returned_s in ends:
-            key = pairs.keys[at]
-            if raised_s >= 0:
-                self._spans.setdefault(key, []).append([raised_s, returned_s])
-            elif returned_s >= 0:
-                self._return(key, returned_s)
-        for plant, rows in pairs.of_plant.items():
-            for at in rows.tolist():
-                key = pairs.keys[at]
+        trips: dict[Pair, Trip] = {}
+        for plant, part in pairs.parts.items():
+            steps = (
+                (int(start), int(start) + step_s, values[part.rows])
+                for start, values in zip(batch.readings.starts, batch.values, strict=True)
+            )
+            spans = replay(part.limits, trips_of(part.keys, self._trips), steps)
+            trips |= kept(part.keys, spans.trips)
+            ends = (one.tolist() for one in (spans.pair, spans.raised_at, spans.returned_at))
+            for at, raised_s, returned_s in zip(*ends, strict=True):
+                key = part.keys[at]
+                if raised_s >= 0:
+                    self._spans.setdefault(key, []).append([raised_s, returned_s])
+                elif returned_s >= 0:
+                    self._return(key, returned_s)
+            for key, rule, row in zip(part.keys, part.rules, part.rows.tolist(), strict=True):
                 if key not in self._values:
                     self._values[key] = np.full(len(self._starts), np.nan)
-                self._rules[key], self._plants[key] = pairs.rules[at], plant
-                part = slice(first, first + len(batch.values))
-                self._values[key][part] = batch.values[:, at]
+                self._rules[key], self._plants[key] = rule, plant
+                self._values[key][first : first + len(batch.values)] = batch.values[:, row]
+        self._trips = trips
         self._notes |= dict.fromkeys(batch.notes)
         self._rows += int(batch.readings.rows.sum())
         self._good += int(batch.readings.good.sum())
