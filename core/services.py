@@ -636,6 +636,8 @@ class Services:
             "sessions_state": self.sessions.state(),
             "sessions_ok": self._kept.link.trouble is None,
         }
+        watch = self.watching.state()
+        kept |= {"watch_state": watch.words, "watch_ok": watch.is_well}
         return {**self._model_state(), **kept}
 
     def memory(self) -> tuple[bool, str]:

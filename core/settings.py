@@ -195,7 +195,7 @@ class Settings:
         between=(0, 86_400),
     )
     watch_days: float = _setting(
-        30.0, "Days before the newest data from which a first watch begins", between=(0, 3_650)
+        14.0, "Days before the newest data from which a first watch begins", between=(0, 3_650)
     )
     watch_late_min: float = _setting(
         10.0,

@@ -41,7 +41,7 @@ class ThresholdStore:
     def __init__(self, folder: Path, *, four_eyes: bool = False) -> None:
         """four_eyes: a version is published only after somebody but its author approved it."""
         self._engine = open_state(folder, META)
-        self._four_eyes = four_eyes
+        self.four_eyes = four_eyes
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class ThresholdStore:
         with self._act(by, at) as act:
             pending = [act.draft(versions) for versions in act.seen(refs)]
             for one in pending:
-                may_approve(one, by.name, four_eyes=self._four_eyes)
+                may_approve(one, by.name, four_eyes=self.four_eyes)
             return tuple(act.update(one, approver=by.name) for one in pending)
 
     def send_back(
@@ -206,7 +206,7 @@ class ThresholdStore:
         from now on. They are checked as they will stand together."""
         with self._act(by, at) as act:
             drafts = [act.draft(versions) for versions in act.seen(refs)]
-            return act.publish(drafts, grounds, valid_from, four_eyes=self._four_eyes)
+            return act.publish(drafts, grounds, valid_from, four_eyes=self.four_eyes)
 
     def retire(
         self,
@@ -233,7 +233,7 @@ class ThresholdStore:
                 change = act.save(cleaned(ending), versions)
                 if change is not None and change.after is not None:
                     ended.append(change.after)
-            if self._four_eyes:
+            if self.four_eyes:
                 return tuple(act.update(one, status="pending") for one in ended)
             return act.publish(ended, grounds, None, four_eyes=False)
 

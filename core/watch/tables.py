@@ -43,3 +43,12 @@ SEEN: Final = sa.Table(
     sa.Column("start_s", sa.BigInteger, primary_key=True),
     sa.Column("rows", sa.Integer, nullable=False),
 )
+#: Steps of a plan that were told, of each round of an alert.
+TELLINGS: Final = sa.Table(
+    "watch_tellings",
+    META,
+    sa.Column("alert_id", sa.String(32), primary_key=True),
+    sa.Column("since", sa.DateTime, primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+)

@@ -150,6 +150,13 @@ class Watch:
         self.runs.change(going.number, run)
         going.lease.give_back()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for a run that goes on; whether none does now."""
+        if self._busy.acquire(timeout=seconds):
+            self._busy.release()
+            return True
+        return False
+
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()
