@@ -118,8 +118,8 @@ class Baselines:
     _known: dict[Baseline, tuple[Floats, Floats]] = field(default_factory=dict)
 
     def of(self, watched: Watched, one: Baseline) -> tuple[Floats, Floats]:
-        """Mean and sigma, float64[assets]; NaN where there are fewer readings than a day has, or
-        all are the same."""
+        """Mean and sigma, float64[assets]; NaN where there are fewer readings than half a day has,
+        or all are the same."""
         if one not in self._known:
             self._known[one] = self._read(watched, one)
         return self._known[one]
@@ -141,7 +141,7 @@ class Baselines:
         mean, sigma, count = (
             _spread(rows.column(name), place, (1, len(self.ids)))[0] for name in ("m", "s", "c")
         )
-        is_known = (count >= DAY_S // watched.step_s) & (sigma > 0)
+        is_known = (count >= DAY_S // watched.step_s // 2) & (sigma > 0)
         return np.where(is_known, mean, np.nan), np.where(is_known, sigma, np.nan)
 
 
