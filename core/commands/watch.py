@@ -61,10 +61,11 @@ def as_json(run: WatchRun) -> dict[str, Any]:
         for field in dataclasses.fields(run)
         if field.name != "changes"
     }
-    raised = [_alert(c.after) for c in run.changes if Event.RAISE in c.events]
-    over = (Event.RETURN, Event.LATCH)
-    returned = [_alert(c.after) for c in run.changes if any(e in over for e in c.events)]
-    return {**plain, "alerts_raised": raised, "alerts_returned": returned}
+    return {
+        **plain,
+        "alerts_raised": _alerts(run, Event.RAISE),
+        "alerts_returned": _alerts(run, Event.RETURN, Event.LATCH),
+    }
 
 
 def as_text(run: WatchRun) -> str:
@@ -115,6 +116,13 @@ def _plain(value: object) -> object:
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return list(value) if isinstance(value, tuple) else value
+
+
+def _alerts(run: WatchRun, *events: Event) -> list[dict[str, Any]]:
+    """Alerts to which one of these happened, each once, as they are after the run."""
+    which = {c.after.id for c in run.changes if any(event in events for event in c.events)}
+    newest = {change.after.id: change.after for change in run.changes}
+    return [_alert(alert) for alert_id, alert in newest.items() if alert_id in which]
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """A small plant in a DuckDB file that grows, with the demo plant's model over it; also a process
 that watches it and can be killed:
 
-python -m tests.watch.small FOLDER
+python -m tests.watch.small FOLDER SECONDS_OF_LEASE
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+import random
+import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -66,9 +69,10 @@ def at(step: float) -> dt.datetime:
 class Store:
     """Rows in a DuckDB file; SQL is read as the engine reads it."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        self.connection = duckdb.connect(str(file) if file else ":memory:")
-        self.connection.execute(f"CREATE TABLE IF NOT EXISTS plant_obt ({_COLUMNS})")
+    def __init__(self, file: Path | None = None, *, read_only: bool = False) -> None:
+        self.connection = duckdb.connect(str(file) if file else ":memory:", read_only=read_only)
+        if not read_only:
+            self.connection.execute(f"CREATE TABLE IF NOT EXISTS plant_obt ({_COLUMNS})")
         for macro in MACROS:
             self.connection.execute(macro)
         self.statements = 0
@@ -168,19 +172,54 @@ def happened(folder: Path) -> list[tuple[Any, ...]]:
     return found
 
 
-def main(folder: Path) -> None:
+ALL_KINDS = [
+    threshold(high=5.0, deadband=0.4, on_delay_min=10, off_delay_min=20),
+    threshold(kind="high_high", high=6.0, severity="critical", realarm_min=60),
+    threshold(kind="low", high=None, low=2.5, window_min=30, statistic="median"),
+    threshold(kind="band", high=5.2, low=3.0, window_min=60, statistic="mean", latch=True),
+    threshold(kind="rate", high=4.0, window_min=40),
+    threshold(kind="deviation", high=1.2, baseline_days=1, window_min=20),
+    threshold(kind="missing", high=30, unit="min"),
+    threshold(measure="temperature_c", high=68.0, unit="[degF]"),
+    threshold(measure="temperature_c", kind="missing", high=30, off_delay_min=10),
+    threshold(measure="energy_per_unit", high=1.5, scope=Scope((("plant_id", "AUS"),))),
+]
+
+
+def wandering(seed: int, steps: int) -> list[Row]:
+    """Readings that wander, with stretches that are Bad or not there."""
+    chance, rows = random.Random(seed), []
+    for asset in ASSETS:
+        shake, silent = 4.0, 0
+        for step in range(steps):
+            shake = min(7.0, max(1.0, shake + chance.gauss(0, 0.4)))
+            silent = max(0, silent - 1) or (chance.randrange(3, 9) if chance.random() < 0.02 else 0)
+            if silent and silent % 2:
+                continue
+            quality = "BAD" if silent else "GOOD"
+            heat = round(19.0 + chance.gauss(0, 1), 2)
+            rows.append((at(step), asset, heat, round(shake, 3), quality))
+    return rows
+
+
+def started(folder: Path, lease_s: float = 60.0) -> subprocess.Popen[bytes]:
+    """The process below, begun."""
+    command = [sys.executable, "-m", "tests.watch.small", str(folder), str(lease_s)]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env={"PATH": os.environ.get("PATH", "")},
+    )  # fmt: skip
+
+
+def main(folder: Path, lease_s: float) -> None:
     """Watch the store of a folder until there is no more; said in a line when it is over."""
-    store = Store.__new__(Store)
-    store.connection = duckdb.connect(str(folder / "rows.duckdb"), read_only=True)
-    for macro in MACROS:
-        store.connection.execute(macro)
-    store.statements, store._lock = 0, threading.Lock()
-    with site(folder, store) as one:
+    store = Store(folder / "rows.duckdb", read_only=True)
+    with site(folder, store, lease_s=lease_s) as one:
         run = one.watch.run_once()
-        while run.is_elsewhere:
+        while run.is_elsewhere or run.error:
             run = one.watch.run_once()
         sys.stdout.write(f"{run.steps} {run.raised} {run.error}\n")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), float(sys.argv[2]))

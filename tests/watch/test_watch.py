@@ -19,47 +19,18 @@ from core.thresholds.record import Scope
 from core.watch.trial import trial
 from core.watch.watch import Options, Source, Watch
 from tests.watch.small import (
+    ALL_KINDS,
     ANN,
     ASSETS,
     START,
-    Row,
     Store,
     at,
     model,
     publish,
     site,
     threshold,
+    wandering,
 )
-
-PUMPS = Scope((("asset_class", "pump"),))
-ALL_KINDS = [
-    threshold(high=5.0, deadband=0.4, on_delay_min=10, off_delay_min=20),
-    threshold(kind="high_high", high=6.0, severity="critical", realarm_min=60),
-    threshold(kind="low", high=None, low=2.5, window_min=30, statistic="median"),
-    threshold(kind="band", high=5.2, low=3.0, window_min=60, statistic="mean", latch=True),
-    threshold(kind="rate", high=4.0, window_min=40),
-    threshold(kind="deviation", high=1.2, baseline_days=1, window_min=20),
-    threshold(kind="missing", high=30, unit="min"),
-    threshold(measure="temperature_c", high=68.0, unit="[degF]"),
-    threshold(measure="temperature_c", kind="missing", high=30, off_delay_min=10),
-    threshold(measure="energy_per_unit", high=1.5, scope=Scope((("plant_id", "AUS"),))),
-]
-
-
-def wandering(seed: int, steps: int) -> list[Row]:
-    """Readings that wander, with stretches that are Bad or not there."""
-    chance, rows = random.Random(seed), []
-    for asset in ASSETS:
-        shake, silent = 4.0, 0
-        for step in range(steps):
-            shake = min(7.0, max(1.0, shake + chance.gauss(0, 0.4)))
-            silent = max(0, silent - 1) or (chance.randrange(3, 9) if chance.random() < 0.02 else 0)
-            if silent and silent % 2:
-                continue
-            quality = "BAD" if silent else "GOOD"
-            heat = round(19.0 + chance.gauss(0, 1), 2)
-            rows.append((at(step), asset, heat, round(shake, 3), quality))
-    return rows
 
 
 def test_what_is_tried_out_is_what_the_watch_does(tmp_path: Path) -> None:
