@@ -1,7 +1,7 @@
 """Kill the watch in the middle, again and again, and compare what it kept with what an undisturbed
 one keeps: alerts, their journal, where each pair stands, the watermarks.
 
-    .venv/bin/python -m benchmarks.watch_kills [--kills 50] [--days 6]
+    .venv/bin/python -m benchmarks.watch_kills [--kills 50] [--days 12]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _wait_for_more(folder: Path, kept: int, process: subprocess.Popen[bytes]) ->
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--days", type=int, default=6)
+    parser.add_argument("--days", type=int, default=12)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         plant = Path(name) / "plant"
@@ -49,7 +49,7 @@ def main() -> int:
         print(f"undisturbed: {len(wanted)} rows kept in {took:.1f} s")
         chance, kept = random.Random(11), len(happened(killed))
         tally = Counter[str]()
-        pause = 1.5 * took / arguments.kills
+        pause = 0.6 * took / arguments.kills
         for kill in range(arguments.kills):
             process = started(killed)
             if kill % 5:

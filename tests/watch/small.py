@@ -188,7 +188,8 @@ ALL_KINDS = [
 
 def wandering(seed: int, steps: int) -> list[Row]:
     """Readings that wander, with stretches that are Bad or not there."""
-    chance, rows = random.Random(seed), []
+    rows: list[Row] = []
+    chance = random.Random(seed)
     for asset in ASSETS:
         shake, silent = 4.0, 0
         for step in range(steps):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.alerting.lifecycle import Event
 from core.alerting.reading import Filter
+from core.delivery.message import ChannelName
 from core.delivery.outbox import Kept, Outbox
 from core.errors import Unavailable
 from core.semantic.said import said
@@ -18,6 +19,7 @@ from core.watch.telling import PlanFile, Teller, times_of
 from core.watch.watch import Options, Source, Watch
 from tests.watch.small import ANN, Site, at, model, publish, threshold
 
+EMAIL: tuple[ChannelName, ...] = ("email",)
 PLAN = """
 people:
   anna: {name: Anna, email: anna@plant.example, language: de}
@@ -45,9 +47,7 @@ class Told(Site):
         self.file = folder / "delivery.yaml"
         self.file.write_text(PLAN, "utf-8")
         self.plan = PlanFile(self.file, times_of(model()))
-        self.teller = Teller(
-            self.plan, model, ("email",), lambda *_: "Look at it.", lambda: self.now
-        )
+        self.teller = Teller(self.plan, model, EMAIL, lambda *_: "Look at it.", lambda: self.now)
         source = Source(model(), self.store.fetch)
         self.watch.close()
         self.watch = Watch(

@@ -16,6 +16,7 @@ from core.errors import Unavailable
 from core.thresholds.acts import ref
 from core.thresholds.grounds import Grounds, grounds
 from core.thresholds.record import Scope
+from core.watch.run import WatchRun
 from core.watch.trial import trial
 from core.watch.watch import Options, Source, Watch
 from tests.watch.small import (
@@ -68,7 +69,8 @@ def test_many_runs_over_growing_data_keep_what_one_run_keeps(tmp_path: Path, see
         one.store.add(rows)
         whole = one.watch.run_once()
     chance = random.Random(seed)
-    many, store = [], Store()
+    many: list[WatchRun] = []
+    store = Store()
     upto = 0
     while upto < 2 * 144:
         further = min(2 * 144, upto + chance.choice((1, 1, 2, 5, 30)))
