@@ -115,6 +115,17 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--json", action="store_true", help="the report as JSON")
     load.set_defaults(run=_import)
 
+    watch = commands.add_parser("watch", help="hold thresholds against what is new")
+    watch.add_argument("--once", action="store_true", help="until there is no more, then end")
+    watch.add_argument(
+        "--install-starter",
+        action="store_true",
+        help="first put the model's starter sets in force that are not there yet",
+    )
+    watch.add_argument("--as", dest="user", default=None, help="who installs (default: admin)")
+    watch.add_argument("--json", action="store_true", help="one JSON object a run")
+    watch.set_defaults(run=_watch)
+
     corpus = commands.add_parser("corpus", help="what Gemba was taught: search, add, review ...")
     add_corpus_arguments(corpus)
     corpus.set_defaults(run=_corpus)
@@ -137,6 +148,7 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UserFixable("--days takes a whole number from 1 on.")
     if not arguments.force and path.exists() and plant.is_current(path, days=arguments.days):
         print(f"The demo plant is there already: {path.name}. Use --force to build it again.")
+        _demo_thresholds(settings, path)
         return 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +168,17 @@ def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     _end_progress()
     rows = ", ".join(f"{n:,} {name}" for name, n in summary.rows.items())
     print(f"Built the demo plant in {summary.seconds:.1f} s: {rows}.")
+    _demo_thresholds(settings, path)
     return 0
+
+
+def _demo_thresholds(settings: Settings, path: Path) -> None:
+    """Thresholds for a demo plant that has none, so that its stories raise alerts."""
+    from core.commands.watch import demo_thresholds
+
+    done = demo_thresholds(settings, path)
+    if done:
+        print(f"{done} thresholds are in force; the watch goes through the last days with them.")
 
 
 def _progress(title: str) -> Callable[[float, str], None] | None:
@@ -346,6 +368,17 @@ def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:
     services = Services.open(settings)
     try:
         return run_corpus(arguments, services)
+    finally:
+        services.close()
+
+
+def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.watch import run_watch
+    from core.services import Services
+
+    services = Services.open(settings)
+    try:
+        return run_watch(arguments, services)
     finally:
         services.close()
 

@@ -1,10 +1,10 @@
-"""What is counted of answers, for Prometheus (served by core/api.py)."""
+"""What is counted of answers and of the watch, for Prometheus (served by core/api.py)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from core.types import Answer
 
@@ -19,6 +19,26 @@ TURNS: Final = Histogram(
     ["source"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60),
 )
+WATCH_RUNS: Final = Counter("gemba_watch_runs_total", "Runs of the watch", ["outcome"])
+WATCH_ALERTS: Final = Counter("gemba_watch_alerts_total", "Times that alerts were raised")
+WATCH_LATE: Final = Counter("gemba_watch_late_rows_total", "Rows that came after their step")
+WATCH_SECONDS: Final = Histogram(
+    "gemba_watch_seconds",
+    "A run of the watch",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+WATCH_TIME: Final = Gauge("gemba_watch_last_run_timestamp_seconds", "When the watch ran well last")
+
+
+def count_watch(error: str, is_elsewhere: bool, raised: int, late: int, seconds: float) -> None:
+    """A run of the watch is over."""
+    outcome = "elsewhere" if is_elsewhere else "failed" if error else "done"
+    WATCH_RUNS.labels(outcome).inc()
+    WATCH_ALERTS.inc(raised)
+    WATCH_LATE.inc(late)
+    WATCH_SECONDS.observe(seconds)
+    if outcome == "done":
+        WATCH_TIME.set_to_current_time()
 
 
 def count(answer: Answer) -> None:

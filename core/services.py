@@ -86,6 +86,7 @@ from core.types import (
     Source,
     User,
 )
+from core.watching import Watching
 
 _LOG = logging.getLogger(__name__)
 MODELS_DIR = ROOT / "data" / "models"
@@ -166,6 +167,9 @@ class Services:
         self.handover = HandoverDesk(
             folder, self._parts_for, self._queries, record, self._kept.rates.admit
         )
+        #: Thresholds, alerts and the watch between them.
+        self.watching = Watching(settings, self.parts)
+        self.watch = self.watching.watch
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -632,6 +636,8 @@ class Services:
             "sessions_state": self.sessions.state(),
             "sessions_ok": self._kept.link.trouble is None,
         }
+        watch = self.watching.state()
+        kept |= {"watch_state": watch.words, "watch_ok": watch.is_well}
         return {**self._model_state(), **kept}
 
     def memory(self) -> tuple[bool, str]:
@@ -752,12 +758,14 @@ class Services:
         self.renewal.follow()
         # The first call loads what it needs, a fifth of a second; so no question is the first.
         threading.Thread(target=self._kept.link.ping, name="sessions", daemon=True).start()
+        self.watching.start()
 
     def _open_pairs(self, tenant: str, model: str) -> None:
         self._verified.opened(tenant, self.parts(model))
 
     def close(self) -> None:
         """End child processes and close files."""
+        self.watching.close()
         self.renewal.close()
         for parts in self._models.values():
             parts.engine.close()

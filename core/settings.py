@@ -193,6 +193,22 @@ class Settings:
         "Take questions that users found right into the corpus as examples, without a review; they "
         "are never verified by that",
     )
+    thresholds_four_eyes: bool = _setting(
+        False, "Publish a threshold only once somebody else than its author approved it"
+    )
+    watch_seconds: float = _setting(
+        60.0,
+        "Seconds between two looks of the watch at what is new; 0: only by `python -m core watch`",
+        between=(0, 86_400),
+    )
+    watch_days: float = _setting(
+        14.0, "Days before the newest data from which a first watch begins", between=(0, 3_650)
+    )
+    watch_late_min: float = _setting(
+        10.0,
+        "Minutes for which the watch waits for readings, where the model's clock is the wall's",
+        between=(0, 10_080),
+    )
     smtp_host: str = _setting("", "Mail server for alerts; empty: no e-mail")
     smtp_port: int = _setting(587, "Its port", between=(1, 65_535))
     smtp_security: str = _setting(

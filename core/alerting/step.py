@@ -37,7 +37,8 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One interval of a model's watch. after: the watermark that it goes on from, None for the
+    """One interval of a model's watch, at one plant: each has a clock, a watermark and trips of its
+    own (empty: the model's only one). after: the watermark that it goes on from, None for the
     first; upto: the watermark behind it. happenings: in order. trips: of every pair that is active
     or has a delay running; those that are not here are forgotten. parents: pair -> id of the alert
     that its open alert is grouped under; empty: no more."""
@@ -49,6 +50,7 @@ class Step:
     happenings: tuple[Happening, ...] = ()
     trips: Mapping[Pair, Trip] = field(default_factory=dict)
     parents: Mapping[Pair, str] = field(default_factory=dict)
+    plant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

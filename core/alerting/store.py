@@ -86,14 +86,19 @@ class AlertStore:
     # -- the watch ---------------------------------------------------------------------------
 
     def watermark(self, tenant: str, model: str) -> dt.datetime | None:
-        """Up to when a model was watched; None: not at all."""
-        with reading(self._engine) as connection:
-            return _watermark(connection, tenant, model)
+        """Up to when all plants of a model were watched; None: none of them."""
+        return min(self.watermarks(tenant, model).values(), default=None)
 
-    def trips(self, tenant: str, model: str) -> dict[Pair, Trip]:
-        """Where pairs stand that are active or have a delay running."""
+    def watermarks(self, tenant: str, model: str) -> dict[str, dt.datetime]:
+        """Up to when each plant of a model was watched."""
+        query = sa.select(WATERMARKS).where(*_of(WATERMARKS, tenant, model))
         with reading(self._engine) as connection:
-            return _trips(connection, tenant, model)
+            return {row.plant: row.upto for row in connection.execute(query)}
+
+    def trips(self, tenant: str, model: str, plant: str = "") -> dict[Pair, Trip]:
+        """Where pairs of a plant stand that are active or have a delay running."""
+        with reading(self._engine) as connection:
+            return _trips(connection, tenant, model, plant)
 
     def open_of(self, tenant: str, model: str) -> tuple[Alert, ...]:
         """All alerts of a model that are not normal, whoever may see them; for the watch."""
@@ -109,7 +114,7 @@ class AlertStore:
             raise ValueError("a step ends after it begins")
         now = utc_now()
         with writing(self._engine) as connection:
-            if _watermark(connection, step.tenant, step.model) != step.after:
+            if _watermark(connection, step) != step.after:
                 return Committed(is_done=False)
             open_now = _open(connection, step.tenant, step.model)
             drafts: dict[str, _Draft] = {}
@@ -195,15 +200,20 @@ class AlertStore:
         self._engine.dispose()
 
 
-def _watermark(connection: sa.Connection, tenant: str, model: str) -> dt.datetime | None:
+def _watermark(connection: sa.Connection, step: Step) -> dt.datetime | None:
     upto: dt.datetime | None = connection.execute(
-        sa.select(WATERMARKS.c.upto).where(*_of(WATERMARKS, tenant, model))
+        sa.select(WATERMARKS.c.upto).where(*_of_plant(WATERMARKS, step))
     ).scalar()
     return upto
 
 
-def _trips(connection: sa.Connection, tenant: str, model: str) -> dict[Pair, Trip]:
-    rows = connection.execute(sa.select(TRIPS).where(*_of(TRIPS, tenant, model)))
+def _of_plant(table: sa.Table, step: Step) -> tuple[sa.ColumnElement[bool], ...]:
+    return (*_of(table, step.tenant, step.model), table.c.plant == step.plant)
+
+
+def _trips(connection: sa.Connection, tenant: str, model: str, plant: str) -> dict[Pair, Trip]:
+    mine = (*_of(TRIPS, tenant, model), TRIPS.c.plant == plant)
+    rows = connection.execute(sa.select(TRIPS).where(*mine))
     return {
         (row.threshold_id, row.asset): Trip(row.is_active, row.since_s, row.until_s) for row in rows
     }
@@ -297,13 +307,13 @@ def _write(connection: sa.Connection, drafts: Iterable[_Draft]) -> tuple[Change,
 
 def _write_trips(connection: sa.Connection, step: Step) -> None:
     """Only what differs is written: of 10,000 pairs few are active or have a delay running."""
-    before = _trips(connection, step.tenant, step.model)
+    before = _trips(connection, step.tenant, step.model, step.plant)
     gone = [pair for pair, trip in before.items() if step.trips.get(pair) != trip]
     came = [(pair, trip) for pair, trip in step.trips.items() if before.get(pair) != trip]
-    of = {"tenant": step.tenant, "model": step.model}
+    of = {"tenant": step.tenant, "model": step.model, "plant": step.plant}
     if gone:
         one = sa.and_(
-            *_of(TRIPS, step.tenant, step.model),
+            *_of_plant(TRIPS, step),
             TRIPS.c.threshold_id == sa.bindparam("of_threshold"),
             TRIPS.c.asset == sa.bindparam("of_asset"),
         )
@@ -321,9 +331,12 @@ def _write_trips(connection: sa.Connection, step: Step) -> None:
 
 
 def _write_watermark(connection: sa.Connection, step: Step) -> None:
-    values = {"tenant": step.tenant, "model": step.model, "upto": step.upto}
+    values = {
+        "tenant": step.tenant, "model": step.model, "plant": step.plant, "upto": step.upto,
+    }  # fmt: skip
     if step.after is None:
         connection.execute(sa.insert(WATERMARKS).values(values))
         return
-    where = _of(WATERMARKS, step.tenant, step.model)
-    connection.execute(sa.update(WATERMARKS).where(*where).values(upto=step.upto))
+    connection.execute(
+        sa.update(WATERMARKS).where(*_of_plant(WATERMARKS, step)).values(upto=step.upto)
+    )

@@ -85,6 +85,7 @@ TRIPS: Final = sa.Table(
     META,
     sa.Column("tenant", sa.String(64), primary_key=True),
     sa.Column("model", sa.String(64), primary_key=True),
+    sa.Column("plant", sa.String(64), primary_key=True),
     sa.Column("threshold_id", sa.String(128), primary_key=True),
     sa.Column("asset", sa.String(128), primary_key=True),
     sa.Column("is_active", sa.Boolean, nullable=False),
@@ -96,6 +97,7 @@ WATERMARKS: Final = sa.Table(
     META,
     sa.Column("tenant", sa.String(64), primary_key=True),
     sa.Column("model", sa.String(64), primary_key=True),
+    sa.Column("plant", sa.String(64), primary_key=True),
     sa.Column("upto", sa.DateTime, nullable=False),
 )
 

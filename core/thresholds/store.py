@@ -41,18 +41,13 @@ class ThresholdStore:
     def __init__(self, folder: Path, *, four_eyes: bool = False) -> None:
         """four_eyes: a version is published only after somebody but its author approved it."""
         self._engine = open_state(folder, META)
-        self._four_eyes = four_eyes
+        self.four_eyes = four_eyes
 
     # -- reading -----------------------------------------------------------------------------
 
     def effective(self, model: str, at: dt.datetime, tenant: str) -> tuple[Threshold, ...]:
         """The versions in force at a moment (UTC, naive), in no order."""
-        mine = sa.and_(
-            VERSIONS.c.tenant == tenant,
-            VERSIONS.c.model == model,
-            VERSIONS.c.status.in_(("published", "retired")),
-            VERSIONS.c.valid_from <= at,
-        )
+        mine = sa.and_(*_published(model, tenant), VERSIONS.c.valid_from <= at)
         nearest = sa.func.row_number().over(
             partition_by=VERSIONS.c.id,
             order_by=(VERSIONS.c.valid_from.desc(), VERSIONS.c.version.desc()),
@@ -60,6 +55,17 @@ class ThresholdStore:
         newest = sa.select(VERSIONS, nearest.label("place")).where(mine).subquery()
         query = sa.select(newest).where(newest.c.place == 1, newest.c.status == "published")
         return tuple(map(threshold_of, self._read(query)))
+
+    def published(self, model: str, tenant: str) -> int:
+        """How many versions were ever published: as none of them changes, what is in force at each
+        moment is the same as long as this is."""
+        query = sa.select(sa.func.count().label("n")).where(*_published(model, tenant))
+        return int(self._read(query)[0]["n"])
+
+    def begins(self, model: str, tenant: str) -> tuple[dt.datetime, ...]:
+        """The moments at which what is in force changes, in no order."""
+        query = sa.select(VERSIONS.c.valid_from.label("at")).distinct()
+        return tuple(row["at"] for row in self._read(query.where(*_published(model, tenant))))
 
     def current(
         self, model: str, at: dt.datetime, tenant: str, *, ended: bool = False
@@ -174,7 +180,7 @@ class ThresholdStore:
         with self._act(by, at) as act:
             pending = [act.draft(versions) for versions in act.seen(refs)]
             for one in pending:
-                may_approve(one, by.name, four_eyes=self._four_eyes)
+                may_approve(one, by.name, four_eyes=self.four_eyes)
             return tuple(act.update(one, approver=by.name) for one in pending)
 
     def send_back(
@@ -200,7 +206,7 @@ class ThresholdStore:
         from now on. They are checked as they will stand together."""
         with self._act(by, at) as act:
             drafts = [act.draft(versions) for versions in act.seen(refs)]
-            return act.publish(drafts, grounds, valid_from, four_eyes=self._four_eyes)
+            return act.publish(drafts, grounds, valid_from, four_eyes=self.four_eyes)
 
     def retire(
         self,
@@ -227,7 +233,7 @@ class ThresholdStore:
                 change = act.save(cleaned(ending), versions)
                 if change is not None and change.after is not None:
                     ended.append(change.after)
-            if self._four_eyes:
+            if self.four_eyes:
                 return tuple(act.update(one, status="pending") for one in ended)
             return act.publish(ended, grounds, None, four_eyes=False)
 
@@ -255,6 +261,14 @@ class ThresholdStore:
         except sa.exc.SQLAlchemyError as error:
             text = _("The thresholds could not be read; please try again.")
             raise Unavailable(text) from error
+
+
+def _published(model: str, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        VERSIONS.c.tenant == tenant,
+        VERSIONS.c.model == model,
+        VERSIONS.c.status.in_(("published", "retired")),
+    )
 
 
 def _refuse_unkept(thresholds: Sequence[Threshold]) -> None:

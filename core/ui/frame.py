@@ -180,6 +180,8 @@ def _foot(parts: Runtime, user: User) -> None:
         lines.append(
             ":orange[:material/warning:] " + _("Conversations are not remembered at present")
         )
+    if not status.get("watch_ok", True):
+        lines.append(":orange[:material/warning:] " + _("Alerts are not up to date at present"))
     data_to = status.get("data_to")
     if isinstance(data_to, dt.datetime):
         lines.append(

@@ -1,0 +1,302 @@
+"""What thresholds are held against: statistics of Good readings for all assets and steps at once.
+
+One statement for each length of window, one column in it for each measure and statistic, whatever
+the number of thresholds. Live steps and history are read by the same statements. Values are rounded
+to 12 digits, so that the order in which a store adds up decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from core.semantic.compile.figures import Leaf, figure_of
+from core.semantic.compile.trees import conjunction, parsed, under
+from core.semantic.query import Measure as Asked
+from core.thresholds.record import Threshold
+from core.watch.watched import DAY_S, Watched, moment, text
+
+Floats = npt.NDArray[np.float64]
+#: Steps that one statement may tell apart (three digits).
+MOST_STEPS: Final = 1_000
+_DIGITS: Final = 12
+_OVER: Final = {
+    "mean": "AVG({x})",
+    "min": "MIN({x})",
+    "max": "MAX({x})",
+    "median": "PERCENTILE_CONT({x}, 0.5)",
+    "p95": "PERCENTILE_CONT({x}, 0.95)",
+    "last": "MAX_BY({x}, CASE WHEN NOT {x} IS NULL THEN ts END)",
+    "first": "MIN_BY({x}, CASE WHEN NOT {x} IS NULL THEN ts END)",
+    "first_at": "MIN(CASE WHEN NOT {x} IS NULL THEN ts END)",
+    "last_at": "MAX(CASE WHEN NOT {x} IS NULL THEN ts END)",
+    "count": "COUNT({x})",
+}
+#: What the change an hour is made of.
+RATE: Final = ("first", "last", "first_at", "last_at")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Wanted:
+    """One column of numbers. over: a statistic; of a metric, which is one itself, empty. steps: the
+    length of its window, which ends with the step."""
+
+    measure: str
+    over: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Baseline:
+    """An asset's own mean and sigma of the readings in so many whole days (UTC) before the day."""
+
+    measure: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """Numbers of A assets in S steps. starts: int64[S], epoch seconds. values: float64[S, A] by
+    what was wanted, NaN where there is no Good reading. rows, good: int64[S, A], rows that begin in
+    a step and how many of them are Good."""
+
+    starts: npt.NDArray[np.int64]
+    values: Mapping[Wanted, Floats]
+    rows: npt.NDArray[np.int64]
+    good: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        watched: Watched,
+        wanted: Iterable[Wanted],
+        start_s: int,
+        end_s: int,
+        ids: Sequence[str],
+    ) -> Readings:
+        """Of the steps in [start, end), at most 1,000. ids: assets, in the order of the arrays.
+        Raises what `fetch` raises, ValueError for more steps."""
+        starts = np.arange(start_s, end_s, watched.step_s, dtype=np.int64)
+        if len(starts) > MOST_STEPS:
+            raise ValueError(f"at most {MOST_STEPS} steps are read at once")
+        known = pa.array(ids, pa.string())
+        values: dict[Wanted, Floats] = {}
+        by_steps: dict[int, list[Wanted]] = {1: []}
+        for one in sorted(set(wanted)):
+            by_steps.setdefault(one.steps, []).append(one)
+        counts: tuple[Floats, Floats] | None = None
+        for steps, group in by_steps.items():
+            columns = {f"v{n}": _sql(watched, one) for n, one in enumerate(group)}
+            if steps == 1:
+                columns |= {"all_rows": "COUNT(*)", "good_rows": f"COUNT({_good(watched, '1')})"}
+            sql = _statement(watched, columns, steps, start_s, len(starts))
+            rows = watched.fetch(sql)
+            place = _place(rows, known, len(starts))
+            for number, one in enumerate(group):
+                values[one] = _spread(rows.column(f"v{number}"), place, (len(starts), len(ids)))
+            if steps == 1:
+                shape = (len(starts), len(ids))
+                both = [_spread(rows.column(c), place, shape) for c in ("all_rows", "good_rows")]
+                counts = (np.nan_to_num(both[0]), np.nan_to_num(both[1]))
+        assert counts is not None
+        return cls(starts, values, counts[0].astype(np.int64), counts[1].astype(np.int64))
+
+
+@dataclass(slots=True)
+class Baselines:
+    """Baselines of one day, each read once."""
+
+    day_s: int
+    ids: tuple[str, ...]
+    _known: dict[Baseline, tuple[Floats, Floats]] = field(default_factory=dict)
+
+    def of(self, watched: Watched, one: Baseline) -> tuple[Floats, Floats]:
+        """Mean and sigma, float64[assets]; NaN where there are fewer readings than half a day has,
+        or all are the same."""
+        if one not in self._known:
+            self._known[one] = self._read(watched, one)
+        return self._known[one]
+
+    def _read(self, watched: Watched, one: Baseline) -> tuple[Floats, Floats]:
+        start_s = self.day_s - one.days * DAY_S
+        measure = watched.measures[one.measure]
+        inner = _rows(watched, _used(watched, one.measure), start_s, self.day_s, self.day_s)
+        x = _value(watched, one.measure)
+        if measure.is_metric:
+            x = "v"
+            sql = _value(watched, one.measure)
+            inner = f"SELECT asset, {sql} AS v FROM ({inner}) r GROUP BY asset, j"
+        rows = watched.fetch(
+            f"SELECT asset, 0 AS n, AVG({x}) AS m, STDDEV_SAMP({x}) AS s, COUNT({x}) AS c "
+            f"FROM ({inner}) r GROUP BY asset"
+        )
+        place = _place(rows, pa.array(self.ids, pa.string()), 1)
+        mean, sigma, count = (
+            _spread(rows.column(name), place, (1, len(self.ids)))[0] for name in ("m", "s", "c")
+        )
+        is_known = (count >= DAY_S // watched.step_s // 2) & (sigma > 0)
+        return np.where(is_known, mean, np.nan), np.where(is_known, sigma, np.nan)
+
+
+def wanted_of(threshold: Threshold, watched: Watched) -> tuple[Wanted, ...]:
+    """What a threshold is held against."""
+    steps = steps_of(threshold.window_min, watched)
+    measure = watched.measures[threshold.measure]
+    if threshold.kind == "missing":
+        over = "" if measure.is_metric else "count"
+        return (Wanted(threshold.measure, over, 1),)
+    if threshold.kind == "rate":
+        if measure.is_metric:
+            return (Wanted(threshold.measure, "", 1),)
+        return tuple(Wanted(threshold.measure, over, steps) for over in RATE)
+    over = "" if measure.is_metric else threshold.statistic if steps > 1 else "mean"
+    return (Wanted(threshold.measure, over, steps),)
+
+
+def steps_of(minutes: int, watched: Watched) -> int:
+    """A window in whole steps, one at least."""
+    return max(1, -(-minutes // watched.watch.interval_min))
+
+
+def counts_of(watched: Watched, start_s: int, end_s: int) -> dict[tuple[str, int], int]:
+    """How many rows there are by plant and step."""
+    scope = watched.table.scope or "''"
+    inner = (
+        f"SELECT {scope} AS plant, {_index(watched, start_s)} AS j FROM {watched.table.name} "
+        f"WHERE {watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
+    )
+    rows = watched.fetch(f"SELECT plant, j, COUNT(*) AS n FROM ({inner}) r GROUP BY plant, j")
+    return {
+        (row["plant"] or "", start_s + row["j"] * watched.step_s): row["n"]
+        for row in rows.to_pylist()
+    }
+
+
+# -- statements ------------------------------------------------------------------------------
+
+
+def _statement(
+    watched: Watched, columns: Mapping[str, str], steps: int, start_s: int, count: int
+) -> str:
+    """Rows of (asset, n, columns): n the number of the step that the window ends with."""
+    end_s = start_s + count * watched.step_s
+    used = _used_by(watched, columns.values())
+    inner = _rows(watched, used, start_s - (steps - 1) * watched.step_s, end_s, start_s)
+    said = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+    if steps == 1:
+        return f"SELECT asset, j AS n, {said} FROM ({inner}) r GROUP BY asset, j"
+    return (
+        f"SELECT asset, s.n AS n, {said} FROM ({inner}) r JOIN ({_numbers(count)}) s "
+        f"ON s.n >= r.j AND s.n < r.j + {steps} GROUP BY asset, s.n"
+    )
+
+
+def _rows(watched: Watched, used: Iterable[str], start_s: int, end_s: int, zero_s: int) -> str:
+    """The rows that begin in [start, end): asset, j (the step, 0 is that at zero_s), ts, and the
+    columns that are used."""
+    said = [f"{watched.watch.asset} AS asset", f"{_index(watched, zero_s)} AS j"]
+    said.append(f"{watched.at} AS ts")
+    said += sorted(set(used))
+    return (
+        f"SELECT {', '.join(said)} FROM {watched.table.name} "
+        f"WHERE {watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
+    )
+
+
+def _index(watched: Watched, zero_s: int) -> str:
+    past = f"TIMESTAMPDIFF(SECOND, {text(moment(zero_s))}, {watched.at})"
+    return f"CAST(FLOOR({past} / {watched.step_s}) AS BIGINT)"
+
+
+def _numbers(count: int) -> str:
+    """Rows 0 .. count - 1."""
+    digit = "SELECT 0 AS d" + "".join(f" UNION ALL SELECT {number}" for number in range(1, 10))
+    tens = [f"({digit}) {name}" for name in "abc"]
+    number = "a.d + 10 * b.d + 100 * c.d"
+    return f"SELECT {number} AS n FROM {' CROSS JOIN '.join(tens)} WHERE {number} < {count}"
+
+
+def _sql(watched: Watched, one: Wanted) -> str:
+    value = _value(watched, one.measure)
+    return _OVER[one.over].format(x=value) if one.over else value
+
+
+def _value(watched: Watched, name: str) -> str:
+    """A column's Good value, or a metric over Good rows."""
+    measure = watched.measures[name]
+    if not measure.is_metric:
+        return _good(watched, name) if watched.table.columns[name].needs_good else name
+    figure = figure_of(Asked(metric=name), watched.table.name, watched.model)
+
+    def filled(leaf: Leaf) -> exp.Expression:
+        parts = [parsed(leaf.condition)] if leaf.condition else []
+        if leaf.needs_good and watched.good:
+            parts.append(parsed(watched.good))
+        return under(leaf.expression.copy(), conjunction(parts))
+
+    return figure.filled(filled).sql("starrocks")
+
+
+def is_readable(watched: Watched, name: str) -> bool:
+    """Whether a measure comes from the watched table; a metric over another one does not."""
+    if name not in watched.measures:
+        return False
+    if not watched.measures[name].is_metric:
+        return True
+    figure = figure_of(Asked(metric=name), watched.table.name, watched.model)
+    return all(leaf.table == watched.table.name for leaf in figure.leaves)
+
+
+def _good(watched: Watched, sql: str) -> str:
+    return f"CASE WHEN {watched.good} THEN {sql} END" if watched.good else sql
+
+
+def _used(watched: Watched, name: str) -> set[str]:
+    return _used_by(watched, [_value(watched, name)])
+
+
+def _used_by(watched: Watched, parts: Iterable[str]) -> set[str]:
+    """Columns of the table that SQL names."""
+    found = {c.name for sql in parts for c in parsed(sql).find_all(exp.Column)}
+    return found & set(watched.table.columns)
+
+
+# -- rows to arrays --------------------------------------------------------------------------
+
+
+def _place(rows: pa.Table, known: pa.Array, count: int) -> tuple[npt.NDArray[np.int64], ...]:
+    """Which rows are meant, their step and their asset."""
+    asset = pc.index_in(rows.column("asset"), value_set=known).fill_null(-1).to_numpy()
+    step = rows.column("n").to_numpy()
+    which = np.flatnonzero((asset >= 0) & (step >= 0) & (step < count))
+    return which, step[which], asset[which].astype(np.int64)
+
+
+def _spread(
+    column: pa.ChunkedArray, place: tuple[npt.NDArray[np.int64], ...], shape: tuple[int, int]
+) -> Floats:
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.int64()).cast(pa.float64())
+        column = pc.divide(column, 1e6)
+    numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    which, step, asset = place
+    found = np.full(shape, np.nan)
+    found[step, asset] = rounded(numbers[which])
+    return found
+
+
+def rounded(values: Floats) -> Floats:
+    """To 12 significant digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.floor(np.log10(np.abs(values)))
+    size = np.where(np.isfinite(size), size, 0.0)
+    scale = 10.0 ** np.clip(_DIGITS - 1 - size, -300, 300)
+    found: Floats = np.round(values * scale) / scale
+    return found

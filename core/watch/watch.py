@@ -1,0 +1,277 @@
+"""One model's watch: what is new since the last time, step by step, whatever happened to the
+process meanwhile."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from core.alerting.store import AlertStore, Outbox
+from core.alerting.tables import utc_now
+from core.errors import GembaError
+from core.semantic.facts import Fetch
+from core.semantic.model import SemanticModel
+from core.state import open_state
+from core.thresholds.store import ThresholdStore
+from core.types import DEFAULT_TENANT
+from core.watch.assets import Extent, extents
+from core.watch.history import Batch, Reader
+from core.watch.inforce import InForce
+from core.watch.late import LOOKED_FOR_S, Late, keep_seen, late_rows
+from core.watch.lease import LEASE_S, Lease
+from core.watch.plant import Beside, OvertakenError, PlantWatch, Tally
+from core.watch.readings import counts_of
+from core.watch.run import Runs, WatchRun
+from core.watch.tables import META
+from core.watch.watched import DAY_S, Watched, moment, seconds, watched_of
+
+_LOG: Final = logging.getLogger(__name__)
+#: Steps that ended longer ago than this are history, of which nobody is told as they are kept.
+_FRESH_S: Final = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is watched: a model, and StarRocks SQL of ours over its store."""
+
+    model: SemanticModel
+    fetch: Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """days: how long before the newest data a first watch begins. late_min: minutes that readings
+    may come late, where the model's clock is the wall's. lease_s: see `Lease`."""
+
+    days: float = 30.0
+    late_min: float = 10.0
+    lease_s: float = LEASE_S
+
+
+@dataclass(slots=True)
+class _Round:
+    """One run while it goes on."""
+
+    watched: Watched
+    lease: Lease
+    number: int
+    run: WatchRun
+    began: float
+    tally: Tally
+    stop: threading.Event
+    until: dict[str, dt.datetime]
+
+    def so_far(self) -> WatchRun:
+        """The run up to now."""
+        return replace(
+            self.run,
+            seconds=time.monotonic() - self.began,
+            until=min(self.until.values(), default=None),
+            steps=self.tally.steps,
+            raised=self.tally.raised,
+            returned=self.tally.returned,
+        )
+
+
+class Watch:
+    """Holds thresholds against what is new. Thread-safe, and safe with several processes on one
+    state folder. source: called at the start of each run."""
+
+    def __init__(
+        self,
+        folder: Path,
+        source: Callable[[], Source],
+        alerts: AlertStore,
+        thresholds: ThresholdStore,
+        *,
+        tenants: tuple[str, ...] = (DEFAULT_TENANT,),
+        options: Options | None = None,
+        outbox: Iterable[Outbox] = (),
+    ) -> None:
+        """outbox: writes messages in the transaction of a step that is fresh."""
+        self._engine = open_state(folder, META)
+        self._source = source
+        self._alerts, self._thresholds = alerts, thresholds
+        self._tenants, self._options = tenants, options or Options()
+        self._outbox = tuple(outbox)
+        self._busy = threading.Lock()
+        self._reader: Reader | None = None
+        self._in_force: dict[str, InForce] = {}
+        self.runs = Runs(self._engine)
+        #: The newest run of this process, also while it goes on; None before the first.
+        self.newest: WatchRun | None = None
+
+    def run_once(
+        self, now: dt.datetime | None = None, stop: threading.Event | None = None
+    ) -> WatchRun:
+        """Watch what is new since the last run, until there is no more or `stop` is set. now: UTC,
+        naive, in place of the machine's. A store that is away, or data that cannot be read, are in
+        the run's `error`; what was kept until then is kept, and the next run goes on from there."""
+        with self._busy:
+            source = self._source()
+            run = WatchRun(source.model.name, utc_now(), is_over=False)
+            lease = Lease(self._engine, f"watch:{run.model}", self._options.lease_s)
+            other = lease.take()
+            if other:
+                _LOG.info("model %s is watched by another process: %s", run.model, other)
+                return replace(run, holder=other, is_elsewhere=True, is_over=True)
+            run = replace(run, holder=lease.holder)
+            number = self.runs.begin(run)
+            stop = stop or threading.Event()
+            watched = watched_of(source.model, source.fetch)
+            began = time.monotonic()
+            going = _Round(watched, lease, number, run, began, Tally(), stop, {})
+            try:
+                self._all(going, now or utc_now())
+            except OvertakenError:
+                why = "Another process was further; nothing was kept twice."
+                going.run = replace(going.run, error=why)
+            except GembaError as error:
+                going.run = replace(going.run, error=str(error))
+            except BaseException as error:
+                going.run = replace(going.run, error=type(error).__name__)
+                raise
+            finally:
+                self._end(going)
+            return self.newest or run
+
+    def _end(self, going: _Round) -> None:
+        changes = tuple(going.tally.changes)
+        run = replace(going.so_far(), is_over=True)
+        self.newest = replace(run, changes=changes)
+        if run.error:
+            _LOG.warning("model %s: the watch ended early: %s", run.model, run.error)
+        self.runs.change(going.number, run)
+        going.lease.give_back()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a run that goes on; whether none does now."""
+        if self._busy.acquire(timeout=seconds):
+            self._busy.release()
+            return True
+        return False
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    # -- one run -----------------------------------------------------------------------------
+
+    def _all(self, going: _Round, now: dt.datetime) -> None:
+        known = self._known_reader(going.watched)
+        found = extents(going.watched)
+        ends = self._ends(going.watched, found, now)
+        for tenant in self._tenants:
+            in_force = self._in_force.setdefault(
+                tenant, InForce(self._thresholds, going.run.model, tenant)
+            )
+            if in_force.look():
+                self._tenant(going, known, tenant, in_force, found, ends)
+
+    def _known_reader(self, watched: Watched) -> Reader:
+        """Rules and pairs are kept from run to run as long as the model is the same."""
+        reader = self._reader
+        if reader is None or reader.watched.model is not watched.model:
+            reader = self._reader = Reader(watched)
+        else:
+            reader.begin_again(watched)
+        return reader
+
+    def _ends(
+        self, watched: Watched, found: Mapping[str, Extent], now: dt.datetime
+    ) -> dict[str, int]:
+        """Up to when each plant is watched: as far as its rows go, or, by the wall's clock, as far
+        as none may come late any more."""
+        if watched.model.clock == "wall":
+            end_s = watched.floor(seconds(now) - self._options.late_min * 60)
+            return dict.fromkeys(found, end_s)
+        return {plant: watched.floor(one.end_s) for plant, one in found.items()}
+
+    def _tenant(
+        self,
+        going: _Round,
+        reader: Reader,
+        tenant: str,
+        in_force: InForce,
+        found: Mapping[str, Extent],
+        ends: Mapping[str, int],
+    ) -> None:
+        watched = going.watched
+        plants = {
+            plant: self._plant(watched, tenant, plant, extent, ends[plant])
+            for plant, extent in found.items()
+        }
+        upto = {plant: one.upto_s for plant, one in plants.items()}
+        late = late_rows(self._engine, watched, tenant, upto)
+        going.run = replace(going.run, late=going.run.late + sum(x.rows for x in late.values()))
+        behind = [one.upto_s for plant, one in plants.items() if one.upto_s < ends[plant]]
+        if behind and (going.run.began is None or moment(min(behind)) < going.run.began):
+            going.run = replace(going.run, began=moment(min(behind)))
+        last_s = max(ends.values(), default=0)
+        while behind := [one.upto_s for p, one in plants.items() if one.upto_s < ends[p]]:
+            if going.stop.is_set():
+                going.run = replace(going.run, is_behind=True)
+                return
+            if other := going.lease.take():
+                raise OvertakenError(other)
+            start_s = min(behind)
+            thresholds, until_s = in_force.at(start_s)
+            until_s = -(-until_s // watched.step_s) * watched.step_s
+            counts = self._counts(watched, start_s, min(last_s, start_s + DAY_S), last_s)
+            batch = reader.batch(thresholds, start_s, min(last_s, until_s), last_s)
+            going.run = replace(going.run, notes=batch.notes)
+            for plant, one in plants.items():
+                end_s = min(batch.end_s, ends[plant])
+                if batch.start_s <= one.upto_s < end_s:
+                    beside = self._beside(
+                        watched, tenant, plant, batch, counts, late.pop(plant, None), ends[plant]
+                    )
+                    one.go(batch, end_s, beside, going.tally)
+                    going.until[f"{tenant}/{plant}"] = moment(end_s)
+            self.newest = going.so_far()
+            self.runs.change(going.number, self.newest)
+
+    def _plant(
+        self, watched: Watched, tenant: str, plant: str, extent: Extent, end_s: int
+    ) -> PlantWatch:
+        """A plant as its watch stands; one that was never watched begins some days before now."""
+        begin_s = watched.floor(end_s - self._options.days * DAY_S)
+        begin_s = min(end_s, max(begin_s, watched.floor(extent.first_s)))
+        return PlantWatch(watched, self._alerts, tenant, plant, begin_s)
+
+    def _counts(
+        self, watched: Watched, start_s: int, end_s: int, last_s: int
+    ) -> dict[tuple[str, int], int]:
+        """Rows that there are before readings are taken: what comes in between is late. Of old
+        steps nobody asks."""
+        if end_s < last_s - 2 * LOOKED_FOR_S:
+            return {}
+        return counts_of(watched, start_s, end_s)
+
+    def _beside(
+        self,
+        watched: Watched,
+        tenant: str,
+        plant: str,
+        batch: Batch,
+        counts: Mapping[tuple[str, int], int],
+        late: Late | None,
+        end_s: int,
+    ) -> Beside:
+        left = [late]
+
+        def beside(from_s: int, upto_s: int) -> Iterator[Outbox]:
+            steps = range(max(from_s, batch.start_s), upto_s, watched.step_s)
+            if counts or left[0]:
+                yield keep_seen(watched, tenant, plant, counts, steps, left.pop() if left else None)
+                left.append(None)
+            if upto_s >= end_s - _FRESH_S:
+                yield from self._outbox
+
+        return beside
