@@ -1,0 +1,101 @@
+"""Alerts in words: what it is about, where, what was measured, what happened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.alerting.alert import Alert, Entry
+from core.alerting.lifecycle import Event
+from core.semantic.display import format_plain
+from core.semantic.model import Column, Metric, SemanticModel
+from core.semantic.said import said
+from core.thresholds.limits import limit_unit
+from core.thresholds.record import KINDS, Kind
+from core.translation import gettext as _
+from core.translation import marked
+
+#: Rules that group alerts, in place of a kind of limit.
+_RULES: Final = {
+    "communication": marked("No Good readings from several sensors"),
+    "flood": marked("Many alerts at once"),
+}
+_EVENTS: Final = {
+    Event.RAISE: marked("Raised"),
+    Event.RETURN: marked("Back to normal"),
+    Event.LATCH: marked("Back to normal; it stays until somebody resets it"),
+    Event.REALARM: marked("Told again, since it still stands"),
+    Event.ACKNOWLEDGE: marked("Acknowledged"),
+    Event.RESET: marked("Reset"),
+    Event.SHELVE: marked("Shelved"),
+    Event.UNSHELVE: marked("Taken off the shelf"),
+    Event.SUPPRESS: marked("Another alert stands for it"),
+    Event.UNSUPPRESS: marked("Stands for itself again"),
+    Event.OUT_OF_SERVICE: marked("Out of service"),
+    Event.INTO_SERVICE: marked("Back in service"),
+}
+
+
+def kind_of(alert: Alert) -> Kind | None:
+    """The kind of its threshold; None for an alert that stands for others."""
+    return next((kind for kind in KINDS if kind == alert.kind), None)
+
+
+def measured(alert: Alert, model: SemanticModel) -> Column | Metric | None:
+    """What it looks at, in the language at hand; None where it looks at nothing alone."""
+    spoken = said(model)
+    if alert.measure in spoken.metrics:
+        return spoken.metrics[alert.measure]
+    if spoken.watch is None:
+        return None
+    return spoken.tables[spoken.watch.table].columns.get(alert.measure)
+
+
+def subject(alert: Alert, model: SemanticModel) -> str:
+    """What it is about, without where: `Vibration: High`."""
+    kind, seen = kind_of(alert), measured(alert, model)
+    if kind is None:
+        return _(_RULES[alert.kind]) if alert.kind in _RULES else alert.kind
+    label = seen.label if seen is not None else alert.measure
+    words = _(KINDS[kind].words)
+    return f"{label[:1].upper()}{label[1:]}: {words[:1].lower()}{words[1:]}" if label else words
+
+
+def limited(alert: Alert, model: SemanticModel) -> str:
+    """What was read and the limit: `8.31 mm/s, limit 5.1 mm/s`; empty where it has neither."""
+    kind = kind_of(alert)
+    if kind is None:
+        if alert.value is None:
+            return ""
+        return _("it stands for {n} alerts").format(n=f"{alert.value:g}")
+    seen = measured(alert, model)
+    unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")
+    parts = []
+    if alert.value is not None:
+        parts.append(format_plain(round(alert.value, 3), unit))
+    if alert.limit is not None:
+        parts.append(_("limit {value}").format(value=format_plain(alert.limit, unit)))
+    return ", ".join(parts)
+
+
+def where(alert: Alert) -> str:
+    """Where its asset stands, general to particular, without itself: `pump · HAM · Line 3`."""
+    return " · ".join(value for _level, value in alert.place if value != alert.asset)
+
+
+def name_of(alert: Alert, model: SemanticModel) -> str:
+    """In one line: `PMP-03, Vibration: high`."""
+    place = alert.asset or where(alert) or alert.plant
+    return f"{place}, {subject(alert, model)}"
+
+
+def happened_words(event: Event) -> str:
+    """What happened, in words."""
+    return _(_EVENTS[event])
+
+
+def done_words(entry: Entry) -> str:
+    """What somebody did, as a sentence's beginning: `Acknowledged by ann`."""
+    what = happened_words(entry.event)
+    if not entry.by:
+        return what
+    return _("{what} by {who}").format(what=what, who=entry.by)
