@@ -60,20 +60,20 @@ def subject(alert: Alert, model: SemanticModel) -> str:
     return f"{label[:1].upper()}{label[1:]}: {words[:1].lower()}{words[1:]}" if label else words
 
 
+def amount(alert: Alert, value: float, model: SemanticModel) -> str:
+    """A value or limit of it with its unit: `8.31 mm/s`; of one that stands for others how many."""
+    kind, seen = kind_of(alert), measured(alert, model)
+    if kind is None:
+        return _("it stands for {n} alerts").format(n=f"{value:g}")
+    unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")
+    return format_plain(round(value, 3), unit)
+
+
 def limited(alert: Alert, model: SemanticModel) -> str:
     """What was read and the limit: `8.31 mm/s, limit 5.1 mm/s`; empty where it has neither."""
-    kind = kind_of(alert)
-    if kind is None:
-        if alert.value is None:
-            return ""
-        return _("it stands for {n} alerts").format(n=f"{alert.value:g}")
-    seen = measured(alert, model)
-    unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")
-    parts = []
-    if alert.value is not None:
-        parts.append(format_plain(round(alert.value, 3), unit))
+    parts = [] if alert.value is None else [amount(alert, alert.value, model)]
     if alert.limit is not None:
-        parts.append(_("limit {value}").format(value=format_plain(alert.limit, unit)))
+        parts.append(_("limit {value}").format(value=amount(alert, alert.limit, model)))
     return ", ".join(parts)
 
 

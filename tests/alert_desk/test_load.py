@@ -73,4 +73,4 @@ def test_a_shorter_time_is_said_to_be_short(scene: Scene) -> None:
     assert scene.desk.health(scene.user("viewer"), 30)[0].days == pytest.approx(
         dt.timedelta(days=30) / dt.timedelta(days=1)
     )
-    assert RAISED < dt.datetime(2026, 7, 1)
+    assert dt.datetime(2026, 7, 1) > RAISED

@@ -53,9 +53,7 @@ def test_the_curve_is_the_assets_own_around_the_alert(scene: Scene, services: Se
     values = story.curve.result.table.columns[-1]
     assert len(values) - values.null_count == rows[0]["n"] > 100
     # the model's own limit line, since no threshold was published
-    assert story.curve.limits == (
-        LimitSpan(story.curve.start, story.curve.end, 5.1, "warning", 0),
-    )
+    assert story.curve.limits == (LimitSpan(story.curve.start, story.curve.end, 5.1, "warning", 0),)
     assert story.threshold is not None
     assert "ISO 10816-7" in story.threshold.source.text
 
