@@ -97,7 +97,7 @@ class AlertDesk:
             zones=zones_of(parts, user.plants),
             now=now,
             checked_at=self.checked(user.tenant, name),
-            watched_to=self.store.watermark(user.tenant, name),
+            watched_to=self._watched_to(user, name),
         )
 
     def alert(self, alert_id: str, user: User, model: str | None = None) -> Alert | None:
@@ -109,6 +109,13 @@ class AlertDesk:
         """Some alerts as they are now, in that order; those that are not theirs are left out."""
         found = (self.alert(one, user, model) for one in ids)
         return tuple(one for one in found if one is not None)
+
+    def _watched_to(self, user: User, model: str) -> tuple[str, dt.datetime] | None:
+        marks = self.store.watermarks(user.tenant, model)
+        mine = [(upto, plant) for plant, upto in marks.items() if plant in ("", *user.plants)]
+        return min(
+            ((plant, upto) for upto, plant in sorted(mine)), key=lambda one: one[1], default=None
+        )
 
     def _grouped(self, user: User, alerts: Iterable[Alert], model: str) -> dict[str, int]:
         """How many each of the alerts that stand for others stands for now."""

@@ -71,7 +71,8 @@ class Overview:
     for; unseen: of it, what waits to be acknowledged. away: how many are put away. grouped: alert
     -> how many it stands for. places: where the alerts of the list's kind stand. zones: plant ->
     IANA zone. now: of each plant's data, UTC. checked_at: when the watch looked last, by the wall
-    clock, UTC; None where it has not, or is not known. watched_to: how far it is with the data.
+    clock, UTC; None where it has not, or is not known. watched_to: the plant that was watched least
+    far, and up to when (UTC); empty for all of a model at once.
     """
 
     alerts: tuple[Alert, ...]
@@ -84,7 +85,7 @@ class Overview:
     zones: Mapping[str, str]
     now: Mapping[str, dt.datetime]
     checked_at: dt.datetime | None
-    watched_to: dt.datetime | None
+    watched_to: tuple[str, dt.datetime] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,8 +225,11 @@ def _cells(row: dict[str, Any], names: Sequence[str], table: Table) -> list[str]
     for name in names:
         value = row.get(name)
         if value not in (None, ""):
-            label = table.columns[name].said_values.get(str(value))
-            found.append(label.text if label is not None else str(value))
+            column = table.columns[name]
+            label = column.said_values.get(str(value))
+            text = label.text if label is not None else str(value)
+            # "low" alone says nothing: it is the column's name that makes it a word
+            found.append(f"{column.label}: {text}" if column.values_need_name else text)
     return found
 
 

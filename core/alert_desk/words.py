@@ -19,6 +19,17 @@ _RULES: Final = {
     "communication": marked("No Good readings from several sensors"),
     "flood": marked("Many alerts at once"),
 }
+#: What an alert of each kind says of its measure.
+_SAID: Final[dict[Kind, str]] = {
+    "high": marked("{measure} high"),
+    "high_high": marked("{measure} very high"),
+    "low": marked("{measure} low"),
+    "low_low": marked("{measure} very low"),
+    "band": marked("{measure} outside its band"),
+    "rate": marked("{measure} changes fast"),
+    "deviation": marked("{measure} unlike itself"),
+    "missing": marked("{measure}: no Good readings"),
+}
 _EVENTS: Final = {
     Event.RAISE: marked("Raised"),
     Event.RETURN: marked("Back to normal"),
@@ -51,13 +62,14 @@ def measured(alert: Alert, model: SemanticModel) -> Column | Metric | None:
 
 
 def subject(alert: Alert, model: SemanticModel) -> str:
-    """What it is about, without where: `Vibration: High`."""
+    """What it is about, without where: `Vibration high`."""
     kind, seen = kind_of(alert), measured(alert, model)
     if kind is None:
         return _(_RULES[alert.kind]) if alert.kind in _RULES else alert.kind
     label = seen.label if seen is not None else alert.measure
-    words = _(KINDS[kind].words)
-    return f"{label[:1].upper()}{label[1:]}: {words[:1].lower()}{words[1:]}" if label else words
+    if not label:
+        return _(KINDS[kind].words)
+    return _(_SAID[kind]).format(measure=f"{label[:1].upper()}{label[1:]}")
 
 
 def amount(alert: Alert, value: float, model: SemanticModel) -> str:
@@ -83,7 +95,7 @@ def where(alert: Alert) -> str:
 
 
 def name_of(alert: Alert, model: SemanticModel) -> str:
-    """In one line: `PMP-03, Vibration: high`."""
+    """In one line: `PMP-03, Vibration high`."""
     place = alert.asset or where(alert) or alert.plant
     return f"{place}, {subject(alert, model)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final, Literal
 
 import streamlit as st
@@ -61,12 +62,12 @@ def _figure(story: Story, curve: Curve, title: str, theme: Literal["light", "dar
     for span in curve.limits:
         _limit(made, span, column, look)
     raised = to_local(story.alert.raised_at, story.zone)
-    _upright(made, raised, _("raised"), look)
+    _upright(made, raised, _("raised"), curve, look)
     returned = story.alert.returned_at
     if returned is not None and curve.start <= to_local(returned, story.zone) <= curve.end:
-        _upright(made, to_local(returned, story.zone), _("back"), look)
+        _upright(made, to_local(returned, story.zone), _("back"), curve, look)
     _events(made, story, curve, look)
-    return made
+    return figures.with_quiet_bar(made, theme)
 
 
 def _limit(made: Any, span: LimitSpan, column: ResultColumn, look: Any) -> None:
@@ -94,13 +95,14 @@ def limit_words(span: LimitSpan, column: ResultColumn) -> str:
     return _("{limit}, version {n}").format(limit=said, n=span.version)
 
 
-def _upright(made: Any, at: Any, words: str, look: Any) -> None:
+def _upright(made: Any, at: dt.datetime, words: str, curve: Curve, look: Any) -> None:
     made.add_shape(
         type="line", x0=at, x1=at, y0=0, y1=1, yref="paper",
         line={"color": look.quiet, "width": 1, "dash": "dot"},
     )  # fmt: skip
     made.add_annotation(
-        x=at, y=1, yref="paper", text=words, showarrow=False, xanchor="left", yanchor="top",
+        x=at, y=1, yref="paper", text=words, showarrow=False, yanchor="top",
+        xanchor="left" if at - curve.start < (curve.end - curve.start) / 2 else "right",
         font={"size": 11, "color": look.quiet},
     )  # fmt: skip
 

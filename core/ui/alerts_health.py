@@ -11,6 +11,7 @@ import streamlit as st
 from core.alerting.figures import LEAST_DAYS, Figure, Verdict
 from core.alerting.health import Health, Measured
 from core.errors import GembaError
+from core.semantic.display import NBSP
 from core.translation import gettext as _
 from core.translation import language, marked, ngettext
 from core.ui import states
@@ -36,11 +37,11 @@ def draw(visit: Visit) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         whose = st.segmented_control(
             _("Whose"), list(_WHOSE), default="own", required=True, key="alerts.whose",
-            format_func=lambda name: _(_WHOSE[name]),
+            format_func=lambda name: _(_WHOSE[name]), label_visibility="collapsed",
         )  # fmt: skip
         days = st.segmented_control(
             _("Days"), _DAYS, default=30, required=True, key="alerts.days",
-            format_func=lambda n: _("{n} days").format(n=n),
+            format_func=lambda n: _("{n} days").format(n=n), label_visibility="collapsed",
         )  # fmt: skip
     try:
         found, is_cut = _found(visit, str(whose or "own"), int(days or 30))
@@ -154,12 +155,10 @@ def _shown(figure: Figure, value: float | None) -> str:
 
 
 def _target(figure: Figure) -> str:
+    """`≤ 150`, in signs: the column is narrow."""
+    sign = "~" if not figure.is_judged else "<" if figure.is_below else "≤"
     value = _shown(figure, figure.target)
-    if not figure.is_judged:
-        return _("about {value}").format(value=value)
-    if figure.target == 0:
-        return _("none")
-    return (_("under {value}") if figure.is_below else _("at most {value}")).format(value=value)
+    return value if figure.target == 0 else f"{sign}{NBSP}{value}"
 
 
 def _verdict(one: Measured) -> str:

@@ -13,6 +13,7 @@ from core.alerting.alert import SEVERITIES, SEVERITY_NAMES, Alert
 from core.alerting.lifecycle import Event
 from core.errors import GembaError
 from core.semantic.model import SemanticModel
+from core.semantic.said import said
 from core.translation import gettext as _
 from core.translation import marked, ngettext
 from core.ui import alerts_acts, alerts_state, alerts_words, states
@@ -24,6 +25,8 @@ from core.ui.text import moment, plain
 _EVERY_S: Final = 10
 #: A watch that has not looked for so long may have stopped.
 _LATE_S: Final = 900
+#: As wide as a line's text at most; the buttons stand beside it, or below where it is narrow.
+_TEXT_PX: Final = 520
 _WHICH: Final = {
     "open": marked("Open"),
     "unseen": marked("To acknowledge"),
@@ -64,6 +67,8 @@ def _live(visit: Visit) -> None:
         more = ngettext("{n} more alert came", "{n} more alerts came", came).format(n=came)
         shown = _("it is shown when you are done here")
         st.markdown(f":material/update: {plain(more)}, {plain(shown)}.")
+    if st.session_state.get(SEVERAL):
+        alerts_acts.acknowledge_picked(visit, alerts)
     if not alerts:
         _none_fits(view)
     for alert in alerts:
@@ -74,8 +79,6 @@ def _live(visit: Visit) -> None:
             _("Show more ({n})").format(n=left), key="alerts.more", type="tertiary",
             icon=":material/expand_more:", on_click=alerts_state.more,
         )  # fmt: skip
-    if st.session_state.get(SEVERAL):
-        alerts_acts.acknowledge_picked(visit, alerts)
 
 
 def _steady(visit: Visit, view: View, found: Overview) -> tuple[tuple[Alert, ...], int]:
@@ -97,7 +100,7 @@ def _steady(visit: Visit, view: View, found: Overview) -> tuple[tuple[Alert, ...
 def _fields(visit: Visit, found: Overview, model: SemanticModel) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
-            _("Which alerts"), list(_WHICH), default=None, key=WHICH, required=True,
+            _("Which alerts"), list(_WHICH), default="open", key=WHICH, required=True,
             format_func=lambda which: _which_words(which, found), label_visibility="collapsed",
         )  # fmt: skip
         menu = st.popover(
@@ -117,17 +120,20 @@ def _which_words(which: str, found: Overview) -> str:
 
 
 def _filters(found: Overview, model: SemanticModel, visit: Visit) -> None:
-    plants = sorted(visit.user.plants)
+    view, plants = alerts_state.view(), sorted(visit.user.plants)
     lines = _levels(found)
-    st.multiselect(_("Plant"), plants, key=PLANTS)
-    labels = model.tables[model.watch.table].columns if model.watch else {}
+    spoken = said(model)
+    labels = spoken.tables[spoken.watch.table].columns if spoken.watch else {}
+    nothing = _("all")
+    st.multiselect(_("Plant"), plants, key=PLANTS, placeholder=nothing)
     st.multiselect(
-        _("Place"), lines, key=PLACES,
+        _("Place"), lines, key=PLACES, placeholder=nothing, disabled=not lines,
         format_func=lambda at: f"{labels[at[0]].label}: {at[1]}" if at[0] in labels else at[1],
     )  # fmt: skip
-    st.multiselect(_("Asset"), sorted({p.asset for p in found.places if p.asset}), key=ASSETS)
+    assets = sorted({p.asset for p in found.places if p.asset} | set(view.assets))
+    st.multiselect(_("Asset"), assets, key=ASSETS, placeholder=nothing, disabled=not assets)
     st.multiselect(
-        _("Severity"), SEVERITIES, key=alerts_state.SEVERITIES,
+        _("Severity"), SEVERITIES, key=alerts_state.SEVERITIES, placeholder=nothing,
         format_func=lambda name: _(SEVERITY_NAMES[name]),
     )  # fmt: skip
     st.button(_("Clear"), key="alerts.clear", on_click=alerts_state.clear_filter)
@@ -175,12 +181,12 @@ def _checked(found: Overview) -> str:
         return _("The watch has not looked yet.")
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     age = alerts_words.ago((now - found.checked_at).total_seconds())
-    said = _("Last checked {ago}.").format(ago=age)
-    zone = next(iter(found.zones.values()), "UTC")
+    words = _("Last checked {ago}.").format(ago=age)
     if found.watched_to is not None:
-        until = moment(to_local(found.watched_to, zone))
-        said += " " + _("Data to {moment}").format(moment=until) + "."
-    return said
+        plant, upto = found.watched_to
+        zone = found.zones.get(plant) or next(iter(found.zones.values()), "UTC")
+        words += " " + _("Data to {moment}.").format(moment=moment(to_local(upto, zone)))
+    return words
 
 
 def _late(found: Overview) -> None:
@@ -212,27 +218,35 @@ def _none_fits(view: View) -> None:
 def _row(visit: Visit, alert: Alert, found: Overview, model: SemanticModel) -> None:
     zone = found.zones.get(alert.plant, "UTC")
     now = found.now.get(alert.plant, alert.raised_at)
+    is_choosing = bool(st.session_state.get(SEVERAL))
     with (
         st.container(border=True, key=f"alertrow-{alert.id}"),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
+        st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            gap="small",
+        ),
     ):
-        if st.session_state.get(SEVERAL):
-            is_possible = visit.parts.services.alerts.can(Event.ACKNOWLEDGE, alert, visit.user)
-            st.checkbox(
-                _("Choose {name}").format(name=plain(alert.asset or alert.plant)),
-                key=alerts_state.tick(alert.id), label_visibility="collapsed",
-                disabled=not is_possible,
-            )  # fmt: skip
-        with st.container(gap=None, width="stretch", key=f"alerttext-{alert.id}"):
-            st.markdown(alerts_words.head(alert, model))
+        with st.container(gap=None, width=_TEXT_PX, key=f"alerttext-{alert.id}"):
+            head = alerts_words.head(alert, model)
+            if is_choosing:
+                desk = visit.parts.services.alerts
+                st.checkbox(
+                    head, key=alerts_state.tick(alert.id),
+                    disabled=not desk.can(Event.ACKNOWLEDGE, alert, visit.user),
+                )  # fmt: skip
+            else:
+                st.markdown(head)
             st.markdown(alerts_words.reading(alert, model, now, zone))
             st.markdown(f":small[:gray[{alerts_words.standing(alert, zone)}]]")
             under = found.grouped.get(alert.id)
             if under:
-                said = ngettext("stands for {n} alert", "stands for {n} alerts", under)
-                st.markdown(f":small[:material/stacks: {plain(said.format(n=under))}]")
+                words = ngettext("stands for {n} alert", "stands for {n} alerts", under)
+                st.markdown(f":small[:material/stacks: {plain(words.format(n=under))}]")
         with st.container(horizontal=True, gap="small", width="content"):
-            alerts_acts.buttons(visit, alert)
+            if not is_choosing:
+                alerts_acts.buttons(visit, alert)
             st.button(
                 _("Story"), key=f"alert.open.{alert.id}", type="tertiary",
                 icon=":material/chevron_right:", on_click=alerts_state.open_alert, args=(alert.id,),

@@ -94,10 +94,8 @@ def _page(visit: Visit, story: Story, model: SemanticModel) -> None:
     place = alert.asset or alert.plant
     st.markdown(f"## {plain(place)} \u2002{plain(subject(alert, model))}", anchors=False)
     with st.container(gap=None):
-        is_quiet = alerts_words.head(alert, model).startswith(":gray")
-        say = alerts_words.quiet_severity if is_quiet else alerts_words.severity
         reading = alerts_words.reading(alert, model, story.now, zone)
-        st.markdown(f"{say(alert.severity)} \u2002{reading}")
+        st.markdown(f"{alerts_words.sign(alert)} \u2002{reading}")
         st.markdown(f":small[:gray[{alerts_words.standing(alert, zone)}]]")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         alerts_acts.buttons(visit, alert, is_whole=True)
@@ -214,8 +212,7 @@ def _why(story: Story, model: SemanticModel) -> None:
         )
         st.markdown(plain(rule))
         return
-    for line in _lines(threshold, story, model):
-        st.markdown(f"- {plain(line)}")
+    st.markdown("\n".join(f"- {plain(line)}" for line in _lines(threshold, story, model)))
 
 
 def _lines(threshold: Threshold, story: Story, model: SemanticModel) -> list[str]:
@@ -223,7 +220,7 @@ def _lines(threshold: Threshold, story: Story, model: SemanticModel) -> list[str
     unit = threshold.unit or limit_unit(threshold.kind, _own_unit(threshold.measure, model))
     limits = [shown(v, unit) for v in (threshold.low, threshold.high) if v is not None]
     said = _(KINDS[threshold.kind].words)
-    found = [f"{subject(story.alert, model)}, {' – '.join(limits)}" if limits else said]
+    found = [f"{said}: {' – '.join(limits)}" if limits else said]
     more = []
     if threshold.deadband:
         more.append(_("deadband {value}").format(value=shown(threshold.deadband, unit)))

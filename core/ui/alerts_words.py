@@ -29,18 +29,19 @@ def severity(name: Severity) -> str:
     return f":{colour}[:material/{icon}: **{plain(word[:1].upper() + word[1:])}**]"
 
 
-def quiet_severity(name: Severity) -> str:
-    """The same without colour: of what is over or put away."""
-    word = _(SEVERITY_NAMES[name])
-    return f":gray[:material/{SIGNS[name][1]}: {plain(word[:1].upper() + word[1:])}]"
+def sign(alert: Alert) -> str:
+    """The severity of an alert, without colour where it is over or put away."""
+    if alert.state not in (State.NORMAL, *PUT_AWAY):
+        return severity(alert.severity)
+    word = _(SEVERITY_NAMES[alert.severity])
+    icon = SIGNS[alert.severity][1]
+    return f":gray[:material/{icon}: {plain(word[:1].upper() + word[1:])}]"
 
 
 def head(alert: Alert, model: SemanticModel) -> str:
     """Severity, where, what: the first line."""
-    is_quiet = alert.state in (State.NORMAL, *PUT_AWAY)
-    said = quiet_severity(alert.severity) if is_quiet else severity(alert.severity)
     place = alert.asset or where(alert) or alert.plant
-    return f"{said} \u2002**{plain(place)}** \u2002{plain(subject(alert, model))}"
+    return f"{sign(alert)} \u2002**{plain(place)}** \u2002{plain(subject(alert, model))}"
 
 
 def reading(alert: Alert, model: SemanticModel, now: dt.datetime, zone: str) -> str:
@@ -64,7 +65,7 @@ def since(alert: Alert, now: dt.datetime, zone: str) -> str:
 def standing(alert: Alert, zone: str) -> str:
     """Where it stands, and who did what about it: the last line."""
     parts = [where(alert), _(STATES[alert.state])]
-    if alert.state is State.ACKNOWLEDGED and alert.acknowledged_by:
+    if alert.state in (State.ACKNOWLEDGED, State.LATCHED) and alert.acknowledged_by:
         parts.append(_by(alert.acknowledged_by, alert.acknowledged_reason))
     if alert.state in (State.SHELVED, State.OUT_OF_SERVICE):
         if alert.away_until is not None:

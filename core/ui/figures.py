@@ -92,6 +92,11 @@ def _build(answer: Answer, spec: ChartSpec, theme: Literal["light", "dark"]) -> 
 
     assert answer.result is not None
     made = figure(spec, answer.result, answer.columns, theme=theme)
+    return with_quiet_bar(made, theme)
+
+
+def with_quiet_bar(figure: Any, theme: Literal["light", "dark"]) -> Any:
+    """The figure with its buttons in grey, on no ground of their own."""
     ink = "#93A1AA" if theme == "dark" else "#5B6B75"
-    made.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink})
-    return made
+    figure.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink})
+    return figure

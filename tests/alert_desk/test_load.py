@@ -21,7 +21,7 @@ def test_of_gembas_alerts_by_plant(scene: Scene) -> None:
     assert [one.position for one in found] == ["AUS", "HAM"]
     ham = of(found, "HAM")
     assert (ham.n, ham.is_long_enough) == (1, True)
-    assert ham.actors[0].source == "PMP-03, Vibration: high"
+    assert ham.actors[0].source == "PMP-03, Vibration high"
     per_day = ham.of("per_day")
     assert per_day is not None
     assert per_day.value == pytest.approx(1 / 30)
