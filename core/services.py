@@ -173,7 +173,7 @@ class Services:
         self.watch = self.watching.watch
         self.alerts = AlertDesk(
             self.watching.alert_store, self.watching.threshold_store, self._parts_for,
-            self._queries, record, self._kept.rates.admit, self._handles_alerts,
+            self._queries, record, self._kept.rates.admit, self._handles_alerts, self._checked,
         )  # fmt: skip
 
     @classmethod
@@ -735,6 +735,11 @@ class Services:
     def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
         """Questions that this person saved, or, for who administers, those of all."""
         return self._records.saved(user, everyone=self._sees(user, everyone))
+
+    def _checked(self, _tenant: str, model: str) -> dt.datetime | None:
+        """When the watch looked at a model last and came to an end; UTC, naive."""
+        runs = (run for run in self.watch.runs.newest(model, 10) if run.is_over and not run.error)
+        return next((run.started_at + dt.timedelta(seconds=run.seconds) for run in runs), None)
 
     def _handles_alerts(self, user: User) -> bool:
         role = self.policy.role(user)

@@ -14,11 +14,16 @@ from core.alerting.alert import Alert
 from core.alerting.lifecycle import Event
 from core.alerting.step import Happening, Step
 from core.alerting.store import AlertStore
+from core.alerting.tables import utc_now
+from core.state import open_state
 from core.types import User
+from core.watch.run import Runs, WatchRun
+from core.watch.tables import META
 from tests.alert_desk.scene import MODEL, TENANT, new
 
 START = dt.datetime(2026, 6, 20)
 END = dt.datetime(2026, 6, 30, 22)
+REASON = "burner is being looked at"
 ADMIN = User("admin", "admin", ("HAM", "AUS", "HPH"), display_name="Admin")
 _ASSETS = {
     "PMP-02": ("HAM", "Line 2"), "OVN-03": ("HPH", "Line 3"), "CMP-01": ("HAM", "Line 1"),
@@ -51,7 +56,7 @@ def alerts() -> list[Alert]:
 
 
 def fill(folder: Path, *, is_calm: bool = False) -> None:
-    """Alerts, and some acts of people; nothing but a watermark for a calm plant."""
+    """Alerts, acts of people, and that the watch looked just now; a calm plant has no alerts."""
     store = AlertStore(folder)
     found = [] if is_calm else alerts()
     raises = tuple(Happening(Event.RAISE, one.pair, one.opened_at, alert=one) for one in found)
@@ -64,8 +69,10 @@ def fill(folder: Path, *, is_calm: bool = False) -> None:
         )
     assert store.commit(Step(TENANT, MODEL, START, END, over)).is_done
     if found:
-        store.act(found[2].id, Event.ACKNOWLEDGE, ADMIN, reason="burner is being looked at")
+        store.act(found[2].id, Event.ACKNOWLEDGE, ADMIN, reason=REASON)
     store.close()
+    watch = Runs(open_state(folder, META))
+    watch.begin(WatchRun(MODEL, utc_now()))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -50,17 +51,23 @@ def test_an_empty_list_is_calm_and_honest(services: Services) -> None:
     assert "These are no safety or control alarms" in text
 
 
-def test_nothing_needs_you_says_when_it_was_checked(
-    services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(seconds=12)
-    monkeypatch.setattr(type(services.alerts), "checked", property(lambda _s: lambda *_a: at))
+def test_nothing_needs_you_says_when_it_was_checked(services: Services) -> None:
+    fill(services.settings.state_dir, is_calm=True)
     text = said(looked(services))
     assert "Nothing needs you." in text
-    assert "Last checked 12 s ago." in text or "Last checked 13 s ago." in text
-    late = at - dt.timedelta(hours=2)
-    monkeypatch.setattr(type(services.alerts), "checked", property(lambda _s: lambda *_a: late))
-    assert "The watch has not looked for a while" in said(looked(services))
+    assert "Last checked " in text
+    assert " s ago. Data to 1 Jul 2026, 00:00." in text
+
+
+def test_a_watch_that_has_not_looked_for_long_is_said(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(services.settings.state_dir, is_calm=True)
+    late = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(hours=2)
+    monkeypatch.setattr(services, "alerts", replace(services.alerts, checked=lambda *_a: late))
+    text = said(looked(services))
+    assert "Last checked 2 h ago." in text
+    assert "The watch has not looked for a while" in text
 
 
 def test_one_list_by_severity_then_age_of_ones_own_plants(fed: Services) -> None:
