@@ -96,10 +96,10 @@ def _one(found: Health, *, is_own: bool) -> None:
 
 def _headline(found: Health, *, is_own: bool) -> str:
     """The answer first: how many, how many a day, and what that comes to."""
-    words = ("{n} alert in {days} days", "{n} alerts in {days} days")
+    said = ngettext("{n} alert in {days} days", "{n} alerts in {days} days", found.n)
     if not is_own:
-        words = ("{n} alarm in {days} days", "{n} alarms in {days} days")
-    said = ngettext(*words, found.n).format(n=number(found.n, 0), days=number(found.days, 0))
+        said = ngettext("{n} alarm in {days} days", "{n} alarms in {days} days", found.n)
+    said = said.format(n=number(found.n, 0), days=number(found.days, 0))
     over = sum(one.verdict in ("over target", "over maximum") for one in found.measured)
     what = _("every figure is within its target")
     if over:

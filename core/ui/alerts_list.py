@@ -230,12 +230,9 @@ def _row(visit: Visit, alert: Alert, found: Overview, model: SemanticModel) -> N
     ):
         with st.container(gap=None, width=_TEXT_PX, key=f"alerttext-{alert.id}"):
             head = alerts_words.head(alert, model)
-            if is_choosing:
-                desk = visit.parts.services.alerts
-                st.checkbox(
-                    head, key=alerts_state.tick(alert.id),
-                    disabled=not desk.can(Event.ACKNOWLEDGE, alert, visit.user),
-                )  # fmt: skip
+            can_be_chosen = visit.parts.services.alerts.can(Event.ACKNOWLEDGE, alert, visit.user)
+            if is_choosing and can_be_chosen:
+                st.checkbox(head, key=alerts_state.tick(alert.id))
             else:
                 st.markdown(head)
             st.markdown(alerts_words.reading(alert, model, now, zone))
