@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 import pyarrow as pa
 
 from core import monitoring
+from core.alert_desk import AlertDesk
 from core.assistant import Assistant, ModelParts, Queries, SqlTurns, VerifiedAnswers
 from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.by_model.narrator import Narrator
@@ -170,6 +171,10 @@ class Services:
         #: Thresholds, alerts and the watch between them.
         self.watching = Watching(settings, self.parts)
         self.watch = self.watching.watch
+        self.alerts = AlertDesk(
+            self.watching.alert_store, self.watching.threshold_store, self._parts_for,
+            self._queries, record, self._kept.rates.admit, self._handles_alerts, self._checked,
+        )  # fmt: skip
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -730,6 +735,15 @@ class Services:
     def saved_questions(self, user: User, *, everyone: bool = False) -> tuple[SavedQuestion, ...]:
         """Questions that this person saved, or, for who administers, those of all."""
         return self._records.saved(user, everyone=self._sees(user, everyone))
+
+    def _checked(self, _tenant: str, model: str) -> dt.datetime | None:
+        """When the watch looked at a model last and came to an end; UTC, naive."""
+        runs = (run for run in self.watch.runs.newest(model, 10) if run.is_over and not run.error)
+        return next((run.started_at + dt.timedelta(seconds=run.seconds) for run in runs), None)
+
+    def _handles_alerts(self, user: User) -> bool:
+        role = self.policy.role(user)
+        return role is not None and role.handles_alerts
 
     def _sees(self, user: User, everyone: bool) -> bool:
         role = self.policy.role(user)

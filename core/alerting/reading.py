@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from core.alerting.alert import SEVERITIES, Alert, Entry, Severity
 from core.alerting.lifecycle import LEAVING, SHOWN, STANDING, Event, State
-from core.alerting.tables import ALERTS, JOURNAL, alert_of, entry_of, reading
+from core.alerting.tables import ALERTS, JOURNAL, alert_of, entry_of, place_of, reading
 from core.types import User
 
 #: severity: worst first, those that stand for longest before others. newest: by when it rose.
@@ -20,9 +21,10 @@ Order = Literal["severity", "newest"]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which alerts are wanted; an empty tuple or text is no filter. plants: of one's own. parent:
-    those grouped under or suppressed by that alert. since, until: those that were open at some time
-    in [since, until), UTC, whatever they are by now."""
+    """Which alerts are wanted; an empty tuple or text is no filter. plants: of one's own. places:
+    those that stand in one of these, each a level and its value. parent: those grouped under or
+    suppressed by that alert; is_apart: those in no group. since, until: those that were open at
+    some time in [since, until), UTC, whatever they are by now."""
 
     plants: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
@@ -30,6 +32,8 @@ class Filter:
     states: tuple[State, ...] = ()
     model: str = ""
     parent: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    is_apart: bool = False
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 
@@ -54,6 +58,15 @@ class Count:
     severity: Severity
     state: State
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an alert stands. at: level and value, general to particular."""
+
+    plant: str
+    asset: str
+    at: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,14 @@ class AlertReading:
         rows = self._rows(query.group_by(*parts))
         found = [Count(r["plant"], r["severity"], State(r["state"]), r["n"]) for r in rows]
         return tuple(sorted(found, key=lambda c: (c.plant, SEVERITIES.index(c.severity), c.state)))
+
+    def places(self, user: User, wanted: Filter = OPEN) -> tuple[Place, ...]:
+        """Where alerts stand, each place once, by plant and asset."""
+        parts = (ALERTS.c.plant, ALERTS.c.asset, ALERTS.c.place)
+        query = sa.select(*parts).where(_where(user, wanted)).distinct().order_by(*parts)
+        return tuple(
+            Place(row["plant"], row["asset"], place_of(row["place"])) for row in self._rows(query)
+        )
 
     def story(self, alert_id: str, user: User) -> tuple[Entry, ...]:
         """All that happened to one, in order; nothing of one that is not theirs to see."""
@@ -172,6 +193,12 @@ def _where(user: User, wanted: Filter) -> sa.ColumnElement[bool]:
     ):
         if values:
             parts.append(column.in_(values))
+    if wanted.places:
+        # a pair's quotes cannot be within another text of the JSON: there they are escaped
+        pairs = (json.dumps(pair) for pair in wanted.places)
+        parts.append(sa.or_(*(ALERTS.c.place.contains(pair, autoescape=True) for pair in pairs)))
+    if wanted.is_apart:
+        parts.append(ALERTS.c.parent == "")
     if wanted.until is not None:
         parts.append(ALERTS.c.opened_at < wanted.until)
     if wanted.since is not None:

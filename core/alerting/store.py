@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -80,7 +81,8 @@ class AlertStore:
 
     def __init__(self, folder: Path, rules: Rules | None = None) -> None:
         self._engine = open_state(folder, META)
-        self._rules = rules or Rules()
+        #: What is asked of people.
+        self.rules: Final = rules or Rules()
         self.reading = AlertReading(self._engine)
 
     # -- the watch ---------------------------------------------------------------------------
@@ -176,7 +178,7 @@ class AlertStore:
         that the person saw: one that was raised again since is not acknowledged unseen. Raises
         UserFixable, with words for the person, and Unavailable."""
         now = now or utc_now()
-        check(event, reason, until, now, self._rules)
+        check(event, reason, until, now, self.rules)
         one = sa.select(ALERTS).where(ALERTS.c.id == alert_id, seen_by(user))
         with writing(self._engine) as connection:
             row = connection.execute(one).mappings().first()

@@ -160,10 +160,15 @@ def row_of(alert: Alert) -> dict[str, Any]:
 def alert_of(row: Mapping[str, Any] | sa.RowMapping) -> Alert:
     """A row as an alert."""
     plain = {name: row[name] for name in _ALERT_FIELDS}
-    plain["place"] = tuple((level, value) for level, value in json.loads(plain["place"]))
+    plain["place"] = place_of(plain["place"])
     plain["state"] = State(plain["state"])
     plain["beneath"] = State(plain["beneath"]) if plain["beneath"] else None
     return Alert(**plain)
+
+
+def place_of(text: str) -> tuple[tuple[str, str], ...]:
+    """A place as it is kept."""
+    return tuple((level, value) for level, value in json.loads(text))
 
 
 def entry_row(entry: Entry) -> dict[str, Any]:

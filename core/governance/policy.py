@@ -19,7 +19,7 @@ from core.types import User
 POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
 #: Pages that a role may be given (core/ui/frame.py draws them).
-PAGES = ("ask", "boards", "handover", "catalogue", "inspect", "corpus", "access")
+PAGES = ("ask", "boards", "handover", "catalogue", "inspect", "alerts", "corpus", "access")
 #: Those of them that only a role which administers may have.
 ADMIN_PAGES = frozenset({"corpus"})
 
@@ -53,8 +53,8 @@ class Role:
     or `table.column` -> mask. row_cap: most rows of an answer. time_budget_s: longest time of
     one query. scan_budget_rows: most rows one query may read. concurrent_queries: at once, for
     one user. reflections: how often a language model's query may go back to it. pages: of PAGES,
-    those of ADMIN_PAGES only with `administers`. administers: sees the whole policy and
-    everybody's history, and curates the corpus.
+    those of ADMIN_PAGES only with `administers`. handles_alerts: acknowledges, shelves and the
+    like. administers: sees the whole policy and everybody's history, and curates the corpus.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Role:
     masks: Mapping[str, Mask] = field(default_factory=dict)
     pages: tuple[str, ...] = PAGES
     administers: bool = False
+    handles_alerts: bool = True
     reflections: int = MOST_REFLECTIONS
 
     def may_use(self, model: str) -> bool:
@@ -189,7 +190,7 @@ class _Reader:
         required = ("row_cap", "time_budget_s", "scan_budget_rows", "concurrent_queries")
         optional = (
             "label", "models", "tables", "hidden", "personal", "masks", "pages", "administers",
-            "reflections",
+            "reflections", "handles_alerts",
         )  # fmt: skip
         top = self._keys(node, line, f"role {name!r}", required=required, optional=optional)
         models: tuple[str, ...] | None = None
@@ -218,6 +219,7 @@ class _Reader:
             masks=masks,
             pages=self._pages(top, administers=administers),
             administers=administers,
+            handles_alerts=self._flag(top, "handles_alerts") if "handles_alerts" in top else True,
             reflections=int(self._number(top, "reflections", 0, MOST_REFLECTIONS, whole=True))
             if "reflections" in top
             else MOST_REFLECTIONS,

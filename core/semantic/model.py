@@ -306,7 +306,8 @@ class Watch:
     table: a table of intervals of `interval_min` minutes each; its time, scope and quality are its
     own. asset: the column that names the watched thing. levels: columns by which a threshold names
     where it holds, from the general to the particular; the asset is the last. alarms: the table of
-    the plant's own activations, None where there is none.
+    the plant's own activations, None where there is none. alarm_source: its columns that together
+    name what raised one; alarm_priority: its column with high, medium or low, None for none.
     """
 
     table: str
@@ -314,6 +315,8 @@ class Watch:
     asset: str
     levels: tuple[str, ...]
     alarms: str | None = None
+    alarm_source: tuple[str, ...] = ()
+    alarm_priority: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

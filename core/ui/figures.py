@@ -68,16 +68,22 @@ def draw(answer: Answer, *, key: str, spec: ChartSpec | None = None) -> None:
         return
     theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     figure = _figures().get(answer, spec, theme)
-    name = "".join(c if c.isalnum() else "-" for c in spec.title.casefold())[:60].strip("-")
+    show(figure, key=f"chart.{key}.{theme}", title=spec.title, said=answer.headline)
+
+
+def show(figure: Any, *, key: str, title: str, said: str) -> None:
+    """A figure under its title, which its file is called after. said: it in words, for whoever does
+    not see it."""
+    name = "".join(c if c.isalnum() else "-" for c in title.casefold())[:60].strip("-")
     st.plotly_chart(
         figure,
         theme=None,
-        key=f"chart.{key}.{theme}",
+        key=key,
         config={
             **_CONFIG,
             "toImageButtonOptions": {"format": "png", "filename": name or "chart", "scale": 2},
         },
-        alt=f"{spec.title}. {answer.headline}",
+        alt=f"{title}. {said}",
     )
 
 
@@ -86,6 +92,11 @@ def _build(answer: Answer, spec: ChartSpec, theme: Literal["light", "dark"]) -> 
 
     assert answer.result is not None
     made = figure(spec, answer.result, answer.columns, theme=theme)
+    return with_quiet_bar(made, theme)
+
+
+def with_quiet_bar(figure: Any, theme: Literal["light", "dark"]) -> Any:
+    """The figure with its buttons in grey, on no ground of their own."""
     ink = "#93A1AA" if theme == "dark" else "#5B6B75"
-    made.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink})
-    return made
+    figure.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink})
+    return figure

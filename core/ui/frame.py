@@ -43,6 +43,7 @@ ENTRIES = (
     Entry("boards", marked("Boards"), "dashboard", ("b",)),
     Entry("handover", marked("Shift handover"), "assignment"),
     Entry("inspect", marked("Inspect SQL"), "data_object", ("answer",)),
+    Entry("alerts", marked("Alerts"), "notifications", ("alert",)),
     Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),
     Entry("catalogue", marked("What can I ask?"), "menu_book"),
     Entry("access", marked("Access"), "key"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from core.alert_desk import AlertDesk
 from core.assistant.talk import Change
 from core.board_desk import BoardDesk
 from core.conversations import Conversations
@@ -47,6 +48,9 @@ class Services(Protocol):
 
     @property
     def handover(self) -> HandoverDesk: ...
+
+    @property
+    def alerts(self) -> AlertDesk: ...
 
     def model_names(self) -> tuple[str, ...]: ...
 

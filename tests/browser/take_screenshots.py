@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.alert_desk import feed  # noqa: E402
 from tests.browser.app_process import (  # noqa: E402
     FAKE_APP,
     NARROW,
@@ -251,7 +252,35 @@ MODEL: dict[str, Callable[[Visitor], None]] = {
     "model-doubt": asked("Which pumps shudder most last week?", user="engineer"),
     "model-refused": tried("roster of people last week"),
 }
+
+
 #: The same, on the tests' services.
+def alerts_page(*presses: str) -> Callable[[Visitor], None]:
+    """The page of alerts, after what is pressed on it."""
+
+    def steps(me: Visitor) -> None:
+        me.sign_in("admin")
+        me.visit("Alerts")
+        for name in presses:
+            me.press(name)
+        me.page.wait_for_timeout(500)
+
+    return steps
+
+
+def alert_story(me: Visitor) -> None:
+    me.sign_in("admin")
+    me.open(f"/alerts?alert={feed.alerts()[0].id}")
+    expect(me.page.get_by_role("heading", name="Why it was raised")).to_be_visible()
+    expect(me.page.locator(".js-plotly-plot svg.main-svg").first).to_be_visible()
+
+
+ALERTS: dict[str, Callable[[Visitor], None]] = {
+    "alerts": alerts_page(),
+    "alerts-shelve": alerts_page("Shelve"),
+    "alert-story": alert_story,
+    "alert-health": alerts_page("Alert health", "The plant's own alarms"),
+}
 FAKE: dict[str, Callable[[Visitor], None]] = {
     "working": working,
     "no-answer": asked("broken store"),
@@ -309,7 +338,7 @@ def main() -> None:
     chromium = chromium_path()
     if chromium is None:
         sys.exit("Chromium is needed: install the package chromium, or name one with CHROMIUM.")
-    unknown = set(given.names) - set(REAL) - set(MODEL) - set(FAKE)
+    unknown = set(given.names) - set(REAL) - set(MODEL) - set(ALERTS) - set(FAKE)
     if unknown:
         sys.exit(f"No picture is called {', '.join(sorted(unknown))}.")
     OUT.mkdir(parents=True, exist_ok=True)
@@ -325,6 +354,7 @@ def main() -> None:
         for app, states, settings in (
             (REAL_APP, REAL, {}),
             (REAL_APP, MODEL, asks),
+            (REAL_APP, ALERTS, {"GEMBA_WATCH_SECONDS": "0", "GEMBA_LLM_URL": ""}),
             (FAKE_APP, FAKE, {}),
         ):
             wanted = [name for name in states if not given.names or name in given.names]
@@ -334,6 +364,8 @@ def main() -> None:
             (data / "demo").mkdir(parents=True)
             if app == REAL_APP:
                 (data / "demo" / plant.name).symlink_to(plant)
+            if states is ALERTS:
+                feed.fill(data / "state")
             with running(app, data, **settings) as site:
                 for name in wanted:
                     for theme in ("light", "dark"):

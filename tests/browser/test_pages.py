@@ -99,6 +99,7 @@ def test_a_page_that_was_just_opened_says_nothing_of_itself(
         "/access",
         "/corpus",
         "/corpus?entry=a",
+        "/alerts?alert=a",
         "/ask?c=abc",
         "/nowhere",
     ],

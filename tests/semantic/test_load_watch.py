@@ -21,10 +21,20 @@ watch:
 def test_a_right_section_becomes_a_value(tmp_path: Path) -> None:
     file = tmp_path / "mill.yaml"
     file.write_text(GOOD + SECTION, encoding="utf-8")
-    expected = Watch("readings", 15, "machine", ("grade", "site", "machine"), "events")
+    levels = ("grade", "site", "machine")
+    expected = Watch("readings", 15, "machine", levels, "events", ("machine",))
     assert load_model(file).watch == expected
     file.write_text(GOOD + SECTION + "  interval_min: 15\n", encoding="utf-8")
     assert load_model(file).watch == expected
+
+
+def test_what_names_an_alarm_and_its_priority(tmp_path: Path) -> None:
+    file = tmp_path / "mill.yaml"
+    more = "  alarm_source: [machine, kind]\n  alarm_priority: kind\n"
+    file.write_text(GOOD + SECTION + more, encoding="utf-8")
+    watch = load_model(file).watch
+    assert watch is not None
+    assert (watch.alarm_source, watch.alarm_priority) == (("machine", "kind"), "kind")
 
 
 def test_without_the_section_nothing_is_watched(tmp_path: Path) -> None:
@@ -58,6 +68,9 @@ def test_the_demo_plant_is_watched() -> None:
         ("alarms: events", "alarms: events\n  interval_min: 10", "covers 15 minutes"),
         ("alarms: events", "alarms: events\n  interval_min: 0.5", "must be a whole number"),
         ("alarms: events", "alarms: events\n  step: 10", "unknown key 'step'"),
+        ("alarms: events", "alarms: events\n  alarm_source: [knd]", "no column of 'events': 'knd'"),
+        ("alarms: events", "alarms: events\n  alarm_priority: began", "'began' is datetime"),
+        ("  alarms: events\n", "  alarm_priority: kind\n", "needs the table: say 'alarms' too"),
     ],
 )
 def test_each_mistake_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -25,6 +25,7 @@ from core.services import Services
 from core.types import Answer, User
 from core.ui import answer_way, inspector_history, inspector_state, runtime
 from core.ui.text import cut
+from tests.alert_desk import feed
 from tests.ui import fake_model_answers, fake_passports, fake_reports, pseudo
 from tests.ui.conftest import Site
 from tests.ui.fake_services import SUGGESTIONS, USERS
@@ -229,6 +230,35 @@ def sheet_of(services: Services, name: str) -> Iterator[str]:
 def test_a_handover_sheet(real: Services) -> None:
     known = [*said_to(real, "engineer"), *sheet_of(real, "engineer")]
     left = left_of(opened("engineer", "handover"), known)
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("name", ["admin", "viewer"])
+def test_alerts_and_their_health(real: Services, name: str) -> None:
+    user = real.policy.user(name)
+    left = left_of(opened(name, "alerts"), said_to(real, name))
+    assert not left, "\n".join(left)
+    feed.fill(real.settings.state_dir)
+    shown = (feed.alerts(), feed.REASON, real.alerts.health(user, 30))
+    known = [*said_to(real, name), *pseudo.texts_in((shown, real.alerts.plant_health(user, 30)))]
+    app = opened(name, "alerts")
+    left = left_of(app, known)
+    assert not left, "\n".join(left)
+    left = left_of(app.segmented_control(key="alerts.whose").set_value("plant").run(), known)
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("number", [0, 2, 4])
+def test_an_alerts_story(real: Services, number: int) -> None:
+    user = real.policy.user("admin")
+    feed.fill(real.settings.state_dir)
+    alert = feed.alerts()[number]
+    story = real.alerts.story(alert.id, user)
+    assert story is not None
+    app = opened("admin", "alerts")
+    app.query_params["alert"] = alert.id
+    known = [*said_to(real, "admin"), *pseudo.texts_in((story.moments, story.threshold, alert))]
+    left = left_of(app.run(), [*known, story.zone, story.question])
     assert not left, "\n".join(left)
 
 

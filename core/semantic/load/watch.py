@@ -10,7 +10,8 @@ from core.semantic.load.source import Section
 from core.semantic.model import Table, Watch
 
 _NEEDED: Final = ("table", "asset", "levels")
-_KEYS: Final = (*_NEEDED, "interval_min", "alarms")
+_OF_ALARMS: Final = ("alarm_source", "alarm_priority")
+_KEYS: Final = (*_NEEDED, "interval_min", "alarms", *_OF_ALARMS)
 _DAY_MIN: Final = 1440
 
 
@@ -33,7 +34,10 @@ def read_watch(root: Section, tables: Mapping[str, Table]) -> Watch | None:
     if [level for level in levels if not _is_text_column(section, "levels", level, table)]:
         return None
     _check_levels(section, levels, asset, table)
-    return Watch(table.name, interval, asset, levels, _alarms(section, tables, asset))
+    alarms = _alarms(section, tables, asset)
+    source, priority = _of_alarms(section, alarms, asset)
+    name = alarms.name if alarms is not None else None
+    return Watch(table.name, interval, asset, levels, name, source, priority)
 
 
 def _table(section: Section, key: str, tables: Mapping[str, Table]) -> Table | None:
@@ -93,7 +97,7 @@ def _check_levels(section: Section, levels: tuple[str, ...], asset: str, table: 
         )
 
 
-def _alarms(section: Section, tables: Mapping[str, Table], asset: str) -> str | None:
+def _alarms(section: Section, tables: Mapping[str, Table], asset: str) -> Table | None:
     """The table of alarms, whose rows are events of an asset."""
     if section.text_or_none("alarms") is None:
         return None
@@ -102,4 +106,22 @@ def _alarms(section: Section, tables: Mapping[str, Table], asset: str) -> str | 
         return None
     if table.time is None:
         section.problem("alarms", f"table {table.name!r} needs 'time', to tell when alarms rose.")
-    return table.name if _is_text_column(section, "alarms", asset, table) else None
+    return table if _is_text_column(section, "alarms", asset, table) else None
+
+
+def _of_alarms(
+    section: Section, alarms: Table | None, asset: str
+) -> tuple[tuple[str, ...], str | None]:
+    """What names the source of an alarm, the asset where nothing is said, and its priority."""
+    source = section.words("alarm_source")
+    priority = section.text_or_none("alarm_priority")
+    if alarms is None:
+        for key in _OF_ALARMS:
+            if key in section.nodes and "alarms" not in section.nodes:
+                section.problem(key, f"{key!r} of 'watch' needs the table: say 'alarms' too.")
+        return (), None
+    for name in source:
+        _is_text_column(section, "alarm_source", name, alarms)
+    if priority is not None:
+        _is_text_column(section, "alarm_priority", priority, alarms)
+    return source or (asset,), priority
