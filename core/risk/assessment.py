@@ -52,9 +52,11 @@ def parts_of(inputs: Inputs, pairs: Pairs, scale: RiskScale) -> Parts:
     count = len(inputs.keys)
     curves = inputs.curves
     at = (pairs.owner, pairs.measure)
-    level, spread, slope = curves.level[at], curves.spread[at], curves.slope[at]
+    level, usual, spread, slope = (
+        one[at] for one in (curves.level, curves.usual, curves.spread, curves.slope)
+    )
     near = worst(
-        nearness(level, pairs.limit, pairs.side, spread, scale.reach_sigmas, scale.beyond_sigmas),
+        nearness(level, pairs.limit, pairs.side, usual, spread, scale.reach_sigmas),
         pairs.weight, pairs.owner, count,
     )  # fmt: skip
     trend = worst(

@@ -19,10 +19,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """Of A assets and M measures, float64[A, M]; NaN where there is none. level: mean of the last
-    hours; spread: standard deviation; slope: a day, by least squares; n: Good readings."""
+    """Of A assets and M measures, float64[A, M]; NaN where there is none. level, spread: mean and
+    standard deviation of the last hours; usual: mean of the whole window; slope: a day, by least
+    squares; n: Good readings."""
 
     level: Floats
+    usual: Floats
     spread: Floats
     slope: Floats
     n: Floats
@@ -70,7 +72,7 @@ def curves_of(table: pa.Table, measures: int) -> Curves:
     with np.errstate(divide="ignore", invalid="ignore"):
         width = of["xx"] - of["x"] ** 2
         slope = np.where(width > 0, (of["xy"] - of["x"] * of["y"]) / width, np.nan)
-    return Curves(of["level"], of["spread"], slope, np.nan_to_num(of["n"]))
+    return Curves(of["level"], of["y"], of["spread"], slope, np.nan_to_num(of["n"]))
 
 
 def counts_of(

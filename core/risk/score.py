@@ -17,20 +17,21 @@ Integers = npt.NDArray[np.int64]
 
 
 def nearness(
-    level: Floats, limit: Floats, side: Floats, spread: Floats, reach: float, beyond: float
+    level: Floats, limit: Floats, side: Floats, usual: Floats, spread: Floats, reach: float
 ) -> Floats:
-    """How near to or over its limit each of N levels stands, 0 .. 1.
+    """How near its limit each of N levels stands, 0 .. 1; on the limit and past it 1.
 
-    side: 1 for a high limit, -1 for a low one. spread: standard deviation of the readings, in the
-    unit of level and limit. reach: so many spreads before the limit it begins to count; beyond: so
-    many past it, it counts fully. Without any spread a level is far before, on or far past it.
+    The larger of two: how much of the way from its usual level to the limit it has gone, which
+    tells of one that has moved; and how far into the last `reach` spreads before the limit it
+    stands, which tells of one that has always been near. side: 1 for a high limit, -1 for a low
+    one. spread: standard deviation of its readings. All but side and reach in one unit.
     """
+    before, whole = side * (limit - level), side * (limit - usual)
     with np.errstate(divide="ignore", invalid="ignore"):
-        before = side * (limit - level)
-        sigmas = np.where(spread > 0, before / spread, np.sign(before) * np.inf)
-    sigmas = np.where((before == 0) & ~np.isnan(spread), 0.0, sigmas)
-    sigmas = np.where(np.isnan(before) | np.isnan(spread), np.nan, sigmas)
-    return np.clip((reach - sigmas) / (reach + beyond), 0.0, 1.0)
+        way = np.where(whole > 0, 1.0 - before / whole, 0.0)
+        close = np.where(spread > 0, 1.0 - before / (reach * spread), 0.0)
+    near = np.where(before <= 0, 1.0, np.clip(np.fmax(way, close), 0.0, 1.0))
+    return np.where(np.isnan(before), np.nan, near)
 
 
 def approach(level: Floats, limit: Floats, side: Floats, slope: Floats, ahead: float) -> Floats:

@@ -55,7 +55,8 @@ def readings_sql(
 ) -> str:
     """One row an asset: places under their own names; `readings`, `good`, `uncertain` and `bad` of
     its rows; of the i-th measure, over Good readings and with time in days around the middle of
-    the window: `n_i`, `level_i`, `spread_i`, `y_i`, `x_i`, `xy_i`, `xx_i` (means)."""
+    the window: `n_i`, `level_i` and `spread_i` (mean and standard deviation of the last hours),
+    `y_i`, `x_i`, `xy_i`, `xx_i` (means)."""
     table = model.tables[watch.table]
     middle = spans.trend + (spans.now - spans.trend) / 2
     time = _time(table)
@@ -77,7 +78,7 @@ def readings_sql(
         outer += [
             f"COUNT(y{i}) AS n_{i}",
             f"AVG(CASE WHEN at_ts >= {_moment(spans.level)} THEN y{i} END) AS level_{i}",
-            f"STDDEV(y{i}) AS spread_{i}",
+            f"STDDEV(CASE WHEN at_ts >= {_moment(spans.level)} THEN y{i} END) AS spread_{i}",
             f"AVG(y{i}) AS y_{i}",
             f"AVG({x}) AS x_{i}",
             f"AVG(x * y{i}) AS xy_{i}",

@@ -9,7 +9,7 @@ import numpy as np
 from core.risk.assessment import PART_AT, Parts
 from core.risk.limits import Pairs
 from core.risk.weights import PART_NAMES
-from core.semantic.display import format_number, format_plain
+from core.semantic.display import format_number, format_percent, format_plain
 from core.semantic.model import Risk, SemanticModel
 from core.semantic.said import said, value_label
 from core.translation import gettext as _
@@ -49,21 +49,27 @@ def _near(parts: Parts, asset: int, model: SemanticModel, risk: Risk) -> str:
         return _no_limit(parts, asset, risk)
     curves, pairs = parts.inputs.curves, parts.pairs
     at = (asset, int(pairs.measure[pair]))
-    level, spread = float(curves.level[at]), float(curves.spread[at])
-    before = float(pairs.side[pair]) * (float(pairs.limit[pair]) - level)
-    sigmas = abs(before) / spread if spread > 0 else math.inf
-    if not math.isfinite(sigmas):
-        text = _("{measure} {level}, before its limit of {limit}")
-        if before <= 0:
-            text = _("{measure} {level}, on or past its limit of {limit}")
-    elif before >= 0:
-        text = _("{measure} {level}, {sigmas} standard deviations before its limit of {limit}")
+    level, usual, spread = (float(one[at]) for one in (curves.level, curves.usual, curves.spread))
+    side, limit = float(pairs.side[pair]), float(pairs.limit[pair])
+    before, whole = side * (limit - level), side * (limit - usual)
+    way = 1 - before / whole if whole > 0 else 0.0
+    close = 1 - before / (risk.scale.reach_sigmas * spread) if spread > 0 else 0.0
+    if before <= 0:
+        text = _("{measure} {level}, on or past its limit of {limit}")
+    elif max(way, close) <= 0:
+        text = _("{measure} {level}, far from its limit of {limit}")
+    elif way >= close:
+        text = _(
+            "{measure} {level}, {way} of the way from its usual {usual} to its limit of {limit}"
+        )
     else:
-        text = _("{measure} {level}, {sigmas} standard deviations past its limit of {limit}")
+        text = _("{measure} {level}, {sigmas} standard deviations before its limit of {limit}")
     return text.format(
         measure=_measure(parts, pair, model),
         level=_amount(level, parts, pair, model),
-        sigmas=format_number(sigmas, 1) if math.isfinite(sigmas) else "",
+        usual=_amount(usual, parts, pair, model),
+        way=format_percent(way, 0),
+        sigmas=format_number(before / spread, 1) if spread > 0 else "",
         limit=_limit(pairs, pair, parts, model),
     )
 

@@ -334,15 +334,14 @@ class Orders:
 class RiskScale:
     """What each part of a risk score is measured against (docs/risk.md). level_hours: an asset's
     level now is the mean of so many hours. trend_days: a trend runs over so many days, and is told
-    as many ahead. reach_sigmas, beyond_sigmas: from where before a limit it counts, and from where
-    beyond it counts fully. alarm_days, failure_days: how far back these are counted. orders_full,
+    as many ahead. reach_sigmas: within so many standard deviations before a limit it counts that a
+    level is always near. alarm_days, failure_days: how far back these are counted. orders_full,
     age_full_days, failures_full: open orders, days that the oldest is open, and failures that count
     fully."""
 
     level_hours: float = 24.0
     trend_days: float = 28.0
-    reach_sigmas: float = 6.0
-    beyond_sigmas: float = 3.0
+    reach_sigmas: float = 3.0
     alarm_days: float = 30.0
     failure_days: float = 90.0
     orders_full: float = 3.0
