@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,17 +77,22 @@ class RiskDesk:
 
     # -- scores ------------------------------------------------------------------------------
 
-    def assess(self, user: User, model: str | None = None) -> Assessment:
-        """All assets of the person's plants, now."""
+    def assess(
+        self, user: User, model: str | None = None, *, now: dt.datetime | None = None
+    ) -> Assessment:
+        """All assets of the person's plants; now: plant-local, None for the end of the newest data.
+        The limits are always those of today."""
         parts = self._parts(user, model)
-        return self.assessed(parts, Errand(secrets.token_hex(6), user, _PURPOSE))
+        return self.assessed(parts, Errand(secrets.token_hex(6), user, _PURPOSE), now)
 
-    def assessed(self, parts: ModelParts, errand: Errand) -> Assessment:
+    def assessed(
+        self, parts: ModelParts, errand: Errand, now: dt.datetime | None = None
+    ) -> Assessment:
         """The same for a question that is being answered."""
         model, user = parts.model, errand.user
         watch, risk = risk_of(model)
         thresholds = self._in_force(user, model.name)
-        reader = Reader(parts, self._queries, errand)
+        reader = Reader(parts, self._queries, errand, now)
         inputs = reader.read(thresholds, self._alerts)
         pairs = pairs_of(thresholds, inputs.keys, inputs.places, inputs.measures, model, watch)
         found = parts_of(inputs, pairs, risk.scale)

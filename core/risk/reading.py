@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -33,11 +34,13 @@ def no_alerts(_user: User, _model: str, _days: float) -> None:
 
 @dataclass(slots=True)
 class Reader:
-    """One person's look at the data of a model. statements: the governed ones that it ran."""
+    """One person's look at the data of a model. now: plant-local, None for the end of the newest
+    data that they see. statements: the governed ones that it ran."""
 
     parts: ModelParts
     queries: Queries
     errand: Errand
+    now: dt.datetime | None = None
     statements: list[str] = field(default_factory=list)
 
     def read(self, thresholds: Sequence[Threshold], alerts: Alerts = no_alerts) -> Inputs:
@@ -46,7 +49,8 @@ class Reader:
         model = self.parts.model
         watch, risk = risk_of(model)
         user = self.errand.user
-        spans = Spans.before(present(model, self.parts.facts.tables, None, user.plants)[1], risk)
+        now = self.now or present(model, self.parts.facts.tables, None, user.plants)[1]
+        spans = Spans.before(now, risk)
         why: dict[str, str] = {}
         measures = self._seen(watch.table, limited_measures(thresholds, model, watch))
         if not measures:
