@@ -30,8 +30,8 @@ QUESTIONS: Final[dict[str, str]] = {
         "what may lie behind it, such as its reasons."
     ),
     "risk_more": (
-        "Of the risk score I can say which assets of a place or kind have the highest, how high it "
-        "is now, and why it is so for one of them. I do not know what {words} should do in that."
+        "Of the risk score I can say which assets of a place or kind have the highest, what it is "
+        "now, and why it is so for one of them. I do not know what {words} should do in that."
     ),
     "risk_why_of_one": "I can say of one asset why its risk score is what it is. Of which one?",
     "risk_option": "riskiest assets",
