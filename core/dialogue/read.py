@@ -397,6 +397,11 @@ class DialogueReader:
             "The answer before comes from SQL that Gemba did not write.{can} Please "
             "ask the whole question."
         ).format(can=can)
+        if turn.answer.source == "parser":
+            asked = _(
+                "The answer before is about the risk score, and no part of it can be changed. "
+                "Please ask the whole question."
+            )
         reading = Reading(clarification=Clarification(asked))
         # whoever writes SQL may change it; not so what is out of scope, or no question at all
         is_unsure = alone.is_open
