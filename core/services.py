@@ -61,6 +61,8 @@ from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
 from core.records import Records
 from core.retrieval.open import open_retrieval
+from core.risk.answer import RiskTurn
+from core.risk.open import open_risk
 from core.semantic import units
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import available_models, load_model
@@ -151,6 +153,10 @@ class Services:
         self._passbook = Passbook(
             settings.state_dir, self._queries, self.policy, self._parts_for, self.knowledge.version
         )
+        self.risk = open_risk(
+            settings.state_dir, self._parts_for, self._queries, self.policy, self.audit.record,
+            lambda: self.watching.threshold_store, lambda: self.watching.alert_store,
+        )  # fmt: skip
         self._assistant = Assistant(
             self._queries,
             self._verified,
@@ -158,6 +164,7 @@ class Services:
             models=self._model_turns(),
             narrator=self._narrator(),
             budget_s=settings.turn_budget_s,
+            risk=RiskTurn(self.risk),
         )
         self._sql_turns = SqlTurns(self._queries)
         self._judged = Judged()
@@ -790,6 +797,7 @@ class Services:
         self._records.close()
         self.boards.close()
         self.handover.close()
+        self.risk.close()
         self.knowledge.close()
         self.corpus.close()
         self._kept.close()

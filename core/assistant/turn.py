@@ -18,6 +18,7 @@ from typing import Final, cast
 import pyarrow as pa
 
 from core.assistant import evidence
+from core.assistant.beside import RiskAnswers
 from core.assistant.boundary import (
     Clock,
     blank_answer,
@@ -107,11 +108,13 @@ class Assistant:
         models: ModelTurns | None = None,
         narrator: Narrator | None = None,
         budget_s: float = math.inf,
+        risk: RiskAnswers | None = None,
     ) -> None:
         """verified: the pairs that are asked before the parser's own reading is used. search: finds
         what to offer where a question is not understood. models: has a language model answer what
         the parser does not read. narrator: puts findings into words. budget_s: longest time of a
-        turn."""
+        turn. risk: answers questions about the risk score."""
+        self._risk = risk
         self._models = models
         self._narrator = narrator
         self._budget_s = budget_s
@@ -310,6 +313,10 @@ class Assistant:
             except GembaError as error:
                 _LOG.warning("verified pair %s is not used: %s", match.entry.id, error)
                 draft = replace(draft, notes=(*draft.notes, _(_NOT_USED)))
+        if reading.risk is not None and self._risk is not None:
+            draft = replace(draft, source="parser", made=Made(_(_EVERY_WORD)))
+            yield from self._risk.answer(draft, reading.risk, parts, clock, errand)
+            return
         if self._models is not None and _is_open(reading, is_first=self._models.options.is_first):
             asked = replace(draft, source="model")
             run = partial(self._of_written, asked, reading, parts, clock, errand)
@@ -601,7 +608,7 @@ def _is_open(reading: Reading, *, is_first: bool) -> bool:
     """Whether a model may be asked: the parser does not read the question, and neither is there a
     thing that it could not change (a problem, a place out of scope, a thing that does not exist)
     nor two readings of which only the asker knows the right one."""
-    if reading.problem or reading.out_of_scope:
+    if reading.problem or reading.out_of_scope or reading.risk is not None:
         return False
     return is_first if reading.clarification is None else reading.is_unread
 

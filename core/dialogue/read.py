@@ -89,6 +89,9 @@ class DialogueReader:
         said = surface(question, self.words, self.parser)
         if said.whole == "reset":
             return Move(Intent.RESET, "reset", question)
+        alone = self._alone(question, scopes)
+        if alone is not None and self._is_of_risk(alone, past):
+            return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         is_asked = taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY
         if is_asked and drawing_of(question, self.words.draws) is None:
             reply = self._reply(said, past, scopes)
@@ -100,6 +103,14 @@ class DialogueReader:
                 if move.action != "new" or not is_change:
                     return replace(move, question=reply, intent=Intent.CLARIFY)
         return self._going_on(said, question, past, rows, scopes)
+
+    def _is_of_risk(self, alone: Reading, past: Past) -> bool:
+        """Whether a question is about the risk score, and so goes on from nothing. One that does
+        not speak of risk ("why is PMP-03 at 82?") is about a figure where one is at hand."""
+        if alone.risk is None:
+            return alone.problem == "risk"
+        stack = past.stack(self.parser.model.name)
+        return alone.risk.is_named or not stack or stack[-1].plan is None
 
     def language_of(self, question: str) -> str:
         """The language that a question or a follow-up is told to be in; empty for the one that is
@@ -391,6 +402,11 @@ class DialogueReader:
             "The answer before comes from SQL that Gemba did not write.{can} Please "
             "ask the whole question."
         ).format(can=can)
+        if turn.answer.source == "parser":
+            asked = _(
+                "The answer before is about the risk score, and no part of it can be changed. "
+                "Please ask the whole question."
+            )
         reading = Reading(clarification=Clarification(asked))
         # whoever writes SQL may change it; not so what is out of scope, or no question at all
         is_unsure = alone.is_open

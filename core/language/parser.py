@@ -23,6 +23,7 @@ from core.language.normalise import Token, clean, place_of, tokenise
 from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
 from core.language.rendering.wordbook import Wordbook
+from core.language.risk_questions import read_risk
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
@@ -111,6 +112,10 @@ class QuestionParser:
         if definition is not None:
             return definition
         problem = self._problem(text, tagged)
+        if problem is None or problem.problem == "cause":
+            risk = self._risk(text, tagged, frozenset(scopes))
+            if risk is not None:
+                return risk
         if problem is not None:
             return problem
         try:
@@ -209,12 +214,14 @@ class QuestionParser:
         return Reading(clarification=ask.clarification, words=words, mended=tagged.mended)
 
     @staticmethod
-    def _notes(tagged: Tagged, draft: Draft) -> tuple[str, ...]:
-        mended = [
+    def _mended(tagged: Tagged) -> tuple[str, ...]:
+        return tuple(
             _("Read “{typed}” as “{word}”.").format(typed=typed, word=word)
             for typed, word in tagged.mended.items()
-        ]
-        return (*mended, *draft.notes)
+        )
+
+    def _notes(self, tagged: Tagged, draft: Draft) -> tuple[str, ...]:
+        return (*self._mended(tagged), *draft.notes)
 
     # -- questions that no data can answer ---------------------------------------------------
 
@@ -261,6 +268,30 @@ class QuestionParser:
                     words=self._words(text, tagged),
                 )
         return None
+
+    # -- the risk score ----------------------------------------------------------------------
+
+    def _risk(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Reading | None:
+        """A question about the risk score, or what is asked back of it; None for another one."""
+        senses = self.lexicon.senses
+        items = tagged.items
+        found = read_risk(items, self.model, senses, self.clock, allowed)
+        if found is None:
+            for item in items:
+                item.use = ""
+            return None
+        unknown = self._unknown(tagged)
+        if unknown:
+            try:
+                ask = self._ask_unknown(text, tagged, unknown, allowed)
+            except Ask as absent:
+                ask = absent
+            return replace(self._asked(ask, text, tagged), problem="risk")
+        words = self._words(text, tagged)
+        if isinstance(found, Clarification):
+            return Reading(clarification=found, problem="risk", words=words, mended=tagged.mended)
+        mended = self._mended(tagged)
+        return Reading(risk=found, words=words, mended=tagged.mended, notes=mended)
 
     # -- words that were not used ------------------------------------------------------------
 

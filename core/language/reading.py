@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.language.risk_questions import RiskQuestion
 from core.semantic.query import SemanticQuery
 from core.types import ChartType, Clarification, WordUse
 
@@ -13,22 +14,24 @@ from core.types import ChartType, Clarification, WordUse
 class Reading:
     """A question as understood.
 
-    query: set when every content word is accounted for. clarification: set otherwise.
-    problem: the question cannot be answered from data at all, whatever the words; `meaning`: it
-    asks what a term means, and the clarification says it. out_of_scope: values named that the user
-    may not see. mended: typed word -> the word it was read as. named: the parts of the query that
-    words speak of, as in a Fragment; the others stand at what is usual.
+    query: set when every content word is accounted for. clarification: set otherwise, but for a
+    question of the risk score, which is in `risk`. problem: the question cannot be answered from
+    data at all, whatever the words; `meaning`: it asks what a term means, and the clarification
+    says it; `risk`: it asks more of the risk score than is understood. out_of_scope: values named
+    that the user may not see. mended: typed word -> the word it was read as. named: the parts of
+    the query that words speak of, as in a Fragment; the others stand at what is usual.
     """
 
     query: SemanticQuery | None = None
     clarification: Clarification | None = None
-    problem: Literal["", "write", "future", "cause", "meaning"] = ""
+    problem: Literal["", "write", "future", "cause", "meaning", "risk"] = ""
     words: tuple[WordUse, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     out_of_scope: tuple[str, ...] = ()
     chart: ChartType | None = None
     notes: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
+    risk: RiskQuestion | None = None
 
     @property
     def is_open(self) -> bool:

@@ -29,6 +29,12 @@ QUESTIONS: Final[dict[str, str]] = {
         "Gemba shows what the data says and does not guess at causes. Ask for a figure split by "
         "what may lie behind it, such as its reasons."
     ),
+    "risk_more": (
+        "Of the risk score I can say which assets of a place or kind have the highest, what it is "
+        "now, and why it is so for one of them. I do not know what {words} should do in that."
+    ),
+    "risk_why_of_one": "I can say of one asset why its risk score is what it is. Of which one?",
+    "risk_option": "riskiest assets",
     "which_figure": "“{word}” can mean more than one figure. Which one do you mean?",
     "which_value": "“{word}” can mean more than one value. Which one do you mean?",
     "which_column": "“{word}” can mean more than one column. Which one do you mean?",
@@ -93,6 +99,7 @@ USES: Final = (
     marked("figure of the condition"),
     marked("filter"),
     marked("how it is aggregated"),
+    marked("how it is asked"),
     marked("how long"),
     marked("how many"),
     marked("how much"),
@@ -111,6 +118,7 @@ USES: Final = (
     marked("order"),
     marked("over time"),
     marked("ranking"),
+    marked("risk score"),
     marked("share of the total"),
     marked("speaks of the whole"),
     marked("split"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 ColumnType = Literal["string", "integer", "double", "date", "datetime", "boolean"]
 Role = Literal["dimension", "measure", "time", "text"]
@@ -319,6 +319,54 @@ class Watch:
     alarm_priority: str | None = None
 
 
+#: What an asset's risk score is made of, in the order in which it is shown.
+RISK_PARTS: Final = ("threshold", "trend", "alarms", "maintenance", "criticality")
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Where maintenance orders stand. table: of events with an end; type: its column that says what
+    an order is for; failures: values of it that stand for a failure."""
+
+    table: str
+    type: str | None = None
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RiskScale:
+    """What each part of a risk score is measured against (docs/risk.md). level_hours: an asset's
+    level now is the mean of so many hours. trend_days: a trend runs over so many days, and is told
+    as many ahead. reach_sigmas: within so many standard deviations before a limit it counts that a
+    level is always near. alarm_days, failure_days: how far back these are counted. orders_full,
+    age_full_days, failures_full: open orders, days that the oldest is open, and failures that count
+    fully."""
+
+    level_hours: float = 24.0
+    trend_days: float = 28.0
+    reach_sigmas: float = 3.0
+    alarm_days: float = 30.0
+    failure_days: float = 90.0
+    orders_full: float = 3.0
+    age_full_days: float = 14.0
+    failures_full: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Of what an asset's risk score is made; what an asset is says `watch`.
+
+    weights: of RISK_PARTS, each 0 to 100, where a plant has none of its own. criticality: column of
+    the watched table; ranks: its values -> 0 .. 1. orders: None where there is no table of them.
+    """
+
+    weights: Mapping[str, float]
+    criticality: str | None = None
+    ranks: Mapping[str, float] = field(default_factory=dict)
+    orders: Orders | None = None
+    scale: RiskScale = RiskScale()
+
+
 @dataclass(frozen=True, slots=True)
 class SemanticModel:
     """A whole model. `version` is a hash of its file. `clock`: `watermark` (the newest row is
@@ -326,7 +374,7 @@ class SemanticModel:
     questions are mostly about (an asset), used for "which ones" and "worst ones". `load`: how a
     file of records becomes a table, None when the store is filled otherwise. `handover`: of what a
     shift's sheet is made, None where there is none. `watch`: what thresholds are watched on, None
-    where nothing is.
+    where nothing is. `risk`: of what an asset's risk score is made, None where there is none.
     """
 
     name: str
@@ -348,6 +396,7 @@ class SemanticModel:
     load: FileFormat | None = None
     handover: Handover | None = None
     watch: Watch | None = None
+    risk: Risk | None = None
     labels: Mapping[str, Labels] = field(default_factory=dict)  # language -> what things are called
     plain: SemanticModel | None = None
 

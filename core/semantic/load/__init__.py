@@ -25,6 +25,7 @@ from core.semantic.load.parts import (
     read_timezones,
     read_week_start,
 )
+from core.semantic.load.risk import read_risk
 from core.semantic.load.source import Problems, Section, read_source
 from core.semantic.load.tables import column_named, read_tables
 from core.semantic.load.watch import read_watch
@@ -34,7 +35,7 @@ _LOG: Final = logging.getLogger(__name__)
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
-    "load", "handover", "watch",
+    "load", "handover", "watch", "risk",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -99,6 +100,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
     default_table = _default_table(root, tables) or next(iter(tables))
     metrics = read_metrics(root, tables)
     clock = root.choice("clock", ("watermark", "wall"), "watermark")
+    watch = read_watch(root, tables)
     return SemanticModel(
         name=name,
         label=label,
@@ -118,7 +120,8 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         description=root.text("description"),
         load=read_file_format(root, tables),
         handover=read_handover(root, tables, metrics, default_table),
-        watch=read_watch(root, tables),
+        watch=watch,
+        risk=read_risk(root, tables, watch),
     )
 
 
