@@ -14,6 +14,7 @@ from core.semantic.units import parse_unit
 
 _STOPS = frozenset("?!.")
 _ALL = frozenset({"all"})
+_BEFORE_ALL = frozenset({",", ";", "for", "over", "across"})
 _ON_AVERAGE = ("on", "average")
 _EACH = frozenset({"each"})
 _JOINS = frozenset({",", ";", "-", "and"})
@@ -70,7 +71,9 @@ def without_count(
     for at in range(len(tokens) - 2):
         said = lexicon["cardinals"].match(tokens, at + 1)
         number = tokens[at + 1].number if said is None else float(said[0])
-        if tokens[at].norm not in _ALL or number is None:
+        # "which ran in all three plants" may ask for what ran in each of them
+        is_apart = at == 0 or tokens[at - 1].norm in _BEFORE_ALL
+        if tokens[at].norm not in _ALL or number is None or not is_apart:
             continue
         noun = at + 1 + (said[1] if said is not None else 1)
         norms = [t.norm for t in tokens]
