@@ -25,7 +25,8 @@ def draw(story: Story) -> None:
     """The picture with a line below that says what is in it."""
     curve = story.curve
     if curve is None or not curve.result.row_count:
-        st.markdown(f":gray[{plain(_('There are no Good readings around this time.'))}]")
+        none = _("There are no Good readings around this time.")
+        st.markdown(f":gray[{plain(none)}]")
         return
     theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     column = curve.columns[-1]

@@ -170,7 +170,8 @@ def _nothing(found: Overview) -> None:
             _("The watch has not looked yet, so nothing says that all is well."),
         )
         return
-    st.markdown(f"##### :gray[:material/check:] {plain(_('Nothing needs you.'))}", anchors=False)
+    calm = _("Nothing needs you.")
+    st.markdown(f"##### :gray[:material/check:] {plain(calm)}", anchors=False)
     st.markdown(f":gray[{plain(_checked(found))}]")
     _late(found)
 
@@ -203,13 +204,15 @@ def _none_fits(view: View) -> None:
     }
     st.space("small")
     if _is_filtered(view):
-        st.markdown(f":gray[{plain(_('No alert fits the filter.'))}]")
+        none = _("No alert fits the filter.")
+        st.markdown(f":gray[{plain(none)}]")
         st.button(
             _("Clear the filter"), key="alerts.clear_all", type="tertiary",
             on_click=alerts_state.clear_filter,
         )  # fmt: skip
         return
-    st.markdown(f":gray[{plain(_(words.get(view.which, marked('Nothing is open.'))))}]")
+    empty = words.get(view.which, marked("Nothing is open."))
+    st.markdown(f":gray[{plain(_(empty))}]")
 
 
 # -- one line -----------------------------------------------------------------------------------

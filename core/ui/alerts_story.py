@@ -101,7 +101,8 @@ def _page(visit: Visit, story: Story, model: SemanticModel) -> None:
         alerts_acts.buttons(visit, alert, is_whole=True)
         _ask(visit, story)
     if story.threshold is not None and story.threshold.action:
-        st.markdown(f"**{_('What to do')}**  \n{paragraphs(story.threshold.action)}")
+        head = _("What to do")
+        st.markdown(f"**{head}**  \n{paragraphs(story.threshold.action)}")
     if story.curve is not None:
         alerts_curve.draw(story)
     for lack in story.lacks:

@@ -305,7 +305,7 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
 
 def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None:
     with visitor(browser, site, size=SIZES[size], theme=theme) as me:
-        (REAL | MODEL | FAKE)[name](me)
+        (REAL | MODEL | ALERTS | FAKE)[name](me)
         page = me.page
         page.mouse.move(0, 0)
         if name not in ("working", "model-writing"):
