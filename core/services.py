@@ -73,6 +73,7 @@ from core.sessions.open import open_sessions
 from core.sessions.sessions import AWAY
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
+from core.threshold_desk import ThresholdDesk
 from core.translation import CODE, speaking, spoken
 from core.translation import gettext as _
 from core.translation import language as here
@@ -181,6 +182,10 @@ class Services:
         self.alerts = AlertDesk(
             self.watching.alert_store, self.watching.threshold_store, self._parts_for,
             self._queries, record, self._kept.rates.admit, self._handles_alerts, self._checked,
+        )  # fmt: skip
+        self.thresholds = ThresholdDesk(
+            self.watching.threshold_store, self._parts_for, self.policy, self.audit.record,
+            four_eyes=settings.thresholds_four_eyes,
         )  # fmt: skip
 
     @classmethod

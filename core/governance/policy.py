@@ -19,12 +19,18 @@ from core.types import User
 POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
 #: Pages that a role may be given (core/ui/frame.py draws them).
-PAGES = ("ask", "boards", "handover", "catalogue", "inspect", "alerts", "corpus", "access")
+PAGES = (
+    "ask", "boards", "handover", "thresholds", "catalogue", "inspect", "alerts", "corpus", "access",
+)  # fmt: skip
 #: Those of them that only a role which administers may have.
 ADMIN_PAGES = frozenset({"corpus"})
 
 #: How often at most a query that does not answer goes back to the model that wrote it.
 MOST_REFLECTIONS = 3
+
+#: What a role may do with thresholds; each may what the ones before it may.
+ThresholdRight = Literal["see", "edit", "approve"]
+_THRESHOLD_RIGHTS: tuple[ThresholdRight, ...] = ("see", "edit", "approve")
 
 MaskKind = Literal["show", "null", "hash", "partial", "bucket"]
 _MASK_KINDS: tuple[MaskKind, ...] = ("show", "null", "hash", "partial", "bucket")
@@ -55,6 +61,8 @@ class Role:
     one user. reflections: how often a language model's query may go back to it. pages: of PAGES,
     those of ADMIN_PAGES only with `administers`. handles_alerts: acknowledges, shelves and the
     like. administers: sees the whole policy and everybody's history, and curates the corpus.
+    thresholds: `see` them; `edit`: write drafts and submit them too; `approve`: approve and publish
+    too.
     """
 
     name: str
@@ -72,6 +80,7 @@ class Role:
     administers: bool = False
     handles_alerts: bool = True
     reflections: int = MOST_REFLECTIONS
+    thresholds: ThresholdRight = "see"
 
     def may_use(self, model: str) -> bool:
         """Whether the role may ask this model at all."""
@@ -190,7 +199,7 @@ class _Reader:
         required = ("row_cap", "time_budget_s", "scan_budget_rows", "concurrent_queries")
         optional = (
             "label", "models", "tables", "hidden", "personal", "masks", "pages", "administers",
-            "reflections", "handles_alerts",
+            "reflections", "handles_alerts", "thresholds",
         )  # fmt: skip
         top = self._keys(node, line, f"role {name!r}", required=required, optional=optional)
         models: tuple[str, ...] | None = None
@@ -223,6 +232,18 @@ class _Reader:
             reflections=int(self._number(top, "reflections", 0, MOST_REFLECTIONS, whole=True))
             if "reflections" in top
             else MOST_REFLECTIONS,
+            thresholds=self._threshold_right(top),
+        )
+
+    def _threshold_right(self, top: CommentedMap) -> ThresholdRight:
+        given = str(top.get("thresholds", "see"))
+        for right in _THRESHOLD_RIGHTS:
+            if right == given:
+                return right
+        raise self._error(
+            self._line(top, "thresholds"),
+            f"'thresholds' is {given!r}.{did_you_mean(given, _THRESHOLD_RIGHTS)} "
+            f"It is one of: {', '.join(_THRESHOLD_RIGHTS)}",
         )
 
     def _pages(self, top: CommentedMap, *, administers: bool) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -133,16 +133,21 @@ def import_csv(
     *,
     take: Literal["all", "right"] = "all",
     trial: bool = False,
+    refused: Callable[[Threshold], str] | None = None,
 ) -> Imported:
     """Take a file's rows in as drafts. take: `all` or none of them, or those that are `right`.
-    trial: only look. A row with the id of a threshold changes it; its version and revision, where
-    the file has them, must be the newest. Raises UserFixable as `read_csv` does."""
+    trial: only look. refused: why a threshold may not be written by this person, empty where it
+    may; asked for a row, and for what it changes. A row with the id of a threshold changes it; its
+    version and revision, where the file has them, must be the newest. Raises UserFixable as
+    `read_csv` does."""
     at = now()
     model = grounds.model.name
     rows, problems = read_csv(content, grounds)
     known = {one.newest.id: one for one in store.current(model, at, by.tenant, ended=True)}
     rows = [Row(row.line, _upon(row.threshold, known, at)) for row in rows]
     problems += [*_doubled(rows), *_stale(rows, known)]
+    if refused is not None:
+        problems += _refused(rows, known, refused)
     same = {row.line for row in rows if _is_same(row.threshold, known)}
     bad = {one.line for one in problems} | same
     tested = [row for row in rows if row.line not in bad]
@@ -285,6 +290,19 @@ def _stale(rows: Sequence[Row], known: Mapping[str, Current]) -> list[RowProblem
                 "version and revision empty."
             )
             problems.append(RowProblem(row.line, "version", text.format(who=newest.author)))
+    return problems
+
+
+def _refused(
+    rows: Sequence[Row], known: Mapping[str, Current], why: Callable[[Threshold], str]
+) -> list[RowProblem]:
+    """Rows that the person may not write, or that change what is not theirs."""
+    problems = []
+    for row in rows:
+        current = known.get(row.threshold.id)
+        text = (why(current.newest) if current is not None else "") or why(row.threshold)
+        if text:
+            problems.append(RowProblem(row.line, "", text))
     return problems
 
 

@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("ask", marked("Ask"), "forum", ("c",)),
     Entry("boards", marked("Boards"), "dashboard", ("b",)),
     Entry("handover", marked("Shift handover"), "assignment"),
+    Entry("thresholds", marked("Thresholds"), "tune", ("t",)),
     Entry("inspect", marked("Inspect SQL"), "data_object", ("answer",)),
     Entry("alerts", marked("Alerts"), "notifications", ("alert",)),
     Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),

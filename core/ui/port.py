@@ -19,6 +19,7 @@ from core.inspection.report import Report
 from core.passports.passport import Passport, Rerun
 from core.semantic.model import SemanticModel
 from core.settings import Settings
+from core.threshold_desk import ThresholdDesk
 from core.types import Answer, CancelToken, Progress, Result, User
 from core.ui.corpus_port import Desk
 
@@ -51,6 +52,9 @@ class Services(Protocol):
 
     @property
     def alerts(self) -> AlertDesk: ...
+
+    @property
+    def thresholds(self) -> ThresholdDesk: ...
 
     def model_names(self) -> tuple[str, ...]: ...
 

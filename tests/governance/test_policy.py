@@ -93,6 +93,14 @@ def test_a_page_for_who_administers_is_given_to_nobody_else(tmp_path: Path):
         _load(tmp_path, GOOD.replace("row_cap: 10", "row_cap: 10\n    pages: [ask, corpus]"))
 
 
+def test_a_right_on_thresholds_is_one_of_three(tmp_path: Path):
+    assert _load(tmp_path, GOOD).roles["viewer"].thresholds == "see"
+    edit = GOOD.replace("row_cap: 10", "row_cap: 10\n    thresholds: edit")
+    assert _load(tmp_path, edit).roles["viewer"].thresholds == "edit"
+    with pytest.raises(ConfigError, match=r"policy.yaml:4: 'thresholds' is 'edti'.*edit"):
+        _load(tmp_path, edit.replace("thresholds: edit", "thresholds: edti"))
+
+
 @pytest.mark.parametrize("role", ["elsewhere", "nobody"])
 def test_a_role_without_the_model_is_refused(role: str):
     with pytest.raises(Refused) as caught:

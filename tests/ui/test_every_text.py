@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.testing.v1 import AppTest
 
 from core import translation
+from core.alerting.figures import FIGURES
 from core.errors import Unavailable
 from core.governance.policy import load_policy
 from core.handover.page import signed_line
@@ -27,6 +29,7 @@ from core.ui import answer_way, inspector_history, inspector_state, runtime
 from core.ui.text import cut
 from tests.alert_desk import feed
 from tests.ui import fake_model_answers, fake_passports, fake_reports, pseudo
+from tests.ui import test_thresholds as test_thresholds_page
 from tests.ui.conftest import Site
 from tests.ui.fake_services import SUGGESTIONS, USERS
 from tests.ui.test_boards import opened
@@ -273,3 +276,52 @@ def test_an_answer_whose_parts_can_be_changed(real: Services) -> None:
     known = said_to(real, "engineer", *(turn.answer for turn in turns if turn.answer))
     left = left_of(app.run(), [*known, *(turn.question for turn in turns)])
     assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("name", ["admin", "engineer", "viewer"])
+@pytest.mark.parametrize("view", ["limits", "drafts", "files"])
+def test_thresholds(real: Services, name: str, view: str) -> None:
+    one, drafts = thresholds_of(real)
+    app = test_thresholds_page.opened(name, one, view)
+    left = left_of(app, [*said_to(real, name), *drafts])
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("part", ["fields", "suggest", "versions"])
+def test_a_threshold_with_a_draft(real: Services, part: str) -> None:
+    one, drafts = thresholds_of(real)
+    app = test_thresholds_page.opened("admin", one)
+    app.session_state["thresholds.part"] = part
+    app.session_state["thresholds.beside"] = True
+    app.run()
+    if part == "suggest":
+        app.button(key="thresholds.suggest").click().run()
+    left = left_of(app, [*said_to(real, "admin"), *drafts])
+    assert not left, "\n".join(left)
+
+
+def test_a_threshold_that_is_being_written(real: Services) -> None:
+    app = test_thresholds_page.opened("engineer")
+    app.button(key="thresholds.new").click().run()
+    for kind in ("band", "rate", "deviation", "missing"):
+        next(s for s in app.selectbox if str(s.key).endswith(".kind")).set_value(kind).run()
+        left = left_of(app, [*said_to(real, "engineer"), *thresholds_data(real)])
+        assert not left, "\n".join(left)
+
+
+def thresholds_of(real: Services) -> tuple[str, list[str]]:
+    """Id of a threshold in force with a draft, and what is data on their page."""
+    at = test_thresholds_page.bench(real)
+    one = test_thresholds_page.published(real, high=2.0)
+    at.save(dataclasses.replace(one, high=3.0, on_delay_min=20, latch=True, realarm_min=60))
+    return one.id, thresholds_data(real)
+
+
+def thresholds_data(real: Services) -> list[str]:
+    at = test_thresholds_page.bench(real)
+    shown = [*pseudo.texts_in((at.sets(), list(at.grounds.places.assets), at.grounds.levels))]
+    units = ("mm/s", "°C", "bar", "kW", "min", "UTC", "CSV", "MB", "Cel", "Europe/Berlin")
+    zones = [*at.grounds.model.timezones.values()]
+    shifts = ("Early", "Late", "Night", "ISO", "Europe", "Berlin")
+    figures = [figure.source for figure in FIGURES]
+    return [*shown, *units, *zones, *shifts, *figures, "2026-06-30 14:05"]
