@@ -144,7 +144,9 @@ def test_files_come_in_whole_or_not_at_all_and_go_out(browser: Browser, real_sit
         ):
             choose(name, content)
             expect(page.get_by_text("Nothing was brought in")).to_be_visible()
-            expect(page.get_by_text("1 line cannot be taken; the file has 3 entries.")).to_be_visible()
+            expect(
+                page.get_by_text("1 line cannot be taken; the file has 3 entries.")
+            ).to_be_visible()
             table = page.get_by_test_id("stTable")
             expect(table.get_by_role("cell", name=line, exact=True)).to_be_visible()
             expect(table.get_by_text("no_such")).to_be_visible()
