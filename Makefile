@@ -98,7 +98,7 @@ eval: demo ## Ask the golden questions and conversations; print how many are rig
 
 .PHONY: screenshots
 screenshots: dev browser demo ## Take the pictures in docs/screenshots again
-	@$(PY) tests/browser/take_screenshots.py $(ARGS)
+	@$(PY) -m tests.browser.take_screenshots $(ARGS)
 
 .PHONY: docs
 docs: setup ## Write the tables in docs/ again that come from the code

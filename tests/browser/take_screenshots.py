@@ -1,6 +1,6 @@
 """Take the pictures in docs/screenshots again: every main state, light and dark, wide and narrow.
 
-    .venv/bin/python tests/browser/take_screenshots.py [NAME ...] [--theme light] [--size wide]
+    .venv/bin/python -m tests.browser.take_screenshots [NAME ...] [--theme light] [--size wide]
 
 The real app over the demo plant, also with a scripted server of a language model; states that it
 does not show on demand (working, no answer) come from the tests' services.
@@ -19,11 +19,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.alert_desk import feed  # noqa: E402
-from tests.browser.app_process import (  # noqa: E402
+from tests.alert_desk import feed
+from tests.browser.app_process import (
     FAKE_APP,
     NARROW,
     REAL_APP,
@@ -34,10 +31,11 @@ from tests.browser.app_process import (  # noqa: E402
     running,
     visitor,
 )
-from tests.browser.scripted_model import replies  # noqa: E402
-from tests.fakes.llm_server import FaultyServer  # noqa: E402
-from tests.ui import fake_reports as statements  # noqa: E402
+from tests.browser.scripted_model import replies
+from tests.fakes.llm_server import FaultyServer
+from tests.ui import fake_reports as statements
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 OUT = ROOT / "docs" / "screenshots"
 TALLEST = 1_700
 SIZES = {"wide": WIDE, "narrow": NARROW}

@@ -361,7 +361,9 @@ def test_a_measure_that_is_hidden_from_a_role_is_in_nothing(
     one = published(bench(desk, "admin"), PUMPS)
     role = desk.policy.roles["engineer"]
     narrow = dataclasses.replace(role, hidden=("plant_obt.vibration_mm_s",))
-    monkeypatch.setitem(desk.policy.roles, "engineer", narrow)  # type: ignore[arg-type]
+    roles = {**desk.policy.roles, "engineer": narrow}
+    policy = dataclasses.replace(desk.policy, roles=roles)
+    monkeypatch.setattr(desk.thresholds, "_policy", policy)
     engineer = bench(desk, "engineer")
     assert "vibration_mm_s" not in engineer.measures
     assert not [r for r in engineer.holdings(EVERYWHERE) if r.threshold.measure == "vibration_mm_s"]
