@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
-from core.delivery.addresses import Endpoint
 from core.delivery.message import Message
 from core.delivery.outcome import Outcome, never
-from core.delivery.post import Answer, Post
+from core.delivery.post import Answer
+from core.delivery.posting import Posting
 from core.delivery.signing import KEY
 from core.delivery.wording import Words, said
 from core.translation import gettext as _
@@ -25,26 +24,8 @@ _COLOURS: Final = {"critical": "attention", "warning": "warning", "caution": "ac
 _HIDDEN: Final = re.compile(rb"HTTP error ([1-5][0-9]{2})\b")
 
 
-class Teams:
-    """endpoints: rooms by name."""
-
-    def __init__(self, post: Post, endpoints: Mapping[str, Endpoint]) -> None:
-        self._post = post
-        self._endpoints = endpoints
-
-    @property
-    def longest_s(self) -> float:
-        """Seconds after which `send` is over."""
-        return self._post.longest_s
-
-    def knows(self, to: str, /) -> bool:
-        """Whether the settings name it."""
-        return to in self._endpoints
-
-    def server(self, message: Message) -> str:
-        """Scheme, host and port of the room's URL."""
-        found = self._endpoints.get(message.to)
-        return found.server if found is not None else ""
+class Teams(Posting):
+    """Rooms by name."""
 
     def send(self, message: Message) -> Outcome:
         """Try once. Raises Unavailable at the deadline."""

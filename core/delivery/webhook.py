@@ -11,6 +11,7 @@ from core.delivery.addresses import Endpoint
 from core.delivery.message import Message, ToldAlert
 from core.delivery.outcome import Outcome, never
 from core.delivery.post import Post
+from core.delivery.posting import Posting
 from core.delivery.signing import KEY, sign
 from core.delivery.wording import said
 from core.translation import gettext as _
@@ -19,7 +20,7 @@ from core.translation import gettext as _
 VERSION: Final = 1
 
 
-class Webhook:
+class Webhook(Posting):
     """key: signs each call. clock: UTC, naive."""
 
     def __init__(
@@ -29,24 +30,9 @@ class Webhook:
         key: str,
         clock: Callable[[], dt.datetime],
     ) -> None:
-        self._post = post
-        self._endpoints = endpoints
+        super().__init__(post, endpoints)
         self._key = key
         self._clock = clock
-
-    @property
-    def longest_s(self) -> float:
-        """Seconds after which `send` is over."""
-        return self._post.longest_s
-
-    def knows(self, to: str, /) -> bool:
-        """Whether the settings name it."""
-        return to in self._endpoints
-
-    def server(self, message: Message) -> str:
-        """Scheme, host and port of its URL."""
-        found = self._endpoints.get(message.to)
-        return found.server if found is not None else ""
 
     def send(self, message: Message) -> Outcome:
         """Try once. Raises Unavailable at the deadline."""
