@@ -13,11 +13,7 @@ from core.semantic.facts import DataFacts
 from core.semantic.units import parse_unit
 
 _STOPS = frozenset("?!.")
-_ALL = frozenset({"all"})
-_BEFORE_ALL = frozenset({",", ";", "for", "over", "across"})
-_ON_AVERAGE = ("on", "average")
-_EACH = frozenset({"each"})
-_JOINS = frozenset({",", ";", "-", "and"})
+_SIGNS = frozenset({",", ";", "-"})
 
 
 def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
@@ -28,19 +24,21 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     end = len(tokens)
     while end and tokens[end - 1].text in _STOPS:
         end -= 1
-    ends = next((n for n in (3, 2) if _is_of_each(tokens[max(end - n, 0) : end])), 0)
+    senses = lexicon.senses
+    ends = next((n for n in (3, 2) if _said(tokens[max(end - n, 0) : end]) in senses["of_each"]), 0)
     if ends:  # "how high was the scrap rate of each one"
         return (*tokens[: end - ends], *tokens[end:])
-    each = next((n for n in (1, 2) if _is_each(tokens[max(end - n, 0) : end])), 0)
+    each = int(bool(end) and tokens[end - 1].norm in senses["each_alone"])
     for at in range(end - 1, 0, -1):
         found = lexicon["aggregates"].match(tokens, at)
-        if found is None or found[0] != "count" or tokens[at].norm != "how":
+        if found is None or found[0] != "count" or tokens[at].norm not in senses["asks_how"]:
             continue
         last = at + found[1]
         first = at
-        while first and tokens[first - 1].norm in _JOINS:
+        while first and tokens[first - 1].norm in _SIGNS | senses["adds_a_second"]:
             first -= 1
-        is_second = any(t.norm == "and" for t in tokens[first:at])  # "which alarms and how many"
+        # "which alarms and how many" asks for both
+        is_second = any(t.norm in senses["adds_a_second"] for t in tokens[first:at])
         if last == end and first and not is_second:
             return (*tokens[at:last], *tokens[:first], *tokens[end:])
         unit = tokens[last : end - each]
@@ -54,13 +52,20 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
 def _average_last(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
     """ "On average" out of the middle of a question that begins with "how", to its end: it parts
     what belongs together ("how long did it take on average to acknowledge an alarm")."""
-    at = next((i for i, t in enumerate(tokens) if t.norm == "on"), 0)
-    found = lexicon["aggregates"].match(tokens, at) if at else None
-    if found is None or found[0] != "avg" or found[1] < len(_ON_AVERAGE) or tokens[0].norm != "how":
+    senses = lexicon.senses
+    if not tokens or tokens[0].norm not in senses["asks_how"]:
+        return tokens
+    at = next(
+        (i for i in range(len(tokens)) if _said(tokens[i : i + 2]) in senses["on_average"]), 0
+    )
+    if not at:
         return tokens
     end = len(tokens) - 1 if tokens[-1].text in _STOPS else len(tokens)
-    middle = tokens[at : at + found[1]]
-    return (*tokens[:at], *tokens[at + found[1] : end], *middle, *tokens[end:])
+    return (*tokens[:at], *tokens[at + 2 : end], *tokens[at : at + 2], *tokens[end:])
+
+
+def _said(tokens: Sequence[Token]) -> str:
+    return " ".join(t.norm for t in tokens)
 
 
 def without_count(
@@ -72,8 +77,8 @@ def without_count(
         said = lexicon["cardinals"].match(tokens, at + 1)
         number = tokens[at + 1].number if said is None else float(said[0])
         # "which ran in all three plants" may ask for what ran in each of them
-        is_apart = at == 0 or tokens[at - 1].norm in _BEFORE_ALL
-        if tokens[at].norm not in _ALL or number is None or not is_apart:
+        is_apart = at == 0 or tokens[at - 1].norm in _SIGNS | lexicon.senses["before_all"]
+        if tokens[at].norm not in lexicon.senses["all_of"] or number is None or not is_apart:
             continue
         noun = at + 1 + (said[1] if said is not None else 1)
         norms = [t.norm for t in tokens]
@@ -84,15 +89,3 @@ def without_count(
         if int(number) in counts:
             return (*tokens[: at + 1], *tokens[noun:])
     return tuple(tokens)
-
-
-def _is_of_each(tokens: Sequence[Token]) -> bool:
-    """Whether the tokens are "of each", "for each one"."""
-    norms = [t.norm for t in tokens]
-    return norms[:1] in (["of"], ["for"]) and norms[1:] in (["each"], ["each", "one"])
-
-
-def _is_each(tokens: Sequence[Token]) -> bool:
-    """Whether the tokens are "each" or "of each"."""
-    words = [t for t in tokens if t.norm not in ("of", "for")]
-    return len(words) == 1 and words[0] is tokens[-1] and words[0].norm in _EACH
