@@ -252,8 +252,9 @@ def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.governance.policy import load_policy
     from core.inspection.inspector import report_on
     from core.inspection.report import as_json, as_text
+    from core.models import model_file
     from core.semantic.load import load_model
-    from core.services import Services, model_file
+    from core.services import Services
 
     statements = _statements(_text_of(arguments.file))
     model = load_model(model_file(arguments.model or settings.model))
@@ -321,8 +322,8 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _model(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.language import check_words, load_lexicon
+    from core.models import LEXICON_DIR, MODELS_DIR
     from core.semantic.load import available_models, check_model, load_model
-    from core.services import LEXICON_DIR, MODELS_DIR
 
     if arguments.action == "list":
         for name in available_models(MODELS_DIR):
@@ -348,8 +349,8 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.ingest.command import run_import
+    from core.models import model_file
     from core.semantic.load import load_model
-    from core.services import model_file
 
     model = load_model(model_file(arguments.model))
     return run_import(

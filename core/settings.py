@@ -209,6 +209,21 @@ class Settings:
         "Minutes for which the watch waits for readings, where the model's clock is the wall's",
         between=(0, 10_080),
     )
+    watch_look_back_min: float = _setting(
+        120.0,
+        "Minutes for which rows that came late are held against thresholds once more; 0: never",
+        between=(0, 2_880),
+    )
+    alerts_keep_days: float = _setting(
+        730.0,
+        "Days for which the story of an alert that is over is kept; 0: for good",
+        between=(0, 36_500),
+    )
+    watch_keep_days: float = _setting(
+        90.0,
+        "Days for which runs of the watch and messages that were sent are kept; 0: for good",
+        between=(0, 36_500),
+    )
     smtp_host: str = _setting("", "Mail server for alerts; empty: no e-mail")
     smtp_port: int = _setting(587, "Its port", between=(1, 65_535))
     smtp_security: str = _setting(
@@ -248,6 +263,11 @@ class Settings:
         8, "Tries to send a message until it is put aside", between=(1, 50)
     )
     port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
+    public_url: str = _setting(
+        "",
+        "Address under which people open the app, such as https://gemba.plant.example; messages "
+        "about alerts link to it; empty: they have no link",
+    )
     cookie_days: float = _setting(7.0, "Days that a sign-in lasts", between=(0.01, 365))
     log_level: str = _setting("INFO", "Level of the log: DEBUG, INFO, WARNING or ERROR")
 

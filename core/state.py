@@ -20,6 +20,7 @@ def open_state(folder: Path, tables: sa.MetaData) -> sa.Engine:
             # Looking and making are one step: another process may begin at the same time.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             tables.create_all(connection)
+            _add_columns(connection, tables)
             connection.commit()
     except (OSError, sa.exc.SQLAlchemyError) as error:
         raise Unavailable(
@@ -27,6 +28,17 @@ def open_state(folder: Path, tables: sa.MetaData) -> sa.Engine:
             "rights and the free space, or set GEMBA_DATA_DIR to another one."
         ) from error
     return engine
+
+
+def _add_columns(connection: sa.Connection, tables: sa.MetaData) -> None:
+    """Columns that tables of an older version lack, of those that have a server's default."""
+    there = sa.inspect(connection)
+    for table in tables.sorted_tables:
+        known = {one["name"] for one in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known and column.server_default is not None:
+                said = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {said}")
 
 
 def reason(error: OSError | sa.exc.SQLAlchemyError) -> str:

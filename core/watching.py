@@ -1,22 +1,27 @@
-"""Puts together what is behind thresholds and alerts: their stores, the watch, what is sent.
-
-The desks of the pages are built over these by `Services`, one line each.
-"""
+"""Puts together what is behind thresholds and alerts: their stores, the watch, what is sent, and
+the desks of the page of alerts."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
 
 from core import monitoring
+from core.alert_desk import AlertDesk, DeliveryDesk, OutageDesk
+from core.alerting.outages import Outage
+from core.alerting.step import Change
 from core.alerting.store import AlertStore
+from core.assistant import Queries
 from core.assistant.parts import ModelParts
 from core.delivery.channels import open_channels
+from core.delivery.links import links_of
 from core.delivery.outbox import Outbox
-from core.delivery.plan_file import FILE
 from core.delivery.retry import Backoff
 from core.delivery.sender import Sender
 from core.semantic.model import SemanticModel
@@ -24,16 +29,19 @@ from core.settings import Settings
 from core.thresholds.store import ThresholdStore
 from core.translation import gettext as _
 from core.types import DEFAULT_TENANT, User
+from core.watch.retention import Retention
 from core.watch.run import WatchRun
 from core.watch.schedule import Schedule
 from core.watch.starting import publish_starter
-from core.watch.telling import PlanFile, Teller, times_of
+from core.watch.telling import Plans, Teller, times_of
 from core.watch.watch import Options, Source, Watch
 
 _LOG = logging.getLogger(__name__)
 #: Between two looks at shelves that end and steps of the plan that fall due.
 _TELL_S = 60.0
 _SEND_S = 5.0
+#: Between two looks at what was kept for long enough.
+_CUT_S = 3_600.0
 #: How long closing waits for a run that goes on.
 _PATIENCE_S = 5.0
 
@@ -49,16 +57,25 @@ class WatchState:
     newest: WatchRun | None
 
 
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """What the page of alerts asks."""
+
+    alerts: AlertDesk
+    deliveries: DeliveryDesk
+    outages: OutageDesk
+
+
 class Watching:
     """Stores of thresholds, alerts and messages, and the watch of the default model. parts: a
-    model's parts by name, None for the default one. Raises SettingsError for channels that are set
-    up wrongly."""
+    model's parts by name, None for the default one. Raises SettingsError for channels, or an
+    address of the app, that are set up wrongly."""
 
     def __init__(
         self,
         settings: Settings,
         parts: Callable[[str | None], ModelParts],
-        tenants: tuple[str, ...] = (DEFAULT_TENANT,),
+        tenants: Mapping[str, frozenset[str] | None] | None = None,
     ) -> None:
         folder = settings.state_dir
         self._settings = settings
@@ -69,11 +86,24 @@ class Watching:
         self._channels = open_channels(settings)
         backoff = Backoff(attempts=settings.delivery_attempts)
         self.sender = Sender(self.outbox, self._channels, backoff)
-        self._plan = PlanFile(settings.data_dir / FILE, {})
-        self._teller = Teller(self._plan, self._model, self._channels, self._action)
+        self._plans = Plans(settings.data_dir, tenants=tuple(tenants or (DEFAULT_TENANT,)))
+        self._teller = Teller(
+            self._plans,
+            self._model,
+            self._channels,
+            self._action,
+            links=links_of(settings.public_url),
+        )
         self.watch = Watch(
             folder, self._source, self.alert_store, self.threshold_store, tenants=tenants,
-            options=Options(settings.watch_days, settings.watch_late_min), outbox=(self._teller,),
+            options=Options(
+                settings.watch_days, settings.watch_late_min, settings.watch_look_back_min
+            ),
+            outbox=(self._teller,),
+        )  # fmt: skip
+        self.retention = Retention(
+            self.alert_store, self.watch.runs, self.outbox, settings.alerts_keep_days,
+            settings.watch_keep_days,
         )  # fmt: skip
         self._schedule = Schedule()
         self._began = 0.0
@@ -87,12 +117,44 @@ class Watching:
         self._began = time.monotonic()
         self._schedule.every(seconds, "watch", self._look)
         self._schedule.every(_TELL_S, "tell", self.tell)
+        self._schedule.every(_SEND_S, "shelves", self._end_due)
+        self._schedule.every(_CUT_S, "retention", self._cut)
         if self._channels:
             self._schedule.every(_SEND_S, "send", self._send)
 
+    def desks(
+        self,
+        parts: Callable[[User, str | None], ModelParts],
+        queries: Queries,
+        record: Callable[..., Any],
+        admit: Callable[[User], None],
+        may_act: Callable[[User], bool],
+    ) -> Desks:
+        """The desks over these stores; the arguments are as `AlertDesk` says."""
+        return Desks(
+            AlertDesk(
+                self.alert_store, self.threshold_store, parts, queries, record, admit, may_act,
+                self.checked, (self._teller,),
+            ),
+            DeliveryDesk(
+                self.outbox, record, may_act, tuple(self._channels), self._trouble
+            ),
+            OutageDesk(
+                self.alert_store, self.threshold_store, parts, record, may_act, (self._teller,)
+            ),
+        )  # fmt: skip
+
+    def checked(self, tenant: str, model: str) -> dt.datetime | None:
+        """When the watch looked at a model last and came to an end; UTC, naive."""
+        newest = self.watch.runs.newest(model, 10, tenant)
+        runs = (run for run in newest if run.is_over and not run.error)
+        return next((run.started_at + dt.timedelta(seconds=run.seconds) for run in runs), None)
+
     def tell(self) -> None:
-        """End the shelves whose time is over, and put the messages that are due."""
+        """End the shelves whose time is over, put back what was out of service until now, and put
+        the messages that are due."""
         self.alert_store.end_shelves(outbox=(self._teller,))
+        self._end_outages()
 
     def publish_starter(self, by: User, valid_from: dt.datetime | None = None) -> tuple[str, ...]:
         """Put the starter sets of the model in force that are not there yet; their names."""
@@ -110,7 +172,7 @@ class Watching:
         if not words and is_on and newest is None:
             is_late = time.monotonic() - self._began > 3 * seconds + _TELL_S
             words = _("The watch has not run yet.") if is_late else ""
-        return WatchState(is_on, not words, words or self._plan.trouble, newest)
+        return WatchState(is_on, not words, words or self._trouble(DEFAULT_TENANT), newest)
 
     def close(self) -> None:
         """End the watch and close files."""
@@ -125,15 +187,33 @@ class Watching:
         run = self.watch.run_once(stop=self._schedule.stop)
         monitoring.count_watch(run.error, run.is_elsewhere, run.raised, run.late, run.seconds)
 
+    def _end_due(self) -> None:
+        if self.alert_store.has_due():
+            self.tell()
+        else:
+            self._end_outages()
+
+    def _end_outages(self) -> None:
+        def tell(connection: sa.Connection, _outage: Outage, changes: tuple[Change, ...]) -> None:
+            self._teller(connection, changes)
+
+        self.alert_store.outages.end_due((tell,))
+
+    def _cut(self) -> None:
+        self.retention.cut(stop=self._schedule.stop)
+
     def _send(self) -> None:
         self.sender.send_due(stop=self._schedule.stop)
+
+    def _trouble(self, tenant: str) -> str:
+        return self._plans.of(tenant).trouble
 
     def _model(self) -> SemanticModel:
         return self._parts(None).model
 
     def _source(self) -> Source:
         parts = self._parts(None)
-        self._plan.times = times_of(parts.model)
+        self._plans.times = times_of(parts.model)
         return Source(parts.model, parts.engine.fetch)
 
     def _action(self, threshold_id: str, version: int, tenant: str) -> str:

@@ -23,7 +23,7 @@ from core.alerting.store import AlertStore, Outbox
 from core.alerting.tables import utc_now
 from core.assistant import Queries
 from core.assistant.parts import ModelParts
-from core.errors import Refused, UserFixable
+from core.errors import GembaError, Refused, UserFixable
 from core.semantic.model import Watch
 from core.thresholds.store import ThresholdStore
 from core.translation import gettext as _
@@ -104,6 +104,17 @@ class AlertDesk:
         """One alert of the person's plants and of that data; None for all others alike."""
         found = self.store.reading.alert(alert_id, user)
         return found if found and found.model == self.parts(user, model).model.name else None
+
+    def model_of(self, alert_id: str, user: User) -> str:
+        """The data that an alert of the person's plants is of, so that a link to it can lead there;
+        empty for one that is not theirs to see."""
+        found = self.store.reading.alert(alert_id, user)
+        if found is None:
+            return ""
+        try:
+            return self.parts(user, found.model).model.name
+        except GembaError:
+            return ""
 
     def alerts(self, ids: Sequence[str], user: User, model: str | None = None) -> tuple[Alert, ...]:
         """Some alerts as they are now, in that order; those that are not theirs are left out."""

@@ -51,19 +51,19 @@ def kind_of(alert: Alert) -> Kind | None:
     return next((kind for kind in KINDS if kind == alert.kind), None)
 
 
-def measured(alert: Alert, model: SemanticModel) -> Column | Metric | None:
-    """What it looks at, in the language at hand; None where it looks at nothing alone."""
+def measured(measure: str, model: SemanticModel) -> Column | Metric | None:
+    """What is looked at, in the language at hand; None where that is nothing alone."""
     spoken = said(model)
-    if alert.measure in spoken.metrics:
-        return spoken.metrics[alert.measure]
+    if measure in spoken.metrics:
+        return spoken.metrics[measure]
     if spoken.watch is None:
         return None
-    return spoken.tables[spoken.watch.table].columns.get(alert.measure)
+    return spoken.tables[spoken.watch.table].columns.get(measure)
 
 
 def subject(alert: Alert, model: SemanticModel) -> str:
     """What it is about, without where: `Vibration high`."""
-    kind, seen = kind_of(alert), measured(alert, model)
+    kind, seen = kind_of(alert), measured(alert.measure, model)
     if kind is None:
         return _(_RULES[alert.kind]) if alert.kind in _RULES else alert.kind
     label = seen.label if seen is not None else alert.measure
@@ -74,7 +74,7 @@ def subject(alert: Alert, model: SemanticModel) -> str:
 
 def amount(alert: Alert, value: float, model: SemanticModel) -> str:
     """A value or limit of it with its unit: `8.31 mm/s`; of one that stands for others how many."""
-    kind, seen = kind_of(alert), measured(alert, model)
+    kind, seen = kind_of(alert), measured(alert.measure, model)
     if kind is None:
         return _("it stands for {n} alerts").format(n=f"{value:g}")
     unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")

@@ -10,30 +10,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
-from core.alerting.alert import Alert, Entry, Pair, happened
-from core.alerting.lifecycle import SHOWN, TOLD, Event, Rules, State, check, is_possible, is_told
+from core.alerting.alert import Alert, Pair
+from core.alerting.drafts import Draft, write_drafts
+from core.alerting.lifecycle import Event, Rules, State, check, is_possible
+from core.alerting.outages import Outages
 from core.alerting.reading import AlertReading, seen_by
+from core.alerting.retention import Beside, cut_outages, cut_stories
 from core.alerting.step import Change, Committed, Happening, Step, Trip
 from core.alerting.tables import (
     ALERTS,
-    JOURNAL,
     META,
     TRIPS,
     WATERMARKS,
     alert_of,
-    entry_row,
+    keep_journal,
     reading,
-    row_of,
     utc_now,
     writing,
 )
-from core.errors import Unavailable, UserFixable
+from core.errors import UserFixable
 from core.state import open_state
 from core.translation import gettext as _
 from core.types import User
@@ -42,48 +43,17 @@ from core.types import User
 Outbox = Callable[[sa.Connection, tuple[Change, ...]], None]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """An alert while a transaction is at it."""
-
-    before: Alert | None
-    alert: Alert
-    entries: list[Entry] = field(default_factory=list)
-    is_told: bool = False
-
-    def happens(
-        self, event: Event, at: dt.datetime, now: dt.datetime, *, by: str = "", reason: str = "",
-        until: dt.datetime | None = None, fresh: Alert | None = None,
-    ) -> None:  # fmt: skip
-        was = self.alert.state
-        self.alert = happened(self.alert, event, at, by=by, reason=reason, until=until, fresh=fresh)
-        self.is_told |= is_told(event, self.alert.standing)
-        value = self.alert.value if event is Event.RAISE else None
-        self.entries.append(
-            Entry(
-                self.alert.id, at, now, event, by, reason, was, self.alert.state, until, value,
-                is_shown=False,
-            )
-        )  # fmt: skip
-
-    def change(self) -> Change:
-        """The change that came of it. What ended hidden, over or in a group is not told."""
-        events = tuple(entry.event for entry in self.entries)
-        told = self.is_told and not self.alert.parent and self.alert.state in TOLD
-        if told:
-            self.alert = replace(self.alert, told_at=self.entries[-1].at)
-        return Change(self.before, self.alert, events, told)
-
-
 class AlertStore:
     """Alerts of one installation. Thread-safe. Calls that write raise Unavailable, and have then
-    written nothing. `reading` is what people see of them."""
+    written nothing. `reading` is what people see of them, `outages` what is out of service."""
 
     def __init__(self, folder: Path, rules: Rules | None = None) -> None:
         self._engine = open_state(folder, META)
+        keep_journal(self._engine)
         #: What is asked of people.
         self.rules: Final = rules or Rules()
         self.reading = AlertReading(self._engine)
+        self.outages = Outages(self._engine)
 
     # -- the watch ---------------------------------------------------------------------------
 
@@ -119,7 +89,7 @@ class AlertStore:
             if _watermark(connection, step) != step.after:
                 return Committed(is_done=False)
             open_now = _open(connection, step.tenant, step.model)
-            drafts: dict[str, _Draft] = {}
+            drafts: dict[str, Draft] = {}
             passed_over = []
             for one in step.happenings:
                 draft = _draft(connection, open_now, drafts, one)
@@ -131,14 +101,22 @@ class AlertStore:
             for pair, parent in step.parents.items():
                 alert = open_now.get(pair)
                 if alert is not None and alert.parent != parent:
-                    draft = drafts.setdefault(alert.id, _Draft(alert, alert))
+                    draft = drafts.setdefault(alert.id, Draft(alert, alert))
                     draft.alert = replace(alert, parent=parent, revision=alert.revision + 1)
-            changes = _write(connection, drafts.values())
+            changes = write_drafts(connection, drafts.values())
             _write_trips(connection, step)
             _write_watermark(connection, step)
             for put in outbox:
                 put(connection, changes)
         return Committed(True, changes, tuple(passed_over))
+
+    def has_due(self, now: dt.datetime | None = None) -> bool:
+        """Whether the time of a shelf is over by now; a look that costs next to nothing."""
+        due = sa.select(ALERTS.c.id).where(
+            ALERTS.c.state == State.SHELVED.value, ALERTS.c.away_until <= (now or utc_now())
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(due.limit(1)).first() is not None
 
     def end_shelves(
         self, now: dt.datetime | None = None, outbox: Iterable[Outbox] = ()
@@ -152,10 +130,10 @@ class AlertStore:
             drafts = []
             for row in connection.execute(due.order_by(ALERTS.c.id)).mappings().all():
                 alert = alert_of(row)
-                draft = _Draft(alert, alert)
+                draft = Draft(alert, alert)
                 draft.happens(Event.UNSHELVE, now, now)
                 drafts.append(draft)
-            changes = _write(connection, drafts)
+            changes = write_drafts(connection, drafts)
             for put in outbox:
                 put(connection, changes)
         return changes
@@ -187,15 +165,25 @@ class AlertStore:
             alert = alert_of(row)
             if seen is not None and seen != alert.count:
                 raise UserFixable(_("This alert was raised again meanwhile; look at it once more."))
-            draft = _Draft(alert, alert)
+            draft = Draft(alert, alert)
             end = until if event is Event.SHELVE else None
             draft.happens(event, now, now, by=user.name, reason=reason.strip(), until=end)
             if alert.state is State.NORMAL:
                 _must_be_alone(connection, alert)
-            changes = _write(connection, [draft])
+            changes = write_drafts(connection, [draft])
             for put in outbox:
                 put(connection, changes)
         return changes[0]
+
+    # -- what is over for long ---------------------------------------------------------------
+
+    def cut(self, before: dt.datetime, beside: Iterable[Beside] = ()) -> int:
+        """Delete a batch of stories that were over before a time; how many. beside: see there."""
+        return cut_stories(self._engine, before, beside)
+
+    def cut_outages(self, before: dt.datetime) -> int:
+        """Delete what was put back into service before a time; how many."""
+        return cut_outages(self._engine, before)
 
     def close(self) -> None:
         """Close the file."""
@@ -238,9 +226,9 @@ def _of(table: sa.Table, tenant: str, model: str) -> tuple[sa.ColumnElement[bool
 def _draft(
     connection: sa.Connection,
     open_now: dict[Pair, Alert],
-    drafts: dict[str, _Draft],
+    drafts: dict[str, Draft],
     one: Happening,
-) -> _Draft | None:
+) -> Draft | None:
     """The alert that something happens to: the pair's open one, or what is raised where it has none
     that is open."""
     alert = open_now.get(one.pair)
@@ -249,16 +237,16 @@ def _draft(
             return None
         row = _row(connection, one.alert.id)
         if row is None and one.alert.id not in drafts:
-            return _Draft(None, one.alert)
+            return Draft(None, one.alert)
         alert = alert_of(row) if row is not None else one.alert
-    return drafts.get(alert.id) or _Draft(alert, alert)
+    return drafts.get(alert.id) or Draft(alert, alert)
 
 
 def _row(connection: sa.Connection, alert_id: str) -> sa.RowMapping | None:
     return connection.execute(sa.select(ALERTS).where(ALERTS.c.id == alert_id)).mappings().first()
 
 
-def _happens(draft: _Draft, one: Happening, now: dt.datetime) -> bool:
+def _happens(draft: Draft, one: Happening, now: dt.datetime) -> bool:
     event = one.event
     if event is Event.RETURN and draft.alert.latches:
         event = Event.LATCH
@@ -280,31 +268,6 @@ def _must_be_alone(connection: sa.Connection, alert: Alert) -> None:
         raise UserFixable(
             _("This alert is over, and a newer one of the same threshold and asset is open.")
         )
-
-
-def _write(connection: sa.Connection, drafts: Iterable[_Draft]) -> tuple[Change, ...]:
-    """Alerts and journal. Raises Unavailable where another process changed one in between, which
-    a database that locks less than SQLite does lets happen."""
-    done = [(draft, draft.change()) for draft in drafts]
-    changes = tuple(change for _each, change in done)
-    for change in changes:
-        row = row_of(change.after)
-        if change.before is None:
-            connection.execute(sa.insert(ALERTS).values(row))
-            continue
-        as_read = sa.and_(
-            ALERTS.c.id == change.before.id, ALERTS.c.revision == change.before.revision
-        )
-        if connection.execute(sa.update(ALERTS).where(as_read).values(row)).rowcount != 1:
-            raise Unavailable(_("Somebody else changed this alert just now; please try again."))
-    lines = [
-        entry_row(replace(entry, is_shown=change.after.state in SHOWN))
-        for draft, change in done
-        for entry in draft.entries
-    ]
-    if lines:
-        connection.execute(sa.insert(JOURNAL), lines)
-    return changes
 
 
 def _write_trips(connection: sa.Connection, step: Step) -> None:

@@ -12,22 +12,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from core.alerting.alert import Alert, Entry
+from core.alerting.columns import PAIR, PLANT, whose
 from core.alerting.lifecycle import Event, State
 from core.errors import Unavailable
 from core.translation import gettext as _
 
 META: Final = sa.MetaData()
-_PAIR: Final = ("tenant", "model", "threshold_id", "asset")
 ALERTS: Final = sa.Table(
     "alerts",
     META,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("tenant", sa.String(64), nullable=False),
-    sa.Column("model", sa.String(64), nullable=False),
-    sa.Column("threshold_id", sa.String(128), nullable=False),
+    *whose(*PAIR, "plant"),
     sa.Column("threshold_version", sa.Integer, nullable=False),
-    sa.Column("asset", sa.String(128), nullable=False),
-    sa.Column("plant", sa.String(64), nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("measure", sa.String(128), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -59,7 +55,7 @@ ALERTS: Final = sa.Table(
 #: A pair has one open alert at most, whoever writes.
 sa.Index(
     "alerts_one_open",
-    *(ALERTS.c[name] for name in _PAIR),
+    *(ALERTS.c[name] for name in PAIR),
     unique=True,
     sqlite_where=ALERTS.c.state != State.NORMAL.value,
     postgresql_where=ALERTS.c.state != State.NORMAL.value,
@@ -83,35 +79,71 @@ JOURNAL: Final = sa.Table(
 TRIPS: Final = sa.Table(
     "alert_trips",
     META,
-    sa.Column("tenant", sa.String(64), primary_key=True),
-    sa.Column("model", sa.String(64), primary_key=True),
-    sa.Column("plant", sa.String(64), primary_key=True),
-    sa.Column("threshold_id", sa.String(128), primary_key=True),
-    sa.Column("asset", sa.String(128), primary_key=True),
+    *whose(*PLANT, "threshold_id", "asset", is_key=True),
     sa.Column("is_active", sa.Boolean, nullable=False),
     sa.Column("since_s", sa.BigInteger, nullable=False),
     sa.Column("until_s", sa.BigInteger, nullable=False),
 )
+#: Assets, or single thresholds at them, that were taken out of service.
+OUTAGES: Final = sa.Table(
+    "alert_outages",
+    META,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    *whose(*PAIR, "plant"),
+    sa.Column("measure", sa.String(128), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("put_at", sa.DateTime, nullable=False),
+    sa.Column("until", sa.DateTime, nullable=True),
+    sa.Column("since", sa.DateTime, nullable=False),
+    sa.Column("upto", sa.DateTime, nullable=True),
+    sa.Column("by", sa.String(128), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.DateTime, nullable=True),
+    sa.Column("ended_by", sa.String(128), nullable=False),
+    sa.Index("outages_at", *PLANT),
+)
+sa.Index(
+    "outages_one_open",
+    *(OUTAGES.c[name] for name in PAIR),
+    unique=True,
+    sqlite_where=OUTAGES.c.ended_at.is_(None),
+    postgresql_where=OUTAGES.c.ended_at.is_(None),
+)
 WATERMARKS: Final = sa.Table(
     "alert_watermarks",
     META,
-    sa.Column("tenant", sa.String(64), primary_key=True),
-    sa.Column("model", sa.String(64), primary_key=True),
-    sa.Column("plant", sa.String(64), primary_key=True),
+    *whose(*PLANT, is_key=True),
     sa.Column("upto", sa.DateTime, nullable=False),
 )
 
 
-def _only_add(_: sa.Table, connection: sa.Connection, **_more: object) -> None:
-    """The journal is append-only, and held so by the database itself."""
-    for deed in ("UPDATE", "DELETE") if connection.dialect.name == "sqlite" else ():
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER alert_journal_no_{deed.lower()} BEFORE {deed} ON alert_journal "
-            "BEGIN SELECT RAISE(ABORT, 'the journal of alerts is only ever added to'); END"
-        )
+_KEPT: Final = {
+    "alert_journal_no_update": "UPDATE ON alert_journal",
+    # whole stories alone can go: those whose alert went first, in the same transaction
+    "alert_journal_no_delete": "DELETE ON alert_journal "
+    "WHEN EXISTS (SELECT 1 FROM alerts WHERE id = OLD.alert_id)",
+}
 
 
-sa.event.listen(JOURNAL, "after_create", _only_add)
+def keep_journal(engine: sa.Engine) -> None:
+    """The journal is only ever added to, and held so by the database itself, also in a file that
+    an older version made. Raises Unavailable."""
+    if engine.dialect.name != "sqlite":
+        return
+    known = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    wanted = {
+        name: f"CREATE TRIGGER {name} BEFORE {when} "
+        "BEGIN SELECT RAISE(ABORT, 'the journal of alerts is only ever added to'); END"
+        for name, when in _KEPT.items()
+    }
+    with writing(engine) as connection:
+        there = {row.name: row.sql for row in connection.execute(known)}
+        for name, sql in wanted.items():
+            if there.get(name) != sql:
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+                connection.exec_driver_sql(sql)
+
+
 _ALERT_FIELDS: Final = tuple(one.name for one in fields(Alert))
 _ENTRY_FIELDS: Final = tuple(one.name for one in fields(Entry))
 

@@ -16,8 +16,9 @@ from core.alerting.lifecycle import Event
 from core.errors import GembaError
 from core.execution.engine import DuckDBEngine
 from core.governance.policy import load_policy
+from core.models import model_file
 from core.semantic.load import load_model
-from core.services import Services, model_file
+from core.services import Services
 from core.settings import Settings
 from core.thresholds.store import ThresholdStore
 from core.watch.assets import extents

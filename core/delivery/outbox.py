@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_args
 
 import sqlalchemy as sa
 
@@ -26,8 +26,10 @@ from core.translation import gettext as _
 from core.types import User
 
 #: waiting: for its time; sending: claimed; sent: taken by the other side; dead: put aside, with
-#: the last error, until somebody sends it again.
-Status = Literal["waiting", "sending", "sent", "dead"]
+#: the last error, until somebody sends it again; left: put aside, and somebody let it be.
+Status = Literal["waiting", "sending", "sent", "dead", "left"]
+#: Called with a message within the transaction that changes it: what it raises undoes the change.
+Noted = Callable[["Kept"], None]
 MOST_A_PAGE: Final = 200
 _MOST_ERROR: Final = 500
 #: Senders that may look for a message at the same moment without one of them going without.
@@ -72,7 +74,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message as the outbox lists it. Times are UTC, naive. error: of the last try, in words."""
+    """A message as the outbox lists it. Times are UTC, naive. error: of the last try, in words.
+    language: the receiver's."""
 
     number: int
     key: str
@@ -85,6 +88,7 @@ class Kept:
     due_at: dt.datetime
     ended_at: dt.datetime | None
     error: str
+    language: str
     notice: Notice | None
 
 
@@ -176,14 +180,20 @@ class Outbox:
             attempts=_OUT.c.attempts - 1,
         )  # fmt: skip
 
-    # -- for administrators ------------------------------------------------------------------
+    # -- for people --------------------------------------------------------------------------
 
     def page(
-        self, status: Status, user: User, *, before: int | None = None, size: int = 50
+        self,
+        wanted: Status | tuple[Status, ...],
+        user: User,
+        *,
+        before: int | None = None,
+        size: int = 50,
     ) -> tuple[Kept, ...]:
-        """Messages of this person's tenant and plants in that status, the newest first. before:
-        the number of the last one of the page before."""
-        query = sa.select(_OUT).where(_OUT.c.status == status, _seen_by(user))
+        """Messages of this person's tenant and plants in that status, or one of these, the newest
+        first. before: the number of the last one of the page before."""
+        statuses = (wanted,) if isinstance(wanted, str) else wanted
+        query = sa.select(_OUT).where(_OUT.c.status.in_(statuses), _seen_by(user))
         if before is not None:
             query = query.where(_OUT.c.number < before)
         size = max(1, min(size, MOST_A_PAGE))
@@ -196,24 +206,47 @@ class Outbox:
             .where(_seen_by(user))
             .group_by(_OUT.c.status)
         )
-        counts: dict[Status, int] = {"waiting": 0, "sending": 0, "sent": 0, "dead": 0}
+        counts: dict[Status, int] = dict.fromkeys(get_args(Status), 0)
         counts.update({row["status"]: row["n"] for row in self._read(query)})
         return counts
 
-    def send_again(self, number: int, user: User, now: dt.datetime) -> Kept | None:
+    def send_again(
+        self, number: int, user: User, now: dt.datetime, noted: Noted | None = None
+    ) -> Kept | None:
         """Let a dead message be tried again from the start, under the same key; what it was, or
         None where there is no dead one of that number that this person may see."""
-        mine = (_OUT.c.number == number, _OUT.c.status == "dead", _seen_by(user))
-        rows = self._read(sa.select(_OUT).where(*mine))
-        values = {"status": "waiting", "attempts": 0, "due_at": now, "ended_at": None}
-        if not rows or not self._write(sa.update(_OUT).where(*mine).values(**values)):
-            return None
-        return _kept(rows[0])
+        return self._revive(
+            number, user, noted, status="waiting", attempts=0, due_at=now, ended_at=None
+        )
 
-    def forget_sent(self, before: dt.datetime) -> int:
-        """Delete messages that were sent before a time; how many. Their keys are then free, so it
-        has to lie further back than any alert that may be told again."""
-        return self._write(sa.delete(_OUT).where(_OUT.c.status == "sent", _OUT.c.ended_at < before))
+    def let_be(self, number: int, user: User, noted: Noted | None = None) -> Kept | None:
+        """Try a dead message no more; what it was, or None as above. It keeps its error."""
+        return self._revive(number, user, noted, status="left")
+
+    def _revive(
+        self, number: int, user: User, noted: Noted | None, **values: object
+    ) -> Kept | None:
+        mine = (_OUT.c.number == number, _OUT.c.status == "dead", _seen_by(user))
+        was = self._read(sa.select(_OUT).where(*mine))
+        if not was:
+            return None
+        kept = _kept(was[0])
+        with self._writing() as connection:
+            if not connection.execute(sa.update(_OUT).where(*mine).values(**values)).rowcount:
+                return None  # somebody else was quicker
+            if noted is not None:
+                noted(kept)
+        return kept
+
+    def cut(self, before: dt.datetime, most: int) -> int:
+        """Delete at most so many messages that were sent, or let be, before a time; how many. Those
+        that wait or were put aside stay. Their keys are then free: whoever puts messages remembers
+        by itself what it told."""
+        over = sa.select(_OUT.c.number).where(
+            _OUT.c.status.in_(("sent", "left")), _OUT.c.ended_at < before
+        )
+        chosen = over.order_by(_OUT.c.number).limit(most).scalar_subquery()
+        return self._write(sa.delete(_OUT).where(_OUT.c.number.in_(chosen)))
 
     def close(self) -> None:
         """Close the file."""

@@ -66,6 +66,8 @@ class Column:
     reasons" -> downtime), empty for none.
     decimals: sensible digits after the point, for display.
     said_values: stored value -> what it is called, in a model said in another language.
+    verbs: words that mean the figure where it is asked how long, how much or which the most, and
+    nothing else is named ("how long did it run").
     """
 
     name: str
@@ -88,6 +90,7 @@ class Column:
     default_measure: str = ""
     decimals: int = 2
     said_values: Mapping[str, Label] = field(default_factory=dict)
+    verbs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Metric:
     condition: SQL predicate on the table that the whole metric is under, or None.
     zero_note: what to say when the denominator is zero ("no failure in the window").
     display: `number` or `percent` (value 0..1 shown times 100).
+    verbs: as those of a column.
     """
 
     name: str
@@ -120,6 +124,7 @@ class Metric:
     decimals: int = 2
     zero_note: str = ""
     warn_above: float | None = None  # a value above this is not plausible; shown with a warning
+    verbs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +305,15 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """How a row tells that its asset ran through all of its interval: a column of at least that
+    much, in the column's own unit."""
+
+    column: str
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What thresholds are watched on.
 
@@ -308,6 +322,7 @@ class Watch:
     where it holds, from the general to the particular; the asset is the last. alarms: the table of
     the plant's own activations, None where there is none. alarm_source: its columns that together
     name what raised one; alarm_priority: its column with high, medium or low, None for none.
+    running: None where rows do not tell whether the asset ran.
     """
 
     table: str
@@ -317,6 +332,7 @@ class Watch:
     alarms: str | None = None
     alarm_source: tuple[str, ...] = ()
     alarm_priority: str | None = None
+    running: Running | None = None
 
 
 #: What an asset's risk score is made of, in the order in which it is shown.

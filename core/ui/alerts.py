@@ -1,4 +1,4 @@
-"""The page of alerts: the list, one alert's story, or what load there is."""
+"""The page of alerts: the list, what is out of service, messages, the load, or one story."""
 
 from __future__ import annotations
 
@@ -8,10 +8,25 @@ import streamlit as st
 
 from core.translation import gettext as _
 from core.translation import marked
-from core.ui import alerts_health, alerts_list, alerts_state, alerts_story, links, states, stay
+from core.ui import (
+    alerts_delivery,
+    alerts_health,
+    alerts_list,
+    alerts_outages,
+    alerts_state,
+    alerts_story,
+    links,
+    states,
+    stay,
+)
 from core.ui.guard import Visit
 
-_TABS: Final = {"list": marked("Alerts"), "health": marked("Alert health")}
+_TABS: Final = {
+    "list": marked("Alerts"),
+    "outages": marked("Out of service"),
+    "delivery": marked("Deliveries"),
+    "health": marked("Alert health"),
+}
 
 
 def draw(visit: Visit) -> None:
@@ -40,6 +55,12 @@ def draw(visit: Visit) -> None:
     if tabs["list"].open:
         with tabs["list"]:
             alerts_list.draw(visit)
+    if tabs["outages"].open:
+        with tabs["outages"]:
+            alerts_outages.draw(visit)
+    if tabs["delivery"].open:
+        with tabs["delivery"]:
+            alerts_delivery.draw(visit)
     if tabs["health"].open:
         with tabs["health"]:
             alerts_health.draw(visit)

@@ -16,7 +16,7 @@ from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.translation import gettext as _
 from core.translation import marked, ngettext
-from core.ui import alerts_acts, alerts_state, alerts_words, states
+from core.ui import alerts_acts, alerts_outages, alerts_state, alerts_words, states
 from core.ui.alerts_state import ASSETS, PLACES, PLANTS, SEVERAL, WHICH
 from core.ui.guard import Visit
 from core.ui.text import moment, plain
@@ -52,6 +52,7 @@ def _live(visit: Visit) -> None:
             visit.user, view, model=visit.model, most=alerts_state.most()
         )
         alerts, came = _steady(visit, view, found)
+        away = services.outages.in_force(visit.user, visit.model)
     except GembaError as error:
         states.say(states.FAILED, str(error))
         return
@@ -59,6 +60,7 @@ def _live(visit: Visit) -> None:
     if note:
         st.warning(plain(note), icon=":material/info:")
     _fields(visit, found, model)
+    alerts_outages.line(away)
     if not found.total and view.which in ("open", "unseen") and not _is_filtered(view):
         _nothing(found)
         return

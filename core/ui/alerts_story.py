@@ -18,7 +18,16 @@ from core.thresholds.limits import limit_unit, shown
 from core.thresholds.record import KINDS, STATISTICS, Threshold
 from core.translation import gettext as _
 from core.translation import language, marked
-from core.ui import alerts_acts, alerts_curve, alerts_state, alerts_words, chat, links, states
+from core.ui import (
+    alerts_acts,
+    alerts_curve,
+    alerts_state,
+    alerts_words,
+    chat,
+    guard,
+    links,
+    states,
+)
 from core.ui.conversations import Conversation
 from core.ui.guard import Visit
 from core.ui.text import moment, paragraphs, plain
@@ -61,6 +70,7 @@ def draw(visit: Visit, alert_id: str) -> None:
             states.say(states.FAILED, str(error))
             return
         if story is None:
+            _lead(visit, alert_id)
             states.say(
                 states.Look("link_off", "gray", marked("This alert is not there")),
                 _("There is no such alert in your plants and the data that you have chosen."),
@@ -69,6 +79,14 @@ def draw(visit: Visit, alert_id: str) -> None:
         alerts_state.open_alert(story.alert.id)
         model = visit.parts.services.model(story.alert.model)
         _page(visit, story, model)
+
+
+def _lead(visit: Visit, alert_id: str) -> None:
+    """Where a link leads to an alert of other data than are chosen, choose those."""
+    name = visit.parts.services.alerts.model_of(alert_id, visit.user)
+    if name and name != visit.model and name in guard.models(visit.parts):
+        guard.want_model(name)
+        st.rerun()
 
 
 def _story(visit: Visit, alert_id: str) -> Story | None:

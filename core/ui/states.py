@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -88,4 +89,18 @@ def no_pages() -> None:
         say(
             Look("lock", "gray", marked("Nothing here for your role")),
             _("Your account works, but its role has no page. Ask an admin for a role that has."),
+        )
+
+
+def outcome(page: str, text: str, *, is_trouble: bool, hush: Callable[[], None]) -> None:
+    """What came of the last act on a page, until it is dismissed. page: begins the keys."""
+    with st.container(border=True, key=f"{page}-note", horizontal=True):
+        look = ":orange[:material/warning:]" if is_trouble else ":material/check:"
+        st.markdown(f"{look} {plain(text)}", width="stretch")
+        st.button(
+            _("Dismiss"),
+            key=f"{page}.note_close",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=hush,
         )

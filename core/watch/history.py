@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.thresholds.record import Threshold
 from core.watch.assets import Assets, assets_of
-from core.watch.pairs import Pairs, Rule, pairs_of, rules_of, values_of
+from core.watch.pairs import Pairs, Rule, delay_s, pairs_of, rules_of, values_of
 from core.watch.readings import MOST_STEPS, Baselines, Floats, Readings
 from core.watch.watched import DAY_S, Watched
 
@@ -77,6 +77,11 @@ class Reader:
             batch = self.batch(thresholds, start_s, end_s, end_s)
             yield batch
             start_s = batch.end_s
+
+    def longest_delay_s(self, thresholds: tuple[Threshold, ...]) -> int:
+        """The longest time for which a condition has to hold before it counts."""
+        rules, _notes = self._rules_of(thresholds)
+        return max((delay_s(rule) for rule in rules.values()), default=0)
 
     def _rules_of(
         self, thresholds: tuple[Threshold, ...]

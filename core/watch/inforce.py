@@ -33,6 +33,11 @@ class InForce:
             self._stamp, self._from, self._until = stamp, _FAR, -1
         return stamp > 0
 
+    def since(self, at_s: int) -> int:
+        """Since when those of a moment have been in force together, epoch seconds."""
+        self.at(at_s)
+        return self._from
+
     def at(self, at_s: int) -> tuple[tuple[Threshold, ...], int]:
         """Those in force at a moment, and until when (exclusive) nothing changes."""
         if not self._from <= at_s < self._until:

@@ -97,8 +97,6 @@ def rules_of(
             notes.append(
                 f"{one.name}: {one.measure} does not come from the table {watched.table.name}."
             )
-        elif one.kind == "rate" and watched.measures[one.measure].is_metric:
-            notes.append(f"{one.name}: the change an hour is watched of sensors, not of metrics.")
         else:
             try:
                 found[one.id] = _rule(one, watched)
@@ -191,6 +189,12 @@ def values_of(
         else:
             found[:, rows] = numbers[0]
     return found
+
+
+def delay_s(rule: Rule) -> int:
+    """The longer of its delays, in seconds."""
+    limits = _limits((rule,))
+    return int(max(limits.on_delay_s[0], limits.off_delay_s[0]))
 
 
 def _limits(rules: Sequence[Rule]) -> Limits:

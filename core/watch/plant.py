@@ -12,10 +12,12 @@ import numpy as np
 from core.alerting.alert import Alert, Pair, raised
 from core.alerting.grouping import GroupingRules, Groups, Member, group, is_parent
 from core.alerting.lifecycle import STANDING, Event, State
+from core.alerting.outages import Outage
 from core.alerting.settling import parent_alert, settled
 from core.alerting.step import Change, Happening, Step, Trip, kept, trips_of
 from core.alerting.store import AlertStore, Outbox
 from core.alerting.tripping import Advance, advance
+from core.watch.again import Span, again
 from core.watch.history import Batch
 from core.watch.pairs import Part, Rule
 from core.watch.watched import Watched, moment, seconds
@@ -37,6 +39,10 @@ class Tally:
     steps: int = 0
     raised: int = 0
     returned: int = 0
+    #: What is out of service -> how many alerts were not raised there.
+    held: dict[str, int] = field(default_factory=dict)
+    #: How many of those raised were of rows that came late.
+    late_raised: int = 0
     changes: list[Change] = field(default_factory=list)
 
     def add(self, changes: Iterable[Change]) -> None:
@@ -68,7 +74,33 @@ class PlantWatch:
         self._kept_to = store.watermarks(tenant, model).get(plant)
         self._trips: Mapping[Pair, Trip] = store.trips(tenant, model, plant)
         self._open: dict[Pair, Alert] = {}
+        self._outages: tuple[Outage, ...] = ()
+        #: What late rows add, to be kept with the next step.
+        self._late: tuple[Happening, ...] = ()
         self.upto_s = begin_s if self._kept_to is None else seconds(self._kept_to)
+
+    def look_back(
+        self, batches: Iterable[Batch], first_s: int, real: Mapping[Pair, Sequence[Span]]
+    ) -> int:
+        """Hold steps that were watched against their thresholds once more, with the rows that came
+        late; see `core.watch.again`. How many alerts rise by it; they are kept with the next
+        step."""
+        self._look_again()
+        self._outages = self._store.outages.touching(
+            self._tenant, self._watched.model.name, self._plant, moment(first_s)
+        )
+
+        def make(part: Part, batch: Batch, at: int, at_s: int, value: float) -> Alert | None:
+            pair, begins = part.keys[at], moment(at_s)
+            if any(one.is_of(pair) and one.holds(begins) for one in self._outages):
+                return None
+            return self._raised(part, batch, at, at_s, value)
+
+        found = again(
+            self._watched, self._plant, batches, first_s, real, self._open, self._trips, make
+        )
+        self._trips, self._late = found.trips, found.happenings
+        return sum(one.event is Event.RAISE for one in found.happenings)
 
     def go(self, batch: Batch, end_s: int, beside: Beside, tally: Tally) -> None:
         """Watch the batch's steps from where this plant stands, up to end_s. Raises OvertakenError,
@@ -84,7 +116,9 @@ class PlantWatch:
                 part.limits, trips, start_s, start_s + self._watched.step_s, values[first]
             )
             trips = step.trips
-            happenings, parents = self._happens(part, batch, step, values[first], start_s, is_first)
+            happenings, parents = self._happens(
+                part, batch, step, values[first], start_s, is_first, tally
+            )
             self.upto_s = start_s + self._watched.step_s
             tally.steps += 1
             first, is_first = first + 1, False
@@ -98,6 +132,10 @@ class PlantWatch:
         batch is seen where the step is kept, and here with the next batch."""
         found = self._store.open_of(self._tenant, self._watched.model.name)
         self._open = {one.pair: one for one in found if one.plant == self._plant}
+        begins = moment(self.upto_s - self._watched.step_s)
+        self._outages = self._store.outages.touching(
+            self._tenant, self._watched.model.name, self._plant, begins
+        )
 
     def _keep(
         self,
@@ -133,12 +171,15 @@ class PlantWatch:
         values: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
         start_s: int,
         is_first: bool,
+        tally: Tally,
     ) -> tuple[tuple[Happening, ...], dict[Pair, str]]:
         """What happens, in order, and the groups that change."""
-        if not self._open and not len(step.raised):
+        released = self._released(part, step, start_s)
+        late, self._late = self._late, ()
+        if not self._open and not len(step.raised) and not released and not late:
             return (), {}
         start, end = moment(start_s), moment(start_s + self._watched.step_s)
-        found: list[Happening] = []
+        found = [*late]
         if is_first:
             found += [
                 Happening(Event.RETURN, pair, start)
@@ -146,8 +187,13 @@ class PlantWatch:
                 if pair not in part.at and not is_parent(pair) and alert.standing.base in _ACTIVE
             ]
         for at, at_s in zip(step.returned.tolist(), step.returned_at.tolist(), strict=True):
-            found.append(Happening(Event.RETURN, part.keys[at], moment(at_s)))
-        for at, at_s in zip(step.raised.tolist(), step.raised_at.tolist(), strict=True):
+            # else it rose while it was out of service
+            if part.keys[at] in self._open or any(one.pair == part.keys[at] for one in late):
+                found.append(Happening(Event.RETURN, part.keys[at], moment(at_s)))
+        rises = [*zip(step.raised.tolist(), step.raised_at.tolist(), strict=True), *released]
+        for at, at_s in rises:
+            if self._is_held(part.keys[at], start_s, tally):
+                continue
             alert = self._raised(part, batch, at, at_s, float(values[at]))
             found.append(Happening(Event.RAISE, part.keys[at], alert.raised_at, alert=alert))
         found += self._told_again(part, {one.pair for one in found}, end)
@@ -167,6 +213,31 @@ class PlantWatch:
         changed = {pair: one for pair, one in parents.items() if alerts[pair].parent != one}
         return (*found, *more), changed
 
+    def _is_held(self, pair: Pair, start_s: int, tally: Tally) -> bool:
+        """Whether nothing is raised of a pair that has no alert, as it is out of service."""
+        if pair in self._open:  # it is out of service itself, and goes on there
+            return False
+        held = next((o for o in self._outages if o.is_of(pair) and o.holds(moment(start_s))), None)
+        if held is not None:
+            tally.held[held.asset] = tally.held.get(held.asset, 0) + 1
+        return held is not None
+
+    def _released(self, part: Part, step: Advance, start_s: int) -> list[tuple[int, int]]:
+        """Pairs that are back in service with this step, whose condition stands and was not
+        raised: their places, and from when on."""
+        now, before = moment(start_s), moment(start_s - self._watched.step_s)
+        ended = [one for one in self._outages if one.holds(before) and not one.holds(now)]
+        if not ended:
+            return []
+        rising = set(step.raised.tolist())
+        return [
+            (at, start_s)
+            for at in np.flatnonzero(step.trips.active).tolist()
+            if at not in rising
+            and part.keys[at] not in self._open
+            and any(one.is_of(part.keys[at]) for one in ended)
+        ]
+
     def _raised(self, part: Part, batch: Batch, at: int, at_s: int, value: float) -> Alert:
         rule = part.rules[at]
         one = rule.threshold
@@ -183,7 +254,7 @@ class PlantWatch:
             measure=one.measure,
             kind=one.kind,
             severity=one.severity,
-            value=limit if one.kind == "missing" else value,
+            value=limit if one.kind == "missing" else None if np.isnan(value) else value,
             limit=limit,
             unit=rule.unit,
             latches=one.latch,

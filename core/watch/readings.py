@@ -89,7 +89,11 @@ class Readings:
         known = pa.array(ids, pa.string())
         values: dict[Wanted, Floats] = {}
         by_steps: dict[int, list[Wanted]] = {1: []}
-        for one in sorted(set(wanted)):
+        asked = set(wanted)
+        stepwise = {one for one in asked if watched.measures[one.measure].is_metric and one.over}
+        for measure, steps in sorted({(one.measure, one.steps) for one in stepwise}):
+            values |= _ends_of(watched, measure, steps, starts, known)
+        for one in sorted(asked - stepwise):
             by_steps.setdefault(one.steps, []).append(one)
         counts: tuple[Floats, Floats] | None = None
         for steps, group in by_steps.items():
@@ -107,6 +111,33 @@ class Readings:
                 counts = (np.nan_to_num(both[0]), np.nan_to_num(both[1]))
         assert counts is not None
         return cls(starts, values, counts[0].astype(np.int64), counts[1].astype(np.int64))
+
+
+def _ends_of(
+    watched: Watched, measure: str, steps: int, starts: npt.NDArray[np.int64], known: pa.Array
+) -> dict[Wanted, Floats]:
+    """The first and last value that a metric has in the steps of a window, each taken over one
+    step, and when those steps begin; as `RATE` names them."""
+    step_s, before = watched.step_s, steps - 1
+    begin_s, count = int(starts[0]) - before * step_s, len(starts) + before
+    columns = {"v": _sql(watched, Wanted(measure, "", 1))}
+    rows = watched.fetch(_statement(watched, columns, 1, begin_s, count))
+    each = _spread(rows.column("v"), _place(rows, known, count), (count, len(known)))
+    at = np.broadcast_to(np.arange(count)[:, None], each.shape)
+    is_there = ~np.isnan(each)
+    # the nearest step with a value from here on, and the last one up to here
+    first = np.minimum.accumulate(np.where(is_there, at, count)[::-1], axis=0)[::-1]
+    last = np.maximum.accumulate(np.where(is_there, at, -1), axis=0)[before:]
+    first = first[: len(starts)]
+    is_any = first <= last
+    found: dict[Wanted, Floats] = {}
+    for name, place in (("first", first), ("last", last)):
+        safe = np.where(is_any, place, 0)
+        value = np.take_along_axis(each, safe, axis=0)
+        found[Wanted(measure, name, steps)] = np.where(is_any, value, np.nan)
+        began = (begin_s + safe * step_s).astype(np.float64)
+        found[Wanted(measure, f"{name}_at", steps)] = np.where(is_any, began, np.nan)
+    return found
 
 
 @dataclass(slots=True)
@@ -153,8 +184,7 @@ def wanted_of(threshold: Threshold, watched: Watched) -> tuple[Wanted, ...]:
         over = "" if measure.is_metric else "count"
         return (Wanted(threshold.measure, over, 1),)
     if threshold.kind == "rate":
-        if measure.is_metric:
-            return (Wanted(threshold.measure, "", 1),)
+        steps = max(steps, 2) if measure.is_metric else steps
         return tuple(Wanted(threshold.measure, over, steps) for over in RATE)
     over = "" if measure.is_metric else threshold.statistic if steps > 1 else "mean"
     return (Wanted(threshold.measure, over, steps),)
@@ -245,13 +275,8 @@ def _value(watched: Watched, name: str) -> str:
 
 
 def is_readable(watched: Watched, name: str) -> bool:
-    """Whether a measure comes from the watched table; a metric over another one does not."""
-    if name not in watched.measures:
-        return False
-    if not watched.measures[name].is_metric:
-        return True
-    figure = figure_of(Asked(metric=name), watched.table.name, watched.model)
-    return all(leaf.table == watched.table.name for leaf in figure.leaves)
+    """Whether a measure comes from the watched table; a metric that needs another one does not."""
+    return name in watched.measures
 
 
 def _good(watched: Watched, sql: str) -> str:

@@ -6,6 +6,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from core.alerting.columns import PLANT, whose
+from core.types import DEFAULT_TENANT
+
 META: Final = sa.MetaData()
 LEASES: Final = sa.Table(
     "watch_leases",
@@ -18,7 +21,8 @@ RUNS: Final = sa.Table(
     "watch_runs",
     META,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("model", sa.String(64), nullable=False, index=True),
+    *whose("model", index=True),
+    *whose("tenant", server_default=DEFAULT_TENANT),
     sa.Column("started_at", sa.DateTime, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("began", sa.DateTime),
@@ -37,9 +41,7 @@ RUNS: Final = sa.Table(
 SEEN: Final = sa.Table(
     "watch_seen",
     META,
-    sa.Column("tenant", sa.String(64), primary_key=True),
-    sa.Column("model", sa.String(64), primary_key=True),
-    sa.Column("plant", sa.String(64), primary_key=True),
+    *whose(*PLANT, is_key=True),
     sa.Column("start_s", sa.BigInteger, primary_key=True),
     sa.Column("rows", sa.Integer, nullable=False),
 )

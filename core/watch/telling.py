@@ -21,16 +21,18 @@ from core.alerting.lifecycle import PUT_AWAY, State
 from core.alerting.step import Change
 from core.alerting.tables import ALERTS, WATERMARKS, alert_of, utc_now
 from core.delivery.escalation import Standing
+from core.delivery.links import Links
 from core.delivery.message import ChannelName, ToldAlert
 from core.delivery.outbox import put
 from core.delivery.plan import Plan, tell
-from core.delivery.plan_file import load_plan
+from core.delivery.plan_file import FILE, load_plan
 from core.delivery.roster import PlantTimes
 from core.errors import ConfigError
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.translation import gettext as _
 from core.translation import marked, speaking
+from core.types import DEFAULT_TENANT
 from core.watch.tables import TELLINGS
 
 _LOG: Final = logging.getLogger(__name__)
@@ -73,6 +75,33 @@ class PlanFile:
         return self._plan
 
 
+@dataclass(slots=True)
+class Plans:
+    """The plan of each tenant: `delivery.yaml` for the default one, `delivery.TENANT.yaml` for
+    others, so that nobody of one is told of another's plants. times: by plant. tenants: those whose
+    files are looked at also while nothing is to be told."""
+
+    folder: Path
+    times: Mapping[str, PlantTimes] = field(default_factory=dict)
+    tenants: tuple[str, ...] = (DEFAULT_TENANT,)
+    _files: dict[str, PlanFile] = field(default_factory=dict)
+
+    def of(self, tenant: str) -> PlanFile:
+        """A tenant's plan; one that tells nobody where it has none."""
+        known = self._files.get(tenant)
+        if known is None:
+            file = Path(FILE)
+            name = FILE if tenant == DEFAULT_TENANT else f"{file.stem}.{tenant}{file.suffix}"
+            known = self._files[tenant] = PlanFile(self.folder / name, self.times)
+        known.times = self.times
+        return known
+
+    def look(self) -> bool:
+        """Read what changed; whether anybody is told of anything."""
+        plans = [self.of(tenant).now() for tenant in self.tenants]
+        return any(plan.routes for plan in plans)
+
+
 def times_of(model: SemanticModel) -> dict[str, PlantTimes]:
     """The clocks and shifts of a model's plants."""
     watch = model.watch
@@ -86,19 +115,19 @@ class Teller:
 
     def __init__(
         self,
-        plan: PlanFile,
+        plans: Plans,
         model: Callable[[], SemanticModel],
         channels: Collection[ChannelName],
         action: ActionOf,
         clock: Callable[[], dt.datetime] = utc_now,
+        links: Links | None = None,
     ) -> None:
-        self._plan, self._model, self._channels = plan, model, channels
-        self._action, self._clock = action, clock
+        self._plans, self._model, self._channels = plans, model, channels
+        self._action, self._clock, self._links = action, clock, links or Links()
 
     def __call__(self, connection: sa.Connection, _changes: tuple[Change, ...]) -> None:
         """An `Outbox` of the alert store."""
-        plan = self._plan.now()
-        if not plan.routes or not self._channels:
+        if not self._plans.look() or not self._channels:
             return
         now, model = self._clock(), self._model()
         alerts = {alert.id: alert for alert in _alerts(connection, model.name)}
@@ -106,8 +135,11 @@ class Teller:
         by_tenant: dict[str, list[Standing]] = defaultdict(list)
         for alert in alerts.values():
             by_tenant[alert.tenant].append(_standing(alert, told))
-        facts = _Facts(alerts, model, self._action)
+        facts = _Facts(alerts, model, self._action, self._links)
         for tenant, standing in by_tenant.items():
+            plan = self._plans.of(tenant).now()
+            if not plan.routes:
+                continue
             telling = tell(plan, standing, times_of(model), facts, now, self._channels, tenant)
             for message in telling.messages:
                 put(connection, message, now)
@@ -176,6 +208,7 @@ class _Facts:
     alerts: Mapping[str, Alert]
     model: SemanticModel
     action: ActionOf
+    links: Links
 
     def told(self, alert_id: str, language: str) -> ToldAlert:
         alert = self.alerts[alert_id]
@@ -203,6 +236,4 @@ class _Facts:
         )
 
     def link(self, alert_id: str) -> str:
-        """Where it is shown: Gemba does not know its own address."""
-        del alert_id
-        return ""
+        return self.links.alert(alert_id)

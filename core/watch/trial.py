@@ -14,11 +14,13 @@ import numpy.typing as npt
 
 from core.alerting.alert import Pair
 from core.alerting.step import Trip, kept, trips_of
+from core.alerting.tables import utc_now
 from core.alerting.tripping import replay
 from core.semantic.facts import Fetch
 from core.semantic.model import SemanticModel
 from core.semantic.shifts import Shift, shift_on
 from core.thresholds.record import Threshold
+from core.watch.assets import extents
 from core.watch.history import Batch, Reader
 from core.watch.pairs import Rule
 from core.watch.readings import Floats
@@ -119,14 +121,20 @@ def trial(
 ) -> Trial:
     """What thresholds that stand together (of each asset, measure and kind the nearest counts)
     would have raised in [start, end), UTC, naive, both taken down to whole steps. Nothing is active
-    at its beginning. Raises ConfigError for a model that is not watched, ValueError for a window
-    without a step, and what `fetch` raises."""
+    at its beginning, and nothing happens at a plant after the time up to which the watch would go:
+    the end of its data, or now where the model's clock is the wall's. Raises ConfigError for a
+    model that is not watched, ValueError for a window without a step, and what `fetch` raises."""
     watched = watched_of(model, fetch)
     start_s, end_s = (watched.floor(seconds(one)) for one in (start, end))
     if end_s <= start_s:
         raise ValueError("a trial needs one step at least")
     reader = Reader(watched)
-    found = _Found(watched, start_s, end_s)
+    now = seconds(utc_now())
+    ends = {
+        plant: watched.floor(now if model.clock == "wall" else extent.end_s)
+        for plant, extent in extents(watched).items()
+    }
+    found = _Found(watched, start_s, end_s, ends)
     for batch in reader.batches(tuple(thresholds), start_s, end_s):
         found.add(batch)
     return found.trial()
@@ -135,8 +143,8 @@ def trial(
 class _Found:
     """Batches, one after another, put together."""
 
-    def __init__(self, watched: Watched, start_s: int, end_s: int) -> None:
-        self._watched = watched
+    def __init__(self, watched: Watched, start_s: int, end_s: int, ends: Mapping[str, int]) -> None:
+        self._watched, self._ends = watched, ends
         self._start_s, self._end_s = start_s, end_s
         self._starts = np.arange(start_s, end_s, watched.step_s, dtype=np.int64)
         self._trips: Mapping[Pair, Trip] = {}
@@ -155,9 +163,12 @@ class _Found:
             self._return(key, batch.start_s)
         trips: dict[Pair, Trip] = {}
         for plant, part in pairs.parts.items():
+            count = int((batch.readings.starts < self._ends.get(plant, 0)).sum())
             steps = (
                 (int(start), int(start) + step_s, values[part.rows])
-                for start, values in zip(batch.readings.starts, batch.values, strict=True)
+                for start, values in zip(
+                    batch.readings.starts[:count], batch.values[:count], strict=True
+                )
             )
             spans = replay(part.limits, trips_of(part.keys, self._trips), steps)
             trips |= kept(part.keys, spans.trips)
@@ -172,7 +183,7 @@ class _Found:
                 if key not in self._values:
                     self._values[key] = np.full(len(self._starts), np.nan)
                 self._rules[key], self._plants[key] = rule, plant
-                self._values[key][first : first + len(batch.values)] = batch.values[:, row]
+                self._values[key][first : first + count] = batch.values[:count, row]
         self._trips = trips
         self._notes |= dict.fromkeys(batch.notes)
         self._rows += int(batch.readings.rows.sum())

@@ -1,5 +1,5 @@
-"""One model's watch: what is new since the last time, step by step, whatever happened to the
-process meanwhile."""
+"""One model's watch, tenant by tenant: what is new since the last time, step by step, whatever
+happened to the process meanwhile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from core.semantic.model import SemanticModel
 from core.state import open_state
 from core.thresholds.store import ThresholdStore
 from core.types import DEFAULT_TENANT
+from core.watch.again import stood
 from core.watch.assets import Extent, extents
 from core.watch.history import Batch, Reader
 from core.watch.inforce import InForce
@@ -27,13 +29,15 @@ from core.watch.late import LOOKED_FOR_S, Late, keep_seen, late_rows
 from core.watch.lease import LEASE_S, Lease
 from core.watch.plant import Beside, OvertakenError, PlantWatch, Tally
 from core.watch.readings import counts_of
-from core.watch.run import Runs, WatchRun
+from core.watch.run import Runs, WatchRun, together
 from core.watch.tables import META
 from core.watch.watched import DAY_S, Watched, moment, seconds, watched_of
 
 _LOG: Final = logging.getLogger(__name__)
 #: Steps that ended longer ago than this are history, of which nobody is told as they are kept.
 _FRESH_S: Final = 3_600
+#: Longest delay that is followed back where rows came late.
+_MOST_DELAY_S: Final = 7 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,12 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Options:
     """days: how long before the newest data a first watch begins. late_min: minutes that readings
-    may come late, where the model's clock is the wall's. lease_s: see `Lease`."""
+    may come late, where the model's clock is the wall's. look_back_min: how long ago a step may be
+    for rows that came later to be held against thresholds. lease_s: see `Lease`."""
 
     days: float = 30.0
     late_min: float = 10.0
+    look_back_min: float = 120.0
     lease_s: float = LEASE_S
 
 
@@ -76,7 +82,19 @@ class _Round:
             steps=self.tally.steps,
             raised=self.tally.raised,
             returned=self.tally.returned,
+            notes=(*self.run.notes, *_said(self.tally.held, self.tally.late_raised)),
         )
+
+
+def _lease_name(run: WatchRun) -> str:
+    return f"watch:{run.model}" + (f":{run.tenant}" if run.tenant != DEFAULT_TENANT else "")
+
+
+def _said(held: Mapping[str, int], late: int) -> Iterator[str]:
+    if late:
+        yield f"Raised from rows that came late: {late}."
+    for asset, n in sorted(held.items()):
+        yield f"{asset} is out of service: not raised there were {n}."
 
 
 class Watch:
@@ -90,18 +108,20 @@ class Watch:
         alerts: AlertStore,
         thresholds: ThresholdStore,
         *,
-        tenants: tuple[str, ...] = (DEFAULT_TENANT,),
+        tenants: Mapping[str, frozenset[str] | None] | None = None,
         options: Options | None = None,
         outbox: Iterable[Outbox] = (),
     ) -> None:
-        """outbox: writes messages in the transaction of a step that is fresh."""
+        """tenants: each with its plants, None for all of the data; the default one where none is
+        said. outbox: writes messages in the transaction of a step that is fresh."""
         self._engine = open_state(folder, META)
         self._source = source
         self._alerts, self._thresholds = alerts, thresholds
-        self._tenants, self._options = tenants, options or Options()
+        self._tenants = tenants or {DEFAULT_TENANT: None}
+        self._options = options or Options()
         self._outbox = tuple(outbox)
         self._busy = threading.Lock()
-        self._reader: Reader | None = None
+        self._readers: dict[str, Reader] = {}
         self._in_force: dict[str, InForce] = {}
         self.runs = Runs(self._engine)
         #: The newest run of this process, also while it goes on; None before the first.
@@ -114,41 +134,56 @@ class Watch:
         naive, in place of the machine's. A store that is away, or data that cannot be read, are in
         the run's `error`; what was kept until then is kept, and the next run goes on from there."""
         with self._busy:
-            source = self._source()
-            run = WatchRun(source.model.name, utc_now(), is_over=False)
-            lease = Lease(self._engine, f"watch:{run.model}", self._options.lease_s)
-            other = lease.take()
-            if other:
-                _LOG.info("model %s is watched by another process: %s", run.model, other)
-                return replace(run, holder=other, is_elsewhere=True, is_over=True)
-            run = replace(run, holder=lease.holder)
-            number = self.runs.begin(run)
-            stop = stop or threading.Event()
+            source, stop = self._source(), stop or threading.Event()
             watched = watched_of(source.model, source.fetch)
-            began = time.monotonic()
-            going = _Round(watched, lease, number, run, began, Tally(), stop, {})
-            try:
-                self._all(going, now or utc_now())
-            except OvertakenError:
-                why = "Another process was further; nothing was kept twice."
-                going.run = replace(going.run, error=why)
-            except GembaError as error:
-                going.run = replace(going.run, error=str(error))
-            except BaseException as error:
-                going.run = replace(going.run, error=type(error).__name__)
-                raise
-            finally:
-                self._end(going)
-            return self.newest or run
+            look = cache(partial(extents, watched))
+            runs: list[WatchRun] = []
+            for tenant in self._tenants:
+                runs.append(self._once(watched, tenant, look, now or utc_now(), stop))
+                self.newest = together(runs) if not runs[-1].is_elsewhere else self.newest
+            return together(runs)
 
-    def _end(self, going: _Round) -> None:
-        changes = tuple(going.tally.changes)
+    def _once(
+        self,
+        watched: Watched,
+        tenant: str,
+        look: Callable[[], Mapping[str, Extent]],
+        now: dt.datetime,
+        stop: threading.Event,
+    ) -> WatchRun:
+        """A tenant's run, under its own lease and with its own record. look: how far each plant's
+        rows go, read once for all tenants."""
+        run = WatchRun(watched.model.name, utc_now(), is_over=False, tenant=tenant)
+        lease = Lease(self._engine, _lease_name(run), self._options.lease_s)
+        other = lease.take()
+        if other:
+            _LOG.info("model %s is watched by another process: %s", run.model, other)
+            return replace(run, holder=other, is_elsewhere=True, is_over=True)
+        run = replace(run, holder=lease.holder)
+        number = self.runs.begin(run)
+        going = _Round(watched, lease, number, run, time.monotonic(), Tally(), stop, {})
+        try:
+            self._all(going, look, now)
+        except OvertakenError:
+            why = "Another process was further; nothing was kept twice."
+            going.run = replace(going.run, error=why)
+        except GembaError as error:
+            going.run = replace(going.run, error=str(error))
+        except BaseException as error:
+            going.run = replace(going.run, error=type(error).__name__)
+            raise
+        finally:
+            done = self._end(going)
+        return done
+
+    def _end(self, going: _Round) -> WatchRun:
         run = replace(going.so_far(), is_over=True)
-        self.newest = replace(run, changes=changes)
         if run.error:
             _LOG.warning("model %s: the watch ended early: %s", run.model, run.error)
+        self.newest = replace(run, changes=tuple(going.tally.changes))
         self.runs.change(going.number, run)
         going.lease.give_back()
+        return self.newest
 
     def wait(self, seconds: float) -> bool:
         """Wait for a run that goes on; whether none does now."""
@@ -163,22 +198,23 @@ class Watch:
 
     # -- one run -----------------------------------------------------------------------------
 
-    def _all(self, going: _Round, now: dt.datetime) -> None:
-        known = self._known_reader(going.watched)
-        found = extents(going.watched)
+    def _all(
+        self, going: _Round, look: Callable[[], Mapping[str, Extent]], now: dt.datetime
+    ) -> None:
+        tenant, model = going.run.tenant, going.run.model
+        in_force = self._in_force.setdefault(tenant, InForce(self._thresholds, model, tenant))
+        if not in_force.look():
+            return
+        mine = self._tenants[tenant]
+        found = {plant: one for plant, one in look().items() if mine is None or plant in mine}
         ends = self._ends(going.watched, found, now)
-        for tenant in self._tenants:
-            in_force = self._in_force.setdefault(
-                tenant, InForce(self._thresholds, going.run.model, tenant)
-            )
-            if in_force.look():
-                self._tenant(going, known, tenant, in_force, found, ends)
+        self._tenant(going, self._reader(going.watched, tenant), tenant, in_force, found, ends)
 
-    def _known_reader(self, watched: Watched) -> Reader:
+    def _reader(self, watched: Watched, tenant: str) -> Reader:
         """Rules and pairs are kept from run to run as long as the model is the same."""
-        reader = self._reader
+        reader = self._readers.get(tenant)
         if reader is None or reader.watched.model is not watched.model:
-            reader = self._reader = Reader(watched)
+            reader = self._readers[tenant] = Reader(watched)
         else:
             reader.begin_again(watched)
         return reader
@@ -210,6 +246,9 @@ class Watch:
         upto = {plant: one.upto_s for plant, one in plants.items()}
         late = late_rows(self._engine, watched, tenant, upto)
         going.run = replace(going.run, late=going.run.late + sum(x.rows for x in late.values()))
+        for plant, rows in late.items():
+            if plants[plant].upto_s < ends[plant]:
+                self._look_back(going, reader, tenant, in_force, plants[plant], plant, rows)
         behind = [one.upto_s for plant, one in plants.items() if one.upto_s < ends[plant]]
         if behind and (going.run.began is None or moment(min(behind)) < going.run.began):
             going.run = replace(going.run, began=moment(min(behind)))
@@ -236,6 +275,31 @@ class Watch:
                     going.until[f"{tenant}/{plant}"] = moment(end_s)
             self.newest = going.so_far()
             self.runs.change(going.number, self.newest)
+
+    def _look_back(
+        self,
+        going: _Round,
+        reader: Reader,
+        tenant: str,
+        in_force: InForce,
+        one: PlantWatch,
+        plant: str,
+        rows: Late,
+    ) -> None:
+        """Hold what came late of the newest steps against the thresholds that are in force now."""
+        watched, upto_s = going.watched, one.upto_s
+        least_s = upto_s - self._options.look_back_min * 60
+        first_s = min((at for at in rows.steps if at >= least_s), default=upto_s)
+        last_s = upto_s - watched.step_s
+        first_s = max(first_s, in_force.since(last_s))
+        if first_s >= upto_s:
+            return
+        thresholds, _until = in_force.at(last_s)
+        before_s = min(reader.longest_delay_s(thresholds), _MOST_DELAY_S)
+        begin_s = watched.floor(max(first_s - before_s - watched.step_s, in_force.since(last_s)))
+        real = stood(self._engine, tenant, going.run.model, plant, begin_s)
+        batches = reader.batches(thresholds, begin_s, upto_s)
+        going.tally.late_raised += one.look_back(batches, first_s, real)
 
     def _plant(
         self, watched: Watched, tenant: str, plant: str, extent: Extent, end_s: int

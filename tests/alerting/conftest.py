@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.alerting.store import AlertStore
+from tests.alerting.watching import Watch
 
 
 @pytest.fixture
@@ -15,3 +16,8 @@ def store(tmp_path: Path) -> Iterator[AlertStore]:
     store = AlertStore(tmp_path)
     yield store
     store.close()
+
+
+@pytest.fixture
+def watch(store: AlertStore) -> Watch:
+    return Watch(store)

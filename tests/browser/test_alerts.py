@@ -10,10 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from core.alerting.alert import SEVERITY_NAMES
-from tests.alert_desk.feed import alerts, fill
+from core.delivery.links import links_of
+from core.delivery.outbox import Outbox
+from tests.alert_desk.feed import alerts
 from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
 from tests.browser.conftest import linked_plant
 from tests.browser.contrast import AA, pieces
+from tests.ui.test_alerts_delivery import put
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PUMP = alerts()[0].id
@@ -23,7 +26,9 @@ PUMP = alerts()[0].id
 def fed_site(demo_data_dir: Path, tmp_path: Path) -> Iterator[Site]:
     """The whole app over the demo plant, with alerts that a watch left; it does not go on."""
     data = linked_plant(demo_data_dir, tmp_path)
-    fill(data / "state")
+    outbox = Outbox(data / "state")
+    put(data / "state", outbox)
+    outbox.close()
     with running(REAL_APP, data, GEMBA_WATCH_SECONDS="0") as site:
         yield site
 
@@ -94,6 +99,19 @@ def test_acknowledge_shelve_read_the_story_and_ask(browser: Browser, fed_site: S
         assert me.outside == other.outside == []
 
 
+def test_the_link_of_a_message_opens_the_story_after_the_sign_in(
+    browser: Browser, fed_site: Site
+) -> None:
+    with visitor(browser, fed_site) as me:
+        link = links_of(f"{me.site.url}/").alert(PUMP)
+        me.page.goto(link)
+        me.page.get_by_label("Name", exact=True).fill("engineer")
+        me.page.get_by_label("Password", exact=True).fill(me.site.passwords["engineer"])
+        me.page.get_by_role("button", name="Sign in").click()
+        expect(me.page.get_by_role("heading", name="What happened")).to_be_visible()
+        assert me.page.url == link
+
+
 def test_a_press_is_not_stolen_while_the_list_is_live(browser: Browser, fed_site: Site) -> None:
     """Text that is being typed stays over two refreshes, and what is pressed then is done."""
     with visitor(browser, fed_site) as me:
@@ -133,6 +151,18 @@ def test_every_view_fits_and_can_be_read(
         me.settle()
         is_fine()
         me.press("Put away")
+        is_fine()
+        me.press("Out of service")
+        page.get_by_role("button", name="Take out of service").click()
+        expect(page.get_by_test_id("stPopoverBody").get_by_label("Reason")).to_be_visible()
+        me.settle()
+        is_fine()
+        page.keyboard.press("Escape")
+        me.press("Deliveries")
+        expect(page.get_by_text("No channel is set up any more")).to_be_visible()
+        page.get_by_text("What it says").first.click()
+        expect(page.get_by_text("Gemba advises.")).to_be_visible()
+        me.settle()
         is_fine()
         me.press("Alert health")
         expect(

@@ -42,7 +42,7 @@ def test_one_key_is_kept_once_whatever_became_of_it(outbox: Outbox) -> None:
     assert not outbox.put(message("same"), START)
     assert outbox.sent(claim, START)
     assert not outbox.put(message("same"), START)
-    assert outbox.counts(ADMIN) == {"waiting": 0, "sending": 0, "sent": 1, "dead": 0}
+    assert outbox.counts(ADMIN) == {"waiting": 0, "sending": 0, "sent": 1, "dead": 0, "left": 0}
 
 
 def test_it_is_kept_with_what_it_tells_of_or_not_at_all(tmp_path: Path) -> None:
@@ -143,14 +143,19 @@ def test_pages_hold_each_message_once_the_newest_first(outbox: Outbox) -> None:
     assert not outbox.page("waiting", STRANGER)
 
 
-def test_what_was_sent_long_ago_can_be_forgotten(outbox: Outbox) -> None:
-    outbox.put(message("sent"), START)
-    (claim,) = outbox.claim(START, LEASE_S)
-    outbox.sent(claim, START)
-    outbox.put(message("waits"), START)
-    assert outbox.forget_sent(START) == 0
-    assert outbox.forget_sent(Clock().on(1)) == 1
-    assert [kept.key for kept in outbox.page("waiting", ADMIN)] == ["waits"]
+def test_what_was_sent_long_ago_is_cut_and_nothing_else(outbox: Outbox) -> None:
+    for name in ("sent", "left", "dead", "sent too", "waits"):
+        outbox.put(message(name), START)
+    sent, left, dead, too = outbox.claim(START, LEASE_S, most=4)
+    for claim in (sent, too):
+        outbox.sent(claim, START)
+    for claim in (left, dead):
+        outbox.dead(claim, START, "550")
+    assert outbox.let_be(left.number, ADMIN)
+    assert outbox.cut(START, 10) == 0
+    later = Clock().on(1)
+    assert [outbox.cut(later, 2), outbox.cut(later, 2), outbox.cut(later, 2)] == [2, 1, 0]
+    assert outbox.counts(ADMIN) == {"waiting": 1, "sending": 0, "sent": 0, "dead": 1, "left": 0}
 
 
 def test_what_cannot_be_read_any_more_is_still_there(outbox: Outbox, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_message_whose_sender_is_killed_is_sent_by_the_next_one(
             child.send_signal(signal.SIGKILL)
             child.wait(30)
         assert outbox.counts(ADMIN) == {
-            "waiting": MESSAGES - 1, "sending": 1, "sent": 0, "dead": 0,
+            "waiting": MESSAGES - 1, "sending": 1, "sent": 0, "dead": 0, "left": 0,
         }  # fmt: skip
         receiver.answers = [status(200)]
         with sending(tmp_path, receiver, START) as child:
@@ -125,7 +125,7 @@ def test_whenever_senders_are_killed_nothing_is_lost(outbox: Outbox, tmp_path: P
         with sending(tmp_path, receiver, now) as child:
             assert child.wait(60) == 0
     counts = outbox.counts(ADMIN)
-    assert counts == {"waiting": 0, "sending": 0, "sent": MESSAGES, "dead": 0}
+    assert counts == {"waiting": 0, "sending": 0, "sent": MESSAGES, "dead": 0, "left": 0}
     arrived = keys(receiver)
     assert set(arrived) == {f"k{number}" for number in range(MESSAGES)}
     assert arrived.total() - MESSAGES <= len(kills)

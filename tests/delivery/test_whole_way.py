@@ -68,4 +68,4 @@ def test_an_alert_reaches_who_is_on_duty_then_the_lead_then_the_desk(tmp_path: P
     assert "Ruhezeiten" in mails[-1][1]
     assert [call.path for call in receiver.calls] == ["/scada", "/room"]
     assert json.loads(receiver.calls[0].body)["kind"] == "raised"
-    assert outbox.counts(ADMIN) == {"waiting": 0, "sending": 0, "sent": 6, "dead": 0}
+    assert outbox.counts(ADMIN) == {"waiting": 0, "sending": 0, "sent": 6, "dead": 0, "left": 0}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.semantic.load import load_model
-from core.semantic.model import Watch
+from core.semantic.model import Running, Watch
 from tests.semantic.test_load import GOOD, problems
 
 PLANT = Path(__file__).resolve().parents[2] / "data" / "models" / "plant.yaml"
@@ -35,6 +35,14 @@ def test_what_names_an_alarm_and_its_priority(tmp_path: Path) -> None:
     watch = load_model(file).watch
     assert watch is not None
     assert (watch.alarm_source, watch.alarm_priority) == (("machine", "kind"), "kind")
+
+
+def test_how_a_row_tells_that_its_asset_ran(tmp_path: Path) -> None:
+    file = tmp_path / "mill.yaml"
+    file.write_text(GOOD + SECTION + "  running: {column: heat, at_least: 2.5}\n", encoding="utf-8")
+    watch = load_model(file).watch
+    assert watch is not None
+    assert watch.running == Running("heat", 2.5)
 
 
 def test_without_the_section_nothing_is_watched(tmp_path: Path) -> None:
@@ -68,6 +76,12 @@ def test_the_demo_plant_is_watched() -> None:
         ("alarms: events", "alarms: events\n  interval_min: 10", "covers 15 minutes"),
         ("alarms: events", "alarms: events\n  interval_min: 0.5", "must be a whole number"),
         ("alarms: events", "alarms: events\n  step: 10", "unknown key 'step'"),
+        (
+            "alarms: events",
+            "alarms: events\n  running: {column: grade, at_least: 1}",
+            "names no column of numbers",
+        ),
+        ("alarms: events", "alarms: events\n  running: {column: heat}", "needs the key 'at_least'"),
         ("alarms: events", "alarms: events\n  alarm_source: [knd]", "no column of 'events': 'knd'"),
         ("alarms: events", "alarms: events\n  alarm_priority: began", "'began' is datetime"),
         ("  alarms: events\n", "  alarm_priority: kind\n", "needs the table: say 'alarms' too"),

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.alerting.lifecycle import Event, State
 from core.alerting.step import Happening, Step
 from core.services import Services
+from core.ui import guard
 from tests.alert_desk.feed import alerts, fill
 from tests.alert_desk.scene import MODEL, TENANT, new
 from tests.ui.test_boards import opened, said
@@ -187,6 +188,23 @@ def test_a_story_by_its_link(fed: Services) -> None:
     assert "Times are the plant's own (Europe/Berlin)." in text
     app.button(key="alerts.back").click().run()
     assert len(lines(app)) == 4
+
+
+def test_a_link_leads_to_the_data_that_its_alert_is_of(
+    fed: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "models", lambda _parts: ("steel", "plant"))
+    monkeypatch.setattr(fed, "model_names", lambda: ("steel", "plant"))
+    plant = fed.parts("plant")
+    steel = replace(plant, model=replace(plant.model, name="steel"))
+    monkeypatch.setitem(fed.models._built, "steel", steel)
+    app = opened("engineer", "alerts")
+    app.query_params["alert"] = PUMP
+    app.session_state[guard.MODEL] = "steel"
+    app.run()
+    assert not app.exception, app.exception
+    assert app.session_state[guard.MODEL] == "plant"
+    assert "What happened" in said(app)
 
 
 def test_another_plants_story_is_not_there(fed: Services) -> None:

@@ -105,14 +105,23 @@ def threshold(**fields: Any) -> Threshold:
 def publish(
     store: ThresholdStore, wanted: Sequence[Threshold], valid_from: dt.datetime = LONG_AGO
 ) -> tuple[Threshold, ...]:
+    return publish_as(ANN, store, wanted, valid_from)
+
+
+def publish_as(
+    user: User,
+    store: ThresholdStore,
+    wanted: Sequence[Threshold],
+    valid_from: dt.datetime = LONG_AGO,
+) -> tuple[Threshold, ...]:
     levels = ("asset_class", "plant_id", "line_name", "asset_id")
     places = [
         dict(zip(levels, (kind, plant, line, asset), strict=True))
         for asset, (kind, plant, line) in ASSETS.items()
     ]
     known = grounds(model(), places)
-    made = [c.after for c in store.save(wanted, ANN) if c.after is not None]
-    done = store.publish([ref(one) for one in made], known, ANN, valid_from=valid_from)
+    made = [c.after for c in store.save(wanted, user) if c.after is not None]
+    done = store.publish([ref(one) for one in made], known, user, valid_from=valid_from)
     return tuple(c.after for c in done if c.after is not None)
 
 

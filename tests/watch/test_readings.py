@@ -6,15 +6,19 @@ import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.alerting.reading import Filter
 from core.errors import ConfigError
+from core.thresholds.grounds import measures, tables_of
 from core.watch.assets import assets_of, extents
 from core.watch.readings import Baseline, Baselines, Readings, Wanted
+from core.watch.trial import trial
 from core.watch.watched import DAY_S, seconds, watched_of
-from tests.watch.small import ASSETS, START, Row, Store, at, model
+from tests.watch.small import ANN, ASSETS, START, Row, Store, at, model, publish, site, threshold
 
 BY_HAND: dict[str, Callable[[Sequence[float]], float]] = {
     "mean": lambda x: float(np.mean(x)),
@@ -154,3 +158,40 @@ def test_assets_know_their_place_and_since_when_they_measure() -> None:
 def test_a_model_without_the_section_is_not_watched() -> None:
     with pytest.raises(ConfigError, match="watch"):
         watched_of(replace(model(), watch=None), Store().fetch)
+
+
+def test_the_change_an_hour_of_a_metric_is_between_the_steps_that_have_it(tmp_path: Path) -> None:
+    """Energy per unit rises by 0.2 a step, with a gap, and is then level."""
+    steps = 40
+    store = Store()
+    store.add([(at(s), "PMP-01", 20.0, 4.0, "GOOD") for s in range(steps) if s not in (12, 13)])
+    store.connection.execute(
+        "UPDATE plant_obt SET energy_kwh = 10 + LEAST(20, "
+        "date_diff('minute', TIMESTAMP '2026-06-01', event_ts_utc) / 10)"
+    )
+    rising = threshold(measure="energy_per_unit", kind="rate", high=1.0, window_min=60, unit="")
+    with site(tmp_path, store) as one:
+        (made,) = publish(one.thresholds, [rising])
+        run = one.watch.run_once()
+        assert (run.notes, run.error) == ((), "")
+        (alert,) = one.alerts.reading.alerts(ANN, Filter()).alerts
+    (course,) = trial(store.fetch, model(), [made], at(0), at(steps)).courses
+    expected = []
+    for step in range(steps):
+        window = [s for s in range(max(0, step - 5), step + 1) if s not in (12, 13)]
+        span = window[-1] - window[0]
+        change = (min(20, window[-1]) - min(20, window[0])) * 0.2
+        expected.append(change / (span / 6) if span >= 2.5 else float("nan"))
+    assert course.values == pytest.approx(expected, nan_ok=True)
+    # 1.2 an hour from three steps on; below 1.0 once one of the five steps between is level
+    assert (alert.raised_at, alert.returned_at) == (at(3), at(21))
+    assert [(s.raised_at, s.returned_at) for s in course.spans] == [(at(3), at(21))]
+
+
+def test_what_thresholds_may_look_at_comes_from_the_watched_table() -> None:
+    found = model()
+    assert found.watch is not None
+    known = measures(found, found.watch)
+    assert {"vibration_mm_s", "oee", "energy_per_unit"} <= known.keys()
+    assert not {"alarm_count", "alarm_rate", "failures", "mtbf"} & known.keys()
+    assert tables_of("mtbf", found) == {"plant_obt", "work_orders"}

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +15,16 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
+from core.alerting.alert import Alert
 from core.alerting.reading import Filter
+from core.alerting.tables import utc_now
 from core.commands.watch import run_watch
 from core.errors import Unavailable
 from core.services import Services
 from core.settings import Settings
 from core.types import User
+from tests.alert_desk import feed
+from tests.delivery.receivers import closed_port
 
 ADMIN = User("admin", "admin", ("HAM", "AUS", "HPH"))
 
@@ -96,6 +101,72 @@ def test_a_watch_that_fails_says_so_and_the_app_goes_on(
     found = services.status()
     assert found["ok"]
     assert found["watch_state"] == "the state folder is full"
+
+
+PLAN = """
+people:
+  anna: {name: Anna, email: anna@plant.example}
+default: [anna]
+routes:
+  - steps:
+      - {who: [default], by: [email]}
+"""
+
+
+@pytest.fixture
+def told(folder: Path) -> Iterator[Services]:
+    """Alerts that a watch left, a plan, and a mail server that is not there."""
+    feed.fill(folder / "state")
+    (folder / "delivery.yaml").write_text(PLAN, "utf-8")
+    settings = Settings(
+        data_dir=folder, watch_seconds=600.0, smtp_host="localhost", smtp_port=closed_port(),
+        smtp_security="plain", smtp_sender="gemba@plant.example", watch_days=0.1,
+    )  # fmt: skip
+    found = Services.open(settings)
+    yield found
+    found.close()
+
+
+def shelved(services: Services, seconds: float) -> Alert:
+    """The compressor's alert, which stands, put on the shelf."""
+    alert = services.alerts.alert(feed.alerts()[3].id, ADMIN)
+    assert alert is not None
+    until = utc_now() + dt.timedelta(seconds=seconds)
+    return services.alerts.shelve(alert, ADMIN, until, "fitter comes")
+
+
+def about(services: Services, alert: Alert) -> int:
+    """Messages about it."""
+    found = services.watching.outbox.page(("waiting", "sending", "dead"), ADMIN, size=200)
+    notices = [one.notice for one in found if one.notice is not None]
+    return sum(alert.id == told.alert_id for notice in notices for told in notice.alerts)
+
+
+def test_who_takes_an_alert_back_has_people_told_at_once(told: Services) -> None:
+    alert = shelved(told, 3_600)
+    assert about(told, alert) == 0
+    told.alerts.unshelve(alert, ADMIN)
+    assert about(told, alert) == 1
+
+
+def test_the_end_of_a_shelf_is_told_within_seconds(
+    told: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.watching._SEND_S", 0.2)
+    tell, has_told = told.watching.tell, threading.Event()
+
+    def telling() -> None:
+        tell()
+        has_told.set()
+
+    monkeypatch.setattr(told.watching, "tell", telling)
+    told.watching.start()
+    assert has_told.wait(20)  # what comes once a minute has been, and does not come again here
+    alert = shelved(told, 1.0)
+    until = time.monotonic() + 20
+    while not about(told, alert):
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def test_the_demo_plant_begins_with_thresholds(

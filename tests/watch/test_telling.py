@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from core.alerting.lifecycle import Event
 from core.alerting.reading import Filter
+from core.delivery.links import links_of
 from core.delivery.message import ChannelName
 from core.delivery.outbox import Kept, Outbox
 from core.errors import Unavailable
 from core.semantic.said import said
 from core.translation import speaking
-from core.watch.telling import PlanFile, Teller, times_of
+from core.watch.telling import Plans, Teller, times_of
 from core.watch.watch import Options, Source, Watch
 from tests.watch.small import ANN, Site, at, model, publish, threshold
 
@@ -46,8 +47,12 @@ class Told(Site):
         self.outbox, self.now = Outbox(folder), at(0)
         self.file = folder / "delivery.yaml"
         self.file.write_text(PLAN, "utf-8")
-        self.plan = PlanFile(self.file, times_of(model()))
-        self.teller = Teller(self.plan, model, EMAIL, lambda *_: "Look at it.", lambda: self.now)
+        self.plans = Plans(folder, times_of(model()))
+        self.plan = self.plans.of("default")
+        self.teller = Teller(
+            self.plans, model, EMAIL, lambda *_: "Look at it.", lambda: self.now,
+            links_of("https://gemba.plant.example"),
+        )  # fmt: skip
         source = Source(model(), self.store.fetch)
         self.watch.close()
         self.watch = Watch(
@@ -88,6 +93,7 @@ def test_an_alert_and_its_message_are_kept_together(told: Told) -> None:
     assert message.notice is not None
     (alert,) = message.notice.alerts
     assert (alert.asset, alert.value) == ("PMP-01", 9.0)
+    assert message.notice.link == f"https://gemba.plant.example/alerts?alert={alert.alert_id}"
     with speaking("de"):
         said_so = said(model()).tables["plant_obt"].columns["vibration_mm_s"].label
     assert alert.measure == said_so
@@ -112,6 +118,33 @@ def test_who_acknowledges_ends_the_chain(told: Told) -> None:
     (alert,) = told.alerts.reading.alerts(ANN, Filter()).alerts
     told.alerts.act(alert.id, Event.ACKNOWLEDGE, ANN, outbox=(told.teller,))
     told.tick(60)
+    assert len(told.messages()) == 1
+    told.close()
+
+
+def test_who_takes_it_back_from_the_shelf_has_people_told_in_the_same_act(told: Told) -> None:
+    told.goes(0, 6, 9.0)
+    (alert,) = told.alerts.reading.alerts(ANN, Filter()).alerts
+    until = told.now + dt.timedelta(hours=2)
+    told.alerts.act(
+        alert.id, Event.SHELVE, ANN, reason="r", until=until, now=told.now, outbox=(told.teller,)
+    )
+    told.now += dt.timedelta(minutes=1)
+    told.alerts.act(alert.id, Event.UNSHELVE, ANN, now=told.now, outbox=(told.teller,))
+    first, again = told.messages()
+    assert (first.to, again.to) == ("anna@plant.example", "anna@plant.example")
+    assert again.notice is not None
+    assert again.notice.kind == "again"
+    told.close()
+
+
+def test_what_is_over_by_then_is_told_to_nobody(told: Told) -> None:
+    told.goes(0, 6, 9.0)
+    (alert,) = told.alerts.reading.alerts(ANN, Filter()).alerts
+    until = told.now + dt.timedelta(hours=2)
+    told.alerts.act(alert.id, Event.SHELVE, ANN, reason="r", until=until, now=told.now)
+    told.goes(6, 8, 3.0)
+    told.alerts.act(alert.id, Event.UNSHELVE, ANN, now=told.now, outbox=(told.teller,))
     assert len(told.messages()) == 1
     told.close()
 

@@ -14,6 +14,7 @@ from core.alerting.lifecycle import Event, State
 from core.alerting.reading import Filter
 from core.errors import Unavailable
 from core.thresholds.acts import ref
+from core.thresholds.finding import Unfit
 from core.thresholds.grounds import Grounds, grounds
 from core.thresholds.record import Scope
 from core.watch.run import WatchRun
@@ -238,12 +239,17 @@ def test_a_store_that_is_away_is_in_the_record_and_the_next_run_goes_on(tmp_path
         watch.close()
 
 
-def test_thresholds_that_cannot_be_watched_are_named(tmp_path: Path) -> None:
+def test_thresholds_that_cannot_be_watched_are_refused_and_old_ones_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with site(tmp_path) as one:
-        publish(
-            one.thresholds,
-            [threshold(), threshold(measure="alarm_count", kind="high", high=3.0, unit="")],
-        )
+        wrong = threshold(measure="alarm_count", kind="high", high=3.0, unit="")
+        with pytest.raises(Unfit, match="needs rows of Alarms"):
+            publish(one.thresholds, [threshold(), wrong])
+        with monkeypatch.context() as before:
+            # as a version that was published before it was refused
+            before.setattr("core.thresholds.grounds.tables_of", lambda *_: {"plant_obt"})
+            publish(one.thresholds, [threshold(), wrong])
         one.store.add([(at(s), "PMP-01", 20.0, 9.0, "GOOD") for s in range(5)])
         run = one.watch.run_once()
         assert run.raised == 1

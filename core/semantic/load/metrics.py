@@ -23,6 +23,7 @@ from core.semantic.query import Grain
 _KEYS: Final = (
     "label", "table", "expression", "formula", "condition", "unit", "synonyms", "description",
     "direction", "needs_good", "additive", "display", "decimals", "zero_note", "warn_above",
+    "verbs",
 )  # fmt: skip
 #: Names that results give to other figures and to time.
 _RESERVED: Final = {grain.value for grain in Grain} | {
@@ -111,6 +112,7 @@ def _metric(
         decimals=section.integer("decimals", 2, 0, 9),
         zero_note=section.text("zero_note"),
         warn_above=section.number("warn_above"),
+        verbs=section.words("verbs"),
     )
 
 

@@ -28,7 +28,7 @@ _TABLE_KEYS: Final = (
 _COLUMN_KEYS: Final = (
     "like", "type", "role", "label", "plural", "description", "unit", "synonyms", "default_agg",
     "additive", "direction", "needs_good", "linked", "values_need_name", "value_synonyms",
-    "personal", "drop_null", "default_measure", "decimals",
+    "personal", "drop_null", "default_measure", "decimals", "verbs",
 )  # fmt: skip
 _TIME_KEYS: Final = (
     "timestamp", "date", "utc", "production_date", "shift", "interval_min", "end", "shift_hours",
@@ -233,6 +233,7 @@ def _column(name: str, section: Section) -> Column:
         drop_null=section.flag("drop_null"),
         default_measure=section.text("default_measure"),
         decimals=section.integer("decimals", 0 if kind == "integer" else 2, 0, 9),
+        verbs=section.words("verbs"),
     )  # fmt: skip
 
 

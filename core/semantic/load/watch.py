@@ -7,11 +7,11 @@ from typing import Final
 
 from core.errors import did_you_mean
 from core.semantic.load.source import Section
-from core.semantic.model import Table, Watch
+from core.semantic.model import Running, Table, Watch
 
 _NEEDED: Final = ("table", "asset", "levels")
 _OF_ALARMS: Final = ("alarm_source", "alarm_priority")
-_KEYS: Final = (*_NEEDED, "interval_min", "alarms", *_OF_ALARMS)
+_KEYS: Final = (*_NEEDED, "interval_min", "alarms", *_OF_ALARMS, "running")
 _DAY_MIN: Final = 1440
 
 
@@ -37,7 +37,8 @@ def read_watch(root: Section, tables: Mapping[str, Table]) -> Watch | None:
     alarms = _alarms(section, tables, asset)
     source, priority = _of_alarms(section, alarms, asset)
     name = alarms.name if alarms is not None else None
-    return Watch(table.name, interval, asset, levels, name, source, priority)
+    running = _running(section, table)
+    return Watch(table.name, interval, asset, levels, name, source, priority, running)
 
 
 def _table(section: Section, key: str, tables: Mapping[str, Table]) -> Table | None:
@@ -107,6 +108,25 @@ def _alarms(section: Section, tables: Mapping[str, Table], asset: str) -> Table 
     if table.time is None:
         section.problem("alarms", f"table {table.name!r} needs 'time', to tell when alarms rose.")
     return table if _is_text_column(section, "alarms", asset, table) else None
+
+
+def _running(root: Section, table: Table) -> Running | None:
+    section = root.section("running", "'running' of 'watch'")
+    if section is None:
+        return None
+    section.allow(("column", "at_least"))
+    if not section.require("column", "at_least"):
+        return None
+    name, least = section.text("column"), section.number("at_least")
+    column = table.columns.get(name)
+    if column is None or column.type not in ("integer", "double"):
+        section.problem(
+            "column",
+            f"'column' of {section.what} names no column of numbers of {table.name!r}: {name!r}."
+            + did_you_mean(name, table.columns),
+        )
+        return None
+    return Running(name, least) if least is not None else None
 
 
 def _of_alarms(
