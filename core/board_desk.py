@@ -18,6 +18,7 @@ from core.charts import choose_chart
 from core.errors import GembaError, UserFixable
 from core.language.time_phrases import ClockTime
 from core.printing import CardPrint, board_pdf, png_of
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.facts import present
 from core.semantic.query import SemanticQuery
 from core.translation import gettext as _
@@ -25,6 +26,7 @@ from core.translation import marked, retold
 from core.types import Answer, CancelToken, Progress, User
 
 _AS_SAID = marked("as its words say")
+_AS_OF_NOW = marked("as of each look")
 _OWN_DATES = marked("fixed: the dates in its SQL")
 
 
@@ -39,6 +41,16 @@ class Turns(Protocol):
         question: str = "",
         wish: str | None = None,
         cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]: ...
+
+    def run_asked(
+        self,
+        asked: AssetQuestion,
+        user: User,
+        *,
+        model: str | None = None,
+        question: str = "",
+        wish: str | None = None,
     ) -> Iterator[Progress | Answer]: ...
 
     def run_verified(
@@ -124,6 +136,8 @@ class BoardDesk:
 
     def kept_time(self, answer: Answer, user: User) -> str:
         """How a card of this answer would find its time, in words."""
+        if answer.beside is not None:
+            return _(_AS_OF_NOW)
         if answer.plan is None:
             return _(_AS_SAID) if answer.verified is not None else _(_OWN_DATES)
         parts = self._parts(user, answer.model)
@@ -154,6 +168,8 @@ class BoardDesk:
         """A card's time in words."""
         if card.kind == "plan":
             return said_time(card.time, card.plan)
+        if card.kind == "asked":
+            return _(_AS_OF_NOW)
         return _(_AS_SAID) if card.kind == "question" else _(_OWN_DATES)
 
     def run(self, card: Card, user: User) -> Answer:
@@ -203,6 +219,8 @@ class BoardDesk:
         if answer.plan is not None:
             time = kept_time(answer.plan, parts.model, self.clock(parts))
             return replace(blank, plan=answer.plan, time=time)
+        if answer.beside is not None:
+            return replace(blank, kind="asked", asked=answer.beside.asked)
         if answer.verified is not None and question:
             return replace(blank, kind="question")
         sql = self._sql_of(answer, user)
@@ -220,14 +238,18 @@ class BoardDesk:
             return self._turns.run_verified(card.question, user, model=card.model)
         if card.kind == "sql" and card.sql:
             return self._turns.run_kept_sql(card.sql, user, model=card.model)
+        question, wish = card.question or card.title, card.chart or None
+        if card.asked is not None:
+            return self._turns.run_asked(
+                card.asked, user, model=card.model, question=question, wish=wish
+            )
         if card.plan is None:
             raise UserFixable(
                 _("What this card asks cannot be read any more. Pin the answer anew.")
             )
         parts = self._parts(user, card.model)
         plan = placed(card.plan, card.time, parts.model, self.clock(parts))
-        question = card.question or card.title
-        return self._turns.run_plan(plan, user, question=question, wish=card.chart or None)
+        return self._turns.run_plan(plan, user, question=question, wish=wish)
 
     def _audit(self, event: str, user: User, **body: Any) -> None:
         self._record(event, user=user.name, tenant=user.tenant, **body)
@@ -238,7 +260,8 @@ def _wish(answer: Answer, parts: ModelParts) -> str:
     chart, result = answer.chart, answer.result
     if chart is None or result is None:
         return ""
-    usual = choose_chart(result, answer.columns, answer.plan, parts.model)
+    own = answer.beside.chart if answer.beside is not None else None
+    usual = own or choose_chart(result, answer.columns, answer.plan, parts.model)
     return chart.type if chart.type != usual.type else ""
 
 

@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
+from core.semantic.asset_question import AssetQuestion
+from core.semantic.held import Held
 from core.semantic.query import SemanticQuery, TimeWindow
 from core.semantic.result import ResultColumn as ResultColumn  # noqa: PLC0414 (exported here)
 
@@ -171,12 +173,21 @@ Rest = Literal["summed", "dropped"]
 @dataclass(frozen=True, slots=True)
 class ThresholdLine:
     """A dashed, named line. value: on the scale of the axis, so in per cent for a ratio. is_own:
-    somebody drew it, and the model has no such limit."""
+    somebody drew it, and it is no limit of the plant.
+
+    start, end: [start, end) of a chart along time, on the plant's clock, where the line stands;
+    None for the chart's own edge. before: where the same limit stood until it moved here, None
+    where it did not. more: what is said of it under the mouse beside its name.
+    """
 
     value: float
     label: str
     severity: Severity = "warning"
     is_own: bool = False
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    before: float | None = None
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,39 @@ class CategoryColour:
     meaning: Meaning | None
 
 
+#: Whose rules mark readings of a control chart.
+ControlRules = Literal["both", "nelson", "western_electric"]
+ControlChange = Literal["both", "nelson", "western_electric", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLevel:
+    """Readings around one mean, from the first to the last of them. mean: on the scale of the
+    axis."""
+
+    first: dt.datetime
+    last: dt.datetime
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a line over time is measured against: its mean, its control limits 3 sigma from it, and
+    the rules that mark readings from `start` on. Which readings these are is told by the rows.
+
+    mean, sigma: on the scale of the axis. first, last: of the readings that they come from.
+    levels: where the level changed; empty where that is not drawn.
+    """
+
+    mean: float
+    sigma: float
+    first: dt.datetime
+    last: dt.datetime
+    start: dt.datetime
+    rules: ControlRules = "both"
+    levels: tuple[ControlLevel, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
     """The closed chart language: no code, only these fields.
@@ -196,7 +240,7 @@ class ChartSpec:
     x, y, series: names of result columns; y may be several columns of one unit (another unit
     goes to y2 or to a table). horizontal: bars lie. top_n: keep so many categories or series and
     sum or drop the rest into `other_label`. summed: rows of one x and series are added up.
-    has_own_title: somebody wrote the title.
+    has_own_title: somebody wrote the title. control: of one line over time.
     """
 
     type: ChartType
@@ -217,6 +261,7 @@ class ChartSpec:
     summed: bool = False
     colours: tuple[CategoryColour, ...] = ()
     has_own_title: bool = False
+    control: Control | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +289,8 @@ class ChartEdit:
 
     x, y, series: names of result columns; an empty series is none. joined: a series drawn each for
     itself, or added up. limits: whether the model's own limits are drawn. drop_line: one that the
-    chart has. title: empty for the chart's own.
+    chart has. title: empty for the chart's own. control: whose rules mark readings beside mean and
+    control limits; `none` takes them away.
     """
 
     type: ChartType | None = None
@@ -260,6 +306,7 @@ class ChartEdit:
     drop_line: ThresholdLine | None = None
     add_line: NewLine | None = None
     title: str | None = None
+    control: ControlChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,13 +474,59 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of how a figure behaves over time. what: a rule, a sum or a level by its name;
+    says: what that means; first, last: of the readings that it is about; count: how many of them
+    are marked, None where none are."""
+
+    what: str
+    says: str
+    first: dt.datetime
+    last: dt.datetime
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriftTold:
+    """That an answer says whether its figure drifts. asks: what of it was asked, `drift`, `level`
+    or `rules`. start: of the time that is looked at; what its plan reads before is the baseline.
+    verdict: `moved`, `returned`, `steady`, or `untold` where it could not be told."""
+
+    asks: Literal["drift", "level", "rules"]
+    start: dt.datetime
+    verdict: Literal["moved", "returned", "steady", "untold"]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What there is of an answer that no one query of the data gives.
+
+    asked: its question as a value. statements: what was read for it, before governance. shown:
+    scope value and name of each asset in its rows, in their order; none where its rows are no
+    assets. chart: its own picture. made_of: what it was made of beside data, such as the weights of
+    a plant: what that is, with `{of}` in it, of what, and how it was. language: of the texts in its
+    rows.
+    """
+
+    asked: AssetQuestion
+    statements: tuple[str, ...] = ()
+    shown: tuple[tuple[str, str], ...] = ()
+    chart: ChartSpec | None = None
+    made_of: tuple[tuple[str, str, str], ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All of an answer; what the page draws and `ask --json` prints. doubts: why its figures may
     not be plausible; they are among the notes too. windows: the times that its SQL reads, where
     there is no plan to say it. made: which way it came. narration: the facts in a model's words, as
     far as each sentence holds to one of them. follows: id of the answer that it goes on from.
-    known: column -> values that all rows are known to have, so that limits can be drawn. drawn:
-    changes of its chart that were said, and are in `chart` as far as they fit it."""
+    known: column -> values that all rows are known to have, so that limits can be drawn. held: the
+    limits that counted for the rows at their time, so that they stay when thresholds change. drawn:
+    changes of its chart that were said, and are in `chart` as far as they fit it. beside: of an
+    answer that no plan and no SQL of its own says."""
 
     id: str
     question: str
@@ -471,6 +564,9 @@ class Answer:
     follows: str = ""
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drawn: tuple[ChartEdit, ...] = ()
+    held: tuple[Held, ...] = ()
+    drift: DriftTold | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.query import SemanticQuery
 
 Width = Literal["half", "full"]
-#: What a card asks: a query, a question that somebody verified, or SQL.
-CardKind = Literal["plan", "question", "sql"]
+#: What a card asks: a query, a question that somebody verified, SQL, or a question of assets.
+CardKind = Literal["plan", "question", "sql", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Card:
     question: its words, for people, and what is asked for a card of kind `question`. plan: with its
     dates as they were when it was kept. sql: as its author wrote it, before governance. chart: the
     type of picture that is wished for, empty for whatever suits. model_version: of the model when
-    it was kept. at: UTC, naive.
+    it was kept. at: UTC, naive. asked: of a card of kind `asked`.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Card:
     sql: str = ""
     chart: str = ""
     width: Width = "half"
+    asked: AssetQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

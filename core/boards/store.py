@@ -17,6 +17,7 @@ from core.boards.card import Board, Card, CardTime, Width
 from core.boards.limits import MOST_BOARDS, MOST_CARDS, MOST_NAME, MOST_TITLE, REFRESHES, named
 from core.codec import from_json, to_json
 from core.errors import CodecError, Unavailable, UserFixable
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.query import SemanticQuery
 from core.state import open_state
 from core.translation import gettext as _
@@ -54,6 +55,8 @@ _CARDS = sa.Table(
     sa.Column("chart", sa.String(32), nullable=False),
     sa.Column("width", sa.String(8), nullable=False),
 )
+#: The fields of a card that are written as text: what it asks, in one column, and its time.
+_WRITTEN = ("plan", "asked", "time")
 #: The fields of a board that stand in its own row.
 _COLUMNS = tuple(name for name in Board.__slots__ if name != "cards")
 
@@ -254,16 +257,23 @@ def _board(row: sa.RowMapping) -> Board:
 
 
 def _row(card: Card) -> dict[str, object]:
-    plain = {name: getattr(card, name) for name in Card.__slots__ if name not in ("plan", "time")}
-    plan = to_json(card.plan) if card.plan is not None else ""
-    return {**plain, "plan": plan, "time": to_json(card.time)}
+    plain = {name: getattr(card, name) for name in Card.__slots__ if name not in _WRITTEN}
+    asked = card.plan or card.asked
+    return {
+        **plain,
+        "plan": to_json(asked) if asked is not None else "",
+        "time": to_json(card.time),
+    }
 
 
 def _card(row: sa.RowMapping) -> Card:
     """A card; one whose text cannot be read any more is still there, with neither plan nor SQL."""
-    plain = {name: row[name] for name in Card.__slots__ if name not in ("plan", "time")}
+    plain = {name: row[name] for name in Card.__slots__ if name not in _WRITTEN}
     try:
+        time = from_json(row["time"], CardTime)
+        if row["kind"] == "asked":
+            return Card(**plain, time=time, asked=from_json(row["plan"], AssetQuestion))
         plan = from_json(row["plan"], SemanticQuery) if row["plan"] else None
-        return Card(**plain, plan=plan, time=from_json(row["time"], CardTime))
+        return Card(**plain, plan=plan, time=time)
     except CodecError:
         return Card(**plain)

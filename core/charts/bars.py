@@ -128,7 +128,7 @@ def draw_bars(canvas: Canvas) -> Drawing:
             # The names of the lines stand behind the last bar and its number.
             end += _NAMES_OF_LINES * len(shown)
             places["range"] = [-0.6, end]
-        traces += limit_traces(canvas, -0.6, end, upright=lies)
+        traces += limit_traces(canvas, -0.6, end, upright=lies, at=range(len(shown)))
         layout["annotations"] = limit_labels(canvas, upright=lies)
     per_place = sum(t["type"] == "bar" for t in traces) if spec.type == "grouped_bar" else 1
     tall = 110 + len(shown) * max(_BAR_PX, 14 * per_place + 8)
@@ -352,8 +352,8 @@ def _ordered_bars(canvas: Canvas, x: ResultColumn) -> Drawing:
     }
     ends = _ends(at)
     if spec.lines and ends is not None:
-        traces += limit_traces(canvas, *ends, upright=False)
-        layout["annotations"] = limit_labels(canvas, upright=False)
+        traces += limit_traces(canvas, *ends, upright=False, at=np.unique(at[at == at]))
+        layout["annotations"] = limit_labels(canvas, upright=False, ends=ends)
     return Drawing(traces, layout)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.charts.stretches import Places, stretch
 from core.charts.summed import drawn_rows
 from core.charts.text import escape, label, wrapped
 from core.charts.theme import FONT, SIZE, TITLE_SIZE, Theme
@@ -135,47 +136,66 @@ def axis(theme: Theme, *, grid: bool, title: str = "", **more: Any) -> dict[str,
     }
 
 
-def limit_traces(canvas: Canvas, low: Any, high: Any, *, upright: bool) -> list[Trace]:
-    """The threshold lines as dashed traces from `low` to `high` on the other axis, each named in
-    the legend with its value, severity in words, and source."""
+def limit_traces(
+    canvas: Canvas, low: Any, high: Any, *, upright: bool, at: Places = None
+) -> list[Trace]:
+    """The threshold lines as dashed traces from `low` to `high` on the other axis, or for as much
+    of it as each held; each named in the legend with its value, severity in words, and source.
+    at: places between at which the mouse finds its name; more of it stands at its ends."""
     column = canvas.y_columns[0] if canvas.y_columns else None
     found: list[Trace] = []
     for line in canvas.spec.lines:
+        part = stretch(line, low, high, at)
+        if part is None:
+            continue
         value = format_plain(line.value, scale_unit(column) if column else None)
         severity = say(f"severity_{line.severity}")
-        name, _ = wrapped(f"{severity} {value}: {line.label}".removesuffix(": "), 46, 3)
-        ends, at = [low, high], [line.value, line.value]
-        found.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": at if upright else ends,
-                "y": ends if upright else at,
-                "name": name,
-                "line": {
-                    "color": canvas.theme.severity(line.severity),
-                    "width": 1.5,
-                    "dash": "dash",
-                },
-                "hoverinfo": "name",
-                "hoverlabel": {"namelength": -1},
-                "showlegend": True,
-            }
-        )
+        said = f"{severity} {value}: {line.label}".removesuffix(": ")
+        name, _ = wrapped(said, 46, 3)
+        trace: Trace = {
+            "type": "scatter",
+            "mode": "lines",
+            "x": part.values if upright else part.along,
+            "y": part.along if upright else part.values,
+            "name": name,
+            "line": {
+                "color": canvas.theme.severity(line.severity),
+                "width": 1.5,
+                "dash": "dash",
+            },
+            "hoverinfo": "name",
+            "hoverlabel": {"namelength": -1},
+            "showlegend": True,
+        }
+        if line.more:
+            more, _ = wrapped(line.more, 46, 3)
+            texts = [name] * len(part.along)
+            # in between it stands beside other figures, where there is little room
+            texts[0] = texts[-1] = f"{name}<br>{more}"
+            trace |= {"hoverinfo": "text", "hovertext": texts}
+        found.append(trace)
     return found
 
 
-def limit_labels(canvas: Canvas, *, upright: bool) -> list[dict[str, Any]]:
+def limit_labels(
+    canvas: Canvas, *, upright: bool, ends: tuple[Any, Any] | None = None
+) -> list[dict[str, Any]]:
     """Short words at the end of each threshold line; of several upright ones the lowest has its
-    words on the left, so that two that stand close do not write over each other."""
+    words on the left, so that two that stand close do not write over each other. ends: of the axis
+    that the lines run along, where some stand for a part of it alone."""
     found = []
     lowest = min((line.value for line in canvas.spec.lines), default=0.0)
     for line in canvas.spec.lines:
         severity = say(f"severity_{line.severity}")
+        part = stretch(line, *ends) if ends is not None else None
+        if ends is not None and (part is None or part.is_short):
+            continue
         is_left = len(canvas.spec.lines) > 1 and line.value == lowest
         at = (
             {"x": line.value, "y": 1, "yref": "paper"}
             if upright
+            else {"x": part.along[-1], "y": line.value}
+            if part is not None and part.is_cut
             else {
                 "x": 1,
                 "xref": "paper",

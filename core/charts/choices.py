@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from core.charts.columns import columned, typed
+from core.charts.control import is_one_line
 from core.charts.edit import case_of, categories
 from core.charts.fits import (
     BARS,
@@ -34,7 +35,8 @@ class Choices:
     bars may lie, categories stand in another order. most: categories or series that can be kept;
     0 where nothing is left out. can_sum_rest: whether those left out may be one more. column,
     categories: what colours can be given a meaning; empty for nothing. has_lines: whether lines
-    can be drawn, in `unit`. has_limits: whether the model has some."""
+    can be drawn, in `unit`. has_limits: whether the model has some. can_control: whether it is one
+    line over time, which mean and control limits may be drawn of."""
 
     types: tuple[ChartType, ...]
     along: dict[str, str]
@@ -49,6 +51,7 @@ class Choices:
     has_lines: bool
     has_limits: bool
     unit: str
+    can_control: bool
 
 
 def choices(
@@ -90,6 +93,7 @@ def choices(
         has_lines=has_lines,
         has_limits=any(not line.is_own for line in limits),
         unit=unit_of(axis) if axis is not None else "",
+        can_control=is_one_line(case, spec),
     )
 
 

@@ -17,6 +17,7 @@ from core.charts.canvas import (
     limit_traces,
     plain,
 )
+from core.charts.control_marks import draw_control
 from core.charts.points import (
     MAX_POINTS,
     Curve,
@@ -103,8 +104,11 @@ def draw_line(canvas: Canvas) -> Drawing:
     layout = _line_layout(canvas, temporal)
     ends = _ends(traces)
     if canvas.spec.lines and ends:
-        traces += limit_traces(canvas, *ends, upright=False)
-        layout["annotations"] = limit_labels(canvas, upright=False)
+        at = np.unique(np.concatenate([trace["x"] for trace in traces]))
+        traces += limit_traces(canvas, *ends, upright=False, at=at)
+        layout["annotations"] = limit_labels(canvas, upright=False, ends=ends)
+    if canvas.spec.control is not None and temporal and ends:
+        draw_control(canvas, canvas.spec.control, ends, traces, layout)
     return Drawing(traces, layout)
 
 

@@ -11,9 +11,17 @@ from dataclasses import dataclass, replace
 
 from core.charts.case import Case
 from core.charts.columns import columned, focused, typed
+from core.charts.control import control_kept, control_note, with_control
 from core.charts.fits import BARS, coloured_by, has_order, is_upright, misfit, splits_of
 from core.charts.misfit import ChartMisfit, refused_as
-from core.charts.own_lines import lines_kept, with_limits, with_line, without, without_limits
+from core.charts.own_lines import (
+    left_out,
+    lines_kept,
+    with_limits,
+    with_line,
+    without,
+    without_limits,
+)
 from core.charts.points import names_of
 from core.charts.shape import shape_of
 from core.charts.summed import drawn_rows
@@ -101,6 +109,9 @@ def edited(
     if edit.colour is not None:
         made = _coloured(case, made, edit.colour)
     made = lines_kept(case, result, spec, made, known)
+    made = control_kept(spec, made)
+    if edit.control is not None:
+        made = with_control(case, made, edit.control)
     if edit.limits is not None:
         made = with_limits(case, result, made, known) if edit.limits else without_limits(made)
     if edit.drop_line is not None:
@@ -117,7 +128,9 @@ def edited(
         named = replace(named, title=text or named.title, has_own_title=bool(text))
     elif made.has_own_title:
         named = replace(named, title=spec.title)
-    return replace(named, note=noted(case, named))
+    left = left_out(case, result, named, known)
+    notes = (noted(case, named), left, control_note(named))
+    return replace(named, note=" ".join(filter(None, notes)))
 
 
 def _shown(spec: ChartSpec) -> tuple[object, ...]:

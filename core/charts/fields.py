@@ -127,7 +127,8 @@ def draw_box(canvas: Canvas) -> Drawing:
     traces = [trace]
     layout: dict[str, Any] = {"xaxis": places, "yaxis": values, "hovermode": "closest"}
     if spec.lines:
-        traces += limit_traces(canvas, -0.6, len(shown) - 0.4, upright=False)
+        end = len(shown) - 0.4
+        traces += limit_traces(canvas, -0.6, end, upright=False, at=range(len(shown)))
         layout["annotations"] = limit_labels(canvas, upright=False)
     return Drawing(traces, layout, height_px=380)
 

@@ -1,4 +1,4 @@
-"""Lines across a changed chart: those that somebody draws, and the model's own limits."""
+"""Lines across a changed chart: those that somebody draws, and the limits of its figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.charts.case import Case
 from core.charts.fits import LINED, figures_of
-from core.charts.lines import limit_lines
+from core.charts.lines import is_along_time, limit_lines, limits_left_out
 from core.charts.misfit import ChartMisfit
 from core.charts.shape import axis_unit
 from core.charts.text import clip
@@ -39,6 +39,11 @@ def lines_kept(
         is_same = before is not None and after is not None and axis_unit(before) == axis_unit(after)
         own = tuple(line for line in spec.lines if line.is_own and is_same)
         return with_limits(case, result, replace(spec, lines=own), known)
+    if _is_along(case, old) != _is_along(case, spec):
+        if _has_all(case, result, old, known):
+            return with_limits(case, result, spec, known)
+        kept = tuple(one for one in spec.lines if one.start is None and one.end is None)
+        spec = replace(spec, lines=kept)
     is_first = old.type not in LINED and spec.type in LINED
     if is_first and all(line.is_own for line in spec.lines):
         return with_limits(case, result, spec, known)
@@ -48,7 +53,7 @@ def lines_kept(
 def with_limits(
     case: Case, result: Result, spec: ChartSpec, known: Known | None = None
 ) -> ChartSpec:
-    """The chart with the model's limits beside somebody's own lines. known: as for
+    """The chart with its figure's limits beside somebody's own lines. known: as for
     `choose_chart`."""
     own = tuple(line for line in spec.lines if line.is_own)
     bare = replace(spec, lines=())
@@ -57,6 +62,24 @@ def with_limits(
         return replace(spec, lines=own)
     found = limit_lines(bare, result, case.columns, case.query, case.model, known)
     return replace(spec, lines=(*found.lines, *own))
+
+
+def _is_along(case: Case, spec: ChartSpec) -> bool:
+    return is_along_time(spec, case.columns, case.query)
+
+
+def _has_all(case: Case, result: Result, spec: ChartSpec, known: Known | None) -> bool:
+    """Whether a chart has the limits that it can have, so that nobody took one away."""
+    return set(with_limits(case, result, spec, known).lines) <= set(spec.lines)
+
+
+def left_out(case: Case, result: Result, spec: ChartSpec, known: Known | None = None) -> str:
+    """Why limits are not drawn on a chart that can have some; empty where there is nothing to
+    say."""
+    if case.query is None or spec.type not in LINED:
+        return ""
+    found = limits_left_out(spec, result, case.columns, case.query, case.model, known)
+    return " ".join(found)
 
 
 def without_limits(spec: ChartSpec) -> ChartSpec:

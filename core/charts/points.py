@@ -21,7 +21,8 @@ from core.types import ChartOrder, ChartSpec, ResultColumn
 #: Points in one picture; a screen has no more columns of pixels than that.
 MAX_POINTS = 2_000
 _MIN_POINTS = 120
-_STEP_US = {
+#: Microseconds of a step of time; of those that vary the longest.
+STEP_US = {
     Grain.HOUR: 3_600_000_000,
     Grain.DAY: 86_400_000_000,
     Grain.SHIFT: 86_400_000_000,
@@ -124,7 +125,7 @@ def with_gaps(x: Times, y: Floats, grain: Grain | None) -> tuple[Times, Floats]:
     if len(x) < 3:
         return x, y
     steps = np.diff(x).astype("timedelta64[us]").astype(np.int64)
-    step = _STEP_US.get(grain) if grain is not None else None
+    step = STEP_US.get(grain) if grain is not None else None
     if step is None:
         positive = steps[steps > 0]
         if not len(positive):

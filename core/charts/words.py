@@ -49,6 +49,12 @@ SENTENCES: Final = {
     "more_splits": "Split by more than two things; the table shows them all.",
     "many_units": "The figures have different units, so they are in a table and not on one axis.",
     "limit_far": "The limit {limit} lies far outside the values and is not drawn.",
+    "limits_differ": "Where not all of these assets have the same limit, none is drawn.",
+    "limits_unknown": "Which limits counted at that time cannot be told, so none is drawn.",
+    "limits_changed": "Limits changed within this time ({when}); those that did not hold "
+    "throughout are not drawn.",
+    "limit_until": "In force until {at}",
+    "limit_on": "In force until the end of this time",
     "cumulative": "Cumulative share",
     "other": "Other",
     "hidden_rest": "{name} (hidden)",
@@ -83,6 +89,15 @@ SENTENCES: Final = {
     "slices_without": "What has no value, or zero, has no slice.",
     "total": "Total",
     "bin": "{low} to {high}",
+    "control_mean": "Mean {mean}",
+    "control_limits": "Control limits {low} and {high}",
+    "control_flagged": "Breaks a rule",
+    "control_level": "Level",
+    "control_level_at": "Level {mean}",
+    "control_baseline": "Baseline",
+    "control_rule": "{title}: {name}",
+    "control_note": "Mean and control limits (3 sigma) are those of {window}. Control limits say "
+    "what the process does; they are no specification limits.",
     "added_up_over": "Added up over {what}.",
 }
 

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.insights.reading import Figure, Floats, Split, View, value_name, view_of
+from core.insights.crossings import crossings
+from core.insights.reading import Figure, Floats, Split, View, view_of
 from core.insights.stats import (
     deviations,
     follows_cycle,
@@ -36,7 +37,7 @@ from core.semantic.display import (
     shown,
 )
 from core.semantic.exact import minus
-from core.semantic.limits import Known, shared_limits
+from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import listed, say, sentence
 from core.semantic.query import Grain, SemanticQuery, Transform
@@ -76,7 +77,7 @@ def find_facts(
     figure = view.lead
     found = [
         *_implausible(view),
-        *_limits(view, figure, known),
+        *crossings(view, figure, known),
         *_changes(view, figure),
         *_trends(view, figure),
         *_outliers(view, figure),
@@ -105,72 +106,6 @@ def _implausible(view: View) -> list[Fact]:
             text = say("fact_warn", what=figure.words, limit=limit, who=who, value=figure.at(row))
             found.append(Fact("threshold", sentence(text), (metric.warn_above, value), False))
     return found
-
-
-def _limits(view: View, figure: Figure, known: Known | None) -> list[Fact]:
-    """Rows above the highest limit that any row is above; or that none is."""
-    if figure.measure is None or figure.column.direction == "higher":
-        return []
-    present = {
-        s.column.model_column: frozenset(str(v) for v in view.cells(s))
-        for s in view.splits
-        if s.column.type == "string" and s.column.model_column
-    }
-    limits = shared_limits(
-        figure.measure,
-        view.query,
-        view.model,
-        unit=figure.column.unit,
-        known={**(known or {}), **present},
-    )
-    rows = figure.there
-    for limit in reversed(limits):
-        above = [int(r) for r in rows if figure.values[r] > limit.value]
-        if above:
-            return [_above(view, figure, above, limit.value, limit.label)]
-    if limits and len(rows) > 1:
-        lowest = limits[0]
-        words = format_plain(lowest.value, figure.column.unit)
-        groups = view.splits[0].words if len(view.splits) == 1 else say("groups")
-        text = say("fact_limit_none", n=len(rows), groups=groups, limit=words, label=lowest.label)
-        return [Fact("rank", text, (float(len(rows)), lowest.value), True)]
-    return []
-
-
-def _above(view: View, figure: Figure, above: list[int], value: float, label: str) -> Fact:
-    limit = format_plain(value, figure.column.unit)
-    n = len(figure.there)
-    if n == 1:
-        own = float(figure.values[above[0]])
-        text = say("fact_limit_one", value=figure.at(above[0]), limit=limit, label=label)
-        return Fact("threshold", text, (own, value), False)
-    if view.axis is not None and not view.categories:
-        cells = view.cells(view.axis)
-        first = min((cells[r] for r in above if cells[r] is not None), default=None)
-        text = say(
-            "fact_limit_first",
-            limit=limit,
-            label=label,
-            k=len(above),
-            n=n,
-            steps=view.axis.words,
-            at=value_name(first, view.axis),
-        )
-        return Fact("threshold", text, (value, float(len(above)), float(n)), False)
-    splits = view.categories or view.splits
-    names = list(dict.fromkeys(view.name(r, splits) for r in above))
-    everyone = len({view.name(int(r), splits) for r in figure.there})
-    text = say(
-        "fact_limit",
-        k=len(names),
-        n=everyone,
-        groups=splits[0].words if len(splits) == 1 else say("groups"),
-        verb=say("is" if len(names) == 1 else "are"),
-        limit=limit,
-        label=label,
-        who=listed(names, most=_NAMED),
-    )
-    return Fact("threshold", text, (float(len(names)), float(everyone), value), False)
 
 
 def _changes(view: View, figure: Figure) -> list[Fact]:

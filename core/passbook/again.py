@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from core.assistant import ModelParts, Queries
+from core.assistant.beside import Besides
 from core.assistant.evidence import is_empty, is_zero_count
 from core.assistant.queries import Errand
 from core.assistant.sql_turn import with_own_names
@@ -19,6 +20,7 @@ from core.assistant.wanted_units import in_wanted_units
 from core.errors import CodecError, GembaError, ModelFixable, Refused
 from core.governance.policy import Policy
 from core.passbook import circumstances
+from core.passbook.beside import changes_of, governed_for, run_again
 from core.passports import canonical
 from core.passports.comparing import difference, is_as_ordered
 from core.passports.passport import Change, Passport, Rerun, RowPrint, Verdict
@@ -60,6 +62,7 @@ class Again:
     policy: Policy
     parts_for: PartsFor
     corpus_version: Callable[[str, str], int]
+    beside: Besides
 
     def run(
         self, kept: Passport, packed: bytes | None, user: User, cancel: CancelToken | None = None
@@ -87,29 +90,43 @@ class Again:
         """
         try:
             parts = self.parts_for(user, kept.model)
-            governed = self.queries.govern(_statement(kept, parts.model), user, parts.model)
             errand = Errand(kept.id, user, kept.question, cancel)
-            ran = self.queries.run(governed, parts.engine, errand).result
-            result, columns = _described(kept, ran, parts.model)
-            is_same = kept.rows is not None and (
-                _compared(kept, None, result, columns).verdict == "same"
-            )
+            ran = self._ran(kept, self._governed(kept, user, parts), parts, errand)
+            is_same = kept.rows is not None and (_set_beside(kept, None, ran).verdict == "same")
         except MISFITS as error:
             _LOG.warning("passport %s does not fit together: %r", kept.id, error)
             return None
-        return result if is_same else None
+        return ran.result if is_same else None
 
     def view(self, kept: Passport, user: User) -> Passport:
         """A passport as this person may see it: with its figures where he may see all that its
         asker saw."""
         try:
             parts = self.parts_for(user, kept.model)
-            governed = self.queries.govern(_statement(kept, parts.model), user, parts.model)
+            governed = self._governed(kept, user, parts)
         except GembaError:
             return kept.without_figures()
         return kept if self._covers(kept, user, governed, parts) else kept.without_figures()
 
-    def _covers(self, kept: Passport, user: User, governed: Governed, parts: ModelParts) -> bool:
+    def _governed(self, kept: Passport, user: User, parts: ModelParts) -> Governed | None:
+        """What its query reads, as this person may read it; None for one that reads nothing."""
+        if kept.beside is not None:
+            return governed_for(kept.beside, user, parts, self.queries)
+        return self.queries.govern(_statement(kept, parts.model), user, parts.model)
+
+    def _ran(
+        self, kept: Passport, governed: Governed | None, parts: ModelParts, errand: Errand
+    ) -> _Ran:
+        if kept.beside is not None:
+            now = run_again(kept.beside, errand, parts, self.beside, self.queries)
+            return _Ran(now.result, now.columns, now.governed, changes_of(kept.beside, now.beside))
+        assert governed is not None
+        ran = self.queries.run(governed, parts.engine, errand).result
+        return _Ran(*_described(kept, ran, parts.model), governed)
+
+    def _covers(
+        self, kept: Passport, user: User, governed: Governed | None, parts: ModelParts
+    ) -> bool:
         if kept.rows is None and not kept.headline:
             return True
         now = circumstances.versions(parts, self.policy, 0)
@@ -122,8 +139,7 @@ class Again:
         kept = blank.passport
         parts = self.parts_for(user, kept.model)
         model = parts.model
-        sql = _statement(kept, model)
-        governed = self.queries.govern(sql, user, model)
+        governed = self._governed(kept, user, parts)
         is_covered = self._covers(kept, user, governed, parts)
         corpus = self.corpus_version(user.tenant, model.name)
         changed = circumstances.changes(
@@ -132,29 +148,50 @@ class Again:
             circumstances.scope(user, governed if kept.governed else None),
             circumstances.watermark(parts, user, governed, ""),
         )
-        if kept.sql and sql != kept.sql:
+        if kept.sql and _statement(kept, model) != kept.sql:
             changed += (_OTHER_SQL,)
-        errand = Errand(kept.id, user, kept.question, cancel)
-        ran = self.queries.run(governed, parts.engine, errand, is_fresh=True).result
-        result, columns = _described(kept, ran, model)
-        compared = _compared(kept, packed if is_covered else None, result, columns)
+        errand = Errand(kept.id, user, kept.question, cancel, is_fresh=True)
+        ran = self._ran(kept, governed, parts, errand)
+        result = ran.result
+        changed += ran.changes if is_covered else ()
+        compared = _set_beside(kept, packed if is_covered else None, ran)
         notes = list(compared.notes)
         if compared.verdict != "same":
             if not is_covered:
                 notes = [_NOT_YOURS]
             elif circumstances.is_of_scope(changed):
                 notes.append(_OTHER_RIGHTS)
-        if (result.truncated or (kept.rows and kept.rows.is_cut)) and compared.verdict != "same":
+        is_cut = (result is not None and result.truncated) or (kept.rows and kept.rows.is_cut)
+        if is_cut and compared.verdict != "same":
             notes.append(_CUT)
         return replace(
             blank if is_covered else _hidden(blank),
             verdict=compared.verdict,
             changes=changed,
-            governed=governed.sql,
-            count=result.row_count,
+            governed=ran.governed.sql if ran.governed is not None else "",
+            count=result.row_count if result is not None else 0,
             difference=compared.difference,
             notes=tuple(notes),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """What a query gives now; result: None where its answer is empty. changes: of what it is made
+    of beside data."""
+
+    result: Result | None
+    columns: tuple[ResultColumn, ...]
+    governed: Governed | None
+    changes: tuple[Change, ...] = ()
+
+
+def _set_beside(kept: Passport, packed: bytes | None, ran: _Ran) -> Rerun:
+    """A finding with verdict, difference and notes."""
+    if ran.result is not None and (kept.beside is None or kept.rows is not None):
+        return _compared(kept, packed, ran.result, ran.columns)
+    is_same = ran.result is None and kept.rows is None and kept.status == "empty"
+    return Rerun(kept, "same" if is_same else "differ", kept.at)
 
 
 def _hidden(rerun: Rerun) -> Rerun:

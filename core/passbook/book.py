@@ -15,6 +15,7 @@ import pyarrow as pa
 import sqlglot
 
 from core.assistant import ModelParts, Queries
+from core.assistant.beside import Besides
 from core.errors import Refused, Unavailable, UserFixable
 from core.governance.policy import Policy
 from core.passbook import circumstances
@@ -48,13 +49,14 @@ class Passbook:
         policy: Policy,
         parts_for: PartsFor,
         corpus_version: Callable[[str, str], int],
+        beside: Besides | None = None,
     ) -> None:
-        """folder: where the state database stands. corpus_version: of a tenant and model. Raises
-        Unavailable when the folder cannot be written."""
+        """folder: where the state database stands. corpus_version: of a tenant and model. beside:
+        answers what no one query does. Raises Unavailable when the folder cannot be written."""
         self._store = PassportStore(folder)
         self._policy = policy
         self._corpus_version = corpus_version
-        self._again = Again(queries, policy, parts_for, corpus_version)
+        self._again = Again(queries, policy, parts_for, corpus_version, beside or Besides())
         self._later = _Later()
 
     # -- writing -----------------------------------------------------------------------------
@@ -70,7 +72,8 @@ class Passbook:
         """Write an answer's passport before it is shown; what it says of many rows comes a moment
         later. An answer is not lost because its passport cannot be written. sql: before governance.
         """
-        if answer.status not in ("answered", "empty") or (answer.plan is None and not sql):
+        has_question = answer.plan is not None or answer.beside is not None or bool(sql)
+        if answer.status not in ("answered", "empty") or not has_question:
             return
         tenant = answer.user.tenant
         try:
@@ -118,6 +121,7 @@ class Passbook:
             columns=answer.columns,
             headline=answer.headline,
             follows=answer.follows,
+            beside=answer.beside,
         )
 
     def _watermark(self, answer: Answer, parts: ModelParts) -> Watermark:
@@ -253,8 +257,9 @@ def _name(session: str) -> str:
 
 
 def _is_ordered(passport: Passport) -> bool:
-    """Whether the query says in which order its rows come. A plan's SQL always does."""
-    if passport.plan is not None and passport.kind == "question":
+    """Whether the query says in which order its rows come. A plan's SQL always does, and so does
+    what is ranked beside."""
+    if passport.kind == "question" and (passport.plan is not None or passport.beside is not None):
         return True
     if not passport.governed:
         return False

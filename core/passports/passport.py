@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.semantic.query import SemanticQuery
 from core.semantic.result import ResultColumn
-from core.types import ScopePredicate, Source, Status
+from core.types import Beside, ScopePredicate, Source, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Passport:
     at: UTC, naive. sql: before governance, governed: as it ran; both StarRocks, empty where there
     was none. columns: of the answer. rows: None where the query was not run, and until a large
     result is printed. headline: the answer in one sentence. follows: id of the answer that it goes
-    on from.
+    on from. beside: of an answer that no one query gives, in place of plan and SQL.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Passport:
     rows: RowPrint | None = None
     headline: str = ""
     follows: str = ""
+    beside: Beside | None = None
 
     def without_figures(self) -> Passport:
         """For somebody who may not see what its asker saw."""

@@ -52,6 +52,8 @@ def lines(kept: Passport) -> list[tuple[str, str]]:
     found.append((_("Plants"), ", ".join(kept.scope.plants) or _("none")))
     if kept.scope.masked:
         found.append((_("Masked"), ", ".join(kept.scope.masked)))
+    if kept.beside is not None:
+        found += [(_(what).format(of=of), how) for what, of, how in kept.beside.made_of]
     newest = kept.watermark.newest
     if newest is not None:
         found.append((_("Data to"), format_moment(newest)))

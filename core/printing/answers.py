@@ -75,7 +75,8 @@ def _shown(answer: Answer) -> list[Flowable]:
     if answer.chart.type != "table":
         drawn = figure(answer.chart, answer.result, answer.columns)
         if is_drawn(drawn):
-            return [Spacer(1, 4), ChartPicture(drawn, WIDTH), Spacer(1, 2)]
+            note = [text(answer.chart.note, 7.5, quiet=True)] if answer.chart.note else []
+            return [Spacer(1, 4), ChartPicture(drawn, WIDTH), *note, Spacer(1, 2)]
     return _rows(answer)
 
 

@@ -24,6 +24,10 @@ _INK, _QUIET, _GRID = HexColor("#1B2A33"), HexColor("#5B6B75"), HexColor("#E4E8E
 _NAMES_PART: Final = 0.34
 _ROOM_BELOW: Final = 30.0
 _LEGEND_PT: Final = 14.0
+_ROW_PT: Final = 11.0
+#: Names of series that are printed, and how many stand in a row at least.
+_NAMES: Final = 6
+_LEAST_ACROSS: Final = 2
 
 
 def is_drawn(figure: Any) -> bool:
@@ -86,7 +90,9 @@ class ChartPicture(Flowable):
         left = _MARGIN + min(beside, self.width * _NAMES_PART)
         has_second = any(getattr(t, "yaxis", None) == "y2" for t in traces)
         right = self.width - (34.0 if has_second else _MARGIN + 10)
-        bottom = _ROOM_BELOW + (_LEGEND_PT if self._names() else 0)
+        listed_names = self._names()
+        rows = len(self._rows_of(listed_names)) if listed_names else 0
+        bottom = _ROOM_BELOW + _LEGEND_PT * rows
         if layout.xaxis.ticktext and (layout.xaxis.tickangle or 0):
             bottom += 22
         top = self.height - 24
@@ -175,18 +181,27 @@ class ChartPicture(Flowable):
                 found[said(trace.name)] = colour or "#5B6B75"
         return list(found.items()) if len(found) > 1 else []
 
+    def _rows_of(self, names: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+        """The first names in rows of one length, as few as they can be read in."""
+        shown = names[:_NAMES]
+        widest = max(width_of(name, _SIZE) for name, _ in shown) + 14
+        across = min(len(shown), max(_LEAST_ACROSS, int(self.width // widest)))
+        return [shown[at : at + across] for at in range(0, len(shown), across)]
+
     def _legend(self) -> None:
         names = self._names()
         if not names:
             return
-        across = self.width / min(len(names), 5)
+        rows = self._rows_of(names)
+        across = self.width / len(rows[0])
         self.canv.setFont(REGULAR, _SIZE)
-        for index, (name, colour) in enumerate(names[:5]):
-            at = index * across
-            self.canv.setFillColor(HexColor(colour) if colour.startswith("#") else _QUIET)
-            self.canv.rect(at, 1.5, 6, 6, stroke=0, fill=1)
-            self.canv.setFillColor(_INK)
-            self.canv.drawString(at + 9, 2, fitted(name, across - 14, _SIZE))
+        for up, row in enumerate(reversed(rows)):
+            for index, (name, colour) in enumerate(row):
+                at, foot = index * across, up * _ROW_PT
+                self.canv.setFillColor(HexColor(colour) if colour.startswith("#") else _QUIET)
+                self.canv.rect(at, foot + 1.5, 6, 6, stroke=0, fill=1)
+                self.canv.setFillColor(_INK)
+                self.canv.drawString(at + 9, foot + 2, fitted(name, across - 14, _SIZE))
 
 
 def _scale(axis: Any, traces: Any, name: str, start: float, end: float) -> Scale:

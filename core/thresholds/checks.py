@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.errors import did_you_mean
+from core.semantic.said import said
 from core.thresholds.finding import Finding, errors
-from core.thresholds.grounds import Grounds, Measure
+from core.thresholds.grounds import Grounds, Measure, tables_of
 from core.thresholds.limit_checks import HUGE, limit_findings, number_findings
 from core.thresholds.order_checks import order_findings
 from core.thresholds.record import KINDS, SEVERITIES, STATISTICS, Threshold
@@ -156,8 +157,16 @@ def _measure(threshold: Threshold, grounds: Grounds) -> Iterator[Finding]:
             yield Finding("measure", text.format(name=name))
         return
     if name in grounds.model.metrics:
-        text = _("{name!r} is not kept by asset, so no asset can have a threshold on it.")
-    elif name in grounds.model.tables[grounds.watch.table].columns:
+        spoken = said(grounds.model)
+        others = sorted(tables_of(name, grounds.model) - {grounds.watch.table})
+        needs = _("{name!r} needs rows of {tables}; thresholds are held against {watched} alone.")
+        labels = ", ".join(spoken.tables[one].label for one in others)
+        said_so = needs.format(
+            name=name, tables=labels, watched=spoken.tables[grounds.watch.table].label
+        )
+        yield Finding("measure", said_so)
+        return
+    if name in grounds.model.tables[grounds.watch.table].columns:
         text = _(
             "{name!r} is no level such as a sensor's: it is a text, a time, or an amount that "
             "grows with the time. Take a sensor or a metric."

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import ConfigError
+from core.semantic.compile.figures import figure_of
 from core.semantic.model import Column, Metric, SemanticModel, Watch
+from core.semantic.query import Measure as Asked
 from core.thresholds.record import Scope
 
 
@@ -76,7 +78,7 @@ def grounds(model: SemanticModel, assets: Iterable[Mapping[str, str]]) -> Ground
 
 def measures(model: SemanticModel, watch: Watch) -> dict[str, Measure]:
     """What a threshold may look at: columns of the watched table that are levels and not amounts,
-    and metrics of tables that know the asset."""
+    and metrics that come from that table alone."""
     table = model.tables[watch.table]
     found = {
         column.name: Measure(column.name, column.label, column.unit or "", is_metric=False)
@@ -84,9 +86,15 @@ def measures(model: SemanticModel, watch: Watch) -> dict[str, Measure]:
         if is_level(column)
     }
     for metric in model.metrics.values():
-        if watch.asset in model.tables[metric.table].columns:
+        if tables_of(metric.name, model) == {watch.table}:
             found[metric.name] = Measure(metric.name, metric.label, _unit(metric), is_metric=True)
     return found
+
+
+def tables_of(metric: str, model: SemanticModel) -> frozenset[str]:
+    """The tables whose rows a metric of the model is made of."""
+    figure = figure_of(Asked(metric=metric), model.metrics[metric].table, model)
+    return frozenset(leaf.table for leaf in figure.leaves)
 
 
 def is_level(column: Column) -> bool:

@@ -25,7 +25,7 @@ from core.thresholds.grounds import Grounds
 from core.thresholds.publishing import by_place, check_drafts, may_approve
 from core.thresholds.record import CONTENTS, Scope, Threshold, cleaned
 from core.thresholds.tables import META, VERSIONS, threshold_of
-from core.thresholds.timeline import in_force, newest_published, to_be
+from core.thresholds.timeline import Span, in_force, newest_published, spans, to_be
 from core.translation import gettext as _
 from core.types import User
 
@@ -66,6 +66,12 @@ class ThresholdStore:
         """The moments at which what is in force changes, in no order."""
         query = sa.select(VERSIONS.c.valid_from.label("at")).distinct()
         return tuple(row["at"] for row in self._read(query.where(*_published(model, tenant))))
+
+    def spans(self, model: str, measure: str, tenant: str) -> tuple[Span, ...]:
+        """When the thresholds of a measure were in force, and will be, in no order."""
+        query = sa.select(VERSIONS).where(*_published(model, tenant), VERSIONS.c.measure == measure)
+        every = grouped(self._read(query)).values()
+        return tuple(span for versions in every for span in spans(versions))
 
     def current(
         self, model: str, at: dt.datetime, tenant: str, *, ended: bool = False

@@ -101,7 +101,7 @@ def test_limits_of_questions_hold_for_cards(
     def full(_: User) -> None:
         raise RateLimited("Too many questions; ask again in 5 s.", retry_after_s=5)
 
-    monkeypatch.setattr(services._kept.rates, "admit", full)
+    monkeypatch.setattr(services.turns, "_admit", full)
     answer = services.boards.run(card, who(services, "viewer"))
     assert (answer.status, answer.rule, answer.result) == ("refused", "RATE", None)
 

@@ -13,10 +13,10 @@ from core.errors import UserFixable
 from core.language.lexicon import load_lexicon
 from core.language.time_phrases import ClockTime
 from core.language.times import previous_window
+from core.models import LEXICON_DIR, model_file
 from core.semantic.load import load_model
 from core.semantic.query import Comparison, Filter, Measure, Op, SemanticQuery, TimeWindow
 from core.semantic.shifts import ended_shifts
-from core.services import LEXICON_DIR, model_file
 
 MODEL = load_model(model_file("plant"))
 LEXICON = load_lexicon(LEXICON_DIR / "en.yaml")

@@ -33,6 +33,7 @@ from tests.browser.app_process import (
 )
 from tests.browser.scripted_model import replies
 from tests.fakes.llm_server import FaultyServer
+from tests.threshold_desk import feed as limits
 from tests.ui import fake_reports as statements
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -279,6 +280,8 @@ ALERTS: dict[str, Callable[[Visitor], None]] = {
     "alert-story": alert_story,
     "alert-health": alerts_page("Alert health", "The plant's own alarms"),
 }
+#: With thresholds, one of which changed in the time that is asked about.
+LIMITS: dict[str, Callable[[Visitor], None]] = {"limits-then": asked(limits.QUESTION)}
 FAKE: dict[str, Callable[[Visitor], None]] = {
     "working": working,
     "no-answer": asked("broken store"),
@@ -303,7 +306,7 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
 
 def take(browser: Browser, site: Site, name: str, theme: str, size: str) -> None:
     with visitor(browser, site, size=SIZES[size], theme=theme) as me:
-        (REAL | MODEL | ALERTS | FAKE)[name](me)
+        (REAL | MODEL | ALERTS | LIMITS | FAKE)[name](me)
         page = me.page
         page.mouse.move(0, 0)
         if name not in ("working", "model-writing"):
@@ -336,7 +339,7 @@ def main() -> None:
     chromium = chromium_path()
     if chromium is None:
         sys.exit("Chromium is needed: install the package chromium, or name one with CHROMIUM.")
-    unknown = set(given.names) - set(REAL) - set(MODEL) - set(ALERTS) - set(FAKE)
+    unknown = set(given.names) - set(REAL | MODEL | ALERTS | LIMITS | FAKE)
     if unknown:
         sys.exit(f"No picture is called {', '.join(sorted(unknown))}.")
     OUT.mkdir(parents=True, exist_ok=True)
@@ -349,21 +352,27 @@ def main() -> None:
         server.script(replies())
         asks = {"GEMBA_LLM_URL": server.url}
         browser = launch(playwright, chromium)
-        for app, states, settings in (
-            (REAL_APP, REAL, {}),
-            (REAL_APP, MODEL, asks),
-            (REAL_APP, ALERTS, {"GEMBA_WATCH_SECONDS": "0", "GEMBA_LLM_URL": ""}),
-            (FAKE_APP, FAKE, {}),
+        is_quiet = {"GEMBA_WATCH_SECONDS": "0", "GEMBA_LLM_URL": ""}
+        for number, (app, states, settings) in enumerate(
+            (
+                (REAL_APP, REAL, {}),
+                (REAL_APP, MODEL, asks),
+                (REAL_APP, ALERTS, is_quiet),
+                (REAL_APP, LIMITS, is_quiet),
+                (FAKE_APP, FAKE, {}),
+            )
         ):
             wanted = [name for name in states if not given.names or name in given.names]
             if not wanted:
                 continue
-            data = Path(folder) / f"{app.stem}{len(settings)}"
+            data = Path(folder) / f"{app.stem}{number}"
             (data / "demo").mkdir(parents=True)
             if app == REAL_APP:
                 (data / "demo" / plant.name).symlink_to(plant)
             if states is ALERTS:
                 feed.fill(data / "state")
+            if states is LIMITS:
+                limits.fill(data / "state")
             with running(app, data, **settings) as site:
                 for name in wanted:
                     for theme in ("light", "dark"):

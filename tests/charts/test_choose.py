@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.charts import choose_chart
+from core.semantic.limits import Known
 from core.semantic.query import Agg, Dimension, Filter, Grain, Measure, Op, SemanticQuery, Transform
 from core.types import ChartSpec
 from tests.charts.brewery import (
@@ -158,7 +159,10 @@ class TestLimits:
         values = [["pump", "pump", "pump", "pump"], ["a", "b", "c", "d"], [3.0, 6.0, 2.0, 1.0]]
         assert self.lines(q, values) == [4.5, 7.1]
         q = query(SHAKE, by=[TANK])
-        assert self.lines(q, [["a", "b"], [3.0, 6.0]], known={"kind": {"pump"}}) == [4.5, 7.1]
+        assert self.lines(q, [["a", "b"], [3.0, 6.0]], known=Known({"kind": {"pump"}})) == [
+            4.5,
+            7.1,
+        ]
 
     @pytest.mark.parametrize(
         "measure",

@@ -19,6 +19,7 @@ from core.charts.edit import MOST_EDITS, MOST_TITLE, case_of, categories
 from core.charts.fits import coloured_by
 from core.charts.summed import added_up, are_apart
 from core.codec import from_json, to_json
+from core.semantic.limits import Known
 from core.semantic.query import Measure, SemanticQuery, Transform
 from core.types import (
     CategoryColour,
@@ -315,7 +316,7 @@ class TestLines:
         """That all tanks are pumps stands in no row and no filter."""
         chart = Chart(query(SHAKE, by=[TANK]), [[*"ab"], [4.0, 5.0]])
         of = (chart.result, chart.columns, chart.query, MODEL)
-        known = {"kind": ("pump",)}
+        known = Known({"kind": ("pump",)})
         shown = edited(chart.spec, ChartEdit(limits=True), *of, known)
         assert [line.value for line in shown.lines] == [4.5, 7.1]
         assert edited(chart.spec, ChartEdit(limits=True), *of).lines == ()

@@ -468,7 +468,9 @@ def test_a_role_that_may_no_longer_use_the_model(
 ) -> None:
     role = services.policy.roles["engineer"]
     roles = {**services.policy.roles, "engineer": dataclasses.replace(role, models=("steel",))}
-    monkeypatch.setattr(services, "policy", dataclasses.replace(services.policy, roles=roles))
+    monkeypatch.setattr(
+        services.models, "_policy", dataclasses.replace(services.policy, roles=roles)
+    )
     found = services.rerun(answer.id, engineer)
     assert (found.verdict, found.rule, found.passport.headline) == ("cannot", "ROLE", "")
 
