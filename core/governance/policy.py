@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from core.errors import ConfigError, UserFixable, did_you_mean
 from core.settings import ROOT
-from core.types import User
+from core.types import DEFAULT_TENANT, User
 
 POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
@@ -31,6 +32,9 @@ MOST_REFLECTIONS = 3
 #: What a role may do with thresholds; each may what the ones before it may.
 ThresholdRight = Literal["see", "edit", "approve"]
 _THRESHOLD_RIGHTS: tuple[ThresholdRight, ...] = ("see", "edit", "approve")
+
+#: A tenant's name is part of file names.
+_TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 MaskKind = Literal["show", "null", "hash", "partial", "bucket"]
 _MASK_KINDS: tuple[MaskKind, ...] = ("show", "null", "hash", "partial", "bucket")
@@ -105,12 +109,14 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of the demo: who they are, without a password. plants: scope values."""
+    """A person of the demo: who they are, without a password. plants: scope values. tenant: the
+    client that they are of, where the installation has several."""
 
     name: str
     role: str
     plants: tuple[str, ...]
     display_name: str = ""
+    tenant: str = DEFAULT_TENANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,18 @@ class Policy:
             role=account.role,
             plants=account.plants,
             display_name=account.display_name or account.name,
+            tenant=account.tenant,
         )
+
+    def tenants(self) -> dict[str, frozenset[str] | None]:
+        """The plants of each tenant, those of its accounts; None for all, where there is one tenant
+        alone."""
+        found: dict[str, set[str]] = {}
+        for account in self.accounts.values():
+            found.setdefault(account.tenant, set()).update(account.plants)
+        if len(found) == 1:
+            return dict.fromkeys(found)
+        return {tenant: frozenset(plants) for tenant, plants in sorted(found.items())}
 
     def scope_values(self) -> tuple[str, ...]:
         """Every scope value that some account has, sorted."""
@@ -272,14 +289,23 @@ class _Reader:
 
     def _account(self, name: str, node: Any, line: int, roles: Mapping[str, Role]) -> Account:
         top = self._keys(
-            node, line, f"account {name!r}", required=("role", "plants"), optional=("display_name",)
-        )
+            node, line, f"account {name!r}", required=("role", "plants"),
+            optional=("display_name", "tenant"),
+        )  # fmt: skip
         role = str(top["role"])
         if role not in roles:
             raise self._error(
                 self._line(top, "role"), f"role {role!r} is not defined.{did_you_mean(role, roles)}"
             )
-        return Account(name, role, self._names(top, "plants"), str(top.get("display_name", "")))
+        tenant = str(top.get("tenant", DEFAULT_TENANT))
+        if not _TENANT.fullmatch(tenant):
+            raise self._error(
+                self._line(top, "tenant"),
+                f"{tenant!r} is no name of a tenant: small letters, digits, - and _, 64 at most",
+            )
+        return Account(
+            name, role, self._names(top, "plants"), str(top.get("display_name", "")), tenant
+        )
 
     def _mask(self, top: CommentedMap, key: Any) -> Mask:
         value, line = top[key], self._line(top, key)

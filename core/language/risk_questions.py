@@ -6,46 +6,22 @@ Every word has to say something of that; a question that says more is asked back
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from core.language.lexicon import Senses
 from core.language.tagger import QUIET_GROUPS, Item
 from core.language.time_phrases import ClockTime
 from core.language.vocabulary import Target
 from core.language.wording import quoted, say
+from core.semantic.asset_question import MOST, USUAL, AssetQuestion
 from core.semantic.model import SemanticModel
 from core.semantic.places import place_columns
 from core.types import Clarification, Option
 
-#: Assets that are listed where no number is said.
-USUAL: Final = 10
-_MOST: Final = 100
+#: The topic of these questions.
+TOPIC: Final = "risk"
 #: Groups of words that may stand beside, as they change nothing here.
 _QUIET: Final = frozenset(QUIET_GROUPS - {"but"}) | {"now"}
-
-
-@dataclass(frozen=True, slots=True)
-class RiskQuestion:
-    """What is asked of the risk score.
-
-    where: column of a place and the values that are meant, all of the columns at once. most: assets
-    that are listed, from the end that `order` says. why: of what the score of the one asset is
-    made. said: the score that the question says it has. is_named: the question speaks of risk.
-    out_of_scope: values named that the person may not see.
-    """
-
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    most: int = USUAL
-    order: Literal["high", "low"] = "high"
-    why: bool = False
-    said: float | None = None
-    is_named: bool = True
-    out_of_scope: tuple[str, ...] = ()
-
-    def values(self, column: str) -> tuple[str, ...]:
-        """The values of a column that are meant; none where it is not spoken of."""
-        return dict(self.where).get(column, ())
 
 
 class _NotThis(Exception):
@@ -62,10 +38,13 @@ def read_risk(
     senses: Senses,
     clock: ClockTime,
     allowed: frozenset[str],
-) -> RiskQuestion | Clarification | None:
+    *,
+    is_about: bool = False,
+) -> AssetQuestion | Clarification | None:
     """The question that these items ask of the risk score, or what is asked back of one that says
     more; None for a question about something else. allowed: plants that the person may see, empty
-    for a model without a scope."""
+    for a model without a scope. is_about: it goes on from such a question, and so is about it
+    without saying so."""
     watch = model.watch
     if model.risk is None or watch is None:
         return None
@@ -74,13 +53,15 @@ def read_risk(
     try:
         found = reader.read(items)
     except _NotThis as more:
-        if not named:
+        if not (named or is_about):
             return None
         return _asked(tuple(item.text for item in more.items))
     assets = found.values(watch.asset)
+    if is_about:
+        return found
     if not named:
         # "why is PMP-03 at 82?": nothing but one asset and a number that can be a score
-        is_score = found.said is not None and 0 <= found.said <= _MOST
+        is_score = found.said is not None and 0 <= found.said <= MOST
         is_one = len(assets) == 1 and len(found.where) == 1
         return found if found.why and is_score and is_one else None
     if found.why and len(assets) != 1 and not found.out_of_scope:
@@ -110,7 +91,7 @@ class _Reader:
         self._clock = clock
         self._allowed = allowed
 
-    def read(self, items: Sequence[Item]) -> RiskQuestion:
+    def read(self, items: Sequence[Item]) -> AssetQuestion:
         """What they ask. Raises _NotThis with those that are not understood."""
         where: dict[str, dict[str, None]] = {}
         beyond: list[str] = []
@@ -142,7 +123,8 @@ class _Reader:
         number = self._number(numbers, left, why=why)
         if left or len(ends) > 1:
             raise _NotThis(left)
-        return RiskQuestion(
+        return AssetQuestion(
+            TOPIC,
             where=tuple((column, tuple(values)) for column, values in where.items()),
             most=USUAL if number is None or why else int(number),
             order="low" if "low" in ends else "high",
@@ -189,7 +171,7 @@ class _Reader:
             return None
         first = numbers[0].number
         assert first is not None
-        is_fit = first.is_integer() and (0 if why else 1) <= first <= _MOST
+        is_fit = first.is_integer() and (0 if why else 1) <= first <= MOST
         left += list(numbers[1:]) if is_fit else list(numbers)
         return first
 

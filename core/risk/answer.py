@@ -9,21 +9,32 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from core.assistant.beside import place_chips, together
 from core.assistant.boundary import Clock
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand
-from core.insights import empty_message
-from core.language.risk_questions import RiskQuestion
+from core.risk.compared import (
+    chart_of,
+    columns_of,
+    facts_of,
+    groups_of,
+    headline_of,
+    table_of,
+)
 from core.risk.desk import Assessment, RiskDesk
+from core.risk.inputs import Key
 from core.risk.reading import risk_of
 from core.risk.words import counts_nothing, part_name, reason
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.display import format_moment, format_number
 from core.semantic.model import RISK_PARTS, SemanticModel
 from core.semantic.query import TimeWindow
-from core.semantic.said import label_of, said, value_label
+from core.semantic.said import label_of
 from core.translation import gettext as _
+from core.translation import language, marked
 from core.types import (
     Answer,
+    Beside,
     ChartSpec,
     Chip,
     Clarification,
@@ -39,6 +50,8 @@ from core.types import (
 
 #: Assets of which it is said of what their score is made.
 _TOLD: Final = 3
+_WEIGHTS: Final = marked("Weights of {of}")
+_LIMITS: Final = marked("Limits in force")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +63,13 @@ class RiskTurn:
     def answer(
         self,
         draft: Answer,
-        asked: RiskQuestion,
+        asked: AssetQuestion,
         parts: ModelParts,
         clock: Clock,
         errand: Errand,
     ) -> Iterator[Progress | Answer]:
         """Progress events, then one Answer. Raises what governance and the engine raise."""
         draft = replace(draft, chips=_chips(asked, parts.model))
-        if asked.out_of_scope:
-            yield _out_of_scope(draft, asked, parts.model, clock)
-            return
         yield Progress("execute", _("Reading the data"), clock.elapsed_ms)
         found = self.desk.assessed(parts, errand)
         clock.lap("execute")
@@ -68,24 +78,17 @@ class RiskTurn:
         yield replace(made.answer(draft), timings_ms=clock.total())
 
 
-def _out_of_scope(draft: Answer, asked: RiskQuestion, model: SemanticModel, clock: Clock) -> Answer:
-    reason = EmptyReason.OUT_OF_SCOPE
-    message = empty_message(reason, None, model, subject=asked.out_of_scope)
-    return replace(draft, status="empty", empty=reason, message=message, timings_ms=clock.total())
-
-
-def _chips(asked: RiskQuestion, model: SemanticModel) -> tuple[Chip, ...]:
-    found = [Chip("measure", _("Risk score"))]
-    for name, values in asked.where:
-        found.append(Chip("where", f"{_label(name, model)}: {_values(name, values, model)}"))
-    found.append(Chip("when", _("now")))
-    if not asked.why and not _is_of_named(asked, model):
+def _chips(asked: AssetQuestion, model: SemanticModel) -> tuple[Chip, ...]:
+    found = [Chip("measure", _("Risk score")), *place_chips(asked, model), Chip("when", _("now"))]
+    if asked.by:
+        found.append(Chip("by", _label(asked.by, model)))
+    elif not asked.why and not _is_of_named(asked, model):
         text = _("lowest {n}") if asked.order == "low" else _("highest {n}")
         found.append(Chip("top", text.format(n=asked.most)))
     return tuple(found)
 
 
-def _is_of_named(asked: RiskQuestion, model: SemanticModel) -> bool:
+def _is_of_named(asked: AssetQuestion, model: SemanticModel) -> bool:
     """Whether single assets are named: all of them are shown."""
     return model.watch is not None and bool(asked.values(model.watch.asset))
 
@@ -95,16 +98,10 @@ def _label(name: str, model: SemanticModel) -> str:
     return label_of(model.tables[model.watch.table].columns[name], model)
 
 
-def _values(name: str, values: Sequence[str], model: SemanticModel) -> str:
-    assert model.watch is not None
-    column = said(model).tables[model.watch.table].columns[name]
-    return ", ".join(value_label(value, column) for value in values)
-
-
 class _Made:
     """One answer as it is made."""
 
-    def __init__(self, found: Assessment, asked: RiskQuestion, parts: ModelParts) -> None:
+    def __init__(self, found: Assessment, asked: AssetQuestion, parts: ModelParts) -> None:
         self._found = found
         self._asked = asked
         self._parts = parts
@@ -124,6 +121,8 @@ class _Made:
         draft = replace(
             draft,
             sql=";\n\n".join(self._found.statements),
+            governed=together(self._found.governed),
+            beside=self._beside(),
             windows=self._windows(),
             quality=self._quality(draft),
         )
@@ -132,7 +131,28 @@ class _Made:
             message = text.format(days=f"{self._risk.scale.trend_days:g}")
             return replace(draft, status="empty", empty=EmptyReason.NO_ROWS, message=message)
         draft = replace(draft, explanation=self._formula(), notes=(*draft.notes, *self._notes()))
+        if self._asked.by:
+            return self._compared(draft)
         return self._why(draft) if self._asked.why else self._ranking(draft)
+
+    # -- places against one another ------------------------------------------------------------
+
+    def _compared(self, draft: Answer) -> Answer:
+        by, scores = self._asked.by, self._found.scores
+        is_low = self._asked.order == "low"
+        groups = groups_of(self._found, self._wanted, by, self._model, is_low=is_low)
+        highest = {g.highest: (self._name(g.highest), int(scores.score[g.highest])) for g in groups}
+        facts, chart = facts_of(groups, highest), chart_of()
+        return replace(
+            draft,
+            status="answered",
+            columns=columns_of(by, _label(by, self._model)),
+            result=Result(table_of(groups, highest), self._inputs.is_cut, 0.0),
+            headline=headline_of(facts),
+            facts=facts,
+            chart=chart,
+            beside=self._beside(chart),
+        )
 
     # -- which assets ------------------------------------------------------------------------
 
@@ -169,9 +189,10 @@ class _Made:
             status="answered",
             columns=tuple(columns),
             result=Result(pa.table(data), self._inputs.is_cut, 0.0),
-            headline=self._headline(shown, of_named=of_named),
+            headline=self._headline(shown),
             facts=facts,
             chart=chart,
+            beside=self._beside(chart, [self._inputs.keys[at] for at in shown]),
             suggestions=(
                 _("Why is the risk score of {asset} {score}?").format(
                     asset=self._name(first), score=int(scores.score[first])
@@ -179,14 +200,14 @@ class _Made:
             ),
         )
 
-    def _headline(self, shown: Sequence[int], *, of_named: bool) -> str:
+    def _headline(self, shown: Sequence[int]) -> str:
         first = shown[0]
         fields = {
             "asset": self._name(first),
             "score": int(self._found.scores.score[first]),
             "n": format_number(len(self._wanted), 0),
         }
-        if of_named and len(shown) == 1:
+        if len(self._wanted) == 1:
             return f"{self._placed(first)} {self._sum(first)}"
         if self._asked.order == "low":
             text = _("{asset} has the lowest risk score of {n} assets: {score} of 100.")
@@ -282,6 +303,7 @@ class _Made:
             headline=f"{self._placed(at)} {self._sum(at)}",
             facts=facts,
             chart=chart,
+            beside=self._beside(chart, [self._inputs.keys[at]]),
             notes=notes,
         )
 
@@ -297,7 +319,7 @@ class _Made:
         clarification = Clarification(text, (Option(question, question),))
         return replace(
             draft, status="clarify", message=text, clarification=clarification, explanation="",
-            sql=None, windows=(), quality=None,
+            sql=None, governed=None, beside=None, windows=(), quality=None,
         )  # fmt: skip
 
     def _weights(self, at: int) -> dict[str, float]:
@@ -305,6 +327,20 @@ class _Made:
         found = self._found
         own = found.weights.get(self._inputs.keys[at][0], found.usual)
         return {p: w for p, w in own.as_dict().items() if p not in self._inputs.why}
+
+    def _beside(self, chart: ChartSpec | None = None, shown: Sequence[Key] = ()) -> Beside:
+        """What is kept of the answer, so that it can be changed and asked again. It names its
+        topic from now on: what it is about was found out."""
+        found = self._found
+        plants = sorted({self._inputs.keys[at][0] for at in self._wanted})
+        weights = {p: found.weights.get(p, found.usual).as_dict() for p in plants}
+        made_of = [
+            (_WEIGHTS, p, ", ".join(f"{n:g}" for n in of.values())) for p, of in weights.items()
+        ]
+        return Beside(
+            self._asked.with_(is_named=True), found.written, tuple(shown), chart,
+            (*made_of, (_LIMITS, "", found.limits)), language(),
+        )  # fmt: skip
 
     # -- beside it ---------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ def open_risk(
     record: Callable[..., Any],
     thresholds: Callable[[], ThresholdStore],
     alerts: Callable[[], AlertStore],
+    *,
+    four_eyes: bool = False,
 ) -> RiskDesk:
     """thresholds, alerts: give the stores, once somebody asks."""
 
@@ -42,4 +44,7 @@ def open_risk(
         found = store.reading.activations(user, since, until, Filter(model=model))
         return tuple(one for one in found if one.raised_at >= since)
 
-    return RiskDesk(folder, parts, queries, policy, record, in_force=in_force, alerts=own_alerts)
+    return RiskDesk(
+        folder, parts, queries, policy, record,
+        in_force=in_force, alerts=own_alerts, four_eyes=four_eyes,
+    )  # fmt: skip

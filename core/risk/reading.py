@@ -21,7 +21,7 @@ from core.semantic.model import Risk, SemanticModel, Watch
 from core.semantic.places import place_columns
 from core.thresholds.record import Threshold
 from core.translation import gettext as _
-from core.types import Result, User
+from core.types import Governed, Result, User
 
 #: Gemba's own activations of a model in so many days up to now; None where nothing is watched yet.
 Alerts = Callable[[User, str, float], Sequence[Activation] | None]
@@ -35,13 +35,15 @@ def no_alerts(_user: User, _model: str, _days: float) -> None:
 @dataclass(slots=True)
 class Reader:
     """One person's look at the data of a model. now: plant-local, None for the end of the newest
-    data that they see. statements: the governed ones that it ran."""
+    data that they see. written: the statements that it ran, before governance; governed: as they
+    ran."""
 
     parts: ModelParts
     queries: Queries
     errand: Errand
     now: dt.datetime | None = None
-    statements: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    governed: list[Governed] = field(default_factory=list)
 
     def read(self, thresholds: Sequence[Threshold], alerts: Alerts = no_alerts) -> Inputs:
         """Everything but limits and weights. Raises UserFixable for a model without a risk score,
@@ -134,7 +136,8 @@ class Reader:
     def _run(self, sql: str) -> Result:
         governed = self.queries.govern(sql, self.errand.user, self.parts.model)
         result = self.queries.run(governed, self.parts.engine, self.errand).result
-        self.statements.append(governed.sql)
+        self.written.append(sql)
+        self.governed.append(governed)
         return result
 
     def _may_read(self, table: str, names: Sequence[str]) -> bool:

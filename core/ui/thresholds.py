@@ -9,6 +9,7 @@ from core.threshold_desk.bench import Bench
 from core.translation import gettext as _
 from core.translation import marked
 from core.ui import (
+    risk,
     states,
     thresholds_curve,
     thresholds_files,
@@ -19,6 +20,7 @@ from core.ui import (
 from core.ui import thresholds_state as state
 from core.ui import thresholds_words as words
 from core.ui.guard import Visit
+from core.ui.states import outcome
 from core.ui.text import number, plain
 
 _PARTS = (4, 13, 11)
@@ -77,22 +79,15 @@ def _views(bench: Bench) -> None:
 def _note() -> None:
     """What came of the last act."""
     note = state.note()
-    if note is None:
-        return
-    with st.container(border=True, key="thresholds-note", horizontal=True):
-        look = ":orange[:material/warning:]" if note.is_trouble else ":material/check:"
-        st.markdown(f"{look} {plain(note.text)}", width="stretch")
-        st.button(
-            _("Dismiss"),
-            key="thresholds.note_close",
-            type="tertiary",
-            icon=":material/close:",
-            on_click=state.hush,
-        )
+    if note is not None:
+        outcome("thresholds", note.text, is_trouble=note.is_trouble, hush=state.hush)
 
 
 def _draw_view(visit: Visit, bench: Bench) -> None:
     view = st.session_state.get(state.VIEW, "limits")
+    if view == "risk":
+        risk.draw(visit)
+        return
     if view == "files":
         thresholds_files.draw(visit, bench)
         return

@@ -28,6 +28,7 @@ VIEWS: Final = {
     "limits": marked("Limits"),
     "drafts": marked("Drafts"),
     "files": marked("Files and sets"),
+    "risk": marked("Risk"),
 }
 _PATH, _OPEN, _NEW, _NOTE, _KEPT, _TAKEN, _TYPED, _CHOSEN = (
     "thresholds.path", "thresholds.open", "thresholds.writing", "thresholds.note",

@@ -231,8 +231,8 @@ def test_other_weights_are_tried_before_they_count(
     assert audit[-1]["after"] == alone.as_dict()
 
     with pytest.raises(UserFixable, match="Somebody else"):
-        desk.save("HAM", Weights(1, 1, 1, 1, 1), admin, seen=0)
-    desk.save("HAM", None, admin, seen=1)
+        desk.save("HAM", Weights(1, 1, 1, 1, 1), admin, seen=0, note="even")
+    desk.save("HAM", None, admin, seen=1, note="back")
     assert desk.assess(admin).scores.score.tolist() == before.scores.score.tolist()
     assert [one.version for one in desk.history("HAM", admin)] == [2, 1]
     assert desk.weights(admin)["AUS"].version == 0
@@ -253,7 +253,7 @@ def test_other_weights_are_tried_before_they_count(
 def test_weights_that_are_none_are_refused(make: Make, admin: User, weights: Weights) -> None:
     desk = make()
     with pytest.raises(UserFixable):
-        desk.save("HAM", weights, admin, seen=0)
+        desk.save("HAM", weights, admin, seen=0, note="why")
     with pytest.raises(UserFixable):
         desk.ranking("HAM", weights, admin)
     assert desk.weights(admin)["HAM"].version == 0
@@ -262,7 +262,7 @@ def test_weights_that_are_none_are_refused(make: Make, admin: User, weights: Wei
 def test_who_may_not_change_weights_is_refused(make: Make, services: Services) -> None:
     desk, even = make(), Weights(1, 1, 1, 1, 1)
     with pytest.raises(Refused):
-        desk.save("HAM", even, services.policy.user("engineer"), seen=0)
+        desk.save("HAM", even, services.policy.user("engineer"), seen=0, note="why")
     with pytest.raises(Refused):
         desk.ranking("HPH", even, services.policy.user("engineer"))
     with pytest.raises(Refused):

@@ -188,15 +188,6 @@ def test_it_can_be_asked_in_any_conversation(services: Services) -> None:
     assert drilled.status != "answered" or "points" not in rows(drilled)[0]
 
 
-def test_what_goes_on_from_it_is_asked_as_a_whole_question(services: Services) -> None:
-    session = "risk-on"
-    ask(services, "riskiest assets in Hamburg", session=session)
-    for question in ("and in Austin?", "only pumps"):
-        answer = ask(services, question, session=session)
-        assert answer.status == "clarify"
-        assert "risk score" in answer.message
-
-
 def test_it_is_recorded_as_every_query(services: Services) -> None:
     answer = ask(services, "riskiest assets in Hamburg")
     assert answer.sql is not None
