@@ -82,6 +82,7 @@ def wrong_marks(series: dict[str, Readings]) -> None:
     for name, counts in (
         ("any Western Electric rule", [found.sides[:4].any(axis=0).mean() for found in broken]),
         ("any Nelson rule", [found.sides[4:].any(axis=0).mean() for found in broken]),
+        ("any rule of both", [found.sides.any(axis=0).mean() for found in broken]),
         ("CUSUM, signals", [len(cusum(*one).signals) / one[0].size for one in judged]),
         ("EWMA, beyond its limits", [np.mean(ewma(*one).sides != 0) for one in judged]),
     ):

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     TOO_FEW = auto()
     TOO_FEW_NEIGHBOURS = auto()
     TOO_MANY = auto()
+    CORRELATED = auto()
     NO_VARIATION = auto()
     INFINITE = auto()
 

@@ -15,6 +15,7 @@ import streamlit as st
 from core.charts import ChartMisfit, Edited, edited, edited_by, with_edit
 from core.charts.choices import Choices, choices
 from core.semantic.display import format_plain
+from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.translation import gettext as _
 from core.translation import language, marked, retold
@@ -31,7 +32,7 @@ from core.types import (
     ThresholdLine,
     Top,
 )
-from core.ui import figures, stay
+from core.ui import chart_control, figures, stay
 from core.ui.conversations import Turn
 from core.ui.guard import Visit
 from core.ui.text import plain
@@ -128,7 +129,8 @@ class _Panel:
 
     def _rows(self) -> tuple[Any, ...]:
         answer = self.answer
-        return self.result, answer.columns, answer.plan, self.model, answer.known
+        known = Known(answer.known, answer.held)
+        return self.result, answer.columns, answer.plan, self.model, known
 
 
 def draw(visit: Visit, turn: Turn, answer: Answer) -> str:
@@ -326,12 +328,14 @@ def _lines(panel: _Panel, spec: ChartSpec, offered: Choices) -> None:
             )
     if offered.has_limits and all(line.is_own for line in spec.lines):
         st.button(
-            _("Show the model's limits"),
+            _("Show the limits"),
             key=panel.key("limits"),
             icon=":material/straighten:",
             on_click=panel.change,
             args=(ChartEdit(limits=True),),
         )
+    if offered.can_control:
+        chart_control.draw(spec, panel.key("control"), panel.change)
     with st.form(panel.key("line"), border=False):
         one, two, three, four = st.columns(4)
         with one:

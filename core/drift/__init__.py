@@ -1,0 +1,1 @@
+"""Whether a figure drifts: the answer to a question about it (docs/statistics.md)."""

@@ -1,0 +1,21 @@
+"""The demo plant behind services of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.services import Services
+from core.settings import Settings
+
+
+@pytest.fixture(scope="package")
+def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("drift")
+    (folder / "demo").mkdir()
+    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
+    yield built
+    built.close()
