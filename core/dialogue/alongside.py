@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 from core.dialogue.changes import Marks, changes
 from core.dialogue.edits import (
@@ -12,6 +11,7 @@ from core.dialogue.edits import (
     Anywhere,
     Edit,
     Ground,
+    Ranked,
     Split,
     Unsplit,
     When,
@@ -19,16 +19,15 @@ from core.dialogue.edits import (
     edited,
 )
 from core.dialogue.periods import weekday_within
-from core.dialogue.references import Reference
+from core.dialogue.references import Reference, found_reference
 from core.dialogue.removal import everywhere
 from core.dialogue.swaps import Swaps
 from core.language.fragment import Fragment
+from core.language.normalise import tokenise
 from core.language.reading import Ask, Reading
 from core.semantic.query import Dimension, Filter, Op, SemanticQuery
 from core.translation import gettext as _
 from core.types import Clarification, Option
-
-_ARE: Final = frozenset({"are", "is", "were", "was", "have", "has", "had"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,9 @@ class Alongside(Swaps):
             return None
         rest = [t for t in tokens[found[1] :] if t.kind != "symbol"]
         try:
-            fragment = self._fragment([t for t in rest if t.norm not in _ARE], Marks())
+            fragment = self._fragment(
+                [t for t in rest if not self.words.is_small("are", t)], Marks()
+            )
         except Ask:
             return None
         if fragment.named != {"limits"} or not fragment.query.having:
@@ -75,7 +76,11 @@ class Alongside(Swaps):
         found = self.words["whole"].match(tokens, 0) if tokens and self.is_of_events() else None
         if found is None or found[0] != "count" or found[1] == len(tokens):
             return None
-        rest = [t for t in tokens[found[1] :] if t.kind != "symbol" and t.norm not in _ARE]
+        rest = [
+            t
+            for t in tokens[found[1] :]
+            if t.kind != "symbol" and not self.words.is_small("are", t)
+        ]
         if not rest:
             return None
         try:
@@ -92,11 +97,28 @@ class Alongside(Swaps):
         fixed = {f.column for f in base.filters if f.op is Op.EQ}
         split = {d.column for d in base.dimensions}
         steps = any(d.grain is not None and not d.grain.is_recurring for d in base.dimensions)
-        if not marks.also or not steps:
+        is_split = any(isinstance(e, Split) for e in edits)
+        # of one number, the lowest of two machines is of neither
+        is_apart = steps or (not base.dimensions and not is_split and len(base.measures) > 1)
+        if not marks.also or not is_apart:
             return []
         own = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
-        columns = [c for c in own if c in fixed and c not in split]
+        columns = [c for c in own if c in fixed and c not in split and self._parts(c)]
         return [Split((Dimension(columns[0]),), "add")] if len(columns) == 1 else []
+
+    def _parts(self, column: str) -> bool:
+        """Whether figures of several values of a column are told apart: those of things and places,
+        and those that add up to nothing; minutes of two reasons are added."""
+        model, base = self.parser.model, self.base
+        levels = {level for h in model.hierarchies for level in h.levels}
+        if column in levels | {model.entity}:
+            return True
+        columns = model.tables[base.table].columns
+        return not all(
+            (m.metric is not None and model.metrics[m.metric].additive)
+            or (m.column is not None and m.column in columns and columns[m.column].additive)
+            for m in base.measures
+        )
 
     def _opened_up(self) -> list[Edit]:
         """What "all plants" among other words takes away: the condition on one of them."""
@@ -129,6 +151,9 @@ class Alongside(Swaps):
         """Raises Ask for "and X", where other values of its column were left out before: X may be
         left out too, or be all that is wanted."""
         shut = {f.column for f in self.base.filters if f.op in (Op.NE, Op.NOT_IN)}
+        words = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        if words and self.words["return_again"].match(words[-1:], 0) is not None:
+            return  # "and OVN-03 again": it is let in once more
         for edit in edits:
             for one in edit.filters if isinstance(edit, Where) else ():
                 if one.column in shut and one.op in (Op.EQ, Op.IN):
@@ -149,6 +174,53 @@ class Alongside(Swaps):
         is_one_figure = self.base.kind == "aggregate" and not self.base.dimensions
         has_rows = is_one_figure or self.base.kind == "records"
         return reference.kind == "many" and not reference.column and has_rows
+
+    def _adds_to_the_same(self, fragment: Fragment, reference: Reference, column: str) -> bool:
+        """Whether a further figure is wanted of the very groups that are shown ("their mean speed
+        too"): they stay what they are, and are not named one by one."""
+        is_figure = {"measures"} <= fragment.named <= {"measures", "aggregate"}
+        is_all = reference.kind == "many" and not reference.column and not reference.told
+        is_here = fragment.query.table == self.base.table
+        is_split = self.base.dimensions == (Dimension(column),)
+        return self.said.marks.also and is_figure and is_all and is_here and is_split
+
+    def _which_changed(self, fragment: Fragment, reference: Reference) -> list[Edit] | None:
+        """`which of them got better?`: those of the groups that did."""
+        rest, split = self.said.rest, self.base.dimensions
+        size = self.parser.lexicon.has("which", rest, 0) if rest else 0
+        if reference.kind != "many" or fragment.named != {"comparison"} or not size:
+            return None
+        names = [d.column for d in split if d.column is not None]
+        if len(names) != 1 or len(split) != 1:
+            return None
+        column = self.parser.model.tables[self.base.table].columns[names[0]]
+        bare = found_reference(rest, self.words, self.parser.vocabulary, self.parser.model.entity)[
+            1
+        ]
+        nouns = tokenise((column.plural or column.label).casefold())
+        again = self._fragment((*bare[:size], *nouns, *bare[size:]), self.said.marks)
+        if not any(h.on == "change" for h in again.query.having):
+            return None
+        return changes(self.base, again, self.said.marks)
+
+    def _only_ordered(self, edits: list[Edit]) -> list[Edit]:
+        """`most expensive class on top`: all that there is, in that order."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        ends = (self.words["on_top"].match(tokens, at) for at in range(1, len(tokens)))
+        if not any(f and at + f[1] == len(tokens) for at, f in enumerate(ends, start=1)):
+            return edits
+        return [replace(e, limit=self.base.limit) if isinstance(e, Ranked) else e for e in edits]
+
+    def _opened_by_all(self, fragment: Fragment) -> list[Edit] | None:
+        """`all priorities`, of one of them: without the condition, and not split by them."""
+        tokens = self.said.rest
+        if fragment.named != {"splits"} or not tokens or not self.words["every"].match(tokens, 0):
+            return None
+        names = {d.column for d in fragment.query.dimensions} - {
+            d.column for d in self.base.dimensions
+        }
+        gone = tuple(f.column for f in self.base.filters if f.phrase and f.column in names)
+        return [Anywhere(gone)] if gone else None
 
     def _foreign_splits(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
         """Taking away splits that another table does not have, where a thing that was found is

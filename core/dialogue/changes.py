@@ -22,7 +22,16 @@ from core.dialogue.edits import (
 from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import NotRead
-from core.semantic.query import Comparison, Dimension, Filter, Measure, Op, Order, SemanticQuery
+from core.semantic.query import (
+    Comparison,
+    Dimension,
+    Filter,
+    Having,
+    Measure,
+    Op,
+    Order,
+    SemanticQuery,
+)
 from core.translation import gettext as _
 from core.types import Clarification
 
@@ -64,9 +73,12 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     elif "measures" in named and query.measures and not _ranked_by(base, said):
         own = query.measures
         if marks.also:
-            own = own[len(base.measures) :]
+            is_beside = own[: len(base.measures)] == base.measures
+            own = own[len(base.measures) :] if is_beside else own
+            if not own:
+                raise NotRead(Clarification(_not_read()))
         table = base.table if marks.also else query.table
-        found.append(Measured(own, table, also=marks.also))
+        found.append(Measured(own, table, also=marks.also, exact=said.says_how))
     if "all_time" in named and "time" not in named:
         found.append(When(None))
     if "time" in named and query.time is not None:
@@ -92,9 +104,14 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if query.having and ("limits" in named or of_change):
         further = _limited_beside(base, said)
         found += [Measured(further, base.table, also=True)] if further else []
-        found.append(Limited(query.having))
+        places = (*base.measures, *further)
+        limits = [replace(h, measure=_place(h, query, places)) for h in query.having]
+        found.append(Limited(tuple(limits)))
     if of_change and "rank" not in named:
         found.append(Ranked(query.order, base.limit, base.per_group))
+    is_bare = base.kind == "aggregate" and not base.measures and "measures" not in named
+    if "rank" in named and is_bare:
+        raise NotRead(Clarification(_("Ranked by which figure?")))
     if "rank" in named:
         order = _ranked_by(base, said) or _ranked_as_before(base, said)
         found.append(Ranked(order, query.limit, query.per_group))
@@ -106,15 +123,15 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if is_listed and base.kind != "records" and (not found or query.kind == "records"):
         found.append(AsRows())
     if not found and "chart" not in named:
-        raise NotRead(
-            Clarification(
-                _(
-                    "I did not understand what should be different. Please say it another "
-                    "way, or ask the whole question."
-                )
-            )
-        )
+        raise NotRead(Clarification(_not_read()))
     return found
+
+
+def _not_read() -> str:
+    return _(
+        "I did not understand what should be different. Please say it another way, or ask the "
+        "whole question."
+    )
 
 
 def _in_their_units(base: SemanticQuery, query: SemanticQuery) -> tuple[Measure, ...]:
@@ -132,7 +149,13 @@ def _limited_beside(base: SemanticQuery, said: Fragment) -> tuple[Measure, ...]:
     names = [(m.metric, m.column) for m in query.measures[:count]]
     if names != [(m.metric, m.column) for m in base.measures]:
         raise NotRead(Clarification(_("Which figure should be so? Please ask the whole question.")))
-    return query.measures[count:]
+    return tuple(m for m in query.measures[count:] if m not in base.measures)
+
+
+def _place(limit: Having, query: SemanticQuery, places: tuple[Measure, ...]) -> int:
+    """Where the figure of a limit stands among those of the answer."""
+    figure = query.measures[limit.measure]
+    return places.index(figure) if figure in places else limit.measure
 
 
 def _has_steps(query: SemanticQuery) -> bool:
@@ -159,7 +182,7 @@ def _ranked_as_before(base: SemanticQuery, said: Fragment) -> tuple[Order, ...]:
         return said.query.order
     is_there = first.index < len(said.query.measures)
     return tuple(
-        replace(o, index=first.index) if o.by == "measure" and is_there else o
+        replace(o, index=first.index) if o.by == "measure" and is_there and not o.index else o
         for o in said.query.order
     )
 
@@ -248,6 +271,10 @@ def pin(base: SemanticQuery, pinned: Filter, *, is_one: bool) -> list[Edit]:
     and, for one thing, without the split by it."""
     found: list[Edit] = [Where((pinned,), "only")]
     split = Dimension(pinned.column)
-    if split in base.dimensions and is_one:
+    if split not in base.dimensions:
+        return found
+    if is_one:
         found.append(Unsplit((split,)))
+    elif base.limit is not None and not base.per_group:
+        found.append(Ranked(base.order, None))  # they are named, so nothing is cut off any more
     return found

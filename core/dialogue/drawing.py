@@ -23,12 +23,13 @@ from core.types import Answer, ChartOrder, Meaning, Severity
 
 DrawingKind = Literal[
     "order", "swap", "stack", "unstack", "lie", "stand", "log", "title", "line", "drop", "no_lines",
-    "these_lines", "limits", "no_limits", "colour",
+    "these_lines", "limits", "no_limits", "colour", "control", "nelson", "western_electric",
+    "no_control",
 ]  # fmt: skip
 #: Kinds of phrases that are the whole of what is said.
 _WHOLE: Final = (
     "swap", "stack", "unstack", "lie", "stand", "log", "no_title", "no_lines", "these_lines",
-    "limits", "no_limits",
+    "limits", "no_limits", "control", "nelson", "western_electric", "no_control",
 )  # fmt: skip
 #: Kinds before a number, with what the line says and what it is called.
 _BEFORE_NUMBER: Final[Mapping[str, tuple[Severity, str]]] = {

@@ -400,9 +400,28 @@ class AsRows:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AsThings:
+    """The things that are counted, one by one, with what else is to be told of each."""
+
+    entity: str
+
+    def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
+        kept = tuple(d for d in query.dimensions if d.column not in (None, self.entity))
+        return query.with_(
+            measures=(),
+            dimensions=(Dimension(self.entity), *kept),
+            having=(),
+            comparison=None,
+            order=(Order("dimension", 0, descending=False),),
+            limit=None,
+            per_group=False,
+        )
+
+
 Edit = (
     Measured | Unmeasured | Split | Unsplit | Where | Anywhere | When | Against | Ranked | Limited
-    | All | Reversed | Readings | InUnits | AsRows
+    | All | Reversed | Readings | InUnits | AsRows | AsThings
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.alongside import Alongside
-from core.dialogue.changes import changes, pin
+from core.dialogue.changes import Marks, changes, pin
 from core.dialogue.edits import (
     Anywhere,
     AsRows,
@@ -24,16 +24,19 @@ from core.dialogue.edits import (
 )
 from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
+from core.dialogue.new_limit import moved_limit
 from core.dialogue.past import PastTurn
 from core.dialogue.references import found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
+from core.language.normalise import Token, tokenise
 from core.language.reading import Ask, Reading
 from core.semantic.query import (
     Dimension,
     Filter,
+    Having,
     Op,
     SemanticQuery,
 )
@@ -78,10 +81,9 @@ class GoingOn(Alongside):
             return self._move("edit", edited(base, [AsRows()], ground))
         if said.chart is not None:
             return self._redraw("table" if said.chart == "table" else None)
-        is_short = len(said.tokens) <= _MOST_WHY and alone.query is None
-        begins = self.words["whole"].match(said.tokens[:1], 0) if is_short else None
-        if said.whole == "why" or (begins is not None and begins[0] == "why"):
-            return self._move("why", base)
+        behind = self._asked_why(alone)
+        if behind is not None:
+            return self._move("why", behind)
         if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
             return self._move("count", base)
         if self._counts_groups():
@@ -89,6 +91,11 @@ class GoingOn(Alongside):
         counted = self._counts_under_limit()
         if counted is not None:  # which they are says how many, too
             return self._move("edit", counted)
+        things = self._listed_things()
+        if things is not None:
+            ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+            found = self._move("edit", edited(base, self._within(things[0]), ground))
+            return replace(found, reading=things[1])
         if said.whole == "list" and not self.is_of_events():
             return self._redraw("table")
         reading = Reading()
@@ -116,6 +123,55 @@ class GoingOn(Alongside):
         is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
         return replace(self._move("edit", query), reading=reading, is_order=is_order)
 
+    def _asked_why(self, alone: Reading) -> SemanticQuery | None:
+        """The answer whose figure is asked about: all of it ("why?"), or one thing of it ("why did
+        the night shift get worse?"); None for other words. Raises Ask where it has no such thing.
+        """
+        tokens, base = self.said.tokens, self.base
+        if self.said.whole == "why":
+            return base
+        found = self.words["whole"].match(tokens, 0) if tokens and alone.query is None else None
+        if found is None or found[0] != "why":
+            return None
+        if base.kind != "aggregate":
+            return base  # which says that there is no figure
+        named = self._values_named(tokens[found[1] :])
+        if not named:
+            is_bare = len(tokens) <= _MOST_WHY and not self._says_when(tokens[found[1] :])
+            return base if is_bare else None
+        fragment = self._fragment(named, Marks())
+        only = [e for e in changes(base, fragment, Marks().with_("only")) if isinstance(e, Where)]
+        if fragment.named != {"filters"} or not only:
+            return None
+        columns = {f.column for e in only for f in e.filters}
+        gone = tuple(d for d in base.dimensions if d.column in columns)
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        bare = base.with_(having=(), limit=None, per_group=False)
+        return edited(bare, [*([Unsplit(gone)] if gone else []), *only], ground)
+
+    def _says_when(self, tokens: Sequence[Token]) -> bool:
+        """Whether words name a time ("what happened on the 24th")."""
+        return any(
+            self.parser.time.parse(tokens, at) is not None or tokens[at].number is not None
+            for at in range(len(tokens))
+        )
+
+    def _values_named(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """The tokens that name values of the data ("night shift", of "did the night shift get
+        worse")."""
+        norms, at = [t.norm for t in tokens], 0
+        found: list[Token] = []
+        while at < len(norms):
+            sizes = [
+                match.length
+                for match in self.parser.vocabulary.match(norms, at)
+                if any(t.kind == "value" and not t.is_partial for t in match.targets)
+            ]
+            size = max(sizes, default=0)
+            found += tokens[at : at + size]
+            at += max(size, 1)
+        return tuple(found)
+
     def _move(self, action: Action, query: SemanticQuery) -> Move:
         return Move(Intent.DATA_FILTER, action, self.question, Reading(), self.turn, query)
 
@@ -131,16 +187,34 @@ class GoingOn(Alongside):
         edits = removals(said.tokens, base, self.words, self.parser)
         if edits is None:
             edits = self._together() or self._whole_period() or self._without_step()
+            edits = edits or self._not_running() or self._moved_limit()
             edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
             edits = edits or self._factors()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
 
+    def _moved_limit(self) -> list[Edit] | None:
+        """`raise the limit to 2.8`."""
+
+        def limits_of(text: str) -> tuple[Having, ...]:
+            query = self._fragment(tokenise(text), self.said.marks).query
+            is_same = query.measures == self.base.measures  # and no limit of another figure
+            return query.having if is_same else ()
+
+        return moved_limit(
+            self.said.tokens, self.base, self.words, self.parser.model, limits_of
+        ) or moved_limit(
+            tokenise(self.said.text), self.base, self.words, self.parser.model, limits_of
+        )
+
     def _in_clauses(self, before: PastTurn | None) -> tuple[list[Edit], Reading]:
         """The changes of words that may hold several. Clauses that the parser does not read
         ("..., the week before", "... and all products") are taken out of the others, which are read
         together; where they cannot be, each by itself, if no two say something of the same kind."""
+        first, second = self._parted(self.said.rest)
+        if second and second[0] in self.said.rest[:2]:  # "not yesterday, last week" is one change
+            return self._instead(first, second)
         clauses = [replace(self, said=said) for said in self._clauses()]
         if len(clauses) < 2:
             return self._named()
@@ -153,8 +227,10 @@ class GoingOn(Alongside):
             text = " and ".join(one.said.text for one in others)
             rest = replace(self, said=surface(text, self.words, self.parser, self.said.language))
             edits, reading = rest._named()
-            # a place that is opened up comes last, a split that falls away first
-            wider = [edit for edit in own if isinstance(edit, Anywhere)]
+            # a place that is opened up comes last, a split that falls away first, and so does a
+            # condition in whose place another one is named
+            set_anew = {f.column for e in edits if isinstance(e, Where) for f in e.filters}
+            wider = [e for e in own if isinstance(e, Anywhere) and _outlasts(e, set_anew)]
             return [*(e for e in own if e not in wider), *edits, *wider], reading
         try:
             return self._named()
@@ -253,6 +329,9 @@ class GoingOn(Alongside):
                         )
                     )
                 )
+            opened = self._opened_by_all(fragment)
+            if opened is not None:
+                return opened, self._reading(fragment)
             marks = said.marks
             if said.adds and fragment.named == {"measures"} and len(self.base.measures) > 1:
                 marks = marks.with_("also")  # "and scrap", of several figures
@@ -264,7 +343,7 @@ class GoingOn(Alongside):
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
             if "part" in marks.kinds:
                 edits += self._counted_rows(fragment)
-            edits = [self._that_day(edit) for edit in edits]
+            edits = [self._that_day(edit) for edit in self._only_ordered(edits)]
             edits = self._over_groups(fragment, edits)
             self._refuse_foreign_it(fragment)
             if self._lists(fragment):
@@ -283,7 +362,12 @@ class GoingOn(Alongside):
         if not fragment.named & {"measures", "rows"} and fragment.named & {"limits", "rank"}:
             # "those above 4.5": the groups as they are
             return changes(self.base, fragment, said.marks), self._reading(fragment)
+        changed = self._which_changed(fragment, reference)
+        if changed is not None:
+            return changed, self._reading(fragment)
         one = pinned(reference, self.turn, self.base, self.rows, model)
+        if self._adds_to_the_same(fragment, reference, one.column):
+            return changes(self.base, fragment, said.marks), self._reading(fragment)
         edits = pin(self.base, one, is_one=reference.is_one)
         edits += self._foreign_splits(fragment, one)
         own = changes(self.base, fragment, said.marks.with_("only"))
@@ -313,6 +397,9 @@ class GoingOn(Alongside):
         figure = self._completed()
         if figure is not None:
             return figure
+        bare = self._without_comparison_noun(rest) or self._without_figure_noun(rest)
+        if bare is not None:  # "the comparison by line", of what is compared
+            return replace(self, said=replace(self.said, rest=bare))._named()
         spare = self.words["spare"].match(rest, 0) if rest else None
         is_place = spare is not None and self.words["places"].match(rest, spare[1]) is not None
         if spare is not None and not is_place and spare[1] < len(rest):
@@ -371,3 +458,8 @@ def _keeps_groups(edit: Edit) -> bool:
     if isinstance(edit, Ranked):
         return edit.limit is None and bool(edit.order)
     return False
+
+
+def _outlasts(edit: Anywhere, set_anew: set[str]) -> bool:
+    """Whether conditions may be taken away after others are set on these columns."""
+    return not set_anew or bool(edit.columns and not set_anew & set(edit.columns))

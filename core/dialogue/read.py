@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.drawing import drawing_of, drawing_on
+from core.dialogue.drifting import of_drift
 from core.dialogue.edits import Edit, Ground, edited
 from core.dialogue.going_on import GoingOn, Unchanged
 from core.dialogue.intents import Intent, State, state_of, taken
 from core.dialogue.move import Action, Move
+from core.dialogue.of_assets import OfAssets, of_those
 from core.dialogue.past import Past, PastTurn
 from core.dialogue.rebind import rebound
 from core.dialogue.references import Rows
@@ -89,13 +91,29 @@ class DialogueReader:
         said = surface(question, self.words, self.parser)
         if said.whole == "reset":
             return Move(Intent.RESET, "reset", question)
+        fresh = self._after_fresh(question)
+        if fresh is not None:
+            own = self._alone(fresh, scopes)
+            if own is not None and (own.query is not None or not own.is_open):
+                return Move(Intent.NEW_QUERY, "new", fresh, own, stands_alone=True)
+            question, said = fresh, surface(fresh, self.words, self.parser)
         alone = self._alone(question, scopes)
-        if alone is not None and self._is_of_risk(alone, past):
+        if alone is not None and self._is_of_assets(alone, past):
+            pointed = self._pointed(said, question, past, rows, scopes)
+            if pointed is not None:
+                return pointed
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
+        is_of_drift = alone is not None and (alone.drift is not None or alone.problem == "drift")
+        if is_of_drift and alone is not None and not self._draws(question, past):
+            return of_drift(question, alone, past, self.parser.model)
         is_asked = taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY
         if is_asked and drawing_of(question, self.words.draws) is None:
             reply = self._reply(said, past, scopes)
             if reply is not None:
+                whole = self._alone(reply, scopes)
+                if whole is not None and whole.drift is not None:
+                    found = of_drift(reply, whole, past, self.parser.model)
+                    return replace(found, intent=Intent.CLARIFY)
                 again = surface(reply, self.words, self.parser)
                 move = self._going_on(again, reply, past, rows, scopes)
                 # what completes a change is one; alone it would be asked of everything
@@ -104,13 +122,47 @@ class DialogueReader:
                     return replace(move, question=reply, intent=Intent.CLARIFY)
         return self._going_on(said, question, past, rows, scopes)
 
-    def _is_of_risk(self, alone: Reading, past: Past) -> bool:
-        """Whether a question is about the risk score, and so goes on from nothing. One that does
-        not speak of risk ("why is PMP-03 at 82?") is about a figure where one is at hand."""
-        if alone.risk is None:
-            return alone.problem == "risk"
+    def _after_fresh(self, question: str) -> str | None:
+        """What follows words that begin another subject ("new question: energy of Hamburg"); None
+        for other words, and where nothing follows."""
+        try:
+            text = clean(question)
+        except UserFixable:
+            return None
+        tokens = tokenise(text)
+        found = self.words["fresh"].match(tokens, 0) if tokens else None
+        end = found[1] if found is not None else 0
+        while 0 < end < len(tokens) and tokens[end].kind == "symbol":
+            end += 1
+        return text[tokens[end].start :] if 0 < end < len(tokens) else None
+
+    def _draws(self, question: str, past: Past) -> bool:
+        """Whether a question changes the chart of the answer before ("show control limits")."""
+        has_answer = bool(past.stack(self.parser.model.name))
+        return has_answer and drawing_of(question, self.words.draws) is not None
+
+    def _is_of_assets(self, alone: Reading, past: Past) -> bool:
+        """Whether a question is one that no one query answers, and so goes on from nothing. One
+        that does not name its topic ("why is PMP-03 at 82?") is about a figure where one is at
+        hand."""
+        if alone.asked is None:
+            return alone.problem == "asked"
         stack = past.stack(self.parser.model.name)
-        return alone.risk.is_named or not stack or stack[-1].plan is None
+        return alone.asked.is_named or not stack or stack[-1].plan is None
+
+    def _pointed(
+        self, said: Surface, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]
+    ) -> Move | None:
+        """A question of assets that points to what the answer before is about ("and its risk?");
+        None for one that does not."""
+        stack = past.stack(self.parser.model.name)
+        if not stack:
+            return None
+        try:
+            return of_those(said, question, stack[-1], rows, self.parser, self.words, scopes)
+        except Ask as ask:
+            reading = Reading(clarification=ask.clarification)
+            return Move(Intent.DATA_FILTER, "ask", question, reading, stack[-1])
 
     def language_of(self, question: str) -> str:
         """The language that a question or a follow-up is told to be in; empty for the one that is
@@ -169,7 +221,7 @@ class DialogueReader:
 
         def reads(text: str) -> bool:
             found = self._alone(text, scopes)
-            return found is not None and found.query is not None
+            return found is not None and (found.query is not None or found.drift is not None)
 
         if said.reference is not None or said.edge & {"this", "deed"} or said.chart is not None:
             return None
@@ -254,6 +306,10 @@ class DialogueReader:
         steps = self._steps_back(said)
         if steps:
             return _back(question, stack, past, steps)
+        beside = stack[-1].answer.beside
+        if beside is not None:
+            of_assets = OfAssets(self.parser, self.words, said, question, stack[-1], beside, scopes)
+            return of_assets.move(alone)
         plan = stack[-1].plan
         whole = WholeQuestions(self.parser, self.words)
         if whole.stands_alone(said, alone, plan) or whole.is_of_its_own(said, alone, plan):
@@ -402,11 +458,6 @@ class DialogueReader:
             "The answer before comes from SQL that Gemba did not write.{can} Please "
             "ask the whole question."
         ).format(can=can)
-        if turn.answer.source == "parser":
-            asked = _(
-                "The answer before is about the risk score, and no part of it can be changed. "
-                "Please ask the whole question."
-            )
         reading = Reading(clarification=Clarification(asked))
         # whoever writes SQL may change it; not so what is out of scope, or no question at all
         is_unsure = alone.is_open
@@ -436,12 +487,17 @@ def _back(question: str, stack: Sequence[PastTurn], past: Past, steps: int) -> M
     last = past.turns[-1]
     is_told = last.answer.follows == stack[-1].id and last.plan is None
     if steps == 1 and is_told and last.id != stack[-1].id:
-        return Move(Intent.DATA_FILTER, "back", question, turn=stack[-1], query=stack[-1].plan)
+        return _again(question, stack[-1])
     if len(stack) <= steps:
         asked = Clarification(
             _("There is nothing further back that is still kept. Please ask the question again.")
         )
         return Move(Intent.DATA_FILTER, "ask", question, Reading(clarification=asked), stack[-1])
-    return Move(
-        Intent.DATA_FILTER, "back", question, turn=stack[-1 - steps], query=stack[-1 - steps].plan
-    )
+    return _again(question, stack[-1 - steps])
+
+
+def _again(question: str, turn: PastTurn) -> Move:
+    """An answer once more."""
+    beside = turn.answer.beside
+    asked = beside.asked if beside is not None else None
+    return Move(Intent.DATA_FILTER, "back", question, turn=turn, query=turn.plan, asked=asked)

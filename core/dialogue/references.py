@@ -33,13 +33,15 @@ class Reference:
     """A word for what was found before: the one thing, the first of several, all of them, or what
     stands at a place of the list. column: what it is called by its noun ("that line"), empty
     without one. is_loose: it may stand for nothing ("how hot did it get"). at, size: the place,
-    from the end where it is below 0, and how many there are."""
+    from the end where it is below 0, and how many there are. told: how many all of them are said
+    to be ("those three"), 0 where it is not said."""
 
     kind: Literal["one", "first", "many", "place"]
     column: str = ""
     is_loose: bool = False
     at: int = 0
     size: int = 1
+    told: int = 0
 
     @property
     def is_one(self) -> bool:
@@ -56,25 +58,44 @@ def found_reference(
     for at in range(len(tokens)):
         pointing = words["pointing"].match(tokens, at)
         if pointing is not None:
-            noun = _noun(tokens, at + pointing[1], vocabulary, entity)
+            end = at + pointing[1]
+            told, counted = _told(tokens, end, words)
+            noun = _noun(tokens, end + counted, vocabulary, entity)
             if noun is not None:
                 column, size = noun
-                rest = (*tokens[:at], *tokens[at + pointing[1] + size :])
-                return Reference("many" if pointing[0] == "many" else "one", column), rest
+                rest = (*tokens[:at], *tokens[end + counted + size :])
+                is_many = pointing[0] == "many" or told > 1
+                return Reference("many" if is_many else "one", column, told=told), rest
         place = _place(tokens, at, words)
         if place is not None:
             return place[0], (*tokens[:at], *tokens[at + place[1] :])
         found = words["references"].match(tokens, at)
         if found is not None:
-            rest = (*tokens[:at], *tokens[at + found[1] :])
+            is_many = found[0] == "many"
+            within = _told(tokens, at + found[1] - 1, words)[0]  # "of the two"
+            told, counted = _told(tokens, at + found[1], words) if is_many else (0, 0)
+            told = told or within
+            rest = (*tokens[:at], *tokens[at + found[1] + counted :])
             is_loose = found[0] not in _KINDS and not (
                 at and words["before_it"].match(tokens[at - 1 : at], 0)
             )
             kind = next(k for k in _KINDS if found[0].endswith(k))
             if not is_loose:
-                return Reference(kind), rest
+                return Reference(kind, told=told), rest
             loose = loose or (Reference(kind, is_loose=True), rest)
     return loose or (None, tuple(tokens))
+
+
+def _told(tokens: Sequence[Token], at: int, words: DialogueWords) -> tuple[int, int]:
+    """How many things are said to be meant ("those three", "the same two lines"), and the length of
+    that; nothing where the number is of something else ("those 3 weeks" is left to who finds no
+    noun there)."""
+    count = words["counts"].match(tokens, at) if at < len(tokens) else None
+    if count is not None:
+        return int(count[0]), count[1]
+    number = tokens[at].number if at < len(tokens) else None
+    is_count = number is not None and number == int(number) and number > 1
+    return (int(number), 1) if is_count and number is not None else (0, 0)
 
 
 def points_to_noun(
@@ -144,7 +165,8 @@ def pinned(
         fixed = next(
             (f for f in plan.filters if f.column == column and f.op in (Op.EQ, Op.IN)), None
         )
-        if fixed is not None and (reference.kind == "many" or len(fixed.values) == 1):
+        is_all = fixed is not None and reference.told in (0, len(fixed.values))
+        if fixed is not None and is_all and (reference.kind == "many" or len(fixed.values) == 1):
             return fixed
         raise _unclear(plan, model, column)
     values = values_of(rows(), turn, column)
@@ -167,7 +189,7 @@ def pinned(
         if about is not None:
             return about
         raise _unclear(plan, model, column)
-    if not values or len(values) > _MOST:
+    if not values or len(values) > _MOST or reference.told not in (0, len(values)):
         raise _unclear(plan, model, column)
     op = Op.EQ if len(values) == 1 else Op.IN
     return Filter(column, op, tuple(values), phrase=", ".join(values[:3]))
@@ -212,7 +234,8 @@ def _column_of(reference: Reference, plan: SemanticQuery, model: SemanticModel) 
     if reference.kind == "one" and fixed and split and split[-1] not in levels:
         return max(fixed, key=levels.index)  # "its", of one thing's figure by reason
     if split:
-        return split[-1]
+        is_list = not plan.measures and model.entity in split  # things, and what is told of each
+        return model.entity if is_list and model.entity else split[-1]
     if plan.kind == "records":
         return model.entity or ""
     if fixed:

@@ -26,6 +26,8 @@ from core.semantic.query import SemanticQuery
 
 #: Parts of a query that say what an answer is about.
 _SUBJECTS: Final = frozenset({"measures", "rows"})
+#: Parts that say how an answer is shown: words of nothing else describe none ("back to Celsius").
+_MANNER: Final = frozenset({"unit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def found_turn(
             continue
         returned, named = found
         is_about = bool(named & _SUBJECTS)
-        if not is_about and not said.is_told:
+        if (not is_about and not said.is_told) or named <= _MANNER:
             continue
         if not is_about and turn.id == newest.id:
             return None  # the answer at hand is so already

@@ -11,6 +11,7 @@ from typing import Final
 from core.dialogue.changes import pin
 from core.dialogue.edits import (
     Edit,
+    Measured,
     Ranked,
     Unsplit,
     When,
@@ -23,7 +24,7 @@ from core.language.fragment import Fragment
 from core.language.normalise import Token, singular, tokenise
 from core.language.reading import Ask, Reading
 from core.language.when.calendar_math import period_start, shift_moment
-from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow
+from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow, Transform
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
 from core.types import Clarification
@@ -33,10 +34,6 @@ _STEPS: Final = frozenset(
 )
 #: What says something of steps has so many tokens.
 _LEAST_BESIDE_NOUN: Final = 3
-#: Ties the best one to what is asked of it.
-_OF_ONE: Final = frozenset({"of", "for", "on", "with", "from"})
-#: What may follow a unit of time that is meant whole.
-_OF_IT: Final = frozenset({"of", "it", "that", "this", "there", "instead", "then"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,18 @@ class ShownBefore(ShownRows):
             return self._and_the_rest(edits, (*tokens[:at], *tokens[noun + 1 :]))
         return None
 
-    def _at_shown_step(self, step: Dimension, edits: Sequence[Edit], said: str = "") -> list[Edit]:
-        """The changes, of the one step that was shown. said: what it is called."""
+    def _at_shown_step(
+        self,
+        step: Dimension,
+        edits: Sequence[Edit],
+        said: str = "",
+        *,
+        is_first: bool | None = None,
+    ) -> list[Edit]:
+        """The changes, of the one step that was shown, or of the first or the last of several.
+        said: what it is called."""
         assert step.grain is not None
-        window = self._shown_window(step.grain, said)
+        window = self._shown_window(step.grain, said, is_first=is_first)
         ranked = [Ranked(self.base.order, None)] if self.base.limit is not None else []
         return [When(window), *ranked, Unsplit((step,)), *edits]
 
@@ -85,7 +90,7 @@ class ShownBefore(ShownRows):
 
     def _unit_said(self, tokens: Sequence[Token]) -> Grain | None:
         """The calendar unit that is all that is said, but for what it is of ("week of it")."""
-        left = [t for t in tokens if t.norm not in _OF_IT]
+        left = [t for t in tokens if not self.words.is_small("of_it", t)]
         if len(left) != 1:
             return None
         return next((g for g in _STEPS if g.value == singular(left[0].norm)), None)
@@ -137,6 +142,31 @@ class ShownBefore(ShownRows):
             return None
         return (*rest[:at], *rest[at + 1 :])
 
+    def _without_comparison_noun(self, rest: Sequence[Token]) -> tuple[Token, ...] | None:
+        """The tokens without the noun for the comparison that was shown; None where none was, or
+        where it is all that is said."""
+        if self.base.comparison is None:
+            return None
+        for at in range(len(rest)):
+            noun = self.words["removed"].match(rest, at)
+            if noun is not None and noun[0] == "comparison":
+                left = (*rest[:at], *rest[at + noun[1] :])
+                is_more = any(not self.parser.lexicon.has("the", [t], 0) for t in left)
+                return left if is_more else None
+        return None
+
+    def _without_figure_noun(self, rest: Sequence[Token]) -> tuple[Token, ...] | None:
+        """The tokens without the noun that the name of the figure at hand ends with ("the highest
+        rate", of scrap rates); None where it is not there, or all that is said."""
+        label = self._label()
+        for at, token in enumerate(rest):
+            is_noun = self.words["figure_nouns"].match([token], 0) is not None
+            if is_noun and len(label) > 1 and singular(token.norm) == singular(label[-1]):
+                left = (*rest[:at], *rest[at + 1 :])
+                is_more = any(not self.parser.lexicon.has("the", [t], 0) for t in left)
+                return left if is_more else None
+        return None
+
     def _without_step(self) -> list[Edit] | None:
         """`no months`, `without the hours`: the split by that step falls away."""
         tokens = [t for t in self.said.tokens if t.kind != "symbol"]
@@ -146,14 +176,29 @@ class ShownBefore(ShownRows):
         steps = tuple(d for d in self.base.dimensions if d.grain is not None and d.grain is unit)
         return [Unsplit(steps)] if steps else None
 
+    def _not_running(self) -> list[Edit] | None:
+        """`not cumulative`, of running sums: the figures themselves."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        gone = [self.words[name].match(tokens, 0) for name in ("absence", "remove")]
+        size = max((found[1] for found in gone if found), default=0) if tokens else 0
+        noun = self.words["removed"].match(tokens, size) if size and size < len(tokens) else None
+        if noun is None or noun[0] != "running" or size + noun[1] < len(tokens):
+            return None
+        plain = [m for m in self.base.measures if m.transform is not Transform.RUNNING]
+        if len(plain) == len(self.base.measures):
+            raise Ask(Clarification(_("The answer before shows no running sum.")))
+        own = plain or [replace(m, transform=Transform.NONE) for m in self.base.measures]
+        return [Measured(tuple(own), self.base.table, exact=True)]
+
     def _step(self) -> Dimension | None:
         """The one step of time by which the answer before is split."""
         steps = [d for d in self.base.dimensions if d.grain in _STEPS]
         is_one = self.base.kind == "aggregate" and len(steps) == 1
         return steps[0] if is_one else None
 
-    def _shown_window(self, grain: Grain, said: str) -> TimeWindow:
-        """The step that was shown, as far as the answer's own time goes."""
+    def _shown_window(self, grain: Grain, said: str, *, is_first: bool | None = None) -> TimeWindow:
+        """The step that was shown, or the first or the last row's, as far as the answer's own time
+        goes."""
         table = self.rows()
         names = [c.name for c in self.turn.answer.columns if c.role == "time"]
         if table is None or not names or names[0] not in table.column_names:
@@ -165,7 +210,8 @@ class ShownBefore(ShownRows):
                     )
                 )
             )
-        found = {v for v in table.column(names[0]).to_pylist() if isinstance(v, dt.date)}
+        shown = [v for v in table.column(names[0]).to_pylist() if isinstance(v, dt.date)]
+        found = set(shown) if is_first is None else set(shown[:1] if is_first else shown[-1:])
         if len(found) != 1:
             asked = _("Which {label} do you mean? Please name it.")
             raise Ask(Clarification(asked.format(label=grain_words(grain))))
@@ -180,31 +226,109 @@ class ShownBefore(ShownRows):
         return replace(own, start=start, end=end, phrase=said, grain=grain)
 
     def _best_of_shown(self) -> tuple[list[Edit], Reading] | None:
-        """`the worst of those by line`, `weekly trend of the best one`, of ranked things: the first
-        or the last of them, and what else is said. None where the words do not ask for one."""
+        """`the worst of those by line`, `weekly trend of the best one`, `split the worst plant by
+        asset`, of ranked things or steps of time: the first or the last of them, and what else is
+        said. None where the words do not ask for one."""
         base, tokens = self.base, [t for t in self.said.tokens if t.kind != "symbol"]
-        split = [d.column for d in base.dimensions if d.column is not None]
         is_ranked = len(base.order) == 1 and base.order[0].by == "measure"
-        if not is_ranked or len(split) != 1 or len(base.dimensions) != 1:
+        if not is_ranked or len(base.dimensions) != 1:
             return None
         for at in range(len(tokens)):
             found = self.parser.lexicon["superlatives"].match(tokens, at)
             end = at + found[1] if found is not None else 0
-            stands_for = self.words["shown_one"].match(tokens, end) if end < len(tokens) else None
-            if found is None or stands_for is None:
-                continue
+            having = self._noun_with(tokens, at) if found is not None else None
+            if having is not None:  # "the class with the most"
+                rest = (*tokens[:having], *tokens[end:])
+                return self._end_of_shown(tokens[at:end], tokens[having:end], rest)
             the = int(at > 0 and self.parser.lexicon.has("the", tokens, at - 1) > 0)
-            start = at - the - int(at > the and tokens[at - the - 1].norm in _OF_ONE)
-            rest = (*tokens[:start], *tokens[end + stands_for[1] :])
-            ranked = self._rank(tokens[at:end])
-            values = values_of(self.rows(), self.turn, split[0])
-            if not rest or not values or ranked is None:
-                return None
-            value = values[0] if ranked == base.order[0].descending else values[-1]
-            one = Filter(split[0], Op.EQ, (value,), phrase=value)
-            limit = [Ranked(base.order, None)] if base.limit is not None else []
-            return self._and_the_rest([*limit, *pin(base, one, is_one=True)], rest)
+            size = self._stands_for_one(tokens, at - the, end) if found is not None else 0
+            if not size:
+                continue
+            start = at - the - int(at > the and self.words.is_small("of_one", tokens[at - the - 1]))
+            rest = (*tokens[:start], *tokens[end + size :])
+            return self._end_of_shown(tokens[at:end], tokens[at : end + size], rest)
         return None
+
+    def _end_of_shown(
+        self, rank: Sequence[Token], said: Sequence[Token], rest: Sequence[Token]
+    ) -> tuple[list[Edit], Reading] | None:
+        """The changes by which the first or the last of what was shown is meant, and those of the
+        rest. rank: the superlative; said: all of what is meant by it."""
+        ranked = self._rank(rank)
+        if not rest or ranked is None:
+            return None
+        one = self._at_end(ranked == self.base.order[0].descending, joined(said))
+        return self._and_the_rest(one, rest) if one else None
+
+    def _noun_with(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where "the class with" begins before a superlative, of what was shown by class; None
+        where it does not stand there."""
+        lexicon, (split,) = self.parser.lexicon, self.base.dimensions
+        end = at - int(at > 0 and lexicon.has("the", tokens, at - 1) > 0) - 1
+        if end < 1 or not self.words.is_small("beside_noun", tokens[end]) or split.column is None:
+            return None
+        norms = [t.norm for t in tokens[:end]]
+        for start in range(end):
+            for match in self.parser.vocabulary.match(norms, start):
+                names = {t.name for t in match.targets if t.kind == "column"}
+                if split.column in names and start + match.length == end:
+                    return start - int(start > 0 and lexicon.has("the", tokens, start - 1) > 0)
+        return None
+
+    def _stands_for_one(self, tokens: Sequence[Token], start: int, end: int) -> int:
+        """How many tokens after the end of a superlative say that one of what was shown is meant:
+        "of those"; the noun of what was shown, after "on", "of" or "split". 0 for none."""
+        if end >= len(tokens):
+            return 0
+        stands_for = self.words["shown_one"].match(tokens, end)
+        if stands_for is not None:
+            return stands_for[1]
+        (split,) = self.base.dimensions
+        before = tokens[start - 1] if start else None
+        is_told = before is not None and any(
+            self.words.is_small(kind, before) for kind in ("of_one", "takes_apart")
+        )
+        if not is_told and not (start == 0 and self._is_along_time(tokens[end:])):
+            return 0
+        if split.grain is not None:
+            return int(singular(tokens[end].norm) == split.grain.value)
+        norms = [t.norm for t in tokens]
+        sizes = [
+            match.length
+            for match in self.parser.vocabulary.match(norms, end)
+            if any(t.kind == "column" and t.name == split.column for t in match.targets)
+        ]
+        return max(sizes, default=0)
+
+    def _is_along_time(self, tokens: Sequence[Token]) -> bool:
+        """Whether words behind "the worst" are one noun and a step of time ("machine month by
+        month"), so that it is one of what was shown and not the worst of each step."""
+        after = tokens[1:]
+        if not after or after[0].norm in self.parser.lexicon.senses["each_group"]:
+            return False
+        try:
+            found = self.parser.fragment(joined(after), self.base, self.scopes)
+        except UserFixable:
+            return False
+        if not isinstance(found, Fragment) or found.named != {"splits"}:
+            return False
+        return any(d.grain is not None for d in found.query.dimensions)
+
+    def _at_end(self, is_first: bool, said: str) -> list[Edit]:
+        """The changes by which a question is about the first or the last thing that was shown; none
+        where the rows are not known."""
+        base = self.base
+        (split,) = base.dimensions
+        limit = [Ranked(base.order, None)] if base.limit is not None else []
+        if split.column is None:
+            is_step = split.grain in _STEPS
+            return self._at_shown_step(split, [], said, is_first=is_first) if is_step else []
+        values = values_of(self.rows(), self.turn, split.column)
+        if not values:
+            return []
+        value = values[0] if is_first else values[-1]
+        one = Filter(split.column, Op.EQ, (value,), phrase=value)
+        return [*limit, *pin(base, one, is_one=True)]
 
     def _rank(self, tokens: Sequence[Token]) -> bool | None:
         """Whether words that rank do so from the highest down; None where they do not rank."""

@@ -12,6 +12,7 @@ from core.dialogue.changes import changes
 from core.dialogue.edits import (
     Anywhere,
     AsRows,
+    AsThings,
     Edit,
     Ground,
     Ranked,
@@ -27,16 +28,12 @@ from core.language.reading import Ask, Reading
 from core.semantic.conditions import condition_filter
 from core.semantic.model import Column, Metric
 from core.semantic.phrases import small
-from core.semantic.query import Dimension, Op, Order
+from core.semantic.query import Agg, Dimension, Op, Order
 from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.types import Clarification, Option
 
-#: What may stand before the noun of things that are listed.
-_OF_THEM: Final = frozenset({"for", "in", "of", "at", "on", "the"})
 _ALL: Final = Token("all", "all", "word", 0, 3)
-#: What may stand before the rows that are wanted.
-_SHOWN: Final = frozenset({"show", "list", "give", "me", "just", "only", "the"})
 
 
 class NotOfIt(Ask):
@@ -56,10 +53,10 @@ class ShownRows(OtherFigures):
         if self.parser.lexicon.has("which", tokens, 0):
             return None
         rest = tokens[found[1] :]
-        both = next((t for t in rest if t.norm == "both"), None)
+        both = next((t for t in rest if self.words.is_small("both", t)), None)
         if both is not None:  # "both" are all that were named
             rest = tuple(t for t in rest if t is not both)
-            left = [t for t in rest if t.norm not in _OF_THEM]
+            left = [t for t in rest if not self.words.is_small("of_them", t)]
             if not left:
                 return None
             try:
@@ -69,6 +66,33 @@ class ShownRows(OtherFigures):
             return [*(e for e in gone if isinstance(e, Anywhere)), AsRows()], Reading()
         edits, reading = self._and_the_rest([], rest)
         return [*edits, AsRows()], reading
+
+    def _listed_things(self) -> tuple[list[Edit], Reading] | None:
+        """`list the ones in Hamburg with their manufacturers`, of a number of things: which they
+        are, under the conditions said, with what is named beside them."""
+        base, tokens, entity = self.base, self.said.tokens, self.parser.model.entity
+        counted = {(m.agg, m.column) for m in base.measures}
+        if entity is None or counted != {(Agg.COUNT_DISTINCT, entity)} or not tokens:
+            return None
+        phrase = self.words["whole"].match(tokens, 0)
+        size = phrase[1] if phrase is not None and phrase[0] == "list" else 0
+        size = max(size, self.parser.lexicon.has("records", tokens, 0))
+        if not size:
+            return None
+        things = AsThings(entity)
+        rest = tuple(t for t in tokens[size:] if not self.words.is_small("of_each", t))
+        rest = self.words.marked(rest)[1] if rest else ()
+        if not [t for t in rest if t.kind != "symbol"]:
+            return [things], Reading()
+        fragment = self._fragment(rest, self.said.marks.with_("also"))
+        if not fragment.named <= {"filters", "splits", "rows"}:
+            return None
+        told = [d for d in fragment.query.dimensions if d not in base.dimensions]
+        own = [e for e in changes(base, fragment, self.said.marks) if isinstance(e, Where)]
+        only = {f.column for e in own for f in e.filters}
+        gone = tuple(d for d in base.dimensions if d.column in only)
+        beside = [Split(tuple(d for d in told if d.column != entity), "add")] if told else []
+        return [*own, *([Unsplit(gone)] if gone else []), things, *beside], self._reading(fragment)
 
     def _the_others(self) -> list[Edit] | None:
         """`and the other lines?`, of one line: each of those that were not asked about."""
@@ -110,15 +134,20 @@ class ShownRows(OtherFigures):
             whole = replace(self, base=Unsplit(gone).of(self.base, ground))
             again = whole._fragment(self.said.rest, self.said.marks)
             return [Unsplit(gone), *changes(whole.base, again, self.said.marks)]
-        if "measures" in fragment.named and self._ends_in_total():
+        is_split = any(isinstance(edit, Split) for edit in edits)
+        if "measures" in fragment.named and self._says_in_total() and not is_split:
             return [*edits, Unsplit()]
         return edits
 
-    def _ends_in_total(self) -> bool:
+    def _says_in_total(self) -> bool:
+        """Whether one number is wanted: "in total" at the end, or before a time or a place."""
         tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
         for at in range(1, len(tokens)):
             found = self.words["in_total"].match(tokens, at)
-            if found is not None and at + found[1] == len(tokens):
+            if found is None:
+                continue
+            end = at + found[1]
+            if end == len(tokens) or self.words["return_with"].match(tokens, end) is not None:
                 return True
         return False
 
@@ -127,7 +156,7 @@ class ShownRows(OtherFigures):
         figure, and the figure of the plant's things is none of that amount."""
         base = self.base
         points = "this" in self.said.marks.kinds or bool({"this", "deed"} & self.said.edge)
-        says_it = any(t.norm in ("that", "it", "this") for t in tokenise(self.said.text)[1:])
+        says_it = any(self.words.is_small("it", t) for t in tokenise(self.said.text)[1:])
         is_measure = {"measures"} <= fragment.named <= {"measures", "unit"}
         is_foreign = is_measure and fragment.query.table != base.table
         is_amount = base.kind == "aggregate" and not self.is_of_events()
@@ -154,7 +183,7 @@ class ShownRows(OtherFigures):
         base = self.base
         typed = self.words.bare(tokenise(self.said.text), "polite")  # "first" counts at its end
         tokens = [t for t in self.words.marked(typed)[1] if t.kind != "symbol"]
-        tokens = [t for t in tokens if t.norm not in _SHOWN]
+        tokens = [t for t in tokens if not self.words.is_small("shown", t)]
         found = self.words["edges"].match(tokens, 0) if tokens else None
         count = None
         if found is None and len(tokens) > 1:  # "3 newest"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from core.dialogue.changes import Marks, changes, swapped
 from core.dialogue.edits import (
     Edit,
+    Ground,
     Unmeasured,
 )
 from core.dialogue.removal import figures_of
 from core.dialogue.shown_before import ShownBefore
+from core.dialogue.whole_phrases import without_share
 from core.language.fragment import Fragment
-from core.language.normalise import Token
+from core.language.normalise import Token, tokenise
 from core.language.reading import Ask, Reading
 from core.translation import gettext as _
 from core.types import Clarification
+
+#: Before what is not wanted any more, in the words that are read.
+_NO: Final = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ class Swaps(ShownBefore):
         self, first: Sequence[Token], second: Sequence[Token]
     ) -> tuple[list[Edit], Reading]:
         """The changes of "B instead of A" and of "instead of A, B"."""
+        figures = self._instead_of_shares(first, second)
+        if figures is not None:
+            return figures
         pairs = [(tuple(first), tuple(second))] if first else []
         pairs += [(tuple(second[at:]), tuple(second[:at])) for at in range(1, len(second))]
         asked: Ask | None = None
@@ -91,6 +100,21 @@ class Swaps(ShownBefore):
             except Ask as ask:
                 asked = asked or ask
         raise asked or Ask(Clarification(_("What do you want instead of what? Please name both.")))
+
+    def _instead_of_shares(
+        self, first: Sequence[Token], second: Sequence[Token]
+    ) -> tuple[list[Edit], Reading] | None:
+        """`in minutes instead of shares`: the figures themselves, in that unit."""
+        none = next(iter(tokenise(_NO)))
+        gone = [t for t in self.words.bare(second) if not self.parser.lexicon.has("the", [t], 0)]
+        if not first or self.words.whole("whole", [none, *gone]) != "absolute":
+            return None
+        first = [t for t in first if not self.parser.lexicon.has("the", [t], 0)]
+        plain = without_share(self.base)
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        said = replace(self.said, rest=tuple(first))
+        units = replace(self, said=said, base=plain.of(self.base, ground)).in_unit()
+        return ([plain, *units], Reading()) if units is not None else None
 
     def _is_the_figure(self, tokens: Sequence[Token]) -> bool:
         """`the number`, `the amount`: the figure at hand, whatever it is called."""

@@ -52,8 +52,6 @@ from core.types import Clarification
 _OF_TOTAL: Final = "as a share of the total"
 #: A figure is made of so many others at least.
 _LEAST_FACTORS: Final = 2
-#: Says that two are to stand beside each other.
-_STANDS: Final = frozenset({"put", "compare", "together", "separately", "separated", "separate"})
 _RELATIONS: Final = frozenset("<>=≤≥≠")
 _LIMITS: Final = (Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN)
 
@@ -95,7 +93,7 @@ class WholePhrases:
             case "total":
                 return [Unsplit()] if base.dimensions else None
             case "absolute":
-                return [_without_share(base)]
+                return [without_share(base)]
             case "each":
                 return [Split((_each_of(base, self.parser.model.entity),), "add")]
             case "both":
@@ -142,7 +140,7 @@ class WholePhrases:
         stand."""
         lexicon = self.parser.lexicon
         tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
-        at = next((i for i, t in enumerate(tokens) if t.norm in ("both", "two")), None)
+        at = next((i for i, t in enumerate(tokens) if self.words.is_small("both_or_two", t)), None)
         if at is None:
             return False
         left = [*tokens[:at], *tokens[at + 1 :]]
@@ -157,9 +155,9 @@ class WholePhrases:
             size = max(part[1] if part else 0, noun, step[1] if step else 0)
             if not size:
                 return False
-            stands = stands or bool(part and part[1] > 1) or left[0].norm in _STANDS
+            stands = stands or bool(part and part[1] > 1) or self.words.is_small("stands", left[0])
             left = left[size:]
-        return stands or tokens[at].norm == "both"
+        return stands or self.words.is_small("both", tokens[at])
 
     def _by_name(self) -> Ranked:
         """The groups in the order of their names; of a "top 5" the five that were shown."""
@@ -264,7 +262,7 @@ def _one(tokens: Sequence[Token]) -> list[Token]:
     return [replace(t, norm=singular(t.norm)) for t in tokens[:1]]
 
 
-def _without_share(base: SemanticQuery) -> Edit:
+def without_share(base: SemanticQuery) -> Edit:
     """The figures themselves, where shares of them were shown."""
     shares = (Transform.SHARE, Transform.SHARE_WITHIN)
     plain = [m for m in base.measures if m.transform not in shares]

@@ -55,6 +55,8 @@ class WholeQuestions:
         if query is None or said.is_bound or said.joins or said.marks.only or said.edge & _LEANS:
             return False
         tokens = said.tokens
+        if tokens and self.words.is_small("takes_apart", tokens[0]):
+            return False  # "split Austin by failure mode"
         is_owned = any(self.words["owned"].match(tokens, i) for i in range(len(tokens)))
         if query.kind == "aggregate" and query.dimensions and not query.measures:
             asserts = any(self.words["asserts"].match(tokens, i) for i in range(len(tokens)))
@@ -96,6 +98,9 @@ class WholeQuestions:
         if alone.problem:
             return self.words["remove"].match(said.tokens, 0) is None
         is_whole = alone.query is not None and bool(alone.named & SUBJECTS)
+        is_narrowed = bool(alone.named & SETTING)
+        if not is_narrowed and (said.marks.only or said.reference is not None):
+            return False  # "good parts only", "which orders did it have": of what was shown
         if self._means_one_before(said, alone, base):
             return False
         return is_whole and not said.is_bound and not said.points_back

@@ -7,7 +7,7 @@ month") is the parser's matter; here they are only found and taken off.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ _LISTS = (
     "articles",
     "absence",
     "figure_nouns",
+    "moves",
+    "limit_noun",
+    "to_value",
+    "fresh",
+    "on_top",
 )
 _TABLES = (
     "undo_steps", "edges", "whole", "marks", "removed", "references", "pointing", "chart", "says",
@@ -68,8 +73,6 @@ _TABLES = (
 )  # fmt: skip
 #: What a sentence may end with that says nothing.
 _STOPS = frozenset("?!.,;:…")
-#: Words with which another clause begins.
-_CLAUSES = frozenset({"and", "please", "pls", "again", "then", "now"})
 #: Stands in a rule for what is spoken of.
 _PLACE = "..."
 #: Letters of the shortest word in which a slip is put right.
@@ -79,11 +82,13 @@ _LEAST_MENDED = 4
 @dataclass(frozen=True, slots=True)
 class Around:
     """Words on both sides of what they speak of ("take Austin out"), and what is read. before may
-    be none, and stands for the beginning; after ends the text or a clause of it."""
+    be none, and stands for the beginning; after ends the text or a clause of it. clauses: words
+    with which another one begins."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
     read: str
+    clauses: frozenset[str] = frozenset()
 
     def restated(self, text: str) -> str:
         """The text with this in other words; as it is where it does not say so."""
@@ -96,7 +101,7 @@ class Around:
         for at in range(first + 1, len(norms) - size + 1):
             if norms[at - 1] in _STOPS:
                 return text
-            ends = at + size == len(norms) or norms[at + size] in _STOPS | _CLAUSES
+            ends = at + size == len(norms) or norms[at + size] in _STOPS | self.clauses
             if tuple(norms[at : at + size]) == self.after and ends:
                 held = text[tokens[first].start : tokens[at - 1].end]
                 left, right = text[: tokens[start].start], text[tokens[at + size - 1].end :]
@@ -113,7 +118,7 @@ class Around:
             if not ends:
                 return None
             stops = [at for at in range(ends[0]) if norms[at] in _STOPS]
-            return stops[-1] + 1 if stops else int(norms[0] in _CLAUSES)
+            return stops[-1] + 1 if stops else int(norms[0] in self.clauses)
         found = (at for at in range(len(norms)) if tuple(norms[at : at + size]) == self.before)
         return next(found, None)
 
@@ -130,9 +135,14 @@ class DialogueWords:
     tongues: tuple[Tongue, ...] = ()
     draws: tuple[DrawingWords, ...] = ()
     around: tuple[Around, ...] = ()
+    small: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> PhraseSet:
         return self.sets[name]
+
+    def is_small(self, kind: str, token: Token) -> bool:
+        """Whether a token is one of the small words of a kind."""
+        return token.norm in self.small[kind]
 
     def mended(
         self, tokens: Sequence[Token], knows: Callable[[str], bool]
@@ -237,6 +247,8 @@ class DialogueWords:
             kept = self["instead_of"].match(tokens, at)
             if found is not None and points is not None and points(at + found[1] - 1):
                 found = None
+            if found is not None and found[1] == 1 and self._is_verb_within(tokens, at, rest):
+                found = None  # "how long did it take"
             after = tokens[at + found[1]].norm if found and at + found[1] < len(tokens) else ""
             if found is not None and found[1] > 1 and after in ("one", "ones"):
                 found = None  # "show this one", and no "show this"
@@ -250,6 +262,15 @@ class DialogueWords:
             kinds.add(found[0])
             at += found[1]
         return frozenset(kinds), tuple(rest)
+
+    def _is_verb_within(self, tokens: Sequence[Token], at: int, rest: Sequence[Token]) -> bool:
+        """Whether a verb that tells what to do at the beginning stands behind other words. rest:
+        what was said before it, without marks."""
+        if not rest or not self.is_small("begins", tokens[at]):
+            return False
+        before = tokens[at - 1]
+        is_apart = before.kind == "symbol" or self["parts_with"].match([before], 0) is not None
+        return before is rest[-1] and not is_apart
 
 
 @lru_cache(maxsize=8)
@@ -273,17 +294,21 @@ def load_dialogue_words(path: Path) -> DialogueWords:
     single = frozenset(word for found in sets.values() for p in found.phrases for word in p)
     tongues, draws = load_tongues(path.parent, path.stem), load_drawing_words(path.parent)
     rules = raw.get("around", {}).items()
-    around = tuple(_around(said, str(read)) for read, texts in rules for said in _texts(texts))
-    return DialogueWords(language, sets, single, tongues, draws, around)
+    small = {str(kind): frozenset(_texts(said)) for kind, said in raw.get("small", {}).items()}
+    clauses = small.get("clauses", frozenset())
+    around = tuple(
+        _around(said, str(read), clauses) for read, texts in rules for said in _texts(texts)
+    )
+    return DialogueWords(language, sets, single, tongues, draws, around, small)
 
 
-def _around(said: str, read: str) -> Around:
+def _around(said: str, read: str, clauses: frozenset[str]) -> Around:
     """A rule of the file, such as `take ... out` for `without ...`. Raises ConfigError for one
     without its place."""
     if said.count(_PLACE) != 1 or read.count(_PLACE) != 1:
         raise ConfigError(f"The rule {said!r}: {read!r} needs one {_PLACE} on each side.")
     before, after = (tuple(part.split()) for part in said.split(_PLACE))
-    return Around(before, after, read)
+    return Around(before, after, read, clauses)
 
 
 def _texts(entries: Iterable[Any]) -> list[str]:

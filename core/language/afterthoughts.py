@@ -20,7 +20,7 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with a count that is asked for at the end put in front of what is counted, and
     with what each of several is to be told in ("and how many minutes each") as their unit. "Of
     each" falls away, as it says nothing new. As they are where nothing of the kind ends them."""
-    tokens = _average_last(tokens, lexicon)
+    tokens = average_last(tokens, lexicon)
     end = len(tokens)
     while end and tokens[end - 1].text in _STOPS:
         end -= 1
@@ -49,17 +49,17 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def _average_last(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+def average_last(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """ "On average" out of the middle of a question that begins with "how", to its end: it parts
     what belongs together ("how long did it take on average to acknowledge an alarm")."""
     senses = lexicon.senses
     if not tokens or tokens[0].norm not in senses["asks_how"]:
-        return tokens
+        return tuple(tokens)
     at = next(
         (i for i in range(len(tokens)) if _said(tokens[i : i + 2]) in senses["on_average"]), 0
     )
     if not at:
-        return tokens
+        return tuple(tokens)
     end = len(tokens) - 1 if tokens[-1].text in _STOPS else len(tokens)
     return (*tokens[:at], *tokens[at + 2 : end], *tokens[at : at + 2], *tokens[end:])
 

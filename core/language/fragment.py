@@ -60,6 +60,8 @@ class Fragment:
     out_of_scope: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     side_by_side: bool = False
+    #: Whether it is said how the figure is formed ("their average power").
+    says_how: bool = False
 
 
 def named_parts(draft: Draft) -> set[Part]:
@@ -77,12 +79,28 @@ def named_parts(draft: Draft) -> set[Part]:
         ("readings", any(i.use == "which readings count" for i in draft.items)),
         ("unit", draft.display_unit),
         ("chart", draft.chart),
-        ("trend", draft.wants_trend),
+        ("trend", draft.wants_trend and (not draft.chart or _is_over_time(draft))),
         ("rows", draft.has("records") is not None),
         ("share", draft.has("share") is not None),
     )
     found.update(part for part, there in kinds if there)
     return found
+
+
+def about_limited(draft: Draft) -> set[Part]:
+    """The figure that a whole question is about, where its limit took it ("mean current per CNC
+    last week, only those above 24 A"): other parts stand between the two."""
+    for one in draft.conditions:
+        at = one.measure.at if one.measure is not None else one.condition.first
+        between = draft.items[at + 1 : one.condition.first]
+        if any(item.use and item.use != "condition" for item in between):
+            return {"measures"}
+    return set()
+
+
+def _is_over_time(draft: Draft) -> bool:
+    """Whether a course is wanted, and not just a picture ("draw that as a bar chart")."""
+    return any(item.use == "over time" for item in draft.items)
 
 
 def stand_in(
@@ -136,15 +154,18 @@ def _take_aggregate(draft: Draft, base: SemanticQuery, named: set[Part]) -> None
     """`max instead of mean`, `median`: what is said of no figure is said of that of `base`."""
     if base.kind == "records" or len(base.measures) != 1:
         return
+    figure = draft.measures[0]
     for item in draft.items:
         payload = item.tags.get("aggregates")
         if payload not in _AGGREGATES or item.use or item.targets:
             continue
         agg, percentile = _AGGREGATES[payload]
-        draft.measures[0].agg, draft.measures[0].percentile = agg, percentile
+        if "aggregate" in named:  # "min and max": each of them
+            draft.measures.append(replace(figure, agg=agg, percentile=percentile))
+        else:
+            figure.agg, figure.percentile = agg, percentile
         item.use = "how it is aggregated"
         named.add("aggregate")
-        return
 
 
 def _take_unit(draft: Draft) -> None:

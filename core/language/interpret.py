@@ -25,6 +25,7 @@ from core.language.interpreting.nouns import step_nouns, take_nouns
 from core.language.interpreting.rankings import rank_markers, take_ranking
 from core.language.interpreting.sentence import Sentence, entity_levels
 from core.language.interpreting.splits import take_splits
+from core.language.interpreting.verbs import take_verbs
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
@@ -49,6 +50,7 @@ _PASSES = (
     percentiles,
     step_nouns,
     take_nouns,
+    take_verbs,
     between_measures,
     take_adjuncts,
 )

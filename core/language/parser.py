@@ -10,25 +10,35 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import UserFixable
-from core.language.afterthoughts import moved_up, without_count
+from core.language.afterthoughts import average_last, moved_up, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
+from core.language.background import without_background
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
 from core.language.draft import Draft
-from core.language.fragment import Fragment, as_values, named_parts, stand_in, values_alone
+from core.language.drift_questions import anything, drift_words, read_drift
+from core.language.fragment import (
+    Fragment,
+    about_limited,
+    as_values,
+    named_parts,
+    stand_in,
+    values_alone,
+)
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token, clean, place_of, tokenise
 from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
 from core.language.rendering.wordbook import Wordbook
-from core.language.risk_questions import read_risk
+from core.language.risk_questions import TOPIC, read_risk
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
 from core.language.vocabulary import Target, Vocabulary
 from core.language.wording import quoted, say
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
@@ -41,6 +51,9 @@ from core.types import Clarification, Option, WordUse
 
 #: Words that must not be offered for leaving out: without them another question is answered.
 _MEANINGFUL = frozenset({"not", "comparators", "superlatives", "aggregates", "but", "limit_words"})
+
+#: What reads questions of assets that no one query answers, one for each topic.
+_OF_ASSETS = {TOPIC: read_risk}
 
 
 class QuestionParser:
@@ -70,11 +83,25 @@ class QuestionParser:
         Raises UserFixable for text that is no question at all (empty, too long).
         """
         reading = self._parse(question, scopes)
+        if reading.query is None and reading.is_unread:
+            reading = self._without_background(question, scopes) or reading
         asked = reading.clarification
         if asked is None or not asked.options:
             return reading
         offered = tuple(o for o in asked.options if self._is_understood(o.question, scopes))
         return replace(reading, clarification=replace(asked, options=offered))
+
+    def _without_background(self, question: str, scopes: tuple[str, ...]) -> Reading | None:
+        def items(text: str) -> Sequence[Item]:
+            return self.tagger.tag(tokenise(text)).items
+
+        return without_background(
+            clean(question),
+            lambda text: self._parse(text, scopes),
+            items,
+            self.model,
+            self.lexicon.senses,
+        )
 
     def language_of(self, question: str) -> str:
         """The language that a question is told to be in; empty for that of the parser, and where
@@ -94,7 +121,8 @@ class QuestionParser:
 
     def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
         try:
-            return self._parse(question, scopes).query is not None
+            found = self._parse(question, scopes)
+            return found.query is not None or found.drift is not None
         except UserFixable:
             return False
 
@@ -113,14 +141,17 @@ class QuestionParser:
             return definition
         problem = self._problem(text, tagged)
         if problem is None or problem.problem == "cause":
-            risk = self._risk(text, tagged, frozenset(scopes))
-            if risk is not None:
-                return risk
+            of_assets = self._of_assets(text, tagged, frozenset(scopes))
+            if of_assets is not None:
+                return of_assets
         if problem is not None:
             return problem
+        drift = self._drift(text, tagged, scopes)
+        if drift is not None:
+            return drift
         try:
             ctx = self._drafted(text, tagged, frozenset(scopes))
-            named = frozenset(named_parts(ctx.draft))
+            named = frozenset(named_parts(ctx.draft) | about_limited(ctx.draft))
             query = self._assembled(ctx, tagged)
         except Ask as ask:
             return self._asked(ask, text, tagged)
@@ -150,8 +181,20 @@ class QuestionParser:
         language: the one that is asked back in, where the words were typed in another one.
         Raises UserFixable as `parse` does."""
         text = clean(text)
-        tagged = self.tagger.tag(self._typed(text))
+        tagged = self.tagger.tag(average_last(self._typed(text), self.lexicon))
         tagged = replace(tagged, language=language or tagged.language)
+        return self._fragment(text, tagged, base, scopes, also=also, narrows=narrows)
+
+    def _fragment(
+        self,
+        text: str,
+        tagged: Tagged,
+        base: SemanticQuery,
+        scopes: tuple[str, ...],
+        *,
+        also: bool = False,
+        narrows: bool = False,
+    ) -> Fragment | Reading:
         problem = self._problem(text, tagged)
         if problem is not None:
             return problem
@@ -167,6 +210,10 @@ class QuestionParser:
             query = self._assembled(ctx, tagged, base.time)
         except Ask as ask:
             return self._asked(ask, text, tagged)
+        if any(m.per is not None for m in ctx.draft.measures) and any(
+            d.grain is not None for d in query.dimensions
+        ):
+            named.add("splits")  # "daily average vibration": what adds up to nothing, for each day
         if query.comparison is not None:
             named.add("comparison")
             named -= {"time"} if query.time == base.time else set()
@@ -180,7 +227,36 @@ class QuestionParser:
             out_of_scope=tuple(ctx.out_of_scope),
             notes=self._notes(tagged, ctx.draft),
             side_by_side=side_by_side,
+            says_how=any(m.agg is not None for m in ctx.draft.measures) and "measures" in named,
         )
+
+    def topic_of(self, text: str) -> str:
+        """The topic of a question of assets that names it; empty for another question. Raises
+        UserFixable as `parse` does."""
+        tagged = self.tagger.tag(self._typed(clean(text)))
+        senses = self.lexicon.senses
+        found = (
+            topic
+            for topic, read in _OF_ASSETS.items()
+            if read(tagged.items, self.model, senses, self.clock, frozenset()) is not None
+        )
+        return next(found, "")
+
+    def of_assets(self, text: str, topic: str, scopes: tuple[str, ...] = ()) -> Reading:
+        """Words that go on from a question of assets, as a question of its topic that need not say
+        so; else what is asked back. Raises UserFixable as `parse` does."""
+        text = clean(text)
+        tagged, allowed = self.tagger.tag(self._typed(text)), frozenset(scopes)
+        problem = self._problem(text, tagged)
+        read = _OF_ASSETS.get(topic)
+        if problem is not None and problem.problem != "cause":
+            return problem
+        if read is None:
+            return Reading(clarification=Clarification(_("Please say it another way.")))
+        senses = self.lexicon.senses
+        found = read(tagged.items, self.model, senses, self.clock, allowed, is_about=True)
+        assert found is not None
+        return self._asked_of_assets(found, text, tagged, allowed)
 
     def _drafted(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Context:
         """The draft of a question's items. Raises Ask, also for a word that is not known."""
@@ -269,29 +345,55 @@ class QuestionParser:
                 )
         return None
 
-    # -- the risk score ----------------------------------------------------------------------
+    # -- questions of assets that no one query answers ----------------------------------------
 
-    def _risk(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Reading | None:
-        """A question about the risk score, or what is asked back of it; None for another one."""
-        senses = self.lexicon.senses
-        items = tagged.items
-        found = read_risk(items, self.model, senses, self.clock, allowed)
-        if found is None:
-            for item in items:
+    def _of_assets(self, text: str, tagged: Tagged, allowed: frozenset[str]) -> Reading | None:
+        """Such a question, or what is asked back of it; None for another one."""
+        for read in _OF_ASSETS.values():
+            senses = self.lexicon.senses
+            found = read(tagged.items, self.model, senses, self.clock, allowed)
+            if found is not None:
+                return self._asked_of_assets(found, text, tagged, allowed)
+            for item in tagged.items:
                 item.use = ""
-            return None
+        return None
+
+    def _asked_of_assets(
+        self,
+        found: AssetQuestion | Clarification,
+        text: str,
+        tagged: Tagged,
+        allowed: frozenset[str],
+    ) -> Reading:
         unknown = self._unknown(tagged)
         if unknown:
             try:
                 ask = self._ask_unknown(text, tagged, unknown, allowed)
             except Ask as absent:
                 ask = absent
-            return replace(self._asked(ask, text, tagged), problem="risk")
+            return replace(self._asked(ask, text, tagged), problem="asked")
         words = self._words(text, tagged)
         if isinstance(found, Clarification):
-            return Reading(clarification=found, problem="risk", words=words, mended=tagged.mended)
+            return Reading(clarification=found, problem="asked", words=words, mended=tagged.mended)
         mended = self._mended(tagged)
-        return Reading(risk=found, words=words, mended=tagged.mended, notes=mended)
+        return Reading(asked=found, words=words, mended=tagged.mended, notes=mended)
+
+    # -- whether something drifts ------------------------------------------------------------
+
+    def _drift(self, text: str, tagged: Tagged, scopes: tuple[str, ...]) -> Reading | None:
+        """A question whether something drifts, or what is asked back of it; None for another."""
+        said = drift_words(tagged.tokens, self.lexicon["drift"])
+        if said is None:
+            return None
+        rest = replace(self.tagger.tag(said.rest), language=tagged.language, mended=tagged.mended)
+        found = self._fragment(text, rest, anything(self.model), scopes) if said.rest else None
+        reading = read_drift(said, found, self.model, self._mended(tagged))
+        asked = reading.clarification
+        if asked is not None and not asked.unknown_words:
+            typed = tuple(token.text for token in said.tokens)
+            reading = replace(reading, clarification=replace(asked, unknown_words=typed))
+        words = (*reading.words, *(_word(text, token) for token in said.tokens))
+        return replace(reading, words=tuple(sorted(words, key=lambda use: use.start)))
 
     # -- words that were not used ------------------------------------------------------------
 
@@ -406,6 +508,12 @@ class QuestionParser:
         if target.kind == "value":
             return f"{column.label}: {value_label(target.value or '', column)}"
         return column.label
+
+
+def _word(text: str, token: Token) -> WordUse:
+    """A word that asks whether something drifts."""
+    start, end = place_of((token,))
+    return WordUse(start, end, text[start:end], _("drift"), True)
 
 
 __all__ = ["QuestionParser", "UserFixable"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.language.risk_questions import RiskQuestion
+from core.language.asked_drift import DriftQuestion
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.query import SemanticQuery
 from core.types import ChartType, Clarification, WordUse
 
@@ -15,23 +16,25 @@ class Reading:
     """A question as understood.
 
     query: set when every content word is accounted for. clarification: set otherwise, but for a
-    question of the risk score, which is in `risk`. problem: the question cannot be answered from
-    data at all, whatever the words; `meaning`: it asks what a term means, and the clarification
-    says it; `risk`: it asks more of the risk score than is understood. out_of_scope: values named
-    that the user may not see. mended: typed word -> the word it was read as. named: the parts of
-    the query that words speak of, as in a Fragment; the others stand at what is usual.
+    question of assets that no one query answers, which is in `asked`, or whether something drifts,
+    which is in `drift`. problem: the question cannot be answered from data at all, whatever the
+    words; `meaning`: it asks what a term means, and the clarification says it; `asked`, `drift`: it
+    asks more of what would be there than is understood. out_of_scope: values named that the user
+    may not see. mended: typed word -> the word it was read as. named: the parts of the query that
+    words speak of, as in a Fragment; the others stand at what is usual.
     """
 
     query: SemanticQuery | None = None
     clarification: Clarification | None = None
-    problem: Literal["", "write", "future", "cause", "meaning", "risk"] = ""
+    problem: Literal["", "write", "future", "cause", "meaning", "asked", "drift"] = ""
     words: tuple[WordUse, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     out_of_scope: tuple[str, ...] = ()
     chart: ChartType | None = None
     notes: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
-    risk: RiskQuestion | None = None
+    asked: AssetQuestion | None = None
+    drift: DriftQuestion | None = None
 
     @property
     def is_open(self) -> bool:

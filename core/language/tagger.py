@@ -23,6 +23,9 @@ _TIME_GROUPS = frozenset(
     {"months", "weekdays", "ordinals", "units_of_time", "language", "top", "period_to_date"}
 )
 
+#: Lexicon groups that are read before a question is cut into items.
+_READ_BEFORE = frozenset({"drift"})
+
 #: Lexicon groups whose words may be left over: they only join other words.
 QUIET_GROUPS = frozenset({"ignored", "and", "or", "but", "the", "only", "which"})
 
@@ -108,7 +111,9 @@ class Tagger:
             self.speller.is_ordinary,
         )
         self._groups = tuple(
-            g for g in lexicon.groups if g not in _TIME_GROUPS and not g.startswith("time")
+            g
+            for g in lexicon.groups
+            if g not in _TIME_GROUPS | _READ_BEFORE and not g.startswith("time")
         )
         # A turn asks several times: the parser, the verified pairs, the parts of an offer.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._tag)

@@ -172,8 +172,10 @@ class Vocabulary:
         for length in range(len(forms), 0, -1):
             exact = self._phrases.get(tuple(forms[:length]))
             if exact:
-                last = at + length - 1
-                found.append(Match(length, tuple(exact), words[last] != singular(words[last])))
+                # "reasons for downtime" are several, too
+                ends = (words[at], words[at + length - 1])
+                is_plural = any(word != singular(word) for word in ends)
+                found.append(Match(length, tuple(exact), is_plural))
         if not any(m.length > 1 for m in found):
             code = self._match_code(words, at)
             if code:

@@ -35,6 +35,14 @@ QUESTIONS: Final[dict[str, str]] = {
     ),
     "risk_why_of_one": "I can say of one asset why its risk score is what it is. Of which one?",
     "risk_option": "riskiest assets",
+    "drift_more": (
+        "Whether something drifts I can say of one figure of one asset, over a time. I do not know "
+        "what the rest of this question should do in that."
+    ),
+    "drift_figure": (
+        "Whether something drifts I can say of what is measured all the time, such as a "
+        "temperature or a ratio, and not of single events."
+    ),
     "which_figure": "“{word}” can mean more than one figure. Which one do you mean?",
     "which_value": "“{word}” can mean more than one value. Which one do you mean?",
     "which_column": "“{word}” can mean more than one column. Which one do you mean?",
@@ -94,6 +102,7 @@ USES: Final = (
     marked("compares"),
     marked("condition"),
     marked("count"),
+    marked("drift"),
     marked("each of them"),
     marked("figure"),
     marked("figure of the condition"),

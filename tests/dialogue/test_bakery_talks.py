@@ -41,6 +41,10 @@ loaves in North last week | the second one
 loaves by shop last week | remove the filter
 loaves in North last week | without North
 loaves this month | the same day last week
+top 2 breads by loaves last week | burn rate of those three
+loaves by bread last week | raise the limit to 700
+breads with burn rate above 1 % last week | raise the limit to 3 kg
+loaves by day last week | not cumulative
 """
 
 

@@ -24,6 +24,9 @@ FIFTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifth.jsonl")
 SIXTH = read_questions(ROOT / "data" / "eval" / "dialogues_sixth.jsonl")
 SEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_seventh.jsonl")
 EIGHTH = read_questions(ROOT / "data" / "eval" / "dialogues_eighth.jsonl")
+NINTH = read_questions(ROOT / "data" / "eval" / "dialogues_ninth.jsonl")
+TENTH = read_questions(ROOT / "data" / "eval" / "dialogues_tenth.jsonl")
+ELEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_eleventh.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
@@ -31,6 +34,9 @@ SETS = HALVES | {
     "dialogues_sixth": SIXTH,
     "dialogues_seventh": SEVENTH,
     "dialogues_eighth": EIGHTH,
+    "dialogues_ninth": NINTH,
+    "dialogues_tenth": TENTH,
+    "dialogues_eleventh": ELEVENTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]

@@ -15,6 +15,8 @@ def compare_with(ctx: Context) -> None:
         return
     versus = ctx.draft.has("versus")
     reference = ctx.draft.has("average_reference")
+    if versus is None and reference is None:
+        _groups_compared(ctx)
     if versus is None or reference is None or reference < versus:
         return
     ctx.draft.mark(versus, "compares")
@@ -23,6 +25,13 @@ def compare_with(ctx: Context) -> None:
     ctx.parts.comparison = Comparison(
         "reference", drop=drop, phrase=ctx.draft.items[reference].text
     )
+
+
+def _groups_compared(ctx: Context) -> None:
+    """`compare the OEE of the shifts`: the groups, side by side."""
+    compares = ctx.draft.has("compare")
+    if compares is not None and any(d.plural or d.after_by for d in ctx.draft.dimensions):
+        ctx.draft.mark(compares, "compares")
 
 
 def _only_changed(ctx: Context) -> None:

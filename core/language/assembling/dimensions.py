@@ -31,6 +31,9 @@ def take_in_all(ctx: Context) -> None:
         after = items[dim.at + 1].norm if dim.at + 1 < len(items) else ""
         is_said = before is not None and before.norm in ctx.senses["over_all"]
         is_said = is_said or bool(set(after.split()) & ctx.senses["all_together"])
+        is_parted = any(d.after_by and d is not dim for d in drafts)
+        is_all = before is not None and before.norm in ctx.senses["all_of_them"]
+        is_said = is_said or (is_all and is_parted and not dim.after_by)
         if dim.column is None or not is_said:
             continue
         others = [d for d in drafts if d is not dim]

@@ -29,7 +29,7 @@ def rank(ctx: Context) -> None:
             return  # rows are ranked when they are listed
         raise ask_measure(ctx, "ranked_by")
     index = ctx.measure_of.get(ranking.measure_at if ranking.measure_at is not None else -1)
-    index = 0 if index is None else min(index, len(parts.measures) - 1)
+    index = _by_adjective(ctx, ranking) if index is None else min(index, len(parts.measures) - 1)
     descending = _is_descending(ctx, parts.measures[index])
     if not parts.dimensions:
         _rank_nothing(ctx, index)
@@ -53,6 +53,14 @@ def rank(ctx: Context) -> None:
     if count is not None and listed and split and len(parts.dimensions) > 1:
         _refuse_split_first(ctx, ranking, split)
         parts.per_group = True
+
+
+def _by_adjective(ctx: Context, ranking: Ranking) -> int:
+    """The figure that a superlative speaks of by its unit ("most expensive", of orders and their
+    cost); else the first."""
+    unit = ctx.draft.items[ranking.at].tags.get("measured_by_unit")
+    units_of = [measure_unit(ctx, m) for m in ctx.parts.measures]
+    return units_of.index(unit) if unit is not None and unit in units_of else 0
 
 
 def _refuse_split_first(ctx: Context, ranking: Ranking, split: list[DimensionDraft]) -> None:
@@ -79,12 +87,24 @@ def _ranks_steps(ctx: Context, ranking: Ranking) -> bool:
     return len(steps) == 1
 
 
+def _is_one_of(ctx: Context, split: DimensionDraft) -> bool:
+    """`which of the lines is the best`: one of them."""
+    said = [item.norm for item in ctx.draft.items]
+    at = split.at - 1
+    if at > 0 and said[at] in ctx.senses["of_things"]:
+        at -= 1
+    verb = said[split.at + 1] if split.at + 1 < len(said) else ""
+    is_of = at > 0 and said[at] in ctx.senses["one_of"]
+    is_which = is_of and "which" in ctx.draft.items[at - 1].tags
+    return is_which and verb not in ctx.senses["several_verbs"]
+
+
 def _how_many(ctx: Context, ranking: Ranking) -> int | None:
     """The number asked for; ten of "the top lines", one of "the best line"; None for all."""
     listed = [d for d in ctx.draft.dimensions if d.listed]
     if ranking.count is not None or not listed:
         return ranking.count
-    if any(d.plural for d in listed):
+    if any(d.plural for d in listed) and not any(_is_one_of(ctx, d) for d in listed):
         return 10 if ranking.word in ctx.senses["top_words"] else None
     return None if ranking.word in ctx.senses["ranked"] else 1
 

@@ -22,6 +22,13 @@ def list_rows_or_count(ctx: Context) -> None:
             draft.mark(records, "list")
         _list_rows(ctx)
         return
+    told = _told_of_rows(ctx) if records is not None else None
+    if told is not None and records is not None:
+        draft.mark(records, "list")
+        parts.measures = []
+        _list_rows(ctx)
+        parts.fields = tuple(dict.fromkeys((*parts.fields, *told)))
+        return
     if parts.measures:
         if records is not None:
             draft.mark(records, "list")
@@ -49,6 +56,25 @@ def list_rows_or_count(ctx: Context) -> None:
         return
     if records is not None and parts.dimensions:
         draft.mark(records, "list")
+
+
+def _told_of_rows(ctx: Context) -> tuple[str, ...] | None:
+    """The columns that are to be told of each row ("list the work orders since April with machine
+    and repair downtime"): plain columns of the rows' own table, and no split by them. None where
+    figures of groups are asked for."""
+    parts, draft = ctx.parts, ctx.draft
+    if not draft.tables or not parts.measures or draft.ranking is not None:
+        return None
+    rows = draft.tables[0][1]
+    there = ctx.model.tables[rows].columns
+    if parts.table != rows or draft.count_at is not None or ctx.times.comparison is not None:
+        return None
+    plain = [m.targets[0].name for m in draft.measures if m.agg is None and not m.is_count]
+    is_plain = len(plain) == len(draft.measures) and all(name in there for name in plain)
+    splits = [d.column for d in draft.dimensions if d.column is not None and not d.after_by]
+    if not is_plain or len(splits) < len(draft.dimensions) or draft.has("share") is not None:
+        return None
+    return tuple(name for name in (*splits, *plain) if name in there)
 
 
 def _asks_edge_event(ctx: Context) -> bool:

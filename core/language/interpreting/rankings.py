@@ -52,6 +52,9 @@ def _put_ranking(sentence: Sentence, ranking: Ranking) -> None:
         first.count = ranking.count  # "the highest ...? top 5"
     elif first.measure_at is None and not _is_second(sentence, first, ranking.at):
         # "top 5 pumps with the highest vibration": one ranking in two words
+        both = {first.descending, ranking.descending}
+        if both == {True, False} and first.count is None:
+            return  # "the lowest of the highest": which of the two is not said
         if ranking.descending is not None:
             first.descending = ranking.descending
         first.word = ranking.word

@@ -1,0 +1,45 @@
+"""Verbs that mean a figure: "how long did it run", "which plant used the most"."""
+
+from __future__ import annotations
+
+from core.language.draft import MeasureDraft
+from core.language.interpreting.sentence import Sentence
+from core.language.vocabulary import Target
+from core.semantic import units
+
+#: What a "how long" is told in.
+_TIME = "s"
+
+
+def take_verbs(sentence: Sentence) -> None:
+    """A verb of the model where nothing else names a figure, and it is asked how long something
+    lasted or which has the most. Several columns with the same verb are left to be asked about."""
+    draft = sentence.draft
+    if draft.measures or draft.tables or draft.conditions:
+        return
+    is_long = draft.has("duration") is not None
+    if not is_long and draft.ranking is None:
+        return
+    for at, item in enumerate(sentence.items):
+        if item.use or item.targets or item.length != 1:
+            continue
+        found = _figures(sentence, item.norm, is_long=is_long)
+        if len(found) == 1:
+            draft.measures.append(MeasureDraft((found[0],), at))
+            draft.mark(at, "figure")
+            return
+
+
+def _figures(sentence: Sentence, verb: str, *, is_long: bool) -> list[Target]:
+    """The figures with this verb; is_long: only amounts of time."""
+    columns = [
+        Target("column", name, tables)
+        for name, (column, tables) in sentence.vocabulary.columns.items()
+        if verb in column.verbs and (not is_long or units.same_dimension(column.unit, _TIME))
+    ]
+    metrics = [
+        Target("metric", name, frozenset({metric.table}))
+        for name, metric in sentence.model.metrics.items()
+        if verb in metric.verbs and (not is_long or units.same_dimension(metric.unit, _TIME))
+    ]
+    return columns + metrics
