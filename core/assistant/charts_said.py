@@ -100,14 +100,20 @@ def edits_of(drawing: Drawing, spec: ChartSpec, of: Drawn) -> tuple[ChartEdit, .
             return _without_lines(spec)
         case "limits":
             if not of.choices(spec).has_limits:
-                raise ChartMisfit(_("The model has no limits that this chart could show."))
+                raise ChartMisfit(_("There are no limits that this chart could show."))
             return (ChartEdit(limits=True),)
         case "no_limits":
             if all(line.is_own for line in spec.lines):
-                raise ChartMisfit(_("The chart shows no limits of the model."))
+                raise ChartMisfit(_("The chart shows no limits."))
             return (ChartEdit(limits=False),)
         case "colour":
             return (_coloured(drawing, spec, of),)
+        case "control":
+            return (ChartEdit(control="both"),)
+        case "nelson" | "western_electric":
+            return (ChartEdit(control=drawing.kind),)
+        case "no_control":
+            return (ChartEdit(control="none"),)
     raise ChartMisfit(_(_NO_LOG))
 
 
@@ -126,10 +132,21 @@ def offers(spec: ChartSpec, of: Drawn) -> tuple[Option, ...]:
         said.append(marked("swap the axes"))
     if can.has_limits and all(line.is_own for line in spec.lines):
         said.append(marked("show the limits"))
+    if can.can_control and spec.control is None and _holds(spec, of):
+        said.append(marked("show control limits"))
     said += [
         ASKED_AS[t] for t in can.types if t in ASKED_AS and t not in (spec.type, "stacked_bar")
     ]
     return tuple(Option(sentence(_(text)), text) for text in said[:_MOST_OFFERS])
+
+
+def _holds(spec: ChartSpec, of: Drawn) -> bool:
+    """Whether control limits of the rows hold."""
+    try:
+        of.with_edit(spec, ChartEdit(control="both"))
+    except ChartMisfit:
+        return False
+    return True
 
 
 def _swapped(spec: ChartSpec) -> ChartEdit:

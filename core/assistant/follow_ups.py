@@ -7,13 +7,14 @@ the query before runs again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
 
 from core.assistant import evidence
+from core.assistant.beside import Besides, OfQuery
 from core.assistant.boundary import Clock
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
@@ -28,6 +29,7 @@ from core.insights import chips, empty_message
 from core.insights.chips import changed
 from core.language import Reading
 from core.language.reading import Ask
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.compile import compile_query
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
@@ -52,16 +54,14 @@ _BEHIND: Final = marked("The split in which one group carries the most of the ch
 _FRESH: Final = marked("Started over. The next question stands alone.")
 _STILL: Final = marked("The rows of the answer before; nothing was asked of the store.")
 
-#: Answers a draft's plan: (draft, reading, parts, clock, errand).
-OfQuery = Callable[[Answer, Reading, ModelParts, Clock, Errand], Iterator[Progress | Answer]]
-
 
 class FollowUps:
     """Thread-safe; a turn keeps all its state in itself."""
 
-    def __init__(self, of_query: OfQuery, queries: Queries) -> None:
+    def __init__(self, of_query: OfQuery, queries: Queries, beside: Besides) -> None:
         self._of_query = of_query
         self._queries = queries
+        self._beside = beside
 
     def answer(
         self,
@@ -87,11 +87,15 @@ class FollowUps:
         elif move.action == "redraw":
             yield from self._redrawn(move, turn, draft, talk, parts, clock, errand)
         elif move.action == "why" and turn.plan is not None:
-            yield from self._behind(move, turn, turn.plan, draft, talk, parts, clock, errand)
+            yield from self._behind(
+                move, turn, move.query or turn.plan, draft, talk, parts, clock, errand
+            )
         elif move.action == "count":
             yield from self._counted(turn, draft, talk, parts, clock)
         elif move.action == "back" and (was := as_it_was(turn, talk, parts)) is not None:
             yield self._of_rows(was, draft, clock)
+        elif move.asked is not None:
+            yield from self._of_assets(move, move.asked, draft, parts, clock, errand)
         elif move.query is not None:
             answer = in_order(turn, move.query, talk, parts) if move.is_order else None
             if answer is not None and not move.reading.out_of_scope:
@@ -140,6 +144,20 @@ class FollowUps:
             return
         yield from self._of_query(draft, move.reading, parts, clock, errand)
 
+    def _of_assets(
+        self,
+        move: Move,
+        asked: AssetQuestion,
+        draft: Answer,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+    ) -> Iterator[Progress | Answer]:
+        """A question of assets that was changed, or one from before again."""
+        why = _(_AGAIN) if move.action == "back" else _(_WHY)
+        draft = replace(draft, source="parser", made=Made(why))
+        yield from self._beside.again(draft, asked, parts, clock, errand, self._queries)
+
     def _redrawn(
         self,
         move: Move,
@@ -151,18 +169,28 @@ class FollowUps:
         errand: Errand,
     ) -> Iterator[Progress | Answer]:
         """The same rows in another picture."""
-        plan, rows = turn.plan, talk.rows(turn.id)
-        if plan is None or turn.answer.status != "answered":
+        plan, rows, beside = turn.plan, talk.rows(turn.id), turn.answer.beside
+        if (plan is None and beside is None) or turn.answer.status != "answered":
             message = _("There is nothing to draw in the answer before.")
             asked = replace(move, reading=Reading(clarification=Clarification(message)))
             yield asked_back(draft, asked, clock)
             return
+        if rows is None and beside is not None:
+            yield from self._of_assets(move, beside.asked, draft, parts, clock, errand)
+            return
         if rows is None:
+            assert plan is not None
             move = replace(move, query=plan)
             yield from self._changed(move, plan, draft, parts, clock, errand)
             return
         yield Progress("explain", _("Drawing it"), clock.elapsed_ms)
-        answer = in_picture(turn, rows, move.reading.chart, talk, parts)
+        try:
+            answer = in_picture(turn, rows, move.reading.chart, talk, parts)
+        except Ask as ask:
+            yield asked_back(
+                draft, replace(move, reading=Reading(clarification=ask.clarification)), clock
+            )
+            return
         clock.lap("chart")
         yield self._of_rows(answer, draft, clock)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Collection
 from dataclasses import replace
 
 from core.assistant.evidence import RunQuery
@@ -68,17 +69,18 @@ def resolve_bins(query: SemanticQuery, run: RunQuery) -> SemanticQuery:
 
 
 def known_values(
-    query: SemanticQuery, model: SemanticModel, run: RunQuery
+    query: SemanticQuery, model: SemanticModel, run: RunQuery, had: Collection[str] = ()
 ) -> dict[str, frozenset[str]]:
-    """Values that all rows are known to have in the columns that a limit asks about ("PMP-03
-    is a pump"), so that its line can be drawn; read from the data under the same filters."""
+    """Values that all rows are known to have in the columns that a limit of the model asks about
+    ("PMP-03 is a pump"), so that its line can be drawn; read from the data under the same filters.
+    had: columns of which that is known already."""
     measured = {m.column for m in query.measures}
     asked = {c for limit in model.limits if limit.column in measured for c in limit.applies}
     columns = model.tables[query.table].columns
     said = {f.column for f in query.filters} | {d.column for d in query.dimensions}
     places = tuple(f for f in query.filters if not f.column.startswith("@"))
     found: dict[str, frozenset[str]] = {}
-    for name in sorted(asked - said):
+    for name in sorted(asked - said - set(had)):
         if name not in columns or not places:
             continue
         kinds = SemanticQuery(

@@ -58,13 +58,15 @@ def _for_ever() -> float:
 @dataclass(frozen=True, slots=True)
 class Errand:
     """On whose behalf queries run, and for which answer and question. left_s: seconds that the
-    turn has left, which no query of it outlives."""
+    turn has left, which no query of it outlives. is_fresh: rows that were read before will not
+    do."""
 
     answer_id: str
     user: User
     question: str
     cancel: CancelToken | None = None
     left_s: Callable[[], float] = _for_ever
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class Queries:
         """
         role = self._role(errand.user)
         timeout_s = self._time(errand)
+        is_fresh = is_fresh or errand.is_fresh
         # Before the query runs: rows of data that change meanwhile stand under what was there.
         key = self._cache.key(governed, errand.user, engine) if self._cache is not None else None
         if self._cache is not None and key is not None and not is_fresh:

@@ -17,6 +17,7 @@ from core.assistant.charts_said import ASKED_AS, Drawn, edits_of, offers
 from core.assistant.parts import ModelParts
 from core.assistant.talk import Talk
 from core.charts import ChartMisfit, choose_chart, edited_by
+from core.charts.control import control_note
 from core.charts.edit import MOST_EDITS
 from core.charts.fits import BARS
 from core.dialogue.drawing import Drawing
@@ -24,6 +25,7 @@ from core.dialogue.intents import Intent
 from core.dialogue.past import PastTurn
 from core.insights.chips import chips
 from core.language.reading import Ask
+from core.semantic.limits import Known
 from core.semantic.phrases import sentence
 from core.semantic.query import SemanticQuery
 from core.translation import LANGUAGES, marked, speaking
@@ -53,10 +55,13 @@ def in_picture(
     turn: PastTurn, rows: pa.Table, wish: ChartType | None, talk: Talk, parts: ModelParts
 ) -> Answer:
     """The answer in the picture that is wished for, None for its own, with the changes of its chart
-    that fit there."""
+    that fit there. Raises Ask where rows that no query says cannot be drawn so."""
     before = turn.answer
     of = _drawn(turn, rows, parts)
-    base = choose_chart(of.result, of.columns, of.query, of.model, wish=wish, known=of.known)
+    base = _in_kind(before, wish, of)
+    if before.chart is not None:  # what a drift was told by is of the rows, and not of a picture
+        base = replace(base, control=before.chart.control)
+        base = replace(base, note=" ".join(filter(None, (base.note, control_note(base)))))
     carried = (*before.drawn, *talk.drawn(turn.id))
     is_there = wish is None or base.type == wish or (wish in BARS and base.type in BARS)
     if is_there:
@@ -76,6 +81,32 @@ def in_picture(
         passed_over.clear()  # who wants numbers misses no line
     notes = tuple(f"{_(_NOT_HERE)}{text}" for text in dict.fromkeys(passed_over))
     return _again(before, of.result, spec, carried, notes)
+
+
+def in_wished(answer: Answer, wish: ChartType, parts: ModelParts) -> Answer:
+    """An answer with its rows in the kind of picture that is wished for, where they can be."""
+    if answer.result is None or answer.chart is None:
+        return answer
+    of = Drawn(
+        answer.result, answer.columns, answer.plan, parts.model, Known(answer.known, answer.held)
+    )
+    try:
+        return replace(answer, chart=_in_kind(answer, wish, of))
+    except Ask:
+        return answer
+
+
+def _in_kind(before: Answer, wish: ChartType | None, of: Drawn) -> ChartSpec:
+    """The rows in the kind of picture that is wished for, None for their own. Raises Ask."""
+    own = before.beside.chart if before.beside is not None else None
+    if own is None:
+        return choose_chart(of.result, of.columns, of.query, of.model, wish=wish, known=of.known)
+    if wish is None or wish == own.type or (wish in BARS and own.type in BARS):
+        return own
+    try:
+        return of.with_edit(own, ChartEdit(type=wish))
+    except ChartMisfit as error:
+        raise Ask(Clarification(str(error), offers(own, of))) from None
 
 
 def as_said(turn: PastTurn, drawing: Drawing, talk: Talk, parts: ModelParts) -> Answer:
@@ -159,7 +190,8 @@ def _not_here() -> tuple[str, ...]:
 
 def _drawn(turn: PastTurn, rows: pa.Table, parts: ModelParts) -> Drawn:
     result = Result(rows, turn.is_truncated, 0.0)
-    return Drawn(result, turn.answer.columns, turn.plan, parts.model, turn.answer.known)
+    known = Known(turn.answer.known, turn.answer.held)
+    return Drawn(result, turn.answer.columns, turn.plan, parts.model, known)
 
 
 def _edited(spec: ChartSpec, edits: Sequence[ChartEdit], of: Drawn) -> ChartSpec:

@@ -31,6 +31,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "follows": answer.follows or None,
         "user": answer.user.name,
         "plan": _plain(answer.plan),
+        "beside": _plain(answer.beside.asked) if answer.beside is not None else None,
         "sql": answer.sql,
         "columns": [
             {"name": c.name, "label": c.label, "unit": c.unit, "type": c.type, "role": c.role}
@@ -45,6 +46,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "data_quality": _plain(answer.quality),
         "chart": _plain(answer.chart),
         "headline": answer.headline,
+        "drift": _plain(answer.drift),
         "insights": [{"kind": f.kind, "text": f.text} for f in answer.facts],
         "chips": [{"kind": c.kind, "label": c.label, "detail": c.detail} for c in answer.chips],
         "explanation": answer.explanation,

@@ -12,6 +12,7 @@ from dataclasses import replace
 import sqlglot
 
 from core.assistant import evidence
+from core.assistant.beside import LimitsOfThen, NoThresholds
 from core.assistant.boundary import Clock, blank_answer, ends_in_an_answer
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
@@ -41,6 +42,7 @@ from core.semantic.display import (
 )
 from core.semantic.exact import is_number
 from core.semantic.facts import Extent
+from core.semantic.limits import Known
 from core.semantic.phrases import sentence
 from core.semantic.query import Filter, Grain, SemanticQuery
 from core.semantic.recognise import recognise
@@ -79,8 +81,10 @@ _NO_FIGURES = marked(
 class SqlTurns:
     """Runs people's own SQL. Thread-safe."""
 
-    def __init__(self, queries: Queries) -> None:
+    def __init__(self, queries: Queries, limits: LimitsOfThen | None = None) -> None:
+        """limits: tells the thresholds that were in force at the time of an answer."""
         self._queries = queries
+        self._limits = limits or NoThresholds()
 
     def turn(
         self, sql: str, user: User, parts: ModelParts, cancel: CancelToken | None = None
@@ -151,7 +155,8 @@ class SqlTurns:
                 timings_ms=clock.total(),
             )
             return
-        chart = choose_chart(result, columns, shape, model, wish=wish)
+        known = self._known(shape, parts, errand)
+        chart = choose_chart(result, columns, shape, model, wish=wish, known=known)
         doubts = evidence.doubts(result, columns, model)
         added = explain(query, model, columns, governed)
         yield replace(
@@ -161,12 +166,21 @@ class SqlTurns:
             headline=headline(result, columns, query, model)
             if query is not None
             else _counted(result, columns, shape),
-            facts=find_facts(result, columns, shape, model),
+            facts=find_facts(result, columns, shape, model, known=known),
+            held=known.held,
             explanation="\n".join(filter(None, (draft.explanation, added))),
             doubts=doubts,
             notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
             timings_ms=clock.total(),
         )
+
+    def _known(self, shape: SemanticQuery | None, parts: ModelParts, errand: Errand) -> Known:
+        """The limits that counted for the rows, as far as it is known what they are."""
+
+        def run(other: SemanticQuery) -> Result:
+            return self._queries.evidence(other, parts.model, parts.engine, errand, parts.facts)
+
+        return Known() if shape is None else self._limits.known(shape, parts, errand.user, run)
 
     def _run(self, governed: Governed, parts: ModelParts, errand: Errand) -> Ran:
         try:

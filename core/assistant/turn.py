@@ -18,7 +18,7 @@ from typing import Final, cast
 import pyarrow as pa
 
 from core.assistant import evidence
-from core.assistant.beside import RiskAnswers
+from core.assistant.beside import Besides, DriftAnswers, LimitsOfThen, NoThresholds
 from core.assistant.boundary import (
     Clock,
     blank_answer,
@@ -36,11 +36,13 @@ from core.assistant.lookups import known_values, resolve_anchor, resolve_bins
 from core.assistant.nearby import Search, nearby
 from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries, Ran
+from core.assistant.redrawing import in_wished
 from core.assistant.sql_turn import SqlTurns
 from core.assistant.talk import ALONE, Talk
 from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
+from core.dialogue.drifting import drift_again
 from core.dialogue.intents import Intent
 from core.dialogue.move import Move
 from core.errors import (
@@ -54,9 +56,12 @@ from core.errors import (
 from core.generation.port import Trouble
 from core.insights import chips, empty_message, explain, find_facts, headline, suggest
 from core.language import Reading
+from core.language.asked_drift import DriftQuestion
+from core.semantic.asset_question import AssetQuestion
 from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.display import format_window
+from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.translation import CODE, language, marked, speaking
@@ -108,21 +113,27 @@ class Assistant:
         models: ModelTurns | None = None,
         narrator: Narrator | None = None,
         budget_s: float = math.inf,
-        risk: RiskAnswers | None = None,
+        beside: Besides | None = None,
+        limits: LimitsOfThen | None = None,
+        drift: DriftAnswers | None = None,
     ) -> None:
         """verified: the pairs that are asked before the parser's own reading is used. search: finds
         what to offer where a question is not understood. models: has a language model answer what
         the parser does not read. narrator: puts findings into words. budget_s: longest time of a
-        turn. risk: answers questions about the risk score."""
-        self._risk = risk
+        turn. beside: answers questions about assets that no one query answers. limits: tells the
+        thresholds that were in force at the time of an answer; without, the model's own limits
+        count. drift: answers whether something drifts."""
+        self._beside = beside or Besides()
+        self._drift = drift
         self._models = models
         self._narrator = narrator
         self._budget_s = budget_s
         self._queries = queries
         self._verified = verified or VerifiedAnswers()
         self._search = search
-        self._sql_turns = SqlTurns(queries)
-        self._follow_ups = FollowUps(self._of_query, queries)
+        self._limits = limits or NoThresholds()
+        self._sql_turns = SqlTurns(queries, self._limits)
+        self._follow_ups = FollowUps(self._of_query, queries, self._beside)
 
     def turn(
         self,
@@ -159,6 +170,28 @@ class Assistant:
         errand = Errand(blank.id, user, question, cancel, lambda: clock.left_s)
         stages = self._kept(blank, plan, wish, parts, clock, errand)
         yield from ends_in_an_answer(blank, clock, stages)
+
+    def asked_turn(
+        self,
+        asked: AssetQuestion,
+        question: str,
+        user: User,
+        parts: ModelParts,
+        *,
+        wish: str | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """The same for a question of assets that was kept."""
+        clock = Clock.start(self._budget_s)
+        blank = blank_answer(question, user, parts.model.name, source="parser")
+        errand = Errand(blank.id, user, question, cancel, lambda: clock.left_s)
+        draft = replace(blank, made=Made(_(_KEPT)))
+        stages = self._beside.again(draft, asked, parts, clock, errand, self._queries)
+        for event in ends_in_an_answer(blank, clock, stages):
+            if isinstance(event, Answer) and wish is not None:
+                yield in_wished(event, cast("ChartType", wish), parts)
+            else:
+                yield event
 
     # -- the stages --------------------------------------------------------------------------
 
@@ -226,6 +259,11 @@ class Assistant:
         """What comes of what a question does to its conversation."""
         if move.action == "write" and self._models is not None:
             yield from self._written_on(move, standing, blank, parts, clock, errand, talk)
+            return
+        again = drift_again(move, parts.model) if self._drift is not None else None
+        if again is not None:
+            draft = self._follow_ups.draft(move, blank)
+            yield from self._of_drift(draft, again, parts, clock, errand)
             return
         if move.action != "new":
             yield from self._follow_ups.answer(move, blank, talk, parts, clock, errand)
@@ -313,9 +351,12 @@ class Assistant:
             except GembaError as error:
                 _LOG.warning("verified pair %s is not used: %s", match.entry.id, error)
                 draft = replace(draft, notes=(*draft.notes, _(_NOT_USED)))
-        if reading.risk is not None and self._risk is not None:
+        if reading.asked is not None and self._beside.answers(reading.asked):
             draft = replace(draft, source="parser", made=Made(_(_EVERY_WORD)))
-            yield from self._risk.answer(draft, reading.risk, parts, clock, errand)
+            yield from self._beside.answer(draft, reading.asked, parts, clock, errand)
+            return
+        if reading.drift is not None and self._drift is not None:
+            yield from self._of_drift(draft, reading.drift, parts, clock, errand)
             return
         if self._models is not None and _is_open(reading, is_first=self._models.options.is_first):
             asked = replace(draft, source="model")
@@ -341,6 +382,18 @@ class Assistant:
             draft, plan=reading.query, source="parser", made=draft.made or Made(_(_EVERY_WORD))
         )
         yield from self._of_query(draft, reading, parts, clock, errand)
+
+    def _of_drift(
+        self,
+        draft: Answer,
+        asked: DriftQuestion,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+    ) -> Iterator[Progress | Answer]:
+        assert self._drift is not None
+        draft = replace(draft, source="parser", made=Made(_(_EVERY_WORD)))
+        yield from self._drift.answer(draft, asked, parts, clock, errand, self._of_query)
 
     def _of_written(
         self,
@@ -454,7 +507,10 @@ class Assistant:
             nearest = evidence.nearest(query, model, run)
             yield self._empty(draft, reason, quality, parts, clock, nearest)
             return
-        yield self._finished(draft, reading, parts, clock, known_values(query, model, run))
+        then = self._limits.known(query, parts, user, run)
+        values = {**then.values, **known_values(query, model, run, then.values)}
+        clock.lap("limits")
+        yield self._finished(draft, reading, parts, clock, Known(values, then.held))
 
     @staticmethod
     def _scopes(model: SemanticModel, user: User) -> tuple[str, ...]:
@@ -555,7 +611,7 @@ class Assistant:
         reading: Reading,
         parts: ModelParts,
         clock: Clock,
-        known: dict[str, frozenset[str]],
+        known: Known,
     ) -> Answer:
         query, result, columns = draft.plan, draft.result, draft.columns
         assert query is not None
@@ -569,7 +625,8 @@ class Assistant:
             draft,
             status="answered",
             chart=chart,
-            known={name: tuple(sorted(values)) for name, values in known.items()},
+            known={name: tuple(sorted(values)) for name, values in known.values.items()},
+            held=known.held,
             facts=facts,
             headline=headline(result, columns, query, model),
             explanation=explain(query, model, columns, draft.governed),
@@ -608,8 +665,11 @@ def _is_open(reading: Reading, *, is_first: bool) -> bool:
     """Whether a model may be asked: the parser does not read the question, and neither is there a
     thing that it could not change (a problem, a place out of scope, a thing that does not exist)
     nor two readings of which only the asker knows the right one."""
-    if reading.problem or reading.out_of_scope or reading.risk is not None:
+    is_beside = reading.asked is not None or reading.drift is not None
+    if reading.problem not in ("", "drift") or reading.out_of_scope or is_beside:
         return False
+    if reading.problem and reading.clarification is not None:
+        return True  # of several things, or in other words: SQL can say what drifts there
     return is_first if reading.clarification is None else reading.is_unread
 
 

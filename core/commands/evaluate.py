@@ -11,8 +11,9 @@ from typing import TextIO
 import pyarrow as pa
 
 from core.evaluation.run import evaluate
+from core.models import MODELS_DIR
 from core.semantic.load import available_models
-from core.services import MODELS_DIR, Services
+from core.services import Services
 from core.settings import Settings
 from core.types import Answer
 

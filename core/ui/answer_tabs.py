@@ -7,7 +7,7 @@ import streamlit as st
 from core.translation import gettext as _
 from core.translation import marked
 from core.types import Answer, Governed, WordUse
-from core.ui import answer_way, code, passport_tab, stay, table
+from core.ui import answer_way, code, findings, passport_tab, stay, table
 from core.ui.guard import Visit
 from core.ui.text import number, paragraphs, plain
 
@@ -18,6 +18,7 @@ _TABLE, _SQL, _WORDS, _WHY = (
     marked("Explanation"),
 )
 _PASSPORT = marked("Passport")
+_FINDINGS = marked("Findings")
 
 
 def draw(visit: Visit, answer: Answer, *, key: str) -> None:
@@ -26,6 +27,7 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
     sql = [_SQL] * bool(answer.sql or answer.governed)
     words = [_WORDS] * bool(answer.question)
     names = [_TABLE, *sql, *words, _WHY] if has_rows else [*words, *sql]
+    names = [*[_FINDINGS] * findings.are_in(answer), *names]
     names += [_PASSPORT] * passport_tab.has_one(answer)
     tabs = stay.tabs({name: _(name) for name in names}, key=f"tabs.{key}")
     for name, tab in tabs.items():
@@ -34,6 +36,8 @@ def draw(visit: Visit, answer: Answer, *, key: str) -> None:
         with tab:
             if name == _TABLE:
                 table.draw(answer, key=key)
+            elif name == _FINDINGS:
+                findings.draw(answer, key=key)
             elif name == _SQL:
                 _sql(answer)
             elif name == _WORDS:
@@ -93,10 +97,12 @@ def proof(governed: Governed) -> list[str]:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _pretty(sql: str) -> str:
-    """The SQL on several lines. It was parsed before it ran, so it parses here."""
+    """The SQL of one or several statements on several lines. It was parsed before it ran, so it
+    parses here."""
     import sqlglot
 
-    return sqlglot.parse_one(sql, dialect="starrocks").sql(dialect="starrocks", pretty=True)
+    found = [one for one in sqlglot.parse(sql, dialect="starrocks") if one is not None]
+    return ";\n\n".join(one.sql(dialect="starrocks", pretty=True) for one in found)
 
 
 def _understood(answer: Answer) -> None:

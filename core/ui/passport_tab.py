@@ -33,7 +33,9 @@ _HEADS = (marked("Figure"), marked("Then"), marked("Now"))
 
 def has_one(answer: Answer) -> bool:
     """Whether an answer of this kind gets a passport."""
-    return answer.status in ("answered", "empty") and bool(answer.plan or answer.sql)
+    return answer.status in ("answered", "empty") and bool(
+        answer.plan or answer.sql or answer.beside
+    )
 
 
 def draw(visit: Visit, answer: Answer, *, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from core.alert_desk import AlertDesk
+from core.alert_desk import AlertDesk, DeliveryDesk, OutageDesk
 from core.assistant.talk import Change
 from core.board_desk import BoardDesk
 from core.conversations import Conversations
@@ -17,6 +17,7 @@ from core.handover import HandoverDesk
 from core.history import Run
 from core.inspection.report import Report
 from core.passports.passport import Passport, Rerun
+from core.risk.desk import RiskDesk
 from core.semantic.model import SemanticModel
 from core.settings import Settings
 from core.threshold_desk import ThresholdDesk
@@ -54,7 +55,16 @@ class Services(Protocol):
     def alerts(self) -> AlertDesk: ...
 
     @property
+    def deliveries(self) -> DeliveryDesk: ...
+
+    @property
+    def outages(self) -> OutageDesk: ...
+
+    @property
     def thresholds(self) -> ThresholdDesk: ...
+
+    @property
+    def risk(self) -> RiskDesk: ...
 
     def model_names(self) -> tuple[str, ...]: ...
 

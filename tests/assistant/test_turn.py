@@ -233,7 +233,7 @@ def test_any_turn_ends_with_one_answer_that_can_be_printed(house: Bakehouse, que
     report = as_json(answer)
     assert {f.name for f in dataclasses.fields(answer)} - set(report) <= {
         "governed", "result", "quality", "facts", "words", "suggestions", "asked_at", "estimate",
-        "doubts", "windows", "known", "drawn",
+        "doubts", "windows", "known", "drawn", "held",
     }  # fmt: skip
     assert as_text(answer).endswith("\n")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from core import services
+from core import models as core_models
 from core.__main__ import main
 from core.language import Lexicon, QuestionParser
 from core.language.rendering.wordbook import Wordbook
@@ -67,7 +67,7 @@ def run_in(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> S
         patch.setenv("GEMBA_DATA_DIR", str(folder))
         for name, value in settings.items():
             patch.setenv(name, value)
-        patch.setattr(services, "QuestionParser", _parser_once)
+        patch.setattr(core_models, "QuestionParser", _parser_once)
         patch.setattr(sys, "stdin", io.StringIO(stdin))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)

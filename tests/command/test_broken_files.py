@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core import services
+from core import models as core_models
 from core.settings import ROOT
 from tests.command.conftest import files_in, linked, run_in
 
@@ -144,7 +144,7 @@ def test_damaged_facts_are_read_again(tmp_path: Path, demo_plant: Path) -> None:
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models"
     shutil.copytree(ROOT / "data" / "models", folder)
-    monkeypatch.setattr(services, "MODELS_DIR", folder)
+    monkeypatch.setattr(core_models, "MODELS_DIR", folder)
     return folder
 
 

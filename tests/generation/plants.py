@@ -12,10 +12,10 @@ from core.execution.engine import DuckDBEngine
 from core.generation.grammar import sql_rules, values_for
 from core.generation.grammar.nodes import Rules
 from core.governance.policy import Account, Mask, Policy, load_policy
+from core.models import model_file
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import load_model
 from core.semantic.model import Column, SemanticModel
-from core.services import model_file
 from core.types import User
 
 ROW_CAP = 10_000

@@ -21,8 +21,8 @@ from core.generation.prompt import (
 )
 from core.governance.govern import govern
 from core.governance.policy import load_policy
+from core.models import model_file
 from core.semantic.load import load_model
-from core.services import model_file
 from core.types import Governed
 
 MODEL = load_model(model_file("plant"))

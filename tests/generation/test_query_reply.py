@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from core.errors import ModelFixable
 from core.generation.query_reply import MAX_REPLY, query_of, read_reply
+from core.models import model_file
 from core.semantic.compile import compile_query
 from core.semantic.load import load_model
 from core.semantic.query import Measure, SemanticQuery
-from core.services import model_file
 
 MODEL = load_model(model_file("plant"))
 VISIBLE = {name: frozenset(table.columns) for name, table in MODEL.tables.items()}

@@ -56,7 +56,7 @@ def first_day(answer: Answer) -> dt.datetime:
 @pytest.fixture
 def services(plant: Path) -> Iterator[Services]:
     built = Services.open(Settings(data_dir=plant.parent.parent, rate_user="1000/minute"))
-    built.renewal.look_s = 0.0
+    built.models.renewal.look_s = 0.0
     yield built
     built.close()
 
@@ -114,7 +114,7 @@ def test_a_running_app_looks_beside_the_answers(plant: Path, services: Services)
         return stamp()
 
     engine.stamp = noted
-    services.renewal.follow(0.02)
+    services.models.renewal.follow(0.02)
     day = services.parts().facts.today
     load_a_week(plant)
     until = time.monotonic() + 60

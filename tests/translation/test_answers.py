@@ -231,7 +231,7 @@ def wide(services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
     """Services that speak German in wide letters."""
     parts = services.parts()
     model = replace(parts.model, labels={"de": labelled(parts.model)})
-    monkeypatch.setitem(services._models, model.name, replace(parts, model=model))
+    monkeypatch.setitem(services.models._built, model.name, replace(parts, model=model))
     monkeypatch.setattr(parts.parser, "model", model)
     monkeypatch.setattr(translation, "_catalogue", lambda language: Wide())
     return services

@@ -15,9 +15,9 @@ from core.history import Run
 from core.inspection.findings import Finding
 from core.inspection.layout import pretty, side_by_side
 from core.inspection.report import Cost, Report
+from core.models import model_file
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
-from core.services import model_file
 from core.types import Answer, Chip, Estimate, Scan, User
 from tests.ui.fake_answers import DATA_TO, answer_to
 

@@ -19,10 +19,10 @@ from core.governance.govern import govern
 from core.governance.policy import Account, Role, load_policy
 from core.history import Run
 from core.inspection.report import Report
+from core.models import model_file
 from core.passports.passport import Passport, Rerun
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
-from core.services import model_file
 from core.sessions.address import read_address
 from core.sessions.link import Link
 from core.settings import Settings

@@ -14,8 +14,8 @@ from core.generation.port import LanguageModel, Request, reply_of
 from core.generation.prompt import sql_prompt
 from core.governance.govern import govern
 from core.governance.policy import load_policy
+from core.models import model_file
 from core.semantic.load import load_model
-from core.services import model_file
 from core.settings import load_settings
 from tests.vllm.server import Server
 
