@@ -9,7 +9,7 @@ from core.dialogue.intents import Intent
 from core.dialogue.move import Move
 from core.dialogue.past import Past, PastTurn
 from core.language.asked_drift import DriftQuestion
-from core.language.drift_questions import STEPS, is_measured
+from core.language.drift_questions import STEPS, asset_column, is_measured
 from core.language.reading import Reading
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery, TimeWindow
@@ -42,7 +42,8 @@ def drift_again(move: Move, model: SemanticModel) -> DriftQuestion | None:
     turn, query = move.turn, move.query
     if move.action not in ("edit", "back") or turn is None or query is None:
         return None
-    if move.is_order or turn.answer.drift is None or not _is_series(query, model):
+    each = _is_of_each(query, model)
+    if move.is_order or turn.answer.drift is None or not (each or _is_series(query, model)):
         return None
     told = turn.answer.drift
     was = turn.plan.time if turn.plan is not None else None
@@ -57,6 +58,7 @@ def drift_again(move: Move, model: SemanticModel) -> DriftQuestion | None:
         bare,
         told.asks,
         grain=grain if dimensions != had else None,
+        each=each,
         out_of_scope=move.reading.out_of_scope,
     )
 
@@ -69,9 +71,20 @@ def _is_series(query: SemanticQuery, model: SemanticModel) -> bool:
     return is_one and len(steps) == 1 and steps[0] in STEPS and is_measured(query, model)
 
 
+def _is_of_each(query: SemanticQuery, model: SemanticModel) -> bool:
+    """Whether a query is one figure of each asset and nothing else."""
+    columns = [one.column for one in query.dimensions]
+    table = model.tables[query.table]
+    names = [name for name in (table.scope, asset_column(model)) if name is not None]
+    is_plain = not (query.having or query.comparison or query.limit or query.anchor)
+    is_one = len(query.measures) == 1 and query.kind == "aggregate" and is_plain
+    is_split = columns in (names, names[-1:]) and not any(d.grain for d in query.dimensions)
+    return is_one and is_split and is_measured(query, model)
+
+
 def _is_whole(asked: DriftQuestion, model: SemanticModel) -> bool:
-    asset = model.watch.asset if model.watch is not None else model.entity
-    return asset in asked.named or (asked.has_measure and bool(asked.named))
+    asset = asset_column(model)
+    return asset in asked.named or (asked.has_measure and (asked.each or bool(asked.named)))
 
 
 def _completed(

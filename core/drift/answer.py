@@ -19,7 +19,8 @@ from core.assistant.parts import ModelParts
 from core.assistant.queries import Errand, Queries
 from core.charts.control import control_note, control_of
 from core.charts.steps import Steps
-from core.drift.series import STEPS, Series, tried
+from core.drift.series import STEPS, Run, Series, tried
+from core.drift.several import One, findings, headline, in_order, one_of, subject_of_all
 from core.drift.subject import InForce, Subject, subject_of, with_running
 from core.drift.windows import BASELINE_DAYS, Windows, windows_of
 from core.drift.words import Told, baseline_moved, means_of, subject_words, why_untold
@@ -28,7 +29,7 @@ from core.language import Reading
 from core.language.asked_drift import DriftQuestion
 from core.semantic.display import format_number, format_span
 from core.semantic.facts import present
-from core.semantic.query import Grain, SemanticQuery
+from core.semantic.query import Dimension, Filter, Grain, Op, Order, SemanticQuery, TimeWindow
 from core.semantic.said import said
 from core.statistics.readings import Reason
 from core.translation import gettext as _
@@ -46,6 +47,8 @@ from core.types import (
 #: Marked by chance in a hundred readings of a process that stays the same, all rules together
 #: (`benchmarks.control_rules`).
 _BY_CHANCE: Final = 3
+#: Assets after which it is said how far the looking is.
+_TOLD_EVERY: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ class DriftTurn:
         if isinstance(subject, Clarification):
             yield _asked_back(draft, asked, subject, parts, clock)
             return
+        if subject.places:
+            yield from self._several(
+                draft, asked, subject, windows, run, parts, clock, errand, of_query
+            )
+            return
         query, knows_running = with_running(subject.query, model)
         steps = (asked.grain,) if asked.grain is not None else STEPS
         most = self.queries.row_cap(errand.user)
@@ -108,11 +116,80 @@ class DriftTurn:
             made = _Made(tries, asked, subject, parts, notes)
             yield replace(made.answer(event), timings_ms=clock.total())
 
+    def _several(
+        self,
+        draft: Answer,
+        asked: DriftQuestion,
+        subject: Subject,
+        windows: Windows,
+        run: Run,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
+        of_query: OfQuery,
+    ) -> Iterator[Progress | Answer]:
+        """Each asset looked at by itself; the rows are the figure of each in the time looked at."""
+        model = parts.model
+        query, knows_running = with_running(subject.query, model)
+        steps = (asked.grain,) if asked.grain is not None else STEPS
+        most = self.queries.row_cap(errand.user)
+        columns = _named_by(subject, parts)
+        ones: list[One] = []
+        for place in subject.places:
+            own = tuple(Filter(name, Op.EQ, (value,)) for name, value in place.items())
+            rest = tuple(one for one in query.filters if one.column not in place)
+            single = query.with_(filters=(*own, *rest))
+            tries = tried(single, windows, steps, model, run, most)
+            name = " ".join(place[column] for column in columns)
+            ones.append(one_of(name, tries, subject_words(single, model), model))
+            if len(ones) % _TOLD_EVERY == 0:
+                text = _("Looked at {n} of {all}")
+                said_so = text.format(n=len(ones), all=len(subject.places))
+                yield Progress("execute", said_so, clock.elapsed_ms)
+        clock.lap("drift")
+        ordered = in_order(ones)
+        plan = query.with_(
+            dimensions=tuple(Dimension(column=column) for column in columns),
+            order=(Order("measure", 0),),
+            time=TimeWindow(windows.start, windows.end, windows.whole.axis),
+        )
+        text = _("Each is looked at by itself; the rows are the figure over the time looked at.")
+        notes = (
+            *subject.notes,
+            text,
+            *_notes(plan, parts, knows_running=knows_running),
+            *baseline_notes(windows),
+        )
+        words = headline(ordered, subject_of_all(subject.query, model), asked.asks)
+        verdict = ordered[0].verdict
+        for event in of_query(replace(draft, plan=plan), Reading(), parts, clock, errand):
+            if not isinstance(event, Answer) or event.status != "answered":
+                yield event
+                continue
+            yield replace(
+                event,
+                headline=words,
+                facts=(),
+                notes=tuple(dict.fromkeys((*event.notes, *notes))),
+                drift=DriftTold(asked.asks, windows.start, verdict, findings(ordered)),
+                timings_ms=clock.total(),
+            )
+
     def _may_see(self, table: str, column: str, parts: ModelParts, errand: Errand) -> bool:
         visible = self.queries.visible(errand.user, parts.model).get(table, frozenset())
         return column in visible and (table, column) not in self.queries.masked(
             errand.user, parts.model
         )
+
+
+def _named_by(subject: Subject, parts: ModelParts) -> tuple[str, ...]:
+    """The columns that name each asset: its own, after the scope where two share a name."""
+    scope = parts.model.tables[subject.query.table].scope
+    names = {place[subject.asset] for place in subject.places}
+    is_known = scope is not None and all(scope in place for place in subject.places)
+    if scope is None or not is_known or len(names) == len(subject.places):
+        return (subject.asset,)
+    return (scope, subject.asset)
 
 
 def _out_of_scope(draft: Answer, asked: DriftQuestion, parts: ModelParts, clock: Clock) -> Answer:
@@ -151,6 +228,19 @@ def _notes(query: SemanticQuery, parts: ModelParts, *, knows_running: bool) -> t
     return (text.format(column=label),)
 
 
+def baseline_notes(windows: Windows) -> tuple[str, ...]:
+    """Which readings say what is usual."""
+    last = (windows.start - dt.timedelta(microseconds=1)).date()
+    span = format_span(windows.first.date(), last)
+    if windows.is_part:
+        text = _(
+            "The baseline is the first part of the readings, {span}: there are too few before."
+        )
+        return (text.format(span=span),)
+    text = _("The baseline is the {n} days before the time that is looked at: {span}.")
+    return (text.format(n=BASELINE_DAYS, span=span),)
+
+
 class _Made:
     """One answer as it is made."""
 
@@ -174,7 +264,7 @@ class _Made:
         series = self._series
         chart = plain.chart
         kept = [note for note in plain.notes if chart is None or note != chart.note]
-        told = (*kept, *self._notes, *self._baseline(series.windows))
+        told = (*kept, *self._notes, *baseline_notes(series.windows))
         if series.found is None or series.steps is None:
             return self._untold(plain, told)
         words = Told(series, series.found, series.steps, plain.columns[-1], self._subject)
@@ -235,17 +325,6 @@ class _Made:
         read = self._parts.parser.parse(text)
         is_same = read.drift is not None and read.drift.query.filters == self._asked.query.filters
         return (text,) if is_same and not windows.is_part else ()
-
-    def _baseline(self, windows: Windows) -> tuple[str, ...]:
-        last = (windows.start - dt.timedelta(microseconds=1)).date()
-        span = format_span(windows.first.date(), last)
-        if windows.is_part:
-            text = _(
-                "The baseline is the first part of the readings, {span}: there are too few before."
-            )
-            return (text.format(span=span),)
-        text = _("The baseline is the {n} days before the time that is looked at: {span}.")
-        return (text.format(n=BASELINE_DAYS, span=span),)
 
     def _step(self) -> str:
         """Why the readings are taken over this step of time."""

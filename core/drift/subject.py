@@ -1,6 +1,7 @@
-"""Of what it is asked whether it drifts: one figure, of one asset where it is a reading.
+"""Of what it is asked whether it drifts: one figure, of one asset or of each of several.
 
-The mean over several assets hides which of them drifts, and changes as one of them stands still.
+The mean over several assets hides which of them drifts, and changes as one of them stands still: a
+reading is looked at asset by asset.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.drift.words import group_words
 from core.language.asked_drift import DriftQuestion
-from core.language.drift_questions import is_measured
+from core.language.drift_questions import asset_column, is_measured
 from core.semantic.limits import limited_column
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import lowered
-from core.semantic.places import place_columns
+from core.semantic.phrases import lowered, plural
 from core.semantic.query import (
     Agg,
     Dimension,
@@ -35,16 +36,22 @@ Run = Callable[[SemanticQuery], Result]
 #: Thresholds in force: for a person, over a model.
 InForce = Callable[[User, str], Sequence[Threshold]]
 _MOST_OPTIONS: Final = 6
+#: Assets that are looked at for one question.
+MOST_ASSETS: Final = 100
 _DAYS: Final = "%Y-%m-%d"
+_NONE: Final = Option("", "")
 _ONE_DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """query: the figure with its filters, without a time. notes: what was taken for granted."""
+    """query: the figure with its filters, without a time. notes: what was taken for granted. asset:
+    the column that names what each of `places` is, where it is asked of several."""
 
     query: SemanticQuery
     notes: tuple[str, ...] = ()
+    asset: str = ""
+    places: tuple[Mapping[str, str], ...] = ()
 
 
 def subject_of(
@@ -64,20 +71,30 @@ def subject_of(
             return Subject(query)
         return Clarification(_("Of which figure do you want to know whether it drifts?"))
     is_reading = not asked.has_measure or limited_column(_plain(query), model) is not None
-    if not is_reading:
+    if not is_reading and not asked.each:
         return Subject(query)
     if not may_see(query.table, asset):
         return Clarification(_("Whether a reading drifts is told of one asset, and you see none."))
-    if not asked.has_measure and not asked.query.filters:
+    if not (asked.has_measure or asked.query.filters or asked.each):
         return Clarification(
             _("Of what do you want to know whether it drifts? Name a figure and an asset.")
         )
     places = _places(query, asset, model, run, time, may_see)
+    if len(places) > MOST_ASSETS:
+        text = _(
+            "That is {n} assets, and a mean over them hides which one drifts. Name fewer: at most "
+            "{most} are looked at one by one."
+        )
+        return Clarification(text.format(n=len(places), most=MOST_ASSETS))
+    found = Subject(query)
+    if places and not asked.has_measure:
+        watched = _watched(asked, places, asset, model, thresholds, run, time, may_see)
+        if isinstance(watched, Clarification):
+            return watched
+        found = watched
     if len(places) > 1:
-        return _which_asset(asked, places, asset, model)
-    if asked.has_measure or not places:
-        return Subject(query)
-    return _watched(asked, places[0], asset, model, thresholds, run, time, may_see)
+        return replace(found, asset=asset, places=tuple(places))
+    return found
 
 
 def _plain(query: SemanticQuery) -> Measure:
@@ -88,7 +105,7 @@ def _plain(query: SemanticQuery) -> Measure:
 
 def _asset(query: SemanticQuery, model: SemanticModel) -> str | None:
     """The column of the query's table that names an asset."""
-    name = model.watch.asset if model.watch is not None else model.entity
+    name = asset_column(model)
     return name if name is not None and name in model.tables[query.table].columns else None
 
 
@@ -119,23 +136,9 @@ def _places(
     return [{n: str(v) for n, v in zip(seen, row.values(), strict=False)} for row in rows]
 
 
-def _which_asset(
-    asked: DriftQuestion, places: Sequence[Mapping[str, str]], asset: str, model: SemanticModel
-) -> Clarification:
-    names = list(dict.fromkeys(place[asset] for place in places))
-    text = _("That is {n} assets, and a mean over them hides which one drifts. Of which one?")
-    levels = place_columns(model, model.watch) if model.watch is not None else ()
-    is_plain = all(one.column in levels for one in asked.query.filters)
-    options: list[Option] = []
-    if is_plain and asked.has_measure and len(names) > 1:
-        options = [_option(asked, name, _measure(asked.query, model)) for name in names]
-    found = tuple(one for one in options[:_MOST_OPTIONS] if one.question)
-    return Clarification(text.format(n=len(places)), found)
-
-
 def _watched(
     asked: DriftQuestion,
-    place: Mapping[str, str],
+    places: Sequence[Mapping[str, str]],
     asset: str,
     model: SemanticModel,
     thresholds: Sequence[Threshold],
@@ -143,26 +146,41 @@ def _watched(
     time: TimeWindow,
     may_see: Callable[[str, str], bool],
 ) -> Subject | Clarification:
-    """The one figure of an asset that has a limit; of none or several it is asked which."""
+    """The one figure that has a limit at each of the assets; of none or several it is asked
+    which."""
     query = asked.query
     columns = said(model).tables[query.table].columns
-    limited = [one.column for one in model.limits if _holds(one.applies, place)]
-    limited += [one.measure for one in thresholds if one.scope.holds_for(place)]
-    names = [n for n in dict.fromkeys(limited) if n in columns and may_see(query.table, n)]
-    if len(names) == 1:
+    limited = [_limited(place, model, thresholds) for place in places]
+    names = [
+        name
+        for name in dict.fromkeys(name for one in limited for name in one)
+        if name in columns and may_see(query.table, name)
+    ]
+    shared = [name for name in names if all(name in one for one in limited)]
+    who = places[0][asset] if len(places) == 1 else _("these {n} assets").format(n=len(places))
+    if len(names) == 1 and shared == names:
         found = query.with_(
             measures=(Measure(agg=Agg(columns[names[0]].default_agg), column=names[0]),)
         )
         if is_measured(found, model):
             note = _("No figure is named; {measure} is the one that has a limit for {asset}.")
-            text = note.format(measure=lowered(columns[names[0]].label), asset=place[asset])
+            text = note.format(measure=lowered(columns[names[0]].label), asset=who)
             return Subject(found, (text,))
     if not names:
         names = _measured(query, model, run, time, may_see)
     text = _("Of which figure of {asset} do you want to know whether it drifts?")
-    options = [_option(asked, place[asset], lowered(columns[n].label)) for n in names]
+    options = [_option(asked, places, asset, lowered(columns[n].label), model) for n in names]
     found_options = tuple(one for one in options[:_MOST_OPTIONS] if one.question)
-    return Clarification(text.format(asset=place[asset]), found_options)
+    return Clarification(text.format(asset=who), found_options)
+
+
+def _limited(
+    place: Mapping[str, str], model: SemanticModel, thresholds: Sequence[Threshold]
+) -> tuple[str, ...]:
+    """The columns that have a limit at an asset."""
+    found = [one.column for one in model.limits if _holds(one.applies, place)]
+    found += [one.measure for one in thresholds if one.scope.holds_for(place)]
+    return tuple(dict.fromkeys(found))
 
 
 def _holds(applies: Mapping[str, str], place: Mapping[str, str]) -> bool:
@@ -198,25 +216,31 @@ def _measured(
     return [name for name, count in zip(names, row.values(), strict=False) if count]
 
 
-def _measure(query: SemanticQuery, model: SemanticModel) -> str:
-    measure = query.measures[0]
-    if measure.metric is not None:
-        return lowered(said(model).metrics[measure.metric].label)
-    return lowered(said(model).tables[query.table].columns[measure.column or ""].label)
-
-
-def _option(asked: DriftQuestion, asset: str, measure: str) -> Option:
-    """The whole question of one asset and one figure; an empty one where its time has no words."""
+def _option(
+    asked: DriftQuestion,
+    places: Sequence[Mapping[str, str]],
+    asset: str,
+    measure: str,
+    model: SemanticModel,
+) -> Option:
+    """The whole question of one figure of the assets; an empty one where its time, or what the
+    assets have in common, has no words."""
     window = asked.query.time
     when = ""
     if window is not None:
         if window.start is None or window.end is None or not window.is_whole_days:
-            return Option("", "")
+            return _NONE
         last = (window.end - _ONE_DAY).strftime(_DAYS)
         when = _(" from {first} to {last}").format(first=window.start.strftime(_DAYS), last=last)
+    if len(places) == 1:
+        text = _("Is the {measure} of {asset} drifting{when}?")
+        text = text.format(measure=measure, asset=places[0][asset], when=when)
+        return Option(text, text)
+    who = group_words(asked.query, model)
+    if not asked.query.filters:
+        who = plural(lowered(said(model).tables[asked.query.table].columns[asset].label))
     text = _("Is the {measure} of {asset} drifting{when}?")
-    text = text.format(measure=measure, asset=asset, when=when)
-    return Option(text, text)
+    return Option(measure, text.format(measure=measure, asset=who, when=when)) if who else _NONE
 
 
 def with_running(query: SemanticQuery, model: SemanticModel) -> tuple[SemanticQuery, bool]:

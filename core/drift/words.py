@@ -13,6 +13,7 @@ import numpy as np
 from core.charts.steps import Steps
 from core.drift.series import Series
 from core.language.asked_drift import DriftAsks
+from core.language.drift_questions import asset_column
 from core.semantic.display import (
     format_date,
     format_moment,
@@ -22,6 +23,7 @@ from core.semantic.display import (
     scale_unit,
 )
 from core.semantic.model import SemanticModel
+from core.semantic.phrases import plural
 from core.semantic.query import Grain, Op, SemanticQuery
 from core.semantic.said import said, value_label
 from core.semantic.wording import measure_words
@@ -44,16 +46,39 @@ _END_OF_BASELINE: Final = 7
 def subject_words(query: SemanticQuery, model: SemanticModel) -> str:
     """`mean vibration of PMP-03`."""
     columns = said(model).tables[query.table].columns
+    asset = asset_column(model)
+    is_named = any(one.column == asset and one.op in (Op.EQ, Op.IN) for one in query.filters)
     names = [
         value_label(str(value), columns[one.column])
         for one in query.filters
         if one.op in (Op.EQ, Op.IN) and one.column in columns and columns[one.column].linked
+        if one.column == asset or not is_named
         for value in one.values
     ]
     measure = measure_words(query.measures[0], query, model)
     if not names:
         return measure
     return _("{measure} of {what}").format(measure=measure, what=", ".join(names))
+
+
+def group_words(query: SemanticQuery, model: SemanticModel) -> str:
+    """`pumps in Hamburg`: several things by the values that they share; empty where a filter is no
+    single value."""
+    columns = said(model).tables[query.table].columns
+    kinds: list[str] = []
+    names: list[str] = []
+    for one in query.filters:
+        if one.column in columns and not columns[one.column].linked:
+            continue
+        if one.op not in (Op.EQ, Op.IN) or len(one.values) != 1 or one.column not in columns:
+            return ""
+        words = value_label(str(one.values[0]), columns[one.column])
+        if words.islower():
+            kinds.append(plural(words))
+        else:
+            names.append(words)
+    who, where = ", ".join(kinds), ", ".join(names)
+    return _("{what} in {where}").format(what=who, where=where) if who and where else who or where
 
 
 def means_of(grain: Grain) -> str:
@@ -270,8 +295,11 @@ class Told:
         return made
 
     def _finding(self, what: str, says: str, first: int, last: int, count: int | None) -> Finding:
-        ends = self.steps.moment(self.near(first)), self.steps.moment(self._before(last))
-        return Finding(what, says, *ends, count)
+        return Finding(what, says, *self.span(first, last), count)
+
+    def span(self, first: int, last: int) -> tuple[dt.datetime, dt.datetime]:
+        """The first and the last reading that is there between two positions."""
+        return self.steps.moment(self.near(first)), self.steps.moment(self._before(last))
 
     def _before(self, position: int) -> int:
         there = np.flatnonzero(~np.isnan(self.steps.values))

@@ -18,7 +18,7 @@ class DriftQuestion:
     query: the figure, its filters and its time, without a split; a time that is None was not said.
     has_measure: whether a figure is named; else that of the query stands for none. grain: the step
     of time that was asked for, None for none. named: the columns that the words filter by. out_of_
-    scope: values named that the person may not see.
+    scope: values named that the person may not see. each: whether it is asked which of several.
     """
 
     query: SemanticQuery
@@ -27,3 +27,4 @@ class DriftQuestion:
     grain: Grain | None = None
     named: frozenset[str] = frozenset()
     out_of_scope: tuple[str, ...] = ()
+    each: bool = False

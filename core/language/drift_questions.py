@@ -91,11 +91,14 @@ def read_drift(
         return Reading(drift=DriftQuestion(anything(model), said.asks, has_measure=False))
     query = found.query
     has_measure = bool({"measures", "aggregate"} & found.named)
-    grains = {one.grain for one in query.dimensions}
+    asset = asset_column(model)
+    each = any(one.column == asset and not one.grain for one in query.dimensions)
+    others = [one for one in query.dimensions if one.grain or one.column != asset]
+    grains = {one.grain for one in others}
     step = grains.pop() if len(grains) == 1 else None
     is_more = bool(found.named - _PARTS) or query.kind != "aggregate" or found.side_by_side
     is_more = is_more or bool(query.having or query.comparison or query.limit or query.anchor)
-    is_more = is_more or (bool(query.dimensions) and step not in STEPS) or len(query.measures) != 1
+    is_more = is_more or (bool(others) and step not in STEPS) or len(query.measures) != 1
     if is_more or found.chart is not None or found.unit is not None:
         return _asked("drift_more", found)
     if has_measure and not is_measured(query, model):
@@ -108,6 +111,7 @@ def read_drift(
         step,
         frozenset(one.column for one in query.filters),
         found.out_of_scope,
+        each,
     )
     return Reading(
         drift=asked,
@@ -116,6 +120,11 @@ def read_drift(
         out_of_scope=found.out_of_scope,
         notes=(*notes, *(note for note in found.notes if note not in notes)),
     )
+
+
+def asset_column(model: SemanticModel) -> str | None:
+    """The column that names the things whose figures may drift."""
+    return model.watch.asset if model.watch is not None else model.entity
 
 
 def is_measured(query: SemanticQuery, model: SemanticModel) -> bool:

@@ -36,8 +36,8 @@ QUESTIONS: Final[dict[str, str]] = {
     "risk_why_of_one": "I can say of one asset why its risk score is what it is. Of which one?",
     "risk_option": "riskiest assets",
     "drift_more": (
-        "Whether something drifts I can say of one figure of one asset, over a time. I do not know "
-        "what the rest of this question should do in that."
+        "Whether something drifts I can say of one figure, asset by asset, over a time. I do not "
+        "know what the rest of this question should do in that."
     ),
     "drift_figure": (
         "Whether something drifts I can say of what is measured all the time, such as a "

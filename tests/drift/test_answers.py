@@ -134,20 +134,63 @@ def test_no_figure_named_takes_the_one_with_a_limit_and_says_so(services: Servic
         assert ask(services, option.question).status == "answered"
 
 
+def test_each_of_several_assets_is_looked_at_by_itself(
+    services: Services, demo_plant: Path
+) -> None:
+    answer = ask(services, "Which ovens show a temperature drift?")
+    assert answer.status == "answered"
+    assert answer.headline.startswith("Mean temperature of ovens: 1 of 3 drifts: OVN-03 (since")
+    assert answer.drift is not None
+    assert answer.drift.verdict == "moved"
+    assert [one.what for one in answer.drift.findings] == ["OVN-03", "OVN-01", "OVN-02"]
+    alone = ask(services, "is the temperature of OVN-03 drifting?").drift
+    assert alone is not None
+    ends = [(one.findings[0].first, one.findings[0].last) for one in (answer.drift, alone)]
+    assert ends[0] == ends[1]
+    assert answer.result is not None
+    by_name = by_hand(
+        demo_plant,
+        "SELECT asset_id, AVG(temperature_c) AS t FROM plant_obt WHERE asset_class = 'oven' "
+        "AND signal_quality = 'GOOD' AND run_min >= 10 AND event_ts >= '2026-04-29' "
+        "GROUP BY asset_id ORDER BY t DESC",
+    )
+    rows = [tuple(row.values()) for row in answer.result.table.to_pylist()]
+    assert [row[0] for row in rows] == [row[0] for row in by_name]
+    assert [row[1] for row in rows] == pytest.approx([row[1] for row in by_name])
+
+
 @pytest.mark.parametrize("language", ["en", "de", "vi"])
-def test_a_mean_over_assets_is_asked_back_with_each_of_them(
+def test_one_that_came_back_and_those_that_cannot_be_told_are_named(
     services: Services, language: str
 ) -> None:
     with speaking(language):
-        answer = ask(services, "is the vibration of the pumps in Hamburg drifting since 1 June?")
-        assert answer.status == "clarify"
-        assert answer.clarification is not None
-        options = [o.question for o in answer.clarification.options]
-        assert len(options) == 4
-        found = ask(services, options[0])
-    assert found.status == "answered"
+        answer = ask(services, "is the vibration of the pumps in Hamburg drifting?")
+    assert answer.drift is not None
+    told = {one.what: one for one in answer.drift.findings}
+    assert list(told) == ["PMP-03", "PMP-01", "PMP-02", "PMP-04"]
+    assert answer.drift.verdict == "returned"
+    assert "PMP-03" in answer.headline
+    june = ask(services, "which pumps in Hamburg drift in vibration since 1 June?")
+    assert june.headline.endswith("none of 4 drifts now; of 1 it cannot be told: PMP-03.")
+
+
+def test_assets_without_a_figure_take_the_one_that_has_a_limit(services: Services) -> None:
+    answer = ask(services, "Which pumps in Hamburg are drifting?")
+    assert answer.status == "answered"
+    assert any(note.startswith("No figure is named; vibration is") for note in answer.notes)
+    asked = ask(services, "Which machines in Hamburg are drifting?")
+    assert asked.status == "clarify"
+    assert asked.clarification is not None
+    found = ask(services, asked.clarification.options[0].question)
     assert found.drift is not None
-    assert found.drift.start == dt.datetime(2026, 6, 1)
+
+
+def test_somebody_sees_the_assets_of_their_own_plants(services: Services) -> None:
+    own = ask(services, "is the vibration of any compressor drifting?", "viewer")
+    assert own.drift is not None
+    assert own.governed is not None
+    assert "plant_id IN ('HPH')" in own.governed.sql
+    assert {one.what for one in own.drift.findings} == {"CMP-05", "CMP-06"}
 
 
 def test_a_standstill_is_left_out_and_said(services: Services) -> None:

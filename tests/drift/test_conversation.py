@@ -8,7 +8,7 @@ import pytest
 
 from core.services import Services
 from core.translation import speaking
-from core.types import Answer
+from core.types import Answer, Finding
 
 
 class Talk:
@@ -76,21 +76,26 @@ def test_what_goes_on_to_something_else_is_an_ordinary_answer(services: Services
     assert whole.status == "answered"
 
 
-def test_several_assets_and_several_figures_are_asked_back(services: Services) -> None:
-    talk = Talk(services, "several", "mean vibration by pump last week")
-    which = talk.ask("is it drifting?")
-    assert which.status == "clarify"
-    assert which.clarification is not None
-    assert ask_all(talk, [o.question for o in which.clarification.options[:2]])
+def test_which_of_several_goes_on(services: Services) -> None:
+    talk = Talk(services, "several", "mean vibration by pump in Hamburg since 1 May")
+    assert talk.ask("are they drifting?").drift is not None
+    assert findings(talk)[0].what == "PMP-03"
+    assert talk.ask("and in Austin?").headline.endswith("none of 4 drifts now.")
+    assert [one.what for one in findings(talk)] == ["PMP-05", "PMP-06", "PMP-07", "PMP-08"]
+    assert talk.ask("only PMP-05").headline.startswith("No drift is found")
+
+
+def findings(talk: Talk) -> tuple[Finding, ...]:
+    assert talk.last.drift is not None
+    return talk.last.drift.findings
+
+
+def test_several_figures_and_counts_are_asked_back(services: Services) -> None:
     talk = Talk(services, "figures", "OEE and availability of Line 1 in Hamburg in June")
     assert talk.ask("is it drifting?").status == "clarify"
     assert "several figures" in talk.last.message
     talk = Talk(services, "counted", "number of alarms in Hamburg last week")
     assert talk.ask("is it drifting?").status == "clarify"
-
-
-def ask_all(talk: Talk, questions: list[str]) -> bool:
-    return all(talk.ask(question).drift is not None for question in questions)
 
 
 def test_a_reply_names_the_figure(services: Services) -> None:

@@ -104,16 +104,16 @@ def test_golden_questions(
 @pytest.mark.parametrize(
     ("question", "word"),
     [
-        ("is the vibration of PMP-03 drifting by shift?", "one figure of one asset"),
-        ("which pumps are drifting?", "one figure of one asset"),
-        ("top 3 drifting pumps", "one figure of one asset"),
-        ("is the vibration of PMP-03 above 4 and drifting?", "one figure of one asset"),
+        ("is the vibration of PMP-03 drifting by shift?", "one figure, asset by asset"),
+        ("which lines drift in OEE?", "one figure, asset by asset"),
+        ("top 3 drifting pumps", "one figure, asset by asset"),
+        ("is the vibration of PMP-03 above 4 and drifting?", "one figure, asset by asset"),
         ("is the vibration of PMP-03 not drifting?", "not"),
         ("is the number of alarms drifting?", "single events"),
         ("is the vibration of PMP-99 drifting?", "PMP-99"),
         ("is the flibber of PMP-03 drifting?", "flibber"),
         ("is the vibration of PMP-03 drifting compared with last year?", ""),
-        ("is the vibration and the temperature of PMP-03 drifting?", "one figure of one asset"),
+        ("is the vibration and the temperature of PMP-03 drifting?", "one figure, asset by asset"),
         ("driftet der Flibber von PMP-03?", "Flibber"),
     ],
 )
