@@ -420,8 +420,9 @@ class DialogueReader:
             acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & SETTING
             takes = self.words["remove"].match(said.tokens, 0) is not None
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
-            is_manner = alone.named <= _MANNER | {"measures"}
+            is_manner = alone.named <= _MANNER | {"measures", "time"}
             is_pointing = is_pointing or (said.reference is not None and is_manner)
+            is_pointing = is_pointing or _points_at_nothing(said, alone.query)
         # words that are not read, after a question back, may be a reply that rules do not know
         is_plain = said.whole is None and said.chart is None
         is_whole = alone.query is not None and not is_pointing
@@ -462,6 +463,13 @@ class DialogueReader:
         # whoever writes SQL may change it; not so what is out of scope, or no question at all
         is_unsure = alone.is_open
         return Move(Intent.DATA_FILTER, "ask", question, reading, turn, is_unsure=is_unsure)
+
+
+def _points_at_nothing(said: Surface, query: SemanticQuery) -> bool:
+    """Whether words point to a thing by its noun ("that pump") which the question does not name."""
+    column = said.reference.column if said.reference is not None else ""
+    named = {one.column for one in (*query.filters, *query.dimensions)}
+    return bool(column) and column not in named
 
 
 def _not_kept() -> None:

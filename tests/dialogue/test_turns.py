@@ -133,3 +133,23 @@ def test_they_are_those_at_hand_and_never_all_there_are(house: Bakehouse) -> Non
     talk.say("loaves by oven in North last week")
     answer = talk.say("how many loaves did they make yesterday?")
     assert shown(answer) == "Loaves; Oven; Shop North; Oven OV-2 or OV-1; 13 Mar 2031"
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        ("their burn rate last week",),
+        ("and their burn rate?", "last week"),
+        ("loaves of that oven last week",),
+        ("loaves of those shops in March",),
+    ],
+)
+def test_what_points_to_nothing_is_not_answered_over_everything(
+    house: Bakehouse, talk: tuple[str, ...]
+) -> None:
+    assert Conversation(house).all(*talk).status == "clarify"
+
+
+def test_what_points_within_a_question_is_answered(house: Bakehouse) -> None:
+    answer = Conversation(house).all("loaves of OV-1 last week and its burn rate")
+    assert answer.status == "answered"
