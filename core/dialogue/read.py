@@ -42,6 +42,8 @@ from core.types import Clarification, Option
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
+#: What Gemba never answers: to write, to tell causes, what will be.
+_NEVER: Final = frozenset({"write", "cause", "future"})
 _NOTHING_BEFORE: Final = marked(
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
@@ -71,7 +73,7 @@ class DialogueReader:
             reading = Reading(clarification=Clarification(_(_COUNT_OF_WHAT)))
             return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         said = surface(question, self.words, self.parser)
-        if said.joins and move.action == "edit":
+        if move.action == "edit" and not self._says_of_what(said, pending, scopes):
             text = _text(said)
             asked = Clarification(
                 _("The question before was not answered. Do you mean this of “{question}”?").format(
@@ -86,6 +88,15 @@ class DialogueReader:
             question=turn.answer.question
         )
         return replace(move, reading=replace(move.reading, notes=(*move.reading.notes, note)))
+
+    def _says_of_what(self, said: Surface, pending: PastTurn, scopes: tuple[str, ...]) -> bool:
+        """Whether it is plain which answer a change is about after a question that was not
+        answered: the words go back to one, or what was asked is never answered, and so nobody
+        goes on from it."""
+        if found_return(said.text, self.words) is not None:
+            return True
+        before = self._alone(pending.answer.question, scopes)
+        return not said.joins and before is not None and before.problem in _NEVER
 
     def _read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]) -> Move:
         said = surface(question, self.words, self.parser)
@@ -210,6 +221,11 @@ class DialogueReader:
         before = self._alone(pending.answer.question, scopes)
         if before is None or before.problem in ("write", "cause"):
             return None
+        offered = pending.answer.clarification
+        options = offered.options if offered is not None else ()
+        typed = [token for token in tokenise(said.text) if token.kind != "symbol"]
+        if len(options) == 1 and self.words.whole("agrees", typed) is not None:
+            return options[0].question
         own = self._alone(said.text, scopes)
         names = own.named if own is not None and own.query is not None else frozenset()
         asked = pending.answer.clarification
@@ -468,7 +484,7 @@ class DialogueReader:
 def _points_at_nothing(said: Surface, query: SemanticQuery) -> bool:
     """Whether words point to a thing by its noun ("that pump") which the question does not name."""
     column = said.reference.column if said.reference is not None else ""
-    named = {one.column for one in (*query.filters, *query.dimensions)}
+    named = {one.column for one in query.filters} | {one.column for one in query.dimensions}
     return bool(column) and column not in named
 
 

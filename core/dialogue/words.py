@@ -65,6 +65,7 @@ _LISTS = (
     "limit_noun",
     "to_value",
     "fresh",
+    "agrees",
     "on_top",
 )
 _TABLES = (

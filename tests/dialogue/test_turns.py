@@ -83,16 +83,36 @@ def test_how_many_counts_the_rows_that_were_shown(house: Bakehouse) -> None:
     assert len(house.store.ran) == ran
 
 
-def test_what_goes_on_past_a_question_that_was_not_answered_says_from_where(
+def test_a_change_after_a_question_that_was_not_answered_is_asked_of_what(
     house: Bakehouse,
 ) -> None:
     talk = Conversation(house)
     talk.say("loaves by shop last week")
     assert talk.say("only the purple ones").status == "clarify"
-    answer = talk.say("by bread")
+    asked = talk.say("by bread").clarification
+    assert asked is not None
+    assert "loaves by shop last week" in asked.question
+    answer = talk.say(asked.options[0].label)
+    assert shown(answer) == "Loaves; Bread; 3 to 9 Mar 2031"
+    assert talk.say("only Rye").status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("between", "change"),
+    [
+        ("what will it be next week?", "by bread"),
+        ("only the purple ones", "back to last week, by bread"),
+    ],
+)
+def test_a_change_that_can_be_of_one_answer_only_says_which(
+    house: Bakehouse, between: str, change: str
+) -> None:
+    talk = Conversation(house)
+    talk.say("loaves by shop last week")
+    assert talk.say(between).status == "clarify"
+    answer = talk.say(change)
     assert shown(answer) == "Loaves; Bread; 3 to 9 Mar 2031"
     assert any("Goes on from “loaves by shop last week”" in note for note in answer.notes)
-    assert not any("Goes on from" in note for note in talk.say("only Rye").notes)
 
 
 def test_back_to_what_was_never_there_is_asked_about(house: Bakehouse) -> None:
