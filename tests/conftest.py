@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,6 +167,49 @@ def demo_data_dir() -> Path:
 def demo_plant(demo_data_dir: Path) -> Path:
     """The demo plant's DuckDB file; open it with read_only=True."""
     return demo_data_dir / "demo" / "plant.duckdb"
+
+
+@pytest.fixture(scope="session")
+def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first start over the demo plant leaves in its state folder: the shipped examples in
+    the corpus and its index, and what the data hold. Made once for all workers; to be copied."""
+    from core.services import Services
+    from core.settings import Settings
+
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder = shared / "begun"
+    with (shared / "begun.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ".complete").exists():
+            with_plant(folder, demo_plant)
+            services = Services.open(Settings(data_dir=folder))
+            services.knowledge.sync()
+            services.close()
+            (folder / ".complete").touch()
+    return folder / "state"
+
+
+def with_plant(folder: Path, demo_plant: Path) -> Path:
+    """The folder as a GEMBA_DATA_DIR with the demo plant, before a first start."""
+    (folder / "demo").mkdir(parents=True)
+    try:
+        (folder / "demo" / demo_plant.name).hardlink_to(demo_plant)
+    except OSError:
+        (folder / "demo" / demo_plant.name).symlink_to(demo_plant)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plant_folder(demo_plant: Path, begun_state: Path) -> Callable[[Path], Path]:
+    """Makes a folder a GEMBA_DATA_DIR with the demo plant, as it is after a first start."""
+
+    def make(folder: Path) -> Path:
+        with_plant(folder, demo_plant)
+        shutil.copytree(begun_state, folder / "state")
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")

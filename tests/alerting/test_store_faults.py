@@ -34,7 +34,7 @@ from tests.alerting.watching import (
 from tests.scaffold.tree import ROOT
 
 ANN = User("ann", "engineer", ("HAM",))
-STEPS, KILLS = 400, 40
+STEPS, KILLS = 150, 15
 
 
 def pragma(engine: sa.Engine, statement: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ from core.delivery.links import links_of
 from core.delivery.outbox import Outbox
 from tests.alert_desk.feed import alerts
 from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
-from tests.browser.conftest import linked_plant
 from tests.browser.contrast import AA, pieces
 from tests.ui.test_alerts_delivery import put
 
@@ -23,9 +22,9 @@ PUMP = alerts()[0].id
 
 
 @pytest.fixture
-def fed_site(demo_data_dir: Path, tmp_path: Path) -> Iterator[Site]:
+def fed_site(plant_folder: Callable[[Path], Path], tmp_path: Path) -> Iterator[Site]:
     """The whole app over the demo plant, with alerts that a watch left; it does not go on."""
-    data = linked_plant(demo_data_dir, tmp_path)
+    data = plant_folder(tmp_path)
     outbox = Outbox(data / "state")
     put(data / "state", outbox)
     outbox.close()

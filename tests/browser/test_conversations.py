@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from playwright.sync_api import Browser, Locator, expect
 
 from core.ui.identity import COOKIE_NAME
 from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
-from tests.browser.conftest import linked_plant
 from tests.browser.contrast import AA, pieces
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -199,9 +199,9 @@ def test_one_is_renamed_found_taken_along_and_deleted(browser: Browser, fake_sit
 
 
 def test_a_conversation_goes_on_after_a_restart_of_the_app(
-    browser: Browser, demo_data_dir: Path, tmp_path: Path
+    browser: Browser, plant_folder: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    data = linked_plant(demo_data_dir, tmp_path)
+    data = plant_folder(tmp_path)
     with running(REAL_APP, data) as first, visitor(browser, first) as me:
         passwords = first.passwords
         sign_in(me, "engineer")

@@ -4,7 +4,7 @@ board and on paper, in three languages."""
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdf
@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
-from tests.browser.conftest import linked_plant
 from tests.threshold_desk.feed import QUESTION, fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,9 +20,11 @@ VIETNAMESE = "độ rung của PMP-03 theo ngày trong tháng 6 năm 2026"
 
 
 @pytest.fixture(scope="module")
-def changed_site(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def changed_site(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """The whole app over the demo plant, with limits of which one changed in June."""
-    data = linked_plant(demo_data_dir, tmp_path_factory.mktemp("limits"))
+    data = plant_folder(tmp_path_factory.mktemp("limits"))
     fill(data / "state")
     with running(REAL_APP, data, GEMBA_WATCH_SECONDS="0") as site:
         yield site

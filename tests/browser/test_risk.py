@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
-from tests.browser.conftest import linked_plant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def site(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """One of its own: weights that are saved here count for whoever looks."""
-    data = linked_plant(demo_data_dir, tmp_path_factory.mktemp("risk"))
+    data = plant_folder(tmp_path_factory.mktemp("risk"))
     with running(REAL_APP, data, GEMBA_WATCH_SECONDS="0") as site:
         yield site
 

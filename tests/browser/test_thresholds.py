@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
-from tests.browser.conftest import linked_plant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Pixels of the table's first row and of each row, and where its box to choose stands.
@@ -18,9 +17,11 @@ _HEAD_PX, _ROW_PX, _BOX_PX = 36, 33, 16
 
 
 @pytest.fixture(scope="module")
-def site(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """One of its own: what is published here holds for whoever looks. The watch is off."""
-    data = linked_plant(demo_data_dir, tmp_path_factory.mktemp("thresholds"))
+    data = plant_folder(tmp_path_factory.mktemp("thresholds"))
     with running(REAL_APP, data, GEMBA_WATCH_SECONDS="0") as site:
         yield site
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -208,10 +208,10 @@ def test_a_conversation() -> None:
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    data = tmp_path_factory.mktemp("data")
-    (data / "demo").mkdir()
-    (data / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    data = plant_folder(tmp_path_factory.mktemp("data"))
     built = Services.open(load_settings({"GEMBA_DATA_DIR": str(data)}))
     yield built
     built.close()

@@ -79,9 +79,11 @@ def run_in(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> S
 
 
 @pytest.fixture(scope="module")
-def plant_dir(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plant_dir(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A data folder with the demo plant and a state of its own, shared by a module's tests."""
-    return linked(demo_plant, tmp_path_factory.mktemp("plant"))
+    return plant_folder(tmp_path_factory.mktemp("plant"))
 
 
 def linked(demo_plant: Path, folder: Path) -> Path:

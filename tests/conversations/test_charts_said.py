@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,8 @@ from core.types import Answer, ChartEdit, NewLine, User
 
 
 @pytest.fixture
-def services(demo_plant: Path, tmp_path: Path) -> Iterator[Services]:
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(plant_folder: Callable[[Path], Path], tmp_path: Path) -> Iterator[Services]:
+    plant_folder(tmp_path)
     built = Services.open(Settings(data_dir=tmp_path))
     yield built
     built.close()

@@ -22,10 +22,9 @@ QUESTION = "energy by plant last week"
 
 
 @pytest.fixture
-def start(demo_plant: Path, tmp_path: Path) -> Iterator[Start]:
+def start(plant_folder: Callable[[Path], Path], tmp_path: Path) -> Iterator[Start]:
     """Starts a process's services over one data folder."""
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    plant_folder(tmp_path)
     started: list[Services] = []
 
     def begin() -> Services:

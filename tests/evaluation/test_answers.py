@@ -26,10 +26,10 @@ STEEL_PLACES = [os.environ.get("STEEL_CSV", ""), ROOT.parent / "shared/data/stee
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    data = tmp_path_factory.mktemp("data")
-    (data / "demo").mkdir()
-    (data / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    data = plant_folder(tmp_path_factory.mktemp("data"))
     built = Services.open(load_settings({"GEMBA_DATA_DIR": str(data)}))
     yield built
     built.close()

@@ -4,7 +4,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,10 @@ ODD_KEYWORDS = {"uniqueItems", "contains", "multipleOf", "patternProperties", "p
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    data = tmp_path_factory.mktemp("data")
-    (data / "demo").mkdir()
-    (data / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    data = plant_folder(tmp_path_factory.mktemp("data"))
     built = Services.open(load_settings({"GEMBA_DATA_DIR": str(data)}))
     yield built
     built.close()

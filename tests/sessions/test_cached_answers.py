@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -152,10 +152,10 @@ def test_no_role_scope_or_mask_gets_anothers_rows(house: Cached) -> None:
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("cached")
-    (folder / "demo").mkdir()
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = plant_folder(tmp_path_factory.mktemp("cached"))
     with contextlib.closing(Services.open(Settings(data_dir=folder))) as built:
         yield built
 
@@ -181,9 +181,10 @@ def test_the_whole_way_over_the_plant(services: Services) -> None:
     assert services.audit.verify().is_whole
 
 
-def test_switched_off_it_keeps_nothing(demo_plant: Path, tmp_path: Path) -> None:
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def test_switched_off_it_keeps_nothing(
+    plant_folder: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    plant_folder(tmp_path)
     settings = Settings(data_dir=tmp_path, sql_cache_s=0)
     with contextlib.closing(Services.open(settings)) as built:
         user = built.policy.user("admin")

@@ -163,10 +163,9 @@ def test_the_account_has_all_rights_that_it_needs(server: RedisServer) -> None:
 
 
 def test_a_turn_over_the_limit_is_refused_before_anything_runs(
-    demo_plant: Path, tmp_path: Path
+    plant_folder: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    plant_folder(tmp_path)
     settings = Settings(data_dir=tmp_path, rate_user="2/minute")
     with contextlib.closing(Services.open(settings)) as services:
         user = services.policy.user("engineer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,10 @@ PUMP_3 = Scope((("asset_id", "PMP-03"),))
 
 
 @pytest.fixture(scope="module")
-def shared(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    data = tmp_path_factory.mktemp("desk")
-    (data / "demo").mkdir()
-    (data / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def shared(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    data = plant_folder(tmp_path_factory.mktemp("desk"))
     built = Services.open(Settings(data_dir=data))
     yield built
     built.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext as gnu
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from string import Formatter
@@ -81,10 +81,10 @@ FOLLOW_UPS = (
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("tongues")
-    (folder / "demo").mkdir()
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = plant_folder(tmp_path_factory.mktemp("tongues"))
     built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
     yield built
     built.close()

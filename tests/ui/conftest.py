@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,11 +83,10 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def services(
-    demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plant_folder: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Services]:
     """The real services over the demo plant."""
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    plant_folder(tmp_path)
     built = Services.open(Settings(data_dir=tmp_path, rate_user="1000/minute"))
     monkeypatch.setattr(runtime, "build_services", lambda: built)
     monkeypatch.setattr(

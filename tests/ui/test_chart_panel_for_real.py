@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +23,13 @@ __all__ = ["drawn"]
 
 @pytest.fixture
 def real(
-    site: Site, demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site,
+    plant_folder: Callable[[Path], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Services]:
     """The pages over real services."""
-    folder = tmp_path / "real"
-    (folder / "demo").mkdir(parents=True)
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    folder = plant_folder(tmp_path / "real")
     built = Services.open(Settings(data_dir=folder))
     built.start()
     monkeypatch.setattr(runtime, "build_services", lambda: built)

@@ -30,9 +30,10 @@ ADMIN = User("admin", "admin", ("HAM", "AUS", "HPH"))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, demo_plant: Path) -> Path:
+def folder(tmp_path: Path, demo_plant: Path, begun_state: Path) -> Path:
     (tmp_path / "demo").mkdir()
-    shutil.copy(demo_plant, tmp_path / "demo" / "plant.duckdb")
+    shutil.copy2(demo_plant, tmp_path / "demo" / "plant.duckdb")
+    shutil.copytree(begun_state, tmp_path / "state")
     return tmp_path
 
 
