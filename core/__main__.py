@@ -348,8 +348,8 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.commands.importing import run_load
     from core.ingest.command import run_import
-    from core.models import MODELS_DIR, model_file
-    from core.semantic.load import available_models, load_model
+    from core.models import model_file, own_model_file
+    from core.semantic.load import load_model
 
     if arguments.model:
         model = load_model(model_file(arguments.model))
@@ -363,10 +363,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 
-    def of_name(name: str) -> Path | None:
-        return model_file(name) if name in available_models(MODELS_DIR) else None
-
-    return run_load(arguments, settings, None, model_files=of_name)
+    return run_load(arguments, settings, None, model_files=own_model_file)
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -16,6 +16,7 @@ from core.ingest.cells import (
     date_form,
     epoch_of,
     filled,
+    is_number,
     looks_like_value,
     mark_evidence,
     number_marks,
@@ -28,6 +29,11 @@ from core.translation import told
 
 #: A wider table than that is more likely a file read with the wrong mark.
 MOST_COLUMNS = 2_000
+#: Share of cells that must be numbers or times for a column to be of these, and of how many at
+#: least; where the header has a unit, half of any number.
+_MOSTLY = 0.95
+_ENOUGH = 20
+_WITH_UNIT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +136,9 @@ def marks_of(
     numeric: list[str] = []
     for column in cells:
         texts = filled(column)
-        if texts and all(looks_like_value(c) for c in texts) and date_form(texts) is None:
-            numeric += texts
+        like = [cell for cell in texts if looks_like_value(cell)]
+        if 2 * len(like) > len(texts) and date_form(like) is None:
+            numeric += [cell for cell in like if date_form([cell]) is None]
     evidence = mark_evidence(numeric)
     if choices.decimal:
         by_hand: Decimal = choices.decimal
@@ -200,7 +207,7 @@ def _column(
     given = typed.get(source) if typed else None
     if given is not None and given != "text" and wanted in (None, given):
         return Column(source, name, label, given, unit, None, True, samples)
-    kind: CellType = wanted or column_type(cells, marks)
+    values, kind = _mostly(values, wanted or column_type(cells, marks), marks, unit, wanted)
     form = date_form(values)
     if kind in ("date", "datetime") and form is None:
         epoch = epoch_of(values)
@@ -224,6 +231,35 @@ def _column(
     if kind == "integer" and unit is not None:
         kind = "double"  # a reading that happens to be whole in the rows that were looked at
     return Column(source, name, label, kind, unit, form, False, samples)
+
+
+def _mostly(
+    values: list[str],
+    kind: CellType,
+    marks: NumberMarks,
+    unit: str | None,
+    wanted: CellType | None,
+) -> tuple[list[str], CellType]:
+    """A few cells that are no numbers or times do not make text of a column that holds these, nor
+    do some in a column with a unit: they are bad cells, and told. Gives the cells that fit."""
+    if kind != "text" and wanted is None:
+        return values, kind
+    least = _WITH_UNIT if unit is not None else _MOSTLY
+    enough = unit is not None or len(values) >= _ENOUGH
+    if wanted is None and not enough:
+        return values, kind
+    numbers = [value for value in values if is_number(value, marks)]
+    zeros = [
+        value for value in numbers if value.startswith("0") and value.isdigit() and value > "0"
+    ]
+    times = [value for value in values if date_form([value]) is not None]
+    if wanted in ("date", "datetime") or (wanted is None and len(times) >= _MOSTLY * len(values)):
+        form = date_form(times)
+        if form is not None:
+            return times, wanted or ("datetime" if form.parts else "date")
+    if wanted is None and numbers and not zeros and len(numbers) >= least * len(values):
+        return numbers, "double"
+    return values, kind
 
 
 def _folded(header: str) -> str:

@@ -3,9 +3,10 @@
 import datetime as dt
 import gzip
 import io
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from core.ingest.load import Goal, Limits, opened
 from core.ingest.mapping import TagRow
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
+from core.settings import ROOT
 
 Put = Callable[[str, str | bytes], Path]
 
@@ -68,6 +70,37 @@ def refused(target: Path, *paths: Path, **said: Any) -> str:
         load(target, *paths, **said)
     assert nothing_is_left(target)
     return str(caught.value)
+
+
+_START = """
+import os, resource, signal, sys
+from pathlib import Path
+from core.errors import UserFixable
+from core.ingest.finding import find
+from core.ingest.load import Goal, Limits, opened
+from core.ingest.recognised import Choices
+path, target = Path(sys.argv[1]), Path(sys.argv[2])
+"""
+_ON_A_FULL_DISK = """
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+try:
+    with opened(find([path]), target, Choices(), Limits(512)) as ready:
+        ready.load(Goal("t", target))
+except UserFixable as error:
+    sys.exit(0 if "Nothing was imported" in str(error) else str(error))
+sys.exit("it was written")
+"""
+_KILLED = """
+with opened(find([path]), target, Choices(), Limits(512)):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def in_a_process(code: str, path: Path, target: Path) -> int:
+    """Exit status of an import in a process of its own."""
+    command = [sys.executable, "-c", _START + code, str(path), str(target)]
+    return subprocess.run(command, timeout=60, check=False, cwd=ROOT).returncode
 
 
 def test_a_german_table_of_cp1252(put: Put, target: Path) -> None:
@@ -181,6 +214,15 @@ def test_bad_cells_are_told_with_their_rows(put: Put, target: Path) -> None:
     _, report = load(target, path, bad_cells="empty")
     assert report.bad == {"x [bar]": 1}
     assert report.bad_cells[0].row == 4323
+
+
+def test_a_few_words_make_no_text_of_numbers_and_times(put: Put, target: Path) -> None:
+    lines = [f"{1 + i % 28:02}.01.2026;{i},5;{i:03}" for i in range(100)]
+    lines[7], lines[8] = "31.31.2026;1,5;007", "01.01.2026;OVER;008"
+    path = put("a.csv", "\n".join(["when;x;no", *lines, ""]))
+    found, report = load(target, path, bad_cells="empty")
+    assert [column.type for column in found.columns] == ["date", "double", "text"]
+    assert report.bad == {"when": 1, "x": 1}
 
 
 def test_whole_numbers_that_turn_out_to_be_fractions(put: Put, target: Path) -> None:
@@ -305,42 +347,19 @@ def test_a_disk_that_is_too_small_is_told_first(
 def test_a_disk_that_fills_up_leaves_the_old_store(put: Put, target: Path) -> None:
     load(target, put("a.csv", "k,x\nold,1\n"))
     big = put("b.csv", "k,x\n" + "".join(f"{i * 7919 % 999983:06}zz,{i}\n" for i in range(300_000)))
-    child = multiprocessing.get_context("spawn").Process(target=_on_a_full_disk, args=(big, target))
-    child.start()
-    child.join(60)
-    assert child.exitcode == 0
+    assert in_a_process(_ON_A_FULL_DISK, big, target) == 0
     assert rows_of(target) == [("old", 1)]
     assert [p.name for p in target.parent.iterdir() if not p.name.endswith(".lock")] == ["t.duckdb"]
 
 
-def _on_a_full_disk(path: Path, target: Path) -> None:
-    import resource
-
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
-    try:
-        load(target, path)
-    except UserFixable as error:
-        os._exit(0 if "Nothing was imported" in str(error) else 3)
-    os._exit(4)
-
-
 def test_a_killed_import_leaves_nothing_in_the_way(put: Put, target: Path) -> None:
     load(target, put("a.csv", "k,x\nold,1\n"))
-    child = multiprocessing.get_context("spawn").Process(target=_killed, args=(target,))
-    child.start()
-    child.join(60)
-    assert child.exitcode == -signal.SIGKILL
+    assert in_a_process(_KILLED, target.parents[2] / "in" / "a.csv", target) == -signal.SIGKILL
     assert target.with_name(".t.duckdb.importing").exists()
     assert rows_of(target) == [("old", 1)]
     load(target, put("b.csv", "k,x\nnew,2\n"))
     assert rows_of(target) == [("new", 2)]
     assert not target.with_name(".t.duckdb.importing").exists()
-
-
-def _killed(target: Path) -> None:
-    with opened(find([target.parents[2] / "in" / "a.csv"]), target, Choices(), Limits(512)):
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_two_imports_at_once_and_a_file_that_changes(put: Put, target: Path) -> None:
