@@ -25,7 +25,7 @@ from core.translation import told
 HEADER: Final = ("tag", "asset", "measure", "unit", "area", "use")
 _NO: Final = frozenset({"no", "0", "false", "-", "nein", "không"})
 #: Names of the other columns in the one shape.
-TIME, DATE, ASSET, AREA, QUALITY = "event_ts", "event_date", "asset", "area", "quality"
+TIME, DATE, ASSET, AREA, QUALITY = "read_at", "read_on", "asset", "area", "quality"
 _TAKEN: Final = frozenset({TIME, DATE, ASSET, AREA, QUALITY})
 
 

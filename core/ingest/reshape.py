@@ -1,6 +1,6 @@
 """From staged rows to the table: rows as they are, or one shape for exports of tags.
 
-The one shape has a row for each asset, time and quality: event_ts, event_date, area, asset, a
+The one shape has a row for each asset, time and quality: read_at, read_on, area, asset, a
 column a measure, and quality. Quality is part of the key so that a Bad reading of one tag never
 stands in a row with a Good one of another.
 """
