@@ -119,7 +119,7 @@ def _zone(name: str) -> str:
 
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise UserFixable(
             f"There is no time zone {name!r}. Say one such as Europe/Berlin."
         ) from error

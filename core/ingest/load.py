@@ -332,6 +332,11 @@ def _told_plainly(target: Path) -> Iterator[None]:
         duckdb.TransactionException,
     ) as error:
         raise _no_room(target, first_line(error)) from error
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        # What DuckDB makes of Ctrl-C while it works.
+        raise KeyboardInterrupt from error
     except OSError as error:
         raise _no_room(target, (error.strerror or str(error)).lower()) from error
 
