@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.commands.corpus_arguments import add_corpus_arguments
+from core.commands.import_arguments import add_import_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
 from core.translation import CODE, LANGUAGES, speaking
@@ -108,11 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("name", nargs="?", default=None, help="a model's name or file")
     model.set_defaults(run=_model)
 
-    load = commands.add_parser("import", help="load a file that a model declares")
-    load.add_argument("paths", nargs="+", type=Path)
-    load.add_argument("--model", required=True, help="semantic model with a `load` section")
-    load.add_argument("--yes", action="store_true", help="replace data that is there")
-    load.add_argument("--json", action="store_true", help="the report as JSON")
+    load = commands.add_parser("import", help="load files as a table of their own")
+    add_import_arguments(load)
     load.set_defaults(run=_import)
 
     watch = commands.add_parser("watch", help="hold thresholds against what is new")
@@ -348,18 +346,24 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.importing import run_load
     from core.ingest.command import run_import
-    from core.models import model_file
+    from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
-    model = load_model(model_file(arguments.model))
-    return run_import(
-        arguments.paths,
-        model,
-        settings.data_dir,
-        yes=arguments.yes,
-        as_json=arguments.json,
-    )
+    if arguments.model:
+        model = load_model(model_file(arguments.model))
+        if model.load is not None or not arguments.name:
+            return run_import(
+                arguments.paths,
+                model,
+                settings.data_dir,
+                yes=arguments.yes,
+                as_json=arguments.json,
+            )
+        raise UserFixable("Name the data with --name, or the model that loads them with --model.")
+
+    return run_load(arguments, settings, None, model_files=own_model_file)
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:

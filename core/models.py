@@ -41,6 +41,11 @@ def model_file(name: str) -> Path:
     return MODELS_DIR / f"{name}.yaml"
 
 
+def own_model_file(name: str) -> Path | None:
+    """The file of the model of that name; None where there is none."""
+    return model_file(name) if name in available_models(MODELS_DIR) else None
+
+
 class Models:
     """The parts of each model, built on first use; what is known of the data follows them.
     Thread-safe."""

@@ -40,10 +40,11 @@ from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
 from core.handover import HandoverDesk
 from core.history import Run
+from core.ingest.desk import ImportDesk
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
-from core.models import CORPUS_DIR, Models, model_file
+from core.models import CORPUS_DIR, Models, model_file, own_model_file
 from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
 from core.records import Records
@@ -413,6 +414,12 @@ class Services:
             self.audit.record, self.language_model,
         )  # fmt: skip
         return Desk(bench, user, self._judged)
+
+    def imports(self, user: User) -> ImportDesk:
+        """Imports of files, for who administers. Raises Refused for others."""
+        if not self._sees(user, everyone=True):
+            raise Refused(_("Importing files is for administrators."), rule="ROLE")
+        return ImportDesk(self.settings, user, self.audit.record, own_model_file)
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)

@@ -262,6 +262,20 @@ class Settings:
     delivery_attempts: int = _setting(
         8, "Tries to send a message until it is put aside", between=(1, 50)
     )
+    import_dir: str = _setting(
+        "",
+        "Folder whose files the page Import may name by their path; empty: only files that are "
+        "dropped on the page",
+    )
+    import_upload_mb: int = _setting(
+        200, "Largest file that may be dropped on the page Import, in MB", between=(1, 10_000)
+    )
+    import_unpacked_gb: int = _setting(
+        50, "Size that a packed file may unpack into at import, in GB", between=(1, 10_000)
+    )
+    import_memory_mb: int = _setting(
+        1024, "Memory that an import may take, in MiB", between=(256, 1_048_576)
+    )
     port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
     public_url: str = _setting(
         "",
@@ -277,6 +291,11 @@ class Settings:
             value = getattr(self, f.name)
             shown.append(f"{f.name}={'***' if f.metadata['secret'] and value else repr(value)}")
         return f"Settings({', '.join(shown)})"
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """Bytes that a packed file may unpack into at import."""
+        return self.import_unpacked_gb * 1_000_000_000
 
     @property
     def state_dir(self) -> Path:

@@ -15,6 +15,7 @@ from core.governance.access import Access
 from core.governance.policy import Role
 from core.handover import HandoverDesk
 from core.history import Run
+from core.ingest.desk import ImportDesk
 from core.inspection.report import Report
 from core.passports.passport import Passport, Rerun
 from core.risk.desk import RiskDesk
@@ -159,6 +160,10 @@ class Services(Protocol):
 
     def desk(self, user: User, model: str | None = None) -> Desk:
         """The corpus for who administers; raises Refused for others."""
+        ...
+
+    def imports(self, user: User) -> ImportDesk:
+        """Imports of files, for who administers; raises Refused for others."""
         ...
 
     def status(self) -> Mapping[str, Any]:
