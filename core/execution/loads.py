@@ -48,6 +48,8 @@ def note_load(connection: duckdb.DuckDBPyConnection, label: str, table: str, row
 def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether the store has a table of that name."""
     found = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE NOT internal AND table_name = ?", [name]
+        "SELECT 1 FROM duckdb_tables() "
+        "WHERE NOT internal AND database_name = current_database() AND table_name = ?",
+        [name],
     ).fetchone()
     return found is not None
