@@ -13,7 +13,7 @@ from core.semantic.said import said
 from core.thresholds.limits import limit_unit
 from core.thresholds.record import KINDS, Kind
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, ngettext
 
 #: Rules that group alerts, in place of a kind of limit.
 _RULES: Final = {
@@ -79,7 +79,7 @@ def amount(alert: Alert, value: float, model: SemanticModel) -> str:
     """A value or limit of it with its unit: `8.31 mm/s`; of one that stands for others how many."""
     kind, seen = kind_of(alert), measured(alert.measure, model)
     if alert.kind in (QUARANTINE, STREAM):
-        return _("{n} rows").format(n=f"{value:g}")
+        return ngettext("{n} row", "{n} rows", int(value)).format(n=f"{value:.0f}")
     if kind is None:
         return _("it stands for {n} alerts").format(n=f"{value:g}")
     unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")

@@ -10,7 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
+from core.alerting.store import AlertStore
+from core.audit import AuditLog
 from core.errors import ConfigError, GembaError, UserFixable
+from core.gatekeeping import StreamAlarm, alerts_of, gate_of, open_gates, teller_of
+from core.governance.policy import load_policy
 from core.models import model_file
 from core.semantic.grades import ua_grade
 from core.semantic.load import load_model
@@ -21,7 +25,7 @@ from core.streaming.mapping import StreamMapping, load_mapping, model_named
 from core.streaming.reading import Reading
 from core.streaming.session import Login, Session
 from core.streaming.sinks import open_sink
-from core.streaming.stream import Gate, Stream, StreamState, check_login
+from core.streaming.stream import Gate, Stream, StreamState, Told, check_login
 
 
 def run_stream(
@@ -33,6 +37,7 @@ def run_stream(
     as_json: bool = False,
     out: TextIO | None = None,
     gate: Gate | None = None,
+    alarm: Told | None = None,
 ) -> int:
     """Run it; 1 where, at the end, the server or the store could not be reached, or the check found
     something. Without `once` it goes on until SIGTERM or SIGINT. Raises GembaError."""
@@ -49,7 +54,14 @@ def run_stream(
     check_login(mapping, login)
     if check:
         return asyncio.run(_check(mapping, login, as_json, out))
-    return asyncio.run(_stream(settings, model, mapping, login, once, as_json, out, gate))
+    if gate is None:
+        policy = load_policy()
+        alerts = AlertStore(settings.state_dir)
+        teller = teller_of(settings, policy, model)
+        audit = AuditLog(settings.state_dir)
+        gate = gate_of(open_gates(settings, policy, audit.record, alerts, (teller,)), model)
+        alarm = StreamAlarm(alerts_of(alerts, policy, (teller,)), plants_of(mapping, model))
+    return asyncio.run(_stream(settings, model, mapping, login, once, as_json, out, gate, alarm))
 
 
 async def _stream(
@@ -61,6 +73,7 @@ async def _stream(
     as_json: bool,
     out: TextIO,
     gate: Gate | None,
+    alarm: Told | None,
 ) -> int:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -74,6 +87,7 @@ async def _stream(
         stream = Stream(
             mapping, model.tables[mapping.table], buffer, sink, login=login, gate=gate,
             batch_s=settings.stream_batch_s, limit_bytes=limit,
+            told=alarm,
         )  # fmt: skip
         state = await stream.run(stop, once=once)
     finally:
@@ -81,6 +95,13 @@ async def _stream(
         sink.close()
     out.write((json.dumps(asdict(state)) if as_json else as_text(state)) + "\n")
     return 1 if state.trouble or state.store_trouble or state.is_full else 0
+
+
+def plants_of(mapping: StreamMapping, model: SemanticModel) -> tuple[str, ...]:
+    """Whose assets a mapping has."""
+    scope = model.tables[mapping.table].scope
+    found = {asset.constants[scope] for asset in mapping.assets} if scope else set()
+    return tuple(sorted(found))
 
 
 def buffer_path(settings: Settings, name: str) -> Path:

@@ -41,6 +41,7 @@ def changed(
     change: gets a connection to the copy; it may be called again. Raises NotNeeded as it does, and
     Unavailable where there is no room, no right, or another writer for longer than `wait_s`.
     """
+    store = store.resolve()  # a link stays one
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
         with _alone(store, wait_s):

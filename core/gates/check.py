@@ -7,7 +7,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -19,7 +19,7 @@ from core.gates.rows import counts, judged, quoted, row_checks, text
 from core.semantic.model import Checks, ColumnType, SemanticModel, Table
 
 #: A DuckDB file that holds the table (one that is not the store yet), or the rows themselves.
-Source = Path | pa.Table
+Source: TypeAlias = Path | pa.Table
 _SAMPLES: Final = 5
 _MEMORY_MB: Final = 1024
 _SHOWN_PLANTS: Final = 50
@@ -160,7 +160,7 @@ class _Gate:
         """Some rows that fail, by the columns that tell which they are."""
         axis, entity = self._table.time, self._model.entity
         names = dict.fromkeys([*columns, *([axis.timestamp] if axis else [])])
-        if entity in self._table.columns:
+        if entity is not None and entity in self._table.columns:
             names[entity] = None
         listed = ", ".join(f"{quoted(name)}::VARCHAR" for name in names)
         rows = self._db.execute(

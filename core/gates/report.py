@@ -32,14 +32,14 @@ _TITLES: Final[dict[str, str]] = {
 }
 _FAILED: Final[dict[str, str]] = {
     "columns": marked("Columns are missing or of another type: {found}"),
-    "not_null": marked("{n} rows without a value"),
-    "range": marked("{n} rows outside {limit}"),
-    "values": marked("{n} rows with another value than {limit}"),
-    "unique": marked("{n} rows stand there already"),
-    "reference": marked("{n} rows name what {limit} does not have"),
+    "not_null": marked("Rows without a value: {n}"),
+    "range": marked("Rows outside {limit}: {n}"),
+    "values": marked("Rows with another value than {limit}: {n}"),
+    "unique": marked("Rows that stand there already: {n}"),
+    "reference": marked("Rows that name what {limit} does not have: {n}"),
     "age": marked("The newest row is of {found}; the oldest that may be is {limit}"),
-    "ahead": marked("{n} rows are later than {limit}"),
-    "rows": marked("{found} rows; {limit} are expected"),
+    "ahead": marked("Rows later than {limit}: {n}"),
+    "rows": marked("Rows: {found}; expected: {limit}"),
     "quality": marked("{found}; expected: {limit}"),
 }
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from core.semantic.model import Checks, Table
+from core.semantic.units import display_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def row_checks(checks: Checks, table: Table) -> tuple[RowCheck, ...]:
         parts += [] if low is None else [f"{name} < {low!r}"]
         parts += [] if high is None else [f"{name} > {high!r}"]
         broken = f"coalesce({' OR '.join(parts)}, false)"
-        unit = table.columns[column].unit or ""
+        unit = display_unit(table.columns[column].unit)
         found.append(RowCheck("range", column, broken, _span(low, high, unit)))
     for column, words in checks.values.items():
         listed = ", ".join(text(word) for word in words)

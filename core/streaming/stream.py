@@ -77,6 +77,8 @@ class StreamState:
 
 #: Says whether a batch may go to the store; what may not was put aside by it.
 Gate = Callable[[Batch], bool]
+#: Is told how the stream is, each second.
+Told = Callable[[StreamState], None]
 
 
 class Stream:
@@ -93,7 +95,7 @@ class Stream:
         gate: Gate | None = None,
         batch_s: float = 60.0,
         limit_bytes: int = 0,
-        told: Callable[[StreamState], None] | None = None,
+        told: Told | None = None,
         first_pause_s: float = _FIRST_PAUSE_S,
     ) -> None:
         self._mapping, self._table = mapping, table

@@ -191,7 +191,7 @@ def test_sql_and_pandera_find_the_same(model: SemanticModel, given: list[dict[st
 def test_words(model: SemanticModel) -> None:
     (one,) = failed(model, rows(model, row(0, heat=500.0)))
     assert title(one, model, "readings") == "Heat in its range"
-    assert outcome(one) == "1 rows outside 0 … 100 Cel"
+    assert outcome(one) == "Rows outside 0 … 100 °C: 1"
     with speaking("de"):
         assert "Heat" in title(one, model, "readings")
         assert "500" not in outcome(one)

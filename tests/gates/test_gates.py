@@ -91,7 +91,7 @@ def test_what_fails_is_held_back_with_an_alert(world: World) -> None:
     assert world.open_alerts() == [(QUARANTINE, "N", "readings", 4.0)]
     (alert,) = world.alerts.open_of("default", "works")
     assert is_of_data(alert.pair)
-    assert "1 rows outside 0 … 100 Cel" in alert.note
+    assert "Rows outside 0 … 100 °C: 1" in alert.note
     # the same batch again is the same batch
     assert not world.admit(_WRONG)
     assert len(world.batches.newest("works")) == 1
