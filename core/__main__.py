@@ -124,6 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--json", action="store_true", help="one JSON object a run")
     watch.set_defaults(run=_watch)
 
+    stream = commands.add_parser("stream", help="values from an OPC UA server into the store")
+    stream.add_argument("--mapping", default="", help="mapping file (GEMBA_STREAM_MAPPING)")
+    stream.add_argument("--once", action="store_true", help="what the server has now, then end")
+    stream.add_argument("--check", action="store_true", help="read each node once, write nothing")
+    stream.add_argument("--json", action="store_true", help="one JSON object at the end")
+    stream.set_defaults(run=_stream)
+
     corpus = commands.add_parser("corpus", help="what Gemba was taught: search, add, review ...")
     add_corpus_arguments(corpus)
     corpus.set_defaults(run=_corpus)
@@ -386,6 +393,18 @@ def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
         return run_watch(arguments, services)
     finally:
         services.close()
+
+
+def _stream(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.stream import run_stream
+
+    return run_stream(
+        settings,
+        arguments.mapping,
+        once=arguments.once,
+        check=arguments.check,
+        as_json=arguments.json,
+    )
 
 
 def _verify(_: argparse.Namespace, settings: Settings) -> int:

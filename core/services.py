@@ -32,6 +32,7 @@ from core.errors import (
     UserFixable,
 )
 from core.export import export
+from core.gatekeeping import DataDesk, open_gates
 from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
@@ -175,6 +176,13 @@ class Services:
         self.alerts = desks.alerts
         self.deliveries = desks.deliveries
         self.outages = desks.outages
+        gates = open_gates(
+            settings, self.policy, self.audit.record, self.watching.alert_store,
+            (self.watching.tells,),
+        )  # fmt: skip
+        #: What a batch of rows has to pass before questions see it, and the page of it.
+        self.gates = gates
+        self.data = DataDesk(gates, settings, self.policy, self._parts_for)
         self.thresholds = ThresholdDesk(
             self.watching.threshold_store, self._parts_for, self.policy, self.audit.record,
             four_eyes=settings.thresholds_four_eyes,
@@ -477,6 +485,7 @@ class Services:
     def close(self) -> None:
         """End child processes and close files."""
         self.watching.close()
+        self.gates.batches.close()
         self.models.close()
         if self.language_model is not None:
             self.language_model.close()

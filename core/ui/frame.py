@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("alerts", marked("Alerts"), "notifications", ("alert",)),
     Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),
     Entry("import", marked("Import"), "upload_file"),
+    Entry("data", marked("Data"), "database"),
     Entry("catalogue", marked("What can I ask?"), "menu_book"),
     Entry("access", marked("Access"), "key"),
 )

@@ -11,6 +11,7 @@ from core.board_desk import BoardDesk
 from core.conversations import Conversations
 from core.corpus import SavedQuestion
 from core.dialogue.choices import Choices
+from core.gatekeeping import DataDesk
 from core.governance.access import Access
 from core.governance.policy import Role
 from core.handover import HandoverDesk
@@ -63,6 +64,9 @@ class Services(Protocol):
 
     @property
     def thresholds(self) -> ThresholdDesk: ...
+
+    @property
+    def data(self) -> DataDesk: ...
 
     @property
     def risk(self) -> RiskDesk: ...
