@@ -9,7 +9,7 @@ from core.language.assembling.lookups import column_of, count_of, is_additive, s
 from core.language.assembling.questions import ask_split
 from core.language.reading import Ask
 from core.language.wording import say
-from core.semantic.query import Filter, Op, Transform
+from core.semantic.query import Agg, Filter, Measure, Op, Transform
 from core.translation import gettext as _
 from core.types import Clarification
 
@@ -26,14 +26,9 @@ def share_of_whole(ctx: Context) -> None:
     if measure.metric and ctx.model.metrics[measure.metric].display == "percent":
         ctx.draft.mark(at, "as a percentage")
         return
-    if not is_additive(ctx, measure):
-        raise Ask(
-            Clarification(
-                say("share_adds_up"),
-                (),
-                (ctx.draft.items[at].text,),
-            )
-        )
+    # Of different things that are counted a part is well told, and parts do not make up a whole.
+    if not is_additive(ctx, measure) and not _counts_different(ctx, measure):
+        raise _no_amount(ctx, at)
     _refuse_two(ctx, at)
     ctx.draft.mark(at, "share of the total")
     limit = _limit_part(ctx)
@@ -49,6 +44,8 @@ def share_of_whole(ctx: Context) -> None:
         )
         return
     if ctx.parts.dimensions:
+        if not is_additive(ctx, measure):
+            raise _no_amount(ctx, at)
         kind = _share_kind(ctx)
         ctx.parts.measures.insert(1, replace(measure, transform=kind))
         ctx.parts.having = [
@@ -63,6 +60,16 @@ def share_of_whole(ctx: Context) -> None:
     ctx.parts.measures = [
         replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
     ]
+
+
+def _no_amount(ctx: Context, at: int) -> Ask:
+    return Ask(Clarification(say("share_adds_up"), (), (ctx.draft.items[at].text,)))
+
+
+def _counts_different(ctx: Context, measure: Measure) -> bool:
+    if measure.metric is not None:
+        return ctx.model.metrics[measure.metric].counts_different
+    return measure.agg is Agg.COUNT_DISTINCT
 
 
 def _limit_part(ctx: Context) -> Filter | None:
