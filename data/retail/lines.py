@@ -118,8 +118,8 @@ def _orders(tenant: Tenant, random: np.random.Generator) -> _Orders:
         second = hour * 3600 + random.integers(0, 3600, size)
         collected = random.random(size) < _COLLECTED_SHARE
         channel = np.full(size, 2) if is_web else collected.astype(np.int64)
-        # Few customers buy often: the square of an even draw leans to the first ones.
-        customer = (tenant.customers * random.random(size) ** 2).astype(np.int64)
+        # Few customers buy often: the power of an even draw leans to the first ones.
+        customer = (tenant.customers * random.random(size) ** 1.3).astype(np.int64)
         walks_in = (channel == 0) & (random.random(size) < _WALK_IN_SHARE)
         customer[walks_in] = -1
         agent = np.full(size, -1)
