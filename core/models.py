@@ -77,8 +77,9 @@ class Models:
         return tuple(sorted(found, key=lambda n: (n != self._settings.model, n)))
 
     def model(self, name: str) -> SemanticModel:
-        """The semantic model of that name. Raises ConfigError where there is none."""
-        return self.parts(name).model
+        """The semantic model of that name. Raises UserFixable where there is none."""
+        built = self._built.get(name)
+        return built.model if built is not None else load_model(model_file(name))
 
     def _has_data(self, name: str) -> bool:
         try:

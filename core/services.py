@@ -343,6 +343,15 @@ class Services:
         kept |= {"watch_state": watch.words, "watch_ok": watch.is_well}
         return {**self._model_state(), **kept}
 
+    def data_to(self, user: User, model: str) -> dt.datetime | None:
+        """The newest row of a model's default table that this person may see. None where nothing
+        can be told."""
+        try:
+            parts, user = self._over(user, model)
+        except GembaError:
+            return None
+        return parts.facts.tables[parts.model.default_table].within(user.plants).last
+
     def memory(self) -> tuple[bool, str]:
         """Whether what keeps conversations answers now, and how it is in words."""
         is_there = self._kept.link.ping()

@@ -51,8 +51,9 @@ class Turns:
         admit: Callable[[User], None],
         kept: Kept,
     ) -> None:
-        """over: the parts of a model and the person over it. kept_turns: answers what was kept; no language model is asked again and again. admit:
-        raises RateLimited for one who asks more often than may be."""
+        """over: the parts of a model and the person over it. kept_turns: answers what was kept; no
+        language model is asked again and again. admit: raises RateLimited for one who asks more
+        often than may be."""
         self._over = over
         self._assistant = assistant
         self._kept_turns = kept_turns

@@ -24,11 +24,13 @@ class Built:
 class Sample:
     """Sample data of one model.
 
-    label: within a sentence. is_current: whether the file holds what `build` would write, with the
-    last so many days (None: all). build: writes it whole or not at all; raises DemoBuildError.
+    label: within a sentence; verb: after it. is_current: whether the file holds what `build` would
+    write, with the last so many days (None: all). build: writes it whole or not at all; raises
+    DemoBuildError.
     """
 
     label: str
+    verb: str
     is_current: Callable[[Path, int | None], bool]
     build: Callable[[Path, int | None, Progress | None], Built]
 
@@ -46,9 +48,9 @@ def _shop(path: Path, days: int | None, progress: Progress | None) -> Built:
 #: By model, in the order in which they are built.
 SAMPLES: Final[Mapping[str, Sample]] = {
     "plant": Sample(
-        "demo plant", lambda path, days: plant.is_current(path, days=days), _plant
+        "demo plant", "is", lambda path, days: plant.is_current(path, days=days), _plant
     ),
     "retail": Sample(
-        "sample sales", lambda path, days: shop.is_current(path, days=days), _shop
+        "sample sales", "are", lambda path, days: shop.is_current(path, days=days), _shop
     ),
 }

@@ -88,9 +88,7 @@ def unknown_names(policy: Policy, models: Iterable[SemanticModel]) -> tuple[str,
     return tuple(found)
 
 
-def _table(
-    role: Role, model: SemanticModel, table: Table, plants: tuple[str, ...]
-) -> TableAccess:
+def _table(role: Role, model: SemanticModel, table: Table, plants: tuple[str, ...]) -> TableAccess:
     return TableAccess(
         model.name,
         table.name,

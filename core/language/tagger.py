@@ -21,7 +21,13 @@ from core.semantic import units
 #: Lexicon groups that never stand for an item of their own (they are read inside time phrases).
 _TIME_GROUPS = frozenset(
     {
-        "months", "weekdays", "ordinals", "units_of_time", "language", "top", "period_to_date",
+        "months",
+        "weekdays",
+        "ordinals",
+        "units_of_time",
+        "language",
+        "top",
+        "period_to_date",
         "multipliers",
     }
 )

@@ -120,8 +120,8 @@ def present(
 
     With the watermark clock both come from the newest row of the default table, under `scopes`
     when given: now is the end of its interval, or, in a table of events, of its day; at the newest
-    event itself a window to now would leave it out. With the wall clock they are the machine's, in the zone of the first of `scopes`,
-    else the first zone of the model, else UTC.
+    event itself a window to now would leave it out. With the wall clock they are the machine's, in
+    the zone of the first of `scopes`, else the first zone of the model, else UTC.
     """
     if model.clock == "watermark":
         table = model.tables[model.default_table]

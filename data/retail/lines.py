@@ -306,7 +306,7 @@ def _columns(
 
 def _even(count: int) -> _Floats:
     """Numbers from 0 to 1 that are spread evenly and in no order."""
-    return (np.arange(count) * 0.6180339887498949) % 1.0
+    return np.asarray((np.arange(count) * 0.6180339887498949) % 1.0, dtype=np.float64)
 
 
 def _text(codes: _Ints, values: Sequence[str | None]) -> pa.Array:

@@ -10,8 +10,8 @@ from data.retail.catalogue import Tenant
 _GIVEN: Final = {
     "NOR": ("Anna", "Ben", "Clara", "Emil", "Finn", "Greta", "Hannes", "Ida", "Jan", "Katrin",
             "Lars", "Mia", "Nils", "Olivia", "Per", "Ronja", "Sven", "Thea", "Ulf", "Wiebke"),
-    "CAS": ("Alessia", "Bruno", "Carlos", "Diana", "Enzo", "Francesca", "Gino", "Irene", "João",
-            "Laura", "Matteo", "Noa", "Olga", "Pablo", "Rita", "Stefano", "Teresa", "Vito"),
+    "CAS": ("Alessia", "Bruno", "Carlos", "Diana", "Enzo", "Francesca", "Gino", "Irene",
+            "João", "Laura", "Matteo", "Noa", "Olga", "Pablo", "Rita", "Stefano", "Teresa", "Vito"),
     "LOT": ("An", "Bao", "Chi", "Dung", "Giang", "Hanh", "Khanh", "Linh", "Minh", "Ngoc", "Phuong",
             "Quynh", "Thao", "Trang", "Tuan", "Uyen", "Vy", "Xuan"),
 }  # fmt: skip
@@ -19,8 +19,8 @@ _FAMILY: Final = {
     "NOR": ("Ahrens", "Berg", "Carstens", "Dahl", "Ebert", "Fischer", "Gerdes", "Hansen", "Iversen",
             "Jansen", "Koch", "Lorenz", "Möller", "Nielsen", "Otto", "Petersen", "Rasmussen",
             "Schulz", "Timm", "Ulrich", "Voss", "Winter"),
-    "CAS": ("Alves", "Bianchi", "Caruso", "Delgado", "Esposito", "Fontana", "Gil", "Lopes", "Marini",
-            "Navarro", "Oliveira", "Pellegrini", "Romano", "Santos", "Testa", "Villa"),
+    "CAS": ("Alves", "Bianchi", "Caruso", "Delgado", "Esposito", "Fontana", "Gil", "Lopes",
+            "Marini", "Navarro", "Oliveira", "Pellegrini", "Romano", "Santos", "Testa", "Villa"),
     "LOT": ("Bui", "Cao", "Dang", "Do", "Ho", "Hoang", "Le", "Ly", "Ngo", "Nguyen", "Pham", "Phan",
             "Tran", "Truong", "Vo", "Vu"),
 }  # fmt: skip

@@ -38,9 +38,7 @@ def is_current(path: Path, *, days: int | None = None) -> bool:
     return holds(path, generator_version(), _checked_days(days))
 
 
-def build(
-    path: Path, *, days: int | None = None, progress: Progress | None = None
-) -> ShopSummary:
+def build(path: Path, *, days: int | None = None, progress: Progress | None = None) -> ShopSummary:
     """Write the sales to `path`, replacing what is there in one step.
 
     `days` keeps the last so many days up to 2026-06-30 (default: all 730). `progress` is called

@@ -157,6 +157,18 @@ def _share_kind(ctx: Context) -> Transform:
     return Transform.SHARE_WITHIN
 
 
+def _first_within(ctx: Context, named: list[Filter]) -> Filter | None:
+    """Of parts that no hierarchy orders, that which is said to be in the others ("share of walk-in
+    customers in store orders"); None where nothing says so."""
+    places = {v.targets[0].name: v.at for v in reversed(ctx.draft.values)}
+    ordered = sorted((f for f in named if f.column in places), key=lambda f: places[f.column])
+    if len(ordered) != len(named):
+        return None
+    between = ctx.draft.items[places[ordered[0].column] + 1 : places[ordered[1].column]]
+    is_said = any(item.norm in ctx.senses["within"] for item in between)
+    return ordered[0] if is_said else None
+
+
 def _share_filter(ctx: Context) -> Filter | None:
     """The filter that makes the part: the most particular one that is named."""
     rank: dict[str, int] = {}
@@ -175,5 +187,7 @@ def _share_filter(ctx: Context) -> Filter | None:
     own = [f for f in named if f.column not in rank]
     if len(own) == 1:
         return own[0]
+    if own:
+        return _first_within(ctx, own)
     ordered = sorted(named, key=lambda f: rank.get(f.column, 9))
     return ordered[-1]
