@@ -63,7 +63,12 @@ def test_they_are_answered_right_and_none_wrong(services: Services, name: str) -
         session = uuid.uuid4().hex
         return lambda question: services.answer(question, person, session=session, model=model)
 
-    report = evaluate(EVAL / f"{name}.jsonl", ask, services.fetch, model="retail")
+    report = evaluate(
+        EVAL / f"{name}.jsonl",
+        ask,
+        lambda sql: services.fetch(sql, "retail"),
+        model="retail",
+    )
     bad = (Outcome.WRONG, Outcome.MISSED, Outcome.FAILED)
     wrong = [v for v in report.verdicts if v.outcome in bad]
     assert not wrong, "\n".join(f"{v.id} {v.question}: {v.reason}" for v in wrong)

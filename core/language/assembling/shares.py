@@ -158,8 +158,8 @@ def _share_kind(ctx: Context) -> Transform:
 
 
 def _first_within(ctx: Context, named: list[Filter]) -> Filter | None:
-    """Of parts that no hierarchy orders, that which is said to be in the others ("share of walk-in
-    customers in store orders"); None where nothing says so."""
+    """Of parts that no hierarchy orders, that which is said to be in the others ("share of minor
+    alarms in night alarms"); None where nothing says so."""
     places = {v.targets[0].name: v.at for v in reversed(ctx.draft.values)}
     ordered = sorted((f for f in named if f.column in places), key=lambda f: places[f.column])
     if len(ordered) != len(named):
