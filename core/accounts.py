@@ -177,8 +177,9 @@ class Accounts:
         stored = contents.hashes.get(user.name)
         if stored is None:
             return None
-        scopes = [f"{model}={','.join(values)}" for model, values in user.scopes]
-        rights = [user.tenant, user.role, *sorted(user.of("").plants), *scopes]
+        base = user.of("")
+        scopes = [f"{model}={','.join(values)}" for model, values in base.scopes]
+        rights = [user.tenant, user.role, *sorted(base.plants), *scopes]
         text = "\0".join([stored, *rights])
         return hmac.new(contents.key.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
 

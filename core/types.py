@@ -40,8 +40,8 @@ DEFAULT_TENANT = "default"
 class User:
     """Who asks. plants: scope values that this person may see (all of them listed, never a
     wildcard) in the model at hand. tenant: the installation's client; keys of caches and corpora
-    carry it. scopes: the values by model where models have their own, with those of every other
-    model under ""; empty where `plants` holds for all."""
+    carry it. scopes: the values by model where models have their own; while `plants` are such ones,
+    those of every other model stand under ""."""
 
     name: str
     role: str
@@ -53,9 +53,13 @@ class User:
 
     def of(self, model: str) -> User:
         """The same person over that model: `plants` are the values that hold there."""
-        by_model = dict(self.scopes)
-        plants = by_model.get(model, by_model.get("", self.plants))
-        return self if plants == self.plants else replace(self, plants=plants)
+        own = dict(self.scopes)
+        base = own.pop("", self.plants)
+        rest = tuple(sorted(own.items()))
+        over = (("", base), *rest) if model in own else rest
+        plants = own.get(model, base)
+        is_same = (plants, over) == (self.plants, self.scopes)
+        return self if is_same else replace(self, plants=plants, scopes=over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,7 @@ class Policy:
             plants=account.plants,
             display_name=account.display_name or account.name,
             tenant=account.tenant,
-            scopes=(("", account.plants), *sorted(account.scopes.items()))
-            if account.scopes
-            else (),
+            scopes=tuple(sorted(account.scopes.items())),
         )
 
     def tenants(self, model: str = "") -> dict[str, frozenset[str] | None]:

@@ -229,7 +229,8 @@ class Sessions:
 
     def _place(self, keys: ConversationKeys, answer: str, user: User) -> str:
         """What the rows of an answer are bound to: whose rights change sees none of before."""
-        rights = [user.role, sorted(user.of("").plants), *([user.scopes] if user.scopes else [])]
+        base = user.of("")
+        rights = [user.role, sorted(base.plants), *([base.scopes] if base.scopes else [])]
         return json.dumps([keys.rows, answer, *rights, self._rules])
 
     def _did(self, call: Callable[[Client], object]) -> bool:

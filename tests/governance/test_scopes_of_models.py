@@ -1,5 +1,6 @@
 """Accounts whose rows belong to other things in another model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ def test_an_account_has_values_for_a_model_and_for_all_others() -> None:
     assert over.plants == ("NOR", "CAS")
     assert over.of("plant") == user
     assert over.of("retail") is over
+
+
+def test_whoever_is_given_other_plants_has_those() -> None:
+    moved = replace(load_policy().user("engineer"), plants=("HPH",))
+    assert moved.of("plant") is moved
+    assert moved.of("retail").of("plant").plants == ("HPH",)
 
 
 def test_without_values_of_its_own_a_model_changes_nothing() -> None:
