@@ -65,9 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core", description="Gemba's command line.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="build the demo plant's data")
+    demo = commands.add_parser("demo", help="build the sample data of the models that have some")
     demo.add_argument("--days", type=int, default=None, help="only the last N days")
     demo.add_argument("--force", action="store_true", help="build it even when it is there")
+    demo.add_argument("--model", default=None, help="only this model's (default: all)")
     demo.set_defaults(run=_demo)
 
     ask = commands.add_parser("ask", help="ask a question; `-` reads one a line")
@@ -146,44 +147,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
-    from data.demo import plant
+    from core.commands.demo import run_demo
 
-    path = settings.data_dir / "demo" / "plant.duckdb"
-    if arguments.days is not None and arguments.days < 1:
-        raise UserFixable("--days takes a whole number from 1 on.")
-    if not arguments.force and path.exists() and plant.is_current(path, days=arguments.days):
-        print(f"The demo plant is there already: {path.name}. Use --force to build it again.")
-        _demo_thresholds(settings, path)
-        return 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        summary = plant.build(path, days=arguments.days, progress=_progress("Demo plant"))
-    except plant.DemoBuildError as error:
-        _end_progress()
-        print(str(error), file=sys.stderr)
-        return 1
-    except OSError as error:
-        _end_progress()
-        print(
-            f"The folder {str(path.parent)!r} cannot be made: {error.strerror}. Check its rights, "
-            "or set GEMBA_DATA_DIR to another one.",
-            file=sys.stderr,
-        )
-        return 1
-    _end_progress()
-    rows = ", ".join(f"{n:,} {name}" for name, n in summary.rows.items())
-    print(f"Built the demo plant in {summary.seconds:.1f} s: {rows}.")
-    _demo_thresholds(settings, path)
-    return 0
-
-
-def _demo_thresholds(settings: Settings, path: Path) -> None:
-    """Thresholds for a demo plant that has none, so that its stories raise alerts."""
-    from core.commands.watch import demo_thresholds
-
-    done = demo_thresholds(settings, path)
-    if done:
-        print(f"{done} thresholds are in force; the watch goes through the last days with them.")
+    return run_demo(
+        settings,
+        days=arguments.days,
+        force=arguments.force,
+        model=arguments.model,
+        progress=_progress,
+        end_progress=_end_progress,
+    )
 
 
 def _progress(title: str) -> Callable[[float, str], None] | None:

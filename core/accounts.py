@@ -177,7 +177,10 @@ class Accounts:
         stored = contents.hashes.get(user.name)
         if stored is None:
             return None
-        text = "\0".join([stored, user.tenant, user.role, *sorted(user.plants)])
+        base = user.of("")
+        scopes = [f"{model}={','.join(values)}" for model, values in base.scopes]
+        rights = [user.tenant, user.role, *sorted(base.plants), *scopes]
+        text = "\0".join([stored, *rights])
         return hmac.new(contents.key.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def _hash(self, password: str) -> str:

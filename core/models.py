@@ -77,8 +77,9 @@ class Models:
         return tuple(sorted(found, key=lambda n: (n != self._settings.model, n)))
 
     def model(self, name: str) -> SemanticModel:
-        """The semantic model of that name. Raises ConfigError where there is none."""
-        return self.parts(name).model
+        """The semantic model of that name. Raises UserFixable where there is none."""
+        built = self._built.get(name)
+        return built.model if built is not None else load_model(model_file(name))
 
     def _has_data(self, name: str) -> bool:
         try:
@@ -147,18 +148,29 @@ class Models:
             _LOG.warning("model %s: %s", model.name, note)
         return facts
 
-    def parts_for(self, user: User, name: str | None) -> ModelParts:
-        """The same for this person. Raises Refused for a model that the role may not use."""
-        parts = self.parts(name)
+    def names_for(self, user: User) -> tuple[str, ...]:
+        """Those of `names` that this person's role may use."""
         role = self._policy.role(user)
-        if role is None or not role.may_use(parts.model.name):
+        return tuple(n for n in self.names() if role is not None and role.may_use(n))
+
+    def parts_for(self, user: User, name: str | None) -> ModelParts:
+        """The same for this person: without a name, of the default model or, where the role may not
+        use that, of the first one that it may. Raises Refused for a model that the role may not
+        use, whether there are data of it or not."""
+        role = self._policy.role(user)
+        if name is None:
+            name = next(iter(self.names_for(user)), self._settings.model)
+        if role is None or not role.may_use(name):
+            label = said(load_model(model_file(name))).label
             raise Refused(
-                _("Your role may not use the model {label!r}.").format(
-                    label=said(parts.model).label
-                ),
-                rule="ROLE",
+                _("Your role may not use the model {label!r}.").format(label=label), rule="ROLE"
             )
-        return parts
+        return self.parts(name)
+
+    def over(self, user: User, name: str | None) -> tuple[ModelParts, User]:
+        """The parts of a model for this person, and the person over it. Raises as `parts_for`."""
+        parts = self.parts_for(user, name)
+        return parts, user.of(parts.model.name)
 
     def of_engine(self, engine: Engine) -> ModelParts | None:
         """The parts that are over an engine."""

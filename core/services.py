@@ -104,9 +104,10 @@ class Services:
         #: What can be asked; `parts` builds a model on first use.
         self.models = Models(settings, self.knowledge, self.policy)
         self.parts = self.models.parts
-        self.model_names = self.models.names
+        self.model_names = self.models.names_for
         self.model = self.models.model
         self._parts_for = self.models.parts_for
+        self._over = self.models.over
         self._queries = Queries(
             self.policy,
             self._record,
@@ -144,7 +145,7 @@ class Services:
         self._judged = Judged()
         #: How questions and SQL are asked and kept.
         self.turns = Turns(
-            self._parts_for,
+            self._over,
             self._assistant,
             Assistant(
                 self._queries,
@@ -168,7 +169,7 @@ class Services:
             folder, self._parts_for, self._queries, record, self._kept.rates.admit
         )
         #: Thresholds, alerts and the watch between them.
-        self.watching = Watching(settings, self.parts, self.policy.tenants())
+        self.watching = Watching(settings, self.parts, self.policy.tenants(settings.model))
         self.watch = self.watching.watch
         desks = self.watching.desks(
             self._parts_for, self._queries, record, self._kept.rates.admit, self._handles_alerts
@@ -224,7 +225,8 @@ class Services:
     def _check_policy(self) -> None:
         """Raises ConfigError for a policy that names what no model has: it would hide nothing."""
         roles = self.policy.roles.values()
-        if not any(r.hidden or r.masks or r.tables or r.models for r in roles):
+        scoped = any(account.scopes for account in self.policy.accounts.values())
+        if not scoped and not any(r.hidden or r.masks or r.tables or r.models for r in roles):
             return
         wrong = unknown_names(self.policy, [load_model(model_file(n)) for n in self.models.known])
         if wrong:
@@ -250,7 +252,7 @@ class Services:
 
     def inspect_sql(self, sql: str, user: User, *, model: str | None = None) -> Report:
         """All that can be said of a statement before it runs. Raises as `ask` does."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         sql = sql.encode("utf-8", "replace").decode()
         return report_on(sql, user, parts.model, self._queries, parts)
 
@@ -293,7 +295,7 @@ class Services:
     def suggestions(self, user: User, model: str | None = None) -> tuple[str, ...]:
         """Questions that this user can ask: verified ones that people used, the most used first,
         then those of the model."""
-        parts = self.parts(model)
+        parts, user = self._over(user, model)
         scopes = user.plants if self._is_scoped(parts) else ()
         live = self.knowledge.pairs(user.tenant, parts.model.name)
         used = [e for e in live if e.status == "verified" and e.hits and e.seen_by(user.plants)]
@@ -318,14 +320,14 @@ class Services:
         that no query says."""
         if answer.plan is None:
             return None
-        parts = self.parts(answer.model)
+        parts, user = self._over(user, answer.model)
         visible = self._queries.visible(user, parts.model)
         scopes = user.plants if self._is_scoped(parts) else ()
         return choices(answer.plan, parts.parser, visible, scopes)
 
     def catalogue(self, user: User, model: str | None = None) -> list[dict[str, Any]]:
         """Everything that can be named: figures, splits, values; with units and synonyms."""
-        parts = self.parts(model)
+        parts, user = self._over(user, model)
         return catalogue(parts, user, self._queries.visible(user, parts.model))
 
     # -- the rest ----------------------------------------------------------------------------
@@ -348,6 +350,15 @@ class Services:
         watch = self.watching.state()
         kept |= {"watch_state": watch.words, "watch_ok": watch.is_well}
         return {**self._model_state(), **kept}
+
+    def data_to(self, user: User, model: str) -> dt.datetime | None:
+        """The newest row of a model's default table that this person may see. None where nothing
+        can be told."""
+        try:
+            parts, user = self._over(user, model)
+        except GembaError:
+            return None
+        return parts.facts.tables[parts.model.default_table].within(user.plants).last
 
     def memory(self) -> tuple[bool, str]:
         """Whether what keeps conversations answers now, and how it is in words."""
@@ -403,7 +414,7 @@ class Services:
     ) -> SavedQuestion:
         """Keep a question with its SQL as a candidate for the corpus. Raises Refused for SQL that
         this user may not run, UserFixable for a text that is no question."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         governed = self._queries.govern(sql, user, parts.model)
         saved = self._records.save(question, sql, parts.model.name, user)
         self.audit.record(
@@ -413,7 +424,7 @@ class Services:
 
     def desk(self, user: User, model: str | None = None) -> Desk:
         """The corpus of a model, for who administers. Raises Refused for others."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         if not self._sees(user, everyone=True):
             raise Refused("The corpus is for administrators.", rule="ROLE")
         golden = GOLDEN_DIR / f"{parts.model.name}.jsonl"
@@ -435,7 +446,7 @@ class Services:
 
     def access(self, user: User) -> tuple[Access, ...]:
         """What this person may see; for who administers, what every account may, theirs first."""
-        models = [load_model(model_file(name)) for name in self.model_names()]
+        models = [load_model(model_file(name)) for name in self.models.names_for(user)]
         names = [user.name]
         if self._sees(user, everyone=True):
             names += [name for name in self.policy.accounts if name != user.name]

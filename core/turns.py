@@ -44,16 +44,17 @@ class Turns:
 
     def __init__(
         self,
-        parts_for: Callable[[User, str | None], ModelParts],
+        over: Callable[[User, str | None], tuple[ModelParts, User]],
         assistant: Assistant,
         kept_turns: Assistant,
         sql_turns: SqlTurns,
         admit: Callable[[User], None],
         kept: Kept,
     ) -> None:
-        """kept_turns: answers what was kept; no language model is asked again and again. admit:
-        raises RateLimited for one who asks more often than may be."""
-        self._parts_for = parts_for
+        """over: the parts of a model and the person over it. kept_turns: answers what was kept; no
+        language model is asked again and again. admit: raises RateLimited for one who asks more
+        often than may be."""
+        self._over = over
         self._assistant = assistant
         self._kept_turns = kept_turns
         self._sql_turns = sql_turns
@@ -86,7 +87,7 @@ class Turns:
         Raises UserFixable for an unknown model, Refused for one that the role may not use,
         ConfigError or Unavailable when the model's parts cannot be built.
         """
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         question = question.encode("utf-8", "replace").decode()  # half a character is none
         session = session.encode("utf-8", "replace").decode()
         said_in = parts.dialogue.language_of(question) or language or here()
@@ -185,7 +186,7 @@ class Turns:
         cancel: CancelToken | None = None,
     ) -> Iterator[Progress | Answer]:
         """The same for SQL that a person wrote, in StarRocks' dialect. Raises as `ask` does."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         sql = sql.encode("utf-8", "replace").decode()
         too_many = self._too_many("", user, parts, source="sql")
         if too_many is not None:
@@ -208,7 +209,7 @@ class Turns:
         """The same for a query that was kept, under this user's scope, masks, budget and limits; it
         is in the audit, and not in the user's history. question: its words. wish: a chart. Raises
         as `ask` does."""
-        parts = self._parts_for(user, plan.model)
+        parts, user = self._over(user, plan.model)
         too_many = self._too_many(question, user, parts)
         if too_many is not None:
             yield too_many
@@ -225,7 +226,7 @@ class Turns:
         wish: str | None = None,
     ) -> Iterator[Progress | Answer]:
         """The same for a question of assets that was kept."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         too_many = self._too_many(question, user, parts)
         if too_many is not None:
             yield too_many
@@ -236,7 +237,7 @@ class Turns:
         self, question: str, user: User, *, model: str | None = None
     ) -> Iterator[Progress | Answer]:
         """The same for a question that was kept: by its verified pair or the parser."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         too_many = self._too_many(question, user, parts)
         yield from [too_many] if too_many else self._kept_turns.turn(question, user, parts)
 
@@ -244,7 +245,7 @@ class Turns:
         self, sql: str, user: User, *, model: str | None = None
     ) -> Iterator[Progress | Answer]:
         """The same for SQL that was kept, governed anew."""
-        parts = self._parts_for(user, model)
+        parts, user = self._over(user, model)
         too_many = self._too_many("", user, parts, source="sql")
         yield from [too_many] if too_many else self._sql_turns.turn(sql, user, parts)
 

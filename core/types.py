@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -39,7 +39,9 @@ DEFAULT_TENANT = "default"
 @dataclass(frozen=True, slots=True)
 class User:
     """Who asks. plants: scope values that this person may see (all of them listed, never a
-    wildcard). tenant: the installation's client; keys of caches and corpora carry it."""
+    wildcard) in the model at hand. tenant: the installation's client; keys of caches and corpora
+    carry it. scopes: the values by model where models have their own; while `plants` are such ones,
+    those of every other model stand under ""."""
 
     name: str
     role: str
@@ -47,6 +49,17 @@ class User:
     tenant: str = DEFAULT_TENANT
     language: str = "en"
     display_name: str = ""
+    scopes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def of(self, model: str) -> User:
+        """The same person over that model: `plants` are the values that hold there."""
+        own = dict(self.scopes)
+        base = own.pop("", self.plants)
+        rest = tuple(sorted(own.items()))
+        over = (("", base), *rest) if model in own else rest
+        plants = own.get(model, base)
+        is_same = (plants, over) == (self.plants, self.scopes)
+        return self if is_same else replace(self, plants=plants, scopes=over)
 
 
 @dataclass(frozen=True, slots=True)

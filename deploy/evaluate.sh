@@ -23,6 +23,11 @@ for set in plant_de dialogues_third dialogues_fourth dialogues_fifth; do
     echo
 done
 
+for set in retail retail_second; do
+    ask "data/eval/$set.jsonl" --model retail "$@" || status=1
+    echo
+done
+
 if compgen -G "$data/steel/*.duckdb" >/dev/null; then
     ask data/eval/steel.jsonl "$@" || status=1
 else

@@ -128,9 +128,10 @@ def loopback_only() -> Iterator[None]:
 
 
 def _demo_key() -> str:
-    """Name the demo plant's version by the code that builds it."""
+    """Name the sample data's version by the code that builds them."""
     digest = hashlib.sha256()
-    for source in sorted((ROOT / "data" / "demo").glob("*.py")):
+    folders = ("demo", "retail", ".")
+    for source in (s for f in folders for s in sorted((ROOT / "data" / f).glob("*.py"))):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -210,6 +211,12 @@ def plant_folder(demo_plant: Path, begun_state: Path) -> Callable[[Path], Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sample_sales(demo_data_dir: Path) -> Path:
+    """The sample sales' DuckDB file; open it with read_only=True."""
+    return demo_data_dir / "retail" / "retail.duckdb"
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,7 @@ from core.alerting.lifecycle import Event
 from core.errors import GembaError
 from core.execution.engine import DuckDBEngine
 from core.governance.policy import load_policy
-from core.models import model_file
-from core.semantic.load import load_model
+from core.semantic.model import SemanticModel
 from core.services import Services
 from core.settings import Settings
 from core.thresholds.store import ThresholdStore
@@ -26,7 +25,6 @@ from core.watch.run import WatchRun
 from core.watch.starting import publish_starter
 from core.watch.watched import moment, watched_of
 
-_DEMO: Final = "plant"
 _LEAST_S: Final = 1.0
 
 
@@ -90,10 +88,9 @@ def as_text(run: WatchRun) -> str:
     return "\n".join(lines)
 
 
-def demo_thresholds(settings: Settings, path: Path) -> int:
-    """Put the starter sets in force for a demo plant without any thresholds, from its first row on;
-    how many. Where that fails, the demo plant is there all the same."""
-    model = load_model(model_file(_DEMO))
+def demo_thresholds(settings: Settings, path: Path, model: SemanticModel) -> int:
+    """Put the starter sets in force for sample data without any thresholds, from their first row
+    on; how many. Where that fails, the data are there all the same."""
     engine = DuckDBEngine(path, children=1)
     try:
         store = ThresholdStore(settings.state_dir, four_eyes=settings.thresholds_four_eyes)

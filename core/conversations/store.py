@@ -359,7 +359,7 @@ def _turn(row: sa.RowMapping, user: User) -> KeptTurn:
         except CodecError as error:
             _LOG.warning("a kept answer is passed over: %s", error)
             gone = "This answer is not kept in a form that this version of Gemba reads."
-    if past is not None and _rights(past.answer.user) != _rights(user):
+    if past is not None and _rights(past.answer.user) != _rights(user.of(past.answer.model)):
         past, said = None, ""
         gone = "It was answered when your account had other rights, so it is not shown any more."
     return KeptTurn(

@@ -22,7 +22,8 @@ class ColumnAccess:
 @dataclass(frozen=True, slots=True)
 class TableAccess:
     """One table of a model. readable: whether the role may read it at all; scope: the column that
-    limits rows to the person's plants, "" for a table that belongs to none."""
+    limits rows to the person's plants, "" for a table that belongs to none; plants: the values of
+    it that the person sees."""
 
     model: str
     name: str
@@ -30,6 +31,7 @@ class TableAccess:
     readable: bool
     scope: str
     columns: tuple[ColumnAccess, ...]
+    plants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ def access_of(account: Account, policy: Policy, models: Iterable[SemanticModel])
         account.display_name or account.name,
         role,
         account.plants,
-        tuple(_table(role, model, t) for model in models for t in model.tables.values()),
+        tuple(
+            _table(role, model, t, account.plants_in(model.name))
+            for model in models
+            for t in model.tables.values()
+        ),
     )
 
 
@@ -73,10 +79,16 @@ def unknown_names(policy: Policy, models: Iterable[SemanticModel]) -> tuple[str,
         for name, tables in role.tables.items():
             lacking = [t for t in tables if name in known and t not in known[name].tables]
             found += [f"{who} the table {t!r}, which model {name!r} lacks" for t in lacking]
+    for account in policy.accounts.values():
+        found += [
+            f"account {account.name!r} names the model {name!r}, which is not there"
+            for name in account.scopes
+            if name not in known
+        ]
     return tuple(found)
 
 
-def _table(role: Role, model: SemanticModel, table: Table) -> TableAccess:
+def _table(role: Role, model: SemanticModel, table: Table, plants: tuple[str, ...]) -> TableAccess:
     return TableAccess(
         model.name,
         table.name,
@@ -87,6 +99,7 @@ def _table(role: Role, model: SemanticModel, table: Table) -> TableAccess:
             ColumnAccess(c.name, c.label, c.personal, _shown(role, table, c.name, c.personal))
             for c in table.columns.values()
         ),
+        plants,
     )
 
 

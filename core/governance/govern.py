@@ -86,7 +86,7 @@ class _Pipeline:
     def __init__(
         self, user: User, policy: Policy, model: SemanticModel, row_cap: int | None
     ) -> None:
-        self._user = user
+        self._user = user.of(model.name)
         self._policy = policy
         self._model = model
         self._row_cap = row_cap

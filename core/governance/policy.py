@@ -110,7 +110,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of the demo: who they are, without a password. plants: scope values. tenant: the
+    """A person of the demo: who they are, without a password. plants: scope values; scopes: those
+    in models that have their own, by model. tenant: the
     client that they are of, where the installation has several."""
 
     name: str
@@ -118,6 +119,11 @@ class Account:
     plants: tuple[str, ...]
     display_name: str = ""
     tenant: str = DEFAULT_TENANT
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def plants_in(self, model: str) -> tuple[str, ...]:
+        """The scope values that hold in a model."""
+        return self.scopes.get(model, self.plants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +154,22 @@ class Policy:
             plants=account.plants,
             display_name=account.display_name or account.name,
             tenant=account.tenant,
+            scopes=tuple(sorted(account.scopes.items())),
         )
 
-    def tenants(self) -> dict[str, frozenset[str] | None]:
-        """The plants of each tenant, those of its accounts; None for all, where there is one tenant
-        alone."""
+    def tenants(self, model: str = "") -> dict[str, frozenset[str] | None]:
+        """The plants of each tenant in a model, those of its accounts; None for all, where there is
+        one tenant alone."""
         found: dict[str, set[str]] = {}
         for account in self.accounts.values():
-            found.setdefault(account.tenant, set()).update(account.plants)
+            found.setdefault(account.tenant, set()).update(account.plants_in(model))
         if len(found) == 1:
             return dict.fromkeys(found)
         return {tenant: frozenset(plants) for tenant, plants in sorted(found.items())}
 
-    def scope_values(self) -> tuple[str, ...]:
-        """Every scope value that some account has, sorted."""
-        return tuple(sorted({p for a in self.accounts.values() for p in a.plants}))
+    def scope_values(self, model: str = "") -> tuple[str, ...]:
+        """Every scope value that some account has in a model, sorted."""
+        return tuple(sorted({p for a in self.accounts.values() for p in a.plants_in(model)}))
 
 
 def load_policy(path: Path | str = POLICY_FILE) -> Policy:
@@ -291,7 +298,7 @@ class _Reader:
     def _account(self, name: str, node: Any, line: int, roles: Mapping[str, Role]) -> Account:
         top = self._keys(
             node, line, f"account {name!r}", required=("role", "plants"),
-            optional=("display_name", "tenant"),
+            optional=("display_name", "tenant", "scopes"),
         )  # fmt: skip
         role = str(top["role"])
         if role not in roles:
@@ -304,9 +311,12 @@ class _Reader:
                 self._line(top, "tenant"),
                 f"{tenant!r} is no name of a tenant: small letters, digits, - and _, 64 at most",
             )
-        return Account(
-            name, role, self._names(top, "plants"), str(top.get("display_name", "")), tenant
-        )
+        scopes: dict[str, tuple[str, ...]] = {}
+        if "scopes" in top:
+            by_model = self._mapping(top["scopes"], self._line(top, "scopes"), "scopes")
+            scopes = {str(model): self._names(by_model, model) for model in by_model}
+        shown = str(top.get("display_name", ""))
+        return Account(name, role, self._names(top, "plants"), shown, tenant, scopes)
 
     def _mask(self, top: CommentedMap, key: Any) -> Mask:
         value, line = top[key], self._line(top, key)

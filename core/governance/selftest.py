@@ -62,7 +62,7 @@ def _expect_read_only(engine: Engine, table: str) -> None:
 
 def _expect_own_rows(engine: Engine, policy: Policy, model: SemanticModel, table: Table) -> None:
     """A user of one plant asks for every plant's rows by every way that once leaked."""
-    values = policy.scope_values()
+    values = policy.scope_values(model.name)
     if len(values) < 2:
         return
     own, foreign = values[0], values[1]

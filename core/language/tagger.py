@@ -15,12 +15,21 @@ from core.language.normalise import Token, as_typed
 from core.language.rendering.renderer import Renderer
 from core.language.rendering.wordbook import Wordbook
 from core.language.time_phrases import TimeParser, TimePhrase
-from core.language.vocabulary import Speller, Target, Vocabulary
+from core.language.vocabulary import Match, Speller, Target, Vocabulary
 from core.semantic import units
 
 #: Lexicon groups that never stand for an item of their own (they are read inside time phrases).
 _TIME_GROUPS = frozenset(
-    {"months", "weekdays", "ordinals", "units_of_time", "language", "top", "period_to_date"}
+    {
+        "months",
+        "weekdays",
+        "ordinals",
+        "units_of_time",
+        "language",
+        "top",
+        "period_to_date",
+        "multipliers",
+    }
 )
 
 #: Lexicon groups that are read before a question is cut into items.
@@ -234,6 +243,8 @@ class Tagger:
         if phrase is not None:
             item(phrase.length, _score(10, phrase.length) + 0.5).time = phrase
         for match in self.vocabulary.match(words, at):
+            if self._cuts(words, at, match):
+                continue
             found = item(match.length, _score(10, match.length) + 0.3)
             found.targets = tuple(dict.fromkeys(found.targets + match.targets))
             found.is_plural = match.is_plural
@@ -256,6 +267,20 @@ class Tagger:
                     found.tags["unit_word"] = unit
         return [(scores[length], found) for length, found in by_length.items()]
 
+    def _cuts(self, words: Sequence[str], at: int, match: Match) -> bool:
+        """Whether a figure's name takes the head of a longer one: "scrap per line" of "scrap per
+        line manager". What is asked is then the figure before "per", split by the longer name."""
+        end = at + match.length
+        if not any(target.kind == "metric" for target in match.targets):
+            return False
+        pers = [k for k in range(at + 1, end - 1) if words[k] in self.lexicon.senses["per"]]
+        return any(
+            other.length > end - (k + 1)
+            and any(t.kind == "column" and not t.is_partial for t in other.targets)
+            for k in pers
+            for other in self.vocabulary.match(words, k + 1)
+        )
+
     def _partial(self, token: Token) -> tuple[Target, ...]:
         """Values of several words of which only this one was typed."""
         if token.kind != "word" or len(token.norm) < 4:
@@ -272,6 +297,10 @@ class Tagger:
             value, end = float(found[0]), at + found[1]
         if at > 0 and tokens[at - 1].text == "-" and tokens[at - 1].end == tokens[at].start:
             value = -value if at == 1 or tokens[at - 2].number is None else value
+        times = self.lexicon["multipliers"].match(tokens, end)
+        # "5 K" is a temperature.
+        if times is not None and tokens[end].text != tokens[end].text.upper():
+            value, end = value * float(times[0]), end + times[1]
         plain = item(end - at, 8.0 * (end - at))
         plain.number = value
         for stop in range(min(len(tokens), end + 4), end, -1):

@@ -69,6 +69,7 @@ class Again:
     ) -> Rerun:
         """Never raises a GembaError: what stands in the way is the finding."""
         started = time.perf_counter()
+        user = user.of(kept.model)
         blank = Rerun(kept, "cannot", dt.datetime.now(dt.UTC).replace(tzinfo=None))
         try:
             done = self._run(blank, packed, user, cancel)
@@ -88,6 +89,7 @@ class Again:
 
         Raises a GembaError where the query does not run.
         """
+        user = user.of(kept.model)
         try:
             parts = self.parts_for(user, kept.model)
             errand = Errand(kept.id, user, kept.question, cancel)
@@ -101,6 +103,7 @@ class Again:
     def view(self, kept: Passport, user: User) -> Passport:
         """A passport as this person may see it: with its figures where he may see all that its
         asker saw."""
+        user = user.of(kept.model)
         try:
             parts = self.parts_for(user, kept.model)
             governed = self._governed(kept, user, parts)

@@ -119,8 +119,9 @@ def present(
     """Today, now, and a note when the data could not say.
 
     With the watermark clock both come from the newest row of the default table, under `scopes`
-    when given. With the wall clock they are the machine's, in the zone of the first of `scopes`,
-    else the first zone of the model, else UTC.
+    when given: now is the end of its interval, or, in a table of events, of its day; at the newest
+    event itself a window to now would leave it out. With the wall clock they are the machine's, in
+    the zone of the first of `scopes`, else the first zone of the model, else UTC.
     """
     if model.clock == "watermark":
         table = model.tables[model.default_table]
@@ -128,7 +129,9 @@ def present(
         last = (facts.within(scopes) if scopes else facts.overall).last
         if last is not None:
             step = table.time.interval_min if table.time else None
-            return last.date(), last + dt.timedelta(minutes=step or 0), ""
+            day = last.date()
+            midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
+            return day, last + dt.timedelta(minutes=step) if step else midnight, ""
     zone = next((model.timezones[scope] for scope in scopes if scope in model.timezones), None)
     zone = zone or next(iter(model.timezones.values()), "UTC")
     moment = clock() if clock else dt.datetime.now(dt.UTC)

@@ -126,6 +126,12 @@ class Metric:
     warn_above: float | None = None  # a value above this is not plausible; shown with a warning
     verbs: tuple[str, ...] = ()
 
+    @property
+    def counts_different(self) -> bool:
+        """Whether it is a count of different things, and nothing else."""
+        text = "".join((self.expression or "").split()).upper()
+        return text.startswith("COUNT(DISTINCT") and text.index(")") == len(text) - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:

@@ -229,7 +229,9 @@ class Sessions:
 
     def _place(self, keys: ConversationKeys, answer: str, user: User) -> str:
         """What the rows of an answer are bound to: whose rights change sees none of before."""
-        return json.dumps([keys.rows, answer, user.role, sorted(user.plants), self._rules])
+        base = user.of("")
+        rights = [user.role, sorted(base.plants), *([base.scopes] if base.scopes else [])]
+        return json.dumps([keys.rows, answer, *rights, self._rules])
 
     def _did(self, call: Callable[[Client], object]) -> bool:
         try:
@@ -251,7 +253,7 @@ def _turn(text: bytes) -> PastTurn | None:
 def _is_of(turn: PastTurn, user: User) -> bool:
     """Whether it is this person's, with the rights of today: beside the key, an answer that was
     another's is none of their past, nor is one of when they might see other rows."""
-    then = turn.answer.user
+    then, user = turn.answer.user, user.of(turn.answer.model)
     return (then.tenant, then.name, then.role, sorted(then.plants)) == (
         user.tenant, user.name, user.role, sorted(user.plants),
     )  # fmt: skip

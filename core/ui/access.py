@@ -34,7 +34,7 @@ def draw(visit: Visit) -> None:
         st.markdown(f"### :material/database: {plain(name)}", anchors=False)
         for table in shown.tables:
             if table.model == model:
-                _table(table, shown.plants)
+                _table(table, table.plants)
 
 
 def _chosen(everybody: Sequence[Access]) -> Access:

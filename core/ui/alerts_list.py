@@ -56,7 +56,7 @@ def _live(visit: Visit) -> None:
     except GembaError as error:
         states.say(states.FAILED, str(error))
         return
-    model = services.model(visit.model or services.model_names()[0])
+    model = services.model(visit.data)
     if note:
         st.warning(plain(note), icon=":material/info:")
     _fields(visit, found, model)

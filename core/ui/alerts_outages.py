@@ -68,7 +68,7 @@ def _live(visit: Visit) -> None:
     desk = services.outages
     try:
         found = desk.in_force(visit.user, visit.model)
-        model = services.model(visit.model or services.model_names()[0])
+        model = services.model(visit.data)
         if note:
             st.warning(plain(note), icon=":material/info:")
         if desk.may_act(visit.user):

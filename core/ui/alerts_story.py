@@ -85,7 +85,7 @@ def draw(visit: Visit, alert_id: str) -> None:
 def _lead(visit: Visit, alert_id: str) -> None:
     """Where a link leads to an alert of other data than are chosen, choose those."""
     name = visit.parts.services.alerts.model_of(alert_id, visit.user)
-    if name and name != visit.model and name in guard.models(visit.parts):
+    if name and name != visit.model and name in guard.models(visit.parts, visit.user):
         guard.want_model(name)
         st.rerun()
 

@@ -12,7 +12,7 @@ from core.errors import Unavailable
 from core.translation import gettext as _
 from core.translation import language, speaking
 from core.types import User
-from core.ui import answer_card, conversation_menu, links, states, working
+from core.ui import answer_card, conversation_menu, guard, links, states, working
 from core.ui.conversations import Conversation, Turn
 from core.ui.guard import Visit
 from core.ui.port import Services
@@ -55,9 +55,18 @@ def draw(visit: Visit) -> None:
     """The page."""
     answer_card.redrawn()
     conversation = _conversation(visit)
+    is_ours = _is_of_data(visit, conversation)
     with st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
         if conversation.turns:
             conversation_menu.draw(visit, conversation, lambda: open_conversation(""))
+            if not is_ours:
+                st.info(
+                    _(
+                        "This conversation is about data that are not there any more, or that "
+                        "your role may not use. Begin a new one to ask."
+                    ),
+                    icon=":material/database_off:",
+                )
             _turns(visit, conversation)
             _follow(visit, conversation)
         else:
@@ -65,9 +74,20 @@ def draw(visit: Visit) -> None:
         note = st.session_state.pop(_NOTE, "")
         if note:
             st.caption(f":material/info: {plain(note)}")
-    if conversation.turns:
+    if conversation.turns and is_ours:
         with st.bottom, st.container(horizontal_alignment="center"), st.container(width=_WIDTH):
             _input(visit, conversation)
+
+
+def _is_of_data(visit: Visit, conversation: Conversation) -> bool:
+    """Whether the conversation can go on with the chosen data. One of other data has them chosen,
+    and the page runs again."""
+    if not conversation.model or conversation.model == visit.data:
+        return True
+    if conversation.model not in guard.models(visit.parts, visit.user):
+        return False
+    guard.want_model(conversation.model)
+    return st.rerun()
 
 
 def _turns(visit: Visit, conversation: Conversation) -> None:
@@ -159,19 +179,28 @@ def _input(visit: Visit, conversation: Conversation) -> None:
     def submitted() -> None:
         ask(str(st.session_state.get("chat.input") or ""))
 
+    blank = _("Ask about your plant") if _is_default(visit) else _("Ask about these data")
     st.chat_input(
-        _("Ask about your plant")
-        if not conversation.turns
-        else _("Ask a follow-up or something new"),
+        blank if not conversation.turns else _("Ask a follow-up or something new"),
         key="chat.input",
         max_chars=MOST_CHARS,
         on_submit=submitted,
     )
 
 
+def _is_default(visit: Visit) -> bool:
+    """Whether the data are those that the installation is for."""
+    return visit.data in ("", visit.parts.services.settings.model)
+
+
 def _first_screen(visit: Visit, conversation: Conversation) -> None:
     st.space("large")
-    st.markdown("# " + _("What is happening in your plant?"), anchors=False)
+    title = _("What is happening in your plant?")
+    if not _is_default(visit):
+        title = _("What do you want to know of {data}?").format(
+            data=plain(guard.label(visit.parts, visit.data))
+        )
+    st.markdown(f"# {title}", anchors=False)
     with st.container():
         _input(visit, conversation)
     ask = _asker(visit, conversation)

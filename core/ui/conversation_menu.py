@@ -11,6 +11,7 @@ from core.conversations.store import title_of
 from core.errors import GembaError
 from core.translation import gettext as _
 from core.translation import language, retold, speaking
+from core.ui import guard
 from core.ui.conversations import Conversation
 from core.ui.guard import Visit
 from core.ui.text import plain
@@ -29,7 +30,8 @@ def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) ->
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         # one question says its own title
         title = plain(conversation.title) if _is_named(conversation) else ""
-        st.markdown(f":small[:gray[{title}]]" if title else "", width="stretch")
+        about = f":small[:gray[{title}]]" if title else ""
+        st.markdown(f"{_data(visit, conversation)}{about}", width="stretch")
         with (
             st.popover(
                 _("Conversation"), icon=":material/more_horiz:", type="tertiary", width="content"
@@ -40,6 +42,15 @@ def draw(visit: Visit, conversation: Conversation, leave: Callable[[], None]) ->
     told = st.session_state.pop(_TOLD, "")
     if told:
         st.caption(f":material/info: {plain(told)}")
+
+
+def _data(visit: Visit, conversation: Conversation) -> str:
+    """What the conversation is about, where there are several data."""
+    names = guard.models(visit.parts, visit.user)
+    name = conversation.model or visit.data
+    if len(names) < 2 or name not in names:
+        return ""
+    return f":gray-badge[:material/database: {plain(guard.label(visit.parts, name))}] "
 
 
 def _is_named(conversation: Conversation) -> bool:

@@ -202,13 +202,15 @@ class Turn:
 
 @dataclass(slots=True)
 class Conversation:
-    """Turns in the order they were asked. version: of what is kept, that these turns show."""
+    """Turns in the order they were asked. version: of what is kept, that these turns show. model:
+    the data that it is about; empty before the first turn."""
 
     owner: str
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     turns: list[Turn] = field(default_factory=list)
     name: str = ""
     version: int = -1
+    model: str = ""
 
     @property
     def title(self) -> str:
@@ -271,6 +273,7 @@ class Conversations:
             turns.append(turn)
         held.turns = _with_the_rest(turns, held.turns)
         held.name, held.version = kept.title, kept.version
+        held.model = kept.turns[-1].model if kept.turns else held.model
         return held
 
     def delete(self, services: Services, user: User, conversation_id: str) -> None:
@@ -322,6 +325,7 @@ class Conversations:
             )
             turn = Turn(job)
             held.turns.append(turn)
+            held.model = model or held.model
             return turn
 
     def _hold(

@@ -104,18 +104,33 @@ def sidebar(parts: Runtime, user: User, entries: dict[str, StreamlitPage]) -> No
         with st.container(gap="xsmall"):
             for page in entries.values():
                 st.page_link(page, width="stretch")
-        names = guard.models(parts)
+        names = guard.models(parts, user)
+        guard.recall_model(parts, user)
         guard.take_wanted(names)
         if len(names) > 1:
-            st.selectbox(_("Data"), names, key=guard.MODEL, format_func=_model_label)
+            _data(parts, user, names)
         if "ask" in entries:
             _conversations(parts, user, entries["ask"])
         _foot(parts, user)
         identity.keep_cookie()
 
 
-def _model_label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _data(parts: Runtime, user: User, names: tuple[str, ...]) -> None:
+    """The choice of what is asked. A conversation belongs to its data, so another choice begins a
+    new one."""
+
+    def chosen() -> None:
+        guard.keep_model(parts, user, str(st.session_state.get(guard.MODEL) or ""))
+        chat.open_conversation("")
+
+    st.selectbox(
+        _("Data"),
+        names,
+        key=guard.MODEL,
+        format_func=lambda name: guard.label(parts, name),
+        on_change=chosen,
+        help=_("What your questions, boards and pages are about."),
+    )
 
 
 def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
@@ -171,13 +186,15 @@ def _conversations(parts: Runtime, user: User, ask: StreamlitPage) -> None:
 
 def _foot(parts: Runtime, user: User) -> None:
     status = parts.services.status()
+    names = guard.models(parts, user)
+    data = guard.chosen_model(parts, user) or next(iter(names), "")
     st.space("small")
     is_well = status.get("ok") and status.get("model_ok", True)
     dot = ":green[●]" if is_well else ":orange[:material/warning:]"
     model = str(status.get("model_state") or _(_PARSER))
     lines = [
         f"**{plain(user.display_name or user.name)}** · {plain(user.role)}",
-        f":material/location_on: {plain(scope(user))}",
+        f":material/location_on: {plain(scope(user.of(data)))}",
         f"{dot} {plain(model)}",
     ]
     if not status.get("sessions_ok", True):
@@ -187,6 +204,8 @@ def _foot(parts: Runtime, user: User) -> None:
     if not status.get("watch_ok", True):
         lines.append(":orange[:material/warning:] " + _("Alerts are not up to date at present"))
     data_to = status.get("data_to")
+    if data and data != parts.services.settings.model:
+        data_to = parts.services.data_to(user, data)
     if isinstance(data_to, dt.datetime):
         lines.append(
             ":material/schedule: " + plain(_("Data to {moment}").format(moment=moment(data_to)))

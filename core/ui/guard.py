@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import streamlit as st
 
+from core.errors import Unavailable
 from core.governance.policy import ADMIN_PAGES
+from core.semantic.said import said
+from core.translation import language, speaking
 from core.types import User
 from core.ui import identity, spoken, states
 from core.ui.runtime import Runtime, StartFailure, runtime
 
+_LOG = logging.getLogger(__name__)
 #: Where the frame keeps the chosen model.
 MODEL = "frame.model"
 _WANTED = "frame.wanted_model"
+_RECALLED = "frame.recalled_model"
+#: Under which a person's model is kept.
+PREFERENCE = "model"
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A person on a page, with the parts that serve them. model: the data that they have chosen
-    to ask; None for the default."""
+    to ask, which `user` is over; None for the default. data: its name; empty where they may use
+    none."""
 
     user: User
     parts: Runtime
     page: str
     model: str | None = None
+    data: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether this is still so. What a button does runs before its page, and so before the
         page's guard: a sign-in that has ended since the page was drawn must not act once more."""
         user = identity.current(self.parts)
+        if user is not None:
+            user = user.of(self.data)
         return user == self.user and may_open(self.parts, self.user, self.page)
 
 
@@ -61,13 +73,27 @@ def enter(page: str) -> Visit:
     if not may_open(parts, user, page):
         states.no_rights(page)
         st.stop()
-    return Visit(user, parts, page, chosen_model(parts))
+    chosen = chosen_model(parts, user)
+    data = chosen or next(iter(models(parts, user)), "")
+    return Visit(user.of(data), parts, page, chosen, data)
 
 
-@st.cache_data(ttl=60, show_spinner=False)
-def models(_parts: Runtime) -> tuple[str, ...]:
-    """The semantic models whose data is loaded, the default first; looked up once a minute."""
-    return _parts.services.model_names()
+@st.cache_data(ttl=60, max_entries=512, show_spinner=False, hash_funcs={User: hash})
+def models(_parts: Runtime, user: User) -> tuple[str, ...]:
+    """The semantic models whose data is loaded and which this person's role may use, the default
+    first; looked up once a minute."""
+    return _parts.services.model_names(user)
+
+
+def label(parts: Runtime, name: str) -> str:
+    """What a model is called on the page."""
+    return _label(parts, name, language())
+
+
+@st.cache_data(ttl=60, max_entries=512, show_spinner=False)
+def _label(_parts: Runtime, name: str, spoken_in: str) -> str:
+    with speaking(spoken_in):
+        return said(_parts.services.model(name)).label
 
 
 def want_model(name: str) -> None:
@@ -83,7 +109,31 @@ def take_wanted(names: tuple[str, ...]) -> None:
         st.session_state[MODEL] = wanted
 
 
-def chosen_model(parts: Runtime) -> str | None:
-    """The model chosen in the frame, while there is one of that name."""
+def recall_model(parts: Runtime, user: User) -> None:
+    """Once for whoever has signed in: the model that they chose last. Before the frame is drawn."""
+    if st.session_state.get(_RECALLED) == (user.tenant, user.name):
+        return
+    st.session_state[_RECALLED] = (user.tenant, user.name)
+    if MODEL in st.session_state:
+        return
+    try:
+        kept = parts.preferences.get(user, PREFERENCE)
+    except Unavailable as error:
+        _LOG.warning("the model of %s: %s", user.name, error)
+        return
+    if kept in models(parts, user):
+        st.session_state[MODEL] = kept
+
+
+def keep_model(parts: Runtime, user: User, name: str) -> None:
+    """Remember a choice for this person's next visits."""
+    try:
+        parts.preferences.put(user, PREFERENCE, name)
+    except Unavailable as error:  # it holds for this visit
+        _LOG.warning("the model of %s: %s", user.name, error)
+
+
+def chosen_model(parts: Runtime, user: User) -> str | None:
+    """The model chosen in the frame, while there is one of that name for this person."""
     chosen = st.session_state.get(MODEL)
-    return chosen if chosen in models(parts) else None
+    return chosen if chosen in models(parts, user) else None

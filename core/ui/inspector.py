@@ -64,11 +64,11 @@ def _open_address(visit: Visit) -> None:
         state.opened(wanted)
         state.say(_("That answer is not in the history, or not yours. Open one of yours below."))
         return
-    names = guard.models(visit.parts)
+    names = guard.models(visit.parts, visit.user)
     state.show(found, ())
     run = visit.parts.sql_runs.of_answer(visit.user, wanted)
     state.follow(run.id if run is not None else "")
-    if found.model in names and found.model != (visit.model or names[0]):
+    if found.model in names and found.model != visit.data:
         guard.want_model(found.model)
         st.rerun()
 

@@ -113,7 +113,7 @@ def _row(visit: Visit, run: Run, *, with_user: bool) -> None:
             icon=f":material/{icon}:",
             disabled=not run.sql,
             on_click=state.show,
-            args=(run, guard.models(visit.parts)),
+            args=(run, guard.models(visit.parts, visit.user)),
             wrap=False,
         )
         st.caption(figures(run, with_user=with_user))
@@ -143,7 +143,7 @@ def examples(visit: Visit) -> None:
             key=f"inspect.example.{run.answer_id}",
             icon=":material/history:",
             on_click=state.show,
-            args=(run, guard.models(visit.parts)),
+            args=(run, guard.models(visit.parts, visit.user)),
             wrap=False,
         )
     if mine:

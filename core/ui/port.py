@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
@@ -71,7 +72,13 @@ class Services(Protocol):
     @property
     def risk(self) -> RiskDesk: ...
 
-    def model_names(self) -> tuple[str, ...]: ...
+    def model_names(self, user: User) -> tuple[str, ...]:
+        """The models that have data and that this person's role may use, the default first."""
+        ...
+
+    def data_to(self, user: User, model: str) -> dt.datetime | None:
+        """The newest row of a model's default table that this person may see."""
+        ...
 
     def model(self, name: str) -> SemanticModel:
         """The model of that name, which the titles and limits of an answer's chart come from."""

@@ -1,31 +1,26 @@
 """Build the demo plant's DuckDB file, whole or not at all."""
 
-import hashlib
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import duckdb
 
+from data.building import DemoBuildError, built_beside, digest_of, holds, sign
 from data.demo.catalogue import PLANTS
 from data.demo.clock import DAYS, LAST_DAY
 from data.demo.schema import TABLES, create_table
 from data.demo.tables import plant_tables
 
+__all__ = ["DemoBuildError", "DemoSummary", "build", "generator_version", "is_current"]
+
 _SOURCE: Final = Path(__file__).parent
-_MEGABYTE: Final = 1_000_000
 _FIXED_MB: Final = 20
 _MB_A_DAY: Final = 1.2
-_ABANDONED_SECONDS: Final = 600
-
-
-class DemoBuildError(OSError):
-    """The demo plant could not be built; the message says why and what to do."""
+_WHAT: Final = "demo plant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +36,12 @@ class DemoSummary:
 
 def generator_version() -> str:
     """A digest of the generator's source: a changed generator makes an old file out of date."""
-    digest = hashlib.sha256()
-    for source in sorted(_SOURCE.glob("*.py")):
-        digest.update(source.name.encode())
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest_of(_SOURCE)
 
 
 def is_current(path: Path, *, days: int | None = None) -> bool:
     """Whether `path` holds what `build(path, days=days)` would write now."""
-    if not path.is_file():
-        return False
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            row = connection.execute("SELECT version, days FROM demo_build.build").fetchone()
-    except duckdb.Error:
-        return False
-    return row == (generator_version(), _checked_days(days))
+    return holds(path, generator_version(), _checked_days(days))
 
 
 def build(
@@ -78,24 +62,8 @@ def build(
     kept_days = _checked_days(days)
     tell = progress or _silent
     target = path.resolve()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _check_target(target, kept_days)
-        _remove_abandoned(target)
-        partial = target.with_name(f".{target.name}.building-{uuid4().hex[:8]}")
-        try:
-            rows, first_local, last_local = _write(partial, kept_days, tell)
-            partial.replace(target)
-        finally:
-            _remove(partial)
-    except DemoBuildError:
-        raise
-    except (OSError, duckdb.Error) as error:
-        message = (
-            f"The demo plant could not be written to {target}: {error}. "
-            "Nothing was changed. Check that the folder may be written and has free space."
-        )
-        raise DemoBuildError(message) from error
+    with built_beside(target, what=_WHAT, needed_mb=needed_megabytes(kept_days)) as partial:
+        rows, first_local, last_local = _write(partial, kept_days, tell)
     tell(1.0, "The demo plant is ready")
     seconds = time.perf_counter() - started
     return DemoSummary(target, rows, first_local, last_local, seconds)
@@ -113,35 +81,6 @@ def _checked_days(days: int | None) -> int:
 def needed_megabytes(days: int) -> int:
     """Free space that a build needs, with room to spare."""
     return round(_FIXED_MB + _MB_A_DAY * days)
-
-
-def _check_target(target: Path, days: int) -> None:
-    if target.is_dir():
-        message = f"{target} is a folder. Name a file for the demo plant, or remove the folder."
-        raise DemoBuildError(message)
-    free = shutil.disk_usage(target.parent).free // _MEGABYTE
-    needed = needed_megabytes(days)
-    if free < needed:
-        message = (
-            f"The demo plant needs {needed} MB of free space in {target.parent}; "
-            f"{free} MB are free. Free some space, choose another folder, or build fewer days."
-        )
-        raise DemoBuildError(message)
-
-
-def _remove(partial: Path) -> None:
-    for leftover in (partial, partial.with_name(partial.name + ".wal")):
-        leftover.unlink(missing_ok=True)
-
-
-def _remove_abandoned(target: Path) -> None:
-    """Remove what a killed build left; a build under way writes far more often than this."""
-    for leftover in target.parent.glob(f".{target.name}.building-*"):
-        try:
-            if time.time() - leftover.stat().st_mtime > _ABANDONED_SECONDS:
-                leftover.unlink()
-        except FileNotFoundError:
-            continue
 
 
 def _write(
@@ -165,11 +104,7 @@ def _write(
                 connection.register("generated", rows)
                 connection.execute(f"INSERT INTO {table} SELECT * FROM generated")
                 connection.unregister("generated")
-        connection.execute("CREATE SCHEMA demo_build")
-        connection.execute("CREATE TABLE demo_build.build (version VARCHAR, days INTEGER)")
-        connection.execute(
-            "INSERT INTO demo_build.build VALUES (?, ?)", [generator_version(), days]
-        )
+        sign(connection, generator_version(), days)
         counts = {table: _one(connection, f"SELECT count(*) FROM {table}") for table in TABLES}
         span = connection.execute("SELECT min(event_ts), max(event_ts) FROM plant_obt").fetchone()
         connection.execute("CHECKPOINT")

@@ -66,15 +66,16 @@ class Scope:
         return f"{self.account}_role"
 
 
-def scopes_of(policy: Policy) -> tuple[Scope, ...]:
-    """All plants, then each plant, then each set of several plants that an account has.
+def scopes_of(policy: Policy, model: str = "") -> tuple[Scope, ...]:
+    """Of a model's scope values: all plants, then each plant, then each set of several plants that
+    an account has.
 
     Raises BadNameError for a plant code that is no plain code, and for two sets whose names would
     be the same.
     """
-    sets: set[tuple[str, ...]] = {(plant,) for plant in policy.scope_values()}
-    sets |= {tuple(sorted(set(account.plants))) for account in policy.accounts.values()}
-    sets -= {(), policy.scope_values()} if len(policy.scope_values()) > 1 else {()}
+    sets: set[tuple[str, ...]] = {(plant,) for plant in policy.scope_values(model)}
+    sets |= {tuple(sorted(set(account.plants_in(model)))) for account in policy.accounts.values()}
+    sets -= {(), policy.scope_values(model)} if len(policy.scope_values(model)) > 1 else {()}
     found = [Scope("gemba", "gemba_reader", None)]
     taken: dict[str, tuple[str, ...]] = {}
     for plants in sorted(sets, key=lambda plants: (len(plants), plants)):
@@ -131,7 +132,7 @@ def create_view(scope: Scope, table: Table, columns: Iterable[str]) -> str:
 def views_sql(model: SemanticModel, policy: Policy) -> str:
     """02_views.sql."""
     parts = [_VIEWS_HEAD]
-    for scope in scopes_of(policy):
+    for scope in scopes_of(policy, model.name):
         plants = "all plants" if scope.plants is None else ", ".join(scope.plants)
         parts.append(f"-- {plants}\nCREATE DATABASE IF NOT EXISTS {identifier(scope.database)};\n")
         parts += [create_view(scope, table, names) for table, names in readable(model, policy)]
@@ -158,7 +159,7 @@ def accounts_sql(model: SemanticModel, policy: Policy) -> str:
     tables = [table.name for table, _ in readable(model, policy)]
     timeout_s = math.ceil(max(role.time_budget_s for role in policy.roles.values()))
     parts = [_ACCOUNTS_HEAD]
-    for scope in scopes_of(policy):
+    for scope in scopes_of(policy, model.name):
         plants = "all plants" if scope.plants is None else ", ".join(scope.plants)
         parts.append(f"-- reader: {plants}\nCREATE ROLE IF NOT EXISTS {identifier(scope.role)};\n")
         parts += [

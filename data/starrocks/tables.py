@@ -1,15 +1,17 @@
-"""The three plant tables as StarRocks DDL, and their loads from Kafka.
+"""The three plant tables and the sales as StarRocks DDL, and the plant's loads from Kafka.
 
-Columns and types come from data/demo/schema.py, comments from the semantic model; only how the
-rows are stored is said here.
+Columns and types come from data/demo/schema.py and data/retail/schema.py, comments
+from the semantic model; only how the rows are stored is said here.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.semantic.model import SemanticModel, Table
 from data.demo.schema import TABLES
+from data.retail import schema as sales
 from data.starrocks.names import identifier, literal
 
 STORE: Final = "gemba_store"
@@ -78,6 +80,23 @@ _GRADE: Final = (
     "ELSE 'BAD' END"
 )
 
+SALES: Final = Storage(
+    key=("order_date", "tenant_id", "order_ts"),
+    required=("order_date", "tenant_id", "order_ts", "store_id", "order_no", "product_code"),
+    bucket_by="store_id",
+    buckets=3,
+    bloom=("order_no", "customer_id", "product_code"),
+    text_bytes={"tenant_id": 64, "store_id": 64, "customer_name": 256, "customer_email": 320,
+                "agent_name": 256},
+)  # fmt: skip
+
+_SALES_HEAD: Final = """\
+-- The sales as one big table, in a database that no reader sees.
+-- Written by `python -m data.starrocks --write` from data/retail/schema.py and the semantic model;
+-- ../01_tables.sql says how rows lie and what a cluster with one back end needs first.
+-- A line whose return comes in later is loaded again with its day: see docs/retail.md.
+"""
+
 _TABLES_HEAD: Final = """\
 -- The plant's three tables, in a database that no reader sees (02_views.sql is what readers see).
 -- Written by `python -m data.starrocks --write` from data/demo/schema.py and the semantic model.
@@ -118,9 +137,9 @@ _ROUTINE_HEAD: Final = """\
 """
 
 
-def _type(table: str, column: str, kind: str) -> str:
+def _type(storage: Storage, column: str, kind: str) -> str:
     if kind == "VARCHAR":
-        return f"VARCHAR({STORAGE[table].text_bytes.get(column, _BYTES)})"
+        return f"VARCHAR({storage.text_bytes.get(column, _BYTES)})"
     return _TYPES[kind]
 
 
@@ -135,16 +154,29 @@ def _comment(table: Table, column: str) -> str:
 
 def create_table(name: str, table: Table) -> str:
     """CREATE TABLE of one plant table with its comments."""
-    storage = STORAGE[name]
+    return _created(f"{STORE}.{name}", table, TABLES[name], STORAGE[name])
+
+
+def retail_tables_sql(model: SemanticModel) -> str:
+    """retail/01_tables.sql."""
+    table = model.tables[sales.TABLE]
+    created = _created(f"{STORE}.{sales.TABLE}", table, sales.COLUMNS, SALES)
+    database = f"CREATE DATABASE IF NOT EXISTS {identifier(STORE)};\n"
+    return f"{_SALES_HEAD}\n{database}\n{created}"
+
+
+def _created(
+    name: str, table: Table, columns_of: Sequence[tuple[str, str]], storage: Storage
+) -> str:
     lines = []
-    for column, kind in TABLES[name]:
+    for column, kind in columns_of:
         null = "NOT NULL" if column in storage.required else "NULL"
-        declared = f"{identifier(column)} {_type(name, column, kind)} {null}"
+        declared = f"{identifier(column)} {_type(storage, column, kind)} {null}"
         lines.append(f"    {declared} COMMENT {_comment(table, column)}")
     key = ", ".join(identifier(column) for column in storage.key)
     columns = ",\n".join(lines)
     return f"""\
-CREATE TABLE IF NOT EXISTS {identifier(f"{STORE}.{name}")} (
+CREATE TABLE IF NOT EXISTS {identifier(name)} (
 {columns}
 ) ENGINE = OLAP
 DUPLICATE KEY ({key})

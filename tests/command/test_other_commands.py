@@ -157,7 +157,7 @@ def test_verify_tells_how_conversations_are_kept(plant_dir: Path) -> None:
 def test_the_demo_plant_that_is_there_is_kept(demo_plant: Path, tmp_path: Path) -> None:
     folder = linked(demo_plant, tmp_path)
     before = demo_plant.stat().st_mtime_ns
-    said = run_in(folder, "demo")
+    said = run_in(folder, "demo", "--model", "plant")
     assert said.status == 0
     assert "there already" in said.out
     assert demo_plant.stat().st_mtime_ns == before

@@ -79,7 +79,7 @@ class Copies:
 def copies(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("demo")
     subprocess.run(
-        [sys.executable, "-m", "core", "demo", "--days", "2"],
+        [sys.executable, "-m", "core", "demo", "--model", "plant", "--days", "2"],
         cwd=ROOT,
         env={**os.environ, "GEMBA_DATA_DIR": str(folder)},
         check=True,

@@ -55,6 +55,24 @@ def words_in(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, word
 
 
+#: Words of the sales' trade. Not one stands in core, in a comment or in a test of a value.
+OF_ANOTHER_TRADE = re.compile(
+    r"\b(retail\w*|revenues?|turnover|baskets?|customers?|refunds?|shops?|brands?|discounts?)\b",
+    re.IGNORECASE,
+)
+
+
+def test_no_word_of_another_trade_stands_in_core() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files()
+        if path.suffix == ".py" and path.is_relative_to(ROOT / "core")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if OF_ANOTHER_TRADE.search(line)
+    ]
+    assert not found, "core speaks of one trade:\n" + "\n".join(found)
+
+
 def test_the_check_sees() -> None:
     assert list(words_in('"""plant_obt"""\nx = f"SELECT {a} FROM plant_obt"'))[-1][1] == "plant_obt"
     assert not list(words_in('"""plant_obt"""'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -113,8 +114,12 @@ class FakeServices:
 
         return ImportDesk(self.settings, user, record, lambda _: None)
 
-    def model_names(self) -> tuple[str, ...]:
-        return self.models
+    def model_names(self, user: User) -> tuple[str, ...]:
+        role = self.policy.role(user)
+        return tuple(m for m in self.models if role is not None and role.may_use(m))
+
+    def data_to(self, user: User, model: str) -> dt.datetime | None:
+        return DATA_TO
 
     def model(self, name: str) -> SemanticModel:
         if name not in self.loaded:

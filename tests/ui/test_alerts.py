@@ -193,8 +193,8 @@ def test_a_story_by_its_link(fed: Services) -> None:
 def test_a_link_leads_to_the_data_that_its_alert_is_of(
     fed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "models", lambda _parts: ("steel", "plant"))
-    monkeypatch.setattr(fed, "model_names", lambda: ("steel", "plant"))
+    monkeypatch.setattr(guard, "models", lambda _parts, _user: ("steel", "plant"))
+    monkeypatch.setattr(fed, "model_names", lambda _user: ("steel", "plant"))
     plant = fed.parts("plant")
     steel = replace(plant, model=replace(plant.model, name="steel"))
     monkeypatch.setitem(fed.models._built, "steel", steel)

@@ -175,7 +175,7 @@ def test_the_demo_plant_begins_with_thresholds(
 ) -> None:
     monkeypatch.setenv("GEMBA_DATA_DIR", str(folder))
     monkeypatch.setattr("data.demo.plant.is_current", lambda *_args, **_more: True)
-    assert main(["demo"]) == 0
+    assert main(["demo", "--model", "plant"]) == 0
     assert "28 thresholds are in force" in capsys.readouterr().out
-    assert main(["demo"]) == 0
+    assert main(["demo", "--model", "plant"]) == 0
     assert "in force" not in capsys.readouterr().out

@@ -9,7 +9,7 @@ from core.language.assembling.lookups import column_of, count_of, is_additive, s
 from core.language.assembling.questions import ask_split
 from core.language.reading import Ask
 from core.language.wording import say
-from core.semantic.query import Filter, Op, Transform
+from core.semantic.query import Agg, Filter, Measure, Op, Transform
 from core.translation import gettext as _
 from core.types import Clarification
 
@@ -26,14 +26,9 @@ def share_of_whole(ctx: Context) -> None:
     if measure.metric and ctx.model.metrics[measure.metric].display == "percent":
         ctx.draft.mark(at, "as a percentage")
         return
-    if not is_additive(ctx, measure):
-        raise Ask(
-            Clarification(
-                say("share_adds_up"),
-                (),
-                (ctx.draft.items[at].text,),
-            )
-        )
+    # Of different things that are counted a part is well told, and parts do not make up a whole.
+    if not is_additive(ctx, measure) and not _counts_different(ctx, measure):
+        raise _no_amount(ctx, at)
     _refuse_two(ctx, at)
     ctx.draft.mark(at, "share of the total")
     limit = _limit_part(ctx)
@@ -49,6 +44,8 @@ def share_of_whole(ctx: Context) -> None:
         )
         return
     if ctx.parts.dimensions:
+        if not is_additive(ctx, measure):
+            raise _no_amount(ctx, at)
         kind = _share_kind(ctx)
         ctx.parts.measures.insert(1, replace(measure, transform=kind))
         ctx.parts.having = [
@@ -63,6 +60,16 @@ def share_of_whole(ctx: Context) -> None:
     ctx.parts.measures = [
         replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
     ]
+
+
+def _no_amount(ctx: Context, at: int) -> Ask:
+    return Ask(Clarification(say("share_adds_up"), (), (ctx.draft.items[at].text,)))
+
+
+def _counts_different(ctx: Context, measure: Measure) -> bool:
+    if measure.metric is not None:
+        return ctx.model.metrics[measure.metric].counts_different
+    return measure.agg is Agg.COUNT_DISTINCT
 
 
 def _limit_part(ctx: Context) -> Filter | None:
@@ -150,6 +157,18 @@ def _share_kind(ctx: Context) -> Transform:
     return Transform.SHARE_WITHIN
 
 
+def _first_within(ctx: Context, named: list[Filter]) -> Filter | None:
+    """Of parts that no hierarchy orders, that which is said to be in the others ("share of minor
+    alarms in night alarms"); None where nothing says so."""
+    places = {v.targets[0].name: v.at for v in reversed(ctx.draft.values)}
+    ordered = sorted((f for f in named if f.column in places), key=lambda f: places[f.column])
+    if len(ordered) != len(named):
+        return None
+    between = ctx.draft.items[places[ordered[0].column] + 1 : places[ordered[1].column]]
+    is_said = any(item.norm in ctx.senses["within"] for item in between)
+    return ordered[0] if is_said else None
+
+
 def _share_filter(ctx: Context) -> Filter | None:
     """The filter that makes the part: the most particular one that is named."""
     rank: dict[str, int] = {}
@@ -168,5 +187,7 @@ def _share_filter(ctx: Context) -> Filter | None:
     own = [f for f in named if f.column not in rank]
     if len(own) == 1:
         return own[0]
+    if own:
+        return _first_within(ctx, own)
     ordered = sorted(named, key=lambda f: rank.get(f.column, 9))
     return ordered[-1]

@@ -14,14 +14,15 @@ from core.semantic.query import Grain
 
 
 def month_of_year(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
-    """`May`, `May 2025`, `last March`: without a year the latest that has begun."""
+    """`May`, `May 2025`, `May last year`, `last March`: without a year the latest that has
+    begun."""
     begin = words.word("last", tokens, at)  # "last March"
     month = words.month_name(tokens, begin if begin > 0 else at)
     if not month:
         return None
     if tokens[month[1] - 1].norm == "may" and _is_verb_may(tokens, month[1] - 1):
         return None
-    year = words.year(tokens, month[1])
+    year = words.year(tokens, month[1]) or _relative_year(words, tokens, month[1])
     after = year[1] if year else month[1]
     if year:
         start = dt.date(year[0], month[0], 1)
@@ -32,6 +33,14 @@ def month_of_year(words: TimeWords, tokens: Sequence[Token], at: int) -> Period 
     if start <= words.clock.today < end.date():
         end = max(min(end, words.clock.now), at_midnight(start))
     return Period(at_midnight(start), end, Grain.MONTH, after)
+
+
+def _relative_year(words: TimeWords, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """`last year`, `of this year` right after a month or a quarter: the year and what follows."""
+    if at < len(tokens) and tokens[at].norm == "of":
+        at += 1
+    found = relative_unit(words, tokens, at) if at < len(tokens) else None
+    return (found.start.year, found.next) if found and found.grain is Grain.YEAR else None
 
 
 def _is_verb_may(tokens: Sequence[Token], at: int) -> bool:
@@ -70,11 +79,7 @@ def quarter_or_half(words: TimeWords, tokens: Sequence[Token], at: int) -> Perio
                 return inner
     if not 1 <= index <= 12 // size:
         return None
-    year = words.year(tokens, after)
-    if not year and after < len(tokens) and tokens[after].norm == "of":
-        this = relative_unit(words, tokens, after + 1)
-        if this and this.grain is Grain.YEAR:
-            year = (this.start.year, this.next)
+    year = words.year(tokens, after) or _relative_year(words, tokens, after)
     value = year[0] if year else words.clock.today.year
     after = year[1] if year else after
     start = dt.date(value, size * (index - 1) + 1, 1)

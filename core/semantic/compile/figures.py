@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -116,6 +116,14 @@ _CALLED: Final = {
 }
 
 
+def counts_different(tree: exp.Expression, leaves: Sequence[Leaf]) -> bool:
+    """Whether a figure is a count of different things: parts of it may overlap, so that groups do
+    not add up, and one part is never more than the whole."""
+    only = leaves[0].expression if len(leaves) == 1 else None
+    is_bare = isinstance(tree, exp.Placeholder)
+    return is_bare and isinstance(only, exp.Count) and isinstance(only.this, exp.Distinct)
+
+
 def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
     part = figure_of(replace(measure, transform=Transform.NONE), main, model)
     table = table_of(model, measure.table or main)
@@ -125,7 +133,7 @@ def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
         if f.column in table.columns and table.columns[f.column].needs_good
     )  # the whole of "readings above 5 mm/s" is the good readings that there are
     whole = figure_of(replace(measure, transform=Transform.NONE, where=measured), main, model)
-    if not part.is_additive:
+    if not part.is_additive and not counts_different(part.tree, part.leaves):
         raise UserFixable(told(NO_SHARE, figure=part.label))
     leaves = [*part.leaves, *(replace(leaf, name=f"{leaf.name}_total") for leaf in whole.leaves)]
     total = exp.Paren(this=whole.tree.copy())
