@@ -173,7 +173,7 @@ def demo_plant(demo_data_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a first start over the demo plant leaves in its state folder: the shipped examples in
-    the corpus and its index, and what the data hold. Made once for all workers; to be copied."""
+    the corpus, not yet in its index, and what the data hold. Made once for all; to be copied."""
     from core.services import Services
     from core.settings import Settings
 
@@ -185,7 +185,6 @@ def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         if not (folder / ".complete").exists():
             with_plant(folder, demo_plant)
             services = Services.open(Settings(data_dir=folder))
-            services.knowledge.sync()
             services.close()
             (folder / ".complete").touch()
     return folder / "state"

@@ -222,11 +222,13 @@ def _holds(table: TableState) -> str:
 
 def _last(table: TableState) -> None:
     if not table.has_checks:
-        st.markdown(f":small[:gray[{plain(_('Its model declares no checks.'))}]]")
+        none = _("Its model declares no checks.")
+        st.markdown(f":small[:gray[{plain(none)}]]")
         return
     last = table.last
     if last is None:
-        st.markdown(f":small[:gray[{plain(_('No batch was checked yet.'))}]]")
+        none = _("No batch was checked yet.")
+        st.markdown(f":small[:gray[{plain(none)}]]")
         return
     icon, words = _STATES[last.state]
     shown = _(words).format(who=last.decided_by)
@@ -259,7 +261,8 @@ def _now(visit: Visit, table: str, model: SemanticModel) -> None:
     except GembaError as error:
         st.warning(plain(str(error)), icon=":material/info:")
         return
-    st.markdown(f"**{plain(_('As it stands'))}** \u2002:gray[{plain(_tally(report))}]")
+    head = _("As it stands")
+    st.markdown(f"**{plain(head)}** \u2002:gray[{plain(_tally(report))}]")
     for result in report.results:
         if result.verdict == "failed":
             _failure(result, model, table)
@@ -267,5 +270,6 @@ def _now(visit: Visit, table: str, model: SemanticModel) -> None:
             words = f"{title(result, model, table)}: {outcome(result)}"
             st.markdown(f":gray[:material/remove: {plain(words)}]")
     if report.passed:
-        st.markdown(f":green[:material/check:] {plain(_('All rows hold.'))}")
+        holds = _("All rows hold.")
+        st.markdown(f":green[:material/check:] {plain(holds)}")
     _samples(f"now.{table}", report, model)
