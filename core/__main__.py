@@ -257,7 +257,7 @@ def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.services import Services
 
     statements = _statements(_text_of(arguments.file))
-    model = load_model(model_file(arguments.model or settings.model))
+    model = load_model(model_file(arguments.model or settings.model, settings))
     services = None
     try:
         services = Services.open(settings)
@@ -321,30 +321,9 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _model(arguments: argparse.Namespace, settings: Settings) -> int:
-    from core.language import check_words, load_lexicon
-    from core.models import LEXICON_DIR, MODELS_DIR
-    from core.semantic.load import available_models, check_model, load_model
+    from core.commands.model import run_model
 
-    if arguments.action == "list":
-        for name in available_models(MODELS_DIR):
-            mark = " (default)" if name == settings.model else ""
-            print(f"{name}{mark}")
-        return 0
-    names = [arguments.name] if arguments.name else list(available_models(MODELS_DIR))
-    status = 0
-    for name in names:
-        path = Path(name) if name.endswith((".yaml", ".yml")) else MODELS_DIR / f"{name}.yaml"
-        problems = check_model(path)
-        if problems:
-            status = 2
-            print("\n".join(problems))
-            continue
-        print(f"{path.name}: no problems.")
-        for words in sorted(path.parent.glob(f"{path.stem}.*.yaml")):
-            wrong = check_words(words, load_model(path), load_lexicon(LEXICON_DIR / "en.yaml"))
-            status = 2 if wrong else status
-            print("\n".join(wrong) if wrong else f"{words.name}: no problems.")
-    return status
+    return run_model(arguments, settings)
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -352,7 +331,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.models import model_file
     from core.semantic.load import load_model
 
-    model = load_model(model_file(arguments.model))
+    model = load_model(model_file(arguments.model, settings))
     return run_import(
         arguments.paths,
         model,

@@ -9,15 +9,15 @@ from pathlib import Path
 from core.assistant import ModelParts
 from core.assistant.renewal import Renewal
 from core.dialogue import DialogueReader, load_dialogue_words
-from core.errors import ConfigError, GembaError, ModelFixable, Refused, UserFixable, did_you_mean
+from core.errors import ConfigError, GembaError, ModelFixable, Refused
 from core.execution.store import Store, open_engine, store_of
 from core.governance.policy import Policy
 from core.governance.selftest import self_test
 from core.knowledge import Knowledge
 from core.language import QuestionParser, books_of, load_lexicon
+from core.model_files import ModelFiles, ReadModels, Stamp
 from core.semantic import units
 from core.semantic.facts import DataFacts, load_facts
-from core.semantic.load import available_models, load_model
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.settings import ROOT, Settings
@@ -31,28 +31,33 @@ CORPUS_DIR = ROOT / "data" / "corpus"
 LEXICON_DIR = ROOT / "data" / "lexicon"
 
 
-def model_file(name: str) -> Path:
-    """The file of a model. Raises UserFixable with the names there are."""
-    names = available_models(MODELS_DIR)
-    if name not in names:
-        raise UserFixable(
-            f"There is no model {name!r}.{did_you_mean(name, names)} Models: {', '.join(names)}."
-        )
-    return MODELS_DIR / f"{name}.yaml"
+def model_files(settings: Settings) -> ModelFiles:
+    """The files of the models that ship and of those that people made."""
+    return ModelFiles(MODELS_DIR, settings.data_dir / "models")
+
+
+def model_file(name: str, settings: Settings | None = None) -> Path:
+    """The file of a model; without settings, of one that ships. Raises UserFixable with the names
+    there are."""
+    files = model_files(settings) if settings else ModelFiles(MODELS_DIR, MODELS_DIR)
+    return files.path(name)
 
 
 class Models:
-    """The parts of each model, built on first use; what is known of the data follows them.
-    Thread-safe."""
+    """The parts of each model, built on first use and again when its file is another one; what is
+    known of the data follows them. Thread-safe."""
 
     def __init__(self, settings: Settings, knowledge: Knowledge, policy: Policy) -> None:
         self._settings = settings
         self._knowledge = knowledge
         self._policy = policy
         self._built: dict[str, ModelParts] = {}
+        self._stamps: dict[str, Stamp | None] = {}
+        self._retired: dict[str, Engine] = {}
         self._lock = threading.Lock()
-        #: All that have a file, with data or without.
-        self.known = tuple(available_models(MODELS_DIR))
+        self.files = model_files(settings)
+        #: The models as their files say now.
+        self.read = ReadModels(self.files)
         #: Has what is known of the data follow them.
         self.renewal = Renewal(self._renewed)
 
@@ -66,6 +71,11 @@ class Models:
             store = store_of(self._settings, parts.model)
             raise _does_not_fit(parts.model.name, store, error) from error
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All that have a file, with data or without, broken ones too."""
+        return self.files.names()
+
     def names(self) -> tuple[str, ...]:
         """Models whose data is loaded, the default first."""
         found = [n for n in self.known if n == self._settings.model or self._has_data(n)]
@@ -77,7 +87,7 @@ class Models:
 
     def _has_data(self, name: str) -> bool:
         try:
-            store = store_of(self._settings, load_model(model_file(name)))
+            store = store_of(self._settings, self.read.model(name))
         except GembaError as error:
             _LOG.warning("model %s: %s", name, error)
             return False
@@ -89,18 +99,40 @@ class Models:
         data."""
         name = name or self._settings.model
         with self._lock:
-            if name not in self._built:
+            if name not in self._built or self._stamps[name] != self.files.stamp(name):
                 # what is made once is for everybody
                 with speaking(CODE):
-                    self._built[name] = self._build(name)
+                    self._build_anew(name)
         with speaking(CODE):
             found = self.renewal.now(name)
         if found is not None:
             self._built[name] = found
         return self._built[name]
 
+    def _build_anew(self, name: str) -> None:
+        """Builds a model's parts from its file as it is now. Where that cannot be and there are
+        parts already, these stay: a file that breaks takes no answer away."""
+        stamp, before = self.files.stamp(name), self._built.get(name)
+        try:
+            self._built[name] = self._build(name)
+        except GembaError as error:
+            if before is None:
+                raise
+            _LOG.warning("model %s stays as it was: %s", name, error)
+        else:
+            if before is not None:
+                self._retire(name, before.engine)
+        self._stamps[name] = stamp
+
+    def _retire(self, name: str, engine: Engine) -> None:
+        """Ends the engine before the one that is replaced: an answer may be at work on this one."""
+        older = self._retired.pop(name, None)
+        if older is not None:
+            older.close()
+        self._retired[name] = engine
+
     def _build(self, name: str) -> ModelParts:
-        model = load_model(model_file(name))
+        model = self.read.model(name)
         engine = open_engine(self._settings, model)
         store = store_of(self._settings, model)
         if store.is_missing():
@@ -120,7 +152,7 @@ class Models:
         except BaseException:
             engine.close()
             raise
-        parts = _over(model, facts, engine)
+        parts = self._over(model, facts, engine)
         units.warm_up()
         try:
             self._knowledge.seed(model, facts)
@@ -132,7 +164,7 @@ class Models:
 
     def _renewed(self, parts: ModelParts, stamp: str) -> ModelParts:
         """The same over the data as they are now."""
-        return _over(parts.model, self._facts(parts.model, parts.engine, stamp), parts.engine)
+        return self._over(parts.model, self._facts(parts.model, parts.engine, stamp), parts.engine)
 
     def _facts(self, model: SemanticModel, engine: Engine, stamp: str) -> DataFacts:
         """What the data hold. stamp: of the data, before they are read."""
@@ -141,6 +173,14 @@ class Models:
         for note in facts.notes:
             _LOG.warning("model %s: %s", model.name, note)
         return facts
+
+    def _over(self, model: SemanticModel, facts: DataFacts, engine: Engine) -> ModelParts:
+        """The parts of a model over what its data hold."""
+        folder = self.files.path(model.name).parent
+        books = books_of(LEXICON_DIR, "en", folder, model.name, model)
+        parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), books)
+        words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
+        return ModelParts(model, facts, parser, engine, DialogueReader(parser, words))
 
     def parts_for(self, user: User, name: str | None) -> ModelParts:
         """The same for this person. Raises Refused for a model that the role may not use."""
@@ -162,16 +202,8 @@ class Models:
     def close(self) -> None:
         """End the engines' child processes."""
         self.renewal.close()
-        for parts in self._built.values():
-            parts.engine.close()
-
-
-def _over(model: SemanticModel, facts: DataFacts, engine: Engine) -> ModelParts:
-    """The parts of a model over what its data hold."""
-    books = books_of(LEXICON_DIR, "en", MODELS_DIR, model.name, model)
-    parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), books)
-    words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
-    return ModelParts(model, facts, parser, engine, DialogueReader(parser, words))
+        for engine in (*(parts.engine for parts in self._built.values()), *self._retired.values()):
+            engine.close()
 
 
 def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:

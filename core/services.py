@@ -43,14 +43,13 @@ from core.history import Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
-from core.models import CORPUS_DIR, Models, model_file
+from core.models import CORPUS_DIR, Models
 from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
 from core.records import Records
 from core.retrieval.open import open_retrieval
 from core.risk.answer import RiskTurn
 from core.risk.open import open_risk
-from core.semantic.load import load_model
 from core.sessions.open import open_sessions
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
@@ -217,7 +216,7 @@ class Services:
         roles = self.policy.roles.values()
         if not any(r.hidden or r.masks or r.tables or r.models for r in roles):
             return
-        wrong = unknown_names(self.policy, [load_model(model_file(n)) for n in self.models.known])
+        wrong = unknown_names(self.policy, self.models.read.sound())
         if wrong:
             raise ConfigError(f"policy.yaml: {'; '.join(wrong)}. Correct the names.")
 
@@ -420,7 +419,7 @@ class Services:
 
     def access(self, user: User) -> tuple[Access, ...]:
         """What this person may see; for who administers, what every account may, theirs first."""
-        models = [load_model(model_file(name)) for name in self.model_names()]
+        models = [self.models.read.model(name) for name in self.model_names()]
         names = [user.name]
         if self._sees(user, everyone=True):
             names += [name for name in self.policy.accounts if name != user.name]

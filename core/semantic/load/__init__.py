@@ -20,6 +20,7 @@ from core.semantic.load.metrics import read_metrics
 from core.semantic.load.parts import (
     read_hierarchies,
     read_limits,
+    read_origin,
     read_relations,
     read_store,
     read_timezones,
@@ -35,7 +36,7 @@ _LOG: Final = logging.getLogger(__name__)
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
-    "load", "handover", "watch", "risk",
+    "load", "handover", "watch", "risk", "origin",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -122,6 +123,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         handover=read_handover(root, tables, metrics, default_table),
         watch=watch,
         risk=read_risk(root, tables, watch),
+        origin=read_origin(root),
     )
 
 
