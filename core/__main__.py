@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.commands.corpus_arguments import add_corpus_arguments
+from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
 from core.translation import CODE, LANGUAGES, speaking
@@ -104,8 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     model = commands.add_parser("model", help="work on semantic models")
-    model.add_argument("action", choices=("check", "list"))
-    model.add_argument("name", nargs="?", default=None, help="a model's name or file")
+    add_model_arguments(model)
     model.set_defaults(run=_model)
 
     load = commands.add_parser("import", help="load a file that a model declares")
