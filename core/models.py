@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlglot import exp
 
 from core.assistant import ModelParts
 from core.assistant.renewal import Renewal
@@ -18,7 +22,8 @@ from core.language import QuestionParser, books_of, load_lexicon
 from core.model_files import ModelFiles, ReadModels, Stamp
 from core.semantic import units
 from core.semantic.facts import DataFacts, load_facts
-from core.semantic.model import SemanticModel
+from core.semantic.load import available_models
+from core.semantic.model import SemanticModel, Table
 from core.semantic.said import said
 from core.settings import ROOT, Settings
 from core.translation import CODE, speaking
@@ -133,6 +138,31 @@ class Models:
 
     def _build(self, name: str) -> ModelParts:
         model = self.read.model(name)
+        engine, facts, stamp = self._opened(model, is_kept=True)
+        parts = self._over(model, facts, engine)
+        units.warm_up()
+        try:
+            self._knowledge.seed(model, facts)
+        except BaseException:
+            engine.close()
+            raise
+        self.renewal.begin(parts, stamp)
+        return parts
+
+    @contextmanager
+    def trial(self, model: SemanticModel) -> Iterator[ModelParts]:
+        """The parts of a model that is not in force, over its own data, until the block ends.
+        Raises ConfigError where its data are missing or do not fit it."""
+        with speaking(CODE):
+            engine, facts, _stamp = self._opened(model, is_kept=False)
+        try:
+            yield self._over(model, facts, engine)
+        finally:
+            engine.close()
+
+    def _opened(self, model: SemanticModel, *, is_kept: bool) -> tuple[Engine, DataFacts, str]:
+        """The engine of a model, what its data hold, and their stamp before they were read."""
+        name = model.name
         engine = open_engine(self._settings, model)
         store = store_of(self._settings, model)
         if store.is_missing():
@@ -145,30 +175,28 @@ class Models:
         try:
             engine.warm()
             stamp = engine.stamp()
-            facts = self._facts(model, engine, stamp)
+            facts = self._facts(model, engine, stamp, is_kept=is_kept)
+            # What names a column that is not linked is read by no fact, and would fail later.
+            for table in () if is_kept else model.tables.values():
+                engine.fetch(_one_row(table))
         except ModelFixable as error:
             engine.close()
             raise _does_not_fit(name, store, error) from error
         except BaseException:
             engine.close()
             raise
-        parts = self._over(model, facts, engine)
-        units.warm_up()
-        try:
-            self._knowledge.seed(model, facts)
-        except BaseException:
-            engine.close()
-            raise
-        self.renewal.begin(parts, stamp)
-        return parts
+        return engine, facts, stamp
 
     def _renewed(self, parts: ModelParts, stamp: str) -> ModelParts:
         """The same over the data as they are now."""
         return self._over(parts.model, self._facts(parts.model, parts.engine, stamp), parts.engine)
 
-    def _facts(self, model: SemanticModel, engine: Engine, stamp: str) -> DataFacts:
-        """What the data hold. stamp: of the data, before they are read."""
-        file = self._settings.state_dir / f"facts-{model.name}.json"
+    def _facts(
+        self, model: SemanticModel, engine: Engine, stamp: str, *, is_kept: bool = True
+    ) -> DataFacts:
+        """What the data hold. stamp: of the data, before they are read. is_kept: for the next
+        start."""
+        file = self._settings.state_dir / f"facts-{model.name}.json" if is_kept else None
         facts = load_facts(model, engine.fetch, cache_file=file, cache_key=stamp)
         for note in facts.notes:
             _LOG.warning("model %s: %s", model.name, note)
@@ -176,7 +204,8 @@ class Models:
 
     def _over(self, model: SemanticModel, facts: DataFacts, engine: Engine) -> ModelParts:
         """The parts of a model over what its data hold."""
-        folder = self.files.path(model.name).parent
+        shipped = model.name in available_models(self.files.shipped)
+        folder = self.files.shipped if shipped else self.files.own
         books = books_of(LEXICON_DIR, "en", folder, model.name, model)
         parser = QuestionParser(model, facts, load_lexicon(LEXICON_DIR / "en.yaml"), books)
         words = load_dialogue_words(LEXICON_DIR / "dialogue" / "en.yaml")
@@ -204,6 +233,13 @@ class Models:
         self.renewal.close()
         for engine in (*(parts.engine for parts in self._built.values()), *self._retired.values()):
             engine.close()
+
+
+def _one_row(table: Table) -> str:
+    """A statement that reads each column of a table and no row."""
+    columns: list[exp.Expression] = [exp.column(name, quoted=True) for name in table.columns]
+    select = exp.Select(expressions=columns).from_(exp.to_table(table.name)).limit(0)
+    return select.sql(dialect="starrocks")
 
 
 def _does_not_fit(name: str, store: Store, error: ModelFixable) -> ConfigError:

@@ -43,6 +43,7 @@ from core.history import Run
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
+from core.model_desk import ModelDesk
 from core.models import CORPUS_DIR, Models
 from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
@@ -125,6 +126,10 @@ class Services:
         self._passbook = Passbook(
             settings.state_dir, self._queries, self.policy, self._parts_for,
             self.knowledge.version, beside,
+        )  # fmt: skip
+        self.model_desk = ModelDesk(
+            self.models, Assistant(self._queries, budget_s=settings.turn_budget_s), self.policy,
+            self.audit.record, self._kept.rates.admit,
         )  # fmt: skip
         limits = LimitsThen(lambda: self.watching.threshold_store, self.policy)
         self._assistant = Assistant(

@@ -17,6 +17,7 @@ from typing import Final, Literal
 from core.errors import ConfigError, Unavailable, UserFixable
 from core.model_files import ModelFiles
 from core.semantic.load import check_model
+from core.translation import gettext as _
 from core.types import User
 
 #: Records what happened: kind, then named values.
@@ -77,8 +78,10 @@ class Shelf:
         with self._alone(name):
             if expected is not None and self.text(name, of_draft=True) not in (expected, ""):
                 raise UserFixable(
-                    "Somebody else changed this draft meanwhile. Open it again and make your "
-                    "change there."
+                    _(
+                        "Somebody else changed this draft meanwhile. Open it again and make your "
+                        "change there."
+                    )
                 )
             write_text(self._draft(name), text)
         self._note("model_draft", name, user)
@@ -95,7 +98,9 @@ class Shelf:
         with self._alone(name):
             text = self.text(name, of_draft=True)
             if not text:
-                raise UserFixable(f"There is no draft of {name!r}. Edit the model first.")
+                raise UserFixable(
+                    _("There is no draft of {name}. Edit the model first.").format(name=repr(name))
+                )
             version = self._put(name, text, user)
             self._draft(name).unlink(missing_ok=True)
         return version
@@ -106,7 +111,9 @@ class Shelf:
         with self._alone(name):
             path = self._folder(name) / f"{number:04}.yaml"
             if not path.is_file():
-                raise UserFixable(f"{name!r} has no version {number}.")
+                raise UserFixable(
+                    _("{name} has no version {number}.").format(name=repr(name), number=number)
+                )
             return self._put(name, path.read_text("utf-8"), user, back_to=number)
 
     def versions(self, name: str) -> tuple[Version, ...]:
@@ -131,7 +138,9 @@ class Shelf:
         problems = self.problems(text, name)
         if problems:
             raise UserFixable(
-                f"{name!r} has {len(problems)} problems and cannot be put in force: {problems[0]}"
+                _("{name} has problems and cannot be put in force: {problem}").format(
+                    name=repr(name), problem=problems[0]
+                )
             )
         earlier = self.versions(name)
         version = Version(

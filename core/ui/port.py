@@ -16,6 +16,7 @@ from core.governance.policy import Role
 from core.handover import HandoverDesk
 from core.history import Run
 from core.inspection.report import Report
+from core.model_desk import ModelDesk
 from core.passports.passport import Passport, Rerun
 from core.risk.desk import RiskDesk
 from core.semantic.model import SemanticModel
@@ -62,6 +63,9 @@ class Services(Protocol):
 
     @property
     def thresholds(self) -> ThresholdDesk: ...
+
+    @property
+    def model_desk(self) -> ModelDesk: ...
 
     @property
     def risk(self) -> RiskDesk: ...
