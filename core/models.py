@@ -21,6 +21,7 @@ from core.knowledge import Knowledge
 from core.language import QuestionParser, books_of, load_lexicon
 from core.model_files import ModelFiles, ReadModels, Stamp
 from core.semantic import units
+from core.semantic.borrowed import doubles_sql
 from core.semantic.facts import DataFacts, load_facts
 from core.semantic.load import available_models
 from core.semantic.model import SemanticModel, Table
@@ -176,6 +177,7 @@ class Models:
             engine.warm()
             stamp = engine.stamp()
             facts = self._facts(model, engine, stamp, is_kept=is_kept)
+            _require_ones(model, engine)
             # What names a column that is not linked is read by no fact, and would fail later.
             for table in () if is_kept else model.tables.values():
                 engine.fetch(_one_row(table))
@@ -235,9 +237,24 @@ class Models:
             engine.close()
 
 
+def _require_ones(model: SemanticModel, engine: Engine) -> None:
+    """Raises ConfigError where a table that rows go with one row of has two of the same key: what
+    they are split by would then depend on which one is taken."""
+    for relation in model.relations:
+        if relation.kind != "many_to_one":
+            continue
+        if engine.fetch(doubles_sql(relation, model)).num_rows:
+            keys = ", ".join(theirs for _, theirs in relation.pairs)
+            raise ConfigError(
+                f"The model {model.name!r} says that each row of {relation.left!r} goes with one "
+                f"of {relation.right!r}, but {keys} stands there more than once. Correct the data, "
+                "or take the relation out of the model."
+            )
+
+
 def _one_row(table: Table) -> str:
     """A statement that reads each column of a table and no row."""
-    columns: list[exp.Expression] = [exp.column(name, quoted=True) for name in table.columns]
+    columns: list[exp.Expression] = [exp.column(name, quoted=True) for name in table.own]
     select = exp.Select(expressions=columns).from_(exp.to_table(table.name)).limit(0)
     return select.sql(dialect="starrocks")
 

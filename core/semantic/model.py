@@ -57,6 +57,16 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """The column of another table that one is, and the columns by which the tables go together,
+    each of the table that has it and of the other."""
+
+    table: str
+    column: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column and what people call it.
 
@@ -76,7 +86,8 @@ class Column:
     said_values: stored value -> what it is called, in a model said in another language.
     verbs: words that mean the figure where it is asked how long, how much or which the most, and
     nothing else is named ("how long did it run").
-    drafted: read from the data and confirmed by nobody yet.
+    drafted: read from the data and confirmed by nobody yet. via: of a column that the table has by
+    a many-to-one relation alone; its store does not hold it there.
     """
 
     name: str
@@ -102,6 +113,7 @@ class Column:
     verbs: tuple[str, ...] = ()
     drafted: bool = False
     proposed: Proposed | None = None
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +225,11 @@ class Table:
     entities: str = ""
     drafted: bool = False
     proposed: Proposed | None = None
+
+    @property
+    def own(self) -> Mapping[str, Column]:
+        """The columns that its store holds."""
+        return {name: c for name, c in self.columns.items() if c.via is None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
+from core.semantic.borrowed import with_borrowed
 from core.semantic.load.files import read_file_format
 from core.semantic.load.handover import read_handover
 from core.semantic.load.labels import read_labels
@@ -59,7 +60,7 @@ def load_model(path: Path) -> SemanticModel:
     labels, wrong = read_labels(path, model)
     for problem in wrong:
         _LOG.warning("%s", problem)  # a thing without its label is called by its own
-    return replace(model, labels=labels) if labels else model
+    return with_borrowed(replace(model, labels=labels) if labels else model)
 
 
 def check_model(path: Path) -> tuple[str, ...]:
