@@ -209,9 +209,9 @@ def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:
 
 
 def _extent(table: Table, fetch: Fetch) -> TableFacts:
-    if table.time is None:
-        return TableFacts(Extent(None, None, 0))
-    moment = exp.column(table.time.timestamp, quoted=True)
+    moment: exp.Expression = exp.null()
+    if table.time is not None:
+        moment = exp.column(table.time.timestamp, quoted=True)
     query = exp.select(
         exp.alias_(exp.Min(this=moment), "first_ts"),
         exp.alias_(exp.Max(this=moment.copy()), "last_ts"),

@@ -304,6 +304,9 @@ def test_the_command_drafts_publishes_and_answers(
     assert main(["ask", "Net amount in January by status", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["status"] == "answered"
+    assert answer["notes"] == [
+        "Drafted from the data and confirmed by nobody yet: Net amount, Status."
+    ]
     with sqlite3.connect(old) as db:
         expected = db.execute(
             "SELECT status, ROUND(SUM(net_amount_eur), 2) FROM orders WHERE ordered_at < '2026-02' "
@@ -311,6 +314,8 @@ def test_the_command_drafts_publishes_and_answers(
         ).fetchall()
     rows = [(r[0], round(r[1], 2)) for r in answer["rows"]]
     assert rows == expected
+    assert main(["ask", "How many stores per city", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["row_count"] == 4  # of a table without times
     assert main(["model", "init"]) == 2
     assert "--from sqlite:///shop.db" in capsys.readouterr().err
 
