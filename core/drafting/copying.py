@@ -12,9 +12,9 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from core.drafting.draft import Progress, Survey
 from core.drafting.sampling import moment
 from core.drafting.sources import Source
+from core.drafting.survey import Progress, Survey
 from core.errors import Unavailable, UserFixable
 from core.semantic.model import ColumnType
 

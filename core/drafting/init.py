@@ -9,10 +9,11 @@ from pathlib import Path
 
 from core.drafting.copying import copy_rows
 from core.drafting.difference import Difference, merged
-from core.drafting.draft import Drafted, Progress, drafted, survey, without_samples
+from core.drafting.draft import Drafted, drafted
 from core.drafting.proposing import with_proposals
 from core.drafting.shelf import write_text
 from core.drafting.sources import Where, open_source, parse_where
+from core.drafting.survey import Progress, survey, without_samples
 from core.drafting.words import plain_name, table_label
 from core.errors import UserFixable
 from core.generation.port import LanguageModel
