@@ -71,6 +71,10 @@ redis:
 test: dev browser mariadb postgres redis ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
+.PHONY: test-spark
+test-spark: dev ## Test the Spark job on a local Spark (1 GB in .spark, Java 17; ARGS)
+	@deploy/spark.sh $(ARGS)
+
 .PHONY: test-vllm
 test-vllm: dev ## Test against a real vLLM on the processor, with a tiny model (3.5 GB in .vllm; ARGS)
 	@deploy/vllm_cpu.sh $(ARGS)

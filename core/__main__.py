@@ -11,9 +11,11 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from core.commands.corpus_arguments import add_corpus_arguments
+from core.commands.import_arguments import add_import_arguments
 from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
@@ -108,11 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     add_model_arguments(model)
     model.set_defaults(run=_model)
 
-    load = commands.add_parser("import", help="load a file that a model declares")
-    load.add_argument("paths", nargs="+", type=Path)
-    load.add_argument("--model", required=True, help="semantic model with a `load` section")
-    load.add_argument("--yes", action="store_true", help="replace data that is there")
-    load.add_argument("--json", action="store_true", help="the report as JSON")
+    load = commands.add_parser("import", help="load files as a table of their own")
+    add_import_arguments(load)
     load.set_defaults(run=_import)
 
     watch = commands.add_parser("watch", help="hold thresholds against what is new")
@@ -125,6 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--as", dest="user", default=None, help="who installs (default: admin)")
     watch.add_argument("--json", action="store_true", help="one JSON object a run")
     watch.set_defaults(run=_watch)
+
+    stream = commands.add_parser("stream", help="values from an OPC UA server into the store")
+    stream.add_argument("--mapping", default="", help="mapping file (GEMBA_STREAM_MAPPING)")
+    stream.add_argument("--once", action="store_true", help="what the server has now, then end")
+    stream.add_argument("--check", action="store_true", help="read each node once, write nothing")
+    stream.add_argument("--json", action="store_true", help="one JSON object at the end")
+    stream.set_defaults(run=_stream)
 
     corpus = commands.add_parser("corpus", help="what Gemba was taught: search, add, review ...")
     add_corpus_arguments(corpus)
@@ -327,18 +333,24 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.importing import run_load
     from core.ingest.command import run_import
-    from core.models import model_file
+    from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
-    model = load_model(model_file(arguments.model, settings))
-    return run_import(
-        arguments.paths,
-        model,
-        settings.data_dir,
-        yes=arguments.yes,
-        as_json=arguments.json,
-    )
+    if arguments.model:
+        model = load_model(model_file(arguments.model, settings))
+        if model.load is not None or not arguments.name:
+            return run_import(
+                arguments.paths,
+                model,
+                settings.data_dir,
+                yes=arguments.yes,
+                as_json=arguments.json,
+            )
+        raise UserFixable("Name the data with --name, or the model that loads them with --model.")
+
+    return run_load(arguments, settings, None, model_files=partial(own_model_file, settings))
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -361,6 +373,18 @@ def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
         return run_watch(arguments, services)
     finally:
         services.close()
+
+
+def _stream(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.commands.stream import run_stream
+
+    return run_stream(
+        settings,
+        arguments.mapping,
+        once=arguments.once,
+        check=arguments.check,
+        as_json=arguments.json,
+    )
 
 
 def _verify(_: argparse.Namespace, settings: Settings) -> int:

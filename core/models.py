@@ -49,6 +49,12 @@ def model_file(name: str, settings: Settings | None = None) -> Path:
     return files.path(name)
 
 
+def own_model_file(settings: Settings, name: str) -> Path | None:
+    """The file of the model of that name; None where there is none."""
+    files = model_files(settings)
+    return files.path(name) if name in files.names() else None
+
+
 class Models:
     """The parts of each model, built on first use and again when its file is another one; what is
     known of the data follows them. Thread-safe."""
@@ -76,6 +82,10 @@ class Models:
         except ModelFixable as error:
             store = store_of(self._settings, parts.model)
             raise _does_not_fit(parts.model.name, store, error) from error
+
+    def own_file(self, name: str) -> Path | None:
+        """The file of the model of that name; None where there is none."""
+        return own_model_file(self._settings, name)
 
     @property
     def known(self) -> tuple[str, ...]:

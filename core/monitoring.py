@@ -28,6 +28,18 @@ WATCH_SECONDS: Final = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
 WATCH_TIME: Final = Gauge("gemba_watch_last_run_timestamp_seconds", "When the watch ran well last")
+GATE_BATCHES: Final = Counter(
+    "gemba_gate_batches_total", "Batches by table and what became of them", ["table", "outcome"]
+)
+STREAM_CONNECTED: Final = Gauge("gemba_stream_connected", "Whether its server is there", ["stream"])
+STREAM_LOSSES: Final = Counter("gemba_stream_losses_total", "Times its server was lost", ["stream"])
+STREAM_VALUES: Final = Counter("gemba_stream_values_total", "Values kept", ["stream"])
+STREAM_DROPPED: Final = Counter(
+    "gemba_stream_dropped_total", "Values without room in the buffer", ["stream"]
+)
+STREAM_ROWS: Final = Counter("gemba_stream_rows_total", "Rows that the store has", ["stream"])
+STREAM_WAITING: Final = Gauge("gemba_stream_waiting_values", "Values in the buffer", ["stream"])
+STREAM_BUFFER: Final = Gauge("gemba_stream_buffer_bytes", "Bytes in the buffer", ["stream"])
 
 
 def count_watch(error: str, is_elsewhere: bool, raised: int, late: int, seconds: float) -> None:

@@ -32,6 +32,7 @@ from core.errors import (
     UserFixable,
 )
 from core.export import export
+from core.gatekeeping import DataDesk, open_gates
 from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
@@ -40,6 +41,7 @@ from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
 from core.handover import HandoverDesk
 from core.history import Run
+from core.ingest.desk import ImportDesk
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
@@ -178,6 +180,13 @@ class Services:
         self.alerts = desks.alerts
         self.deliveries = desks.deliveries
         self.outages = desks.outages
+        gates = open_gates(
+            settings, self.policy, self.audit.record, self.watching.alert_store,
+            (self.watching.tells,),
+        )  # fmt: skip
+        #: What a batch of rows has to pass before questions see it, and the page of it.
+        self.gates = gates
+        self.data = DataDesk(gates, settings, self.policy, self._parts_for)
         self.thresholds = ThresholdDesk(
             self.watching.threshold_store, self._parts_for, self.policy, self.audit.record,
             four_eyes=settings.thresholds_four_eyes,
@@ -418,6 +427,12 @@ class Services:
         )  # fmt: skip
         return Desk(bench, user, self._judged)
 
+    def imports(self, user: User) -> ImportDesk:
+        """Imports of files, for who administers. Raises Refused for others."""
+        if not self._sees(user, everyone=True):
+            raise Refused(_("Importing files is for administrators."), rule="ROLE")
+        return ImportDesk(self.settings, user, self.audit.record, self.models.own_file)
+
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         self.corpus.editing.count_uses(DEFAULT_TENANT, uses, now)
@@ -474,6 +489,7 @@ class Services:
     def close(self) -> None:
         """End child processes and close files."""
         self.watching.close()
+        self.gates.batches.close()
         self.models.close()
         if self.language_model is not None:
             self.language_model.close()

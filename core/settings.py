@@ -262,6 +262,43 @@ class Settings:
     delivery_attempts: int = _setting(
         8, "Tries to send a message until it is put aside", between=(1, 50)
     )
+    import_dir: str = _setting(
+        "",
+        "Folder whose files the page Import may name by their path; empty: only files that are "
+        "dropped on the page",
+    )
+    import_upload_mb: int = _setting(
+        200, "Largest file that may be dropped on the page Import, in MB", between=(1, 10_000)
+    )
+    import_unpacked_gb: int = _setting(
+        50, "Size that a packed file may unpack into at import, in GB", between=(1, 10_000)
+    )
+    import_memory_mb: int = _setting(
+        1024, "Memory that an import may take, in MiB", between=(256, 1_048_576)
+    )
+    stream_mapping: str = _setting(
+        "", "Mapping file of `python -m core stream`, where the command names none"
+    )
+    stream_user: str = _setting("", "User on the OPC UA server; empty: none")
+    stream_password: str = _setting("", "Password of that user", secret=True)
+    stream_load_url: str = _setting(
+        "",
+        "Where streams load into StarRocks: https://USER:PASSWORD@FRONTEND:8030/DATABASE of an "
+        "account that may INSERT, with back ends that it may send to after a #, parted by commas",
+        secret=True,
+    )
+    stream_batch_s: float = _setting(
+        60.0, "Seconds between two batches of a stream", between=(0.1, 86_400)
+    )
+    stream_buffer_mb: int = _setting(
+        1024,
+        "MiB of values that a stream keeps on disk while the store takes none; more are not kept, "
+        "and counted",
+        between=(1, 1_048_576),
+    )
+    stream_metrics_port: int = _setting(
+        0, "Port of this machine for a stream's metrics; 0: none", between=(0, 65_535)
+    )
     port: int = _setting(8501, "Port of the web app", between=(1, 65_535))
     public_url: str = _setting(
         "",
@@ -277,6 +314,11 @@ class Settings:
             value = getattr(self, f.name)
             shown.append(f"{f.name}={'***' if f.metadata['secret'] and value else repr(value)}")
         return f"Settings({', '.join(shown)})"
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """Bytes that a packed file may unpack into at import."""
+        return self.import_unpacked_gb * 1_000_000_000
 
     @property
     def state_dir(self) -> Path:

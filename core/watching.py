@@ -17,6 +17,7 @@ from core.alert_desk import AlertDesk, DeliveryDesk, OutageDesk
 from core.alerting.outages import Outage
 from core.alerting.step import Change
 from core.alerting.store import AlertStore
+from core.alerting.store import Outbox as Tells
 from core.assistant import Queries
 from core.assistant.parts import ModelParts
 from core.delivery.channels import open_channels
@@ -107,6 +108,11 @@ class Watching:
         )  # fmt: skip
         self._schedule = Schedule()
         self._began = 0.0
+
+    @property
+    def tells(self) -> Tells:
+        """What tells people of alerts, for others who raise some."""
+        return self._teller
 
     def start(self) -> None:
         """Watch from now on, beside the answers; not where the settings say so, nor a model that is

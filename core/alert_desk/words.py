@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.alerting.alert import Alert, Entry
+from core.alerting.data_alerts import QUARANTINE, STREAM
 from core.alerting.lifecycle import Event
 from core.semantic.display import format_plain
 from core.semantic.model import Column, Metric, SemanticModel
@@ -12,12 +13,14 @@ from core.semantic.said import said
 from core.thresholds.limits import limit_unit
 from core.thresholds.record import KINDS, Kind
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, ngettext
 
 #: Rules that group alerts, in place of a kind of limit.
 _RULES: Final = {
     "communication": marked("No Good readings from several sensors"),
     "flood": marked("Many alerts at once"),
+    QUARANTINE: marked("Data held back"),
+    STREAM: marked("Live values are not complete"),
 }
 #: What an alert of each kind says of its measure.
 _SAID: Final[dict[Kind, str]] = {
@@ -75,6 +78,8 @@ def subject(alert: Alert, model: SemanticModel) -> str:
 def amount(alert: Alert, value: float, model: SemanticModel) -> str:
     """A value or limit of it with its unit: `8.31 mm/s`; of one that stands for others how many."""
     kind, seen = kind_of(alert), measured(alert.measure, model)
+    if alert.kind in (QUARANTINE, STREAM):
+        return ngettext("{n} row", "{n} rows", int(value)).format(n=f"{value:.0f}")
     if kind is None:
         return _("it stands for {n} alerts").format(n=f"{value:g}")
     unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")

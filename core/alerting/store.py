@@ -110,6 +110,29 @@ class AlertStore:
                 put(connection, changes)
         return Committed(True, changes, tuple(passed_over))
 
+    def happen(
+        self,
+        tenant: str,
+        model: str,
+        happenings: Sequence[Happening],
+        outbox: Iterable[Outbox] = (),
+    ) -> tuple[Change, ...]:
+        """Keep what happens beside the watch, such as a batch that is held back: no watermark moves
+        by it. What does not fit the open alert is passed over. Raises Unavailable."""
+        now = utc_now()
+        with writing(self._engine) as connection:
+            open_now = _open(connection, tenant, model)
+            drafts: dict[str, Draft] = {}
+            for one in happenings:
+                draft = _draft(connection, open_now, drafts, one)
+                if draft is not None and _happens(draft, one, now):
+                    drafts[draft.alert.id] = draft
+                    open_now[one.pair] = draft.alert
+            changes = write_drafts(connection, drafts.values())
+            for put in outbox:
+                put(connection, changes)
+        return changes
+
     def has_due(self, now: dt.datetime | None = None) -> bool:
         """Whether the time of a shelf is over by now; a look that costs next to nothing."""
         due = sa.select(ALERTS.c.id).where(

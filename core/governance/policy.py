@@ -21,11 +21,11 @@ POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 
 #: Pages that a role may be given (core/ui/frame.py draws them).
 PAGES = (
-    "ask", "boards", "handover", "thresholds", "catalogue", "inspect", "alerts", "corpus", "models",
-    "access",
+    "ask", "boards", "handover", "thresholds", "catalogue", "inspect", "alerts", "corpus", "import",
+    "models", "data", "access",
 )  # fmt: skip
 #: Those of them that only a role which administers may have.
-ADMIN_PAGES = frozenset({"corpus", "models"})
+ADMIN_PAGES = frozenset({"corpus", "import", "models", "data"})
 
 #: How often at most a query that does not answer goes back to the model that wrote it.
 MOST_REFLECTIONS = 3

@@ -204,11 +204,47 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Columns whose values have to stand in those of another table; rows in which one of them is
+    NULL are not asked."""
+
+    columns: tuple[str, ...]
+    table: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a batch of a table's rows must hold before questions may see it (docs/gates.md).
+
+    ranges: column -> (low, high), both allowed, in the column's unit; None for no end. values:
+    column -> the texts that it may hold. unique: columns that name a row together. max_age_h: how
+    old the newest row may be, by the model's clock; max_ahead_min: how far in the future a row may
+    be. min_rows, max_rows: of a batch. min_good, max_bad: shares, 0 to 1, of rows graded so.
+    tolerated: share of a batch's rows that may fail each of not_null, ranges and values.
+    """
+
+    not_null: tuple[str, ...] = ()
+    ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unique: tuple[tuple[str, ...], ...] = ()
+    references: tuple[Reference, ...] = ()
+    max_age_h: float | None = None
+    max_ahead_min: float | None = None
+    min_rows: int | None = None
+    max_rows: int | None = None
+    min_good: float | None = None
+    max_bad: float | None = None
+    tolerated: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table. entity: what one row is about, singular ("reading", "alarm", "work order");
     entities: several of them, empty where that is regular English.
 
-    default_fields: columns shown for a list of records.
+    default_fields: columns shown for a list of records. checks: what a batch of rows must hold,
+    None where nothing is asked of it.
     """
 
     name: str
@@ -223,6 +259,7 @@ class Table:
     default_fields: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     entities: str = ""
+    checks: Checks | None = None
     drafted: bool = False
     proposed: Proposed | None = None
 

@@ -108,6 +108,19 @@ def convert(value: float, from_unit: str | None, to_unit: str | None) -> float:
     return float(f"{value * scale + offset:.12g}")
 
 
+def line(from_unit: str | None, to_unit: str | None) -> tuple[float, float]:
+    """Scale and offset that turn values of one unit into another, for many values at once.
+
+    None is "no unit", the same as `1`. Raises UnitError when the two measure different things.
+    """
+    if (from_unit or "1") == (to_unit or "1"):
+        return 1.0, 0.0
+    if not same_dimension(from_unit, to_unit):
+        _line(from_unit or "1", to_unit or "1")
+        raise UnitError(f"{_named(from_unit or '1')} and {_named(to_unit or '1')} are two things.")
+    return _line(from_unit or "1", to_unit or "1")
+
+
 def same_dimension(one: str | None, other: str | None) -> bool:
     """Whether two units measure the same thing, so that a sum or one axis makes sense.
 

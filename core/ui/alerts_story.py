@@ -11,6 +11,7 @@ from core.alert_desk.clocks import to_local
 from core.alert_desk.story import Moment, Story, why_gone
 from core.alert_desk.words import amount, happened_words, name_of, subject
 from core.alerting.alert import Alert
+from core.alerting.data_alerts import is_of_data
 from core.alerting.lifecycle import Event
 from core.errors import GembaError
 from core.semantic.model import SemanticModel
@@ -224,6 +225,11 @@ def _why(story: Story, model: SemanticModel) -> None:
         st.markdown(plain(gone))
         return
     threshold = story.threshold
+    if is_of_data(story.alert.pair):
+        st.markdown(plain(story.alert.note))
+        what = _("It is about the data themselves; who administers sees them on the page Data.")
+        st.caption(plain(what))
+        return
     if threshold is None:
         rule = _(
             "A rule made one alert of many that have one cause. Those that it stands for are "

@@ -47,6 +47,8 @@ ENTRIES = (
     Entry("alerts", marked("Alerts"), "notifications", ("alert",)),
     Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),
     Entry("models", marked("Models"), "schema", ("m",)),
+    Entry("import", marked("Import"), "upload_file"),
+    Entry("data", marked("Data"), "database"),
     Entry("catalogue", marked("What can I ask?"), "menu_book"),
     Entry("access", marked("Access"), "key"),
 )

@@ -11,10 +11,12 @@ from core.board_desk import BoardDesk
 from core.conversations import Conversations
 from core.corpus import SavedQuestion
 from core.dialogue.choices import Choices
+from core.gatekeeping import DataDesk
 from core.governance.access import Access
 from core.governance.policy import Role
 from core.handover import HandoverDesk
 from core.history import Run
+from core.ingest.desk import ImportDesk
 from core.inspection.report import Report
 from core.model_desk import ModelDesk
 from core.passports.passport import Passport, Rerun
@@ -66,6 +68,9 @@ class Services(Protocol):
 
     @property
     def model_desk(self) -> ModelDesk: ...
+
+    @property
+    def data(self) -> DataDesk: ...
 
     @property
     def risk(self) -> RiskDesk: ...
@@ -163,6 +168,10 @@ class Services(Protocol):
 
     def desk(self, user: User, model: str | None = None) -> Desk:
         """The corpus for who administers; raises Refused for others."""
+        ...
+
+    def imports(self, user: User) -> ImportDesk:
+        """Imports of files, for who administers; raises Refused for others."""
         ...
 
     def status(self) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from core.settings import load_settings, of_the_app
 from core.translation import gettext as _
 from core.ui.conversations import Conversations
 from core.ui.gate_runs import GateRuns
+from core.ui.import_runs import ImportRuns
 from core.ui.port import Services
 from core.ui.sql_runs import SqlRuns
 
@@ -32,6 +33,7 @@ class Runtime:
     sql_runs: SqlRuns
     preferences: Preferences
     gate_runs: GateRuns = field(default_factory=GateRuns)
+    import_runs: ImportRuns = field(default_factory=ImportRuns)
 
 
 class StartFailure(Exception):

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from core.alerting.alert import Alert, Pair, raised
+from core.alerting.data_alerts import is_of_data
 from core.alerting.grouping import GroupingRules, Groups, Member, group, is_parent
 from core.alerting.lifecycle import STANDING, Event, State
 from core.alerting.outages import Outage
@@ -131,7 +132,8 @@ class PlantWatch:
         """The alerts that are open by now: people act on them meanwhile. What they do within a
         batch is seen where the step is kept, and here with the next batch."""
         found = self._store.open_of(self._tenant, self._watched.model.name)
-        self._open = {one.pair: one for one in found if one.plant == self._plant}
+        mine = (one for one in found if one.plant == self._plant and not is_of_data(one.pair))
+        self._open = {one.pair: one for one in mine}
         begins = moment(self.upto_s - self._watched.step_s)
         self._outages = self._store.outages.touching(
             self._tenant, self._watched.model.name, self._plant, begins

@@ -17,6 +17,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from core.alerting.alert import Alert
+from core.alerting.data_alerts import QUARANTINE, STREAM
 from core.alerting.lifecycle import PUT_AWAY, State
 from core.alerting.step import Change
 from core.alerting.tables import ALERTS, WATERMARKS, alert_of, utc_now
@@ -42,6 +43,8 @@ _KNOWN: Final = (State.ACKNOWLEDGED, State.LATCHED, State.NORMAL)
 _GROUPS: Final = {
     "communication": marked("communication lost"),
     "flood": marked("many alerts at once"),
+    QUARANTINE: marked("data held back"),
+    STREAM: marked("live values are not complete"),
 }
 #: Of a threshold's id and version, what to do.
 ActionOf = Callable[[str, int, str], str]

@@ -6,7 +6,20 @@
 -- max_filter_ratio are 0 and strict_mode turns a value of the wrong type into an error, not into
 -- NULL. `SHOW ROUTINE LOAD` then gives the reason; mend the message, and `RESUME ROUTINE LOAD`.
 -- Times are plant-local texts such as "2026-06-30 06:10:00" and are stored as they are written.
--- The offsets are kept by StarRocks, so a message is loaded once, after a restart as well.
+-- The offsets are kept by StarRocks with the rows, in one transaction, so a message is loaded once,
+-- after a restart as well. A message that stands in the topic twice is two rows: have producers
+-- write with enable.idempotence=true.
+--
+-- A job's name is taken while it runs, so this file is run once. To change a job:
+--     PAUSE ROUTINE LOAD FOR gemba_store.load_plant_obt;
+--     ALTER ROUTINE LOAD FOR gemba_store.load_plant_obt PROPERTIES ("max_batch_interval" = "30");
+--     RESUME ROUTINE LOAD FOR gemba_store.load_plant_obt;
+-- STOP ends it for good with its offsets: a job that is made again after that begins where
+-- kafka_default_offsets says, so give it the offsets that SHOW ROUTINE LOAD told before, as
+-- "kafka_partitions" = "0,1" and "kafka_offsets" = "1200,1180", or it loads everything once more.
+--
+-- A reading's grade may come as a word in any capitals; what is no word for Good or Uncertain is
+-- Bad, never NULL: strict_mode does not look at columns that are computed.
 
 CREATE ROUTINE LOAD `gemba_store`.`load_plant_obt` ON `plant_obt`
 COLUMNS (
@@ -40,7 +53,7 @@ COLUMNS (
     `speed_rpm`,
     `flow_m3_h`,
     `power_kw`,
-    `signal_quality`,
+    `sent_signal_quality`,
     `planned_min`,
     `run_min`,
     `down_min`,
@@ -49,7 +62,8 @@ COLUMNS (
     `good_units`,
     `scrap_units`,
     `scrap_reason`,
-    `energy_kwh`
+    `energy_kwh`,
+    `signal_quality` = CASE upper(trim(`sent_signal_quality`)) WHEN 'GOOD' THEN 'GOOD' WHEN 'UNCERTAIN' THEN 'UNCERTAIN' ELSE 'BAD' END
 )
 PROPERTIES (
     "format" = "json",

@@ -71,6 +71,13 @@ STORAGE: Final = {
     ),
 }
 
+#: Column of a table that grades its readings.
+GRADED: Final = {"plant_obt": "signal_quality"}
+_GRADE: Final = (
+    "CASE upper(trim({sent})) WHEN 'GOOD' THEN 'GOOD' WHEN 'UNCERTAIN' THEN 'UNCERTAIN' "
+    "ELSE 'BAD' END"
+)
+
 _TABLES_HEAD: Final = """\
 -- The plant's three tables, in a database that no reader sees (02_views.sql is what readers see).
 -- Written by `python -m data.starrocks --write` from data/demo/schema.py and the semantic model.
@@ -94,7 +101,20 @@ _ROUTINE_HEAD: Final = """\
 -- max_filter_ratio are 0 and strict_mode turns a value of the wrong type into an error, not into
 -- NULL. `SHOW ROUTINE LOAD` then gives the reason; mend the message, and `RESUME ROUTINE LOAD`.
 -- Times are plant-local texts such as "2026-06-30 06:10:00" and are stored as they are written.
--- The offsets are kept by StarRocks, so a message is loaded once, after a restart as well.
+-- The offsets are kept by StarRocks with the rows, in one transaction, so a message is loaded once,
+-- after a restart as well. A message that stands in the topic twice is two rows: have producers
+-- write with enable.idempotence=true.
+--
+-- A job's name is taken while it runs, so this file is run once. To change a job:
+--     PAUSE ROUTINE LOAD FOR gemba_store.load_plant_obt;
+--     ALTER ROUTINE LOAD FOR gemba_store.load_plant_obt PROPERTIES ("max_batch_interval" = "30");
+--     RESUME ROUTINE LOAD FOR gemba_store.load_plant_obt;
+-- STOP ends it for good with its offsets: a job that is made again after that begins where
+-- kafka_default_offsets says, so give it the offsets that SHOW ROUTINE LOAD told before, as
+-- "kafka_partitions" = "0,1" and "kafka_offsets" = "1200,1180", or it loads everything once more.
+--
+-- A reading's grade may come as a word in any capitals; what is no word for Good or Uncertain is
+-- Bad, never NULL: strict_mode does not look at columns that are computed.
 """
 
 
@@ -148,9 +168,15 @@ def tables_sql(model: SemanticModel) -> str:
 def routine_load(name: str) -> str:
     """CREATE ROUTINE LOAD of one table; `jsonpaths` and COLUMNS are in the same order."""
     columns = [column for column, _ in TABLES[name]]
+    graded = GRADED.get(name, "")
+    places = [f"sent_{column}" if column == graded else column for column in columns]
     paths = json.dumps([f"$.{column}" for column in columns], separators=(",", ":"))
     quoted = paths.replace("\\", "\\\\").replace('"', '\\"')
-    listed = ",\n    ".join(identifier(column) for column in columns)
+    listed = ",\n    ".join(identifier(column) for column in places)
+    if graded:
+        listed += (
+            f",\n    {identifier(graded)} = {_GRADE.format(sent=identifier(f'sent_{graded}'))}"
+        )
     return f"""\
 CREATE ROUTINE LOAD {identifier(f"{STORE}.load_{name}")} ON {identifier(name)}
 COLUMNS (

@@ -282,6 +282,42 @@ ALERTS: dict[str, Callable[[Visitor], None]] = {
 }
 #: With thresholds, one of which changed in the time that is asked about.
 LIMITS: dict[str, Callable[[Visitor], None]] = {"limits-then": asked(limits.QUESTION)}
+_EXPORT = "".join(
+    [
+        "Time;HALL1.P-101.TIC-103 [°C];HALL1.P-101.PT-104 (bar);Oven_Temp [°C];Kiln.XX-9;Status\n",
+        *(
+            f"{1 + n // 24:02}.03.2026 {n % 24:02}:00;{60 + n % 7},{n % 10};1,{n % 9};"
+            f"{180 + n % 5},5;{n};{'Bad' if n % 40 == 7 else 'Good'}\n"
+            for n in range(96)
+            if not 50 <= n < 55
+        ),
+    ]
+)
+
+
+def imported(*presses: str) -> Callable[[Visitor], None]:
+    """A dropped export of a historian, and buttons pressed on the page after it."""
+
+    def steps(me: Visitor) -> None:
+        me.sign_in("admin")
+        me.settle()
+        me.open("/import")
+        expect(me.page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
+        me.page.locator("input[type=file]").set_input_files(
+            {"name": "kiln.csv", "mimeType": "text/csv", "buffer": _EXPORT.encode("cp1252")}
+        )
+        me.page.get_by_role("button", name="Look at these files").click()
+        expect(me.page.get_by_role("heading", name="What these files are")).to_be_visible()
+        me.settle()
+        for press in presses:
+            me.page.get_by_role("button", name=press, exact=True).last.click()
+            done = me.page.get_by_role("heading", name=re.compile("Imported|Checked"))
+            expect(done).to_be_visible()
+            me.settle()
+
+    return steps
+
+
 FAKE: dict[str, Callable[[Visitor], None]] = {
     "working": working,
     "no-answer": asked("broken store"),
@@ -301,6 +337,8 @@ FAKE: dict[str, Callable[[Visitor], None]] = {
     "corpus-publish": gate,
     "corpus-files": corpus("Files"),
     "corpus-acts": corpus("Acts", "2. Approved"),
+    "import": imported(),
+    "import-checked": imported("Check all rows"),
 }
 
 

@@ -15,7 +15,7 @@ from core.governance.policy import load_policy
 from data.demo.schema import TABLES
 from data.starrocks.__main__ import FOLDER, WRITTEN, file_text
 from data.starrocks.statements import Statement, statements, statements_in
-from data.starrocks.tables import STORAGE
+from data.starrocks.tables import GRADED, STORAGE
 from tests.scaffold.tree import ROOT
 
 FILES = sorted(FOLDER.glob("*.sql"))
@@ -177,11 +177,14 @@ def test_paths_and_columns_of_a_kafka_load_are_in_one_order() -> None:
     for (name, columns), load in zip(
         TABLES.items(), statements_in(FOLDER / "06_routine_load.sql"), strict=True
     ):
-        listed = re.findall(r"`(\w+)`", load.sql.split("COLUMNS (")[1].split(")")[0])
+        listed = re.findall(r"^    `(\w+)`,?$", load.sql.split("PROPERTIES")[0], re.M)
         properties = dict(re.findall(r'"([\w.]+)" = "((?:\\.|[^"\\])*)"', load.sql))
         paths = json.loads(properties["jsonpaths"].replace('\\"', '"'))
-        assert listed == [column for column, _ in columns]
-        assert paths == [f"$.{column}" for column in listed]
+        assert [one.removeprefix("sent_") for one in listed] == [column for column, _ in columns]
+        assert paths == [f"$.{column}" for column, _ in columns]
+        made = re.findall(r"^    `(\w+)` = CASE .* ELSE 'BAD' END$", load.sql, re.M)
+        assert [f"sent_{one}" for one in made] == [one for one in listed if "sent_" in one]
+        assert made == ([GRADED[name]] if name in GRADED else [])
         assert properties["kafka_topic"] == f"gemba.{name}"
         assert properties["max_error_number"] == properties["max_filter_ratio"] == "0"
         assert properties["strict_mode"] == "true"

@@ -18,6 +18,7 @@ from core.governance.access import Access, access_of
 from core.governance.govern import govern
 from core.governance.policy import Account, Role, load_policy
 from core.history import Run
+from core.ingest.desk import ImportDesk
 from core.inspection.report import Report
 from core.models import model_file
 from core.passports.passport import Passport, Rerun
@@ -90,6 +91,7 @@ class FakeServices:
         self.exported: list[tuple[str, str]] = []
         self.corpus = FakeCorpus()
         self.passports = FakePassports()
+        self.acts: list[tuple[str, dict[str, Any]]] = []
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
         self.rows: dict[str, Result] = {}
@@ -101,6 +103,15 @@ class FakeServices:
             ConversationStore(self.settings.state_dir), Beats(Link(read_address("")))
         )
         self.remembers = True
+
+    def imports(self, user: User) -> ImportDesk:
+        if user.role != "admin":
+            raise Refused("Importing files is for administrators.", rule="ROLE")
+
+        def record(event: str, **body: Any) -> None:
+            self.acts.append((event, body))
+
+        return ImportDesk(self.settings, user, record, lambda _: None)
 
     def model_names(self) -> tuple[str, ...]:
         return self.models

@@ -14,6 +14,7 @@ from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
 from core.semantic.borrowed import with_borrowed
+from core.semantic.load.checks import with_checks
 from core.semantic.load.files import read_file_format
 from core.semantic.load.handover import read_handover
 from core.semantic.load.labels import read_labels
@@ -102,6 +103,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
     default_table = _default_table(root, tables) or next(iter(tables))
     metrics = read_metrics(root, tables)
     clock = root.choice("clock", ("watermark", "wall"), "watermark")
+    tables = with_checks(root, tables)
     watch = read_watch(root, tables)
     return SemanticModel(
         name=name,

@@ -24,7 +24,7 @@ from core.semantic.units import unit_problem
 
 _TABLE_KEYS: Final = (
     "label", "entity", "synonyms", "description", "scope", "time", "quality", "default_fields",
-    "columns", "states", "drafted", "proposed",
+    "columns", "states", "checks", "drafted", "proposed",
 )  # fmt: skip
 _COLUMN_KEYS: Final = (
     "like", "type", "role", "label", "plural", "description", "unit", "synonyms", "default_agg",

@@ -1,0 +1,41 @@
+"""The options of the command `import`; apart from what runs it, so that others start quickly."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+_ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1")
+_TYPES: Final = ("text", "integer", "double", "boolean", "date", "datetime")
+
+
+def add_import_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `import`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or a folder")
+    parser.add_argument("--model", help="a semantic model with a `load` section")
+    parser.add_argument("--name", help="name of the data (default: the file's)")
+    parser.add_argument("--yes", action="store_true", help="load; without it nothing is written")
+    parser.add_argument("--json", action="store_true", help="what was found as JSON")
+    files = parser.add_argument_group("what was recognised, said otherwise")
+    files.add_argument("--encoding", choices=_ENCODINGS)
+    files.add_argument("--delimiter", help="comma, semicolon, tab, pipe, or the mark itself")
+    files.add_argument("--decimal", choices=("point", "comma"))
+    files.add_argument("--thousands", choices=("none", "point", "comma", "blank", "apostrophe"))
+    files.add_argument("--header", choices=("yes", "no"))
+    files.add_argument("--lines-above", type=int, help="lines over the header to pass over")
+    files.add_argument("--sheet", default="", help="of a workbook (default: the first)")
+    files.add_argument("--dates", choices=("dmy", "mdy"), help="which of 03/04 comes first")
+    files.add_argument("--zone", default="UTC", help="zone for times that have an offset")
+    files.add_argument(
+        "--type", action="append", default=[], metavar="COLUMN=TYPE", help=", ".join(_TYPES)
+    )
+    tags = parser.add_argument_group("exports of tags")
+    tags.add_argument("--shape", choices=("table", "wide", "long"))
+    for role in ("time", "tag", "value", "quality", "unit"):
+        tags.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"column of the {role}")
+    tags.add_argument("--quality-codes", choices=("da", "ua", "percent"))
+    tags.add_argument("--mapping", type=Path, metavar="FILE", help="table of tags as CSV")
+    tags.add_argument("--write-mapping", type=Path, metavar="FILE", help="write the table of tags")
+    tags.add_argument("--repeats", choices=("refuse", "first", "last"), default="refuse")
+    parser.add_argument("--bad-cells", choices=("refuse", "empty"), default="refuse")

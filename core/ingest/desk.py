@@ -1,0 +1,182 @@
+"""Imports for people at the page: which files they may name, and what is kept of each act."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from core.errors import Refused, UserFixable
+from core.ingest.finding import find
+from core.ingest.load import STORES, Draft, Limits, check_name, name_of, opened
+from core.ingest.places import goal_of
+from core.ingest.recognised import Choices, Recognised
+from core.ingest.report import LoadReport
+from core.ingest.workspace import Progress, free_bytes, size_text
+from core.settings import Settings
+from core.translation import told
+from core.types import User
+
+#: How long files that were dropped are kept when nobody imports them.
+_KEEP_S: Final = 86_400.0
+Record = Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What somebody wants to import. by_path: the paths are of the server, and must stand in the
+    allowed folder; else they are files that were dropped."""
+
+    paths: tuple[Path, ...]
+    name: str = ""
+    by_path: bool = False
+    choices: Choices = field(default_factory=Choices)
+
+
+class ImportDesk:
+    """The imports of one person who administers. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        user: User,
+        record: Record,
+        model_file: Callable[[str], Path | None],
+        draft: Draft | None = None,
+    ) -> None:
+        self._settings = settings
+        self._user = user
+        self._record = record
+        self._model_file = model_file
+        self._draft = draft
+        self._dropped = settings.state_dir / "imports"
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder whose files may be named by path; None where none may."""
+        return Path(self._settings.import_dir) if self._settings.import_dir else None
+
+    @property
+    def most_mb(self) -> int:
+        """Size of a file that may be dropped, in MB."""
+        return self._settings.import_upload_mb
+
+    def keep(self, files: Sequence[tuple[str, bytes]]) -> tuple[Path, ...]:
+        """Put dropped files where an import can read them. Raises UserFixable for one that is too
+        large, and where the disk has no room."""
+        self._sweep()
+        folder = self._dropped / secrets.token_hex(8)
+        folder.mkdir(parents=True, mode=0o700)
+        size = sum(len(content) for _, content in files)
+        if free_bytes(folder) < 2 * size:
+            raise UserFixable(
+                told(
+                    "There is no room for {size} on the server's disk. Free some space first.",
+                    size=size_text(size),
+                )
+            )
+        found = []
+        for number, (name, content) in enumerate(files):
+            if len(content) > self.most_mb * 1_000_000:
+                raise UserFixable(
+                    told(
+                        "{name} is over {most} MB. Put it into the folder for imports on the "
+                        "server, or raise GEMBA_IMPORT_UPLOAD_MB.",
+                        name=name,
+                        most=self.most_mb,
+                    )
+                )
+            path = folder / _safe_name(name, number)
+            path.write_bytes(content)
+            found.append(path)
+        return tuple(found)
+
+    def path(self, text: str) -> Path:
+        """A path on the server, of the allowed folder. Raises Refused for any other."""
+        if self.folder is None:
+            raise Refused(
+                told("No folder for imports is set (GEMBA_IMPORT_DIR). Drop the files instead."),
+                rule="IMPORT",
+            )
+        base = self.folder.resolve()
+        found = (base / text.strip()).resolve()
+        if not found.is_relative_to(base):
+            raise Refused(
+                told(
+                    "Only files in the folder {folder} may be imported by their path.",
+                    folder=repr(str(base)),
+                ),
+                rule="IMPORT",
+            )
+        return found
+
+    def name(self, job: Job) -> str:
+        """The name that the data get. Raises UserFixable for one that is none."""
+        sources = find(job.paths, within=self._within(job))
+        return check_name(job.name or name_of(sources, job.paths))
+
+    def is_there(self, name: str) -> bool:
+        """Whether data of that name would be replaced."""
+        return (self._settings.data_dir / STORES / f"{name}.duckdb").exists()
+
+    def look(self, job: Job, progress: Progress) -> Recognised:
+        """What the files are; nothing is written that stays."""
+        name = self.name(job)
+        sources = find(job.paths, within=self._within(job))
+        goal = goal_of(name, self._settings.data_dir, self._draft, self._model_file(name))
+        with opened(sources, goal.target, job.choices, self._limits, progress) as ready:
+            return ready.found
+
+    def load(self, job: Job, progress: Progress, *, write: bool) -> LoadReport:
+        """Check all rows, and load them with `write`. Each try and its end are in the audit."""
+        name = self.name(job)
+        sources = find(job.paths, within=self._within(job))
+        goal = goal_of(name, self._settings.data_dir, self._draft, self._model_file(name))
+        if write:
+            self._audit("import", name, files=[source.name for source in sources])
+        with opened(sources, goal.target, job.choices, self._limits, progress) as ready:
+            report = ready.load(goal, progress, write=write)
+        if write:
+            self._audit("imported", name, rows=report.stored, shape=report.shape)
+            self.forget(job)
+        return report
+
+    def forget(self, job: Job) -> None:
+        """Delete files that were dropped for this import."""
+        for path in job.paths:
+            if path.is_relative_to(self._dropped):
+                shutil.rmtree(path.parent, ignore_errors=True)
+
+    @property
+    def _limits(self) -> Limits:
+        settings = self._settings
+        return Limits(settings.import_memory_mb, settings.query_threads, settings.unpacked_bytes)
+
+    def _within(self, job: Job) -> Path:
+        if not job.by_path:
+            return self._dropped
+        self.path("")
+        assert self.folder is not None
+        return self.folder
+
+    def _audit(self, event: str, name: str, **body: object) -> None:
+        self._record(event, user=self._user.name, tenant=self._user.tenant, name=name, **body)
+
+    def _sweep(self) -> None:
+        """Delete what was dropped long ago and never imported."""
+        if not self._dropped.is_dir():
+            return
+        for folder in self._dropped.iterdir():
+            if time.time() - folder.stat().st_mtime > _KEEP_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _safe_name(name: str, number: int) -> str:
+    """A name for a file of ours: no folders, no leading point."""
+    plain = re.sub(r"[^\w. ()\[\]-]", "_", Path(name).name)[-120:].lstrip(".")
+    return plain or f"file{number}.csv"

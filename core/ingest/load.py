@@ -1,0 +1,354 @@
+"""An import from its files to a store in its place: look, check, build, publish."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+import duckdb
+
+from core.errors import UserFixable
+from core.ingest import checks, reshape
+from core.ingest.cell_sql import literal, quoted
+from core.ingest.finding import Source
+from core.ingest.mapping import TIME, column_name
+from core.ingest.recognise import recognise
+from core.ingest.recognised import Choices, Recognised
+from core.ingest.relations import first_line
+from core.ingest.report import LoadReport, TimeGap
+from core.ingest.sheets import prepare_sheet
+from core.ingest.staging import STAGING, Staged, bad_cells, connect, fetch_one, refuse_bad, stage
+from core.ingest.texts import Prepared, prepare
+from core.ingest.workspace import (
+    Progress,
+    Workspace,
+    free_bytes,
+    publish,
+    silent,
+    size_text,
+    workspace,
+    write_whole,
+)
+from core.semantic.units import display_unit
+from core.translation import told
+
+STORES: Final = "stores"
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Drafted(Protocol):
+    """A semantic model that was drafted from a store. text: YAML; notes: what to confirm."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+
+#: Drafts a model of that name from a store's file.
+Draft = Callable[[Path, str], Drafted]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """memory_mb, threads: of the engine that reads. unpacked_bytes: that a packed file may grow
+    to."""
+
+    memory_mb: int = 1024
+    threads: int = 2
+    unpacked_bytes: int = 50_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where an import leads. target: the store's file. model_file: where a drafted model is
+    written; None where there is one already, or none is wanted. needs: table -> columns that the
+    model which is there names. notes: what is said besides."""
+
+    name: str
+    target: Path
+    model_file: Path | None = None
+    draft: Draft | None = None
+    needs: dict[str, tuple[str, ...]] | None = None
+
+
+def name_of(sources: Sequence[Source], given: Sequence[Path]) -> str:
+    """A name for the data by the file or folder that was given."""
+    first = given[0] if given else sources[0].path
+    stem = first.name if first.is_dir() else sources[0].name.split(".")[0]
+    return column_name(stem, None, set())[:40].strip("_")
+
+
+def check_name(name: str) -> str:
+    """The name, where it is one for a store. Raises UserFixable."""
+    if not _NAME.fullmatch(name):
+        raise UserFixable(
+            told(
+                "{name} is no name for data. Use lower case letters, digits and _, up to 40.",
+                name=repr(name),
+            )
+        )
+    return name
+
+
+@contextlib.contextmanager
+def opened(
+    sources: Sequence[Source],
+    target: Path,
+    choices: Choices,
+    limits: Limits,
+    progress: Progress = silent,
+) -> Iterator[Opened]:
+    """Files made ready in a workspace beside the target, and recognised; all of it is gone at the
+    end. Raises UserFixable with what is wrong and what to do; then nothing was changed."""
+    with workspace(target) as place, _told_plainly(target):
+        packed = sum(source.size for source in sources)
+        place.need(packed, told("This import"))
+        prepared = [
+            _prepared(source, number, choices, place, limits, progress)
+            for number, source in enumerate(sources)
+        ]
+        con = connect(place, limits.memory_mb, limits.threads)
+        try:
+            progress("look", 0.0)
+            yield Opened(place, con, recognise(prepared, choices, con))
+        finally:
+            con.close()
+
+
+def _prepared(
+    source: Source,
+    number: int,
+    choices: Choices,
+    place: Workspace,
+    limits: Limits,
+    progress: Progress,
+) -> Prepared:
+    if source.kind == "excel":
+        return prepare_sheet(source, choices.sheet, place, number)
+    if source.kind == "parquet":
+        if source.is_gzip:
+            raise UserFixable(
+                told("{name} is Parquet in a gzip. Unpack it first.", name=source.name)
+            )
+        return Prepared(source, source.path, None, None, source.size)
+    encoding = choices.encoding if source.kind == "text" else choices.encoding or "utf-8"
+    return prepare(source, encoding, place, number, limits.unpacked_bytes, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Files that are ready to be loaded."""
+
+    place: Workspace
+    con: duckdb.DuckDBPyConnection
+    found: Recognised
+
+    def load(self, goal: Goal, progress: Progress = silent, *, write: bool = True) -> LoadReport:
+        """Check all rows, and put the store in its place; without `write` only check."""
+        started = time.perf_counter()
+        found, con = self.found, self.con
+        if found.questions:
+            raise UserFixable(
+                told(
+                    "Some of the files can be read in two ways: {questions} Say which is meant, "
+                    "then import again.",
+                    questions=" ".join(question.text for question in found.questions),
+                )
+            )
+        self.place.need(sum(file.prepared.size for file in found.files), told("This import"))
+        with _told_plainly(goal.target):
+            staged = stage(con, found, progress)
+            report = _build(con, staged, goal, progress)
+            for file in found.files:
+                file.prepared.source.check_unchanged()
+            _check_needs(con, goal)
+            if not write:
+                return replace(report, elapsed_s=time.perf_counter() - started)
+            progress("write", 0.0)
+            con.execute("DETACH work")
+            con.execute("CHECKPOINT")
+            con.close()
+            built = self.place.store
+            drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
+            progress("write", 0.9)
+            publish(built, goal.target)
+            if drafted is not None and goal.model_file is not None:
+                write_whole(goal.model_file, drafted.text)
+        return replace(
+            report,
+            elapsed_s=time.perf_counter() - started,
+            target=goal.target,
+            model=goal.name if drafted is not None else "",
+            confirm=tuple(str(note) for note in drafted.notes) if drafted is not None else (),
+        )
+
+
+def _build(
+    con: duckdb.DuckDBPyConnection, staged: Staged, goal: Goal, progress: Progress
+) -> LoadReport:
+    """The table in the store that is being built, and what there is to tell of it."""
+    found, name = staged.found, goal.name
+    if not staged.rows:
+        raise UserFixable(
+            told(
+                "{names} has no rows below its header. Get the file again.",
+                names=", ".join(found.names),
+            )
+        )
+    counts, cells = bad_cells(con, staged)
+    if counts and found.choices.bad_cells == "refuse":
+        raise refuse_bad(counts, cells)
+    progress("check", 0.0)
+    untimed = _untimed(con, staged)
+    notes = list(found.notes)
+    repeats = alike = 0
+    if found.shape == "long":
+        reshape.readings(con, staged, progress)
+        alike, repeats = checks.repeated_readings(con, staged)
+        notes += reshape.unit_mixes(con)
+    elif found.shape == "wide":
+        alike, repeats = checks.repeated_times(con, staged)
+    else:
+        alike = checks.alike_rows(con, staged)
+    progress("check", 0.3)
+    disorder = checks.unordered(con, staged)
+    {"table": reshape.table, "wide": reshape.wide, "long": reshape.long}[found.shape](
+        con, staged, name, progress
+    )
+    con.execute("DROP TABLE IF EXISTS work.readings")
+    con.execute(f"DROP TABLE {STAGING}")
+    if found.shape == "table":
+        _comment(con, found, name)
+    con.execute(
+        f"COMMENT ON TABLE {quoted(name)} IS "
+        + literal("Imported from " + ", ".join(found.names)[:500])
+    )
+    time_column = _time_column(found)
+    step, many, first, last = None, 0, None, None
+    longest: tuple[TimeGap, ...] = ()
+    if time_column is not None:
+        step, many, longest = checks.gaps(
+            con, name, time_column, progress, by_asset=found.shape != "table"
+        )
+        first, last = checks.span(con, name, time_column)
+    columns = con.execute(f"DESCRIBE {quoted(name)}").fetchall()
+    return LoadReport(
+        name=name,
+        shape=found.shape,
+        files=found.names,
+        columns=tuple((str(row[0]), str(row[1]).lower()) for row in columns),
+        read=staged.rows,
+        stored=int(fetch_one(con, f"SELECT count(*) FROM {quoted(name)}")[0]),
+        first=first,
+        last=last,
+        alike=alike,
+        repeats=repeats,
+        unordered=disorder,
+        interval_s=step,
+        gap_count=many,
+        gaps=longest,
+        bad=counts,
+        bad_cells=cells,
+        untimed=untimed,
+        qualities=checks.grades(con, name) if found.shape != "table" else {},
+        notes=tuple(notes),
+    )
+
+
+def _time_column(found: Recognised) -> str | None:
+    if found.shape != "table":
+        return TIME
+    return found.columns[found.axes.time].name if found.axes.time is not None else None
+
+
+def _untimed(con: duckdb.DuckDBPyConnection, staged: Staged) -> int:
+    """Rows of an export without a time or, of a long one, without a tag: they have no place."""
+    axes = staged.found.axes
+    if staged.found.shape == "table":
+        return 0
+    missing = f"c{axes.time} IS NULL"
+    if staged.found.shape == "long":
+        missing += f" OR c{axes.tag} IS NULL"
+    count = int(fetch_one(con, f"SELECT count(*) FROM {STAGING} WHERE {missing}")[0])
+    if count and staged.found.choices.bad_cells == "refuse":
+        row = fetch_one(con, f"SELECT min(rowid) FROM {STAGING} WHERE {missing}")[0]
+        file, number = staged.place(int(row))
+        raise UserFixable(
+            told(
+                "{n} rows have no time or no tag, such as {file} row {row}. Nothing was imported. "
+                "Mend them, or take bad cells as empty to leave such rows out.",
+                n=f"{count:,}",
+                file=file,
+                row=f"{number:,}",
+            )
+        )
+    return count
+
+
+def _comment(con: duckdb.DuckDBPyConnection, found: Recognised, name: str) -> None:
+    """Each column with its header and unit as its comment."""
+    for column in found.columns:
+        unit = display_unit(column.unit)
+        said = f"{column.label} [{unit}]" if unit else column.label
+        con.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column.name)} IS {literal(said)}")
+
+
+def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal) -> None:
+    """Raises UserFixable where the model that is there names a column that these files lack."""
+    if not goal.needs:
+        return
+    rows = con.execute(f"DESCRIBE {quoted(goal.name)}").fetchall()
+    has = {str(row[0]) for row in rows}
+    for table, columns in goal.needs.items():
+        missing = [column for column in columns if column not in has]
+        if table != goal.name or missing:
+            what = f"{table}.{missing[0]}" if missing else table
+            raise UserFixable(
+                told(
+                    "The model {model} names {what}, which these files do not have. Nothing was "
+                    "changed. Import them under another name, or change the model first.",
+                    model=repr(goal.name),
+                    what=repr(what),
+                )
+            )
+
+
+@contextlib.contextmanager
+def _told_plainly(target: Path) -> Iterator[None]:
+    """What the disk and the engine say becomes a message; in all cases nothing was changed."""
+    try:
+        yield
+    except (
+        duckdb.OutOfMemoryException,
+        duckdb.IOException,
+        duckdb.FatalException,
+        duckdb.TransactionException,
+    ) as error:
+        raise _no_room(target, first_line(error)) from error
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        # What DuckDB makes of Ctrl-C while it works.
+        raise KeyboardInterrupt from error
+    except OSError as error:
+        raise _no_room(target, (error.strerror or str(error)).lower()) from error
+
+
+def _no_room(target: Path, why: str) -> UserFixable:
+    free = size_text(free_bytes(target.parent)) if target.parent.exists() else "?"
+    return UserFixable(
+        told(
+            "The store could not be written: {why}. Nothing was imported. {free} are free beside "
+            "{folder}; free some space, then import again.",
+            why=why,
+            free=free,
+            folder=repr(str(target.parent)),
+        )
+    )

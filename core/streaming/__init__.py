@@ -1,0 +1,1 @@
+"""Live values from an OPC UA server into the store."""

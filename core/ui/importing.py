@@ -1,0 +1,185 @@
+"""The page Import: files in, what they are, the table of tags, progress, and the report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from core.errors import GembaError
+from core.ingest.desk import ImportDesk, Job
+from core.translation import gettext as _
+from core.translation import marked, retold
+from core.ui import importing_report, importing_shown, states
+from core.ui import importing_state as state
+from core.ui.guard import Visit
+from core.ui.import_runs import ImportRun, Kind
+from core.ui.text import number, plain
+
+_POLL_S: Final = 0.5
+_STAGES: Final = {
+    "read": marked("Reading the files"),
+    "look": marked("Looking at columns and values"),
+    "rows": marked("Reading rows"),
+    "readings": marked("Sorting readings by tag"),
+    "check": marked("Looking for repeats, gaps and disorder"),
+    "table": marked("Building the table"),
+    "gaps": marked("Looking for gaps"),
+    "write": marked("Putting it in place"),
+}
+_TYPES: Final = [
+    "csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "jsonl", "ndjson",
+    "json", "gz",
+]  # fmt: skip
+
+
+def draw(visit: Visit) -> None:
+    """The page."""
+    st.markdown("# " + _("Import"), anchors=False)
+    st.caption(
+        _(
+            "Files become a table that can be asked. What they hold is shown first; nothing is "
+            "written before you say so, and then all of it or nothing."
+        )
+    )
+    try:
+        desk = state.desk(visit)
+        run = visit.parts.import_runs.get(visit.user)
+        if run is not None and run.is_running:
+            _running(run)
+            return
+        state.take_up(visit)
+        _files(desk)
+        _trouble()
+        _work(visit, desk)
+    except GembaError as error:
+        states.say(states.Look("cloud_off", "orange", marked("Not available")), retold(error))
+
+
+def _files(desk: ImportDesk) -> None:
+    """Which files."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        given = st.file_uploader(
+            _("Files of one table"),
+            type=_TYPES,
+            accept_multiple_files=True,
+            key="import.files",
+            max_upload_size=desk.most_mb,
+        )
+        if given and st.button(
+            _("Look at these files"), key="import.take", type="primary", icon=":material/search:"
+        ):
+            state.begin(Job(desk.keep([(one.name, one.getvalue()) for one in given])))
+            st.session_state["import.go"] = "look"
+            st.rerun()
+    with right:
+        if desk.folder is None:
+            st.caption(
+                _("An admin of the server can name a folder for large files: GEMBA_IMPORT_DIR.")
+            )
+            return
+        path = st.text_input(
+            _("Or a file or folder on the server"),
+            key="import.path",
+            help=_("Below {folder}").format(folder=plain(str(desk.folder))),
+        )
+        if path and st.button(
+            _("Look at this path"), key="import.take_path", icon=":material/search:"
+        ):
+            state.begin(Job((desk.path(path),), by_path=True))
+            st.session_state["import.go"] = "look"
+            st.rerun()
+
+
+def _trouble() -> None:
+    """Why the last act gave nothing."""
+    if state.problem():
+        states.say(
+            states.Look("error", "orange", marked("Not imported")),
+            state.problem(),
+            then=_("What was in Gemba before is as it was."),
+        )
+
+
+def _work(visit: Visit, desk: ImportDesk) -> None:
+    go = st.session_state.pop("import.go", None)
+    if go in ("look", "check", "load"):
+        _start(visit, desk, go)
+        st.rerun()
+    report = state.report()
+    if report is not None:
+        importing_report.draw(report)
+    found, job = state.found(), state.job()
+    if found is None or job is None:
+        return
+    importing_shown.draw(found)
+    _name(desk, job)
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            _("Look again"), key="import.again", icon=":material/refresh:", on_click=_go,
+            args=("look",),
+        )  # fmt: skip
+        waits = bool(found.questions)
+        st.button(
+            _("Check all rows"), key="import.check", icon=":material/fact_check:", on_click=_go,
+            args=("check",), disabled=waits,
+        )  # fmt: skip
+        st.button(
+            _("Import"), key="import.load", type="primary", icon=":material/upload:", on_click=_go,
+            args=("load",), disabled=waits or not _may_replace(desk, job),
+        )  # fmt: skip
+    if waits:
+        st.caption(_("Answer the question above, then look again."))
+
+
+def _go(kind: Kind) -> None:
+    st.session_state["import.go"] = kind
+
+
+def _name(desk: ImportDesk, job: Job) -> None:
+    name = st.text_input(
+        _("Name of the data"), value=job.name or desk.name(job), key=f"import.name.{state.serial()}"
+    )
+    state.name(name)
+
+
+def _may_replace(desk: ImportDesk, job: Job) -> bool:
+    """Whether the name is free, or replacing was agreed to."""
+    name = (state.job() or job).name
+    if not name or not desk.is_there(name):
+        return True
+    return st.checkbox(
+        _("Replace the data that {name} has").format(name=plain(name)), key="import.replace"
+    )
+
+
+def _start(visit: Visit, desk: ImportDesk, kind: Kind) -> None:
+    job = state.job()
+    if job is None or not visit.holds:
+        return
+    runs = visit.parts.import_runs
+    if kind == "look":
+        runs.start(visit.user, kind, lambda tell: desk.look(job, tell))
+    else:
+        runs.start(visit.user, kind, lambda tell: desk.load(job, tell, write=kind == "load"))
+
+
+def _running(run: ImportRun) -> None:
+    @st.fragment(run_every=_POLL_S, key="import.run")
+    def follow() -> None:
+        if not run.is_running:
+            st.rerun()
+        with st.container(border=True, key="import-running"):
+            st.progress(run.share, text=plain(_(_STAGES.get(run.what, run.what))))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(
+                    _("{n} s. It goes on when you leave this page.").format(
+                        n=number(run.seconds(), 0)
+                    ),
+                    width="stretch",
+                )
+                if st.button(_("Stop"), key="import.stop", icon=":material/stop:"):
+                    run.cancel.set()
+
+    follow()

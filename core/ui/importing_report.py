@@ -1,0 +1,124 @@
+"""What a check or an import found."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.ingest.report import LoadReport
+from core.ingest.shown import step_text
+from core.translation import gettext as _
+from core.translation import marked, ngettext, retold
+from core.ui import states
+from core.ui.text import moment, number, plain
+
+
+def draw(report: LoadReport) -> None:
+    """The report."""
+    done = report.target is not None
+    look = (
+        states.Look("check_circle", "green", marked("Imported"))
+        if done
+        else states.Look("fact_check", "gray", marked("Checked; nothing is written yet"))
+    )
+    with st.container(border=True, key="import-report"):
+        states.heading(look)
+        st.markdown("  \n".join(plain(line) for line in _lines(report)))
+        _cells(report)
+        _gaps(report)
+        for note in (*report.notes, *report.confirm):
+            st.markdown(f":orange[:material/warning:] {plain(retold(note))}")
+        if done and report.model:
+            st.caption(
+                _("A model was drafted: choose {name} under Data, and ask.").format(
+                    name=plain(report.model)
+                )
+            )
+
+
+def _lines(report: LoadReport) -> list[str]:
+    lines = [
+        _("{read} rows read, {stored} rows of {name} in {s} s").format(
+            read=number(report.read, 0),
+            stored=number(report.stored, 0),
+            name=report.name,
+            s=number(report.elapsed_s, 1),
+        )
+    ]
+    if report.first and report.last:
+        lines.append(
+            _("From {first} to {last}").format(first=moment(report.first), last=moment(report.last))
+        )
+    if report.interval_s:
+        lines.append(_("Usual step: {step}").format(step=step_text(report.interval_s)))
+    counts = (
+        (
+            report.alike,
+            ngettext(
+                "{n} row repeats another one exactly",
+                "{n} rows repeat another one exactly",
+                report.alike,
+            ),
+        ),
+        (
+            report.repeats,
+            ngettext("{n} reading repeats a time", "{n} readings repeat a time", report.repeats),
+        ),
+        (
+            report.unordered,
+            ngettext(
+                "{n} row is older than the row before it",
+                "{n} rows are older than the row before them",
+                report.unordered,
+            ),
+        ),
+        (
+            report.untimed,
+            ngettext(
+                "{n} row without a time left out",
+                "{n} rows without a time left out",
+                report.untimed,
+            ),
+        ),
+        (report.gap_count, ngettext("{n} gap", "{n} gaps", report.gap_count)),
+    )
+    lines += [text.format(n=number(n, 0)) for n, text in counts if n]
+    if report.qualities:
+        parts = ", ".join(f"{grade} {number(n, 0)}" for grade, n in report.qualities.items())
+        lines.append(_("Quality: {parts}").format(parts=parts))
+    return lines
+
+
+def _cells(report: LoadReport) -> None:
+    if not report.bad_cells:
+        return
+    total = sum(report.bad.values())
+    st.markdown(
+        ngettext("{n} cell was taken as empty", "{n} cells were taken as empty", total).format(
+            n=number(total, 0)
+        )
+    )
+    st.table(
+        {
+            _("File"): [plain(cell.file) for cell in report.bad_cells],
+            _("Row"): [number(cell.row, 0) for cell in report.bad_cells],
+            _("Column"): [plain(cell.column) for cell in report.bad_cells],
+            _("Holds"): [plain(cell.text) for cell in report.bad_cells],
+        },
+        border="horizontal",
+        hide_index=True,
+    )
+
+
+def _gaps(report: LoadReport) -> None:
+    if not report.gaps:
+        return
+    st.table(
+        {
+            _("Asset"): [plain(gap.asset) for gap in report.gaps],
+            _("After"): [moment(gap.start) for gap in report.gaps],
+            _("Until"): [moment(gap.end) for gap in report.gaps],
+            _("Missing"): [number(gap.missing, 0) for gap in report.gaps],
+        },
+        border="horizontal",
+        hide_index=True,
+    )

@@ -1,0 +1,263 @@
+"""What files were recognised as, and what can be said otherwise; the table of tags."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from core.ingest.cells import TYPES
+from core.ingest.layout import DELIMITERS
+from core.ingest.mapping import TagRow, read_unit, to_csv
+from core.ingest.recognised import SHAPES, Recognised
+from core.ingest.shown import type_text
+from core.ingest.texts import ENCODINGS
+from core.semantic.units import display_unit
+from core.translation import gettext as _
+from core.translation import marked, retold
+from core.ui import importing_state as state
+from core.ui.text import number, plain
+
+_LAYOUT: Final = {
+    "format": marked("Format"),
+    "encoding": marked("Encoding"),
+    "delimiter": marked("Delimiter"),
+    "header": marked("Header"),
+    "lines above": marked("Lines above it"),
+    "row of units": marked("Row of units"),
+    "decimal": marked("Decimal mark"),
+    "thousands": marked("Mark of thousands"),
+}
+_VALUES: Final = {
+    "yes": marked("yes"),
+    "no": marked("no"),
+    "comma": marked("comma"),
+    "semicolon": marked("semicolon"),
+    "tab": marked("tab"),
+    "pipe": marked("pipe"),
+    ",": marked("comma"),
+    ".": marked("point"),
+}
+_SHAPES: Final = {
+    "table": marked("A table: rows as they are"),
+    "wide": marked("An export with a column a tag"),
+    "long": marked("An export with a row a reading"),
+}
+_REPEATS: Final = {
+    "refuse": marked("refuse the files"),
+    "first": marked("the first counts"),
+    "last": marked("the last counts"),
+}
+_RECOGNISED: Final = marked("as recognised")
+_SHOWN_SAMPLE: Final = 8
+
+
+def draw(found: Recognised) -> None:
+    """All of it."""
+    st.markdown("##### " + _("What these files are"), anchors=False)
+    _layout(found)
+    _questions(found)
+    _otherwise()
+    _columns(found)
+    _sample(found)
+    if found.mapping:
+        _tags(found)
+
+
+def _layout(found: Recognised) -> None:
+    names = plain(", ".join(found.names[:5]) + (" …" if len(found.names) > 5 else ""))
+    said = [f"{_(_LAYOUT[key])}: **{plain(_word(value))}**" for key, value in found.layout]
+    if found.rows is not None:
+        said.append(_("about {n} rows").format(n=number(found.rows, 0)))
+    st.markdown(f"{names}  \n{' · '.join(said)}  \n{_(_SHAPES[found.shape])}")
+    for note in found.notes:
+        st.markdown(f":orange[:material/warning:] {plain(retold(note))}")
+
+
+def _word(value: str) -> str:
+    return _(_VALUES[value]) if value in _VALUES else value
+
+
+def _questions(found: Recognised) -> None:
+    all_options = {option: text for q in found.questions for option, text in q.options}
+    for question in found.questions:
+        options = dict(question.options)
+        chosen = st.radio(
+            plain(retold(question.text)),
+            list(options),
+            format_func=lambda option: retold(all_options[option]),
+            index=None,
+            horizontal=True,
+            key=f"import.ask.{question.about}.{state.serial()}",
+        )
+        if chosen:
+            state.choose(**{question.about: chosen})
+
+
+def _otherwise() -> None:
+    """What can be chosen; it holds from the next look on."""
+    with st.expander(_("Read them otherwise"), icon=":material/tune:"):
+        chosen = state.choices()
+        one, two, three = st.columns(3)
+        with one:
+            encoding = _pick(_("Encoding"), ENCODINGS, chosen.encoding, "encoding")
+            header = _pick(
+                _("Header"), ("yes", "no"), _yes_no(chosen.has_header), "header", words=_VALUES
+            )
+        with two:
+            delimiter = _pick(
+                _("Delimiter"), tuple(DELIMITERS), chosen.delimiter, "delimiter", words=DELIMITERS
+            )
+            decimal = _pick(
+                _("Decimal mark"), (".", ","), chosen.decimal or None, "decimal", words=_VALUES
+            )
+        with three:
+            shape = _pick(_("Shape"), SHAPES, chosen.shape, "shape", words=_SHAPES)
+            repeats = st.selectbox(
+                _("Readings that repeat a time"),
+                list(_REPEATS),
+                index=list(_REPEATS).index(chosen.repeats),
+                format_func=lambda option: _(_REPEATS[option]),
+                key="import.repeats",
+            )
+        take_empty = st.checkbox(
+            _("Take cells that are no values of their column's type as empty"),
+            value=chosen.bad_cells == "empty",
+            key="import.bad",
+        )
+        state.choose(
+            encoding=encoding,
+            has_header=None if header is None else header == "yes",
+            delimiter=delimiter,
+            shape=shape,
+            repeats=repeats,
+            bad_cells="empty" if take_empty else "refuse",
+        )
+        if decimal:
+            state.choose(decimal=decimal)
+        st.caption(_("It holds from the next look on."))
+
+
+def _pick(
+    label: str,
+    options: tuple[str, ...],
+    value: str | None,
+    key: str,
+    words: dict[str, str] | None = None,
+) -> str | None:
+    """One of the options, or None for what is recognised."""
+    said = words or {}
+    return st.selectbox(
+        label,
+        (None, *options),
+        index=0 if value is None else 1 + options.index(value),
+        format_func=lambda o: _(_RECOGNISED) if o is None else _(said[o]) if o in said else o,
+        key=f"import.pick.{key}",
+    )
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def _columns(found: Recognised) -> None:
+    """The columns; their types can be edited."""
+    source, kind, unit, such = _("Column"), _("Type"), _("Unit"), _("Such as")
+    frame = pd.DataFrame(
+        {
+            source: [c.source for c in found.columns],
+            kind: [c.type for c in found.columns],
+            unit: [display_unit(c.unit) for c in found.columns],
+            such: [", ".join(c.samples) for c in found.columns],
+            _("Form"): [type_text(c).removeprefix(c.type).strip() for c in found.columns],
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=[source, unit, such, _("Form")],
+        column_config={kind: st.column_config.SelectboxColumn(options=list(TYPES), required=True)},
+        key=f"import.columns.{state.serial()}",
+        width="stretch",
+    )
+    types = dict(state.choices().types)
+    for column, wanted in zip(found.columns, edited[kind], strict=True):
+        if wanted != column.type:
+            types[column.source] = wanted
+    state.choose(types=types)
+
+
+def _sample(found: Recognised) -> None:
+    rows = found.sample[:_SHOWN_SAMPLE]
+    if rows:
+        names = [column.source for column in found.columns]
+        st.caption(_("The first rows, as they stand in the file"))
+        st.dataframe(
+            pd.DataFrame([list(row) for row in rows], columns=names),
+            hide_index=True,
+            width="stretch",
+        )
+
+
+def _tags(found: Recognised) -> None:
+    """The table of tags, to be edited."""
+    st.markdown("##### " + _("Tags, and what they measure where"), anchors=False)
+    unsure = sum(not row.is_certain for row in found.mapping)
+    st.caption(
+        _("Proposed from the names by ISA-5.1. {n} of {total} are guesses; edit what is wrong.")
+        .format(n=number(unsure, 0), total=number(len(found.mapping), 0))
+    )  # fmt: skip
+    names = {
+        "tag": _("Tag"), "asset": _("Asset"), "measure": _("Measure"), "unit": _("Unit"),
+        "area": _("Area"), "use": _("Import"), "sure": _("Sure"),
+    }  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            names["tag"]: [row.tag for row in found.mapping],
+            names["asset"]: [row.asset for row in found.mapping],
+            names["measure"]: [row.measure for row in found.mapping],
+            names["unit"]: [display_unit(row.unit) for row in found.mapping],
+            names["area"]: [row.area for row in found.mapping],
+            names["use"]: [row.is_used for row in found.mapping],
+            names["sure"]: [row.is_certain for row in found.mapping],
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=[names["tag"], names["sure"]],
+        key=f"import.tags.{state.serial()}",
+        width="stretch",
+    )
+    columns = {key: list(edited[name]) for key, name in names.items()}
+    rows = tuple(
+        _row(old, {key: values[place] for key, values in columns.items()}, place + 1)
+        for place, old in enumerate(found.mapping)
+    )
+    if rows != found.mapping:
+        state.choose(mapping=rows)
+    st.download_button(
+        _("Take this table out"),
+        data=to_csv(rows),
+        file_name="tags.csv",
+        mime="text/csv",
+        key="import.tags_out",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _row(old: TagRow, values: dict[str, Any], line: int) -> TagRow:
+    """A row as it was edited. Raises UserFixable for a unit that is none."""
+    shown = display_unit(old.unit)
+    text = str(values["unit"] or "")
+    return TagRow(
+        tag=old.tag,
+        asset=str(values["asset"] or ""),
+        measure=str(values["measure"] or ""),
+        unit=old.unit if text == shown else read_unit(text, line),
+        area=str(values["area"] or ""),
+        is_used=bool(values["use"]),
+        is_certain=old.is_certain,
+    )

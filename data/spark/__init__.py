@@ -1,0 +1,1 @@
+"""Spark jobs for a plant whose data stand in dimension tables."""

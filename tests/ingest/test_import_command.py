@@ -1,0 +1,69 @@
+"""`python -m core import`: what is recognised is said first, options say otherwise."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from core.__main__ import main
+
+CSV = "Zeit;TIC-103 [°C];FIC-104\n01/02/2026 00:00;20,5;1\n01/02/2026 00:10;21,5;2\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    path = tmp_path / "Press 7.csv"
+    path.write_text(CSV, encoding="utf-8-sig")
+    return path
+
+
+def test_it_looks_asks_checks_and_loads(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "data" / "stores" / "press_7.duckdb"
+    assert main(["import", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "delimiter semicolon" in said
+    assert "(--dates dmy, --dates mdy)" in said
+    assert main(["import", str(file), "--yes"]) == 2
+    assert "Which comes first?" in capsys.readouterr().err
+    assert main(["import", str(file), "--dates", "dmy"]) == 0
+    said = capsys.readouterr().out
+    assert "From 2026-02-01 00:00" in said
+    assert "Add --yes to load." in said
+    assert not store.exists()
+    table = tmp_path / "tags.csv"
+    assert main(["import", str(file), "--dates", "mdy", "--write-mapping", str(table)]) == 0
+    table.write_text(table.read_text().replace("Loop 104", "Kiln").replace("flow,,", "flow,m3/h,"))
+    capsys.readouterr()
+    assert (
+        main(["import", str(file), "--dates=mdy", "--mapping", str(table), "--yes", "--json"]) == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert told["recognised"]["tags"][1]["asset"] == "Kiln"
+    assert told["report"]["stored"] == 4
+    with duckdb.connect(str(store), read_only=True) as con:
+        rows = con.execute("SELECT read_at::VARCHAR, flow_m3_h FROM press_7 WHERE asset = 'Kiln'")
+        assert rows.fetchall() == [("2026-01-02 00:00:00", 1.0), ("2026-01-02 00:10:00", 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--type", "Zeit=txt"], "Did you mean 'text'?"),
+        (["--type", "Zeti=text"], "Did you mean 'Zeit'?"),
+        (["--delimiter", "both"], "is not one mark"),
+        (["--zone", "Hamburg"], "no time zone 'Hamburg'"),
+        (["--name", "Press 7"], "is no name for data"),
+        (["--name", "plant"], "its data come from elsewhere"),
+        (["--tag", "Zeit", "--shape", "long"], "needs columns for the time, the tag and the value"),
+        (["--mapping", "/nowhere.csv"], "cannot be read"),
+    ],
+)
+def test_an_option_that_cannot_be(
+    file: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(file), *options]) == 2
+    assert said in capsys.readouterr().err

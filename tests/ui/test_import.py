@@ -1,0 +1,105 @@
+"""The page Import: files are shown, checked and loaded, by admins alone."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import Refused, UserFixable
+from core.ingest.desk import Job
+from tests.ui.conftest import Site
+from tests.ui.fake_services import USERS
+from tests.ui.test_signin import run_alone, said
+
+CSV = "Time;TIC-103 [°C];PT-101 (bar)\n01/02/2026 00:00;20,5;1,2\n01/02/2026 00:10;x;1,3\n"
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(str(e.value) for kind in (app.markdown, app.caption) for e in kind)
+
+
+def settled(app: AppTest, site: Site) -> AppTest:
+    """Once nothing runs any more."""
+    for _ in range(100):
+        app.run()
+        if not any(b.key == "import.stop" for b in app.button):
+            return app
+        time.sleep(0.1)
+    raise AssertionError("it runs for ever")
+
+
+@pytest.fixture
+def page(site: Site, tmp_path: Path) -> AppTest:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.csv").write_text(CSV, encoding="cp1252")
+    site.services.settings = replace(site.services.settings, import_dir=str(folder))
+    app = site.signed_in("admin")
+    app.switch_page("../../pages/import.py").run()
+    app.text_input(key="import.path").set_value("a.csv").run()
+    app.button(key="import.take_path").click().run()
+    return settled(app, site)
+
+
+def test_from_a_path_to_a_table(page: AppTest, site: Site) -> None:
+    assert "Encoding: **cp1252**" in texts(page)
+    assert page.button(key="import.load").disabled
+    ask = next(r for r in page.radio if r.key.startswith("import.ask.dates"))
+    ask.set_value("dmy").run()
+    page.button(key="import.again").click().run()
+    settled(page, site)
+    page.button(key="import.check").click().run()
+    settled(page, site)
+    assert "a\\.csv row 3" in texts(page)
+    page.checkbox(key="import.bad").check().run()
+    page.button(key="import.load").click().run()
+    settled(page, site)
+    assert "Imported" in texts(page)
+    assert [event for event, _ in site.services.acts] == ["import", "imported"]
+    store = site.services.settings.data_dir / "stores" / "a.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        assert con.execute("SELECT count(*), sum(pressure_bar) FROM a").fetchone() == (3, 2.5)
+
+
+def test_the_page_is_for_admins(site: Site) -> None:
+    app = run_alone("import", site.signed_in("engineer"))
+    assert "Not for your role" in said(app)
+    assert not app.button
+    with pytest.raises(Refused):
+        site.services.imports(USERS["engineer"])
+
+
+def test_which_files_may_be_named(site: Site, tmp_path: Path) -> None:
+    desk = site.services.imports(USERS["admin"])
+    with pytest.raises(Refused, match="GEMBA_IMPORT_DIR"):
+        desk.path("a.csv")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a,b\nx,1\n")
+    (folder / "link.csv").symlink_to(secret)
+    site.services.settings = replace(
+        site.services.settings, import_dir=str(folder), import_upload_mb=1
+    )
+    desk = site.services.imports(USERS["admin"])
+    for path in ("../secret.csv", str(secret), "link.csv", "/etc/passwd"):
+        with pytest.raises(Refused, match="Only files in the folder"):
+            desk.path(path)
+    with pytest.raises(UserFixable, match="leads out of the folder"):
+        desk.load(Job((folder,), by_path=True), lambda *_: None, write=True)
+    with pytest.raises(UserFixable, match="leads out of the folder"):
+        desk.look(Job((secret,)), lambda *_: None)
+    with pytest.raises(UserFixable, match="over 1 MB"):
+        desk.keep([("big.csv", b"x" * 1_000_001)])
+
+
+def test_dropped_files_are_gone_once_they_are_imported(site: Site) -> None:
+    desk = site.services.imports(USERS["admin"])
+    paths = desk.keep([("../../evil name.csv", b"k,x\na,1\n")])
+    assert paths[0].parent.parent == site.services.settings.state_dir / "imports"
+    report = desk.load(Job(paths, "mine"), lambda *_: None, write=True)
+    assert (report.stored, paths[0].exists()) == (1, False)
+    assert desk.is_there("mine")
