@@ -59,12 +59,16 @@ browser:
 mariadb:
 	@deploy/test_server.sh mariadb
 
+.PHONY: postgres
+postgres:
+	@deploy/test_server.sh postgres
+
 .PHONY: redis
 redis:
 	@deploy/test_server.sh redis
 
 .PHONY: test
-test: dev browser mariadb redis ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
+test: dev browser mariadb postgres redis ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: test-spark

@@ -34,9 +34,9 @@ import httpx
 
 from core.entries import Entry
 from core.generation.prompt import Prompt, sql_prompt
+from core.models import model_file
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
-from core.services import model_file
 from core.settings import ROOT
 
 _CLOCK: Final = dt.datetime(2026, 6, 30, 23, 50)

@@ -11,10 +11,12 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from core.commands.corpus_arguments import add_corpus_arguments
 from core.commands.import_arguments import add_import_arguments
+from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.settings import ROOT, Settings, load_settings
 from core.translation import CODE, LANGUAGES, speaking
@@ -106,8 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     model = commands.add_parser("model", help="work on semantic models")
-    model.add_argument("action", choices=("check", "list"))
-    model.add_argument("name", nargs="?", default=None, help="a model's name or file")
+    add_model_arguments(model)
     model.set_defaults(run=_model)
 
     load = commands.add_parser("import", help="load files as a table of their own")
@@ -235,7 +236,7 @@ def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.services import Services
 
     statements = _statements(_text_of(arguments.file))
-    model = load_model(model_file(arguments.model or settings.model))
+    model = load_model(model_file(arguments.model or settings.model, settings))
     services = None
     try:
         services = Services.open(settings)
@@ -299,30 +300,9 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _model(arguments: argparse.Namespace, settings: Settings) -> int:
-    from core.language import check_words, load_lexicon
-    from core.models import LEXICON_DIR, MODELS_DIR
-    from core.semantic.load import available_models, check_model, load_model
+    from core.commands.model import run_model
 
-    if arguments.action == "list":
-        for name in available_models(MODELS_DIR):
-            mark = " (default)" if name == settings.model else ""
-            print(f"{name}{mark}")
-        return 0
-    names = [arguments.name] if arguments.name else list(available_models(MODELS_DIR))
-    status = 0
-    for name in names:
-        path = Path(name) if name.endswith((".yaml", ".yml")) else MODELS_DIR / f"{name}.yaml"
-        problems = check_model(path)
-        if problems:
-            status = 2
-            print("\n".join(problems))
-            continue
-        print(f"{path.name}: no problems.")
-        for words in sorted(path.parent.glob(f"{path.stem}.*.yaml")):
-            wrong = check_words(words, load_model(path), load_lexicon(LEXICON_DIR / "en.yaml"))
-            status = 2 if wrong else status
-            print("\n".join(wrong) if wrong else f"{words.name}: no problems.")
-    return status
+    return run_model(arguments, settings)
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -332,7 +312,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.semantic.load import load_model
 
     if arguments.model:
-        model = load_model(model_file(arguments.model))
+        model = load_model(model_file(arguments.model, settings))
         if model.load is not None or not arguments.name:
             return run_import(
                 arguments.paths,
@@ -343,7 +323,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 
-    return run_load(arguments, settings, None, model_files=own_model_file)
+    return run_load(arguments, settings, None, model_files=partial(own_model_file, settings))
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:

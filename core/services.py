@@ -45,14 +45,14 @@ from core.ingest.desk import ImportDesk
 from core.inspection.inspector import report_on
 from core.inspection.report import Report
 from core.knowledge import Knowledge
-from core.models import CORPUS_DIR, Models, model_file, own_model_file
+from core.model_desk import ModelDesk
+from core.models import CORPUS_DIR, Models
 from core.passbook import Passbook
 from core.passports.passport import Passport, Rerun
 from core.records import Records
 from core.retrieval.open import open_retrieval
 from core.risk.answer import RiskTurn
 from core.risk.open import open_risk
-from core.semantic.load import load_model
 from core.sessions.open import open_sessions
 from core.sessions.sql_cache import Versions
 from core.settings import ROOT, Settings
@@ -129,6 +129,10 @@ class Services:
         self._passbook = Passbook(
             settings.state_dir, self._queries, self.policy, self._parts_for,
             self.knowledge.version, beside,
+        )  # fmt: skip
+        self.model_desk = ModelDesk(
+            self.models, Assistant(self._queries, budget_s=settings.turn_budget_s), self.policy,
+            self.audit.record, self._kept.rates.admit,
         )  # fmt: skip
         limits = LimitsThen(lambda: self.watching.threshold_store, self.policy)
         self._assistant = Assistant(
@@ -228,7 +232,7 @@ class Services:
         scoped = any(account.scopes for account in self.policy.accounts.values())
         if not scoped and not any(r.hidden or r.masks or r.tables or r.models for r in roles):
             return
-        wrong = unknown_names(self.policy, [load_model(model_file(n)) for n in self.models.known])
+        wrong = unknown_names(self.policy, self.models.read.sound())
         if wrong:
             raise ConfigError(f"policy.yaml: {'; '.join(wrong)}. Correct the names.")
 
@@ -438,7 +442,7 @@ class Services:
         """Imports of files, for who administers. Raises Refused for others."""
         if not self._sees(user, everyone=True):
             raise Refused(_("Importing files is for administrators."), rule="ROLE")
-        return ImportDesk(self.settings, user, self.audit.record, own_model_file)
+        return ImportDesk(self.settings, user, self.audit.record, self.models.own_file)
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
@@ -446,7 +450,7 @@ class Services:
 
     def access(self, user: User) -> tuple[Access, ...]:
         """What this person may see; for who administers, what every account may, theirs first."""
-        models = [load_model(model_file(name)) for name in self.models.names_for(user)]
+        models = [self.models.read.model(name) for name in self.models.names_for(user)]
         names = [user.name]
         if self._sees(user, everyone=True):
             names += [name for name in self.policy.accounts if name != user.name]

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Finds a server that tests start and stop themselves: test_server.sh mariadb | redis. As root on Debian or Ubuntu it installs
+# Finds a server that tests start and stop themselves: test_server.sh mariadb | postgres | redis. As root on Debian or Ubuntu it installs
 # the package. Never fails: without a server its tests are skipped by name.
 set -uo pipefail
 
 case "${1:-}" in
     mariadb) name=MariaDB package=mariadb-server program=/usr/sbin/mariadbd what="the StarRocks connection (about 40 MB)" ;;
+    postgres) name=PostgreSQL package=postgresql program=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | tail -n 1) what="drafting a model from one (about 60 MB)" ;;
     redis) name=Redis package=redis-server program=/usr/bin/redis-server what="conversations (about 5 MB)" ;;
     *)
-        echo "usage: $0 mariadb | redis" >&2
+        echo "usage: $0 mariadb | postgres | redis" >&2
         exit 2
         ;;
 esac
-if [ -x "$program" ] || command -v "$(basename "$program")" >/dev/null 2>&1; then exit 0; fi
+if [ -x "$program" ] || command -v "$(basename "${program:-initdb}")" >/dev/null 2>&1; then exit 0; fi
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "No $name server found: the tests on a real one will be skipped. Install the package $package." >&2

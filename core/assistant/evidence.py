@@ -15,7 +15,7 @@ from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Dimension, Measure, Op, Order, SemanticQuery, TimeWindow
-from core.semantic.said import label_of
+from core.semantic.said import label_of, said
 from core.translation import gettext as _
 from core.types import DataQuality, EmptyReason, Result, ResultColumn, User
 
@@ -37,7 +37,7 @@ def is_outside(table: str, window: TimeWindow | None, facts: DataFacts, user: Us
     """Whether a window lies wholly before the first or after the last row of a table."""
     extent = facts.tables[table].within(user.plants)
     if window is None or extent.first is None or extent.last is None:
-        return extent.first is None
+        return extent.rows == 0  # a table may have rows and no times
     before = window.end is not None and window.end <= extent.first
     after = window.start is not None and window.start > extent.last
     return before or after
@@ -216,3 +216,29 @@ def doubts(
             )
         )
     return tuple(notes)
+
+
+def unconfirmed(query: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
+    """A note of what an answer rests on that was read from the data and confirmed by nobody."""
+    spoken = said(model)
+    found: dict[str, None] = {}
+    for measure in query.measures:
+        metric = spoken.metrics.get(measure.metric or "")
+        if metric is not None and metric.drafted:
+            found.setdefault(metric.label)
+    names = [
+        *((m.table or query.table, m.column) for m in query.measures),
+        *((query.table, d.column) for d in query.dimensions),
+        *((query.table, f.column) for f in query.filters),
+    ]
+    for table, name in names:
+        column = spoken.tables[table].columns.get(name or "") if table in spoken.tables else None
+        if column is not None and column.drafted:
+            found.setdefault(column.label)
+    if not found:
+        return ()
+    return (
+        _("Drafted from the data and confirmed by nobody yet: {names}.").format(
+            names=", ".join(found)
+        ),
+    )

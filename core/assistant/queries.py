@@ -16,7 +16,7 @@ from core.governance.policy import Policy, Role
 from core.semantic.compile import compile_query
 from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
-from core.semantic.model import SemanticModel
+from core.semantic.model import SemanticModel, Via
 from core.semantic.query import SemanticQuery
 from core.translation import gettext as _
 from core.types import CancelToken, Engine, Estimate, Governed, Result, Scan, User
@@ -202,7 +202,11 @@ class Queries:
         """Columns that this user may see, by table of the model; masked ones too."""
         role = self._role(user)
         return {
-            name: frozenset(c for c in table.columns if role.may_see(name, c))
+            name: frozenset(
+                c.name
+                for c in table.columns.values()
+                if role.may_see(name, c.name) and (c.via is None or _may_see(role, model, c.via))
+            )
             for name, table in model.tables.items()
             if role.may_read(model.name, name)
         }
@@ -215,6 +219,11 @@ class Queries:
             for name, table in model.tables.items()
             for column in table.columns.values()
             if role.mask(name, column.name, personal=column.personal).kind != "show"
+            or (
+                column.via is not None
+                and role.mask(column.via.table, column.via.column, personal=column.personal).kind
+                != "show"
+            )
         )
 
     def row_cap(self, user: User) -> int:
@@ -284,3 +293,8 @@ def _scan_words(scan: Scan) -> str:
     return _("{parts} of {parts_total} parts of {table}{whole}").format(
         parts=scan.parts, parts_total=scan.parts_total, table=scan.table, whole=whole
     )
+
+
+def _may_see(role: Role, model: SemanticModel, via: Via) -> bool:
+    """Whether a role may read the column that another table has by a relation."""
+    return role.may_read(model.name, via.table) and role.may_see(via.table, via.column)

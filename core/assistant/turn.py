@@ -632,7 +632,12 @@ class Assistant:
             explanation=explain(query, model, columns, draft.governed),
             suggestions=_suggested(query, parts),
             doubts=doubts,
-            notes=(*draft.notes, *doubts, *filter(None, (chart.note,))),
+            notes=(
+                *draft.notes,
+                *doubts,
+                *filter(None, (chart.note,)),
+                *evidence.unconfirmed(query, model),
+            ),
         )
         clock.lap("insight")
         return replace(answer, timings_ms=clock.total())

@@ -11,8 +11,7 @@ from typing import TextIO
 import pyarrow as pa
 
 from core.evaluation.run import evaluate
-from core.models import MODELS_DIR
-from core.semantic.load import available_models
+from core.models import model_files
 from core.services import Services
 from core.settings import Settings
 from core.types import Answer
@@ -57,7 +56,7 @@ def run_evaluation(
 
 def model_of(path: Path, settings: Settings) -> str:
     """The model that a file of questions is about: the one of the same name, else the default."""
-    return path.stem if path.stem in available_models(MODELS_DIR) else settings.model
+    return path.stem if path.stem in model_files(settings).names() else settings.model
 
 
 def _show_progress(done: int, of: int) -> None:

@@ -48,7 +48,7 @@ def run_stream(
             "Name a mapping file: python -m core stream --mapping FILE, or GEMBA_STREAM_MAPPING."
         )
     path = Path(text).expanduser()
-    model = load_model(model_file(model_named(path, settings.model)))
+    model = load_model(model_file(model_named(path, settings.model), settings))
     mapping = load_mapping(path, model)
     login = Login(settings.stream_user, settings.stream_password)
     check_login(mapping, login)

@@ -130,7 +130,7 @@ def _is_visible(metric: Metric, model: SemanticModel, visible: Visible) -> bool:
 def _table_lines(table: Table, columns: frozenset[str]) -> list[str]:
     return [
         f"TABLE {table.name}: {_line(table.description or table.label)}",
-        *(_column_line(column) for column in table.columns.values() if column.name in columns),
+        *(_column_line(column) for column in table.own.values() if column.name in columns),
     ]
 
 

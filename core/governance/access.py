@@ -97,7 +97,7 @@ def _table(role: Role, model: SemanticModel, table: Table, plants: tuple[str, ..
         table.scope or "",
         tuple(
             ColumnAccess(c.name, c.label, c.personal, _shown(role, table, c.name, c.personal))
-            for c in table.columns.values()
+            for c in table.own.values()
         ),
         plants,
     )

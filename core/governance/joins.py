@@ -7,7 +7,7 @@ from sqlglot import exp
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
 from core.governance.sources import Origin, Scope, Source, owner_of
-from core.semantic.model import SemanticModel
+from core.semantic.model import Relation, SemanticModel
 from core.translation import marked, told
 
 #: Earlier sources by folded name, their column, the new source's column.
@@ -90,7 +90,7 @@ def check_join(
     shared = [
         (source, (b or (None, mine))[1])
         for source, a, b, theirs, mine in matched
-        if theirs == mine or (a and b and a[1] == b[1])
+        if theirs == mine or (a and b and (a[1] == b[1] or _is_declared(a, b, model)))
     ]
     if not shared:
         refuse(
@@ -116,7 +116,26 @@ def check_join(
 
 def _related(left: str, right: str, keys: set[str], model: SemanticModel) -> bool:
     return any(
-        {r.left, r.right} == {left, right} and keys & {k.casefold() for k in r.keys}
+        {r.left, r.right} == {left, right} and _holds(r, left, keys) for r in model.relations
+    )
+
+
+def _holds(relation: Relation, new: str, keys: set[str]) -> bool:
+    """Whether columns of the new side are keys of the relation: one that both share, or all of
+    those that name one row."""
+    if relation.kind == "shared":
+        return bool(keys & {k.casefold() for k in relation.keys})
+    mine = 0 if new == relation.left else 1
+    return keys >= {pair[mine].casefold() for pair in relation.pairs}
+
+
+def _is_declared(one: tuple[str, str], other: tuple[str, str], model: SemanticModel) -> bool:
+    """Whether two columns of other names are a key of a many-to-one relation."""
+    sides = {one[0]: one[1].casefold(), other[0]: other[1].casefold()}
+    return len(sides) == 2 and any(
+        r.kind == "many_to_one"
+        and sides.keys() == {r.left, r.right}
+        and any((sides[r.left], sides[r.right]) == (a.casefold(), b.casefold()) for a, b in r.pairs)
         for r in model.relations
     )
 
@@ -142,7 +161,7 @@ def _relations(model: SemanticModel) -> str:
             "{left} and {right} on {keys}; {others}",
             left=r.left,
             right=r.right,
-            keys=", ".join(r.keys),
+            keys=", ".join(a if a == b else f"{a} = {b}" for a, b in r.pairs),
             others=found,
         )
     return found

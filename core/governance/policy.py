@@ -22,10 +22,10 @@ POLICY_FILE = ROOT / "data" / "policy" / "policy.yaml"
 #: Pages that a role may be given (core/ui/frame.py draws them).
 PAGES = (
     "ask", "boards", "handover", "thresholds", "catalogue", "inspect", "alerts", "corpus", "import",
-    "data", "access",
+    "models", "data", "access",
 )  # fmt: skip
 #: Those of them that only a role which administers may have.
-ADMIN_PAGES = frozenset({"corpus", "import", "data"})
+ADMIN_PAGES = frozenset({"corpus", "import", "models", "data"})
 
 #: How often at most a query that does not answer goes back to the model that wrote it.
 MOST_REFLECTIONS = 3
@@ -65,7 +65,7 @@ class Role:
     one query. scan_budget_rows: most rows one query may read. concurrent_queries: at once, for
     one user. reflections: how often a language model's query may go back to it. pages: of PAGES,
     those of ADMIN_PAGES only with `administers`. handles_alerts: acknowledges, shelves and the
-    like. administers: sees the whole policy and everybody's history, and curates the corpus.
+    like. administers: sees the whole policy and everybody's history, and curates corpus and models.
     thresholds: `see` them; `edit`: write drafts and submit them too; `approve`: approve and publish
     too.
     """

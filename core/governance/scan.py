@@ -50,7 +50,7 @@ class Viewer:
         """Columns the role may see, by folded name, in the model's order."""
         return {
             name.casefold(): column
-            for name, column in table.columns.items()
+            for name, column in table.own.items()
             if self.role.may_see(table.name, name)
         }
 

@@ -38,7 +38,7 @@ def ddl_entries(
                 _names(column),
             )
             for table in model.tables.values()
-            for column in table.columns.values()
+            for column in table.own.values()
         ),
         *(
             _entry(model, tenant, f"metric.{m.name}", _of_metric(model, m), _names(m))

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ Fetch = Callable[[str], pa.Table]
 Clock = Callable[[], dt.datetime]
 
 MAX_VALUES: Final = 5_000
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _read_store(model: SemanticModel, fetch: Fetch) -> _Facts:
     tables: dict[str, TableFacts] = {}
     for table in model.tables.values():
         tables[table.name] = _extent(table, fetch)
-        for column in table.columns.values():
+        for column in table.own.values():
             if not column.linked or column.personal:
                 continue
             found = _values(table, column.name, fetch)
@@ -162,7 +162,22 @@ def _read_store(model: SemanticModel, fetch: Fetch) -> _Facts:
                 )
             else:
                 values.extend(found)
-    return tuple(values), tables, tuple(notes)
+    return (*values, *_borrowed_values(model, values)), tables, tuple(notes)
+
+
+def _borrowed_values(model: SemanticModel, values: list[ValueEntry]) -> list[ValueEntry]:
+    """The values of columns that tables have by a relation: those of the table they are in."""
+    found = []
+    for table in model.tables.values():
+        for column in table.columns.values():
+            via = column.via
+            if via is not None:
+                found += [
+                    replace(v, table=table.name, column=column.name)
+                    for v in values
+                    if (v.table, v.column) == (via.table, via.column)
+                ]
+    return found
 
 
 def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:
@@ -197,9 +212,9 @@ def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:
 
 
 def _extent(table: Table, fetch: Fetch) -> TableFacts:
-    if table.time is None:
-        return TableFacts(Extent(None, None, 0))
-    moment = exp.column(table.time.timestamp, quoted=True)
+    moment: exp.Expression = exp.null()
+    if table.time is not None:
+        moment = exp.column(table.time.timestamp, quoted=True)
     query = exp.select(
         exp.alias_(exp.Min(this=moment), "first_ts"),
         exp.alias_(exp.Max(this=moment.copy()), "last_ts"),

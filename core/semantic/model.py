@@ -49,6 +49,24 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a language model proposes for something; in force only once somebody took it over."""
+
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """The column of another table that one is, and the columns by which the tables go together,
+    each of the table that has it and of the other."""
+
+    table: str
+    column: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column and what people call it.
 
@@ -68,6 +86,8 @@ class Column:
     said_values: stored value -> what it is called, in a model said in another language.
     verbs: words that mean the figure where it is asked how long, how much or which the most, and
     nothing else is named ("how long did it run").
+    drafted: read from the data and confirmed by nobody yet. via: of a column that the table has by
+    a many-to-one relation alone; its store does not hold it there.
     """
 
     name: str
@@ -91,6 +111,9 @@ class Column:
     decimals: int = 2
     said_values: Mapping[str, Label] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
+    drafted: bool = False
+    proposed: Proposed | None = None
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +128,7 @@ class Metric:
     condition: SQL predicate on the table that the whole metric is under, or None.
     zero_note: what to say when the denominator is zero ("no failure in the window").
     display: `number` or `percent` (value 0..1 shown times 100).
-    verbs: as those of a column.
+    verbs: as those of a column. drafted: likewise.
     """
 
     name: str
@@ -125,6 +148,8 @@ class Metric:
     zero_note: str = ""
     warn_above: float | None = None  # a value above this is not plausible; shown with a warning
     verbs: tuple[str, ...] = ()
+    drafted: bool = False
+    proposed: Proposed | None = None
 
     @property
     def counts_different(self) -> bool:
@@ -241,6 +266,13 @@ class Table:
     states: tuple[State, ...] = ()
     entities: str = ""
     checks: Checks | None = None
+    drafted: bool = False
+    proposed: Proposed | None = None
+
+    @property
+    def own(self) -> Mapping[str, Column]:
+        """The columns that its store holds."""
+        return {name: c for name, c in self.columns.items() if c.via is None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,15 +297,30 @@ class Hierarchy:
 
     name: str
     levels: tuple[str, ...]
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A declared many-to-one or many-to-many-by-shared-keys relation between two tables."""
+    """How two tables go together.
+
+    `shared`: both have the keys, and many rows of each may go with many of the other.
+    `many_to_one`: each row of `left` goes with one row of `right` at most.
+    keys: columns of `left`. right_keys: those of `right`, in the same order; empty where they have
+    the same names.
+    """
 
     left: str
     right: str
-    keys: tuple[str, ...]  # columns of the same name on both sides
+    keys: tuple[str, ...]
+    kind: Literal["shared", "many_to_one"] = "shared"
+    right_keys: tuple[str, ...] = ()
+    drafted: bool = False
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The columns that are equal, of `left` and of `right`."""
+        return tuple(zip(self.keys, self.right_keys or self.keys, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +474,16 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The database that a model was drafted from. database: its address without a password. tables:
+    those that were read. is_copied: whether the rows were copied into the model's own store."""
+
+    database: str
+    tables: tuple[str, ...] = ()
+    is_copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SemanticModel:
     """A whole model. `version` is a hash of its file. `clock`: `watermark` (the newest row is
     now) or `wall`. `week_start`: 1 Monday .. 7 Sunday. `entity`: the column that names the thing
@@ -434,6 +491,7 @@ class SemanticModel:
     file of records becomes a table, None when the store is filled otherwise. `handover`: of what a
     shift's sheet is made, None where there is none. `watch`: what thresholds are watched on, None
     where nothing is. `risk`: of what an asset's risk score is made, None where there is none.
+    `origin`: from which database it was drafted, None for one that was not.
     """
 
     name: str
@@ -456,6 +514,7 @@ class SemanticModel:
     handover: Handover | None = None
     watch: Watch | None = None
     risk: Risk | None = None
+    origin: Origin | None = None
     labels: Mapping[str, Labels] = field(default_factory=dict)  # language -> what things are called
     plain: SemanticModel | None = None
 

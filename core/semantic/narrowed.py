@@ -30,7 +30,12 @@ def narrowed(model: SemanticModel, visible: Mapping[str, frozenset[str]]) -> Sem
         relations=tuple(
             r
             for r in model.relations
-            if r.left in tables and r.right in tables and names.issuperset(r.keys)
+            if r.left in tables
+            and r.right in tables
+            and all(
+                mine in tables[r.left].columns and theirs in tables[r.right].columns
+                for mine, theirs in r.pairs
+            )
         ),
         limits=tuple(
             limit for limit in model.limits if {limit.column, *limit.applies.keys()} <= names

@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("inspect", marked("Inspect SQL"), "data_object", ("answer",)),
     Entry("alerts", marked("Alerts"), "notifications", ("alert",)),
     Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),
+    Entry("models", marked("Models"), "schema", ("m",)),
     Entry("import", marked("Import"), "upload_file"),
     Entry("data", marked("Data"), "database"),
     Entry("catalogue", marked("What can I ask?"), "menu_book"),

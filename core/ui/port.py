@@ -19,6 +19,7 @@ from core.handover import HandoverDesk
 from core.history import Run
 from core.ingest.desk import ImportDesk
 from core.inspection.report import Report
+from core.model_desk import ModelDesk
 from core.passports.passport import Passport, Rerun
 from core.risk.desk import RiskDesk
 from core.semantic.model import SemanticModel
@@ -65,6 +66,9 @@ class Services(Protocol):
 
     @property
     def thresholds(self) -> ThresholdDesk: ...
+
+    @property
+    def model_desk(self) -> ModelDesk: ...
 
     @property
     def data(self) -> DataDesk: ...

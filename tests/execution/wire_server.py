@@ -123,6 +123,9 @@ class _Session(Session):
             (r"SET (?:NAMES \S+|(?:SESSION )?(\w+)\s*=\s*(.+))$", self._set),
             (r"SHOW GRANTS(?: FOR ROLE (\w+))?$", self._grants),
             (r"EXPLAIN VERBOSE (.+)$", self._explain),
+            (r"SELECT .+COLUMN_TYPE.* FROM information_schema\.columns\b.*$", self._columns),
+            (r"SELECT .+COLUMN_KEY.* FROM information_schema\.columns\b.*$", self._keys),
+            (r"SELECT .+TABLE_COMMENT.* FROM information_schema\.tables\b.*$", self._comments),
             (r"(SELECT .+ FROM information_schema\.tables\b.*)$", self._tables),
         ):
             found = re.match(pattern, text, re.IGNORECASE | re.DOTALL)
@@ -173,6 +176,35 @@ class _Session(Session):
             [(name, rows, changed) for name, rows in counted],
             ["TABLE_NAME", "TABLE_ROWS", "UPDATE_TIME"],
         )
+
+    def _comments(self) -> Any:
+        found = self._cursor.execute(
+            "SELECT table_name, COALESCE(comment, '') FROM duckdb_tables() "
+            "WHERE schema_name = 'main' ORDER BY 1"
+        ).fetchall()
+        rows = [(name, comment, "BASE TABLE") for name, comment in found]
+        return rows, ["TABLE_NAME", "TABLE_COMMENT", "TABLE_TYPE"]
+
+    def _columns(self) -> Any:
+        kinds = {"TIMESTAMP": "datetime", "INTEGER": "int", "VARCHAR": "varchar(64)",
+                 "BOOLEAN": "tinyint(1)"}  # fmt: skip
+        found = self._cursor.execute(
+            "SELECT table_name, column_name, data_type, COALESCE(comment, '') "
+            "FROM duckdb_columns() WHERE schema_name = 'main' ORDER BY 1, column_index"
+        ).fetchall()
+        rows = []
+        for table, name, kind, comment in found:
+            said = kinds.get(kind, kind.lower())
+            rows.append((table, name, said, said.partition("(")[0], comment))
+        names = ["TABLE_NAME", "COLUMN_NAME", "COLUMN_TYPE", "DATA_TYPE", "COLUMN_COMMENT"]
+        return rows, names
+
+    def _keys(self) -> Any:
+        found = self._cursor.execute(
+            "SELECT table_name, unnest(constraint_column_names), 'PRI' FROM duckdb_constraints() "
+            "WHERE constraint_type = 'PRIMARY KEY' ORDER BY 1"
+        ).fetchall()
+        return found, ["TABLE_NAME", "COLUMN_NAME", "COLUMN_KEY"]
 
     def _query(self, sql: str) -> Any:
         if not self._is_query(sql):

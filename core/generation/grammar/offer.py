@@ -90,7 +90,7 @@ def offered(
     for table in model.tables.values():
         kept = tuple(
             column
-            for column in table.columns.values()
+            for column in table.own.values()
             if column.name in visible.get(table.name, frozenset())
             and not _BAD_IN_NAME.search(column.name)
             and (columns is None or (table.name, column.name) in columns or _is_key(column, table))

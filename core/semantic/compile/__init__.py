@@ -19,6 +19,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from core.errors import UserFixable
+from core.semantic.borrowed import joined_in
 from core.semantic.compile.canonical import canonical
 from core.semantic.compile.rows import records
 from core.semantic.compile.sheet import aggregate
@@ -27,7 +28,7 @@ from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
 from core.semantic.said import with_labels
 
-__all__ = ["canonical", "compile_query", "compile_tree"]
+__all__ = ["canonical", "compile_query", "compile_tree", "compile_unjoined"]
 
 
 def compile_query(q: SemanticQuery, model: SemanticModel) -> str:
@@ -39,6 +40,12 @@ def compile_query(q: SemanticQuery, model: SemanticModel) -> str:
     return compile_tree(q, model).sql(dialect=DIALECT, pretty=True, comments=False)
 
 
+def compile_unjoined(q: SemanticQuery, model: SemanticModel) -> str:
+    """The same before columns of other tables are joined in: as if each table held all of its
+    own."""
+    return _unjoined(q, model).sql(dialect=DIALECT, pretty=True, comments=False)
+
+
 def compile_tree(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     """The query's SELECT as a tree."""
     try:
@@ -48,6 +55,10 @@ def compile_tree(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
 
 
 def _tree(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
+    return joined_in(_unjoined(q, model), model)
+
+
+def _unjoined(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     if q.anchor is not None:
         raise ValueError("the query's anchor must be resolved to a time window first")
     q = canonical(q, model)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
+from core.semantic.borrowed import with_borrowed
 from core.semantic.load.checks import with_checks
 from core.semantic.load.files import read_file_format
 from core.semantic.load.handover import read_handover
@@ -21,6 +22,7 @@ from core.semantic.load.metrics import read_metrics
 from core.semantic.load.parts import (
     read_hierarchies,
     read_limits,
+    read_origin,
     read_relations,
     read_store,
     read_timezones,
@@ -36,7 +38,7 @@ _LOG: Final = logging.getLogger(__name__)
 _KEYS: Final = (
     "label", "description", "store", "default_table", "clock", "week_start", "entity", "timezones",
     "suggestions", "hierarchies", "relations", "limits", "tables", "metrics",
-    "load", "handover", "watch", "risk",
+    "load", "handover", "watch", "risk", "origin",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -59,7 +61,7 @@ def load_model(path: Path) -> SemanticModel:
     labels, wrong = read_labels(path, model)
     for problem in wrong:
         _LOG.warning("%s", problem)  # a thing without its label is called by its own
-    return replace(model, labels=labels) if labels else model
+    return with_borrowed(replace(model, labels=labels) if labels else model)
 
 
 def check_model(path: Path) -> tuple[str, ...]:
@@ -124,6 +126,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         handover=read_handover(root, tables, metrics, default_table),
         watch=watch,
         risk=read_risk(root, tables, watch),
+        origin=read_origin(root),
     )
 
 

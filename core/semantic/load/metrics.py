@@ -15,6 +15,7 @@ from core.semantic.load.expressions import (
     formula_parts,
     formula_problems,
 )
+from core.semantic.load.parts import read_proposed
 from core.semantic.load.source import Section
 from core.semantic.load.tables import check_name, read_unit
 from core.semantic.model import Direction, Metric, Table
@@ -23,7 +24,7 @@ from core.semantic.query import Grain
 _KEYS: Final = (
     "label", "table", "expression", "formula", "condition", "unit", "synonyms", "description",
     "direction", "needs_good", "additive", "display", "decimals", "zero_note", "warn_above",
-    "verbs",
+    "verbs", "drafted", "proposed",
 )  # fmt: skip
 #: Names that results give to other figures and to time.
 _RESERVED: Final = {grain.value for grain in Grain} | {
@@ -113,6 +114,8 @@ def _metric(
         zero_note=section.text("zero_note"),
         warn_above=section.number("warn_above"),
         verbs=section.words("verbs"),
+        drafted=section.flag("drafted"),
+        proposed=read_proposed(section),
     )
 
 

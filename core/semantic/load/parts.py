@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from core.errors import did_you_mean
 from core.semantic.load.source import Section
-from core.semantic.model import Hierarchy, Limit, Relation, Table
+from core.semantic.model import Hierarchy, Limit, Origin, Proposed, Relation, Table
 
+Kind = Literal["shared", "many_to_one"]
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -17,7 +18,7 @@ def read_hierarchies(root: Section, tables: Mapping[str, Table]) -> tuple[Hierar
     """Column levels for drill-down; all levels of one stand in one table."""
     found: dict[str, Hierarchy] = {}
     for section in root.sections("hierarchies", "hierarchy"):
-        section.allow(("name", "levels"))
+        section.allow(("name", "levels", "drafted"))
         if not section.require("name", "levels"):
             continue
         name, levels = section.text("name"), section.words("levels")
@@ -26,15 +27,15 @@ def read_hierarchies(root: Section, tables: Mapping[str, Table]) -> tuple[Hierar
         if len(levels) < 2:
             section.problem("levels", f"hierarchy {name!r} needs two levels or more.")
         _known_columns(section, "levels", f"hierarchy {name!r}", levels, tables)
-        found[name] = Hierarchy(name, levels)
+        found[name] = Hierarchy(name, levels, section.flag("drafted"))
     return tuple(found.values())
 
 
 def read_relations(root: Section, tables: Mapping[str, Table]) -> tuple[Relation, ...]:
-    """Pairs of tables with the columns that they share."""
+    """Pairs of tables with the columns that go together."""
     found: list[Relation] = []
     for section in root.sections("relations", "relation"):
-        section.allow(("left", "right", "keys"))
+        section.allow(("left", "right", "keys", "kind", "right_keys", "drafted"))
         if not section.require("left", "right", "keys"):
             continue
         sides = [section.text(key) for key in ("left", "right")]
@@ -43,30 +44,66 @@ def read_relations(root: Section, tables: Mapping[str, Table]) -> tuple[Relation
                 section.problem(
                     key, f"{section.what} names no table: {side!r}.{did_you_mean(side, tables)}"
                 )
-        keys = section.words("keys")
+        keys, right_keys = section.words("keys"), section.words("right_keys")
         if not keys:
             section.problem("keys", f"{section.what} needs at least one key.")
+        kind = section.choice("kind", get_args(Kind), "shared")
+        if kind == "many_to_one" and sides[0] == sides[1]:
+            section.problem("kind", f"{section.what}: a table is not many-to-one with itself.")
+        if right_keys and kind != "many_to_one":
+            section.problem("right_keys", "'right_keys' needs 'kind: many_to_one'.")
+            right_keys = ()
+        if right_keys and len(right_keys) != len(keys):
+            section.problem(
+                "right_keys", f"{section.what} needs as many 'right_keys' as it has 'keys'."
+            )
+            right_keys = ()
+        relation = Relation(
+            sides[0], sides[1], keys, cast(Kind, kind), right_keys, section.flag("drafted")
+        )
         if all(side in tables for side in sides):
-            _check_keys(section, tables[sides[0]], tables[sides[1]], keys)
-        found.append(Relation(sides[0], sides[1], keys))
+            _check_keys(section, tables[sides[0]], tables[sides[1]], relation.pairs)
+        found.append(relation)
     return tuple(found)
 
 
-def _check_keys(section: Section, left: Table, right: Table, keys: Iterable[str]) -> None:
-    for key in keys:
-        missing = [table for table in (left, right) if key not in table.columns]
-        for table in missing:
+def _check_keys(
+    section: Section, left: Table, right: Table, pairs: Iterable[tuple[str, str]]
+) -> None:
+    for pair in pairs:
+        sides = tuple(zip((left, right), pair, strict=True))
+        missing = [(table, key) for table, key in sides if key not in table.columns]
+        for table, key in missing:
             section.problem(
                 "keys",
                 f"{section.what}: table {table.name!r} has no column {key!r}."
                 + did_you_mean(key, table.columns),
             )
-        if not missing and left.columns[key].type != right.columns[key].type:
+        mine, theirs = pair
+        if not missing and left.columns[mine].type != right.columns[theirs].type:
             section.problem(
                 "keys",
-                f"{section.what}: {key!r} is {left.columns[key].type} in {left.name!r} but "
-                f"{right.columns[key].type} in {right.name!r}.",
+                f"{section.what}: {mine!r} is {left.columns[mine].type} in {left.name!r} but "
+                f"{right.columns[theirs].type} in {right.name!r}.",
             )
+
+
+def read_proposed(section: Section) -> Proposed | None:
+    """What a language model proposed and nobody took over yet."""
+    part = section.section("proposed", f"'proposed' of {section.what}")
+    if part is None:
+        return None
+    part.allow(("description", "synonyms"))
+    return Proposed(part.text("description"), part.words("synonyms"))
+
+
+def read_origin(root: Section) -> Origin | None:
+    """From which database the model was drafted."""
+    section = root.section("origin", "'origin'")
+    if section is None:
+        return None
+    section.allow(("database", "tables", "copied"))
+    return Origin(section.text("database"), section.words("tables"), section.flag("copied"))
 
 
 def read_limits(root: Section, tables: Mapping[str, Table]) -> tuple[Limit, ...]:

@@ -71,7 +71,7 @@ def _table_problems(table: Table, store: Mapping[str, Mapping[str, str]]) -> Ite
         yield f"the store has no table {table.name!r}.{did_you_mean(table.name, store)}"
         return
     there = store[table.name]
-    for name, column in table.columns.items():
+    for name, column in table.own.items():
         if name not in there:
             yield (
                 f"table {table.name!r} of the store has no column {name!r}."

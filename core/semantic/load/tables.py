@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, cast, get_args
 
 from core.errors import did_you_mean
+from core.semantic.load.parts import read_proposed
 from core.semantic.load.source import Problems, Section
 from core.semantic.model import (
     Column,
@@ -23,12 +24,13 @@ from core.semantic.units import unit_problem
 
 _TABLE_KEYS: Final = (
     "label", "entity", "synonyms", "description", "scope", "time", "quality", "default_fields",
-    "columns", "states", "checks",
+    "columns", "states", "checks", "drafted", "proposed",
 )  # fmt: skip
 _COLUMN_KEYS: Final = (
     "like", "type", "role", "label", "plural", "description", "unit", "synonyms", "default_agg",
     "additive", "direction", "needs_good", "linked", "values_need_name", "value_synonyms",
     "personal", "drop_null", "default_measure", "decimals", "verbs",
+    "drafted", "proposed",
 )  # fmt: skip
 _TIME_KEYS: Final = (
     "timestamp", "date", "utc", "production_date", "shift", "interval_min", "end", "shift_hours",
@@ -133,6 +135,8 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
         description=section.text("description"),
         default_fields=columns_named(section, "default_fields", columns),
         states=_states(section, columns),
+        drafted=section.flag("drafted"),
+        proposed=read_proposed(section),
     )
 
 
@@ -234,6 +238,8 @@ def _column(name: str, section: Section) -> Column:
         default_measure=section.text("default_measure"),
         decimals=section.integer("decimals", 0 if kind == "integer" else 2, 0, 9),
         verbs=section.words("verbs"),
+        drafted=section.flag("drafted"),
+        proposed=read_proposed(section),
     )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.errors import UserFixable
-from core.semantic.compile import canonical, compile_query
+from core.semantic.borrowed import taken_back
+from core.semantic.compile import canonical, compile_unjoined
 from core.semantic.compile.trees import DIALECT
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, Order, SemanticQuery, TimeWindow
@@ -44,6 +45,9 @@ def recognise(sql: str, model: SemanticModel) -> SemanticQuery | None:
         tree = trees[0] if len(trees) == 1 else None
         if not isinstance(tree, exp.Select):
             return None
+        tree = taken_back(tree, model)
+        if not isinstance(tree, exp.Select):
+            return None
         part = part_of(tree, model)
         if part is not None and not tree.find(exp.Window) and not tree.find(exp.Subquery):
             return _plain(tree, part, model)
@@ -61,7 +65,7 @@ def _built(tree: exp.Select, model: SemanticModel) -> SemanticQuery | None:
         found = _canonical(query, model)
         if found is None:
             continue
-        again = sqlglot.parse_one(compile_query(found, model), read=DIALECT)
+        again = sqlglot.parse_one(compile_unjoined(found, model), read=DIALECT)
         if again == tree:
             return found
     return None
@@ -70,7 +74,7 @@ def _built(tree: exp.Select, model: SemanticModel) -> SemanticQuery | None:
 def _canonical(query: SemanticQuery, model: SemanticModel) -> SemanticQuery | None:
     try:
         found = canonical(query, model)
-        compile_query(found, model)
+        compile_unjoined(found, model)
     except (UserFixable, ValueError):
         return None
     return found
@@ -100,7 +104,7 @@ def _plain(tree: exp.Select, part: Part, model: SemanticModel) -> SemanticQuery 
         found = _canonical(query, model)
         if found is None:
             continue
-        again = sqlglot.parse_one(compile_query(found, model), read=DIALECT)
+        again = sqlglot.parse_one(compile_unjoined(found, model), read=DIALECT)
         other = part_of(again, model)
         if other is None or not isinstance(again, exp.Select):
             continue

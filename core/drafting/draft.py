@@ -1,0 +1,338 @@
+"""From what was found to the text of a semantic model, in which everything is marked as drafted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from core.drafting.natures import Natured
+from core.drafting.shape import Axis, levels_of
+from core.drafting.survey import Survey
+from core.drafting.words import label_of, parts_of, plain_name, singular, table_label
+from core.semantic.model import Origin
+from core.semantic.units import display_unit
+
+_FIELDS: Final = 8
+_SAID: Final = 60  # characters of a comment that is a name
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """text: the YAML of a model. notes: what to confirm, as sentences, the weightiest first."""
+
+    name: str
+    text: str
+    notes: tuple[str, ...]
+
+
+def drafted(found: Survey, name: str, label: str, store: str, origin: Origin) -> Drafted:
+    """The model's text. store: the path below the data folder."""
+    writer = _Writer(found)
+    root = CommentedMap()
+    root["label"] = label
+    root["origin"] = _flow(
+        {"database": origin.database, "tables": list(origin.tables), "copied": origin.is_copied}
+    )
+    root["store"] = store
+    root["default_table"] = found.names.tables[found.default]
+    root["clock"] = "watermark"
+    root["suggestions"] = CommentedSeq(writer.suggestions())
+    levels = writer.hierarchies()
+    if levels:
+        root["hierarchies"] = CommentedSeq(levels)
+    relations = writer.relations()
+    if relations:
+        root["relations"] = CommentedSeq(relations)
+    root["tables"] = CommentedMap({found.names.tables[t]: writer.table(t) for t in found.tables})
+    metrics = writer.metrics()
+    if metrics:
+        root["metrics"] = CommentedMap(metrics)
+    return Drafted(name, written(root), (*writer.notes(), *found.notes))
+
+
+def yaml_of() -> YAML:
+    """What reads and writes a model's text and keeps comments, order and quotes."""
+    made = YAML()
+    made.width = 100
+    made.indent(mapping=2, sequence=4, offset=2)
+    made.preserve_quotes = True
+    made.allow_unicode = True
+    return made
+
+
+def written(root: Any) -> str:
+    """The text of a tree."""
+    out = io.StringIO()
+    yaml_of().dump(root, out)
+    return out.getvalue()
+
+
+def _flow(entries: Mapping[str, Any]) -> CommentedMap:
+    """A mapping on one line."""
+    made = CommentedMap(entries)
+    made.fa.set_flow_style()
+    return made
+
+
+def _words(found: Sequence[str]) -> CommentedSeq:
+    made = CommentedSeq(found)
+    made.fa.set_flow_style()
+    return made
+
+
+class _Writer:
+    """Writes the parts of one model."""
+
+    def __init__(self, found: Survey) -> None:
+        self._found = found
+        self._metrics: dict[str, CommentedMap] = {}
+
+    def _name(self, table: str, column: str) -> str:
+        return self._found.names.columns[table, column]
+
+    def table(self, name: str) -> CommentedMap:
+        comment, natures = self._found.tables[name].table.comment, self._found.natures[name]
+        label = table_label(name)
+        made = CommentedMap()
+        made["label"] = label
+        made["entity"] = singular(label)
+        made["drafted"] = True
+        if comment:
+            made["description"] = " ".join(comment.split())[:400]
+        made["scope"] = None
+        axis = self._found.axes[name]
+        if axis is not None:
+            made["time"] = _flow(self._axis(name, axis))
+        made["default_fields"] = _words(self._fields(name, natures, axis))
+        labels = _labels(natures)
+        made["columns"] = CommentedMap(
+            {self._name(name, c): self._column(name, n, labels[c]) for c, n in natures.items()}
+        )
+        return made
+
+    def _axis(self, table: str, axis: Axis) -> dict[str, Any]:
+        made: dict[str, Any] = {"timestamp": self._name(table, axis.timestamp)}
+        for key, column in (("date", axis.date), ("utc", axis.utc), ("end", axis.end)):
+            if column is not None:
+                made[key] = self._name(table, column)
+        if axis.minutes:
+            made["interval_min"] = axis.minutes
+        return made
+
+    def _fields(self, table: str, natures: Mapping[str, Natured], axis: Axis | None) -> list[str]:
+        order = ("id", "dimension", "measure", "flag")
+        shown = sorted(
+            (n for n in natures.values() if n.nature in order and not n.is_personal),
+            key=lambda n: order.index(n.nature),
+        )
+        first = [axis.timestamp] if axis else []
+        split = [n.column.name for n in shown if n.nature != "measure"][: _FIELDS // 2]
+        figures = [n.column.name for n in shown if n.nature == "measure"][: _FIELDS // 2]
+        found = [*first, *split, *figures] or [next(iter(natures))]
+        return [self._name(table, c) for c in found]
+
+    def _column(self, table: str, natured: Natured, label: str) -> CommentedMap:
+        made = CommentedMap()
+        made["type"] = natured.type
+        made["role"] = {"id": "dimension", "flag": "dimension"}.get(natured.nature, natured.nature)
+        made["label"] = label
+        made["drafted"] = True
+        comment = " ".join(natured.column.comment.split())
+        if comment:
+            made["description"] = comment[:400]
+        if natured.unit is not None:
+            made["unit"] = natured.unit
+        if natured.nature == "measure":
+            made["default_agg"] = "sum" if natured.adds else "avg"
+            if natured.adds:
+                made["additive"] = True
+        if natured.is_personal:
+            made["personal"] = True
+        if natured.is_linked and natured.type == "string":
+            made["linked"] = True
+            if natured.needs_name:
+                made["values_need_name"] = True
+        synonyms = _synonyms(natured, label, comment)
+        if synonyms:
+            made["synonyms"] = _words(synonyms)
+        values = self._values(table, natured)
+        if values:
+            made["value_synonyms"] = CommentedMap({v: _words(w) for v, w in values.items()})
+        return made
+
+    def _values(self, table: str, natured: Natured) -> dict[str, list[str]]:
+        """Values as people would write them: `IN_PROGRESS` -> in progress."""
+        if not natured.is_linked or natured.is_personal or natured.type != "string":
+            return {}
+        profile = self._found.tables[table].profiles[natured.column.name]
+        if profile.distinct > len(profile.values):
+            return {}
+        found: dict[str, list[str]] = {}
+        taken = {str(v).casefold() for v in profile.values}
+        for value in map(str, profile.values):
+            said = " ".join(parts_of(value))
+            if ("_" in value or value != value.strip()) and said and said not in taken:
+                found[value] = [said]
+                taken.add(said)
+        return found
+
+    def relations(self) -> list[CommentedMap]:
+        made = []
+        for join in self._found.joins:
+            if join.left not in self._found.tables or join.right not in self._found.tables:
+                continue
+            try:
+                keys = [self._name(join.left, k) for k in join.keys]
+                theirs = [self._name(join.right, k) for k in join.right_keys]
+            except KeyError:
+                continue
+            mine = self._found.natures[join.left], self._found.natures[join.right]
+            pairs = zip(join.keys, join.right_keys, strict=True)
+            if any(mine[0][a].type != mine[1][b].type for a, b in pairs):
+                continue
+            entry: dict[str, Any] = {
+                "left": self._found.names.tables[join.left],
+                "right": self._found.names.tables[join.right],
+                "kind": "many_to_one",
+                "keys": keys,
+            }
+            if theirs != keys:
+                entry["right_keys"] = theirs
+            entry["drafted"] = True
+            made.append(_flow(entry))
+        return made
+
+    def hierarchies(self) -> list[CommentedMap]:
+        made: dict[tuple[str, ...], CommentedMap] = {}
+        taken: set[str] = set()
+        for table, seen in self._found.tables.items():
+            for chain in levels_of(seen, self._found.natures[table]):
+                levels = tuple(self._name(table, c) for c in chain)
+                name = plain_name(levels[-1], taken)
+                if levels not in made:
+                    taken.add(name)
+                    made[levels] = _flow({"name": name, "levels": list(levels), "drafted": True})
+        return list(made.values())
+
+    def metrics(self) -> dict[str, CommentedMap]:
+        """The share of rows of each flag; sums and means are those of the columns."""
+        columns = {self._found.names.columns[key] for key in self._found.names.columns}
+        made: dict[str, CommentedMap] = {}
+        for table, natures in self._found.natures.items():
+            if table not in self._found.tables:
+                continue
+            for natured in natures.values():
+                if natured.nature != "flag" or natured.is_personal:
+                    continue
+                column = self._name(table, natured.column.name)
+                name = plain_name(f"{column}_share", {*columns, *made})
+                test = column if natured.type == "boolean" else f"{column} = 1"
+                label = label_of(natured.column.name, is_flag=True)
+                made[name] = CommentedMap(
+                    {
+                        "label": f"{label} share",
+                        "drafted": True,
+                        "table": self._found.names.tables[table],
+                        "expression": f"AVG(CASE WHEN {test} THEN 1.0 WHEN {column} IS NULL THEN "
+                        "NULL ELSE 0.0 END)",
+                        "unit": "1",
+                        "display": "percent",
+                        "decimals": 1,
+                    }
+                )
+        return made
+
+    def suggestions(self) -> list[str]:
+        """Questions for the first screen, about the table that questions are about."""
+        natures = self._found.natures[self._found.default]
+        labels = _labels(natures)
+        figures = [labels[n.column.name] for n in natures.values() if n.nature == "measure"]
+        splits = [
+            labels[n.column.name]
+            for n in natures.values()
+            if n.nature == "dimension" and n.is_linked and not n.is_personal
+        ]
+        found = []
+        for figure in figures[:2]:
+            found += [f"{figure} by {split.casefold()}" for split in splits[:2]]
+            found.append(f"{figure} by month")
+        label = table_label(self._found.default)
+        found += [f"How many {label.casefold()} per month?"]
+        return found[:6]
+
+    def notes(self) -> list[str]:
+        """What a person has to look at, by what it would do to an answer."""
+        found: list[str] = []
+        for table, natures in self._found.natures.items():
+            unsure = [
+                self._name(table, n.column.name)
+                for n in natures.values()
+                if n.nature == "measure" and not n.is_sure
+            ]
+            if unsure:
+                found.append(
+                    f"{table}: nothing says whether these add up, so they are averaged: "
+                    f"{', '.join(unsure)}."
+                )
+            personal = [self._name(table, n.column.name) for n in natures.values() if n.is_personal]
+            if personal:
+                found.append(
+                    f"{table}: taken for personal data and masked for most: {', '.join(personal)}."
+                )
+        found += [
+            f"{j.left} and {j.right} were joined because the values of {', '.join(j.keys)} stand "
+            "there, not by a declared key."
+            for j in self._found.joins
+            if not j.is_declared
+        ]
+        bounded = [n for n, t in self._found.tables.items() if t.by_bound]
+        if bounded:
+            found.append(
+                f"Only a sample was read of {', '.join(bounded)}: values and grains may be more."
+            )
+        found.append("Everyone may see all rows: name a 'scope' column where that is not so.")
+        return found
+
+
+def _labels(natures: Mapping[str, Natured]) -> dict[str, str]:
+    """Column -> label; where two would have the same, each gets its whole name."""
+    made = {
+        c: label_of(c, is_key=n.nature == "id", is_flag=n.nature == "flag")
+        for c, n in natures.items()
+    }
+    count: dict[str, int] = {}
+    for label in made.values():
+        count[label.casefold()] = count.get(label.casefold(), 0) + 1
+    for column, natured in natures.items():
+        if count[made[column].casefold()] > 1:
+            unit = display_unit(natured.unit) if natured.unit else ""
+            whole = " ".join(parts_of(column)) or column
+            made[column] = f"{made[column]} ({unit})" if unit else whole[:1].upper() + whole[1:]
+    seen: dict[str, int] = {}
+    for column, label in made.items():
+        n = seen[label.casefold()] = seen.get(label.casefold(), 0) + 1
+        if n > 1:
+            made[column] = f"{label} {n}"
+    return made
+
+
+def _synonyms(natured: Natured, label: str, comment: str) -> list[str]:
+    """Other words for a column: its name as it stands, and a comment that is no longer than one."""
+    name = " ".join(parts_of(natured.column.name))
+    said = []
+    if name and name != label.casefold():
+        said.append(name)
+    bare = comment.partition("(")[0].partition("[")[0].strip(" .").casefold()
+    if (
+        bare
+        and len(bare) <= _SAID
+        and len(bare.split()) <= 4
+        and bare not in (label.casefold(), name)
+    ):
+        said.append(bare)
+    return said

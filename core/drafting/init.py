@@ -1,0 +1,141 @@
+"""Drafting as one step: read, name, copy where rows have to move, draft, and ask a language model
+for words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.drafting.copying import copy_rows
+from core.drafting.difference import Difference, merged
+from core.drafting.draft import Drafted, drafted
+from core.drafting.proposing import with_proposals
+from core.drafting.shelf import write_text
+from core.drafting.sources import Where, open_source, parse_where
+from core.drafting.survey import Progress, survey, without_samples
+from core.drafting.words import plain_name, table_label
+from core.errors import UserFixable
+from core.generation.port import LanguageModel
+from core.model_files import ModelFiles
+from core.semantic.model import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is drafted. tables: all where empty. has_samples: whether values of rows may stand in
+    the draft. copies: whether rows are copied into a store of Gemba's own; None where that
+    follows from the database: StarRocks and files in the data folder are read in place."""
+
+    url: str
+    name: str = ""
+    tables: tuple[str, ...] = ()
+    has_samples: bool = True
+    copies: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A draft that was written. difference: to what was there before, None for a first one. rows:
+    copied, by table of the model."""
+
+    drafted: Drafted
+    file: Path
+    difference: Difference | None
+    rows: dict[str, int]
+
+
+def draft_store(path: Path, name: str, *, tables: Sequence[str] = ()) -> Drafted:
+    """A model of a DuckDB file that stands two levels below the data folder, as
+    `stores/NAME.duckdb`. Raises UserFixable for one that nothing can be drafted from."""
+    where = parse_where(f"duckdb:///{path}")
+    with open_source(where) as source:
+        found = survey(source, only=tables)
+    origin = Origin(where.label, tuple(found.names.tables.values()))
+    store = f"{path.parent.name}/{path.name}"
+    return drafted(found, name, table_label(name), store, origin)
+
+
+def init(
+    wanted: Wanted,
+    files: ModelFiles,
+    data_dir: Path,
+    model: LanguageModel | None = None,
+    progress: Progress | None = None,
+) -> Made:
+    """Draft a model into the folder of drafts. What people wrote in an earlier draft, or in the
+    model in force, is kept. Raises UserFixable or Unavailable; then nothing was written."""
+    where = parse_where(wanted.url)
+    name = wanted.name or plain_name(_default_name(where))
+    if plain_name(name) != name.replace("-", "_").casefold() or name != name.casefold():
+        raise UserFixable(f"{name!r} cannot be a model's name. Use small letters, digits and '_'.")
+    files.may_write(name)
+    copies = _copies(wanted, where, data_dir)
+    target = data_dir / "stores" / f"{name}.duckdb"
+    before = _before(files, name)
+    if copies and target.exists() and not before:
+        raise UserFixable(
+            f"The store {target.name} is there already, and no model of that name. Choose another "
+            "name with --name, or draft from the store itself."
+        )
+    rows: dict[str, int] = {}
+    with open_source(where) as source:
+        found = survey(source, only=wanted.tables, renames=copies, progress=progress)
+        if not wanted.has_samples:
+            found = without_samples(found)
+        if copies:
+            rows = copy_rows(source, found, target, progress)
+    if copies:
+        store = f"stores/{name}.duckdb"
+    elif where.file is not None and where.file.is_relative_to(data_dir.resolve()):
+        store = where.file.relative_to(data_dir.resolve()).as_posix()
+    else:
+        store = f"stores/{name}.duckdb"
+    origin = Origin(where.label, tuple(found.tables), copies)
+    made = drafted(found, name, table_label(name), store, origin)
+    if model is not None:
+        made = with_proposals(made, model)
+    if not copies and where.file is None:
+        made = replace(made, notes=(_SERVED, *made.notes))
+    difference = None
+    if before:
+        text, difference = merged(before, made.text)
+        made = replace(made, text=text)
+    file = files.drafts / f"{name}.yaml"
+    write_text(file, made.text)
+    return Made(made, file, difference, rows)
+
+
+_SERVED = (
+    "The rows stay where they are: GEMBA_STORE_URL names the database, and GEMBA_MODEL this model."
+)
+
+
+def _default_name(where: Where) -> str:
+    return where.file.stem if where.file is not None else where.database
+
+
+def _copies(wanted: Wanted, where: Where, data_dir: Path) -> bool:
+    """Whether rows have to be copied: only DuckDB files in the data folder and StarRocks are asked
+    in place."""
+    is_here = (
+        where.kind == "duckdb"
+        and where.file is not None
+        and where.file.is_relative_to(data_dir.resolve())
+    )
+    if wanted.copies is not None:
+        if not wanted.copies and not is_here and where.kind != "starrocks":
+            # A draft alone: to be looked at, or for rows that are loaded another way.
+            return False
+        return wanted.copies
+    return not is_here and where.kind != "starrocks"
+
+
+def _before(files: ModelFiles, name: str) -> str:
+    """The text that people may have written in: the draft's, else that of what is in force."""
+    draft: Path = files.drafts / f"{name}.yaml"
+    own: Path = files.own / f"{name}.yaml"
+    for path in (draft, own):
+        if path.is_file():
+            return path.read_text("utf-8")
+    return ""

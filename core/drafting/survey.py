@@ -1,0 +1,177 @@
+"""Reads a database: which tables, by which names, and what samples of their rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.drafting.found import FoundTable, Sampled
+from core.drafting.natures import Natured, natures_of
+from core.drafting.sampling import sampled
+from core.drafting.shape import Axis, Join, axis_of, joins_of
+from core.drafting.sources import Source
+from core.drafting.words import is_plain, plain_name
+from core.errors import UserFixable, did_you_mean
+
+MAX_TABLES: Final = 50
+MAX_COLUMNS: Final = 2_000
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names in the model of tables and columns in the database. Where rows are copied, names that
+    no model can have get others; where they are read in place, such columns are left out."""
+
+    tables: Mapping[str, str]
+    columns: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that was found. default: the table that questions are about."""
+
+    names: Names
+    tables: Mapping[str, Sampled]
+    natures: Mapping[str, Mapping[str, Natured]]
+    axes: Mapping[str, Axis | None]
+    joins: tuple[Join, ...]
+    default: str
+    notes: tuple[str, ...]
+
+
+def survey(
+    source: Source,
+    *,
+    only: Sequence[str] = (),
+    renames: bool = False,
+    progress: Progress | None = None,
+) -> Survey:
+    """Reads a database. only: these tables; renames: whether names may be other ones in the model.
+    Raises UserFixable for what nothing can be drafted from."""
+    there = source.tables()
+    chosen = _chosen(there, only, source)
+    notes: list[str] = []
+    names, chosen = _named(chosen, renames, notes)
+    tables: dict[str, Sampled] = {}
+    for k, table in enumerate(chosen):
+        if progress:
+            progress(k / len(chosen), table.name)
+        tables[table.name] = sampled(source, table)
+    natures = {name: natures_of(found) for name, found in tables.items()}
+    axes = {name: axis_of(found, natures[name]) for name, found in tables.items()}
+    timed = [name for name, axis in axes.items() if axis is not None]
+    if not timed:
+        raise UserFixable(
+            f"No table of {source.where.label} has a date or a time, and questions are about times."
+            " Name one that has with --tables, or add a column of type DATE or TIMESTAMP."
+        )
+    for name in list(tables):
+        if not natures[name]:
+            notes.append(f"{name} has no column that a model can hold, and is left out.")
+            del tables[name]
+    joins = joins_of(source, tables, natures)
+    for join in joins:
+        for column in join.keys:
+            natured = natures[join.left][column]
+            if natured.nature == "measure":
+                named = replace(natured, nature="id", unit=None, adds=False)
+                natures[join.left] = {**natures[join.left], column: named}
+    inner = {j.right for j in joins}
+    default = max(timed, key=lambda n: (n not in inner, tables[n].rows, n))
+    return Survey(names, tables, natures, axes, joins, default, tuple(notes))
+
+
+def _chosen(
+    there: Sequence[FoundTable], only: Sequence[str], source: Source
+) -> tuple[FoundTable, ...]:
+    label = source.where.label
+    if not there:
+        raise UserFixable(
+            f"{label} has no table that this account may read. Check the database, its schema and "
+            "the account's rights."
+        )
+    known = {t.name: t for t in there}
+    for name in only:
+        if name not in known:
+            raise UserFixable(
+                f"{label} has no table {name!r}.{did_you_mean(name, known)} Tables: "
+                f"{', '.join(sorted(known)[:20])}."
+            )
+    chosen = tuple(known[name] for name in dict.fromkeys(only)) or tuple(there)
+    if len(chosen) > MAX_TABLES:
+        raise UserFixable(
+            f"{label} has {len(chosen)} tables; one model takes {MAX_TABLES}. Choose them with "
+            f"--tables, such as --tables {' '.join(t.name for t in chosen[:2])}."
+        )
+    columns = sum(len(t.columns) for t in chosen)
+    if columns > MAX_COLUMNS:
+        raise UserFixable(
+            f"The tables have {columns} columns; one model takes {MAX_COLUMNS}. Choose fewer "
+            "tables with --tables."
+        )
+    return chosen
+
+
+def _named(
+    chosen: Sequence[FoundTable], renames: bool, notes: list[str]
+) -> tuple[Names, tuple[FoundTable, ...]]:
+    """Names for the model, and the tables with the columns that can have one."""
+    tables: dict[str, str] = {}
+    columns: dict[tuple[str, str], str] = {}
+    kept: list[FoundTable] = []
+    for table in chosen:
+        if is_plain(table.name):
+            tables[table.name] = table.name
+        elif renames:
+            tables[table.name] = plain_name(table.name, tables.values())
+        else:
+            notes.append(
+                f"The table {table.name!r} cannot be named in a model (letters, digits and _, no "
+                "word of SQL). Make a view of it with another name, or draft with --copy yes."
+            )
+            continue
+        used: list[str] = []
+        for column in table.columns:
+            if column.type is None:
+                notes.append(
+                    f"{table.name}.{column.name} is of type {column.stored}, which models do not "
+                    "have, and is left out."
+                )
+            elif is_plain(column.name) and column.name.casefold() not in map(str.casefold, used):
+                columns[table.name, column.name] = column.name
+                used.append(column.name)
+            elif renames:
+                columns[table.name, column.name] = plain_name(column.name, used)
+                used.append(columns[table.name, column.name])
+            else:
+                notes.append(
+                    f"The column {table.name}.{column.name} cannot be named in a model and is left "
+                    f"out. Make a view with {_as(column.name)}, or draft with --copy yes."
+                )
+        kept.append(table.only(frozenset(c for t, c in columns if t == table.name)))
+    if not kept:
+        raise UserFixable(f"No table can be named in a model. {notes[0]}")
+    return Names(tables, columns), tuple(kept)
+
+
+def _as(name: str) -> str:
+    quoted = name.replace('"', '""')
+    return f'"{quoted}" AS {plain_name(name)}'
+
+
+def without_samples(found: Survey) -> Survey:
+    """Without values of rows, where the privacy setting keeps them from being looked at longer than
+    they are counted."""
+    tables = {
+        name: replace(
+            s,
+            profiles={
+                c: replace(p, values=(), first=None, last=None) for c, p in s.profiles.items()
+            },
+        )
+        for name, s in found.tables.items()
+    }
+    return replace(found, tables=tables)

@@ -1,0 +1,194 @@
+"""The words of names: how a column's name is cut into parts, and what the parts tell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import sqlglot
+import yaml
+from sqlglot import exp
+
+from core.semantic.units import parse_unit
+from core.settings import ROOT
+
+_FILE: Final = ROOT / "data" / "lexicon" / "drafting" / "words.yaml"
+_PART: Final = re.compile(r"[^\W_]+", re.UNICODE)
+_CAMEL: Final = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"} | {"Ä": "Ae"} | {
+    "Ö": "Oe", "Ü": "Ue", "µ": "u", "đ": "d", "Đ": "D", "ø": "o", "æ": "ae", "ł": "l",
+})  # fmt: skip
+#: A unit in brackets, in a header or a comment: `Temp [°C]`, `Druck (bar)`.
+_BRACKETS: Final = re.compile(r"[\[(]\s*([^\[\]()]{1,24}?)\s*[\])]")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lists of `data/lexicon/drafting/words.yaml`."""
+
+    short: Mapping[str, str]
+    table_affixes: frozenset[str]
+    units: Mapping[str, str]
+    unit_beside: Mapping[str, tuple[str, frozenset[str]]]
+    sums: frozenset[str]
+    means: frozenset[str]
+    codes: frozenset[str]
+    ids: frozenset[str]
+    flags: frozenset[str]
+    personal: frozenset[str]
+    impersonal: frozenset[str]
+    time_first: frozenset[str]
+    time_end: frozenset[str]
+    time_kept: frozenset[str]
+    time_utc: frozenset[str]
+    keywords: frozenset[str]
+    everyday: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """The lists, read once."""
+    found: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    keywords = frozenset(str(found.pop("keywords")).split())
+    everyday = frozenset(str(found.pop("everyday")).split())
+    lists = {
+        key: frozenset(map(str, value)) for key, value in found.items() if isinstance(value, list)
+    }
+    return Words(
+        short={str(k): str(v) for k, v in found["short"].items()},
+        units={str(k): str(v) for k, v in found["units"].items()},
+        unit_beside={
+            str(k): (str(v["code"]), frozenset(v["beside"]))
+            for k, v in found["unit_beside"].items()
+        },
+        keywords=keywords,
+        everyday=everyday,
+        **lists,
+    )
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """`MotorTemp_C` -> ('motor', 'temp', 'c'), without what stands in brackets."""
+    bare = _BRACKETS.sub(" ", name) if _BRACKETS.sub("", name).strip() else name
+    return tuple(
+        part.casefold() for word in _PART.findall(bare) for part in _CAMEL.split(word) if part
+    )
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can stand in a model: letters, digits and `_`, and no word of SQL."""
+    return _PLAIN.fullmatch(name) is not None and not is_keyword(name)
+
+
+@cache
+def is_keyword(name: str) -> bool:
+    """Whether an engine would read the name as a word of its language."""
+    for dialect in ("starrocks", "duckdb"):
+        try:
+            tree = sqlglot.parse_one(f"SELECT SUM({name}) FROM t GROUP BY {name}", read=dialect)
+        except sqlglot.errors.SqlglotError:
+            return True
+        if not isinstance(tree, exp.Select) or len(list(tree.find_all(exp.Column))) != 2:
+            return True
+    return name.casefold() in words().keywords
+
+
+def plain_name(name: str, taken: Iterable[str] = ()) -> str:
+    """A name that can stand in a model: `Größe (mm)` -> `groesse_mm`, and another one where that
+    is taken, whatever its capitals."""
+    folded = unicodedata.normalize("NFKD", name.translate(_GERMAN))
+    ascii_only = folded.encode("ascii", "ignore").decode()
+    made = re.sub(r"[^A-Za-z0-9]+", "_", ascii_only).strip("_").casefold()[:56] or "field"
+    if made[0].isdigit():
+        made = f"c_{made}"
+    if is_keyword(made):
+        made = f"{made}_value"
+    used = {t.casefold() for t in taken}
+    found, n = made, 2
+    while found.casefold() in used:
+        found, n = f"{made}_{n}", n + 1
+    return found
+
+
+def unit_of(name: str, comment: str = "") -> str | None:
+    """The UCUM code that brackets, a comment or the end of a name say; None where none does."""
+    for text in (name, comment):
+        for typed in _BRACKETS.findall(text):
+            code = parse_unit(typed)
+            if code:
+                return code
+    if "°C" in comment or "°F" in comment:
+        return "Cel" if "°C" in comment else "[degF]"
+    found = _unit_end(parts_of(name))
+    return found[0] if found else None
+
+
+def _unit_end(parts: tuple[str, ...]) -> tuple[str, int] | None:
+    """A unit that the last parts of a name say, and how many they are."""
+    known = words()
+    for n in (3, 2, 1):
+        end = parts[-n:]
+        if len(end) == n and len(parts) > n and "_".join(end) in known.units:
+            return known.units["_".join(end)], n
+    if len(parts) > 1 and parts[-1] in known.unit_beside:
+        code, beside = known.unit_beside[parts[-1]]
+        if beside & set(parts[:-1]):
+            return code, 1
+    if len(parts) == 1 and parts[0] in known.units and parts[0] not in ("min", "days", "ma", "w"):
+        return known.units[parts[0]], 0
+    return None
+
+
+def label_of(name: str, *, is_key: bool = False, is_flag: bool = False) -> str:
+    """What a thing is called: `temp_c` -> `Temperature`, `orderQty` -> `Order quantity`.
+
+    is_key: the last part, such as `id`, says only that it names something, and is left out where
+    something stands before it. is_flag: so is a first part such as `is`.
+    """
+    parts = list(parts_of(name))
+    unit = _unit_end(tuple(parts))
+    if unit is not None and unit[1]:
+        parts = parts[: -unit[1]]
+    if is_key and len(parts) > 1 and parts[-1] in ("id", "key", "uuid", "guid", "sk", "pk", "fk"):
+        parts = parts[:-1]
+    if is_flag and len(parts) > 1 and parts[0] in words().flags:
+        parts = parts[1:]
+    spelled = " ".join(words().short.get(part, part) for part in parts) or name
+    return spelled[:1].upper() + spelled[1:]
+
+
+def table_label(name: str) -> str:
+    """What a table is called: `fact_sales` -> `Sales`."""
+    parts = list(parts_of(name))
+    affixes = words().table_affixes
+    while len(parts) > 1 and parts[0] in affixes:
+        parts = parts[1:]
+    while len(parts) > 1 and parts[-1] in affixes:
+        parts = parts[:-1]
+    spelled = " ".join(words().short.get(part, part) for part in parts)
+    return spelled[:1].upper() + spelled[1:]
+
+
+def singular(word: str) -> str:
+    """`Entries` -> `entry`: the last word alone, by the plain rules of English."""
+    lowered = word.casefold()
+    if lowered.endswith("ies") and len(lowered) > 4:
+        return lowered[:-3] + "y"
+    if lowered.endswith(("sses", "xes", "ches", "shes")):
+        return lowered[:-2]
+    if lowered.endswith("s") and not lowered.endswith(("ss", "us", "is")):
+        return lowered[:-1]
+    return lowered
+
+
+def says(parts: tuple[str, ...], listed: frozenset[str]) -> bool:
+    """Whether one of the words, which may be several parts side by side, stands in a name."""
+    joined = "_" + "_".join(parts) + "_"
+    return any(part in listed for part in parts) or any(
+        f"_{word}_" in joined for word in listed if "_" in word
+    )
