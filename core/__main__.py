@@ -11,6 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -180,11 +181,17 @@ def _end_progress() -> None:
         sys.stderr.write("\r\033[K")
 
 
+def _over(settings: Settings, model: str | None) -> Settings:
+    """The settings with the model that a command names as the default: another one's data may not
+    be there."""
+    return replace(settings, model=model) if model else settings
+
+
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.assistant.report import as_json, as_text
     from core.services import Services
 
-    services = Services.open(settings)
+    services = Services.open(_over(settings, arguments.model))
     try:
         user = services.policy.user(arguments.user or services.policy.default_user)
         worst = 0
@@ -239,7 +246,7 @@ def _check_sql(arguments: argparse.Namespace, settings: Settings) -> int:
     model = load_model(model_file(arguments.model or settings.model, settings))
     services = None
     try:
-        services = Services.open(settings)
+        services = Services.open(_over(settings, arguments.model))
     except (ConfigError, Unavailable) as error:
         # The rules need no data; what a statement would read then stays unknown.
         print(f"Without the store there is no cost: {error}", file=sys.stderr)
@@ -290,7 +297,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.commands.evaluate import run_evaluation
     from core.services import Services
 
-    services = Services.open(settings)
+    services = Services.open(_over(settings, arguments.model))
     try:
         return run_evaluation(
             arguments.file, services, model=arguments.model, as_json=arguments.json
@@ -307,6 +314,7 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.commands.importing import run_load
+    from core.drafting import draft_store
     from core.ingest.command import run_import
     from core.models import model_file, own_model_file
     from core.semantic.load import load_model
@@ -323,7 +331,8 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 
-    return run_load(arguments, settings, None, model_files=partial(own_model_file, settings))
+    named = partial(own_model_file, settings)
+    return run_load(arguments, settings, draft_store, model_files=named)
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -23,6 +23,7 @@ from core.curation.desk import Desk
 from core.curation.suggesting import Judged
 from core.curation.workbench import Workbench
 from core.dialogue.choices import Choices, choices
+from core.drafting import draft_store
 from core.drift.open import open_drift
 from core.errors import (
     ConfigError,
@@ -442,7 +443,7 @@ class Services:
         """Imports of files, for who administers. Raises Refused for others."""
         if not self._sees(user, everyone=True):
             raise Refused(_("Importing files is for administrators."), rule="ROLE")
-        return ImportDesk(self.settings, user, self.audit.record, self.models.own_file)
+        return ImportDesk(self.settings, user, self.audit.record, self.models.own_file, draft_store)
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)

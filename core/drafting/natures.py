@@ -160,10 +160,12 @@ def _is_each_one(profile: Profile) -> bool:
 def _is_everyday(profile: Profile) -> bool:
     """Whether values are letters, numbers or short everyday words, which a question says without
     meaning them."""
-    return any(
-        isinstance(v, str) and (len(v.strip()) <= 2 or v.strip().casefold() in words().everyday)
-        for v in profile.values
-    )
+    return any(isinstance(v, str) and _is_everyday_word(v.strip()) for v in profile.values)
+
+
+def _is_everyday_word(text: str) -> bool:
+    is_code = any(c.isdigit() for c in text) and any(c.isalpha() for c in text)  # "K1"
+    return (len(text) <= 2 and not is_code) or text.casefold() in words().everyday
 
 
 def _is_personal(parts: tuple[str, ...], column: FoundColumn, profile: Profile) -> bool:
