@@ -19,6 +19,7 @@ from core.commands.corpus_arguments import add_corpus_arguments
 from core.commands.import_arguments import add_import_arguments
 from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
+from core.semantic.model import SemanticModel
 from core.settings import ROOT, Settings, load_settings
 from core.translation import CODE, LANGUAGES, speaking
 
@@ -313,26 +314,38 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.audit import AuditLog
     from core.commands.importing import run_load
     from core.drafting import draft_store
+    from core.gatekeeping import import_gate, open_gates
+    from core.governance.policy import load_policy
     from core.ingest.command import run_import
     from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
+    def gate(built: Path, model: SemanticModel, source: str) -> None:
+        gates = open_gates(settings, load_policy(), AuditLog(settings.state_dir).record)
+        try:
+            import_gate(gates)(built, model, source)
+        finally:
+            gates.batches.close()
+
     if arguments.model:
         model = load_model(model_file(arguments.model, settings))
         if model.load is not None or not arguments.name:
+            source = ", ".join(path.name for path in arguments.paths)
             return run_import(
                 arguments.paths,
                 model,
                 settings.data_dir,
                 yes=arguments.yes,
                 as_json=arguments.json,
+                admit=lambda built: gate(built, model, source),
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 
     named = partial(own_model_file, settings)
-    return run_load(arguments, settings, draft_store, model_files=named)
+    return run_load(arguments, settings, draft_store, model_files=named, gate=gate)
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:

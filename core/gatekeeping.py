@@ -17,6 +17,7 @@ from core.delivery.links import links_of
 from core.errors import Refused, Unavailable, UserFixable
 from core.execution.store import store_of
 from core.gates import Batches, CheckedBatch, GateReport, Gates, check
+from core.gates.report import outcome
 from core.governance.policy import Policy
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
@@ -31,6 +32,8 @@ from core.watch.telling import Plans, Teller, times_of
 
 _LOG: Final = logging.getLogger(__name__)
 _ROWS_A_LOAD: Final = 20_000
+#: Failed checks that a message names.
+_MOST_TOLD: Final = 3
 
 
 def open_gates(
@@ -65,6 +68,35 @@ def open_gates(
         Batches(settings.state_dir, settings.data_dir / "quarantine"), data_alerts, record, file_of,
         load=load if settings.stream_load_url else None, may=may,
     )  # fmt: skip
+
+
+def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str], None]:
+    """Checks a store that files were loaded into before it takes the place of what is there.
+
+    Takes its file, the model and what it came from, for people; raises UserFixable where a table
+    does not hold its checks: it is held back, and what is there stays.
+    """
+
+    def admit(built: Path, model: SemanticModel, source: str) -> None:
+        at = dt.datetime.now(dt.UTC).isoformat()
+        held: list[str] = []
+        for name, table in model.tables.items():
+            if table.checks is None:
+                continue
+            label = f"import {model.name}.{name} {at}"
+            report = gates.admit(built, model, name, label=label, source=source, mode="replace")
+            if not report.passed:
+                failed = "; ".join(outcome(one) for one in report.failed[:_MOST_TOLD])
+                held.append(f"{said(model).tables[name].label}: {failed}")
+        if held:
+            text = _(
+                "Held back, as checks do not hold. {what}. What was there stays as it is. See the "
+                "page Data, where the rows can be released or discarded, or mend the files and "
+                "import them again."
+            )
+            raise UserFixable(text.format(what=". ".join(held)))
+
+    return admit
 
 
 def alerts_of(store: AlertStore, policy: Policy, outbox: tuple[Outbox, ...] = ()) -> DataAlerts:

@@ -16,7 +16,7 @@ from core.ingest.finding import find
 from core.ingest.layout import DELIMITERS
 from core.ingest.load import Draft, Limits, Opened, check_name, name_of, opened
 from core.ingest.mapping import TagRow, from_csv, to_csv
-from core.ingest.places import goal_of
+from core.ingest.places import Gate, goal_of
 from core.ingest.recognised import Choices
 from core.ingest.report import as_json
 from core.ingest.shown import recognised_as_json, recognised_lines, report_lines
@@ -32,17 +32,18 @@ def run_load(
     draft: Draft | None,
     *,
     model_files: Callable[[str], Path | None],
+    gate: Gate | None = None,
     out: TextIO | None = None,
 ) -> int:
     """Import files without a `load` section. draft: drafts a model of what was loaded. model_files:
-    name -> file of the model of that name, None where there is none.
+    name -> file of the model of that name, None where there is none. gate: of a model's checks.
 
     Exit status 0; raises GembaError with a message, and then nothing was changed.
     """
     out = sys.stdout if out is None else out
     sources = find(arguments.paths)
     name = check_name(arguments.name or name_of(sources, arguments.paths))
-    goal = goal_of(name, settings.data_dir, draft, model_files(name))
+    goal = goal_of(name, settings.data_dir, draft, model_files(name), gate)
     choices = choices_of(arguments)
     limits = Limits(settings.import_memory_mb, settings.query_threads, settings.unpacked_bytes)
     progress, end = _progress(is_shown=sys.stderr.isatty() and not arguments.json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
@@ -21,9 +21,11 @@ def run_import(
     *,
     yes: bool,
     as_json: bool = False,
+    admit: Callable[[Path], None] | None = None,
     out: TextIO | None = None,
 ) -> int:
-    """Load files into the model's store below `data_dir`; without `yes` only check them.
+    """Load files into the model's store below `data_dir`; without `yes` only check them. admit:
+    as in `import_files`.
 
     Writes the report to `out` (standard output) and gives the exit status 0. Raises GembaError
     with a message for the user; then nothing was changed.
@@ -33,7 +35,7 @@ def run_import(
         raise ConfigError(f"The model {model.name!r} names no 'store' to load into.")
     target = data_dir / model.store
     progress = _show_progress if sys.stderr.isatty() and not as_json else None
-    report = import_files(paths, model, target if yes else None, progress)
+    report = import_files(paths, model, target if yes else None, progress, admit)
     if progress:
         sys.stderr.write("\r")
     if as_json:

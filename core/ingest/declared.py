@@ -67,10 +67,12 @@ def import_files(
     model: SemanticModel,
     target: Path | None,
     progress: Progress | None = None,
+    admit: Callable[[Path], None] | None = None,
 ) -> ImportReport:
     """Read files and write the store's file `target`, replacing what was there.
 
-    With `target` None everything is checked and nothing written.
+    With `target` None everything is checked and nothing written. admit: is given the file that is
+    to take its place, and raises UserFixable where it may not.
 
     Raises UserFixable when a file is not as declared (with row and column) or cannot be written,
     ConfigError when the model declares no files.
@@ -100,6 +102,8 @@ def import_files(
                 "again; nothing was changed."
             ) from error
         if place and target:
+            if admit is not None:
+                admit(place)
             place.replace(target)
     elapsed_s = time.perf_counter() - start
     return replace(report, elapsed_s=elapsed_s, target=target)

@@ -13,8 +13,8 @@ from typing import Final
 
 from core.errors import Refused, UserFixable
 from core.ingest.finding import find
-from core.ingest.load import STORES, Draft, Limits, check_name, name_of, opened
-from core.ingest.places import goal_of
+from core.ingest.load import STORES, Draft, Goal, Limits, check_name, name_of, opened
+from core.ingest.places import Gate, goal_of
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
 from core.ingest.workspace import Progress, free_bytes, size_text
@@ -48,12 +48,14 @@ class ImportDesk:
         record: Record,
         model_file: Callable[[str], Path | None],
         draft: Draft | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._settings = settings
         self._user = user
         self._record = record
         self._model_file = model_file
         self._draft = draft
+        self._gate = gate
         self._dropped = settings.state_dir / "imports"
 
     @property
@@ -120,6 +122,10 @@ class ImportDesk:
         sources = find(job.paths, within=self._within(job))
         return check_name(job.name or name_of(sources, job.paths))
 
+    def _goal(self, name: str) -> Goal:
+        file = self._model_file(name)
+        return goal_of(name, self._settings.data_dir, self._draft, file, self._gate)
+
     def is_there(self, name: str) -> bool:
         """Whether data of that name would be replaced."""
         return (self._settings.data_dir / STORES / f"{name}.duckdb").exists()
@@ -128,7 +134,7 @@ class ImportDesk:
         """What the files are; nothing is written that stays."""
         name = self.name(job)
         sources = find(job.paths, within=self._within(job))
-        goal = goal_of(name, self._settings.data_dir, self._draft, self._model_file(name))
+        goal = self._goal(name)
         with opened(sources, goal.target, job.choices, self._limits, progress) as ready:
             return ready.found
 
@@ -136,7 +142,7 @@ class ImportDesk:
         """Check all rows, and load them with `write`. Each try and its end are in the audit."""
         name = self.name(job)
         sources = find(job.paths, within=self._within(job))
-        goal = goal_of(name, self._settings.data_dir, self._draft, self._model_file(name))
+        goal = self._goal(name)
         if write:
             self._audit("import", name, files=[source.name for source in sources])
         with opened(sources, goal.target, job.choices, self._limits, progress) as ready:

@@ -69,13 +69,15 @@ class Limits:
 class Goal:
     """Where an import leads. target: the store's file. model_file: where a drafted model is
     written; None where there is one already, or none is wanted. needs: table -> columns that the
-    model which is there names. notes: what is said besides."""
+    model which is there names. admit: is given the file that is to take the store's place, and
+    raises UserFixable where it may not."""
 
     name: str
     target: Path
     model_file: Path | None = None
     draft: Draft | None = None
     needs: dict[str, tuple[str, ...]] | None = None
+    admit: Callable[[Path], None] | None = None
 
 
 def name_of(sources: Sequence[Source], given: Sequence[Path]) -> str:
@@ -176,6 +178,8 @@ class Opened:
             con.execute("CHECKPOINT")
             con.close()
             built = self.place.store
+            if goal.admit is not None:
+                goal.admit(built)
             drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
             progress("write", 0.9)
             publish(built, goal.target)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from core.errors import UserFixable
 from core.ingest.load import STORES, Draft, Goal
 from core.semantic.load import load_model
+from core.semantic.model import SemanticModel
 from core.translation import told
 
 MODELS: Final = "models"
 
 
-def goal_of(name: str, data_dir: Path, draft: Draft | None, model_file: Path | None) -> Goal:
+#: Lets a store's new file in, of a model; raises UserFixable where its checks do not hold.
+Gate = Callable[[Path, SemanticModel, str], None]
+
+
+def goal_of(
+    name: str,
+    data_dir: Path,
+    draft: Draft | None,
+    model_file: Path | None,
+    gate: Gate | None = None,
+) -> Goal:
     """Where data of that name go. model_file: of the model that has the name already; it is kept
-    as it is, and the data must have what it names.
+    as it is, and the data must have what it names and hold its checks.
 
     Raises UserFixable for a name of a model whose data come from elsewhere.
     """
@@ -33,4 +45,5 @@ def goal_of(name: str, data_dir: Path, draft: Draft | None, model_file: Path | N
             )
         )
     needs = {table.name: tuple(table.columns) for table in model.tables.values()}
-    return Goal(name, target, needs=needs)
+    admit = (lambda built: gate(built, model, name)) if gate is not None else None
+    return Goal(name, target, needs=needs, admit=admit)

@@ -48,3 +48,23 @@ def test_what_people_wrote_in_a_model_outlives_the_next_import(tmp_path: Path) -
     again = run_in(data, "import", str(file), "--yes")
     assert again.status == 0, again.err
     assert model.read_text("utf-8") == text
+
+
+def test_files_that_do_not_hold_the_checks_are_held_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    file = kilns(tmp_path / "kiln.csv")
+    assert run_in(data, "import", str(file), "--yes").status == 0
+    model = data / "models" / "kiln.yaml"
+    text = model.read_text("utf-8")
+    at = text.index("    columns:\n")
+    checks = "    checks:\n      ranges:\n        temp_c: {min: 0, max: 1000}\n"
+    model.write_text(text[:at] + checks + text[at:], "utf-8")
+    assert run_in(data, "import", str(file), "--yes").status == 0  # it holds them
+    file.write_text(file.read_text("utf-8") + "11.04.2026 00:00;K1;4000,5;100;1\n", "utf-8")
+    held = run_in(data, "import", str(file), "--yes")
+    assert held.status != 0
+    assert "Held back" in held.err
+    assert "page Data" in held.err
+    assert len(list((data / "quarantine").glob("*"))) >= 1
+    said = run_in(data, "ask", "maximum temp of K1", "--model", "kiln", "--json")
+    assert json.loads(said.out)["rows"][0][0] < 1000
