@@ -91,8 +91,8 @@ def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str], None]:
         if held:
             text = _(
                 "Held back, as checks do not hold. {what}. What was there stays as it is. See the "
-                "page Data, where the rows can be released or discarded, or mend the files and "
-                "import them again."
+                "page Data quality, where the rows can be released or discarded, or mend the files "
+                "and import them again."
             )
             raise UserFixable(text.format(what=". ".join(held)))
 

@@ -9,9 +9,9 @@ where `batch` is a DuckDB file that holds the table and is not the store yet, or
 Arrow table; `label` names the batch, so that the same one is decided on once; `source` says for
 people where it came from; `mode` is `append`, or `replace` where the batch takes the place of the
 table. A batch that does not pass is held back by that call: its rows in a file of their own below
-the data folder that no engine opens, its report on the Data page, an alert raised. `gates.release`
-brings it to the store, once, and `gates.discard` deletes it: for who administers, with a reason,
-audited.
+the data folder that no engine opens, its report on the page Data quality, an alert raised.
+`gates.release` brings it to the store, once, and `gates.discard` deletes it: for who administers,
+with a reason, audited.
 
 `check` alone gives the report and keeps nothing, such as for a preview.
 """

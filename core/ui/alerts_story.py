@@ -227,7 +227,9 @@ def _why(story: Story, model: SemanticModel) -> None:
     threshold = story.threshold
     if is_of_data(story.alert.pair):
         st.markdown(plain(story.alert.note))
-        what = _("It is about the data themselves; who administers sees them on the page Data.")
+        what = _(
+            "It is about the data themselves; who administers sees them on the page Data quality."
+        )
         st.caption(plain(what))
         return
     if threshold is None:

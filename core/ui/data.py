@@ -31,7 +31,7 @@ _STATES: Final[dict[str, tuple[str, str]]] = {
 
 def draw(visit: Visit) -> None:
     """The page."""
-    st.markdown("## " + _("Data"), anchors=False)
+    st.markdown("## " + _("Data quality"), anchors=False)
     st.caption(
         _(
             "What each table has, what its checks say, and what is held back. Rows that are held "

@@ -48,7 +48,7 @@ ENTRIES = (
     Entry("corpus", marked("Corpus"), "school", ("case", "entry", "view")),
     Entry("models", marked("Models"), "schema", ("m",)),
     Entry("import", marked("Import"), "upload_file"),
-    Entry("data", marked("Data"), "database"),
+    Entry("data", marked("Data quality"), "database"),
     Entry("catalogue", marked("What can I ask?"), "menu_book"),
     Entry("access", marked("Access"), "key"),
 )

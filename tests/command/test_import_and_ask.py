@@ -64,7 +64,7 @@ def test_files_that_do_not_hold_the_checks_are_held_back(tmp_path: Path) -> None
     held = run_in(data, "import", str(file), "--yes")
     assert held.status != 0
     assert "Held back" in held.err
-    assert "page Data" in held.err
+    assert "page Data quality" in held.err
     assert len(list((data / "quarantine").glob("*"))) >= 1
     said = run_in(data, "ask", "maximum temp of K1", "--model", "kiln", "--json")
     assert json.loads(said.out)["rows"][0][0] < 1000
