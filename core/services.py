@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections.abc import Mapping
 from typing import Any, Literal, cast
@@ -37,7 +38,7 @@ from core.gatekeeping import DataDesk, open_gates
 from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
-from core.governance.access import Access, access_of, unknown_names
+from core.governance.access import Access, access_of, unknown_names, unknown_scopes
 from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
 from core.handover import HandoverDesk
@@ -76,6 +77,8 @@ from core.watching import Watching
 GOLDEN_DIR = ROOT / "data" / "eval"
 #: Questions that are suggested to somebody who has not asked yet.
 _SUGGESTED = 8
+
+_LOG = logging.getLogger(__name__)
 
 
 class Services:
@@ -229,9 +232,10 @@ class Services:
 
     def _check_policy(self) -> None:
         """Raises ConfigError for a policy that names what no model has: it would hide nothing."""
+        for gone in unknown_scopes(self.policy, self.models.files.names()):
+            _LOG.warning("policy.yaml: %s. Its rows are shown to nobody by that line.", gone)
         roles = self.policy.roles.values()
-        scoped = any(account.scopes for account in self.policy.accounts.values())
-        if not scoped and not any(r.hidden or r.masks or r.tables or r.models for r in roles):
+        if not any(r.hidden or r.masks or r.tables or r.models for r in roles):
             return
         wrong = unknown_names(self.policy, self.models.read.sound())
         if wrong:

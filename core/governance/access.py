@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.governance.policy import Account, Policy, Role
@@ -79,13 +79,18 @@ def unknown_names(policy: Policy, models: Iterable[SemanticModel]) -> tuple[str,
         for name, tables in role.tables.items():
             lacking = [t for t in tables if name in known and t not in known[name].tables]
             found += [f"{who} the table {t!r}, which model {name!r} lacks" for t in lacking]
-    for account in policy.accounts.values():
-        found += [
-            f"account {account.name!r} names the model {name!r}, which is not there"
-            for name in account.scopes
-            if name not in known
-        ]
     return tuple(found)
+
+
+def unknown_scopes(policy: Policy, models: Collection[str]) -> tuple[str, ...]:
+    """Models for which an account has scope values and that are not there, as sentences: it may
+    have been misspelt, and then the account sees no rows of the one that was meant."""
+    return tuple(
+        f"account {account.name!r} names the model {name!r}, which is not there"
+        for account in policy.accounts.values()
+        for name in account.scopes
+        if name not in models
+    )
 
 
 def _table(role: Role, model: SemanticModel, table: Table, plants: tuple[str, ...]) -> TableAccess:

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from core.governance.access import unknown_names
+from core.governance.access import unknown_scopes
 from core.governance.policy import POLICY_FILE, load_policy
-from core.models import model_file
-from core.semantic.load import load_model
 from core.types import User
 
 
@@ -45,8 +43,7 @@ def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     )
     file = tmp_path / "policy.yaml"
     file.write_text(text, "utf-8")
-    models = [load_model(model_file(name)) for name in ("plant", "retail")]
-    assert unknown_names(load_policy(file), models) == (
+    assert unknown_scopes(load_policy(file), ("plant", "retail")) == (
         "account 'viewer' names the model 'retial', which is not there",
     )
 

@@ -73,9 +73,9 @@ def test_a_model_is_there_without_a_restart_and_follows_its_file(
     services: Services, settings: Settings
 ) -> None:
     own = settings.data_dir / "models"
-    assert services.model_names() == ("bread",)
+    assert services.models.names() == ("bread",)
     write(own, "cakes", BAKERY)
-    assert services.model_names() == ("bread", "cakes")
+    assert services.models.names() == ("bread", "cakes")
     admin = services.policy.user(services.policy.default_user)
     answer = services.answer("Loaves by oven", admin, model="cakes")
     assert (answer.status, answer.model) == ("answered", "cakes")
@@ -114,7 +114,7 @@ def test_a_broken_file_is_named_and_the_others_go_on(
     write(own, "pies", BAKERY)
     services = Services.open(settings)
     try:
-        assert services.model_names() == ("bread", "pies")
+        assert services.models.names() == ("bread", "pies")
         assert set(services.models.read.broken()) == {"cakes"}
         with pytest.raises(ModelError, match=r"^cakes\.yaml:\d+:"):
             services.parts("cakes")

@@ -119,13 +119,13 @@ def test_a_column_is_corrected_confirmed_and_published(desk: Services) -> None:
         "        unit: '%'\n", ""
     )
     assert "synonyms: [discount, cut]" in draft_of(desk)
-    assert desk.model_names() == ("base",)
+    assert desk.models.names() == ("base",)
 
     app.session_state["models.view"] = "publish"
     app.run()
     click(app, "models.publish")
     assert "In force. It can be asked from now on." in text(app)
-    assert desk.model_names() == ("base", "shop")
+    assert desk.models.names() == ("base", "shop")
     assert "shop" in app.selectbox(key="frame.model").options or any(
         "Shop" in o for o in app.selectbox(key="frame.model").options
     )
@@ -221,7 +221,7 @@ def test_a_draft_that_does_not_fit_its_data_is_not_published(desk: Services) -> 
     desk.model_desk.save_text("shop", changed, admin, before)
     with pytest.raises(UserFixable, match="does not hold what model 'shop' names"):
         desk.model_desk.publish("shop", admin)
-    assert desk.model_names() == ("base",)
+    assert desk.models.names() == ("base",)
 
 
 def test_proposals_are_taken_over_or_thrown_away(desk: Services) -> None:
