@@ -73,7 +73,8 @@ class DialogueReader:
             reading = Reading(clarification=Clarification(_(_COUNT_OF_WHAT)))
             return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         said = surface(question, self.words, self.parser)
-        if move.action == "edit" and not self._says_of_what(said, pending, scopes):
+        is_of_rows = move.action == "edit" and turn.answer.beside is None
+        if is_of_rows and not self._says_of_what(said, pending, scopes):
             text = _text(said)
             asked = Clarification(
                 _("The question before was not answered. Do you mean this of “{question}”?").format(
@@ -436,7 +437,8 @@ class DialogueReader:
             acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & SETTING
             takes = self.words["remove"].match(said.tokens, 0) is not None
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
-            is_manner = alone.named <= _MANNER | {"measures", "time"}
+            is_manner = alone.named <= _MANNER | {"measures"}
+            is_manner = is_manner or alone.named <= _MANNER - {"splits"} | {"measures", "time"}
             is_pointing = is_pointing or (said.reference is not None and is_manner)
             is_pointing = is_pointing or _points_at_nothing(said, alone.query)
         # words that are not read, after a question back, may be a reply that rules do not know

@@ -149,9 +149,10 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_model_list_and_check(models: Path, tmp_path: Path) -> None:
-    assert run_in(tmp_path, "model", "list").out.splitlines() == ["plant (default)", "steel"]
+    listed = run_in(tmp_path, "model", "list").out.splitlines()
+    assert listed == ["plant (default)", "retail", "steel"]
     said = run_in(tmp_path, "model", "check")
-    assert (said.status, said.out.count("no problems")) == (0, 6)
+    assert (said.status, said.out.count("no problems")) == (0, 9)
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,6 @@ def test_they_are_those_at_hand_and_never_all_there_are(house: Bakehouse) -> Non
         ("their burn rate last week",),
         ("and their burn rate?", "last week"),
         ("loaves of that oven last week",),
-        ("loaves of those shops in March",),
     ],
 )
 def test_what_points_to_nothing_is_not_answered_over_everything(
