@@ -7,7 +7,6 @@ shows that the engine and its stock profile fit the wire, and nothing about Star
 import asyncio
 import datetime as dt
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -27,6 +26,7 @@ from core.errors import ModelFixable
 from core.execution.dialect import MACROS, to_duckdb
 from core.execution.duckdb_plan import tables_read
 from core.execution.starrocks.address import Address
+from tests.side_loop import SideLoop
 
 PASSWORD = "wire-↯-7"
 #: Session variables of StarRocks that Gemba sets; another is an error, as it is there.
@@ -282,23 +282,16 @@ class WireServer:
     def __init__(self, path: Path) -> None:
         self.store = duckdb.connect(str(path))
         self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
+        self._loop = SideLoop()
         self._server = MysqlServer(
             session_factory=lambda: _KillingSession(self.store), identity_provider=_Accounts()
         )
-        self._thread = threading.Thread(target=self._serve, name="wire-server", daemon=True)
-        self._thread.start()
-        assert self._ready.wait(10)
+        self._is_up = True
+        self._loop.run(self._start(), 10)
 
-    def _serve(self) -> None:
-        async def start() -> None:
-            await self._server.start_server(host="127.0.0.1", port=0)
-            self.port = int(self._server.sockets()[0].getsockname()[1])
-            self._ready.set()
-
-        self._loop.run_until_complete(start())
-        self._loop.run_forever()
+    async def _start(self) -> None:
+        await self._server.start_server(host="127.0.0.1", port=0)
+        self.port = int(self._server.sockets()[0].getsockname()[1])
 
     def address(self, user: str = "reader", **changes: Any) -> Address:
         made: dict[str, Any] = {
@@ -308,19 +301,15 @@ class WireServer:
         return Address(**{**made, **changes})
 
     def stop(self) -> None:
-        if not self._thread.is_alive():
+        if not self._is_up:
             return
+        self._is_up = False
 
         async def end() -> None:
             self._server.close()
-            tasks = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
-        asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._loop.run(end(), 10)
+        self._loop.close()
         self.store.close()
 
 

@@ -21,11 +21,12 @@ corrupt      each byte of the answer is inverted after `after` bytes
 import asyncio
 import socket
 import struct
-import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Self
+
+from tests.side_loop import SideLoop
 
 Kind = Literal[
     "none", "refused", "black_hole", "reset", "truncated", "latency", "trickle", "corrupt"
@@ -51,13 +52,11 @@ class FaultProxy:
         self._target = (host, port)
         self._passes = passes
         self._fault = Fault()
-        self._loop = asyncio.new_event_loop()
+        self._loop = SideLoop()
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
         self.accepted = 0
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
         self._do(self._listen())
 
     def __enter__(self) -> Self:
@@ -76,12 +75,10 @@ class FaultProxy:
 
     def close(self) -> None:
         self._do(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
         self._loop.close()
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        self._loop.run(work, 10)
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)

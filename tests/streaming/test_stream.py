@@ -25,6 +25,7 @@ from core.streaming.buffer import Buffer, is_running, read_meta
 from core.streaming.mapping import StreamMapping
 from core.streaming.sinks import DuckDBSink
 from core.streaming.stream import Stream, StreamState
+from tests.side_loop import SideLoop
 from tests.streaming.small import Plc, free_port, small_mapping, small_model, until
 
 _MB = 1024 * 1024
@@ -65,24 +66,24 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as made:
+def loop() -> Iterator[SideLoop]:
+    with SideLoop() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def shared_plc(runner: asyncio.Runner) -> Iterator[Plc]:
+def shared_plc(loop: SideLoop) -> Iterator[Plc]:
     plc = Plc()
-    runner.run(plc.begin())
+    loop.run(plc.begin())
     yield plc
-    runner.run(plc.stop())
+    loop.run(plc.stop())
 
 
 class Stage:
     """Plays scripts beside a stream and the server of all tests."""
 
-    def __init__(self, folder: Path, runner: asyncio.Runner, plc: Plc) -> None:
-        self.folder, self.run, self.plc = folder, runner.run, plc
+    def __init__(self, folder: Path, loop: SideLoop, plc: Plc) -> None:
+        self.folder, self.run, self.plc = folder, loop.run, plc
 
     def bench(self, **other: Any) -> Bench:
         return Bench(self.folder, self.plc.port, **other)
@@ -104,9 +105,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, runner: asyncio.Runner, shared_plc: Plc) -> Stage:
-    runner.run(shared_plc.reset())
-    return Stage(tmp_path, runner, shared_plc)
+def stage(tmp_path: Path, loop: SideLoop, shared_plc: Plc) -> Stage:
+    loop.run(shared_plc.reset())
+    return Stage(tmp_path, loop, shared_plc)
 
 
 def no_doubles(rows: list[dict[str, Any]]) -> None:
@@ -214,13 +215,12 @@ def test_a_full_buffer_keeps_what_is_oldest_and_counts_the_rest(
         real, bench.sink._store = bench.store, bench.folder / "gone" / "x.duckdb"
         (bench.folder / "gone").write_text("no folder")
         await until(lambda: bench.state.connected)
-        for n in range(3_000):
-            await plc.write("M1.S", float(n))
-            if n % 50 == 0:
-                await asyncio.sleep(0.005)
-            if bench.state.is_full:
-                break
-        assert bench.state.is_full
+        n = 0
+        async with asyncio.timeout(60):
+            while not bench.state.is_full:
+                n += 1
+                await plc.write("M1.S", float(n))
+                await asyncio.sleep(0.005 if n % 50 == 0 else 0)
         await plc.write("M1.S", -1.0)
         await until(lambda: bench.state.dropped > 0)
         bench.sink._store = real
@@ -260,11 +260,9 @@ def test_once_takes_what_the_server_has(stage: Stage) -> None:
     assert bench.rows()[-1]["grade"] == "GOOD"
 
 
-def test_once_without_a_server_says_so(tmp_path: Path) -> None:
-    async def scene() -> StreamState:
-        return await Bench(tmp_path, free_port()).run(once=True)
-
-    assert "cannot be reached" in asyncio.run(scene()).trouble
+def test_once_without_a_server_says_so(tmp_path: Path, loop: SideLoop) -> None:
+    state = loop.run(Bench(tmp_path, free_port()).run(once=True))
+    assert "cannot be reached" in state.trouble
 
 
 def test_two_processes_do_not_share_a_buffer(tmp_path: Path) -> None:
