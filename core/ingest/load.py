@@ -32,7 +32,7 @@ from core.ingest.workspace import (
     silent,
     size_text,
     workspace,
-    write_whole,
+    written_beside,
 )
 from core.semantic.units import display_unit
 from core.translation import told
@@ -182,9 +182,12 @@ class Opened:
                 goal.admit(built)
             drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
             progress("write", 0.9)
-            publish(built, goal.target)
-            if drafted is not None and goal.model_file is not None:
-                write_whole(goal.model_file, drafted.text)
+            if drafted is None or goal.model_file is None:
+                publish(built, goal.target)
+            else:
+                with written_beside(goal.model_file, drafted.text) as model:
+                    publish(built, goal.target)
+                    publish(model, goal.model_file)
         return replace(
             report,
             elapsed_s=time.perf_counter() - started,

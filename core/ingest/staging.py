@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -237,42 +238,31 @@ def unchanged(source: Source) -> None:
 
 def run(con: duckdb.DuckDBPyConnection, sql: str, name: str, what: str, progress: Progress) -> None:
     """Execute a statement, telling its progress; what `progress` raises ends it."""
-    with _followed(con, what, progress) as failure:
+    over = threading.Event()
+    with ThreadPoolExecutor(1, "import-progress") as beside:
+        watcher = beside.submit(_follow, con, what, progress, over)
         try:
             relations.reading(name, lambda: con.execute(sql))
         except duckdb.InterruptException:
-            if failure:
-                raise failure[0] from None
+            over.set()
+            watcher.result()
             raise
-    if failure:
-        raise failure[0]
+        finally:
+            over.set()
+        watcher.result()
 
 
-@contextmanager
-def _followed(
-    con: duckdb.DuckDBPyConnection, what: str, progress: Progress
-) -> Iterator[list[BaseException]]:
-    """Tells the progress of a statement while it runs; gives the list of what went wrong there."""
-    over = threading.Event()
-    failure: list[BaseException] = []
-
-    def follow() -> None:
+def _follow(
+    con: duckdb.DuckDBPyConnection, what: str, progress: Progress, over: threading.Event
+) -> None:
+    """Tells the progress of a statement until it is over; ends the statement when that fails."""
+    try:
         while not over.wait(_POLL_S):
             share = con.query_progress()
-            try:
-                progress(what, min(1.0, max(0.0, share / 100)))
-            except BaseException as error:  # noqa: BLE001 - raised again by whoever runs the statement
-                failure.append(error)
-                con.interrupt()
-                return
-
-    watcher = threading.Thread(target=follow, name="import-progress", daemon=True)
-    watcher.start()
-    try:
-        yield failure
-    finally:
-        over.set()
-        watcher.join()
+            progress(what, min(1.0, max(0.0, share / 100)))
+    except BaseException:
+        con.interrupt()
+        raise
 
 
 def fetch_one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:

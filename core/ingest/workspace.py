@@ -111,13 +111,16 @@ def publish(built: Path, target: Path) -> None:
     sync(target.parent)
 
 
-def write_whole(target: Path, text: str) -> None:
-    """Write a text file, all of it or nothing."""
+@contextlib.contextmanager
+def written_beside(target: Path, text: str) -> Iterator[Path]:
+    """A text file that is whole and on the disk, ready to be published; gone at the end if it was
+    not."""
     target.parent.mkdir(parents=True, exist_ok=True)
     built = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         built.write_text(text, encoding="utf-8")
-        publish(built, target)
+        sync(built)
+        yield built
     finally:
         built.unlink(missing_ok=True)
 

@@ -31,6 +31,7 @@ from core.streaming.session import Heard, Login, Session, lost
 from core.streaming.sinks import Sink
 
 _LOG: Final = logging.getLogger(__name__)
+_RANDOM: Final = random.SystemRandom()
 _FLUSH_S: Final = 0.25
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
@@ -174,7 +175,7 @@ class Stream:
             if self._alive_us is not None and self._alive_us >= began:
                 pause = self._first_pause_s
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause * random.uniform(0.8, 1.2))  # noqa: S311
+                await asyncio.wait_for(stop.wait(), pause * _RANDOM.uniform(0.8, 1.2))
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
     def _take(self, readings: Sequence[Reading]) -> None:

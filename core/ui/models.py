@@ -3,6 +3,8 @@ force."""
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 import streamlit as st
 
 from core.errors import GembaError
@@ -20,7 +22,11 @@ _STATES = {
     "draft": marked("Draft"),
     "broken": marked("Broken"),
 }
-_BADGES = {"published": ("check", "green"), "draft": ("edit", "blue"), "broken": ("error", "red")}
+_BADGES: Final[dict[str, tuple[str, Literal["green", "blue", "red"]]]] = {
+    "published": ("check", "green"),
+    "draft": ("edit", "blue"),
+    "broken": ("error", "red"),
+}
 
 
 def draw(visit: Visit) -> None:
@@ -75,7 +81,7 @@ def _facts(one: Listed) -> None:
     """Its state, and what nobody confirmed yet, on one line."""
     icon, colour = _BADGES[one.state]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.badge(_(_STATES[one.state]), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+        st.badge(_(_STATES[one.state]), icon=f":material/{icon}:", color=colour)
         if one.state == "draft" and one.in_force:
             st.badge(_("An earlier version is in force"), color="gray")
         if one.is_shipped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -20,9 +21,9 @@ from tests.execution.mariadb import MariaDB
 from tests.execution.wire_server import PASSWORD, serving
 
 
-def draft(url: str, folder: Path, **more: object) -> Made:
+def draft(url: str, folder: Path, **more: Any) -> Made:
     files = ModelFiles(folder / "shipped", folder / "models")
-    return init(Wanted(url, **more), files, folder)  # type: ignore[arg-type]
+    return init(Wanted(url, **more), files, folder)
 
 
 def model_of(made: Made) -> SemanticModel:
@@ -182,7 +183,7 @@ def test_a_wrong_address_says_how_it_is_written(url: str, says: str, tmp_path: P
     assert says in str(said.value)
 
 
-def fails(url: str, folder: Path, says: str, **more: object) -> None:
+def fails(url: str, folder: Path, says: str, **more: Any) -> None:
     with pytest.raises(GembaError) as said:
         draft(url, folder, **more)
     assert says in str(said.value), str(said.value)

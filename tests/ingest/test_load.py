@@ -392,6 +392,21 @@ def test_who_stops_it_stops_it(put: Put, target: Path) -> None:
     assert nothing_is_left(target)
 
 
+def test_a_model_that_cannot_be_written_leaves_the_store_as_it_was(put: Put, target: Path) -> None:
+    class Drafted:
+        text, notes = "label: T\n", ()
+
+    (target.parents[1] / "models").parent.mkdir(parents=True, exist_ok=True)
+    (target.parents[1] / "models").write_text("no folder")
+    model_file = target.parents[1] / "models" / "t.yaml"
+    with (
+        opened(find([put("a.csv", "k,x\na,1\n")]), target, Choices(), Limits(512)) as ready,
+        pytest.raises(UserFixable, match="Nothing was"),
+    ):
+        ready.load(Goal("t", target, model_file, lambda *_: Drafted()))
+    assert nothing_is_left(target)
+
+
 def test_a_model_is_drafted_with_the_store_or_neither_is_there(put: Put, target: Path) -> None:
     class Drafted:
         text, notes = "label: T\n", ("is x a sum?",)

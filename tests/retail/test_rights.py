@@ -1,7 +1,7 @@
 """Whose sales somebody sees, and that a role which may not use a model meets that at every door."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -15,8 +15,8 @@ from core.types import Answer, User
 SQL = "SELECT tenant_name, SUM(revenue_eur) AS r FROM analytics_obt GROUP BY tenant_name"
 
 
-def last(events: object) -> Answer:
-    *_, answer = events  # type: ignore[misc]
+def last(events: Iterable[object]) -> Answer:
+    *_, answer = events
     assert isinstance(answer, Answer)
     return answer
 

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 pyspark = pytest.importorskip("pyspark", reason="needs pyspark: make test-spark")
+job = pytest.importorskip("data.spark.flatten")
 if shutil.which("java") is None:
     pytest.skip("needs Java: openjdk-17-jre-headless", allow_module_level=True)
-
-from data.spark.flatten import FlattenError, flatten, flatten_day, main  # noqa: E402
 
 _DAY, _NEXT = dt.date(2026, 6, 29), dt.date(2026, 6, 30)
 _FACT = "event_date date, plant_id string, asset_id string, order_no string, power_kw double"
@@ -73,7 +72,7 @@ def rows_of(frame: Any) -> list[tuple[Any, ...]]:
 
 
 def test_one_row_a_fact_with_its_dimensions(tables: dict[str, Any]) -> None:
-    flat = flatten(tables["facts"], tables)
+    flat = job.flatten(tables["facts"], tables)
     found = [(r.plant_id, r.asset_id, r.asset_name, r.product_name) for r in flat.collect()]
     assert sorted(found, key=str) == [
         ("AUS", "P1", "Press", None),
@@ -87,23 +86,23 @@ def test_one_row_a_fact_with_its_dimensions(tables: dict[str, Any]) -> None:
 def test_a_day_that_runs_again_is_the_same_and_leaves_others(
     spark: Any, places: tuple[str, str, str]
 ) -> None:
-    assert flatten_day(spark, *places, _DAY) == 3
-    assert flatten_day(spark, *places, _NEXT) == 1
+    assert job.flatten_day(spark, *places, _DAY) == 3
+    assert job.flatten_day(spark, *places, _NEXT) == 1
     before = rows_of(spark.read.parquet(places[2]))
     assert len(before) == 4
-    assert flatten_day(spark, *places, _DAY) == 3
+    assert job.flatten_day(spark, *places, _DAY) == 3
     assert rows_of(spark.read.parquet(places[2])) == before
 
 
 def test_a_correction_takes_the_place_of_what_was(spark: Any, places: tuple[str, str, str]) -> None:
-    flatten_day(spark, *places, _DAY)
-    flatten_day(spark, *places, _NEXT)
+    job.flatten_day(spark, *places, _DAY)
+    job.flatten_day(spark, *places, _NEXT)
     shutil.rmtree(Path(places[0]) / f"event_date={_DAY}")
     spark.createDataFrame([("HAM", "P2", None, 9.0)], _FACT.split(", ", 1)[1]).write.parquet(
         str(Path(places[0]) / f"event_date={_DAY}")
     )
     spark.catalog.clearCache()
-    assert flatten_day(spark, *places, _DAY) == 1
+    assert job.flatten_day(spark, *places, _DAY) == 1
     spark.catalog.refreshByPath(places[2])
     found = rows_of(spark.read.parquet(places[2]))
     assert [(row[0], row[-1]) for row in found] == [(_DAY, 9.0), (_NEXT, 4.0)]
@@ -113,20 +112,20 @@ def test_what_would_double_or_lose_rows_is_not_written(
     spark: Any, tables: dict[str, Any], places: tuple[str, str, str]
 ) -> None:
     twice = {**tables, "assets": tables["assets"].union(tables["assets"].limit(1))}
-    with pytest.raises(FlattenError, match="more than once"):
-        flatten(tables["facts"], twice)
+    with pytest.raises(job.FlattenError, match="more than once"):
+        job.flatten(tables["facts"], twice)
     fewer = {**tables, "assets": tables["assets"].where("asset_id <> 'P2'")}
-    with pytest.raises(FlattenError, match="HAM, P2, which assets does not have"):
-        flatten(tables["facts"], fewer)
-    flatten_day(spark, *places, _DAY)
-    with pytest.raises(FlattenError, match="no facts of 2026-07-01"):
-        flatten_day(spark, *places, dt.date(2026, 7, 1))
+    with pytest.raises(job.FlattenError, match="HAM, P2, which assets does not have"):
+        job.flatten(tables["facts"], fewer)
+    job.flatten_day(spark, *places, _DAY)
+    with pytest.raises(job.FlattenError, match="no facts of 2026-07-01"):
+        job.flatten_day(spark, *places, dt.date(2026, 7, 1))
     assert len(rows_of(spark.read.parquet(places[2]))) == 3
 
 
 def test_the_job(places: tuple[str, str, str], capsys: pytest.CaptureFixture[str]) -> None:
     given = ["--facts", places[0], "--dimensions", places[1], "--out", places[2], "--day"]
-    assert main([*given, "2026-06-29"]) == 0
+    assert job.main([*given, "2026-06-29"]) == 0
     assert capsys.readouterr().out == "2026-06-29: 3 rows\n"
-    assert main([*given, "2026-07-09"]) == 1
+    assert job.main([*given, "2026-07-09"]) == 1
     assert "There are no facts of 2026-07-09" in capsys.readouterr().err

@@ -59,7 +59,7 @@ def test_a_mean_is_that_of_each_moment(steps: list[tuple[int, float, int]], firs
     for at in range(100):
         newest = [r for r in readings if r.at_us <= at]
         now = newest[-1] if newest else reading(-1, first)
-        moments.append(now.value if now.status == 0 else None)  # type: ignore[arg-type]
+        moments.append(float(now.value) if now.status == 0 else None)
     good = [m for m in moments if m is not None]
     found = cell(source(), reading(-1, first), readings, 0, 100)
     if good:

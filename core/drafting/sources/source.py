@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
@@ -36,14 +36,20 @@ _MORE: Final[dict[str, ColumnType]] = {
     "citext": "string",
     "user-defined": "string",
 }
-_TYPES: Final = ("string", "integer", "double", "date", "datetime", "boolean")
+_TYPES: Final[Mapping[str, ColumnType]] = {
+    "string": "string",
+    "integer": "integer",
+    "double": "double",
+    "date": "date",
+    "datetime": "datetime",
+    "boolean": "boolean",
+}
 
 
 def type_of(stored: str) -> ColumnType | None:
     """The model's type of a stored one; None for one that models do not have."""
     lowered = " ".join(stored.casefold().split())
-    found = _MORE.get(lowered.partition("(")[0].strip()) or model_type(lowered)
-    return found if found in _TYPES else None  # type: ignore[return-value]
+    return _MORE.get(lowered.partition("(")[0].strip()) or _TYPES.get(model_type(lowered) or "")
 
 
 class Source(ABC):
