@@ -173,7 +173,8 @@ def demo_plant(demo_data_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a first start over the demo plant leaves in its state folder: the shipped examples in
-    the corpus, not yet in its index, and what the data hold. Made once for all; to be copied."""
+    the corpus, not yet in its index, what the data hold, and the keys of the examples that a first
+    question makes. Made once for all; to be copied."""
     from core.services import Services
     from core.settings import Settings
 
@@ -184,8 +185,15 @@ def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".complete").exists():
             with_plant(folder, demo_plant)
-            services = Services.open(Settings(data_dir=folder))
-            services.close()
+            asked = with_plant(shared / "asked", demo_plant)
+            for place in (asked, folder):
+                services = Services.open(Settings(data_dir=place))
+                if place is asked:
+                    services.answer("Daily OEE per plant", services.policy.user("admin"))
+                services.close()
+            keys = Path("state", "retrieval", "pairs-plant.json")
+            (folder / keys).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(asked / keys, folder / keys)
             (folder / ".complete").touch()
     return folder / "state"
 
@@ -207,6 +215,10 @@ def plant_folder(demo_plant: Path, begun_state: Path) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         with_plant(folder, demo_plant)
         shutil.copytree(begun_state, folder / "state")
+        for facts in (folder / "state").glob("facts-*.json"):
+            # they are those of a file by its path
+            text = facts.read_text("utf-8")
+            facts.write_text(text.replace(str(begun_state.parent), str(folder)), "utf-8")
         return folder
 
     return make

@@ -43,12 +43,13 @@ from core.semantic.display import (
 from core.semantic.exact import is_number
 from core.semantic.facts import Extent
 from core.semantic.limits import Known
-from core.semantic.phrases import sentence
+from core.semantic.phrases import listed, sentence
 from core.semantic.query import Filter, Grain, SemanticQuery
 from core.semantic.recognise import recognise
 from core.semantic.said import said
 from core.statement.outputs import is_listing, row_limit
 from core.statement.reads import Read, later_windows, reads_of
+from core.statement.repeats import repeats
 from core.statement.scopes import Statement
 from core.translation import gettext as _
 from core.translation import marked
@@ -158,6 +159,8 @@ class SqlTurns:
         known = self._known(shape, parts, errand)
         chart = choose_chart(result, columns, shape, model, wish=wish, known=known)
         doubts = evidence.doubts(result, columns, model)
+        if not is_checked:
+            doubts = (*doubts, *_taken_twice(statement))
         added = explain(query, model, columns, governed)
         yield replace(
             draft,
@@ -222,6 +225,23 @@ def _said(statement: Statement, reads: tuple[Read, ...], draft: Answer, parts: M
         limit=row_limit(statement),
         parameters=draft.verified.parameters if draft.verified is not None else (),
     )
+
+
+def _taken_twice(statement: Statement) -> list[str]:
+    """What is said of figures that a join repeats: governance lets it be where a model declares
+    that rows of both tables go together."""
+    return [
+        _(
+            "{figure} takes each row of {counted} once for every row of {others} that it is joined "
+            "to. For plain sums and counts, group both before they are joined; Inspect SQL shows "
+            "how."
+        ).format(
+            figure=one.call.sql(dialect="starrocks", comments=False),
+            counted=one.counted.name,
+            others=listed([other.name for other in one.others]),
+        )
+        for one in repeats(statement)
+    ]
 
 
 def _why_empty(reads: tuple[Read, ...], parts: ModelParts, user: User) -> EmptyReason:

@@ -24,6 +24,7 @@ from core.governance.decisions import (
     refuse,
 )
 from core.governance.dialect import canonical, parse, snippet, tokenize, write
+from core.governance.joins import check_figures, has_one_sides
 from core.governance.policy import Policy
 from core.governance.reading import read
 from core.governance.scan import Viewer
@@ -108,7 +109,10 @@ class _Pipeline:
             )
         self._allow("ROLE", "NO_SCOPE")
         resolver = Resolver(viewer)
+        as_written = tree.copy() if has_one_sides(self._model) else None
         shape = resolver.resolve(tree)
+        if as_written is not None:
+            check_figures(as_written, self._model)
         self._allow("Q5", "Q6")
         self._report(resolver.proof)
         limit = self._cap(tree, viewer)

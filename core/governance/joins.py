@@ -8,6 +8,9 @@ from core.governance.decisions import refuse
 from core.governance.dialect import snippet
 from core.governance.sources import Origin, Scope, Source, owner_of
 from core.semantic.model import Relation, SemanticModel
+from core.statement.repeats import Repeated, repeats
+from core.statement.scopes import Source as Read
+from core.statement.scopes import Statement
 from core.translation import marked, told
 
 #: Earlier sources by folded name, their column, the new source's column.
@@ -112,6 +115,50 @@ def check_join(
                     snippet(join),
                     _relations(model),
                 )
+
+
+def has_one_sides(model: SemanticModel) -> bool:
+    """Whether rows of one table may be joined to several of another by what the model declares."""
+    return any(relation.kind == "many_to_one" for relation in model.relations)
+
+
+def check_figures(tree: exp.Expr, model: SemanticModel) -> None:
+    """Raises Refusal for a figure that a declared many-to-one join repeats: of the one side, or of
+    two tables that share one. tree: the statement as it was written, all else found allowed."""
+    for one in repeats(Statement(tree, model)):
+        if not _share_a_side(one, model):
+            continue
+        others = ", ".join(other.name for other in one.others)
+        refuse(
+            "JOIN",
+            told(
+                "each row of {counted} stands once for every row of {others} here, so the figure "
+                "takes it as often",
+                counted=one.counted.name,
+                others=others,
+            ),
+            snippet(one.call),
+            told(
+                "{counted} and {others} grouped in subqueries of their own by the keys of the "
+                "join, then joined",
+                counted=one.counted.name,
+                others=others,
+            ),
+        )
+
+
+def _share_a_side(one: Repeated, model: SemanticModel) -> bool:
+    """Whether many-to-one relations lead from what is counted to what repeats it."""
+    tables = {name for source in one.scope.sources.values() for name in _tables_of(source)}
+    return any(r.kind == "many_to_one" and {r.left, r.right} <= tables for r in model.relations)
+
+
+def _tables_of(source: Read) -> set[str]:
+    """The model's tables behind something in FROM."""
+    if source.table is not None:
+        return {source.table.name}
+    inner = (below for arm in source.arms for below in arm.sources.values())
+    return {name for below in inner for name in _tables_of(below)}
 
 
 def _related(left: str, right: str, keys: set[str], model: SemanticModel) -> bool:

@@ -56,8 +56,10 @@ class Match:
     level: int = 3
 
 
+@lru_cache(maxsize=1 << 15)
 def _forms(text: str) -> Phrase:
-    """The words of a text in the form that the index holds."""
+    """The words of a text in the form that the index holds; kept, for each language and each change
+    of the data makes an index of much the same texts."""
     return tuple(singular(w) for w in phrase_of(text))
 
 

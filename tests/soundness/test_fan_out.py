@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.services import Services
+from core.settings import Settings
 from tests.semantic.queries import WEEK_2, by, metric, query
 from tests.semantic.small_plant import SmallPlant
 from tests.soundness.frames import close, within
@@ -53,3 +55,28 @@ def test_a_window_holds_in_every_table(plant):
     rows = plant.rows(query(measures=(metric("energy_kwh"), metric("alarm_count")), time=WEEK_2))
     assert rows[0]["energy_kwh"] == close(within(plant.readings, WEEK_2).energy_kwh.sum())
     assert rows[0]["alarm_count"] == len(within(plant.alarms, WEEK_2))
+
+
+@pytest.fixture
+def services(plant_folder, tmp_path):
+    opened = Services.open(Settings(data_dir=plant_folder(tmp_path / "plant")))
+    yield opened
+    opened.close()
+
+
+def test_written_sql_whose_figure_a_join_repeats_says_so(services):
+    joined = (
+        "plant_obt r JOIN work_orders w ON r.asset_id = w.asset_id AND r.event_date = w.event_date "
+        "WHERE r.event_date >= '2026-06-22'"
+    )
+
+    def doubts(sql):
+        *_, answer = services.run_sql(sql, services.policy.user("admin"))
+        assert answer.status == "answered", answer.message
+        return [d for d in answer.doubts if "for every row of" in d]
+
+    (said,) = doubts(f"SELECT SUM(r.down_min) AS d FROM {joined}")
+    assert "SUM(r.down_min) takes each row of r once for every row of w" in said
+    assert doubts(f"SELECT SUM(x.down_min) AS d FROM (SELECT r.down_min FROM {joined}) x")
+    assert not doubts(f"SELECT COUNT(DISTINCT w.work_order_no) AS n FROM {joined}")
+    assert not doubts(f"SELECT MAX(r.vibration_mm_s) AS n FROM {joined}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import accounts
@@ -44,6 +45,15 @@ class _Figure:
         import plotly.graph_objects as go
 
         return go.Figure(go.Bar(x=[1, 2], y=[3, 4]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_looked_at_once() -> Iterator[None]:
+    """Each visit would look through all packages that are installed for components."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from core.inspection.apart import grouped_apart
-from core.inspection.once import Counted, counted_once
+from core.inspection.once import counted_once
 from core.inspection.rule import Edit, Hit, Rule, Twin, add_condition, both, removed, shown
 from core.inspection.tested import tested_only
 from core.semantic.model import Table
 from core.semantic.phrases import listed
-from core.statement.scopes import Scope, Source, Statement, column_named, outputs_of
+from core.statement.repeats import Repeated, repeats
+from core.statement.scopes import Scope, Source, Statement, column_named
 from core.statement.trees import bare, columns_in, conjuncts
 
 # -- fan-out ---------------------------------------------------------------------------------------
@@ -20,45 +21,28 @@ from core.statement.trees import bare, columns_in, conjuncts
 
 def fan_out(statement: Statement) -> Iterator[Hit]:
     """Sums and counts over rows that a join repeats."""
+    found = list(repeats(statement))
     for scope in statement.scopes:
-        if len(scope.sources) < 2:
-            continue
-        many = {
-            key: s
-            for key, s in scope.sources.items()
-            if not _is_test(s) and _repeats(s, _keys(s, scope), scope)
-        }
-        found: list[tuple[Counted, list[str]]] = []
-        for call in scope.aggregates() if many else ():
-            counted = _counted(call, scope, many)
-            others = [key for key in many if counted and key != counted.name.casefold()]
-            if counted is not None and others:
-                found.append(((call, counted), others))
-        if not found:
-            continue
-        fix, edit = _each_once(scope, found)
-        for (call, counted), keys in found:
-            others = [many[key].name for key in keys]
+        own = [one for one in found if one.scope is scope]
+        direct = [one for one in own if one.is_direct]
+        fix, edit = _each_once(scope, direct) if direct else ("", None)
+        for one in own:
+            counted, names = one.counted.name, [other.name for other in one.others]
             yield Hit(
-                call,
-                f"Each row of {counted.name} stands once for every row of {listed(others)} "
-                f"that it is joined to, so {shown(call)} takes it as often. Group "
-                f"{listed([counted.name, *others])} in subqueries of their own, by the keys of "
+                one.call,
+                f"Each row of {counted} stands once for every row of {listed(names)} "
+                f"that it is joined to, so {shown(one.call)} takes it as often. Group "
+                f"{listed([counted, *names])} in subqueries of their own, by the keys of "
                 "the join, and join those.",
-                fix=fix,
-                edit=edit,
+                fix=fix if one.is_direct else "",
+                edit=edit if one.is_direct else None,
             )
 
 
-def _is_test(source: Source) -> bool:
-    """Whether a semi or anti join asks for a match and joins no rows."""
-    return source.join is not None and source.join.kind.upper() in ("SEMI", "ANTI")
-
-
-def _each_once(scope: Scope, found: list[tuple[Counted, list[str]]]) -> tuple[str, Edit | None]:
+def _each_once(scope: Scope, found: list[Repeated]) -> tuple[str, Edit | None]:
     """The plainest way to count each row once, and what to call it."""
-    others = {key for _, keys in found for key in keys}
-    owners = {source.name.casefold() for (_, source), _ in found}
+    others = {other.name.casefold() for one in found for other in one.others}
+    owners = {one.counted.name.casefold() for one in found}
     edit = grouped_apart(scope)
     if edit is not None:
         return "Group each table before the join, so that each row counts once", edit
@@ -66,125 +50,10 @@ def _each_once(scope: Scope, found: list[tuple[Counted, list[str]]]) -> tuple[st
     edit = tested_only(scope, others) if not others & owners else None
     if edit is not None:
         return f"Ask only whether {names} has a match, so that each row counts once", edit
-    edit = counted_once(scope, [one for one, _ in found])
+    edit = counted_once(scope, [(one.call, one.counted) for one in found])
     if edit is not None:
         return "Number the rows before the join, and count each once in each group", edit
     return "", None
-
-
-def _counted(call: exp.Expr, scope: Scope, many: dict[str, Source]) -> Source | None:
-    """The source whose rows an aggregate takes, None when taking one twice changes nothing."""
-    if not isinstance(call, exp.Sum | exp.Count | exp.Avg | exp.CountIf):
-        return None
-    if isinstance(call.this, exp.Distinct):
-        return None
-    columns = columns_in(call)
-    owners = {o.name.casefold(): o for c in columns if (o := scope.owner(c)) is not None}
-    if not owners and isinstance(call, exp.Count):
-        return next(iter(many.values())) if len(many) > 1 else None
-    if len(owners) != 1:
-        return None
-    owner = next(iter(owners.values()))
-    # A mean of what a lookup table says is weighed by the rows on purpose.
-    is_lookup = owner.table is not None and owner.table.time is None
-    return None if is_lookup and isinstance(call, exp.Avg) else owner
-
-
-def _keys(source: Source, scope: Scope) -> set[str]:
-    """Folded names of a source's columns that an equality ties to another source or a value."""
-    found: set[str] = set()
-    before: list[Source] = []
-    for each in scope.sources.values():
-        join = each.join
-        for name in (join.args.get("using") or ()) if join is not None else ():
-            if source is each or source in before:
-                found.add(name.name.casefold())
-        before.append(each)
-    conditions = [*conjuncts(scope.where)]
-    for join in scope.joins():
-        conditions += conjuncts(join.args.get("on"))
-    for condition in conditions:
-        if not isinstance(condition, exp.EQ | exp.NullSafeEQ):
-            continue
-        for mine, other in (
-            (condition.this, condition.expression),
-            (condition.expression, condition.this),
-        ):
-            node = bare(mine)
-            if not isinstance(node, exp.Column) or scope.owner(node) is not source:
-                continue
-            if all(scope.owner(c) is not source for c in columns_in(other)):
-                found.add(node.name.casefold())
-    return found
-
-
-def _repeats(source: Source, keys: set[str], scope: Scope) -> bool:
-    """Whether several of its rows may meet one row of the others."""
-    if source.table is not None:
-        time = source.table.time
-        # Without a time axis it is a list of things, one row each; and a moment is one row.
-        return time is not None and time.timestamp.casefold() not in keys
-    if not source.arms:
-        return False
-    if len(source.arms) > 1:
-        return not (set(outputs_of(source)) <= keys or _are_written_apart(source, keys))
-    inner = source.arms[0]
-    if not inner.sources or inner.is_single_row():
-        return False
-    if _is_one_of_each(inner, scope, source):
-        return False
-    if inner.select.args.get("distinct"):
-        return not set(outputs_of(source)) <= keys
-    if inner.group is not None:
-        return not _covers(inner, source, keys)
-    return any(_repeats(s, _passed(inner, s, keys), inner) for s in inner.sources.values())
-
-
-def _are_written_apart(source: Source, keys: set[str]) -> bool:
-    """Whether its rows are written out in the statement and differ in the keys."""
-    if any(arm.sources for arm in source.arms):
-        return False
-    names = list(outputs_of(source))
-    rows = []
-    for arm in source.arms:
-        cells = zip(names, arm.items(), strict=False)
-        rows.append(tuple(v.sql(comments=False) for n, (_, v) in cells if n in keys))
-    return len(set(rows)) == len(rows)
-
-
-def _covers(inner: Scope, source: Source, keys: set[str]) -> bool:
-    """Whether the keys fix every group of a grouped subquery."""
-    names = list(outputs_of(source))
-    tied = [value for name, (_, value) in zip(names, inner.items(), strict=False) if name in keys]
-    groups = inner.group_keys()
-    return all(any(group == value for value in tied) for group in groups)
-
-
-def _passed(inner: Scope, source: Source, keys: set[str]) -> set[str]:
-    """The keys that are plain columns of a source below, and that source's own ties."""
-    found = _keys(source, inner)
-    for name, value in inner.items():
-        plain = bare(value)
-        if name.casefold() not in keys or not isinstance(plain, exp.Column):
-            continue
-        if inner.owner(plain) is source:
-            found.add(plain.name.casefold())
-    return found
-
-
-def _is_one_of_each(inner: Scope, scope: Scope, source: Source) -> bool:
-    """Whether a rank inside picks one row of each group (`WHERE rn = 1`)."""
-    ranks = {
-        name.casefold() for name, value in inner.items() if isinstance(bare(value), exp.Window)
-    }
-    conditions = [*conjuncts(scope.where)]
-    for join in scope.joins():
-        conditions += conjuncts(join.args.get("on"))
-    for condition in conditions:
-        for column in columns_in(condition):
-            if scope.owner(column) is source and column.name.casefold() in ranks:
-                return True
-    return inner.select.args.get("qualify") is not None
 
 
 # -- outer joins -----------------------------------------------------------------------------------
