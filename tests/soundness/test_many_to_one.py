@@ -259,8 +259,10 @@ CHASM = f"{JOINED} JOIN visits v ON v.shop = s.id"
         "SELECT SUM(s.area) AS a FROM sales f, shops s WHERE f.shop = s.id",
         # one table's rows hide in a subquery
         "SELECT SUM(s.area) AS a FROM (SELECT shop FROM sales) f JOIN shops s ON f.shop = s.id",
-        "WITH f AS (SELECT shop, amount FROM sales) SELECT SUM(s.area) AS a FROM f JOIN shops s "
-        "ON f.shop = s.id",
+        (
+            "WITH f AS (SELECT shop, amount FROM sales) SELECT SUM(s.area) AS a FROM f JOIN shops s "
+            "ON f.shop = s.id"
+        ),
         # the join stands below the sum
         f"SELECT SUM(x.area) AS a FROM (SELECT s.area FROM {JOINED}) x",
         f"WITH x AS (SELECT s.area AS q, f.amount FROM {JOINED}) SELECT SUM(q) AS a FROM x",
@@ -271,8 +273,10 @@ CHASM = f"{JOINED} JOIN visits v ON v.shop = s.id"
         f"SELECT SUM(v.guests) AS a FROM {CHASM}",
         f"SELECT COUNT(*) AS n FROM {CHASM}",
         f"SELECT SUM(f.amount) / SUM(v.guests) AS a FROM {CHASM}",
-        "SELECT SUM(f.amount) AS a FROM shops s JOIN sales f ON f.shop = s.id JOIN visits v ON "
-        "v.shop = s.id",
+        (
+            "SELECT SUM(f.amount) AS a FROM shops s JOIN sales f ON f.shop = s.id JOIN visits v ON "
+            "v.shop = s.id"
+        ),
     ],
 )
 def test_a_figure_that_a_declared_join_repeats_is_refused(
@@ -293,16 +297,24 @@ def test_a_figure_that_a_declared_join_repeats_is_refused(
         f"SELECT s.city, f.amount, s.area FROM {JOINED}",
         f"SELECT SUM(f.amount) AS a FROM {JOINED} JOIN goods g ON f.good = g.good",
         "SELECT city, SUM(area) AS a FROM shops GROUP BY city",
-        "SELECT SUM(s.area) AS a FROM shops s WHERE EXISTS (SELECT 1 FROM sales f WHERE f.shop = "
-        "s.id)",
+        (
+            "SELECT SUM(s.area) AS a FROM shops s WHERE EXISTS (SELECT 1 FROM sales f WHERE f.shop = "
+            "s.id)"
+        ),
         "SELECT SUM(s.area) AS a FROM shops s LEFT SEMI JOIN sales f ON f.shop = s.id",
-        "SELECT SUM(s.area) AS a, SUM(f.b) AS b FROM shops s JOIN (SELECT shop, SUM(amount) AS b "
-        "FROM sales GROUP BY shop) f ON f.shop = s.id",
-        "SELECT SUM(s.area) AS a FROM (SELECT DISTINCT shop FROM sales) f JOIN shops s ON f.shop = "
-        "s.id",
-        "SELECT SUM(f.a) AS a, SUM(v.g) AS g FROM shops s JOIN (SELECT shop, SUM(amount) AS a FROM "
-        "sales GROUP BY shop) f ON f.shop = s.id JOIN (SELECT shop, SUM(guests) AS g FROM visits "
-        "GROUP BY shop) v ON v.shop = s.id",
+        (
+            "SELECT SUM(s.area) AS a, SUM(f.b) AS b FROM shops s JOIN (SELECT shop, SUM(amount) AS b "
+            "FROM sales GROUP BY shop) f ON f.shop = s.id"
+        ),
+        (
+            "SELECT SUM(s.area) AS a FROM (SELECT DISTINCT shop FROM sales) f JOIN shops s ON f.shop = "
+            "s.id"
+        ),
+        (
+            "SELECT SUM(f.a) AS a, SUM(v.g) AS g FROM shops s JOIN (SELECT shop, SUM(amount) AS a FROM "
+            "sales GROUP BY shop) f ON f.shop = s.id JOIN (SELECT shop, SUM(guests) AS g FROM visits "
+            "GROUP BY shop) v ON v.shop = s.id"
+        ),
     ],
 )
 def test_a_figure_that_counts_each_row_once_passes(
