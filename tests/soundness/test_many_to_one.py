@@ -260,8 +260,8 @@ CHASM = f"{JOINED} JOIN visits v ON v.shop = s.id"
         # one table's rows hide in a subquery
         "SELECT SUM(s.area) AS a FROM (SELECT shop FROM sales) f JOIN shops s ON f.shop = s.id",
         (
-            "WITH f AS (SELECT shop, amount FROM sales) SELECT SUM(s.area) AS a FROM f JOIN shops s "
-            "ON f.shop = s.id"
+            "WITH f AS (SELECT shop, amount FROM sales) SELECT SUM(s.area) AS a FROM f "
+            "JOIN shops s ON f.shop = s.id"
         ),
         # the join stands below the sum
         f"SELECT SUM(x.area) AS a FROM (SELECT s.area FROM {JOINED}) x",
@@ -298,22 +298,22 @@ def test_a_figure_that_a_declared_join_repeats_is_refused(
         f"SELECT SUM(f.amount) AS a FROM {JOINED} JOIN goods g ON f.good = g.good",
         "SELECT city, SUM(area) AS a FROM shops GROUP BY city",
         (
-            "SELECT SUM(s.area) AS a FROM shops s WHERE EXISTS (SELECT 1 FROM sales f WHERE f.shop = "
-            "s.id)"
+            "SELECT SUM(s.area) AS a FROM shops s WHERE EXISTS (SELECT 1 FROM sales f "
+            "WHERE f.shop = s.id)"
         ),
         "SELECT SUM(s.area) AS a FROM shops s LEFT SEMI JOIN sales f ON f.shop = s.id",
         (
-            "SELECT SUM(s.area) AS a, SUM(f.b) AS b FROM shops s JOIN (SELECT shop, SUM(amount) AS b "
-            "FROM sales GROUP BY shop) f ON f.shop = s.id"
+            "SELECT SUM(s.area) AS a, SUM(f.b) AS b FROM shops s JOIN (SELECT shop, "
+            "SUM(amount) AS b FROM sales GROUP BY shop) f ON f.shop = s.id"
         ),
         (
-            "SELECT SUM(s.area) AS a FROM (SELECT DISTINCT shop FROM sales) f JOIN shops s ON f.shop = "
-            "s.id"
+            "SELECT SUM(s.area) AS a FROM (SELECT DISTINCT shop FROM sales) f JOIN shops s "
+            "ON f.shop = s.id"
         ),
         (
-            "SELECT SUM(f.a) AS a, SUM(v.g) AS g FROM shops s JOIN (SELECT shop, SUM(amount) AS a FROM "
-            "sales GROUP BY shop) f ON f.shop = s.id JOIN (SELECT shop, SUM(guests) AS g FROM visits "
-            "GROUP BY shop) v ON v.shop = s.id"
+            "SELECT SUM(f.a) AS a, SUM(v.g) AS g FROM shops s JOIN (SELECT shop, SUM(amount) AS a "
+            "FROM sales GROUP BY shop) f ON f.shop = s.id JOIN (SELECT shop, SUM(guests) AS g "
+            "FROM visits GROUP BY shop) v ON v.shop = s.id"
         ),
     ],
 )
