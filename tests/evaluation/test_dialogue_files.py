@@ -27,6 +27,7 @@ EIGHTH = read_questions(ROOT / "data" / "eval" / "dialogues_eighth.jsonl")
 NINTH = read_questions(ROOT / "data" / "eval" / "dialogues_ninth.jsonl")
 TENTH = read_questions(ROOT / "data" / "eval" / "dialogues_tenth.jsonl")
 ELEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_eleventh.jsonl")
+TWELFTH = read_questions(ROOT / "data" / "eval" / "dialogues_twelfth.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
@@ -37,6 +38,7 @@ SETS = HALVES | {
     "dialogues_ninth": NINTH,
     "dialogues_tenth": TENTH,
     "dialogues_eleventh": ELEVENTH,
+    "dialogues_twelfth": TWELFTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
@@ -218,3 +220,13 @@ def test_the_eighth_set_is_thirty_conversations_and_all_of_it_is_judged() -> Non
     assert set(kinds) <= set(AT_LEAST) | {"return", "correct", "collapse", "talk"}
     manners = Counter(tag for golden in EIGHTH for tag in golden.tags)
     assert (manners["german"], manners["vietnamese"]) == (3, 3)
+
+
+def test_the_twelfth_set_is_twenty_eight_conversations_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in TWELFTH for turn in golden.turns]
+    kinds = {kind for turn in turns for kind in turn.tags}
+    assert [golden.id for golden in TWELFTH] == [f"tw{number:03}" for number in range(1, 29)]
+    assert {len(golden.turns) for golden in TWELFTH} == {4, 5}
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert kinds <= set(AT_LEAST) | {"return", "correct", "collapse"}
+    assert {tag for golden in TWELFTH for tag in golden.tags} <= TOPICS | MANNERS
