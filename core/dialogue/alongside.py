@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.dialogue.changes import Marks, changes
 from core.dialogue.edits import (
+    Against,
     All,
     Anywhere,
     Edit,
@@ -102,7 +103,9 @@ class Alongside(Swaps):
         is_apart = steps or (not base.dimensions and not is_split and len(base.measures) > 1)
         if not marks.also or not is_apart:
             return []
-        own = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
+        there = {(f.column, f.values) for f in base.filters}  # "add Austin's Line 4", of a Line 4
+        named = [f for e in edits if isinstance(e, Where) for f in e.filters]
+        own = [f.column for f in named if (f.column, f.values) not in there]
         columns = [c for c in own if c in fixed and c not in split and self._parts(c)]
         return [Split((Dimension(columns[0]),), "add")] if len(columns) == 1 else []
 
@@ -182,7 +185,10 @@ class Alongside(Swaps):
         is_all = reference.kind == "many" and not reference.column and not reference.told
         is_here = fragment.query.table == self.base.table
         is_split = self.base.dimensions == (Dimension(column),)
-        return self.said.marks.also and is_figure and is_all and is_here and is_split
+        # "how many of those were scrap", of all groups there are: naming them would bind what is
+        # asked next to groups that nobody chose
+        is_whole = self.base.limit is None and not self.base.having
+        return (self.said.marks.also or is_whole) and is_figure and is_all and is_here and is_split
 
     def _which_changed(self, fragment: Fragment, reference: Reference) -> list[Edit] | None:
         """`which of them got better?`: those of the groups that did."""
@@ -221,6 +227,16 @@ class Alongside(Swaps):
         }
         gone = tuple(f.column for f in self.base.filters if f.phrase and f.column in names)
         return [Anywhere(gone)] if gone else None
+
+    def _without_the_causes(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
+        """Taking away the split and the comparison that "why?" brought, where another figure of the
+        thing that it was about is asked for ("availability and quality of it")."""
+        base = self.base
+        is_drill = bool(base.order) and base.order[0].by == "change" and base.comparison is not None
+        is_about = all(d.column != pinned.column for d in base.dimensions)
+        if not (is_drill and is_about and {"measures"} <= fragment.named <= {"measures", "time"}):
+            return []
+        return [Unsplit(), Against(None)]
 
     def _foreign_splits(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
         """Taking away splits that another table does not have, where a thing that was found is

@@ -247,10 +247,21 @@ class When:
     window: TimeWindow | None
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
-        comparison = query.comparison
+        comparison, window = query.comparison, _begun(self.window, query.time)
         if comparison is not None and comparison.kind == "window":
-            comparison = moved(comparison, query.time, self.window, ground.clock)
-        return query.with_(time=self.window, anchor=None, comparison=comparison)
+            comparison = moved(comparison, query.time, window, ground.clock)
+        return query.with_(time=window, anchor=None, comparison=comparison)
+
+
+def _begun(window: TimeWindow | None, before: TimeWindow | None) -> TimeWindow | None:
+    """`only until the 24th`, of figures of June: from where they begin."""
+    if window is None or before is None or window.start is not None or window.end is None:
+        return window
+    is_within = before.start is not None and before.start < window.end
+    is_within = is_within and (before.end is None or window.end <= before.end)
+    if not is_within or before.axis != window.axis:
+        return window
+    return replace(window, start=before.start, phrase="")
 
 
 @dataclass(frozen=True, slots=True)

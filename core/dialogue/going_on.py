@@ -14,6 +14,7 @@ from core.dialogue.edits import (
     AsRows,
     Edit,
     Ground,
+    Measured,
     Ranked,
     Reversed,
     Split,
@@ -31,6 +32,7 @@ from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
+from core.dialogue.whole_questions import points_there
 from core.language.normalise import Token, tokenise
 from core.language.reading import Ask, Reading
 from core.semantic.query import (
@@ -348,7 +350,7 @@ class GoingOn(Alongside):
             self._refuse_foreign_it(fragment)
             if self._lists(fragment):
                 edits.append(AsRows())
-            edits += self._opened_up()
+            edits += () if self._all_together() else self._opened_up()
             edits += self._beside(edits, marks)
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
@@ -369,7 +371,7 @@ class GoingOn(Alongside):
         if self._adds_to_the_same(fragment, reference, one.column):
             return changes(self.base, fragment, said.marks), self._reading(fragment)
         edits = pin(self.base, one, is_one=reference.is_one)
-        edits += self._foreign_splits(fragment, one)
+        edits += self._foreign_splits(fragment, one) or self._without_the_causes(fragment, one)
         own = changes(self.base, fragment, said.marks.with_("only"))
         edits += own if reference.is_one else [_beside_groups(edit) for edit in own]
         edits += self._counted_rows(fragment)
@@ -425,8 +427,17 @@ class GoingOn(Alongside):
         # "which line had the most", and then "by shift": of that line
         if any(f.column == split[0] for e in edits if isinstance(e, Where) for f in e.filters):
             return edits  # pinned already
-        is_of_one = base.limit == 1 and any(isinstance(edit, Split) for edit in edits)
-        if not is_of_one and not any(_keeps_groups(edit) for edit in edits):
+        is_split = any(isinstance(edit, Split) for edit in edits)
+        # "and the MTTR there", of the one place that was found
+        is_there = points_there(self.said.tokens, self.words)
+        is_figure = any(isinstance(edit, Measured) for edit in edits)
+        is_of_one = base.limit == 1 and (is_split or (is_there and is_figure))
+        # "what were the reasons", of the machines above 100 hours: of those machines; and "by shop"
+        # says only by what
+        tokens, lexicon = self.said.tokens, self.parser.lexicon
+        says_by = any(lexicon.has("by", tokens, at) for at in range(len(tokens)))
+        is_of_these = bool(base.having) and is_split and not says_by
+        if not (is_of_one or is_of_these or any(_keeps_groups(edit) for edit in edits)):
             return edits
         values = values_of(self.rows(), self.turn, split[0])
         if not values:

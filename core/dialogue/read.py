@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.dialogue.asides import without_asides
 from core.dialogue.drawing import drawing_of, drawing_on
 from core.dialogue.drifting import of_drift
 from core.dialogue.edits import Edit, Ground, edited
@@ -23,7 +24,7 @@ from core.dialogue.rebind import rebound
 from core.dialogue.references import Rows
 from core.dialogue.removal import removals
 from core.dialogue.replies import completed
-from core.dialogue.returns import Return, figures_of, found_return, found_turn
+from core.dialogue.returns import Return, figures_of, found_return, found_turn, is_so_already
 from core.dialogue.shown_rows import NotOfIt
 from core.dialogue.surface import Surface, in_read_words, surface
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
@@ -63,17 +64,33 @@ class DialogueReader:
     def read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...] = ()) -> Move:
         """What a question is in its conversation. rows: of the newest answer. scopes: what the user
         may see. Raises UserFixable for a text that is no question."""
+        move = self._in_its_place(question, past, rows, scopes)
+        asked = move.reading.clarification
+        if asked is None or move.action not in ("ask", "new"):
+            return move
+        aside = without_asides(clean(question), asked.unknown_words, self.words, self.parser)
+        for text, left_out in aside:
+            again = self._in_its_place(text, past, rows, scopes)
+            if again.reading.clarification is None:
+                note = _("Taken as background, and not asked: “{text}”").format(text=left_out)
+                notes = (*again.reading.notes, note)
+                return replace(again, reading=replace(again.reading, notes=notes))
+        return move
+
+    def _in_its_place(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]) -> Move:
+        """The same for all of the text."""
         move = self._read(question, past, rows, scopes)
         pending, turn = past.pending, move.turn
-        is_reply = move.intent is Intent.CLARIFY or move.action in ("new", "ask", "reset")
-        if pending is None or turn is None or is_reply:
+        is_reply = move.intent is Intent.CLARIFY or move.action in ("ask", "reset")
+        is_new = move.intent is Intent.NEW_QUERY and move.action == "new"
+        if pending is None or turn is None or is_reply or is_new:
             return move
         if turn.plan is None and move.action == "count":
             # of an answer that could not be changed as was asked just before
             reading = Reading(clarification=Clarification(_(_COUNT_OF_WHAT)))
             return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         said = surface(question, self.words, self.parser)
-        is_of_rows = move.action == "edit" and turn.answer.beside is None
+        is_of_rows = move.action in ("edit", "new") and turn.answer.beside is None
         if is_of_rows and not self._says_of_what(said, pending, scopes):
             text = _text(said)
             asked = Clarification(
@@ -306,11 +323,13 @@ class DialogueReader:
             if found is not None:
                 return found
             if back.is_told:  # "back to May": a change of the answer at hand
-                again = surface(back.text, self.words, self.parser)
+                is_here = is_so_already(back, stack[-1], self.parser)
+                left = back.rest if is_here else back.text
+                again = surface(left, self.words, self.parser)
                 asked = self._never_shown(again, stack[-1], scopes)
                 if asked is not None:
                     return Move(Intent.DATA_FILTER, "ask", question, asked, stack[-1])
-                return self._going_on(again, back.text, past, rows, scopes)
+                return self._going_on(again, left, past, rows, scopes)
         alone = self._alone(question, scopes) or Reading()
         if alone.query is None and not alone.problem and _says_nothing_else(said, alone):
             # less what says nothing at either end ("now the mean pressure ...")
@@ -434,6 +453,9 @@ class DialogueReader:
             is_pointing = is_pointing or alone.named <= {"readings", "chart", "unit"}
             is_pointing = is_pointing or (points and not subject)
             is_pointing = is_pointing or (is_asked and not subject)
+            # "how many alarms is that altogether", of what was not answered
+            says_it = any(self.words.is_small("it", t) for t in said.tokens[1:])
+            is_pointing = is_pointing or (is_asked and says_it and not alone.named & SETTING)
             acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & SETTING
             takes = self.words["remove"].match(said.tokens, 0) is not None
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
@@ -496,11 +518,14 @@ def _not_kept() -> None:
 
 def _says_nothing_else(said: Surface, alone: Reading) -> bool:
     """Whether all that was not understood of a question is what it begins with and that says
-    nothing ("now the mean pressure"); at its end the same word may say a lot ("right now")."""
+    nothing ("now the mean pressure"), or politeness at its end; there the same word may say a lot
+    ("right now")."""
     unknown = alone.clarification.unknown_words if alone.clarification is not None else ()
-    text = said.text[: said.tokens[0].start] if said.tokens else ""
-    front = {token.text.casefold() for token in tokenise(text)}
-    return bool(unknown) and all(word.casefold() in front for word in unknown)
+    kept = {token.text.casefold() for token in tokenise(said.asked)}
+    front = {t.text.casefold() for t in tokenise(said.text[: said.tokens[0].start])} if kept else ()
+    return bool(unknown) and all(
+        word.casefold() in front or word.casefold() not in kept for word in unknown
+    )
 
 
 def _text(said: Surface) -> str:

@@ -235,7 +235,11 @@ def _column_of(reference: Reference, plan: SemanticQuery, model: SemanticModel) 
         return max(fixed, key=levels.index)  # "its", of one thing's figure by reason
     if split:
         is_list = not plan.measures and model.entity in split  # things, and what is told of each
-        return model.entity if is_list and model.entity else split[-1]
+        if is_list and model.entity:
+            return model.entity
+        # "the top one", of machines with their plants: the machine
+        is_place = all(column in levels for column in split)
+        return max(split, key=levels.index) if is_place else split[-1]
     if plan.kind == "records":
         return model.entity or ""
     if fixed:

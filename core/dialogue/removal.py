@@ -18,7 +18,7 @@ from core.dialogue.edits import (
 )
 from core.dialogue.places import below
 from core.dialogue.words import DialogueWords
-from core.language.normalise import Token
+from core.language.normalise import Token, singular, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask
 from core.language.vocabulary import Target
@@ -60,6 +60,9 @@ def removals(
     if found is None:
         return None
     rest = list(tokens[found[1] :])
+    own = figures_of([t for t in rest if t.norm not in _SMALL and t.kind != "symbol"], base, parser)
+    if own:
+        return [Unmeasured(own)]
     kind = ""
     for at in range(len(rest)):
         noun = words["removed"].match(rest, at)
@@ -68,9 +71,6 @@ def removals(
             del rest[at : at + noun[1]]
             break
     rest = [t for t in rest if t.norm not in _SMALL and t.kind != "symbol"]
-    own = figures_of(rest, base, parser) if rest and not kind else ()
-    if own:
-        return [Unmeasured(own)]
     columns = _columns(rest, parser) if rest else ()
     if rest and not columns:
         return None
@@ -89,7 +89,21 @@ def figures_of(
         found = tuple(m for m in base.measures if (m.metric or m.column) in names)
         if match.length == len(norms) and found:
             return found
-    return ()
+    # "the units", of "total units" and another figure
+    said = {singular(norm) for norm in norms}
+    called = [
+        {singular(t.norm) for t in tokenise(_name_of(m, base, parser))} for m in base.measures
+    ]
+    of_it = [m for m, own in zip(base.measures, called, strict=True) if said and said <= own]
+    return tuple(of_it) if len(of_it) == 1 else ()
+
+
+def _name_of(measure: Measure, base: SemanticQuery, parser: QuestionParser) -> str:
+    """What a figure is called in the words that are read."""
+    if measure.metric is not None:
+        return parser.model.metrics[measure.metric].label.casefold()
+    columns = parser.model.tables[measure.table or base.table].columns
+    return columns[measure.column].label.casefold() if measure.column is not None else ""
 
 
 def _taken(

@@ -117,6 +117,13 @@ def found_turn(
     return near
 
 
+def is_so_already(said: Return, newest: PastTurn, parser: QuestionParser) -> bool:
+    """Whether the answer at hand is what words go back to, so that only what they want different
+    is left to read."""
+    found = _described(said, newest, parser, ()) if said.rest else None
+    return found is not None and found[0].is_same
+
+
 def _described(
     said: Return, turn: PastTurn, parser: QuestionParser, scopes: tuple[str, ...]
 ) -> tuple[Returned, frozenset[str]] | None:

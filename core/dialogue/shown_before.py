@@ -115,8 +115,13 @@ class ShownBefore(ShownRows):
         time = self.base.time
         tokens = [t for t in self.said.tokens if t.kind != "symbol"]
         place = self.words["places"].match(tokens, 0) if tokens else None
-        if time is None or place is None or place[1] != len(tokens):
+        if time is None or place is None:
             return None
+        # "the second one" is that of a list where it was ranked
+        is_one = not self.base.limit and self.words.whole("ones", tokens[place[1] :]) is not None
+        if place[1] != len(tokens) and not is_one:
+            return None
+        tokens = tokens[: place[1]]
         before = tokenise(time.phrase)
         for at in range(len(before) - 1):
             found = self.words["places"].match(before, at)
@@ -257,6 +262,8 @@ class ShownBefore(ShownRows):
         ranked = self._rank(rank)
         if not rest or ranked is None:
             return None
+        if self.base.limit == 1 and ranked != self.base.order[0].descending:
+            return None  # "show me the highest one", of the lowest: that of all of them
         one = self._at_end(ranked == self.base.order[0].descending, joined(said))
         return self._and_the_rest(one, rest) if one else None
 

@@ -123,9 +123,17 @@ class ShownRows(OtherFigures):
     def _over_groups(self, fragment: Fragment, edits: list[Edit]) -> list[Edit]:
         """The changes, without the groups where they are of all of them: "what share of it is
         Setup", by reason; "how many did it have in total", by month."""
+        gone = self._all_together()
+        if gone:  # "what did all machines together use in that shift"
+            uncut = [Ranked((), None)] if self.base.limit is not None else []
+            return [*(e for e in edits if not isinstance(e, Split)), *uncut, Unsplit(gone)]
         split = {d.column for d in self.base.dimensions if d.column is not None}
         if "splits" in fragment.named or not self.base.dimensions:
             return edits
+        counted = {m.column for m in fragment.query.measures if m.agg is Agg.COUNT_DISTINCT}
+        if "measures" in fragment.named and counted & split:
+            # "how many of them are presses", by machine: each of them would be one
+            return [*edits, Unsplit(tuple(d for d in self.base.dimensions if d.column in counted))]
         wheres = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
         is_share = "share" in fragment.named and "measures" not in fragment.named
         if is_share and set(wheres) & split:
@@ -138,6 +146,21 @@ class ShownRows(OtherFigures):
         if "measures" in fragment.named and self._says_in_total() and not is_split:
             return [*edits, Unsplit()]
         return edits
+
+    def _all_together(self) -> tuple[Dimension, ...]:
+        """What "all machines together" takes together, of an answer by machine."""
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        norms = [t.norm for t in tokens]
+        for at in range(len(tokens)):
+            every = self.words["every"].match(tokens, at)
+            noun = at + every[1] if every is not None else len(tokens)
+            for match in self.parser.vocabulary.match(norms, noun) if noun < len(tokens) else ():
+                total = self.words["whole"].match(tokens, noun + match.length)
+                names = {t.name for t in match.targets if t.kind == "column"}
+                gone = tuple(d for d in self.base.dimensions if d.column in names)
+                if gone and total is not None and total[0] == "total":
+                    return gone
+        return ()
 
     def _says_in_total(self) -> bool:
         """Whether one number is wanted: "in total" at the end, or before a time or a place."""
@@ -247,7 +270,12 @@ class ShownRows(OtherFigures):
         """The changes, and those of the other words."""
         left = [t for t in rest if t.kind != "symbol"]
         left = list(self.words.marked(self.words.bare(left))[1]) if left else []
-        if not left:
+        # "show me the worst one", "which one is the top one"
+        only_asks = all(
+            any(self.words.is_small(kind, t) for kind in ("shown", "are", "asks_which"))
+            for t in left
+        )
+        if only_asks:
             return edits, Reading()
         fragment = self._fragment(left, self.said.marks)
         own = changes(self.base, fragment, self.said.marks.with_("only"))

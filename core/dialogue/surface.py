@@ -160,10 +160,11 @@ def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:
         return at > 0 and bool(words["articles"].match(tokens, at - 1))
     if tokens[at].norm != "one" or (at and words["places"].match(tokens[at - 1 :], 0)):
         return False
-    for size in range(1, min(at, words["whole"].longest) + 1):
-        found = words["whole"].match(tokens, at - size)
-        if found is not None and found[1] > size:
-            return False  # "the previous one"
+    for name in ("whole", "references"):  # "the previous one", "the top one"
+        for size in range(1, min(at, words[name].longest) + 1):
+            found = words[name].match(tokens, at - size)
+            if found is not None and found[1] > size:
+                return False
     return at > 0 and tokens[at - 1].number is None
 
 

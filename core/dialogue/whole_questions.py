@@ -38,7 +38,9 @@ class WholeQuestions:
             return False
         if said.is_bound:
             return said.only_adds and alone.named >= _WHOLE
-        if self._means_one_before(said, alone, base):
+        if self._means_one_before(said, alone, base) or self._narrows(said, alone, base):
+            return False
+        if base is not None and points_there(said.tokens, self.words):
             return False
         if alone.named >= SETTING:
             return True
@@ -46,6 +48,17 @@ class WholeQuestions:
             return False
         # a figure without a place or a time keeps those of the answer before
         return bool(alone.named & SETTING)
+
+    def _narrows(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
+        """Whether words begin with "just" and name a figure that is at hand: they take from what is
+        shown ("just the scrap rate, and for gear housings")."""
+        query, first = alone.query, said.tokens[0] if said.tokens else None
+        if base is None or query is None or first is None or not query.measures:
+            return False
+        begins = self.words["marks"].match(said.tokens, 0)
+        figures = {(m.metric, m.column, m.agg) for m in base.measures}
+        is_at_hand = all((m.metric, m.column, m.agg) in figures for m in query.measures)
+        return begins is not None and begins[0] == "only" and is_at_hand
 
     def is_of_its_own(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether a question is a whole one though it names no figure, or no place and time: a list
@@ -148,3 +161,16 @@ class WholeQuestions:
             for at in range(len(norms))
             for match in self.parser.vocabulary.match(norms, at)
         )
+
+
+def points_there(tokens: Sequence[Token], words: DialogueWords) -> bool:
+    """Whether "there" stands for the place of the answer before ("on Line 4 there"), and not for
+    nothing ("how many alarms were there")."""
+    left = [t for t in tokens if t.kind != "symbol"]
+    return any(
+        words["there"].match(left, at) is not None
+        and at > 0
+        and not words.is_small("are", left[at - 1])
+        and not (at + 1 < len(left) and words.is_small("are", left[at + 1]))
+        for at in range(len(left))
+    )

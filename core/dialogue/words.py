@@ -67,6 +67,7 @@ _LISTS = (
     "fresh",
     "agrees",
     "on_top",
+    "there",
 )
 _TABLES = (
     "undo_steps", "edges", "whole", "marks", "removed", "references", "pointing", "chart", "says",

@@ -20,7 +20,11 @@ from core.language.interpreting.manner import (
     take_readings,
     take_times,
 )
-from core.language.interpreting.neighbours import extend_numbered_values, settle_words
+from core.language.interpreting.neighbours import (
+    extend_named_values,
+    extend_numbered_values,
+    settle_words,
+)
 from core.language.interpreting.nouns import step_nouns, take_nouns
 from core.language.interpreting.rankings import rank_markers, take_ranking
 from core.language.interpreting.sentence import Sentence, entity_levels
@@ -34,6 +38,7 @@ from core.semantic.model import SemanticModel
 _PASSES = (
     settle_words,
     extend_numbered_values,
+    extend_named_values,
     find_anchor,
     take_times,
     take_readings,

@@ -23,21 +23,22 @@ def same_nouns_once(ctx: Context) -> None:
 
 def take_in_all(ctx: Context) -> None:
     """`top 5 consumers across all plants`: over all of them together, where something else is
-    listed or counted."""
+    listed or counted; and `energy of all plants together`, whatever else is said."""
     drafts, items = ctx.draft.dimensions, ctx.draft.items
     is_counted = any(m.agg is Agg.COUNT_DISTINCT for m in ctx.draft.measures)
     for dim in list(drafts):
         before = items[dim.at - 1] if dim.at else None
         after = items[dim.at + 1].norm if dim.at + 1 < len(items) else ""
         is_said = before is not None and before.norm in ctx.senses["over_all"]
-        is_said = is_said or bool(set(after.split()) & ctx.senses["all_together"])
+        is_one = bool(set(after.split()) & ctx.senses["all_together"])
+        is_said = is_said or is_one
         is_parted = any(d.after_by and d is not dim for d in drafts)
         is_all = before is not None and before.norm in ctx.senses["all_of_them"]
         is_said = is_said or (is_all and is_parted and not dim.after_by)
         if dim.column is None or not is_said:
             continue
         others = [d for d in drafts if d is not dim]
-        if items[dim.at].is_plural and (others or is_counted):
+        if items[dim.at].is_plural and (others or is_counted or (is_all and is_one)):
             drafts.remove(dim)
             ctx.draft.mark(dim.at, "speaks of the whole")
 

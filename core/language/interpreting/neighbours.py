@@ -73,6 +73,35 @@ def extend_numbered_values(sentence: Sentence) -> None:
             cursor = joint + 1
 
 
+def extend_named_values(sentence: Sentence) -> None:
+    """`crew A, B and D`, `high and medium priority`: values that need their column's name, beside
+    one that has it."""
+    items = sentence.items
+    for at, item in enumerate(items):
+        columns = {t.name for t in sentence.value_targets(item)}
+        for step in (1, -1) if len(columns) == 1 else ():
+            cursor = at + step
+            while (further := _past_joins(sentence, cursor, step)) is not None:
+                found = tuple(
+                    t for t in sentence.vocabulary.guarded(items[further].norm) if t.name in columns
+                )
+                one = items[further]
+                is_typed = one.is_unknown or one.text.isupper()  # and no article: "and a chart"
+                if len(found) != 1 or one.targets or not (is_typed or len(one.text) > 1):
+                    break
+                one.targets, one.tags, one.level = found, {}, 3
+                one.number = one.unit = one.time = None
+                cursor = further + step
+
+
+def _past_joins(sentence: Sentence, at: int, step: int) -> int | None:
+    """The place behind "and", "or" and commas; None where there are none, or nothing is."""
+    items, first = sentence.items, at
+    while 0 <= at < len(items) and {"and", "or"} & set(items[at].tags):
+        at += step
+    return at if at != first and 0 <= at < len(items) else None
+
+
 def _ask_which(sentence: Sentence, text: str, letters: str) -> None:
     """Ask back for a numbered value that there is none of; nothing where none is known."""
     known = sentence.vocabulary.of_letters(letters, sentence.scopes)

@@ -1,0 +1,53 @@
+"""What is said beside a question and asks nothing: "to be frank, I only need Line 2", "just the top
+three, that is plenty for my slide"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from core.dialogue.words import DialogueWords
+from core.language.normalise import tokenise
+from core.language.parser import QuestionParser
+
+#: Where a clause ends; the point of a decimal has a figure behind it.
+_END: Final = re.compile(r"(?<=[,.!;:])\s+(?=[^\W\d_])")
+#: Clauses before what is asked, and words of one, at most.
+_MOST_BEFORE: Final = 2
+_MOST_WORDS: Final = 12
+
+
+def without_asides(
+    text: str, unknown: tuple[str, ...], words: DialogueWords, parser: QuestionParser
+) -> Iterator[tuple[str, str]]:
+    """The text without a clause at its beginning or its end, with that clause, where all that is
+    not understood of the text stands in it and it says nothing of the data: no thing, figure,
+    number, time or denial. A clause at the end is one only where it begins as a remark does."""
+    parts = _END.split(text.strip())
+    if len(parts) < 2 or not unknown:
+        return
+    for size in range(1, min(_MOST_BEFORE, len(parts) - 1) + 1):
+        before, rest = " ".join(parts[:size]), " ".join(parts[size:])
+        if _holds(before, rest, unknown) and _says_nothing(before, words, parser):
+            yield rest, before.rstrip(" ,;:")
+    rest, after = " ".join(parts[:-1]), parts[-1]
+    first = tokenise(after)[:1]
+    remarks = bool(first) and words.is_small("remarks", first[0])
+    if remarks and _holds(after, rest, unknown) and _says_nothing(after, words, parser):
+        yield rest.rstrip(" ,;:"), after
+
+
+def _holds(aside: str, rest: str, unknown: tuple[str, ...]) -> bool:
+    said, asked = (re.findall(r"\w+", part.casefold()) for part in (aside, rest))
+    pieces = [piece for word in unknown for piece in re.findall(r"\w+", word.casefold())]
+    return all(piece in said and piece not in asked for piece in pieces)
+
+
+def _says_nothing(aside: str, words: DialogueWords, parser: QuestionParser) -> bool:
+    tokens = tokenise(aside)
+    if len(tokens) > _MOST_WORDS or any(words.is_small("denies", t) for t in tokens):
+        return False
+    if any(t.number is not None or parser.time.parse(tokens, at) for at, t in enumerate(tokens)):
+        return False
+    return not any(item.targets for item in parser.tagger.tag(tokens).items)
