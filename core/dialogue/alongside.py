@@ -26,7 +26,7 @@ from core.dialogue.swaps import Swaps
 from core.language.fragment import Fragment
 from core.language.normalise import tokenise
 from core.language.reading import Ask, Reading
-from core.semantic.query import Dimension, Filter, Op, SemanticQuery
+from core.semantic.query import Agg, Dimension, Filter, Op, SemanticQuery
 from core.translation import gettext as _
 from core.types import Clarification, Option
 
@@ -175,7 +175,7 @@ class Alongside(Swaps):
         """Whether "them" are the rows that are listed, or that one figure counts: there is no group
         to mean."""
         is_one_figure = self.base.kind == "aggregate" and not self.base.dimensions
-        has_rows = is_one_figure or self.base.kind == "records"
+        has_rows = (is_one_figure and not self._counted()) or self.base.kind == "records"
         return reference.kind == "many" and not reference.column and has_rows
 
     def _adds_to_the_same(self, fragment: Fragment, reference: Reference, column: str) -> bool:
@@ -227,6 +227,18 @@ class Alongside(Swaps):
         }
         gone = tuple(f.column for f in self.base.filters if f.phrase and f.column in names)
         return [Anywhere(gone)] if gone else None
+
+    def _each_counted(self, fragment: Fragment, reference: Reference) -> list[Edit]:
+        """`list those with their scrap`, of things that were only counted: a figure for each."""
+        is_all = reference.kind == "many" and "measures" in fragment.named
+        if not is_all or self.base.dimensions or "splits" in fragment.named:
+            return []
+        return [Split((Dimension(column),), "add") for column in self._counted()]
+
+    def _counted(self) -> list[str]:
+        """The column whose things the answer before counts."""
+        found = {m.column for m in self.base.measures if m.agg is Agg.COUNT_DISTINCT and m.column}
+        return sorted(found) if len(found) == len(self.base.measures) == 1 else []
 
     def _without_the_causes(self, fragment: Fragment, pinned: Filter) -> list[Edit]:
         """Taking away the split and the comparison that "why?" brought, where another figure of the

@@ -367,6 +367,13 @@ class GoingOn(Alongside):
         changed = self._which_changed(fragment, reference)
         if changed is not None:
             return changed, self._reading(fragment)
+        each = self._each_counted(fragment, reference)
+        if (
+            each and fragment.query.table == self.base.table
+        ):  # "their downtime", of all that stopped
+            return [*changes(self.base, fragment, said.marks.with_("only")), *each], self._reading(
+                fragment
+            )
         one = pinned(reference, self.turn, self.base, self.rows, model)
         if self._adds_to_the_same(fragment, reference, one.column):
             return changes(self.base, fragment, said.marks), self._reading(fragment)
@@ -374,6 +381,7 @@ class GoingOn(Alongside):
         edits += self._foreign_splits(fragment, one) or self._without_the_causes(fragment, one)
         own = changes(self.base, fragment, said.marks.with_("only"))
         edits += own if reference.is_one else [_beside_groups(edit) for edit in own]
+        edits += each
         edits += self._counted_rows(fragment)
         edits = self._over_groups(fragment, edits)
         return edits, self._reading(fragment)

@@ -238,6 +238,8 @@ class ShownBefore(ShownRows):
         is_ranked = len(base.order) == 1 and base.order[0].by == "measure"
         if not is_ranked or len(base.dimensions) != 1:
             return None
+        if any(self.words["on_top"].match(tokens, at) for at in range(1, len(tokens))):
+            return None  # "put the lowest one at the top": an order
         for at in range(len(tokens)):
             found = self.parser.lexicon["superlatives"].match(tokens, at)
             end = at + found[1] if found is not None else 0
