@@ -9,6 +9,7 @@ has the plain names, and any other way is named.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,6 +20,9 @@ from core.semantic.model import Column, Relation, SemanticModel, Step, Table, Vi
 MAX_STEPS: Final = 4
 #: Ways to one table that are followed, the shorter ones first.
 _MOST_WAYS: Final = 3
+#: Ways from one table that have names of their own, the shorter ones first; a database in which
+#: everything leads to everything else would have thousands.
+_MOST_NAMED: Final = 24
 
 Way = tuple[Step, ...]
 
@@ -97,14 +101,19 @@ class _End:
 
 def _ends(start: str, model: SemanticModel) -> list[_End]:
     leading: dict[str, list[Way]] = {}
-    for way in ways(start, model):
+    found = ways(start, model)
+    for way in found:
         leading.setdefault(way[-1].table, []).append(way)
-    made = []
-    for name, found in leading.items():
-        has_main = len(found[0]) == 1 or len(found) == 1
-        others = tuple(found[1:] if has_main else found)
-        made.append(_End(model.tables[name], found[0] if has_main else None, others))
-    return made
+    mains = {name: many[0] for name, many in leading.items() if len(many[0]) == 1 or len(many) == 1}
+    named = [way for way in found if mains.get(way[-1].table) is not way][:_MOST_NAMED]
+    return [
+        _End(
+            model.tables[name],
+            mains.get(name),
+            tuple(way for way in named if way[-1].table == name),
+        )
+        for name in leading
+    ]
 
 
 def _offered(way: Way, table: Table) -> list[Column]:
@@ -121,9 +130,9 @@ def _clashing(name: str, ends: Sequence[_End], model: SemanticModel) -> Iterator
     """(table, column) whose plain name would stand for something else too."""
     plain = [(end.table.name, c.name) for end in ends if end.main
              for c in _offered(end.main, end.table)]  # fmt: skip
-    names = [column for _, column in plain]
+    times = Counter(column for _, column in plain)
     for table, column in plain:
-        if column in model.tables[name].columns or names.count(column) > 1:
+        if column in model.tables[name].columns or times[column] > 1:
             yield table, column
 
 
