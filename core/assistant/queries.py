@@ -13,6 +13,7 @@ from core.errors import OverBudget, QueryCancelled, QueryTimeout, UnknownCost
 from core.governance.decisions import Inspection
 from core.governance.govern import govern, inspect
 from core.governance.policy import Policy, Role
+from core.governance.scan import keys_meet
 from core.semantic.compile import compile_query
 from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
@@ -205,7 +206,8 @@ class Queries:
             name: frozenset(
                 c.name
                 for c in table.columns.values()
-                if role.may_see(name, c.name) and (c.via is None or _may_see(role, model, c.via))
+                if role.may_see(name, c.name)
+                and (c.via is None or _may_see(role, model, name, c.via))
             )
             for name, table in model.tables.items()
             if role.may_read(model.name, name)
@@ -295,6 +297,16 @@ def _scan_words(scan: Scan) -> str:
     )
 
 
-def _may_see(role: Role, model: SemanticModel, via: Via) -> bool:
-    """Whether a role may read the column that another table has by a relation."""
-    return role.may_read(model.name, via.table) and role.may_see(via.table, via.column)
+def _may_see(role: Role, model: SemanticModel, table: str, via: Via) -> bool:
+    """Whether a role may read the column that a table has by relations: every table on the way, and
+    the keys by which they go together, so that they tell rows apart."""
+    before = table
+    for step in via.steps:
+        if not role.may_read(model.name, step.table):
+            return False
+        for mine, theirs in step.pairs:
+            keys = (before, mine), (step.table, theirs)
+            if not all(role.may_see(*key) for key in keys) or not keys_meet(role, model, keys):
+                return False
+        before = step.table
+    return role.may_see(via.table, via.column)

@@ -107,7 +107,7 @@ def _prefix(model: SemanticModel, visible: Visible, version: Version) -> str:
     lines += [_metric_line(m) for m in _metrics(model, visible, version)]
     for relation in model.relations:
         if relation.left in visible and relation.right in visible:
-            keys = ", ".join(relation.keys)
+            keys = ", ".join(a if a == b else f"{a} = {b}" for a, b in relation.pairs)
             lines.append(f"JOIN {relation.left} WITH {relation.right} ON {keys}")
     return "\n".join(lines) + "\nEND OF MODEL"
 

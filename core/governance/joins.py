@@ -6,8 +6,10 @@ from sqlglot import exp
 
 from core.governance.decisions import refuse
 from core.governance.dialect import snippet
+from core.governance.scan import Viewer, keys_meet
 from core.governance.sources import Origin, Scope, Source, owner_of
 from core.semantic.model import Relation, SemanticModel
+from core.semantic.ways import leads_to
 from core.statement.repeats import Repeated, repeats
 from core.statement.scopes import Source as Read
 from core.statement.scopes import Statement
@@ -75,13 +77,15 @@ def check_join(
     new: Source,
     before: dict[str, Source],
     pairs: list[Pair],
-    model: SemanticModel,
+    viewer: Viewer,
 ) -> None:
     """Raises Refusal for a join whose sides share no key, or whose single rows the model does not
-    relate. A side that is grouped, or has at most one row, may be joined on any shared key, and so
-    may one that is only tested: a semi or anti join multiplies nothing."""
+    relate, or that matches masks where keys are meant. A side that is grouped, or has at most one
+    row, may be joined on any shared key, and so may one that is only tested: a semi or anti join
+    multiplies nothing."""
     if new.shape.single_row or all(s.shape.single_row for s in before.values()):
         return
+    model = viewer.model
     matched: list[tuple[Source, Origin, Origin, str, str]] = []
     for owners, theirs, mine in pairs:
         for owner in owners & before.keys():
@@ -91,7 +95,7 @@ def check_join(
                  theirs, mine)
             )  # fmt: skip
     shared = [
-        (source, (b or (None, mine))[1])
+        (source, a, b, (b or (None, mine))[1])
         for source, a, b, theirs, mine in matched
         if theirs == mine or (a and b and (a[1] == b[1] or _is_declared(a, b, model)))
     ]
@@ -102,19 +106,46 @@ def check_join(
             snippet(join),
             _relations(model),
         )
-    joined_raw = {t for s, _ in shared for t in s.raw}
+    if not only_tests(join):
+        _check_masks(join, new, before, pairs, viewer)
+    joined_raw = {t for s, _, _, _ in shared for t in s.raw}
     if only_tests(join) or not new.raw or not joined_raw:
         return  # one side is grouped: its rows are few and its keys are its own
-    for left in new.raw:
-        for right in joined_raw:
-            keys = {key.casefold() for source, key in shared if right in source.raw and key}
-            if not _related(left, right, keys, model):
+    keys: dict[tuple[str, str], set[str]] = {}
+    for source, a, b, key in shared:
+        for left in _holders(new, b):
+            for right in _holders(source, a):
+                keys.setdefault((left, right), set()).add(key.casefold())
+    for (left, right), found in keys.items():
+        if not _related(left, right, found, model):
+            refuse("JOIN", _not_so(left, right, found), snippet(join), _relations(model))
+
+
+def _check_masks(
+    join: exp.Join, new: Source, before: dict[str, Source], pairs: list[Pair], viewer: Viewer
+) -> None:
+    """Raises Refusal for keys of a many-to-one relation whose masks name other rows than the keys
+    do, so that rows would go with those of others."""
+    for owners, theirs, mine in pairs:
+        for owner in owners & before.keys():
+            a, b = before[owner].shape.behind(theirs), new.shape.behind(mine)
+            if a is None or b is None or not _is_declared(a, b, viewer.model):
+                continue
+            if not keys_meet(viewer.role, viewer.model, (a, b)):
                 refuse(
                     "JOIN",
-                    _not_so(left, right, keys),
+                    told(
+                        "{keys} are shown to you under a mask, by which rows cannot be told apart",
+                        keys=f"{a[0]}.{a[1]}, {b[0]}.{b[1]}",
+                    ),
                     snippet(join),
-                    _relations(model),
                 )
+
+
+def _holders(source: Source, origin: Origin) -> frozenset[str]:
+    """The tables of a source whose rows a key names: the one that it is a column of, where that is
+    known; what a subquery joins to it is that join's to answer for."""
+    return frozenset((origin[0],)) if origin and origin[0] in source.raw else source.raw
 
 
 def has_one_sides(model: SemanticModel) -> bool:
@@ -148,9 +179,10 @@ def check_figures(tree: exp.Expr, model: SemanticModel) -> None:
 
 
 def _share_a_side(one: Repeated, model: SemanticModel) -> bool:
-    """Whether many-to-one relations lead from what is counted to what repeats it."""
+    """Whether many-to-one relations, over several steps too, lead from one table that is read to
+    another."""
     tables = {name for source in one.scope.sources.values() for name in _tables_of(source)}
-    return any(r.kind == "many_to_one" and {r.left, r.right} <= tables for r in model.relations)
+    return any(leads_to(name, model) & tables - {name} for name in tables)
 
 
 def _tables_of(source: Read) -> set[str]:

@@ -65,6 +65,17 @@ class Viewer:
         return ScopePredicate(table.name, table.scope, tuple(sorted(set(self.user.plants))))
 
 
+def keys_meet(role: Role, model: SemanticModel, pair: tuple[tuple[str, str], ...]) -> bool:
+    """Whether keys of a relation, as (table, column), still tell rows apart as a role sees them:
+    as they are, or as the same pseudonyms. By other masks rows would go with those of others."""
+    kinds = set()
+    for table, name in pair:
+        column = model.tables[table].columns[name]
+        kind = role.mask(table, name, personal=column.personal).kind
+        kinds.add(kind if kind == "show" or column.type == "string" else "null")
+    return kinds in ({"show"}, {"hash"})
+
+
 def scoped_select(viewer: Viewer, table: Table, columns: Sequence[Column]) -> exp.Select:
     """`SELECT columns FROM table WHERE scope IN (...)` as this viewer may see it."""
     select = exp.Select(

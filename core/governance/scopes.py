@@ -169,6 +169,7 @@ class Resolver:
     def _shape(self, node: exp.Select, scope: Scope) -> Shape:
         names: list[str] = []
         columns: dict[str, Origin] = {}
+        picked: dict[str, Origin] = {}
         repeated: set[str] = set()
         for item in node.expressions:
             name = item.alias_or_name if isinstance(item, exp.Alias | exp.Column) else ""
@@ -180,6 +181,8 @@ class Resolver:
                 repeated.add(key)
             value = item.this if isinstance(item, exp.Alias) else item
             columns[key] = origin_of(value, scope)
+            if isinstance(value, exp.Max | exp.Min):
+                picked[key] = origin_of(value.this, scope)
         group = node.args.get("group")
         aggregated = any(has_aggregate(item) for item in node.expressions) or (
             node.args.get("having") is not None
@@ -191,7 +194,7 @@ class Resolver:
             raw: frozenset[str] = frozenset()
         else:
             raw = frozenset().union(*(s.raw for s in scope.sources.values()))
-        return Shape(names, columns, repeated, raw, single)
+        return Shape(names, columns, repeated, raw, single, picked=picked)
 
     # -- sources --------------------------------------------------------------------------------
 
@@ -242,7 +245,8 @@ class Resolver:
                 node.set("this", shape.name.copy())
                 label = label if alias is not None else shape.name.name
             return Source(label, Shape(shape.names, dict(shape.columns), set(shape.repeated),
-                                       shape.raw, shape.single_row))  # fmt: skip
+                                       shape.raw, shape.single_row,
+                                       picked=dict(shape.picked)))  # fmt: skip
         table = self._tables.get(key)
         if table is None:
             self._unknown_table(name, ctes)
@@ -351,7 +355,7 @@ class Resolver:
         if on is not None:
             self._expression(on, scope, ctes, outer)
         pairs += equalities(conditions, new, scope)
-        check_join(join, new, before, pairs, self._viewer.model)
+        check_join(join, new, before, pairs, self._viewer)
         if only_tests(join):
             key = new.name.casefold()
             scope.tested[key] = scope.sources.pop(key)

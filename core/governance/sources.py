@@ -18,7 +18,8 @@ Origin = tuple[str, str] | None  # (table, column) of the model that a value com
 class Shape:
     """What a query gives. names: as written, "" where a column has none; columns: folded name ->
     origin; raw: tables whose single rows pass through, not grouped; single_row: at most one row;
-    name: the WITH query's own, as it was given."""
+    name: the WITH query's own, as it was given; picked: folded name -> origin of what a column is
+    the highest or lowest of."""
 
     names: list[str]
     columns: dict[str, Origin]
@@ -26,6 +27,11 @@ class Shape:
     raw: frozenset[str] = frozenset()
     single_row: bool = False
     name: exp.Expr | None = None
+    picked: dict[str, Origin] = field(default_factory=dict)
+
+    def behind(self, key: str) -> Origin:
+        """The origin of a column, or of what it is the highest or lowest of."""
+        return self.columns.get(key) or self.picked.get(key)
 
 
 @dataclass(slots=True)
@@ -118,5 +124,6 @@ def renamed(shape: Shape, alias: exp.Expr) -> Shape:
     origins = [shape.columns.get(n.casefold()) for n in shape.names]
     keys = [n.casefold() for n in names]
     repeated = {k for k in keys if keys.count(k) > 1}
+    picked = {k: shape.picked.get(n.casefold()) for k, n in zip(keys, shape.names, strict=True)}
     return Shape(names, dict(zip(keys, origins, strict=True)), repeated, shape.raw,
-                 shape.single_row)  # fmt: skip
+                 shape.single_row, picked=picked)  # fmt: skip

@@ -1,64 +1,20 @@
-"""Columns that a table has through a many-to-one relation: the city of an order's store.
+"""SQL that joins in the columns that a table has by many-to-one relations (`ways`).
 
-Each row of the many-side goes with one row of the one-side at most, so the one-side's splits can
-split the many-side's figures. Its figures cannot be taken over: they would be counted once for each
-row of the many-side. The one-side is grouped by its key before it is joined, so that no row is
-ever counted twice, whatever its data hold.
+Each table on the way is grouped by its key before it is joined, so that no row is ever counted
+twice, whatever its data hold; a row that goes with none keeps counting, without a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from core.semantic.model import Column, Relation, SemanticModel, Table, Via
+from core.semantic.model import Column, Relation, SemanticModel, Table
+from core.semantic.ways import Way
 
 _ONE = "one"
-
-
-def with_borrowed(model: SemanticModel) -> SemanticModel:
-    """The model whose tables have the splits of the tables that they name one row of. A name that
-    the table has already, or gets from two tables, is said with the other table's."""
-    tables = dict(model.tables)
-    for name, table in model.tables.items():
-        found: dict[str, Column] = {}
-        offered = list(_offered(table, model))
-        for relation, column in offered:
-            is_taken = column.name in table.columns or (
-                sum(c.name == column.name for _, c in offered) > 1
-            )
-            made = _borrowed(relation, column, model.tables[relation.right], is_taken)
-            if made.name not in table.columns:
-                found.setdefault(made.name, made)
-        if found:
-            tables[name] = replace(table, columns={**table.columns, **found})
-    return replace(model, tables=tables)
-
-
-def _offered(table: Table, model: SemanticModel) -> Iterator[tuple[Relation, Column]]:
-    """What may be taken over from each table that this one names a row of."""
-    seen: set[str] = set()
-    for relation in model.relations:
-        if relation.kind != "many_to_one" or relation.left != table.name:
-            continue
-        if relation.right in seen or relation.right not in model.tables:
-            continue  # two ways to one table: which one is meant, no name would say
-        seen.add(relation.right)
-        keys = {theirs for _, theirs in relation.pairs}
-        for column in model.tables[relation.right].columns.values():
-            if column.role in ("dimension", "text") and column.name not in keys and not column.via:
-                yield relation, column
-
-
-def _borrowed(relation: Relation, column: Column, right: Table, is_taken: bool) -> Column:
-    via = Via(right.name, column.name, relation.pairs)
-    if not is_taken:
-        return replace(column, via=via)
-    label = f"{right.entity.replace('_', ' ').capitalize()} {column.label.casefold()}"
-    name = f"{right.name}_{column.name}"
-    return replace(column, name=name, label=label, plural="", synonyms=(), via=via)
 
 
 def joined_in(tree: exp.Expression, model: SemanticModel) -> exp.Expression:
@@ -86,54 +42,105 @@ def _columns_of(select: exp.Select) -> list[str]:
     return sorted({c.name for c in own})
 
 
+@dataclass(slots=True)
+class _Side:
+    """The end of a way as one row for each key. alias: what the join calls it; columns: those that
+    are taken from it; onward: its columns by which further ways go on, and what each is called."""
+
+    way: Way
+    alias: str
+    columns: list[Column] = field(default_factory=list)
+    onward: dict[str, str] = field(default_factory=dict)
+
+
 def _with_them(table: Table, plain: list[str], borrowed: list[Column]) -> exp.Subquery:
     """The table with these of its own columns and these of others, under its own name."""
-    sides = sorted({c.via.table for c in borrowed if c.via is not None})
-    keys = {k for c in borrowed if c.via is not None for k, _ in c.via.pairs}
+    sides = _sides(table, borrowed)
+    keys = {mine for way in sides if len(way) == 1 for mine, _ in way[0].pairs}
     read: list[exp.Expression] = [_column(name, table.name) for name in sorted({*plain, *keys})]
     for column in borrowed:
         assert column.via is not None
-        read.append(
-            exp.Alias(
-                this=_column(column.name, _side(column.via.table)),
-                alias=exp.to_identifier(column.name),
-            )
-        )
+        held = _column(column.name, sides[column.via.steps].alias)
+        read.append(exp.Alias(this=held, alias=exp.to_identifier(column.name)))
     inner = exp.Select(expressions=read).from_(exp.to_table(table.name), copy=False)
-    for side in sides:
-        columns = [c for c in borrowed if c.via is not None and c.via.table == side]
-        inner = _join(inner, table, side, columns)
+    for way, side in sides.items():
+        before = sides.get(way[:-1])
+        inner = _join(inner, side, before.alias if before else table.name, _names(way, sides))
     return exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier(table.name)))
 
 
-def _join(inner: exp.Select, table: Table, side: str, columns: list[Column]) -> exp.Select:
-    """The one-side, grouped by its key; the key is called as it is on the many-side."""
-    first = columns[0].via
-    assert first is not None
-    read: list[exp.Expression] = []
-    for mine, theirs in first.pairs:
-        key = exp.column(theirs)
-        read.append(key if mine == theirs else exp.Alias(this=key, alias=exp.to_identifier(mine)))
-    for column in columns:
+def _sides(table: Table, borrowed: Iterable[Column]) -> dict[Way, _Side]:
+    """Every way that is gone for these columns, each after the one that it goes on from."""
+    columns: dict[Way, list[Column]] = {}
+    for column in borrowed:
         assert column.via is not None
-        read.append(
-            exp.Alias(
-                this=exp.Max(this=exp.column(column.via.column)),
-                alias=exp.to_identifier(column.name),
-            )
-        )
-    one = exp.Select(expressions=read).from_(exp.to_table(side), copy=False)
-    one.set("group", exp.Group(expressions=[exp.column(theirs) for _, theirs in first.pairs]))
+        steps = column.via.steps
+        for length in range(1, len(steps) + 1):
+            columns.setdefault(steps[:length], [])
+        columns[steps].append(column)
+    sides: dict[Way, _Side] = {}
+    taken = {table.name}
+    for way in sorted(columns, key=_order):
+        alias = _free(f"{way[-1].table}_{_ONE}", taken)
+        taken.add(alias)
+        sides[way] = _Side(way, alias, columns[way])
+    names = {column.name for column in borrowed}
+    for way in sides:
+        if len(way) > 1:
+            _lead_on(sides[way[:-1]], way, names | set(_names(way[:-1], sides).values()))
+    return sides
+
+
+def _order(way: Way) -> tuple[object, ...]:
+    return len(way), tuple(step.table for step in way), tuple(step.pairs for step in way)
+
+
+def _lead_on(side: _Side, way: Way, taken: set[str]) -> None:
+    """Hand on the columns by which a way goes on from a side."""
+    keys = {theirs for _, theirs in side.way[-1].pairs}
+    for mine, _ in way[-1].pairs:
+        if mine not in keys and mine not in side.onward:
+            side.onward[mine] = _free(mine, taken | set(side.onward.values()))
+
+
+def _names(way: Way, sides: dict[Way, _Side]) -> dict[str, str]:
+    """What each key of a way's end is called: as it is where the way comes from."""
+    *before, last = way
+    if not before:
+        return {theirs: mine for mine, theirs in last.pairs}
+    side = sides[tuple(before)]
+    known = {**_names(side.way, sides), **side.onward}
+    return {theirs: known[mine] for mine, theirs in last.pairs}
+
+
+def _free(name: str, taken: set[str]) -> str:
+    n = 2
+    found = name
+    while found in taken:
+        found, n = f"{name}_{n}", n + 1
+    return found
+
+
+def _join(inner: exp.Select, side: _Side, before: str, names: dict[str, str]) -> exp.Select:
+    """The side, grouped by its key, beside the source that names its rows."""
+    read: list[exp.Expression] = []
+    for theirs, name in names.items():
+        key = exp.column(theirs)
+        read.append(key if name == theirs else exp.Alias(this=key, alias=exp.to_identifier(name)))
+    held = [(c.via.column, c.name) for c in side.columns if c.via is not None]
+    for column, name in [*held, *side.onward.items()]:
+        one = exp.Max(this=exp.column(column))
+        read.append(exp.Alias(this=one, alias=exp.to_identifier(name)))
+    grouped = exp.Select(expressions=read).from_(exp.to_table(side.way[-1].table), copy=False)
+    grouped.set("group", exp.Group(expressions=[exp.column(theirs) for theirs in names]))
     same: exp.Expression | None = None
-    for mine, _ in first.pairs:
-        pair = exp.EQ(this=_column(mine, table.name), expression=_column(mine, _side(side)))
+    for name in names.values():
+        pair = exp.EQ(this=_column(name, before), expression=_column(name, side.alias))
         same = pair if same is None else exp.And(this=same, expression=pair)
-    alias = exp.TableAlias(this=exp.to_identifier(_side(side)))
-    return inner.join(exp.Subquery(this=one, alias=alias), on=same, join_type="left", copy=False)
-
-
-def _side(table: str) -> str:
-    return f"{table}_{_ONE}"
+    alias = exp.TableAlias(this=exp.to_identifier(side.alias))
+    return inner.join(
+        exp.Subquery(this=grouped, alias=alias), on=same, join_type="left", copy=False
+    )
 
 
 def _column(name: str, table: str) -> exp.Column:

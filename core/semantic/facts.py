@@ -167,17 +167,16 @@ def _read_store(model: SemanticModel, fetch: Fetch) -> _Facts:
 
 def _borrowed_values(model: SemanticModel, values: list[ValueEntry]) -> list[ValueEntry]:
     """The values of columns that tables have by a relation: those of the table they are in."""
-    found = []
-    for table in model.tables.values():
-        for column in table.columns.values():
-            via = column.via
-            if via is not None:
-                found += [
-                    replace(v, table=table.name, column=column.name)
-                    for v in values
-                    if (v.table, v.column) == (via.table, via.column)
-                ]
-    return found
+    held: dict[tuple[str, str], list[ValueEntry]] = {}
+    for value in values:
+        held.setdefault((value.table, value.column), []).append(value)
+    return [
+        replace(value, table=table.name, column=column.name)
+        for table in model.tables.values()
+        for column in table.columns.values()
+        if column.via is not None
+        for value in held.get((column.via.table, column.via.column), ())
+    ]
 
 
 def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:

@@ -57,13 +57,25 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
-class Via:
-    """The column of another table that one is, and the columns by which the tables go together,
-    each of the table that has it and of the other."""
+class Step:
+    """From a table to the one row that each of its rows names. pairs: the columns that are equal,
+    of the table that it leads from and of `table`."""
 
     table: str
-    column: str
     pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """The column of another table that one is. steps: the way there, one at least."""
+
+    column: str
+    steps: tuple[Step, ...]
+
+    @property
+    def table(self) -> str:
+        """The table that holds it."""
+        return self.steps[-1].table
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,8 +145,11 @@ def _repeats(source: Source, keys: set[str], scope: Scope, model: SemanticModel)
             for relation in model.relations
         ):
             return False
-        # Without a time axis it is a list of things, one row each; and a moment is one row.
-        return time is not None and time.timestamp.casefold() not in keys
+        if time is None:
+            # A list of things, one row each, unless a key names a row of another of which several
+            # may be each one's.
+            return _is_many(source, keys, model)
+        return time.timestamp.casefold() not in keys  # a moment is one row
     if not source.arms:
         return False
     if len(source.arms) > 1:
@@ -161,6 +164,18 @@ def _repeats(source: Source, keys: set[str], scope: Scope, model: SemanticModel)
     if inner.group is not None:
         return not _covers(inner, source, keys)
     return any(_repeats(s, _passed(inner, s, keys), inner, model) for s in inner.sources.values())
+
+
+def _is_many(source: Source, keys: set[str], model: SemanticModel) -> bool:
+    """Whether the keys are those by which a declared relation says that several rows may go with
+    one."""
+    table = source.table
+    return table is not None and any(
+        relation.kind == "many_to_one"
+        and relation.left == table.name
+        and bool(keys & {mine.casefold() for mine, _ in relation.pairs})
+        for relation in model.relations
+    )
 
 
 def _are_written_apart(source: Source, keys: set[str]) -> bool:

@@ -346,7 +346,7 @@ def _through_star(scope: Scope, key: str) -> list[tuple[exp.Expr, Scope]]:
 def outputs_of(source: Source) -> dict[str, str]:
     """Folded name -> name of the columns that a source gives."""
     if source.table is not None:
-        return {name.casefold(): name for name in source.table.columns}
+        return {name.casefold(): name for name in source.table.own}
     if source.columns:
         return {name.casefold(): name for name in source.columns}
     return source.arms[0].outputs() if source.arms else {}
@@ -366,5 +366,5 @@ def table_named(model: SemanticModel, key: str) -> Table | None:
 
 
 def column_named(table: Table, key: str) -> Column | None:
-    """The table's column of that name, whatever its case."""
-    return next((c for n, c in table.columns.items() if n.casefold() == key.casefold()), None)
+    """The column that a table holds under that name, whatever its case."""
+    return next((c for n, c in table.own.items() if n.casefold() == key.casefold()), None)

@@ -149,6 +149,8 @@ def column_of(ctx: Context, dim: DimensionDraft) -> str:
         return dim.column or ""
     fitting = [t for t in targets if t.name in ctx.model.tables[ctx.parts.table].columns]
     fitting = fitting or targets
+    if len(fitting) > 1:  # a number by which tables go together is also said in words there
+        fitting = [t for t in fitting if not _is_key(ctx, t.name)] or fitting
     if len(fitting) > 1:
         wanted = {m.target.name for m in ctx.draft.measures if not m.is_count}
         wanted |= {
@@ -157,7 +159,7 @@ def column_of(ctx: Context, dim: DimensionDraft) -> str:
         wanted |= {name for m in set(wanted) for name in _of_metric(ctx, m)}
         close = [t for t in fitting if ctx.vocabulary.columns[t.name][0].default_measure in wanted]
         fitting = close or fitting
-    if len(fitting) > 1:
+    if len(fitting) > 1 and not _are_ways(ctx, fitting):
         fewest = min(len(t.tables) for t in fitting)
         fitting = [t for t in fitting if len(t.tables) == fewest]
     if len(fitting) > 1:
@@ -166,6 +168,25 @@ def column_of(ctx: Context, dim: DimensionDraft) -> str:
     if len(fitting) > 1:
         raise ctx.choose.ask_which(dim.at, fitting, "column")
     return fitting[0].name
+
+
+def _is_key(ctx: Context, name: str) -> bool:
+    """Whether a column of the query's table is one by which a many-to-one relation leads on."""
+    column = ctx.model.tables[ctx.parts.table].columns.get(name)
+    via = column.via if column is not None else None
+    held = (via.table, via.column) if via is not None else (ctx.parts.table, name)
+    return any(
+        held in {(r.left, mine) for mine, _ in r.pairs}
+        for r in ctx.model.relations
+        if r.kind == "many_to_one"
+    )
+
+
+def _are_ways(ctx: Context, targets: list[Target]) -> bool:
+    """Whether they are the columns of one other table, reached by several ways."""
+    columns = ctx.model.tables[ctx.parts.table].columns
+    vias = [columns[t.name].via if t.name in columns else None for t in targets]
+    return all(vias) and len({(v.table, v.column) for v in vias if v is not None}) == 1
 
 
 def _of_metric(ctx: Context, name: str) -> set[str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from core.errors import ModelError, did_you_mean
-from core.semantic.borrowed import with_borrowed
 from core.semantic.load.checks import with_checks
 from core.semantic.load.files import read_file_format
 from core.semantic.load.handover import read_handover
@@ -33,6 +32,7 @@ from core.semantic.load.source import Problems, Section, read_source
 from core.semantic.load.tables import column_named, read_tables
 from core.semantic.load.watch import read_watch
 from core.semantic.model import SemanticModel, Table
+from core.semantic.ways import with_borrowed
 
 _LOG: Final = logging.getLogger(__name__)
 _KEYS: Final = (
