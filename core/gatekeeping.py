@@ -225,6 +225,11 @@ class DataDesk:
             )  # fmt: skip
         return tuple(found)
 
+    def held(self, user: User, model: str) -> int:
+        """How many batches of a model are held back, of those that the person may decide on."""
+        self._must(user)
+        return len(self._mine(self.gates.batches.held(model), user.of(model)))
+
     def model(self, user: User, model: str | None = None) -> SemanticModel:
         """The model that the page is of."""
         self._must(user)

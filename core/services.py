@@ -34,7 +34,7 @@ from core.errors import (
     UserFixable,
 )
 from core.export import export
-from core.gatekeeping import DataDesk, open_gates
+from core.gatekeeping import DataDesk, import_gate, open_gates
 from core.generation.constraints import Constraints
 from core.generation.open import open_model
 from core.generation.port import LanguageModel
@@ -447,7 +447,10 @@ class Services:
         """Imports of files, for who administers. Raises Refused for others."""
         if not self._sees(user, everyone=True):
             raise Refused(_("Importing files is for administrators."), rule="ROLE")
-        return ImportDesk(self.settings, user, self.audit.record, self.models.own_file, draft_store)
+        return ImportDesk(
+            self.settings, user, self.audit.record, self.models.own_file, draft_store,
+            import_gate(self.gates),
+        )  # fmt: skip
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)

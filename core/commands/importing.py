@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from core.errors import UserFixable, did_you_mean
 from core.ingest.cells import TYPES, CellType
-from core.ingest.finding import find
+from core.ingest.finding import find, names_of
 from core.ingest.layout import DELIMITERS
 from core.ingest.load import Draft, Limits, Opened, check_name, name_of, opened
 from core.ingest.mapping import TagRow, from_csv, to_csv
@@ -43,7 +43,9 @@ def run_load(
     out = sys.stdout if out is None else out
     sources = find(arguments.paths)
     name = check_name(arguments.name or name_of(sources, arguments.paths))
-    goal = goal_of(name, settings.data_dir, draft, model_files(name), gate)
+    goal = goal_of(
+        name, settings.data_dir, draft, model_files(name), gate, source=names_of(sources)
+    )
     choices = choices_of(arguments)
     limits = Limits(settings.import_memory_mb, settings.query_threads, settings.unpacked_bytes)
     progress, end = _progress(is_shown=sys.stderr.isatty() and not arguments.json)

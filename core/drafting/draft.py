@@ -16,6 +16,7 @@ from core.drafting.survey import Survey
 from core.drafting.words import label_of, parts_of, plain_name, singular, table_label
 from core.semantic.model import Origin
 from core.semantic.units import display_unit
+from core.translation import told
 
 _FIELDS: Final = 8
 _SAID: Final = 60  # characters of a comment that is a name
@@ -276,26 +277,42 @@ class _Writer:
             ]
             if unsure:
                 found.append(
-                    f"{table}: nothing says whether these add up, so they are averaged: "
-                    f"{', '.join(unsure)}."
+                    told(
+                        "{table}: nothing says whether these add up, so they are averaged: "
+                        "{columns}.",
+                        table=table,
+                        columns=", ".join(unsure),
+                    )
                 )
             personal = [self._name(table, n.column.name) for n in natures.values() if n.is_personal]
             if personal:
                 found.append(
-                    f"{table}: taken for personal data and masked for most: {', '.join(personal)}."
+                    told(
+                        "{table}: taken for personal data and masked for most: {columns}.",
+                        table=table,
+                        columns=", ".join(personal),
+                    )
                 )
         found += [
-            f"{j.left} and {j.right} were joined because the values of {', '.join(j.keys)} stand "
-            "there, not by a declared key."
+            told(
+                "{left} and {right} were joined because the values of {columns} stand there, not "
+                "by a declared key.",
+                left=j.left,
+                right=j.right,
+                columns=", ".join(j.keys),
+            )
             for j in self._found.joins
             if not j.is_declared
         ]
         bounded = [n for n, t in self._found.tables.items() if t.by_bound]
         if bounded:
             found.append(
-                f"Only a sample was read of {', '.join(bounded)}: values and grains may be more."
+                told(
+                    "Only a sample was read of {tables}: values and grains may be more.",
+                    tables=", ".join(bounded),
+                )
             )
-        found.append("Everyone may see all rows: name a 'scope' column where that is not so.")
+        found.append(told("Everyone may see all rows: name a 'scope' column where that is not so."))
         return found
 
 

@@ -13,6 +13,7 @@ from core.drafting.shape import Axis, Join, axis_of, joins_of
 from core.drafting.sources import Source
 from core.drafting.words import is_plain, plain_name
 from core.errors import UserFixable, did_you_mean
+from core.translation import told
 
 MAX_TABLES: Final = 50
 MAX_COLUMNS: Final = 2_000
@@ -42,6 +43,10 @@ class Survey:
     notes: tuple[str, ...]
 
 
+class NoTimes(UserFixable):
+    """No table has a column with a date or a time."""
+
+
 def survey(
     source: Source,
     *,
@@ -64,13 +69,18 @@ def survey(
     axes = {name: axis_of(found, natures[name]) for name, found in tables.items()}
     timed = [name for name, axis in axes.items() if axis is not None]
     if not timed:
-        raise UserFixable(
-            f"No table of {source.where.label} has a date or a time, and questions are about times."
-            " Name one that has with --tables, or add a column of type DATE or TIMESTAMP."
+        raise NoTimes(
+            told(
+                "No table of {database} has a date or a time, and questions are about times. Name "
+                "one that has with --tables, or add a column of type DATE or TIMESTAMP.",
+                database=source.where.label,
+            )
         )
     for name in list(tables):
         if not natures[name]:
-            notes.append(f"{name} has no column that a model can hold, and is left out.")
+            notes.append(
+                told("{table} has no column that a model can hold, and is left out.", table=name)
+            )
             del tables[name]
     joins = joins_of(source, tables, natures)
     for join in joins:

@@ -163,14 +163,16 @@ def label_of(name: str, *, is_key: bool = False, is_flag: bool = False) -> str:
 
 
 def table_label(name: str) -> str:
-    """What a table is called: `fact_sales` -> `Sales`."""
+    """What a table is called: `fact_sales` -> `Sales`. A name of one word is the word that people
+    have for it: `press` is a machine, where `press_bar` is a pressure."""
     parts = list(parts_of(name))
     affixes = words().table_affixes
     while len(parts) > 1 and parts[0] in affixes:
         parts = parts[1:]
     while len(parts) > 1 and parts[-1] in affixes:
         parts = parts[:-1]
-    spelled = " ".join(words().short.get(part, part) for part in parts)
+    short = words().short if len(parts) > 1 else {}
+    spelled = " ".join(short.get(part, part) for part in parts)
     return spelled[:1].upper() + spelled[1:]
 
 

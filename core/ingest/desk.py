@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import Refused, UserFixable
-from core.ingest.finding import find
+from core.ingest.finding import Source, find, names_of
 from core.ingest.load import STORES, Draft, Goal, Limits, check_name, name_of, opened
 from core.ingest.places import Gate, goal_of
 from core.ingest.recognised import Choices, Recognised
@@ -122,9 +122,11 @@ class ImportDesk:
         sources = find(job.paths, within=self._within(job))
         return check_name(job.name or name_of(sources, job.paths))
 
-    def _goal(self, name: str) -> Goal:
+    def _goal(self, name: str, sources: Sequence[Source]) -> Goal:
         file = self._model_file(name)
-        return goal_of(name, self._settings.data_dir, self._draft, file, self._gate)
+        return goal_of(
+            name, self._settings.data_dir, self._draft, file, self._gate, source=names_of(sources)
+        )
 
     def is_there(self, name: str) -> bool:
         """Whether data of that name would be replaced."""
@@ -134,7 +136,7 @@ class ImportDesk:
         """What the files are; nothing is written that stays."""
         name = self.name(job)
         sources = find(job.paths, within=self._within(job))
-        goal = self._goal(name)
+        goal = self._goal(name, sources)
         with opened(sources, goal.target, job.choices, self._limits, progress) as ready:
             return ready.found
 
@@ -142,7 +144,7 @@ class ImportDesk:
         """Check all rows, and load them with `write`. Each try and its end are in the audit."""
         name = self.name(job)
         sources = find(job.paths, within=self._within(job))
-        goal = self._goal(name)
+        goal = self._goal(name, sources)
         if write:
             self._audit("import", name, files=[source.name for source in sources])
         with opened(sources, goal.target, job.choices, self._limits, progress) as ready:

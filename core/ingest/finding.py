@@ -26,6 +26,8 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET: Final = b"PAR1"
 #: A folder of more files than that is hardly one table.
 MOST_FILES: Final = 2_000
+#: Files that are named one by one where people read of them.
+_MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +192,9 @@ def _unreadable(path: Path, error: OSError) -> UserFixable:
         )
     why = (error.strerror or str(error)).lower()
     return UserFixable(told("{path} cannot be read: {why}.", path=repr(str(path)), why=why))
+
+
+def names_of(sources: Sequence[Source]) -> str:
+    """The files' names for people, the first few of many."""
+    names = ", ".join(source.name for source in sources[:_MOST_NAMED])
+    return names + (" …" if len(sources) > _MOST_NAMED else "")

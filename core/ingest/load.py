@@ -193,7 +193,7 @@ class Opened:
             elapsed_s=time.perf_counter() - started,
             target=goal.target,
             model=goal.name if drafted is not None else "",
-            confirm=tuple(str(note) for note in drafted.notes) if drafted is not None else (),
+            confirm=tuple(drafted.notes) if drafted is not None else (),
         )
 
 

@@ -25,9 +25,11 @@ def goal_of(
     draft: Draft | None,
     model_file: Path | None,
     gate: Gate | None = None,
+    source: str = "",
 ) -> Goal:
     """Where data of that name go. model_file: of the model that has the name already; it is kept
-    as it is, and the data must have what it names and hold its checks.
+    as it is, and the data must have what it names and hold its checks. source: what they come from,
+    for people; the name without one.
 
     Raises UserFixable for a name of a model whose data come from elsewhere.
     """
@@ -45,5 +47,5 @@ def goal_of(
             )
         )
     needs = {table.name: tuple(table.columns) for table in model.tables.values()}
-    admit = (lambda built: gate(built, model, name)) if gate is not None else None
+    admit = (lambda built: gate(built, model, source or name)) if gate is not None else None
     return Goal(name, target, needs=needs, admit=admit)

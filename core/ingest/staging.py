@@ -290,11 +290,20 @@ def refuse_bad(counts: dict[str, int], cells: Sequence[BadCell], shown: int = 5)
         )
         for cell in cells[:shown]
     )
+    total = sum(counts.values())
+    if total == 1:
+        return UserFixable(
+            told(
+                "One cell is no value of its column's type: {cell}. Nothing was imported. Mend "
+                "it, read the column as text, or take such cells as empty.",
+                cell=said,
+            )
+        )
     return UserFixable(
         told(
             "{n} cells are no values of their column's type: {cells}. Nothing was imported. Mend "
             "them, read the column as text, or take such cells as empty.",
-            n=f"{sum(counts.values()):,}",
+            n=f"{total:,}",
             cells=said,
         )
     )

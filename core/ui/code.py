@@ -1,4 +1,4 @@
-"""SQL as the pages show it: in colours where they can be read."""
+"""SQL and differences as the pages show them: in colours where they can be read."""
 
 from __future__ import annotations
 
@@ -20,5 +20,16 @@ def sql(
     The colours are Streamlit's own and no setting changes them: on any light ground they stand at
     2.2:1 to 3.9:1, on the dark theme's at 4.5:1 and more.
     """
+    _coloured(text, "sql", wrap_lines=wrap_lines, height=height)
+
+
+def diff(text: str, *, height: int) -> None:
+    """Lines that begin with + or -, in the same way. height: in pixels, of a box that scrolls."""
+    _coloured(text, "diff", wrap_lines=False, height=height)
+
+
+def _coloured(
+    text: str, language: str, *, wrap_lines: bool, height: int | Literal["content", "stretch"]
+) -> None:
     is_dark = st.context.theme.type == "dark"
-    st.code(text, language="sql" if is_dark else None, wrap_lines=wrap_lines, height=height)
+    st.code(text, language=language if is_dark else None, wrap_lines=wrap_lines, height=height)

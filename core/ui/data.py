@@ -15,8 +15,8 @@ from core.gates.report import outcome, title
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.translation import gettext as _
-from core.translation import marked, ngettext
-from core.ui import states, stay
+from core.translation import marked, ngettext, retold
+from core.ui import guard, states, stay
 from core.ui.guard import Visit
 from core.ui.text import moment, number, plain
 
@@ -31,28 +31,34 @@ _STATES: Final[dict[str, tuple[str, str]]] = {
 
 def draw(visit: Visit) -> None:
     """The page."""
-    st.markdown("## " + _("Data quality"), anchors=False)
+    st.markdown("# " + _("Data quality"), anchors=False)
     st.caption(
         _(
             "What each table has, what its checks say, and what is held back. Rows that are held "
             "back are in no answer until somebody releases them here."
         )
     )
-    if note := st.session_state.pop(_NOTE, None):
-        st.warning(plain(note), icon=":material/info:")
+    if note := st.session_state.get(_NOTE):
+        text, is_trouble = note
+        states.outcome("data", text, is_trouble=is_trouble, hush=_hush)
     desk = visit.parts.services.data
     try:
         model = desk.model(visit.user, visit.model)
         tables = desk.tables(visit.user, visit.model)
         streams = desk.streams(visit.user)
     except GembaError as error:
-        states.say(states.FAILED, str(error))
+        states.say(
+            states.Look("cloud_off", "orange", marked("Not available")),
+            retold(error),
+            then=_("Reload this page to try again."),
+        )
         return
     held = [batch for table in tables for batch in table.held]
     if held:
         st.markdown("### " + _("Held back"), anchors=False)
         for batch in held:
             _held(visit, batch, model)
+    _elsewhere(visit)
     if streams:
         st.markdown("### " + _("Live values"), anchors=False)
         for stream in streams:
@@ -76,6 +82,27 @@ def _held(visit: Visit, batch: CheckedBatch, model: SemanticModel) -> None:
             _failure(result, model, report.table)
         _samples(batch.id, report, model)
         _decision(visit, batch)
+
+
+def _elsewhere(visit: Visit) -> None:
+    """What is held back of other data than are chosen, with the way there."""
+    for name in guard.models(visit.parts, visit.user):
+        held = visit.parts.services.data.held(visit.user, name) if name != visit.data else 0
+        if not held:
+            continue
+        words = ngettext(
+            "{n} batch of {data} is held back too.",
+            "{n} batches of {data} are held back too.",
+            held,
+        ).format(n=number(held, 0), data=guard.label(visit.parts, name))
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", key=f"data-other-{name}"
+        ):
+            st.markdown(f"{_STATES['held'][0]} {plain(words)}", width="stretch")
+            st.button(
+                _("Show"), key=f"data.other.{name}", type="tertiary",
+                icon=":material/arrow_forward:", on_click=guard.want_model, args=(name,),
+            )  # fmt: skip
 
 
 def _size(report: GateReport, at: dt.datetime) -> str:
@@ -123,24 +150,55 @@ def _decision(visit: Visit, batch: CheckedBatch) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             _("Release"), key=f"data.release.{batch.id}", icon=":material/lock_open:",
-            on_click=_act, args=(visit, desk.release, batch.id, why),
+            on_click=_act, args=(visit, desk.release, batch, why, _released),
             help=_("The rows go to the table as they are, and questions see them."),
         )  # fmt: skip
         st.button(
-            _("Discard"), key=f"data.discard.{batch.id}", icon=":material/delete:",
-            type="tertiary", on_click=_act, args=(visit, desk.discard, batch.id, why),
+            _("Discard the rows"), key=f"data.discard.{batch.id}", icon=":material/delete:",
+            type="tertiary", on_click=_act, args=(visit, desk.discard, batch, why, _discarded),
             help=_("The rows are deleted for good; the report stays."),
         )  # fmt: skip
 
 
-def _act(visit: Visit, act: Callable[..., Any], batch: str, why: str) -> None:
-    """Done before the page is drawn, so the sign-in is looked at here too."""
+def _released(report: GateReport) -> str:
+    text = ngettext(
+        "Released: {n} row of {source} is in the table, and questions see it.",
+        "Released: {n} rows of {source} are in the table, and questions see them.",
+        report.rows,
+    )
+    return text.format(n=number(report.rows, 0), source=report.source)
+
+
+def _discarded(report: GateReport) -> str:
+    text = ngettext(
+        "Discarded: {n} row of {source} is deleted. Its report stays.",
+        "Discarded: {n} rows of {source} are deleted. Their report stays.",
+        report.rows,
+    )
+    return text.format(n=number(report.rows, 0), source=report.source)
+
+
+def _act(
+    visit: Visit,
+    act: Callable[..., Any],
+    batch: CheckedBatch,
+    why: str,
+    told: Callable[[GateReport], str],
+) -> None:
+    """Done before the page is drawn, so the sign-in is looked at here too. told: what to say once
+    it is done."""
     if not visit.holds:
         return
     try:
-        act(visit.user, batch, str(st.session_state.get(why, "")), visit.model)
+        act(visit.user, batch.id, str(st.session_state.get(why, "")), visit.model)
     except GembaError as error:
-        st.session_state[_NOTE] = str(error)
+        st.session_state[_NOTE] = (retold(error), True)
+    else:
+        st.session_state[_NOTE] = (told(batch.report), False)
+
+
+def _hush() -> None:
+    st.session_state.pop(_NOTE, None)
 
 
 # -- live values -------------------------------------------------------------------------------
@@ -234,6 +292,8 @@ def _last(table: TableState) -> None:
     shown = _(words).format(who=last.decided_by)
     text = _("Last batch: {source}, {state}").format(source=last.report.source, state=shown)
     st.markdown(f"{icon} {plain(text)}")
+    if last.why:
+        st.markdown(f":small[{plain(_('Reason'))}: {plain(last.why)}]")
     st.markdown(
         f":small[:gray[{plain(_size(last.report, last.at))} · {plain(_tally(last.report))}]]"
     )
@@ -259,7 +319,7 @@ def _now(visit: Visit, table: str, model: SemanticModel) -> None:
         with st.spinner(_("Checking")):
             report = visit.parts.services.data.check_now(visit.user, table, visit.model)
     except GembaError as error:
-        st.warning(plain(str(error)), icon=":material/info:")
+        st.warning(plain(retold(error)), icon=":material/info:")
         return
     head = _("As it stands")
     st.markdown(f"**{plain(head)}** \u2002:gray[{plain(_tally(report))}]")

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import GembaError
 from core.ingest.desk import ImportDesk, Job
 from core.translation import gettext as _
-from core.translation import marked, retold
+from core.translation import marked, ngettext, retold
 from core.ui import importing_report, importing_shown, states
 from core.ui import importing_state as state
 from core.ui.guard import Visit
@@ -48,7 +48,8 @@ def draw(visit: Visit) -> None:
         if run is not None and run.is_running:
             _running(run)
             return
-        state.take_up(visit)
+        if state.take_up(visit):
+            st.rerun()
         _files(desk)
         _trouble()
         _work(visit, desk)
@@ -64,14 +65,14 @@ def _files(desk: ImportDesk) -> None:
             _("Files of one table"),
             type=_TYPES,
             accept_multiple_files=True,
-            key="import.files",
+            key=state.uploader(),
             max_upload_size=desk.most_mb,
         )
         if given and st.button(
             _("Look at these files"), key="import.take", type="primary", icon=":material/search:"
         ):
             state.begin(Job(desk.keep([(one.name, one.getvalue()) for one in given])))
-            st.session_state["import.go"] = "look"
+            state.go("look")
             st.rerun()
     with right:
         if desk.folder is None:
@@ -88,7 +89,7 @@ def _files(desk: ImportDesk) -> None:
             _("Look at this path"), key="import.take_path", icon=":material/search:"
         ):
             state.begin(Job((desk.path(path),), by_path=True))
-            st.session_state["import.go"] = "look"
+            state.go("look")
             st.rerun()
 
 
@@ -103,38 +104,41 @@ def _trouble() -> None:
 
 
 def _work(visit: Visit, desk: ImportDesk) -> None:
-    go = st.session_state.pop("import.go", None)
-    if go in ("look", "check", "load"):
-        _start(visit, desk, go)
+    kind = state.asked_for()
+    if kind is not None:
+        _start(visit, desk, kind)
         st.rerun()
     report = state.report()
     if report is not None:
-        importing_report.draw(report)
+        importing_report.draw(visit, report)
     found, job = state.found(), state.job()
     if found is None or job is None:
         return
     importing_shown.draw(found)
     _name(desk, job)
+    may_replace = _may_replace(desk, job)
     with st.container(horizontal=True, gap="small"):
         st.button(
-            _("Look again"), key="import.again", icon=":material/refresh:", on_click=_go,
+            _("Look again"), key="import.again", icon=":material/refresh:", on_click=state.go,
             args=("look",),
         )  # fmt: skip
         waits = bool(found.questions)
         st.button(
-            _("Check all rows"), key="import.check", icon=":material/fact_check:", on_click=_go,
-            args=("check",), disabled=waits,
+            _("Check all rows"), key="import.check", icon=":material/fact_check:",
+            on_click=state.go, args=("check",), disabled=waits,
         )  # fmt: skip
         st.button(
-            _("Import"), key="import.load", type="primary", icon=":material/upload:", on_click=_go,
-            args=("load",), disabled=waits or not _may_replace(desk, job),
+            _("Import"), key="import.load", type="primary", icon=":material/upload:",
+            on_click=state.go, args=("load",), disabled=waits or not may_replace,
         )  # fmt: skip
     if waits:
-        st.caption(_("Answer the question above, then look again."))
-
-
-def _go(kind: Kind) -> None:
-    st.session_state["import.go"] = kind
+        st.caption(
+            ngettext(
+                "Answer the question above first.",
+                "Answer the questions above first.",
+                len(found.questions),
+            )
+        )
 
 
 def _name(desk: ImportDesk, job: Job) -> None:

@@ -8,12 +8,13 @@ from core.ingest.report import LoadReport
 from core.ingest.shown import step_text
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
-from core.ui import states
+from core.ui import chat, guard, links, models_state, states
+from core.ui.guard import Visit
 from core.ui.text import moment, number, plain
 
 
-def draw(report: LoadReport) -> None:
-    """The report."""
+def draw(visit: Visit, report: LoadReport) -> None:
+    """The report, and where to go from it."""
     done = report.target is not None
     look = (
         states.Look("check_circle", "green", marked("Imported"))
@@ -27,12 +28,38 @@ def draw(report: LoadReport) -> None:
         _gaps(report)
         for note in (*report.notes, *report.confirm):
             st.markdown(f":orange[:material/warning:] {plain(retold(note))}")
-        if done and report.model:
-            st.caption(
-                _("A model was drafted: choose {name} under Data, and ask.").format(
-                    name=plain(report.model)
-                )
+        if done:
+            _on(visit, report)
+
+
+def _on(visit: Visit, report: LoadReport) -> None:
+    """To a first question, and to what nobody has confirmed yet."""
+    if report.model:
+        st.caption(
+            _(
+                "Its model was drafted from the data and can be asked now. What nobody has "
+                "confirmed yet is marked on the page Models."
             )
+        )
+    ask, models = links.to("ask"), links.to("models")
+    with st.container(horizontal=True, gap="small"):
+        if (
+            ask is not None
+            and report.name in guard.models(visit.parts, visit.user)
+            and st.button(
+                _("Ask these data"), key="import.ask", type="primary", icon=":material/forum:"
+            )
+        ):
+            guard.want_model(report.name)
+            chat.open_conversation("")
+            st.switch_page(ask)
+        if (
+            models is not None
+            and report.model
+            and st.button(_("Open the model"), key="import.model", icon=":material/schema:")
+        ):
+            st.session_state[models_state.MODEL] = report.model
+            st.switch_page(models)
 
 
 def _lines(report: LoadReport) -> list[str]:

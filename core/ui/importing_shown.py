@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -49,6 +50,14 @@ _REPEATS: Final = {
     "first": marked("the first counts"),
     "last": marked("the last counts"),
 }
+_TYPES: Final[Mapping[str, str]] = {
+    "text": marked("Text"),
+    "integer": marked("Whole number"),
+    "double": marked("Number"),
+    "boolean": marked("Yes or no"),
+    "date": marked("Date"),
+    "datetime": marked("Date and time"),
+}
 _RECOGNISED: Final = marked("as recognised")
 _SHOWN_SAMPLE: Final = 8
 
@@ -80,19 +89,31 @@ def _word(value: str) -> str:
 
 
 def _questions(found: Recognised) -> None:
+    """What the files do not decide; they are looked at again once all of it is answered."""
+    if not found.questions:
+        return
     all_options = {option: text for q in found.questions for option, text in q.options}
-    for question in found.questions:
-        options = dict(question.options)
-        chosen = st.radio(
-            plain(retold(question.text)),
-            list(options),
-            format_func=lambda option: retold(all_options[option]),
-            index=None,
-            horizontal=True,
-            key=f"import.ask.{question.about}.{state.serial()}",
-        )
-        if chosen:
-            state.choose(**{question.about: chosen})
+    keys = {q.about: f"import.ask.{q.about}.{state.serial()}" for q in found.questions}
+    with st.container(border=True, key="import-questions"):
+        for question in found.questions:
+            st.radio(
+                ":material/help: " + plain(retold(question.text)),
+                list(dict(question.options)),
+                format_func=lambda option: retold(all_options[option]),
+                index=None,
+                horizontal=True,
+                key=keys[question.about],
+                on_change=_answered,
+                args=(keys,),
+            )
+
+
+def _answered(keys: Mapping[str, str]) -> None:
+    """keys: those of the questions' fields, by what they are about."""
+    said = {about: st.session_state.get(key) for about, key in keys.items()}
+    state.choose(**{about: chosen for about, chosen in said.items() if chosen})
+    if all(said.values()):
+        state.go("look")
 
 
 def _otherwise() -> None:
@@ -173,11 +194,14 @@ def _columns(found: Recognised) -> None:
             _("Form"): [type_text(c).removeprefix(c.type).strip() for c in found.columns],
         }
     )
+    choice = st.column_config.SelectboxColumn(
+        options=list(TYPES), required=True, format_func=lambda name: _(_TYPES[str(name)])
+    )
     edited = st.data_editor(
         frame,
         hide_index=True,
         disabled=[source, unit, such, _("Form")],
-        column_config={kind: st.column_config.SelectboxColumn(options=list(TYPES), required=True)},
+        column_config={kind: choice},
         key=f"import.columns.{state.serial()}",
         width="stretch",
     )

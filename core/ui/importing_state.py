@@ -10,15 +10,30 @@ import streamlit as st
 from core.ingest.desk import ImportDesk, Job
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
+from core.ui import guard
 from core.ui.guard import Visit
+from core.ui.import_runs import Kind
 
 _JOB, _FOUND, _REPORT, _PROBLEM = "import.job", "import.found", "import.report", "import.problem"
 _SERIAL: Final = "import.serial"
+_GO: Final = "import.go"
+_TAKEN: Final = "import.taken"
 
 
 def desk(visit: Visit) -> ImportDesk:
     """The imports of who visits. Raises Refused for who does not administer."""
     return visit.parts.services.imports(visit.user)
+
+
+def go(kind: Kind) -> None:
+    """Have that done when the page is drawn next."""
+    st.session_state[_GO] = kind
+
+
+def asked_for() -> Kind | None:
+    """What is to be done; asked for once."""
+    kind: Kind | None = st.session_state.pop(_GO, None)
+    return kind
 
 
 def job() -> Job | None:
@@ -41,8 +56,14 @@ def problem() -> str:
     return str(st.session_state.get(_PROBLEM, ""))
 
 
+def uploader() -> str:
+    """The key of the field for files: another one once its files were taken."""
+    return f"import.files.{st.session_state.get(_TAKEN, 0)}"
+
+
 def begin(new: Job | None) -> None:
-    """Other files: nothing of the ones before holds."""
+    """Other files: nothing of the ones before holds, and the field for files is empty."""
+    st.session_state[_TAKEN] = int(st.session_state.get(_TAKEN, 0)) + 1
     st.session_state[_JOB] = new
     for key in (_FOUND, _REPORT):
         st.session_state.pop(key, None)
@@ -74,11 +95,12 @@ def serial() -> int:
     return int(st.session_state.get(_SERIAL, 0))
 
 
-def take_up(visit: Visit) -> None:
-    """Take over what a finished act gave."""
+def take_up(visit: Visit) -> bool:
+    """Take over what a finished act gave. Whether data were imported, which the frame does not list
+    yet."""
     run = visit.parts.import_runs.get(visit.user)
     if run is None or run.is_running:
-        return
+        return False
     st.session_state[_PROBLEM] = run.problem
     if isinstance(run.result, Recognised):
         st.session_state[_FOUND] = run.result
@@ -89,4 +111,6 @@ def take_up(visit: Visit) -> None:
         if run.result.target is not None:
             st.session_state.pop(_FOUND, None)
             st.session_state[_JOB] = None
+            guard.models.clear()
     visit.parts.import_runs.forget(visit.user)
+    return isinstance(run.result, LoadReport) and run.result.target is not None

@@ -12,6 +12,7 @@ from core.errors import UserFixable
 from core.model_desk import ModelDesk, Sheet, drafted_in
 from core.translation import gettext as _
 from core.translation import ngettext
+from core.ui import code
 from core.ui import models_state as state
 from core.ui.guard import Visit
 from core.ui.text import moment, number, plain
@@ -49,7 +50,7 @@ def _draft(visit: Visit, sheet: Sheet) -> None:
     lines = desk.lines(sheet.name, visit.user)
     if lines:
         with st.expander(_("Line by line")):
-            st.code(lines, language="diff", height=320)
+            code.diff(lines, height=320)
     if sheet.model is not None and drafted_in(sheet.model):
         n = drafted_in(sheet.model)
         said = ngettext(

@@ -77,8 +77,12 @@ def hush() -> None:
 
 
 def touched() -> None:
-    """Something changed: fields show what is kept now, and the frame lists what can be asked."""
+    """Something changed: fields show what is kept now, the choice of a model says its state, and
+    the frame lists what can be asked."""
     st.session_state[_STAMP] = stamp() + 1
+    if MODEL in st.session_state:
+        # The browser keeps an option's words as they were chosen, until it is told what is chosen.
+        st.session_state[MODEL] = st.session_state[MODEL]
     guard.models.clear()
 
 

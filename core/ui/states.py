@@ -94,7 +94,9 @@ def no_pages() -> None:
 
 def outcome(page: str, text: str, *, is_trouble: bool, hush: Callable[[], None]) -> None:
     """What came of the last act on a page, until it is dismissed. page: begins the keys."""
-    with st.container(border=True, key=f"{page}-note", horizontal=True):
+    with st.container(
+        border=True, key=f"{page}-note", horizontal=True, vertical_alignment="center"
+    ):
         look = ":orange[:material/warning:]" if is_trouble else ":material/check:"
         st.markdown(f"{look} {plain(text)}", width="stretch")
         st.button(

@@ -21,7 +21,7 @@ from core.drafting.natures import natures_of
 from core.drafting.sampling import sampled
 from core.drafting.shelf import Shelf
 from core.drafting.sources import open_source, parse_where
-from core.drafting.words import is_plain, label_of, plain_name, unit_of
+from core.drafting.words import is_plain, label_of, plain_name, table_label, unit_of
 from core.errors import Unavailable, UserFixable
 from core.generation.port import ModelTrouble
 from core.model_files import ModelFiles
@@ -355,6 +355,7 @@ def test_names_that_no_model_can_have_get_others(name: str, plain: str) -> None:
 
 def test_labels_are_said_as_people_say_them() -> None:
     assert label_of("temp_c") == "Temperature"
+    assert (table_label("press"), table_label("press_log")) == ("Press", "Pressure log")
     assert label_of("orderQty") == "Order quantity"
     assert label_of("store_id", is_key=True) == "Store"
     assert label_of("is_gift", is_flag=True) == "Gift"

@@ -63,10 +63,12 @@ def test_a_batch_is_discarded_with_a_reason(services: Services) -> None:
     assert "wrong.csv" in text
     assert "Temperature in its range: Rows outside -60 … 1500 °C: 1" in text
     assert "Ann Example" not in text
-    assert "Say why" in press(app, f"data.discard.{batch}").warning[0].value
+    assert "Say why" in said(press(app, f"data.discard.{batch}"))
     app.text_input(key=f"data.why.{batch}").set_value("a test of the sensor")
     text = said(press(app, f"data.discard.{batch}"))
+    assert "Discarded: 1 row of wrong.csv is deleted." in text
     assert "Last batch: wrong.csv, discarded by admin" in text
+    assert "Reason: a test of the sensor" in text
     assert "Held back" not in text
     newest = services.audit.entries(limit=1)[0]
     assert (newest["event"], newest["user"], newest["reason"]) == (

@@ -7,6 +7,7 @@ import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,23 +18,30 @@ from streamlit.testing.v1 import AppTest
 
 from core import translation
 from core.alerting.figures import FIGURES
+from core.drafting.init import Wanted, init
 from core.errors import Unavailable
 from core.governance.policy import load_policy
 from core.handover.page import signed_line
 from core.handover.tables import quality_of, subtitle_of, tables_of, words_of
+from core.ingest.cells import TYPES as CELLS
+from core.ingest.texts import ENCODINGS
 from core.inspection.report import decisions_in_order
+from core.model_files import ModelFiles
 from core.semantic.display import format_moment
+from core.semantic.units import display_unit
 from core.services import Services
 from core.types import Answer, User
 from core.ui import answer_way, inspector_history, inspector_state, runtime
 from core.ui.text import cut
 from tests.alert_desk import feed
+from tests.drafting.shop import sqlite_shop
 from tests.ui import fake_model_answers, fake_passports, fake_reports, pseudo
 from tests.ui import test_thresholds as test_thresholds_page
 from tests.ui.conftest import Site
 from tests.ui.fake_services import SUGGESTIONS, USERS
 from tests.ui.test_boards import opened
 from tests.ui.test_chat import settled
+from tests.ui.test_data import admit
 
 QUESTIONS = (
     "Which pumps vibrated most last week?",
@@ -325,3 +333,123 @@ def thresholds_data(real: Services) -> list[str]:
     shifts = ("Early", "Late", "Night", "ISO", "Europe", "Berlin")
     figures = [figure.source for figure in FIGURES]
     return [*shown, *units, *zones, *shifts, *figures, "2026-06-30 14:05"]
+
+
+EXPORT = (
+    "Time;TIC-103 [°C];PT-101 (bar);Operator name\n01/02/2026 00:00;20,5;1,2;Ann Example\n"
+    "01/02/2026 00:10;x;1,3;Ann Example\n01/02/2026 00:10;20,7;1,4;Ann Example\n"
+    "01/02/2026 05:00;20,9;1,4;Bob Example\n"
+)
+ORDERS = "Day,Kiln,Mass\n" + "".join(f"2026-02-{k:02},K{k % 3},{k}.5\n" for k in range(1, 28))
+
+
+def acted(app: AppTest, key: str) -> AppTest:
+    """After a look, a check or an import."""
+    if key:
+        app.button(key=key).click().run()
+    for _ in range(200):
+        if not any(b.key == "import.stop" for b in app.button):
+            return app.run()
+        time.sleep(0.05)
+        app.run()
+    raise AssertionError("it runs for ever")
+
+
+def of_files(app: AppTest, *more: object) -> Iterator[str]:
+    """What is data of files: what is in them, and how they are written, but no note on them."""
+    if "import.found" in app.session_state:
+        found = app.session_state["import.found"]
+        yield from pseudo.texts_in(replace(found, notes=(), questions=()))
+        yield from (", ".join(column.samples) for column in found.columns)
+        yield from (display_unit(unit) for unit in ("Cel", "bar"))
+    if "import.report" in app.session_state:
+        yield from pseudo.texts_in(
+            replace(app.session_state["import.report"], notes=(), confirm=())
+        )
+    yield from pseudo.texts_in((CELLS, ENCODINGS, "CSV", *more))
+
+
+@pytest.mark.parametrize("content", [EXPORT, ORDERS], ids=["export", "table"])
+def test_import(real: Services, tmp_path: Path, content: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "given.csv").write_text(content, encoding="cp1252")
+    real.settings = replace(real.settings, import_dir=str(folder))
+    app = opened("admin", "import")
+    known = [*said_to(real, "admin"), *of_files(app, str(folder), "GEMBA_IMPORT_DIR")]
+    assert left_of(app, known) == []
+    app.text_input(key="import.path").set_value("given.csv").run()
+    acted(app, "import.take_path")
+    for ask in [r for r in app.radio if str(r.key).startswith("import.ask.")]:
+        left = left_of(app, [*known, *of_files(app, "given", "01/02/2026 00:00", "Time")])
+        assert not left, "\n".join(left)
+        acted(ask.set_value("dmy").run(), "")
+    for key in ("import.again", "import.check", "import.load"):
+        acted(app, key)
+        left = left_of(app, [*known, *of_files(app, "given", "Given", "TIC-103 [°C]")])
+        assert not left, "\n".join(left)
+        if key == "import.check" and content == EXPORT:
+            assert "⟦One cell is no value" in "".join(pseudo.shown(app))
+            app.checkbox(key="import.bad").check().run()
+
+
+@pytest.fixture
+def shop(real: Services, tmp_path: Path) -> Services:
+    """A shop's model beside: a draft."""
+    data = real.settings.data_dir
+    found = Wanted(str(sqlite_shop(tmp_path / "shop.db")))
+    init(found, ModelFiles(data / "none", data / "models"), data)
+    return real
+
+
+def of_model(services: Services) -> Iterator[str]:
+    """What is data of the shop's model: its names and text."""
+    admin = services.policy.user("admin")
+    sheet = services.model_desk.open("shop", admin)
+    yield pseudo._DIRECTIVE.sub("", sheet.text)  # a field holds it as it is
+    desk = services.model_desk
+    yield from pseudo.texts_in((sheet, desk.listed(admin), desk.versions("shop", admin)))
+    assert sheet.model is not None
+    for table in sheet.model.tables.values():
+        yield from (", ".join(column.synonyms) for column in table.columns.values())
+        yield from (display_unit(column.unit) for column in table.columns.values() if column.unit)
+    found = services.model_desk.difference("shop", admin) if sheet.is_draft else ()
+    yield from pseudo.texts_in(found)
+    yield from ("shop", "UTC", "SQL")
+
+
+@pytest.mark.parametrize("view", ["columns", "metrics", "text", "try", "publish"])
+def test_models(shop: Services, view: str) -> None:
+    app = models_page(view)
+    left = left_of(app, [*said_to(shop, "admin"), *of_model(shop)])
+    assert not left, "\n".join(left)
+    if view == "publish":
+        known = [*said_to(shop, "admin"), *of_model(shop)]
+        app.button(key="models.publish").click().run()
+        left = left_of(app, [*known, *of_model(shop)])
+        assert not left, "\n".join(left)
+
+
+def models_page(view: str) -> AppTest:
+    app = opened("admin", "models")
+    app.session_state["models.view"] = view
+    app.session_state["models.model"] = "shop"
+    return app.run()
+
+
+@pytest.mark.parametrize("act", ["", "discard", "release", "check"])
+def test_data_quality(real: Services, act: str) -> None:
+    batch = admit(real, "wrong")
+    model = real.parts().model
+    held = real.gates.batches.held(model.name)
+    samples = [one.samples for one in held[0].report.failed]
+    names = ("plant_obt", "alarm_events", "work_orders", "UTC", "HAM", "wrong.csv", "admin")
+    app = opened("admin", "data")
+    known = [*said_to(real, "admin"), *pseudo.texts_in((samples, names)), "-60 … 1500 °C"]
+    left = left_of(app, known)
+    assert not left, "\n".join(left)
+    if act:
+        target = batch if act != "check" else "work_orders"
+        app.button(key=f"data.{act}.{target}").click().run()
+        left = left_of(app, known)
+        assert not left, "\n".join(left)

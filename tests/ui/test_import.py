@@ -10,8 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import Refused, UserFixable
 from core.ingest.desk import Job
+from core.services import Services
+from core.translation import retold, speaking
 from tests.ui.conftest import Site
 from tests.ui.fake_services import USERS
+from tests.ui.test_boards import opened
 from tests.ui.test_signin import run_alone, said
 
 CSV = "Time;TIC-103 [°C];PT-101 (bar)\n01/02/2026 00:00;20,5;1,2\n01/02/2026 00:10;x;1,3\n"
@@ -49,8 +52,8 @@ def test_from_a_path_to_a_table(page: AppTest, site: Site) -> None:
     assert page.button(key="import.load").disabled
     ask = next(r for r in page.radio if r.key.startswith("import.ask.dates"))
     ask.set_value("dmy").run()
-    page.button(key="import.again").click().run()
     settled(page, site)
+    assert not page.button(key="import.load").disabled
     page.button(key="import.check").click().run()
     settled(page, site)
     assert "a\\.csv row 3" in texts(page)
@@ -103,3 +106,49 @@ def test_dropped_files_are_gone_once_they_are_imported(site: Site) -> None:
     report = desk.load(Job(paths, "mine"), lambda *_: None, write=True)
     assert (report.stored, paths[0].exists()) == (1, False)
     assert desk.is_there("mine")
+
+
+def test_files_that_do_not_hold_checks_are_held_back_at_the_page_too(services: Services) -> None:
+    admin = services.policy.user("admin")
+    desk = services.imports(admin)
+
+    def load(name: str, hottest: float) -> None:
+        rows = [f"2026-02-{k:02},{k}\n" for k in range(1, 28)]
+        content = "".join(["Day,Heat\n", *rows, f"2026-02-28,{hottest}\n"]).encode()
+        desk.load(Job(desk.keep([(name, content)]), "kilns"), lambda *_: None, write=True)
+
+    load("may.csv", 28)
+    assert "kilns" in services.model_names(admin)
+    model = services.settings.data_dir / "models" / "kilns.yaml"
+    checks = "    checks:\n      ranges: {heat: {min: 0, max: 100}}\n    columns:\n"
+    model.write_text(model.read_text("utf-8").replace("    columns:\n", checks, 1), "utf-8")
+    with pytest.raises(UserFixable, match=r"Held back.*Rows outside 0 … 100"):
+        load("june.csv", 900)
+    assert services.data.held(admin, "kilns") == 1
+    assert services.data.held(admin, "plant") == 0
+    with pytest.raises(Refused):
+        services.data.held(services.policy.user("engineer"), "kilns")
+    (batch,) = services.gates.batches.held("kilns")
+    assert batch.report.source == "june.csv"
+
+    app = opened("admin", "data")
+    assert "1 batch of Kilns is held back too" in texts(app)
+    app.button(key="data.other.kilns").click().run()
+    assert "june\\.csv" in texts(app)
+    assert app.button(key=f"data.release.{batch.id}")
+
+
+def test_what_a_drafted_model_wants_confirmed_is_in_the_readers_language(
+    services: Services,
+) -> None:
+    desk = services.imports(services.policy.user("admin"))
+    rows = "".join(f"2026-02-{k:02},Ann {k}\n" for k in range(1, 28))
+    paths = desk.keep([("shifts.csv", f"Day,Operator name\n{rows}".encode())])
+    report = desk.load(Job(paths, "shifts"), lambda *_: None, write=True)
+    with speaking("de"):
+        assert "Alle dürfen alle Zeilen sehen" in " ".join(map(retold, report.confirm))
+        paths = desk.keep([("names.csv", b"Name,Size\na,1\nb,2\n")])
+        with pytest.raises(UserFixable) as raised:
+            desk.load(Job(paths, "names"), lambda *_: None, write=True)
+        assert "Keine Spalte dieser Daten hat ein Datum" in retold(raised.value)
+    assert not desk.is_there("names")
