@@ -72,7 +72,7 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
         url = sys.stdin.readline().strip()
     if not url:
         raise UserFixable(
-            "Say where the data are: python -m core model init --from sqlite:///shop.db"
+            "Say where the data are: python -m core model init --from sqlite:///data.db"
         )
     wanted = Wanted(
         url,

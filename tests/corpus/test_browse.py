@@ -112,9 +112,9 @@ def _fill(corpus: Corpus) -> None:
 
 
 def _ms(act: Callable[[], object]) -> float:
-    """The best of five, so that a busy machine is not what is measured."""
+    """The best of fifteen, so that a busy machine is not what is measured."""
     times = []
-    for _ in range(5):
+    for _ in range(15):
         begin = time.perf_counter()
         act()
         times.append((time.perf_counter() - begin) * 1000)

@@ -349,7 +349,7 @@ def publish_each(folder: Path, drafts: list[Threshold], start: Barrier, said: Qu
 def test_of_two_processes_that_publish_at_once_one_wins(
     store: ThresholdStore, tmp_path: Path
 ) -> None:
-    rounds = 10
+    rounds = 6
     scopes = [Scope((("asset_id", f"CNC-{n + 1:02d}"),)) for n in range(rounds)]
     drafts = [[saved(store, scope=scope, high=5.0 + n) for scope in scopes] for n in range(2)]
     context = multiprocessing.get_context("spawn")
