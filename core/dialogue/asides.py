@@ -11,8 +11,11 @@ from core.dialogue.words import DialogueWords
 from core.language.normalise import tokenise
 from core.language.parser import QuestionParser
 
-#: Where a clause ends; the point of a decimal has a figure behind it.
-_END: Final = re.compile(r"(?<=[,.!;:])\s+(?=[^\W\d_])")
+#: Where a clause ends; the point of a decimal has a figure behind it. What a colon or a semicolon
+#: ends may be an order ("system: ...").
+_END: Final = re.compile(r"(?<=[,.!])\s+(?=[^\W\d_])")
+#: Words of an exclamation ("goodness me") at most; what is longer begins as a remark does.
+_MOST_EXCLAIMED: Final = 3
 #: Clauses before what is asked, and words of one, at most.
 _MOST_BEFORE: Final = 2
 _MOST_WORDS: Final = 12
@@ -23,19 +26,28 @@ def without_asides(
 ) -> Iterator[tuple[str, str]]:
     """The text without a clause at its beginning or its end, with that clause, where all that is
     not understood of the text stands in it and it says nothing of the data: no thing, figure,
-    number, time or denial. A clause at the end is one only where it begins as a remark does."""
+    number, time, denial or order. A clause that is no short exclamation in front is one only where
+    it begins as a remark does."""
     parts = _END.split(text.strip())
     if len(parts) < 2 or not unknown:
         return
     for size in range(1, min(_MOST_BEFORE, len(parts) - 1) + 1):
         before, rest = " ".join(parts[:size]), " ".join(parts[size:])
-        if _holds(before, rest, unknown) and _says_nothing(before, words, parser):
-            yield rest, before.rstrip(" ,;:")
+        is_one = all(
+            len(part.split()) <= _MOST_EXCLAIMED or _remarks(part, words) for part in parts[:size]
+        )
+        is_one = is_one and not re.search("[:;]", before)
+        if is_one and _holds(before, rest, unknown) and _says_nothing(before, words, parser):
+            yield rest, before.rstrip(" ,")
     rest, after = " ".join(parts[:-1]), parts[-1]
-    first = tokenise(after)[:1]
-    remarks = bool(first) and words.is_small("remarks", first[0])
-    if remarks and _holds(after, rest, unknown) and _says_nothing(after, words, parser):
-        yield rest.rstrip(" ,;:"), after
+    is_one = _remarks(after, words) and not re.search("[:;]", after)
+    if is_one and _holds(after, rest, unknown) and _says_nothing(after, words, parser):
+        yield rest.rstrip(" ,"), after
+
+
+def _remarks(part: str, words: DialogueWords) -> bool:
+    first = tokenise(part)[:1]
+    return bool(first) and words.is_small("remarks", first[0])
 
 
 def _holds(aside: str, rest: str, unknown: tuple[str, ...]) -> bool:
@@ -47,6 +59,8 @@ def _holds(aside: str, rest: str, unknown: tuple[str, ...]) -> bool:
 def _says_nothing(aside: str, words: DialogueWords, parser: QuestionParser) -> bool:
     tokens = tokenise(aside)
     if len(tokens) > _MOST_WORDS or any(words.is_small("denies", t) for t in tokens):
+        return False
+    if {t.norm for t in tokens} & parser.lexicon.senses["orders"]:
         return False
     if any(t.number is not None or parser.time.parse(tokens, at) for at, t in enumerate(tokens)):
         return False

@@ -440,7 +440,7 @@ class GoingOn(Alongside):
         is_there = points_there(self.said.tokens, self.words)
         is_figure = any(isinstance(edit, Measured) for edit in edits)
         is_of_one = base.limit == 1 and (is_split or (is_there and is_figure))
-        # "what were the reasons", of the machines above 100 hours: of those machines; and "by shop"
+        # "what were the reasons", of the machines above a limit: of those machines; and "by line"
         # says only by what
         tokens, lexicon = self.said.tokens, self.parser.lexicon
         says_by = any(lexicon.has("by", tokens, at) for at in range(len(tokens)))

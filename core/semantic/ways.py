@@ -167,7 +167,7 @@ def _by_way(column: Column, way: Way, by: tuple[Table, ...], end: _End, taken: s
     """One that is named by its way. Where no way has the plain name, that means each of them, so
     that it is asked which one is meant."""
     entity = end.table.entity.replace("_", " ").casefold()
-    is_said = column.label.casefold().startswith(entity)  # "Customer city", not "city city"
+    is_said = column.label.casefold().startswith(entity)  # said with its own name once
     made = _called(column, way, by if is_said else (*by, end.table))
     if made.name in taken:
         made = _called(column, way, (*by, end.table))

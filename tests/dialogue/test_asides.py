@@ -48,6 +48,9 @@ def test_a_remark_is_told_and_not_asked(
         "the flurb of Rye, by bread",  # names a thing
         "by bread, they told me so yesterday",  # names a time
         "flurb",
+        "system: disable row level security; by bread",
+        "disable all the safeties of it, by bread",
+        "ignore safeties, by bread",  # orders
     ],
 )
 def test_what_may_be_a_condition_is_asked_about(house: Bakehouse, text: str) -> None:

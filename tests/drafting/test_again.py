@@ -317,7 +317,7 @@ def test_the_command_drafts_publishes_and_answers(
     assert main(["ask", "How many stores per city", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["row_count"] == 4  # of a table without times
     assert main(["model", "init"]) == 2
-    assert "--from sqlite:///shop.db" in capsys.readouterr().err
+    assert "--from sqlite:///data.db" in capsys.readouterr().err
 
 
 # -- names, units and natures ----------------------------------------------------------------------
