@@ -113,7 +113,7 @@ class _Gate:
             results += [*self._unique(), *self._references(), *self._times(), *self._of_all()]
             first, last = self._span()
             plants = self._plants()
-        at = self._now.isoformat(sep=" ", timespec="seconds")
+        at = self._now.isoformat(sep=" ", timespec="microseconds")
         rows = self._rows or self._number("SELECT count(*) FROM rows")
         return GateReport(
             self._model.name, self._table.name, source, rows, at, tuple(results), plants, first,

@@ -184,10 +184,13 @@ def test_a_bad_file_says_where_and_changes_nothing(browser: Browser, site: Site)
         assert not left & {"empty", "torn", "worn"}
         me.settle()
         page.get_by_text("Read them otherwise").click()
+        wanted = page.get_by_role("checkbox", name="Take cells that are no values")
         page.get_by_text("Take cells that are no values").click()
+        expect(wanted).to_be_checked()
         me.settle()
+        expect(wanted).to_be_checked()
         load(me)
-        expect(page.get_by_text("1 cell was taken as empty")).to_be_visible()
+        expect(page.get_by_text("1 cell was taken as empty")).to_be_visible(timeout=60_000)
         assert me.outside == []
 
 
@@ -263,7 +266,9 @@ def test_what_is_held_back_is_released_once_or_discarded(browser: Browser, site:
         broken.get_by_role("button", name="Discard").click()
         expect(page.get_by_text("Discarded: 24 rows of broken_probe.csv")).to_be_visible()
         expect(page.get_by_role("heading", name="Held back")).to_have_count(0)
-        expect(page.get_by_text("broken_probe.csv, discarded by admin")).to_be_visible()
+        me.settle()
+        discarded = page.get_by_text("broken_probe.csv, discarded by admin")
+        expect(discarded).to_be_visible(timeout=60_000)
         expect(page.get_by_text("Reason: the probe was loose")).to_be_visible()
         page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
         expect(me.chat).to_be_visible()

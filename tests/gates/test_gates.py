@@ -97,6 +97,15 @@ def test_what_fails_is_held_back_with_an_alert(world: World) -> None:
     assert len(world.batches.newest("works")) == 1
 
 
+def test_batches_of_one_second_stand_in_the_order_they_came_in(world: World) -> None:
+    came = [f"batch {number}" for number in range(8)]
+    for label in came:
+        world.admit(_WRONG, label=label)
+    assert world.held() == [batch_id(label) for label in came]
+    newest = [one.id for one in world.batches.newest("works", "readings")]
+    assert newest == [batch_id(label) for label in reversed(came)]
+
+
 def test_a_release_brings_it_in_once(world: World) -> None:
     world.admit(_WRONG)
     (batch,) = world.held()
