@@ -97,6 +97,7 @@ def choose(me: Visitor, label: str, option: str) -> None:
     """Choose in a list of the page."""
     me.page.get_by_test_id("stMain").get_by_role("combobox", name=label).click()
     me.page.get_by_role("option", name=option).first.click()
+    me.page.wait_for_timeout(150)  # until the choice has reached the server
     me.settle()
 
 
@@ -224,6 +225,7 @@ def test_a_draft_is_corrected_tried_published_and_taken_back(browser: Browser, s
 
         me.press("Tables and columns")
         choose(me, "Column", "discount_pct")
+        expect(label.last).to_have_value("Rebate")
         label.last.fill("Markdown")
         me.press("Save and confirm")
         expect(chosen).to_have_value("Shop (shop) · Draft")
