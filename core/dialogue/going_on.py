@@ -376,7 +376,8 @@ class GoingOn(Alongside):
             )
         one = pinned(reference, self.turn, self.base, self.rows, model)
         if self._adds_to_the_same(fragment, reference, one.column):
-            return changes(self.base, fragment, said.marks), self._reading(fragment)
+            own = changes(self.base, fragment, said.marks)
+            return [*own, *self._counted_rows(fragment)], self._reading(fragment)
         edits = pin(self.base, one, is_one=reference.is_one)
         edits += self._foreign_splits(fragment, one) or self._without_the_causes(fragment, one)
         own = changes(self.base, fragment, said.marks.with_("only"))

@@ -257,7 +257,8 @@ class DialogueReader:
             found = self._alone(text, scopes)
             return found is not None and (found.query is not None or found.drift is not None)
 
-        if said.reference is not None or said.edge & {"this", "deed"} or said.chart is not None:
+        points = said.reference is not None or said.edge & {"this", "deed"} or said.has_pronoun
+        if points or said.chart is not None:
             return None
 
         def may_hold(word: str) -> bool:

@@ -35,7 +35,8 @@ class Surface:
     "and"; adds: and goes on with what is wanted too ("and plant", not "and now"). reference: the
     first word for what was found before. mended: typed -> read as. asked: the
     question without a beginning that says nothing and without politeness at its end; what else
-    stands there ("now") may be what is asked. language: the one that it was typed in.
+    stands there ("now") may be what is asked. language: the one that it was typed in. has_pronoun:
+    a "one" among the words stands for what was found.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Surface:
     mended: dict[str, str]
     asked: str
     language: str
+    has_pronoun: bool
 
     @property
     def points_back(self) -> bool:
@@ -112,6 +114,7 @@ def surface(
         mended,
         " ".join(t.text for t in words.bare(typed, "polite")),
         language or typed_in,
+        len(kept) < len(rest),
     )
 
 

@@ -92,7 +92,8 @@ class Swaps(ShownBefore):
             try:
                 named = self._fragment(now, plain, is_swap=True)
                 if named.named == {"measures"} and self._is_the_figure(gone):
-                    return changes(self.base, named, plain), self._reading(named)
+                    edits = changes(self.base, named, plain) + self._counted_rows(named)
+                    return edits, self._reading(named)
                 before = self._fragment(gone, plain, is_swap=True)
                 if named.named & before.named:
                     edits = swapped(self.base, before, changes(self.base, named, plain))

@@ -25,6 +25,7 @@ from core.language.assembling.measures import (
     resolve_measures,
 )
 from core.language.assembling.notes import tell
+from core.language.assembling.of_events import amounts_of_events
 from core.language.assembling.ranking import rank
 from core.language.assembling.records import list_rows_or_count
 from core.language.assembling.running import change_by_step, count_in_bins, run_along_time
@@ -50,6 +51,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     dated_events(ctx)
     ctx.times = times.read()
     ctx.parts.filters.extend(ctx.times.filters)
+    amounts_of_events(ctx)
     resolve_measures(ctx)
     each_day(ctx)
     shift_instance(ctx)

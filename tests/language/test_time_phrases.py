@@ -64,7 +64,9 @@ since 3 May                             | 2026-05-03 .. 2026-07-01
 since the 3rd of May                    | 2026-05-03 .. 2026-07-01
 since May                               | 2026-05-01 .. 2026-07-01
 since yesterday                         | 2026-06-29 .. 2026-07-01
-until 3 May                             | - .. 2026-05-03
+until 3 May                             | - .. 2026-05-04
+until May                               | - .. 2026-06-01
+until 3 May 14:00                       | - .. 2026-05-03 14:00
 before 3 May                            | - .. 2026-05-03
 before May                              | - .. 2026-05-01
 through 3 May                           | - .. 2026-05-04

@@ -34,6 +34,15 @@ energy this month vs last month | plant_obt; sum(energy_kwh); 06-01 .. 07-01; vs
 OEE in May vs April | plant_obt; oee; 05-01 .. 06-01; vs 04-01 .. 05-01
 scrap rate last week compared to the previous week | plant_obt; scrap_rate; 06-22 .. 06-29; vs 06-15 .. 06-22
 OEE of Line 1 against the plant average | plant_obt; oee; where line_name = Line 1; vs all but its filter
+# amounts of events, and figures beside one another
+parts cost of failures by plant in May | work_orders; sum(parts_cost_eur); by plant_name; where order_type = corrective; 05-01 .. 06-01
+what did the failures of PMP-03 cost in parts this year? | work_orders; sum(parts_cost_eur); where asset_id = PMP-03 and order_type = corrective; 01-01 .. 07-01
+failures and parts cost by plant in May | work_orders; failures, sum(parts_cost_eur); by plant_name; 05-01 .. 06-01
+failures, parts cost by plant in May | work_orders; failures, sum(parts_cost_eur); by plant_name; 05-01 .. 06-01
+# over all of them
+scrap of the night shift last week, over all sites | plant_obt; sum(scrap_units); where shift_name = Night; 06-22 .. 06-29 by production day
+OEE over all lines in June | plant_obt; oee; 06-01 .. 07-01
+compare the OEE over all plants in June | plant_obt; oee; by plant_name; 06-01 .. 07-01
 # share
 share of energy by plant last month | plant_obt; sum(energy_kwh), share sum(energy_kwh); by plant_name; 05-01 .. 06-01
 percentage of downtime by reason | plant_obt; sum(down_min), share sum(down_min); by downtime_reason; where downtime_reason is not null

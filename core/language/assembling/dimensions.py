@@ -23,9 +23,11 @@ def same_nouns_once(ctx: Context) -> None:
 
 def take_in_all(ctx: Context) -> None:
     """`top 5 consumers across all plants`: over all of them together, where something else is
-    listed or counted; and `energy of all plants together`, whatever else is said."""
+    listed or counted; and `energy of all plants together` and `over all plants`, whatever else is
+    said."""
     drafts, items = ctx.draft.dimensions, ctx.draft.items
     is_counted = any(m.agg is Agg.COUNT_DISTINCT for m in ctx.draft.measures)
+    is_compared = any("compare" in item.tags for item in items)
     for dim in list(drafts):
         before = items[dim.at - 1] if dim.at else None
         after = items[dim.at + 1].norm if dim.at + 1 < len(items) else ""
@@ -34,11 +36,15 @@ def take_in_all(ctx: Context) -> None:
         is_said = is_said or is_one
         is_parted = any(d.after_by and d is not dim for d in drafts)
         is_all = before is not None and before.norm in ctx.senses["all_of_them"]
+        words = " ".join(i.norm for i in items[max(0, dim.at - 2) : dim.at])
+        is_whole = words in ctx.senses["over_the_whole"]
         is_said = is_said or (is_all and is_parted and not dim.after_by)
-        if dim.column is None or not is_said:
+        if dim.column is None or not (is_said or is_whole):
             continue
         others = [d for d in drafts if d is not dim]
-        if items[dim.at].is_plural and (others or is_counted or (is_all and is_one)):
+        if items[dim.at].is_plural and (
+            others or is_counted or (is_whole and not is_compared) or (is_all and is_one)
+        ):
             drafts.remove(dim)
             ctx.draft.mark(dim.at, "speaks of the whole")
 

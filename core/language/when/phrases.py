@@ -110,7 +110,7 @@ def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase 
             continue  # "from 3 to 9 May" is that span and no edge
         if group == "since" and tokens[at].norm != "after":
             return TimePhrase(length, period.start, words.clock.now, period.grain)
-        if group == "through":
+        if group in ("through", "until"):  # its last day is in it, as in "from A until B"
             return TimePhrase(length, None, period.end, period.grain)
         if group in ("after", "since"):
             return TimePhrase(length, period.end, words.clock.now, period.grain)
