@@ -379,9 +379,11 @@ class InUnits:
 
 @dataclass(frozen=True, slots=True)
 class AsRows:
-    """The rows that are counted, one by one, or those of another table."""
+    """The rows that are counted, one by one, or those of another table. fields: what is to be told
+    of each beside what always is."""
 
     table: str = ""
+    fields: tuple[str, ...] = ()
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         if self.table and self.table != query.table:
@@ -396,7 +398,8 @@ class AsRows:
         conditions = [f for m in query.measures for f in _conditions(m, ground.model)]
         filters = (*query.filters, *(f for f in conditions if f not in query.filters))
         named = [f.column for f in filters if f.column in table.columns]
-        fields = dict.fromkeys((*table.default_fields, *named))
+        told = [name for name in self.fields if name in table.columns]
+        fields = dict.fromkeys((*table.default_fields, *named, *told))
         return query.with_(
             kind="records",
             measures=(),

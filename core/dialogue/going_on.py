@@ -106,7 +106,7 @@ class GoingOn(Alongside):
             edits, reading = self._in_clauses(before)
         if not edits and reading.chart is not None:
             return self._redraw(reading.chart, reading)
-        self._refuse_own_condition(edits)
+        edits = self._less_own_condition(edits)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         query = edited(base, self._within(edits), ground)
         if is_same(query, base) and not any(
@@ -191,7 +191,7 @@ class GoingOn(Alongside):
             edits = self._together() or self._whole_period() or self._without_step()
             edits = edits or self._not_running() or self._moved_limit()
             edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
-            edits = edits or self._factors()
+            edits = edits or self._factors() or self._sorted_by() or self._when_highest()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits

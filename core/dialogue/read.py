@@ -349,6 +349,9 @@ class DialogueReader:
             return of_assets.move(alone)
         plan = stack[-1].plan
         whole = WholeQuestions(self.parser, self.words)
+        is_order = self.words.sorts_by(said.tokens) is not None and plan is not None
+        if is_order:
+            alone = Reading()
         if whole.stands_alone(said, alone, plan) or whole.is_of_its_own(said, alone, plan):
             return Move(Intent.NEW_QUERY, "new", question, alone, stands_alone=True)
         turn = stack[-1]

@@ -24,7 +24,7 @@ from core.language.fragment import Fragment
 from core.language.normalise import Token, singular, tokenise
 from core.language.reading import Ask, Reading
 from core.language.when.calendar_math import period_start, shift_moment
-from core.semantic.query import Dimension, Filter, Grain, Op, TimeWindow, Transform
+from core.semantic.query import Dimension, Filter, Grain, Op, Order, TimeWindow, Transform
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
 from core.types import Clarification
@@ -94,6 +94,25 @@ class ShownBefore(ShownRows):
         if len(left) != 1:
             return None
         return next((g for g in _STEPS if g.value == singular(left[0].norm)), None)
+
+    def _when_highest(self) -> list[Edit] | None:
+        """`when was it highest?`, `when did it peak?`, of a course over time: that step."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        steps = self.base.dimensions
+        is_course = len(steps) == 1 and steps[0].grain is not None and len(self.base.measures) == 1
+        if not tokens or not is_course:
+            return None
+        found = self.words["when_was"].match(tokens, 0)
+        rest = tokens[found[1] :] if found is not None else []
+        if self.words.whole("when_peaked", tokens) or self.words.whole("peaks", rest):
+            descending: bool | None = True
+        elif self.words.whole("troughs", rest):
+            descending = False
+        else:
+            descending = self._rank(rest) if rest else None
+        if descending is None:
+            return None
+        return [Ranked((Order("measure", 0, descending=descending),), 1)]
 
     def _together(self) -> list[Edit] | None:
         """`all sites together`, of a split by site: without it."""

@@ -15,6 +15,7 @@ from core.dialogue.edits import (
     AsThings,
     Edit,
     Ground,
+    Measured,
     Ranked,
     Split,
     Unsplit,
@@ -28,7 +29,7 @@ from core.language.reading import Ask, Reading
 from core.semantic.conditions import condition_filter
 from core.semantic.model import Column, Metric
 from core.semantic.phrases import small
-from core.semantic.query import Agg, Dimension, Op, Order
+from core.semantic.query import Agg, Dimension, Filter, Op, Order
 from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.types import Clarification, Option
@@ -65,7 +66,9 @@ class ShownRows(OtherFigures):
                 gone = []  # of all that there is already
             return [*(e for e in gone if isinstance(e, Anywhere)), AsRows()], Reading()
         edits, reading = self._and_the_rest([], rest)
-        return [*edits, AsRows()], reading
+        told = [d.column for e in edits if isinstance(e, Split) for d in e.dimensions if d.column]
+        told += [m.column for e in edits if isinstance(e, Measured) for m in e.measures if m.column]
+        return [*edits, AsRows(fields=tuple(told))], reading
 
     def _listed_things(self) -> tuple[list[Edit], Reading] | None:
         """`list the ones in Hamburg with their manufacturers`, of a number of things: which they
@@ -232,6 +235,39 @@ class ShownRows(OtherFigures):
         limit = None if is_order else int(count or 1)
         return [*([] if is_listed else [AsRows()]), Ranked(order, limit)]
 
+    def _sorted_by(self) -> list[Edit] | None:
+        """`sort them by machine name`, `sort by downtime`: the groups in the order of those names,
+        or from the highest figure down. Raises Ask for what the answer does not show; None for
+        other words."""
+        found = self.words.sorts_by(self.said.tokens)
+        if found is None:
+            return None
+        is_up, tokens = found
+        rest = [t.norm for t in tokens]
+        named = {
+            one
+            for match in self.parser.vocabulary.match(rest, 0)
+            for one in match.targets
+            if match.length == len(rest)
+        }
+        for at, measure in enumerate(self.base.measures):
+            if any(one.name in (measure.metric, measure.column) for one in named):
+                order = Order("measure", at, descending=not is_up)
+                return [Ranked((order,), self.base.limit, self.base.per_group)]
+        model = self.parser.model
+        columns = model.tables[self.base.table].columns
+        names = {one.name for one in named if one.kind == "column" and one.name in columns}
+        labels = [label_of(columns[name], model) for name in names]
+        for at, split in enumerate(self.base.dimensions):
+            own = label_of(columns[split.column], model) if split.column else ""
+            if split.column in names or any(own and label.startswith(own) for label in labels):
+                by_name = (Order("dimension", at, descending=False),)
+                return [Ranked(by_name, self.base.limit, self.base.per_group)]
+        if not named:
+            return None
+        asked = _("The answer before does not show “{text}”, so it cannot be sorted by it.")
+        raise Ask(Clarification(asked.format(text=" ".join(t.text for t in tokens))))
+
     def _counted_rows(self, fragment: Fragment) -> list[Edit]:
         """The condition of the figure before, where another one is asked "of those": the parts cost
         of breakdowns is that of corrective orders alone."""
@@ -250,21 +286,31 @@ class ShownRows(OtherFigures):
             return []
         return [Where((own,))]
 
-    def _refuse_own_condition(self, edits: Sequence[Edit]) -> None:
-        """Raises Ask for a condition on what the figure itself is about: of the share of bad
-        readings, only the uncertain ones are none."""
+    def _less_own_condition(self, edits: Sequence[Edit]) -> list[Edit]:
+        """The changes less a condition that the figure itself has: of the share of bad readings,
+        the bad ones are what is asked. Raises Ask for another one on the same: only the uncertain
+        ones are no such share."""
         model = self.parser.model
         metrics = [model.metrics[m.metric] for m in self.base.measures if m.metric is not None]
         text = " ".join(f"{m.expression or ''} {m.condition or ''}" for m in metrics)
+        left: list[Edit] = []
         for edit in edits:
+            own: list[Filter] = []
             for one in edit.filters if isinstance(edit, Where) else ():
                 if f"'{one.values[0]}'" in text if one.values else False:
+                    own += [one] if one.op is Op.EQ else []
                     continue
                 if one.op in (Op.EQ, Op.IN) and re.search(rf"\b{one.column}\s*(=|IN\b)", text):
                     label = label_of(model.tables[self.base.table].columns[one.column], model)
                     asked = _("“{figure}” is itself about the {label}. Which figure do you want?")
                     figure = label_of(metrics[0], model)
                     raise Ask(Clarification(asked.format(figure=figure, label=small(label))))
+            if own and isinstance(edit, Where):
+                kept = tuple(f for f in edit.filters if f not in own)
+                left += [replace(edit, filters=kept)] if kept else []
+            else:
+                left.append(edit)
+        return left or list(edits)
 
     def _and_the_rest(self, edits: list[Edit], rest: Sequence[Token]) -> tuple[list[Edit], Reading]:
         """The changes, and those of the other words."""

@@ -68,6 +68,13 @@ _LISTS = (
     "agrees",
     "on_top",
     "there",
+    "sorts_by",
+    "ascending",
+    "descending",
+    "when_was",
+    "peaks",
+    "troughs",
+    "when_peaked",
 )
 _TABLES = (
     "undo_steps", "edges", "whole", "marks", "removed", "references", "pointing", "chart", "says",
@@ -145,6 +152,18 @@ class DialogueWords:
     def is_small(self, kind: str, token: Token) -> bool:
         """Whether a token is one of the small words of a kind."""
         return token.norm in self.small[kind]
+
+    def sorts_by(self, tokens: Sequence[Token]) -> tuple[bool, tuple[Token, ...]] | None:
+        """What is to be sorted by, in words, and whether from the lowest up; None for words that do
+        not begin with "sort by"."""
+        said = [t for t in tokens if t.kind != "symbol"]
+        found = self["sorts_by"].match(said, 0) if said else None
+        if found is None:
+            return None
+        rest = self.without_end(said[found[1] :], "ascending")
+        is_up = len(rest) < len(said) - found[1]
+        rest = self.without_end(rest, "descending")
+        return (is_up, rest) if rest else None
 
     def mended(
         self, tokens: Sequence[Token], knows: Callable[[str], bool]

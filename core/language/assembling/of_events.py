@@ -19,7 +19,7 @@ def amounts_of_events(ctx: Context) -> None:
             continue
         amounts = [m for m in ctx.draft.measures if m is not events]
         table = ctx.model.metrics[events.target.name].table
-        if len(amounts) == 1 and _is_amount(ctx, amounts[0], table) and _is_of(
+        if len(amounts) == 1 and _is_amount(amounts[0], table) and _is_of(
             ctx, amounts[0].at, events.at
         ):  # fmt: skip
             ctx.draft.measures.remove(events)
@@ -42,7 +42,7 @@ def _is_asked_itself(ctx: Context, draft: MeasureDraft) -> bool:
     return is_ranked_by or any(c.measure is draft for c in ctx.draft.conditions)
 
 
-def _is_amount(ctx: Context, draft: MeasureDraft, table: str) -> bool:
+def _is_amount(draft: MeasureDraft, table: str) -> bool:
     one = draft.target
     return one.kind == "column" and not draft.is_count and table in one.tables
 

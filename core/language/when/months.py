@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from core.language.normalise import Token
 from core.language.when.calendar_math import Period, add_months, at_midnight, days_period
 from core.language.when.spans import relative_unit
 from core.language.when.words import TimeWords
 from core.semantic.query import Grain
+
+_JUNE: Final = 6
 
 
 def month_of_year(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
@@ -89,6 +92,26 @@ def quarter_or_half(words: TimeWords, tokens: Sequence[Token], at: int) -> Perio
     if start <= words.clock.today < end.date():
         end = max(min(end, words.clock.now), at_midnight(start))
     return Period(at_midnight(start), end, Grain.QUARTER if size == 3 else Grain.MONTH, after)
+
+
+def half_year(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
+    """`this half-year`, `last half-year`, `the whole half year`: of the calendar."""
+    the = at < len(tokens) and tokens[at].norm in words.lexicon.senses["the"]
+    for group, offset in (("this", 0), ("last", -6), ("whole", 0)):
+        for begin in (at, at + 1) if the else (at,):
+            after = words.word(group, tokens, begin)
+            norms = [t.norm for t in tokens[after : after + 2]] if after > 0 else []
+            if norms not in (["half", "year"], ["half"]):
+                continue
+            if norms == ["half"] and after + 1 < len(tokens) and tokens[after + 1].kind == "word":
+                continue  # "the whole half of ..."
+            today = words.clock.today
+            first = dt.date(today.year, 1 if today.month <= _JUNE else _JUNE + 1, 1)
+            start = at_midnight(add_months(first, offset))
+            end = at_midnight(add_months(start.date(), 6))
+            end = min(end, max(words.clock.now, start)) if offset == 0 else end
+            return Period(start, end, Grain.MONTH, after + len(norms))
+    return None
 
 
 def _period_of_half(

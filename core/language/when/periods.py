@@ -17,7 +17,13 @@ from core.language.when.calendar_math import (
 )
 from core.language.when.clock_times import clock_minutes
 from core.language.when.days import bare_day, day_month, iso_date, named_day
-from core.language.when.months import month_of_year, numbered_week, quarter_or_half, whole_year
+from core.language.when.months import (
+    half_year,
+    month_of_year,
+    numbered_week,
+    quarter_or_half,
+    whole_year,
+)
 from core.language.when.spans import ago, counted_span, relative_unit
 from core.language.when.words import TimeWords
 from core.semantic.query import Grain
@@ -35,6 +41,7 @@ def longest_period(words: TimeWords, tokens: Sequence[Token], at: int) -> Period
         ago,
         month_of_year,
         quarter_or_half,
+        half_year,
         numbered_week,
         _week_of,
         whole_year,
