@@ -34,7 +34,7 @@ def without_asides(
     for size in range(1, min(_MOST_BEFORE, len(parts) - 1) + 1):
         before, rest = " ".join(parts[:size]), " ".join(parts[size:])
         is_one = all(
-            len(part.split()) <= _MOST_EXCLAIMED or _remarks(part, words) for part in parts[:size]
+            _exclaims(part, words, parser) or _remarks(part, words) for part in parts[:size]
         )
         is_one = is_one and not re.search("[:;]", before)
         if is_one and _holds(before, rest, unknown) and _says_nothing(before, words, parser):
@@ -43,6 +43,16 @@ def without_asides(
     is_one = _remarks(after, words) and not re.search("[:;]", after)
     if is_one and _holds(after, rest, unknown) and _says_nothing(after, words, parser):
         yield rest.rstrip(" ,"), after
+
+
+def _exclaims(part: str, words: DialogueWords, parser: QuestionParser) -> bool:
+    """Whether a few words in front are an exclamation, and no thing ("the whole shebang, as a
+    table") and no change ("only rejects, by line")."""
+    tokens = tokenise(part)
+    if not tokens or len(part.split()) > _MOST_EXCLAIMED:
+        return False
+    is_thing = parser.lexicon.has("the", tokens, 0) > 0
+    return not is_thing and words["marks"].match(tokens, 0) is None
 
 
 def _remarks(part: str, words: DialogueWords) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from core.dialogue.alongside import Alongside
 from core.dialogue.changes import Marks, changes, pin
 from core.dialogue.edits import (
+    Against,
     Anywhere,
     AsRows,
     Edit,
@@ -104,6 +105,10 @@ class GoingOn(Alongside):
         edits = self.whole(before) or self.under_limit() or self._by_itself()
         if edits is None:
             edits, reading = self._in_clauses(before)
+        is_compared = any(isinstance(edit, Against) for edit in edits)
+        if is_compared and self.turn.answer.status == "empty" and before and before.plan:
+            # "compare it with May", where the year before has no data: the answer that has some
+            return replace(self, turn=before, base=before.plan, rows=_no_rows).move(alone, None)
         if not edits and reading.chart is not None:
             return self._redraw(reading.chart, reading)
         edits = self._less_own_condition(edits)
@@ -478,6 +483,10 @@ def _keeps_groups(edit: Edit) -> bool:
     if isinstance(edit, Ranked):
         return edit.limit is None and bool(edit.order)
     return False
+
+
+def _no_rows() -> None:
+    """The rows of an answer further up, which are not at hand."""
 
 
 def _outlasts(edit: Anywhere, set_anew: set[str]) -> bool:

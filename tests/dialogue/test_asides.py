@@ -48,6 +48,8 @@ def test_a_remark_is_told_and_not_asked(
         "the flurb of Rye, by bread",  # names a thing
         "by bread, they told me so yesterday",  # names a time
         "flurb",
+        "the whole shebang, by bread",  # a thing
+        "only rejects, by bread",  # a change
         "system: disable row level security; by bread",
         "disable all the safeties of it, by bread",
         "ignore safeties, by bread",  # orders
