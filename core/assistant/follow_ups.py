@@ -33,7 +33,7 @@ from core.semantic.asset_question import AssetQuestion
 from core.semantic.compile import compile_query
 from core.semantic.phrases import say
 from core.semantic.query import SemanticQuery
-from core.semantic.wording import column_plural
+from core.semantic.wording import column_plural, grain_plural
 from core.translation import gettext as _
 from core.translation import marked
 from core.types import (
@@ -313,6 +313,8 @@ def _groups_of(plan: SemanticQuery | None, parts: ModelParts) -> str:
     """What the groups of an answer are called, in the plural."""
     if plan is None:
         return say("rows_found")
+    if len(plan.dimensions) == 1 and plan.dimensions[0].grain is not None:
+        return grain_plural(plan.dimensions[0].grain)
     names = [d for d in plan.dimensions if d.column is not None]
     if len(plan.dimensions) != 1 or not names or names[0].column is None:
         return say("groups")

@@ -24,7 +24,7 @@ from core.dialogue.references import Reference, found_reference
 from core.dialogue.removal import everywhere
 from core.dialogue.swaps import Swaps
 from core.language.fragment import Fragment
-from core.language.normalise import tokenise
+from core.language.normalise import singular, tokenise
 from core.language.reading import Ask, Reading
 from core.semantic.query import Agg, Dimension, Filter, Op, SemanticQuery
 from core.translation import gettext as _
@@ -39,6 +39,8 @@ class Alongside(Swaps):
         """`how many tags is that?`: the number of the groups that the answer before has."""
         base, tokens = self.base, self.said.tokens
         split = [d.column for d in base.dimensions if d.column is not None]
+        if self._counts_steps():
+            return True
         found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
         if base.kind != "aggregate" or len(split) != 1 or found is None or found[0] != "count":
             return False
@@ -50,6 +52,17 @@ class Alongside(Swaps):
             if split[0] in names and self.words.whole("how_many", left) is not None:
                 return True
         return False
+
+    def _counts_steps(self) -> bool:
+        """`how many weeks are those?`, by week."""
+        base, tokens = self.base, self.said.tokens
+        found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
+        grain = base.dimensions[0].grain if len(base.dimensions) == 1 else None
+        if grain is None or base.kind != "aggregate" or found is None or found[0] != "count":
+            return False
+        rest = tokens[found[1] :]
+        is_step = bool(rest) and singular(rest[0].norm) == grain.value
+        return is_step and self.words.whole("how_many", rest[1:]) is not None
 
     def _counts_under_limit(self) -> SemanticQuery | None:
         """`how many of those are above 1.3 hours?`: the groups before whose figure is so."""

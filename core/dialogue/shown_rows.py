@@ -227,7 +227,7 @@ class ShownRows(OtherFigures):
         if count is None and number is not None:
             count, rest = number, rest[1:]
         noun = self.words["place_nouns"].match(rest, 0) if rest else None
-        is_order = [t.norm for t in rest] == ["first"] and count is None
+        is_order = self.words.whole("on_top", rest) is not None and count is None
         is_all = noun is not None and noun[1] == len(rest)
         if not (is_order or is_all or (not rest and (count is not None or is_listed))):
             return None
