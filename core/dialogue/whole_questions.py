@@ -25,6 +25,10 @@ _WHOLE: Final = frozenset({"measures", "splits", "time"})
 _LEANS: Final = frozenset({"also", "instead", "about"})
 
 
+#: A name alone, such as "work orders", is no question of everything there is.
+_MOST_TERSE: Final = 2
+
+
 @dataclass(frozen=True, slots=True)
 class WholeQuestions:
     """Tells them over one model in one language."""
@@ -116,6 +120,9 @@ class WholeQuestions:
             return False  # "good parts only", "which orders did it have": of what was shown
         if self._means_one_before(said, alone, base):
             return False
+        has_setting = base is not None and (base.time is not None or bool(base.filters))
+        if not is_narrowed and has_setting and len(said.tokens) <= _MOST_TERSE:
+            return False  # "alarms?" is of the place and the time at hand
         return is_whole and not said.is_bound and not said.points_back
 
     def _means_one_before(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
