@@ -52,7 +52,8 @@ def _exclaims(part: str, words: DialogueWords, parser: QuestionParser) -> bool:
     if not tokens or len(part.split()) > _MOST_EXCLAIMED:
         return False
     is_thing = parser.lexicon.has("the", tokens, 0) > 0
-    return not is_thing and words["marks"].match(tokens, 0) is None
+    found = words["marks"].match(tokens, 0)
+    return not is_thing and (found is None or found[0] not in ("only", "also", "instead"))
 
 
 def _remarks(part: str, words: DialogueWords) -> bool:

@@ -159,8 +159,14 @@ class DialogueReader:
         except UserFixable:
             return None
         tokens = tokenise(text)
-        found = self.words["fresh"].match(tokens, 0) if tokens else None
-        end = found[1] if found is not None else 0
+        begin = 0  # after "thank you."
+        while begin < len(tokens) and (
+            tokens[begin].kind == "symbol" or self.words["lead_apart"].match(tokens, begin)
+        ):
+            polite = self.words["lead_apart"].match(tokens, begin)
+            begin += polite[1] if polite is not None else 1
+        found = self.words["fresh"].match(tokens, begin) if begin < len(tokens) else None
+        end = begin + found[1] if found is not None else 0
         while 0 < end < len(tokens) and tokens[end].kind == "symbol":
             end += 1
         return text[tokens[end].start :] if 0 < end < len(tokens) else None

@@ -294,11 +294,12 @@ class ShownRows(OtherFigures):
         metrics = [model.metrics[m.metric] for m in self.base.measures if m.metric is not None]
         text = " ".join(f"{m.expression or ''} {m.condition or ''}" for m in metrics)
         left: list[Edit] = []
+        is_other = any(isinstance(edit, Measured) for edit in edits)  # "how many bad ones"
         for edit in edits:
             own: list[Filter] = []
             for one in edit.filters if isinstance(edit, Where) else ():
                 if f"'{one.values[0]}'" in text if one.values else False:
-                    own += [one] if one.op is Op.EQ else []
+                    own += [one] if one.op is Op.EQ and not is_other else []
                     continue
                 if one.op in (Op.EQ, Op.IN) and re.search(rf"\b{one.column}\s*(=|IN\b)", text):
                     label = label_of(model.tables[self.base.table].columns[one.column], model)

@@ -13,7 +13,7 @@ from core.language.fragment import Fragment
 from core.language.normalise import Token
 from core.language.parser import QuestionParser
 from core.language.reading import Reading
-from core.semantic.query import Agg, Op, SemanticQuery
+from core.semantic.query import Agg, Dimension, Op, SemanticQuery
 
 #: Parts of a query that make a question stand alone where its own words name them.
 SUBJECTS: Final = frozenset({"measures", "rows"})
@@ -51,7 +51,14 @@ class WholeQuestions:
         if said.points_back:
             return False
         # a figure without a place or a time keeps those of the answer before
-        return bool(alone.named & SETTING)
+        return "time" in alone.named or self._is_placed(alone.query)
+
+    def _is_placed(self, query: SemanticQuery) -> bool:
+        """Whether conditions say where, or of what thing; "bad readings" are none of a place."""
+        model = self.parser.model
+        levels = {level for h in model.hierarchies for level in h.levels} | {model.entity}
+        levels.add(model.tables[query.table].scope)
+        return any(f.column in levels for f in query.filters)
 
     def _narrows(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether words begin with "just" and name a figure that is at hand: they take from what is
@@ -138,6 +145,7 @@ class WholeQuestions:
         is_placed = any(f.column in levels for f in query.filters)
         own = [f for f in base.filters if f.column == entity]
         is_one = any(f.op is Op.EQ and len(f.values) == 1 for f in own)
+        is_one = is_one or (base.limit == 1 and base.dimensions == (Dimension(entity),))
         if said.reference is not None and said.reference.kind == "many":  # "did they raise"
             is_one = bool(own) or any(d.column == entity for d in base.dimensions)
         return is_one and not is_placed and not takes
