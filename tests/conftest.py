@@ -30,6 +30,10 @@ BUILD = ROOT / "build"
 for _name in [name for name in os.environ if name.startswith(("GEMBA_", "STREAMLIT_"))]:
     del os.environ[_name]
 
+# Hundreds of processes are started here, and each would compile the same modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # The same cases on every run; HYPOTHESIS_PROFILE=search looks further, with new ones each time.
 hypothesis.settings.register_profile(
     "repeat", deadline=None, derandomize=True, database=None, print_blob=True

@@ -16,7 +16,7 @@ import yaml
 
 from core.dialogue.tongues import unmarked
 from core.errors import ConfigError, UserFixable
-from core.language.lexicon import PhraseSet
+from core.language.lexicon import PhraseSet, read_yaml
 from core.language.normalise import Token, clean, tokenise
 from core.semantic import units
 from core.types import Answer, ChartOrder, Meaning, Severity
@@ -199,7 +199,7 @@ def _words(said: Mapping[str, Sequence[str]]) -> DrawingWords:
 
 def _raw(file: Path) -> dict[str, Any]:
     try:
-        raw = yaml.safe_load(file.read_text("utf-8"))["draws"]
+        raw = read_yaml(file.read_text("utf-8"))["draws"]
         unknown = [kind for kind in raw if kind not in _KINDS]
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"{file.name} does not say how charts are changed: {error}") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from core.errors import ConfigError
-from core.language.lexicon import PhraseSet
+from core.language.lexicon import PhraseSet, read_yaml
 from core.language.normalise import Token, tokenise
 from core.language.vocabulary import Vocabulary
 
@@ -49,7 +49,7 @@ def load_tongues(folder: Path, read: str) -> tuple[Tongue, ...]:
         if file.stem == read:
             continue
         try:
-            raw = yaml.safe_load(file.read_text("utf-8"))
+            raw = read_yaml(file.read_text("utf-8"))
             said, within = (
                 {str(english): [str(p) for p in texts] for english, texts in found.items()}
                 for found in (raw["says"], raw.get("within", {}))

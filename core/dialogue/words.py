@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from core.dialogue.drawing import DrawingWords, load_drawing_words
 from core.dialogue.tongues import Tongue, load_tongues
 from core.errors import ConfigError
-from core.language.lexicon import PhraseSet
+from core.language.lexicon import PhraseSet, read_yaml
 from core.language.normalise import Token, tokenise
 
 _LISTS = (
@@ -298,7 +298,7 @@ class DialogueWords:
 def load_dialogue_words(path: Path) -> DialogueWords:
     """Read a file of such words. Raises ConfigError for one that is missing or malformed."""
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = read_yaml(path.read_text("utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"The words {path.name} are missing from {path.parent}.") from None
     except yaml.YAMLError as error:

@@ -15,10 +15,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    WebSocket,
+    expect,
+)
 from playwright.sync_api import TimeoutError as TooLate
+
+from core.accounts import COOKIE_NAME
+from tests.browser.windows import lent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REAL_APP = ROOT / "app.py"
@@ -41,11 +54,12 @@ expect.set_options(timeout=20_000)  # a busy machine draws late
 @dataclass
 class Site:
     """A running app. passwords: as the terminal showed them on this first start. data: its
-    GEMBA_DATA_DIR."""
+    GEMBA_DATA_DIR. cookies: what a browser was given at a person's first sign-in, by name."""
 
     url: str
     passwords: dict[str, str]
     data: Path
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -108,11 +122,38 @@ class Visitor:
         self.page.goto(self.site.url + path)
 
     def sign_in(self, name: str = "admin") -> None:
+        """As somebody whose browser kept the cookie of an earlier sign-in; by the form where there
+        was none, or where it holds no more."""
+        kept = self.site.cookies.get(name)
+        if kept is not None:
+            self.context.add_cookies(kept)
         self.open()
+        form = self.page.locator("input[autocomplete=current-password]")
+        expect(self.chat.or_(form).first).to_be_visible()
+        if form.is_visible():
+            self._fill_the_form(name)
+            self.site.cookies[name] = self.cookie()
+
+    def sign_in_afresh(self, name: str = "admin") -> None:
+        """By the form, as the first time: a session of its own."""
+        self.open()
+        self._fill_the_form(name)
+
+    def _fill_the_form(self, name: str) -> None:
         self.page.get_by_label("Name", exact=True).fill(name)
         self.page.get_by_label("Password", exact=True).fill(self.site.passwords[name])
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.chat).to_be_visible()
+
+    def cookie(self) -> list[Any]:
+        """The cookie of the sign-in, once the browser has it."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            found = [one for one in self.context.cookies() if one["name"] == COOKIE_NAME]
+            if found:
+                return found
+            self.page.wait_for_timeout(50)
+        raise AssertionError("no cookie came")
 
     @property
     def chat(self) -> Locator:
@@ -220,29 +261,36 @@ class Visitor:
 
 @contextmanager
 def visitor(
-    browser: Browser, site: Site, *, size: tuple[int, int] = WIDE, theme: str = "light"
+    browser: Browser,
+    site: Site,
+    *,
+    size: tuple[int, int] = WIDE,
+    theme: str = "light",
+    locale: str | None = None,
 ) -> Iterator[Visitor]:
-    """A fresh window, without cookies."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if theme == "dark" else "light",
-        accept_downloads=True,
-    )
-    context.set_default_timeout(20_000)
-    new = Visitor(site, context, context.new_page())
+    """A window without cookies or anything kept. locale: the browser's language."""
+    with lent(browser, site.url, size, theme, locale) as page:
+        new = Visitor(site, page.context, page)
 
-    def note(url: str) -> None:
-        new.asked_for += 1
-        parts = urlsplit(url)
-        if parts.scheme not in ("data", "blob") and parts.hostname not in (
-            "127.0.0.1",
-            "localhost",
-        ):
-            new.outside.append(url)
+        def note(url: str) -> None:
+            new.asked_for += 1
+            parts = urlsplit(url)
+            if parts.scheme not in ("data", "blob") and parts.hostname not in (
+                "127.0.0.1",
+                "localhost",
+            ):
+                new.outside.append(url)
 
-    new.page.on("request", lambda request: note(request.url))
-    new.page.on("websocket", lambda ws: note(ws.url))
-    try:
-        yield new
-    finally:
-        context.close()
+        def note_request(request: Request) -> None:
+            note(request.url)
+
+        def note_socket(socket: WebSocket) -> None:
+            note(socket.url)
+
+        page.on("request", note_request)
+        page.on("websocket", note_socket)
+        try:
+            yield new
+        finally:
+            page.remove_listener("request", note_request)
+            page.remove_listener("websocket", note_socket)

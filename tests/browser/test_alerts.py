@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,29 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PUMP = alerts()[0].id
 
 
-@pytest.fixture
-def fed_site(plant_folder: Callable[[Path], Path], tmp_path: Path) -> Iterator[Site]:
+@contextmanager
+def fed(data: Path) -> Iterator[Site]:
     """The whole app over the demo plant, with alerts that a watch left; it does not go on."""
-    data = plant_folder(tmp_path)
     outbox = Outbox(data / "state")
     put(data / "state", outbox)
     outbox.close()
     with running(REAL_APP, data, GEMBA_WATCH_SECONDS="0") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def fed_site(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """For who only looks."""
+    with fed(plant_folder(tmp_path_factory.mktemp("fed"))) as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(plant_folder: Callable[[Path], Path], tmp_path: Path) -> Iterator[Site]:
+    """For a test that changes what the list shows."""
+    with fed(plant_folder(tmp_path)) as site:
         yield site
 
 
@@ -41,8 +57,8 @@ def assets(me: Visitor) -> list[str]:
     return [re.findall(r"[A-Z]{3}-\d\d", one.inner_text())[0] for one in rows]
 
 
-def test_acknowledge_shelve_read_the_story_and_ask(browser: Browser, fed_site: Site) -> None:
-    with visitor(browser, fed_site) as me, visitor(browser, fed_site, size=NARROW) as other:
+def test_acknowledge_shelve_read_the_story_and_ask(browser: Browser, own_site: Site) -> None:
+    with visitor(browser, own_site) as me, visitor(browser, own_site, size=NARROW) as other:
         page = me.page
         me.sign_in("engineer")
         me.visit("Alerts")
@@ -111,9 +127,9 @@ def test_the_link_of_a_message_opens_the_story_after_the_sign_in(
         assert me.page.url == link
 
 
-def test_a_press_is_not_stolen_while_the_list_is_live(browser: Browser, fed_site: Site) -> None:
+def test_a_press_is_not_stolen_while_the_list_is_live(browser: Browser, own_site: Site) -> None:
     """Text that is being typed stays over two refreshes, and what is pressed then is done."""
-    with visitor(browser, fed_site) as me:
+    with visitor(browser, own_site) as me:
         me.sign_in("engineer")
         me.visit("Alerts")
         row(me, PUMP).get_by_role("button", name="Acknowledge").click()

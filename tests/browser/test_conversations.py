@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from core.ui.identity import COOKIE_NAME
 from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
 from tests.browser.contrast import AA, pieces
 
@@ -27,12 +25,10 @@ CHAIN = (
 
 
 def sign_in(me: Visitor, name: str) -> None:
-    """Until the browser has its cookie too, so that an address may be opened next."""
-    me.sign_in(name)
-    until = time.monotonic() + 20
-    while not any(cookie["name"] == COOKIE_NAME for cookie in me.context.cookies()):
-        assert time.monotonic() < until, "no cookie came"
-        me.page.wait_for_timeout(50)
+    """By the form, for a session of its own, until the browser has its cookie too, so that an
+    address may be opened next."""
+    me.sign_in_afresh(name)
+    me.cookie()
 
 
 def address(me: Visitor) -> str:
@@ -115,7 +111,7 @@ def test_stop_in_the_other_window_stops_it_in_both(browser: Browser, fake_site: 
     with visitor(browser, fake_site) as one, visitor(browser, fake_site) as other:
         sign_in(one, "engineer")
         sign_in(other, "engineer")
-        one.begin(SLOW)
+        one.begin(f"{SLOW}, an endless one")
         other.open(address(one))
         stop_button(other).click()
         for me in (one, other):

@@ -140,7 +140,7 @@ def test_stop_and_reload(browser: Browser, fake_site: Site) -> None:
         page = me.page
         me.sign_in("engineer")
         me.visit("Inspect SQL")
-        me.paste(sql.SLOW)
+        me.paste(sql.ENDLESS)
         press(me, "Run")
         expect(page.get_by_text("Reading the data")).to_be_visible()
         page.wait_for_function("() => document.cookie.includes('gemba_session')")
@@ -148,7 +148,7 @@ def test_stop_and_reload(browser: Browser, fake_site: Site) -> None:
         expect(page.get_by_text("Reading the data")).to_be_visible()
         press(me, "Stop")
         expect(page.get_by_text("You stopped this query")).to_be_visible(timeout=4_000)
-        expect(me.editor).to_have_value(sql.SLOW)
+        expect(me.editor).to_have_value(sql.ENDLESS)
 
 
 def test_an_answer_leads_to_its_sql_and_its_address_to_it_again(

@@ -53,7 +53,7 @@ def test_the_own_font_is_in_use(browser: Browser, fake_site: Site) -> None:
 def test_a_sign_in_outlives_a_reload_until_it_is_ended(browser: Browser, fake_site: Site) -> None:
     with visitor(browser, fake_site) as me:
         page = me.page
-        me.sign_in("engineer")
+        me.sign_in_afresh("engineer")
         me.ask(STATES[0])
         page.wait_for_function("() => document.cookie.includes('gemba_session')")
         page.reload()
@@ -80,7 +80,7 @@ def test_a_page_that_was_just_opened_says_nothing_of_itself(
 
     with visitor(browser, fake_site) as me:
         me.page.on("websocket", note)
-        me.sign_in("admin")
+        me.sign_in_afresh("admin")
         me.page.wait_for_function("() => document.cookie.includes('gemba_session')")
         me.settle()
         before = len(sent)
@@ -129,7 +129,7 @@ def test_stop_frees_the_page_and_a_reload_keeps_a_running_turn(
     with visitor(browser, fake_site) as me:
         page = me.page
         me.sign_in("engineer")
-        me.chat.fill("slow question")
+        me.chat.fill("endless slow question")
         me.chat.press("Enter")
         stop = page.get_by_role("button", name="Stop", exact=True)
         expect(page.get_by_text("Asking the store")).to_be_visible()

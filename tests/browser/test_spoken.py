@@ -4,7 +4,6 @@ words break nothing."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -102,7 +101,7 @@ def test_a_choice_holds_at_once_after_a_reload_and_in_another_browser(
     browser: Browser, spoken_site: Site, language: str
 ) -> None:
     with visitor(browser, spoken_site) as me:
-        me.sign_in("viewer")
+        me.sign_in_afresh("viewer")
         switch(me, me_speaks(me), language)
         expect(heading(me.page, ASK[language])).to_be_visible()
         expect(me.page.locator("html")).to_have_attribute("lang", language)
@@ -129,14 +128,12 @@ def me_speaks(me: Visitor) -> str:
 def test_the_browsers_language_decides_before_a_choice_and_a_choice_before_the_sign_in_is_kept(
     browser: Browser, spoken_site: Site
 ) -> None:
-    context = browser.new_context(locale="de-AT")
-    me = Visitor(spoken_site, context, context.new_page())
-    me.open()
-    expect(heading(me.page, SIGN_IN["de"])).to_be_visible()
-    switch(me, "de", "vi")
-    sign_in(me, "engineer", "vi")
-    expect(heading(me.page, ASK["vi"])).to_be_visible()
-    context.close()
+    with visitor(browser, spoken_site, locale="de-AT") as me:
+        me.open()
+        expect(heading(me.page, SIGN_IN["de"])).to_be_visible()
+        switch(me, "de", "vi")
+        sign_in(me, "engineer", "vi")
+        expect(heading(me.page, ASK["vi"])).to_be_visible()
     with visitor(browser, spoken_site) as other:
         other.sign_in("engineer")
         expect(heading(other.page, ASK["vi"])).to_be_visible()
@@ -174,29 +171,23 @@ def test_nothing_is_cut_off(
     spoken_site: Site,
     language: str,
     size: tuple[int, int],
-    theme: Literal["light", "dark"],
+    theme: str,
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=theme,
-        locale=language,
-    )
-    me = Visitor(spoken_site, context, context.new_page())
-    me.open()
-    switch_on_sign_in(me, language)
-    assert me.page.evaluate(CUT_OFF) == []
-    sign_in(me, "admin", language)
-    me.ask(QUESTION)
-    assert not me.is_sideways()
-    assert me.page.evaluate(CUT_OFF) == []
-    for name in PAGES:
-        me.open(f"/{name}")
-        expect(me.page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
-        me.settle()
-        with_sidebar(me)
-        assert me.page.evaluate(CUT_OFF) == [], name
-        assert not me.is_sideways(), name
-    context.close()
+    with visitor(browser, spoken_site, size=size, theme=theme, locale=language) as me:
+        me.open()
+        switch_on_sign_in(me, language)
+        assert me.page.evaluate(CUT_OFF) == []
+        sign_in(me, "admin", language)
+        me.ask(QUESTION)
+        assert not me.is_sideways()
+        assert me.page.evaluate(CUT_OFF) == []
+        for name in PAGES:
+            me.open(f"/{name}")
+            expect(me.page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
+            me.settle()
+            with_sidebar(me)
+            assert me.page.evaluate(CUT_OFF) == [], name
+            assert not me.is_sideways(), name
 
 
 def switch_on_sign_in(me: Visitor, language: str) -> None:
@@ -217,35 +208,31 @@ def test_boards_charts_and_a_sheet_fit(
 ) -> None:
     """By the browser's language, so that nothing is chosen for anybody."""
     said = WORDS[language]
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale=language, accept_downloads=True
-    )
-    me = Visitor(real_site, context, context.new_page())
-    page = me.page
-    me.open()
-    sign_in(me, "engineer", language)
-    me.ask("OEE by line last week")
-    page.get_by_text(said["edit"]).click()
-    me.settle()
-    expect(page.get_by_label(said["chart title"])).to_be_visible()
-    assert page.evaluate(CUT_OFF) == []
-    assert not me.is_sideways()
-    page.get_by_role("button", name=said["pin"]).click()
-    me.name_board(said["its name"], f"{language} {size[0]}")
-    page.get_by_label(said["its name"]).press("Tab")
-    me.settle()
-    page.locator("[class*=st-key-pin-save]").get_by_role("button").click()
-    page.get_by_role("link", name=said["pinned"]).click()
-    expect(heading(page, f"{language} {size[0]}")).to_be_visible()
-    me.settle()
-    assert page.evaluate(CUT_OFF) == []
-    assert not me.is_sideways()
-    page.get_by_role("button", name=said["card"]).click()
-    expect(page.get_by_role("button", name=said["save title"])).to_be_visible()
-    assert page.evaluate(CUT_OFF) == []
-    me.open("/handover")
-    expect(page.locator(".st-key-handover-sheet")).to_be_visible()
-    me.settle()
-    assert page.evaluate(CUT_OFF) == []
-    assert not me.is_sideways()
-    context.close()
+    with visitor(browser, real_site, size=size, locale=language) as me:
+        page = me.page
+        me.open()
+        sign_in(me, "engineer", language)
+        me.ask("OEE by line last week")
+        page.get_by_text(said["edit"]).click()
+        me.settle()
+        expect(page.get_by_label(said["chart title"])).to_be_visible()
+        assert page.evaluate(CUT_OFF) == []
+        assert not me.is_sideways()
+        page.get_by_role("button", name=said["pin"]).click()
+        me.name_board(said["its name"], f"{language} {size[0]}")
+        page.get_by_label(said["its name"]).press("Tab")
+        me.settle()
+        page.locator("[class*=st-key-pin-save]").get_by_role("button").click()
+        page.get_by_role("link", name=said["pinned"]).click()
+        expect(heading(page, f"{language} {size[0]}")).to_be_visible()
+        me.settle()
+        assert page.evaluate(CUT_OFF) == []
+        assert not me.is_sideways()
+        page.get_by_role("button", name=said["card"]).click()
+        expect(page.get_by_role("button", name=said["save title"])).to_be_visible()
+        assert page.evaluate(CUT_OFF) == []
+        me.open("/handover")
+        expect(page.locator(".st-key-handover-sheet")).to_be_visible()
+        me.settle()
+        assert page.evaluate(CUT_OFF) == []
+        assert not me.is_sideways()

@@ -106,9 +106,7 @@ def test_who_may_only_look_sees_all_of_it_on_any_screen(
 def test_it_is_in_the_readers_language(
     browser: Browser, site: Site, language: str, title: str
 ) -> None:
-    context = browser.new_context(locale=language, viewport={"width": 390, "height": 844})
-    try:
-        me = Visitor(site, context, context.new_page())
+    with visitor(browser, site, size=NARROW, locale=language) as me:
         me.open()
         me.page.get_by_role("textbox").nth(0).fill("engineer")
         me.page.get_by_role("textbox").nth(1).fill(site.passwords["engineer"])
@@ -117,8 +115,6 @@ def test_it_is_in_the_readers_language(
         me.visit(title)
         expect(me.page.locator(".js-plotly-plot svg.main-svg").first).to_be_visible()
         assert not me.is_sideways()
-    finally:
-        context.close()
 
 
 def test_the_tree_and_the_views_are_reached_by_keyboard(browser: Browser, site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,26 +14,7 @@ import pytest
 
 from core import models as core_models
 from core.__main__ import main
-from core.language import Lexicon, QuestionParser
-from core.language.rendering.wordbook import Wordbook
-from core.language.vocabulary import Vocabulary
-from core.semantic.facts import DataFacts
-from core.semantic.model import SemanticModel
-
-_PARSERS: dict[tuple[object, ...], QuestionParser] = {}
-
-
-def _parser_once(
-    model: SemanticModel,
-    facts: DataFacts,
-    lexicon: Lexicon,
-    read_books: Sequence[Callable[[Vocabulary], Wordbook]] = (),
-) -> QuestionParser:
-    """A parser is a pure function of its arguments; building one a command would take minutes."""
-    key = (model.version, facts.now, len(facts.values))
-    if key not in _PARSERS:
-        _PARSERS[key] = QuestionParser(model, facts, lexicon, read_books)
-    return _PARSERS[key]
+from tests.parsers import parser_once
 
 
 @dataclass(frozen=True)
@@ -67,7 +48,7 @@ def run_in(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> S
         patch.setenv("GEMBA_DATA_DIR", str(folder))
         for name, value in settings.items():
             patch.setenv(name, value)
-        patch.setattr(core_models, "QuestionParser", _parser_once)
+        patch.setattr(core_models, "QuestionParser", parser_once)
         patch.setattr(sys, "stdin", io.StringIO(stdin))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)

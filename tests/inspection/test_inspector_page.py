@@ -1,6 +1,7 @@
 """The table of findings in docs/inspector.md is what the code does."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -18,6 +19,7 @@ ROWS = {row[0]: row for row in ROW.findall(PAGE)}
 SHAPED = [sql for _, sql in SHAPES]
 
 
+@cache
 def seen():
     """Code -> the findings of that rule on every case and example."""
     found = {rule.code: [] for rule in RULES}
@@ -25,9 +27,6 @@ def seen():
         for finding in find(sql, MODEL, LAST):
             found[finding.code].append(finding)
     return found
-
-
-SEEN = seen()
 
 
 def test_every_rule_is_in_the_table_in_order():
@@ -38,9 +37,9 @@ def test_every_rule_is_in_the_table_in_order():
 def test_a_row_says_what_the_rule_does(code):
     _, _, severity, fix, example = ROWS[code]
     assert code in {f.code for f in find(example, MODEL, LAST)}
-    severities = {f.severity for f in SEEN[code]}
+    severities = {f.severity for f in seen()[code]}
     assert severity == (severities.pop() if len(severities) == 1 else "either")
-    fixes = {f.fixed_sql is not None for f in SEEN[code]}
+    fixes = {f.fixed_sql is not None for f in seen()[code]}
     assert fix in {True: ("yes", "some"), False: ("no",)}[max(fixes)]
     if fix == "yes":
         assert fixes == {True}

@@ -9,6 +9,7 @@ import ast
 import dataclasses
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def words_in(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, word
 
 
+@cache
+def words_of_core() -> tuple[tuple[str, str], ...]:
+    """Place and word of all that `words_in` finds in core."""
+    return tuple(
+        (f"{path.relative_to(ROOT)}:{line}", word)
+        for path in files()
+        if path.suffix == ".py" and path.is_relative_to(ROOT / "core")
+        for line, word in words_in(path.read_text(encoding="utf-8"))
+    )
+
+
 #: Words of the sales' trade. Not one stands in core, in a comment or in a test of a value.
 OF_ANOTHER_TRADE = re.compile(
     r"\b(retail\w*|revenues?|turnover|baskets?|customers?|refunds?|shops?|brands?|discounts?)\b",
@@ -82,11 +94,5 @@ def test_the_check_sees() -> None:
 def test_no_name_of_a_model_stands_in_core(model_file: Path) -> None:
     names = names_of(model_file)
     assert len(names) > 5, "the model was not read as it should be"
-    found = [
-        f"{path.relative_to(ROOT)}:{line}: {word}"
-        for path in files()
-        if path.suffix == ".py" and path.is_relative_to(ROOT / "core")
-        for line, word in words_in(path.read_text(encoding="utf-8"))
-        if word in names
-    ]
+    found = [f"{where}: {word}" for where, word in words_of_core() if word in names]
     assert not found, "core names what belongs in data/models:\n" + "\n".join(found)

@@ -12,9 +12,11 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import accounts
+from core import models as core_models
 from core.services import Services
 from core.settings import Settings
 from core.ui import figures, runtime
+from tests.parsers import parser_once
 from tests.ui.fake_services import FakeServices
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -97,6 +99,7 @@ def services(
 ) -> Iterator[Services]:
     """The real services over the demo plant."""
     plant_folder(tmp_path)
+    monkeypatch.setattr(core_models, "QuestionParser", parser_once)
     built = Services.open(Settings(data_dir=tmp_path, rate_user="1000/minute"))
     monkeypatch.setattr(runtime, "build_services", lambda: built)
     monkeypatch.setattr(

@@ -40,6 +40,7 @@ SILENT = "SELECT COUNT(*) AS n FROM plant_obt -- no figure"
 NO_PLAN = "SELECT COUNT(*) AS n FROM plant_obt -- no plan"
 DOWN = "SELECT COUNT(*) AS n FROM plant_obt -- store down"
 SLOW = "SELECT COUNT(*) AS n FROM plant_obt -- slow"
+ENDLESS = f"{SLOW} and endless"
 MANY = "SELECT event_ts, asset_name FROM plant_obt -- ten thousand"
 NONE = "SELECT asset_id FROM plant_obt WHERE asset_id = 'PMP-99' -- no rows"
 BUDGET = 100_000_000
