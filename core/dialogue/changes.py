@@ -93,7 +93,8 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if "except" in marks.kinds:
         conditions = tuple(_shut_out(f) for f in conditions)
     if conditions:
-        found.append(Where(conditions, _mode(marks)))
+        is_asked = bool(named & {"measures", "splits", "rank", "time"})
+        found.append(Where(conditions, _mode(marks), is_asked=is_asked))
     splits = _splits(base, said, marks)
     if splits and base.kind == "records" and "measures" not in named:
         found.append(Measured(query.measures, base.table))  # rows in groups are counted

@@ -179,10 +179,12 @@ class Unsplit:
 @dataclass(frozen=True, slots=True)
 class Where:
     """Of these rows. `set`: in place of what is said of the same column and of what lies below it;
-    `only`: beside it; `also`: those too."""
+    `only`: beside it; `also`: those too. is_asked: other things are asked of them, so that what
+    was left out before is not only let in again."""
 
     filters: tuple[Filter, ...]
     mode: Literal["set", "only", "also"] = "set"
+    is_asked: bool = False
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         for one in self.filters:
@@ -198,7 +200,8 @@ class Where:
         if one.op not in (Op.EQ, Op.IN):
             return query.with_(filters=(*others, one))
         shut = {v for f in own if f.op in (Op.NE, Op.NOT_IN) for v in f.values}
-        is_let_in = self.mode == "set" and set(one.values) <= shut  # "with packaging again"
+        # "with packaging again"
+        is_let_in = self.mode == "set" and set(one.values) <= shut and not self.is_asked
         if self.mode == "also" or is_let_in:
             return query.with_(filters=(*others, *more(own, one)))
         if self.mode == "set":

@@ -226,6 +226,11 @@ class GoingOn(Alongside):
         if len(clauses) < 2:
             return self._named()
         apart = [one._apart(before) for one in clauses]
+        if any(isinstance(edit, Split) for edits in apart for edit in edits or []):
+            # "the other two plants, separately": they are already
+            is_each = [one.said.whole == "each" for one in clauses]
+            if sum(is_each) < sum(any(isinstance(e, Split) for e in a or []) for a in apart):
+                apart = [[] if each else a for each, a in zip(is_each, apart, strict=True)]
         if any(edits is not None for edits in apart):
             others = [one for one, edits in zip(clauses, apart, strict=True) if edits is None]
             own = [edit for edits in apart for edit in edits or []]

@@ -103,7 +103,7 @@ class ShownBefore(ShownRows):
         if not tokens or not is_course:
             return None
         found = self.words["when_was"].match(tokens, 0)
-        rest = tokens[found[1] :] if found is not None else []
+        rest = tokens[found[1] :] if found is not None else self._after_which_step(tokens)
         if self.words.whole("when_peaked", tokens) or self.words.whole("peaks", rest):
             descending: bool | None = True
         elif self.words.whole("troughs", rest):
@@ -113,6 +113,18 @@ class ShownBefore(ShownRows):
         if descending is None:
             return None
         return [Ranked((Order("measure", 0, descending=descending),), 1)]
+
+    def _after_which_step(self, tokens: Sequence[Token]) -> list[Token]:
+        """What follows "which hour is the", by hour of day; nothing for other words."""
+        lexicon, grain = self.parser.lexicon, self.base.dimensions[0].grain
+        at = lexicon.has("which", tokens, 0)
+        if grain is None or not at or len(tokens) < at + _LEAST_BESIDE_NOUN:
+            return []
+        is_step = singular(tokens[at].norm) in (grain.value, grain.value.split("_")[0])
+        if not is_step or not self.words.is_small("are", tokens[at + 1]):
+            return []
+        rest = list(tokens[at + 2 :])
+        return rest[1:] if lexicon.has("the", rest, 0) else rest
 
     def _together(self) -> list[Edit] | None:
         """`all sites together`, of a split by site: without it."""

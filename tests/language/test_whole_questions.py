@@ -39,6 +39,9 @@ parts cost of failures by plant in May | work_orders; sum(parts_cost_eur); by pl
 what did the failures of PMP-03 cost in parts this year? | work_orders; sum(parts_cost_eur); where asset_id = PMP-03 and order_type = corrective; 01-01 .. 07-01
 failures and parts cost by plant in May | work_orders; failures, sum(parts_cost_eur); by plant_name; 05-01 .. 06-01
 failures, parts cost by plant in May | work_orders; failures, sum(parts_cost_eur); by plant_name; 05-01 .. 06-01
+# an article is no value of one letter
+show a work order of PMP-03 in May | records of work_orders; where asset_id = PMP-03; 05-01 .. 06-01
+A work orders in May | work_orders; work_order_count; where criticality = A; 05-01 .. 06-01
 # over all of them
 scrap of the night shift last week, over all sites | plant_obt; sum(scrap_units); where shift_name = Night; 06-22 .. 06-29 by production day
 OEE over all lines in June | plant_obt; oee; 06-01 .. 07-01

@@ -12,8 +12,9 @@ from core.types import Clarification, Option
 
 def settle_words(sentence: Sentence) -> None:
     """Words whose neighbours decide: `current vibration` is no current, `high alarms` is a
-    priority."""
+    priority; but "a work order" is no work order of class A."""
     items = sentence.items
+    is_shouted = not any(c.islower() for item in items for c in item.text)
     for at, item in enumerate(items[:-1]):
         after = items[skip(items, at + 1)] if skip(items, at + 1) < len(items) else None
         if after is None:
@@ -24,7 +25,8 @@ def settle_words(sentence: Sentence) -> None:
             sentence.is_measure(after) or "aggregates" in after.tags or after.of_kind("table")
         ):
             item.targets = ()
-        if all(t.is_partial for t in item.targets) and item.number is None:
+        may_name = len(item.text) > 1 or (item.text.isupper() and not is_shouted)
+        if may_name and all(t.is_partial for t in item.targets) and item.number is None:
             found = tuple(
                 t
                 for t in sentence.vocabulary.guarded(item.norm)
