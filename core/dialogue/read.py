@@ -25,6 +25,7 @@ from core.dialogue.references import Rows
 from core.dialogue.removal import removals
 from core.dialogue.replies import completed
 from core.dialogue.returns import Return, figures_of, found_return, found_turn, is_so_already
+from core.dialogue.rows_at_hand import rows_at_hand
 from core.dialogue.shown_rows import NotOfIt
 from core.dialogue.surface import Surface, in_read_words, surface
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
@@ -64,7 +65,12 @@ class DialogueReader:
     def read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...] = ()) -> Move:
         """What a question is in its conversation. rows: of the newest answer. scopes: what the user
         may see. Raises UserFixable for a text that is no question."""
-        move = self._in_its_place(question, past, rows, scopes)
+        text, told = rows_at_hand(question, past, self.parser)
+        move = self._in_its_place(text, past, rows, scopes)
+        if told:
+            notes = (*told, *move.reading.notes)
+            move = replace(move, reading=replace(move.reading, notes=notes))
+            question = text
         asked = move.reading.clarification
         if asked is None or move.action not in ("ask", "new"):
             return move
