@@ -26,6 +26,15 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     files.add_argument("--lines-above", type=int, help="lines over the header to pass over")
     files.add_argument("--sheet", default="", help="of a workbook (default: the first)")
     files.add_argument("--dates", choices=("dmy", "mdy"), help="which of 03/04 comes first")
+    files.add_argument(
+        "--time-of-day",
+        default="",
+        metavar="COLUMN",
+        help="column with the time of day of a date (DATE=TIME where there are several), or none",
+    )
+    files.add_argument(
+        "--hours", choices=("begin", "end"), help="hour 1 of 24 begins at 00:00, or is 01:00"
+    )
     files.add_argument("--zone", default="UTC", help="zone for times that have an offset")
     files.add_argument(
         "--type", action="append", default=[], metavar="COLUMN=TYPE", help=", ".join(_TYPES)

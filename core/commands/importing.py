@@ -91,6 +91,8 @@ def choices_of(arguments: argparse.Namespace) -> Choices:
         above=arguments.lines_above,
         sheet=arguments.sheet,
         dates=arguments.dates or "",
+        time_of_day=arguments.time_of_day,
+        hours=arguments.hours or "",
         zone=_zone(arguments.zone),
         types=_types(arguments.type),
         shape=arguments.shape,

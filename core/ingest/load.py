@@ -170,7 +170,7 @@ class Opened:
             report = _build(con, staged, goal, progress)
             for file in found.files:
                 file.prepared.source.check_unchanged()
-            _check_needs(con, goal)
+            _check_needs(con, goal, found)
             if not write:
                 return replace(report, elapsed_s=time.perf_counter() - started)
             progress("write", 0.0)
@@ -301,13 +301,13 @@ def _untimed(con: duckdb.DuckDBPyConnection, staged: Staged) -> int:
 
 def _comment(con: duckdb.DuckDBPyConnection, found: Recognised, name: str) -> None:
     """Each column with its header and unit as its comment."""
-    for column in found.columns:
+    for column in (found.columns[place] for place in found.stored):
         unit = display_unit(column.unit)
         said = f"{column.label} [{unit}]" if unit else column.label
         con.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column.name)} IS {literal(said)}")
 
 
-def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal) -> None:
+def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal, found: Recognised) -> None:
     """Raises UserFixable where the model that is there names a column that these files lack."""
     if not goal.needs:
         return
@@ -317,6 +317,16 @@ def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal) -> None:
         missing = [column for column in columns if column not in has]
         if table != goal.name or missing:
             what = f"{table}.{missing[0]}" if missing else table
+            if any(column.part_of and column.name in missing for column in found.columns):
+                raise UserFixable(
+                    told(
+                        "The model {model} names {what}, and these files' date and time of day "
+                        "were put together into one time. Nothing was changed. Import them with "
+                        "date and time kept apart (time of day: none), or under another name.",
+                        model=repr(goal.name),
+                        what=repr(what),
+                    )
+                )
             raise UserFixable(
                 told(
                     "The model {model} names {what}, which these files do not have. Nothing was "

@@ -77,6 +77,8 @@ def recognised_as_json(found: Recognised) -> dict[str, Any]:
                 "type": c.type,
                 "unit": c.unit,
                 "format": c.date.written(found.choices.dates or None) if c.date else None,
+                "time_of_day": c.clock.source if c.clock else None,
+                "part_of": c.part_of or None,
                 "samples": list(c.samples),
             }
             for c in found.columns
@@ -141,7 +143,17 @@ def report_lines(report: LoadReport) -> list[str]:
 
 def type_text(column: Column) -> str:
     """A column's type, with the form of its times."""
-    return f"{column.type} {column.date.written()}" if column.date else column.type
+    if column.part_of:
+        return f"time of {column.part_of}"
+    form = form_text(column)
+    return f"{column.type} {form}" if form else column.type
+
+
+def form_text(column: Column) -> str:
+    """How a column writes times, also where the time of day stands in another one; empty for one
+    that holds none."""
+    date = column.date.written() if column.date else ""
+    return f"{date} + {column.clock.form.written()}".lstrip() if column.clock else date
 
 
 def step_text(seconds: float) -> str:

@@ -67,6 +67,32 @@ def test_from_a_path_to_a_table(page: AppTest, site: Site) -> None:
         assert con.execute("SELECT count(*), sum(pressure_bar) FROM a").fetchone() == (3, 2.5)
 
 
+def test_date_and_time_in_two_columns(page: AppTest, site: Site) -> None:
+    folder = Path(site.services.settings.import_dir)
+    rows = "31.01.2026,08:15,09:00,1\n31.01.2026,09:15,10:00,2\n"
+    (folder / "b.csv").write_text("Datum,Beginn,Ende,x\n" + rows)
+    page.text_input(key="import.path").set_value("b.csv").run()
+    page.button(key="import.take_path").click().run()
+    settled(page, site)
+    ask = next(r for r in page.radio if r.key.startswith("import.ask.time_of_day"))
+    ask.set_value("Beginn").run()
+    settled(page, site)
+    assert "'Datum' and 'Beginn' are put together into one time" in texts(page)
+    assert not page.button(key="import.load").disabled
+    pick = next(s for s in page.selectbox if s.key.startswith("import.pick.time_of_day"))
+    assert pick.value == "Beginn"
+    pick.set_value("none").run()
+    page.button(key="import.again").click().run()
+    settled(page, site)
+    assert "put together" not in texts(page)
+    page.button(key="import.load").click().run()
+    settled(page, site)
+    store = site.services.settings.data_dir / "stores" / "b.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        found = con.execute("SELECT count(DISTINCT beginn), min(datum)::VARCHAR FROM b")
+        assert found.fetchone() == (2, "2026-01-31")
+
+
 def test_the_page_is_for_admins(site: Site) -> None:
     app = run_alone("import", site.signed_in("engineer"))
     assert "Not for your role" in said(app)
