@@ -320,19 +320,25 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.gatekeeping import import_gate, open_gates
     from core.governance.policy import load_policy
     from core.ingest.command import run_import
+    from core.ingest.load import Mode
     from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
-    def gate(built: Path, model: SemanticModel, source: str) -> None:
+    def gate(built: Path, model: SemanticModel, source: str, mode: Mode) -> None:
         gates = open_gates(settings, load_policy(), AuditLog(settings.state_dir).record)
         try:
-            import_gate(gates)(built, model, source)
+            import_gate(gates)(built, model, source, mode)
         finally:
             gates.batches.close()
 
     if arguments.model:
         model = load_model(model_file(arguments.model, settings))
         if model.load is not None or not arguments.name:
+            if arguments.append:
+                raise UserFixable(
+                    "The files of a model with a `load` section replace all of it: give it all "
+                    "files that count, without --append."
+                )
             source = ", ".join(path.name for path in arguments.paths)
             return run_import(
                 arguments.paths,
@@ -340,7 +346,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
                 settings.data_dir,
                 yes=arguments.yes,
                 as_json=arguments.json,
-                admit=lambda built: gate(built, model, source),
+                admit=lambda built: gate(built, model, source, "replace"),
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 

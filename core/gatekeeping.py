@@ -17,8 +17,10 @@ from core.delivery.links import links_of
 from core.errors import Refused, Unavailable, UserFixable
 from core.execution.store import store_of
 from core.gates import Batches, CheckedBatch, GateReport, Gates, check
+from core.gates.quarantine import batch_id
 from core.gates.report import outcome
 from core.governance.policy import Policy
+from core.ingest.load import Mode
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.settings import Settings
@@ -70,24 +72,34 @@ def open_gates(
     )  # fmt: skip
 
 
-def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str], None]:
-    """Checks a store that files were loaded into before it takes the place of what is there.
+def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str, Mode], None]:
+    """Checks a store that files were loaded into before it takes the place of what is there, or the
+    new rows of files before they come to what is there.
 
-    Takes its file, the model and what it came from, for people; raises UserFixable where a table
-    does not hold its checks: it is held back, and what is there stays.
+    Takes its file, the model, what it came from for people, and how its rows come; raises
+    UserFixable where a table does not hold its checks: it is held back, and what is there stays.
+    Rows that replace others are not held back: by when they were released, others may be there.
     """
 
-    def admit(built: Path, model: SemanticModel, source: str) -> None:
-        at = dt.datetime.now(dt.UTC).isoformat()
+    def admit(built: Path, model: SemanticModel, source: str, mode: Mode) -> None:
         held: list[str] = []
         for name, table in model.tables.items():
             if table.checks is None:
                 continue
-            label = f"import {model.name}.{name} {at}"
-            report = gates.admit(built, model, name, label=label, source=source, mode="replace")
+            if mode == "mend":
+                report = gates.check(built, model, name, source=source)
+            else:
+                label = _label(gates, built, model, name, mode)
+                report = gates.admit(built, model, name, label=label, source=source, mode=mode)
             if not report.passed:
                 failed = "; ".join(outcome(one) for one in report.failed[:_MOST_TOLD])
                 held.append(f"{said(model).tables[name].label}: {failed}")
+        if held and mode == "mend":
+            text = _(
+                "Checks do not hold. {what}. Nothing was changed. Mend the files and import them "
+                "again; rows that replace others are not held back."
+            )
+            raise UserFixable(text.format(what=". ".join(held)))
         if held:
             text = _(
                 "Held back, as checks do not hold. {what}. What was there stays as it is. See the "
@@ -97,6 +109,22 @@ def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str], None]:
             raise UserFixable(text.format(what=". ".join(held)))
 
     return admit
+
+
+def _label(gates: Gates, built: Path, model: SemanticModel, table: str, mode: Mode) -> str:
+    """Names an import. The same rows that are added again while they are held back are one."""
+    at = dt.datetime.now(dt.UTC).isoformat()
+    label = f"import {model.name}.{table}"
+    if mode != "merge":
+        return f"{label} {at}"
+    import duckdb
+
+    with duckdb.connect(str(built), read_only=True) as connection:
+        sql = f'SELECT count(*), sum(hash(t)::HUGEINT) FROM "{table}" t'
+        (row,) = connection.execute(sql).fetchall()
+    label = f"{label} {row[0]} {row[1]}"
+    known = gates.batches.find(batch_id(label))
+    return label if known is None or known.state == "held" else f"{label} {at}"
 
 
 def alerts_of(store: AlertStore, policy: Policy, outbox: tuple[Outbox, ...] = ()) -> DataAlerts:

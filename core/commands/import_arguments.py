@@ -17,6 +17,21 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the data (default: the file's)")
     parser.add_argument("--yes", action="store_true", help="load; without it nothing is written")
     parser.add_argument("--json", action="store_true", help="what was found as JSON")
+    adding = parser.add_argument_group("adding to data that are there")
+    adding.add_argument("--append", action="store_true", help="add the new rows; replace nothing")
+    adding.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="says what one row is; none: only rows that are wholly alike are the same",
+    )
+    adding.add_argument(
+        "--conflicts",
+        choices=("refuse", "old", "new"),
+        default="refuse",
+        help="what counts of rows that are there with other values",
+    )
     files = parser.add_argument_group("what was recognised, said otherwise")
     files.add_argument("--encoding", choices=_ENCODINGS)
     files.add_argument("--delimiter", help="comma, semicolon, tab, pipe, or the mark itself")

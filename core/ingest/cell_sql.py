@@ -7,13 +7,13 @@ DuckDB's own casts read `1_000` as 1000, `1.5` as the whole number 2, and pass o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from core.ingest.cells import EMPTY, FALSE, TRUE, DateForm, NumberMarks
+from core.ingest.cells import EMPTY, FALSE, TRUE, CellType, DateForm, NumberMarks
 from core.ingest.recognised import Column
 
-SQL_TYPES: Final = {
+SQL_TYPES: Final[Mapping[CellType, str]] = {
     "text": "VARCHAR",
     "integer": "BIGINT",
     "double": "DOUBLE",

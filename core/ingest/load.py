@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import duckdb
 
 from core.errors import UserFixable
 from core.ingest import checks, reshape
+from core.ingest.adding import Adding, as_there, merged, types_there, weigh
 from core.ingest.cell_sql import literal, quoted
 from core.ingest.finding import Source
 from core.ingest.mapping import TIME, column_name
@@ -51,6 +52,9 @@ class Drafted(Protocol):
     def notes(self) -> Sequence[str]: ...
 
 
+#: How a file's rows come: in the place of a table's, beside them, or beside them and in the place
+#: of some.
+Mode = Literal["replace", "merge", "mend"]
 #: Drafts a model of that name from a store's file.
 Draft = Callable[[Path, str], Drafted]
 
@@ -70,14 +74,16 @@ class Goal:
     """Where an import leads. target: the store's file. model_file: where a drafted model is
     written; None where there is one already, or none is wanted. needs: table -> columns that the
     model which is there names. admit: is given the file that is to take the store's place, and
-    raises UserFixable where it may not."""
+    raises UserFixable where it may not; with `adding` it is given one of the new rows alone.
+    adding: how rows are added to those that are there; None where they take their place."""
 
     name: str
     target: Path
     model_file: Path | None = None
     draft: Draft | None = None
     needs: dict[str, tuple[str, ...]] | None = None
-    admit: Callable[[Path], None] | None = None
+    admit: Callable[[Path, Mode], None] | None = None
+    adding: Adding | None = None
 
 
 def name_of(sources: Sequence[Source], given: Sequence[Path]) -> str:
@@ -106,9 +112,13 @@ def opened(
     choices: Choices,
     limits: Limits,
     progress: Progress = silent,
+    *,
+    adds: bool = False,
 ) -> Iterator[Opened]:
     """Files made ready in a workspace beside the target, and recognised; all of it is gone at the
-    end. Raises UserFixable with what is wrong and what to do; then nothing was changed."""
+    end. adds: to what is there, whose types they are read as.
+
+    Raises UserFixable with what is wrong and what to do; then nothing was changed."""
     with workspace(target) as place, _told_plainly(target):
         packed = sum(source.size for source in sources)
         place.need(packed, told("This import"))
@@ -119,7 +129,13 @@ def opened(
         con = connect(place, limits.memory_mb, limits.threads)
         try:
             progress("look", 0.0)
-            yield Opened(place, con, recognise(prepared, choices, con))
+            found = recognise(prepared, choices, con)
+            if adds:
+                types = as_there(found, types_there(target, target.stem))
+                if types:
+                    types = {**choices.types, **types}
+                    found = recognise(prepared, replace(choices, types=types), con)
+            yield Opened(place, con, found, limits)
         finally:
             con.close()
 
@@ -151,6 +167,7 @@ class Opened:
     place: Workspace
     con: duckdb.DuckDBPyConnection
     found: Recognised
+    limits: Limits = Limits()
 
     def load(self, goal: Goal, progress: Progress = silent, *, write: bool = True) -> LoadReport:
         """Check all rows, and put the store in its place; without `write` only check."""
@@ -171,23 +188,16 @@ class Opened:
             for file in found.files:
                 file.prepared.source.check_unchanged()
             _check_needs(con, goal, found)
+            if goal.adding is not None:
+                progress("add", 0.0)
+                report = self._weighed(report, goal, goal.adding)
             if not write:
                 return replace(report, elapsed_s=time.perf_counter() - started)
             progress("write", 0.0)
             con.execute("DETACH work")
             con.execute("CHECKPOINT")
             con.close()
-            built = self.place.store
-            if goal.admit is not None:
-                goal.admit(built)
-            drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
-            progress("write", 0.9)
-            if drafted is None or goal.model_file is None:
-                publish(built, goal.target)
-            else:
-                with written_beside(goal.model_file, drafted.text) as model:
-                    publish(built, goal.target)
-                    publish(model, goal.model_file)
+            drafted = self._published(report, goal, progress)
         return replace(
             report,
             elapsed_s=time.perf_counter() - started,
@@ -195,6 +205,35 @@ class Opened:
             model=goal.name if drafted is not None else "",
             confirm=tuple(drafted.notes) if drafted is not None else (),
         )
+
+    def _weighed(self, report: LoadReport, goal: Goal, adding: Adding) -> LoadReport:
+        """The report, with what is new; the store that is built then holds that alone."""
+        added = weigh(self.con, goal.name, goal.target, self.found, adding)
+        return replace(report, added=added, stored=added.after)
+
+    def _published(self, report: LoadReport, goal: Goal, progress: Progress) -> Drafted | None:
+        """Put what was built in its place; the model that was drafted of it."""
+        built, added = self.place.store, report.added
+        if added is not None and not added.changes:
+            return None
+        if goal.admit is not None:
+            mends = added is not None and added.taken == "new"
+            goal.admit(built, "replace" if added is None else "mend" if mends else "merge")
+        if added is not None:
+            self.place.need(goal.target.stat().st_size + built.stat().st_size, told("This import"))
+            built = merged(built, goal.target, self.place.folder, goal.name, self.limits.memory_mb)
+            progress("write", 0.9)
+            publish(built, goal.target)
+            return None
+        drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
+        progress("write", 0.9)
+        if drafted is None or goal.model_file is None:
+            publish(built, goal.target)
+        else:
+            with written_beside(goal.model_file, drafted.text) as model:
+                publish(built, goal.target)
+                publish(model, goal.model_file)
+        return drafted
 
 
 def _build(

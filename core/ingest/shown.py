@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from core.ingest.recognised import Column, Recognised
-from core.ingest.report import LoadReport
+from core.ingest.report import Added, LoadReport
 from core.semantic.units import display_unit
 
 _SHOWN_COLUMNS = 60
@@ -109,6 +109,8 @@ def report_lines(report: LoadReport) -> list[str]:
     many = f"{len(report.files)} files" if len(report.files) > 3 else ", ".join(report.files)
     read = f"{report.read:,} rows read from {many}"
     lines = [f"{read}, {report.stored:,} rows of {report.name} in {report.elapsed_s:.1f} s"]
+    if report.added is not None:
+        lines += _added_lines(report.added)
     if report.first and report.last:
         step = f", usually every {step_text(report.interval_s)}" if report.interval_s else ""
         lines.append(f"From {report.first:%Y-%m-%d %H:%M} to {report.last:%Y-%m-%d %H:%M}{step}")
@@ -138,6 +140,16 @@ def report_lines(report: LoadReport) -> list[str]:
         lines.append(f"Quality: {parts}")
     lines += [str(note) for note in report.notes]
     lines += [f"To confirm: {note}" for note in report.confirm]
+    return lines
+
+
+def _added_lines(added: Added) -> list[str]:
+    by = f"by {', '.join(added.key)}" if added.key else "by all columns"
+    lines = [f"{added.new:,} rows are new, {added.there:,} were there already ({by})"]
+    if added.conflicts:
+        which = "the new ones count" if added.taken == "new" else "the old ones stay"
+        lines.append(f"{added.conflicts:,} are there with other values; {which}:")
+        lines += [f"  {example}" for example in added.examples]
     return lines
 
 
