@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from core.alerting.data_alerts import STREAM, DataAlerts
 from core.alerting.store import AlertStore, Outbox
@@ -29,6 +30,7 @@ from core.streaming.buffer import is_running, read_meta
 from core.streaming.sinks import open_sink
 from core.streaming.stream import Gate, StreamState
 from core.translation import gettext as _
+from core.translation import marked
 from core.types import User
 from core.watch.telling import Plans, Teller, times_of
 
@@ -36,6 +38,15 @@ _LOG: Final = logging.getLogger(__name__)
 _ROWS_A_LOAD: Final = 20_000
 #: Failed checks that a message names.
 _MOST_TOLD: Final = 3
+#: A store that is started anew, or loaded by others, is back within that.
+_BLOCKED_S: Final = 300.0
+_ALARMS: Final = {
+    "full": marked("The buffer is full: new values are not kept. {why}"),
+    "blocked": marked(
+        "The store takes no batch: {n} wait on disk, the oldest first, and no newer value is in "
+        "answers. {why}"
+    ),
+}
 
 
 def open_gates(
@@ -175,29 +186,52 @@ def gate_of(gates: Gates, model: SemanticModel) -> Gate:
 
 
 class StreamAlarm:
-    """An alert while a stream has no room for what comes; called with each of its states."""
+    """An alert while a stream has no room for what comes, or its store takes no batch for long;
+    called with each of its states. clock: seconds; blocked_s: how long is long."""
 
-    def __init__(self, alerts: DataAlerts, plants: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        alerts: DataAlerts,
+        plants: tuple[str, ...],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        blocked_s: float = _BLOCKED_S,
+    ) -> None:
         self._alerts, self._plants = alerts, plants
-        self._is_raised: bool | None = None
+        self._clock, self._blocked_s = clock, blocked_s
+        self._since: float | None = None
+        self._raised: Literal["full", "blocked", ""] | None = None
 
     def __call__(self, state: StreamState) -> None:
-        if state.is_full == self._is_raised or (not state.is_full and state.store_trouble):
+        wanted = self._wanted(state)
+        if wanted is None or wanted == self._raised:
             return
         try:
-            if state.is_full:
-                note = _("The buffer is full: new values are not kept. {why}").format(
-                    why=state.store_trouble
-                )
-                self._alerts.raise_(
-                    STREAM, state.model, state.name, self._plants, rows=state.dropped, note=note
-                )
-            else:
+            if self._raised or not wanted:
+                # Of a stream that is blocked and then full, people are told both.
                 self._alerts.end(STREAM, state.model, state.name)
+            if wanted:
+                rows = state.dropped if wanted == "full" else state.batches
+                note = _(_ALARMS[wanted]).format(n=state.batches, why=state.store_trouble)
+                self._alerts.raise_(
+                    STREAM, state.model, state.name, self._plants, rows=rows, note=note
+                )
         except Unavailable as error:
             _LOG.warning("stream %s: the alert was not written: %s", state.name, error)
             return
-        self._is_raised = state.is_full
+        self._raised = wanted
+
+    def _wanted(self, state: StreamState) -> Literal["full", "blocked", ""] | None:
+        """What is to be told; None while that cannot be said yet."""
+        if not state.store_trouble:
+            self._since = None
+        elif self._since is None:
+            self._since = self._clock()
+        if state.is_full:
+            return "full"
+        if self._since is None:
+            return ""
+        return "blocked" if self._clock() - self._since >= self._blocked_s else None
 
 
 @dataclass(frozen=True, slots=True)
