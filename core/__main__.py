@@ -21,7 +21,7 @@ from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.semantic.model import SemanticModel
 from core.settings import ROOT, Settings, load_settings
-from core.translation import CODE, LANGUAGES, speaking
+from core.translation import CODE, LANGUAGES, retold, speaking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,10 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments, settings))
     except UserFixable as error:
         # A question that cannot be read is an answer; what ends here is a wrong argument.
-        print(str(error), file=sys.stderr)
+        _tell(error, arguments)
         return 2
     except GembaError as error:
-        print(str(error), file=sys.stderr)
+        _tell(error, arguments)
         return error.exit_code
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] in ("core", "data"):
@@ -56,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
+
+
+def _tell(error: GembaError, arguments: argparse.Namespace) -> None:
+    """What is wrong, in the language that was asked for where the command has one."""
+    with speaking(getattr(arguments, "language", CODE)):
+        print(retold(error), file=sys.stderr)
 
 
 def _speak_utf8() -> None:

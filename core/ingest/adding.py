@@ -18,6 +18,7 @@ from core.ingest.cells import CellType
 from core.ingest.mapping import AREA, ASSET, TIME
 from core.ingest.recognised import Recognised
 from core.ingest.report import Added
+from core.translation import gettext as _
 from core.translation import told
 
 #: Which of two rows of one key counts, of the one that is there and the one that comes.
@@ -164,16 +165,16 @@ def _check_columns(con: duckdb.DuckDBPyConnection, name: str, stored: str) -> No
     if missing or extra:
         parts = []
         if missing:
-            parts.append(told("these files lack {columns}", columns=_listed(missing)))
+            parts.append(_("these files lack {columns}").format(columns=_listed(missing)))
         if extra:
             hint = did_you_mean(extra[0], missing)
-            parts.append(told("only they have {columns}", columns=_listed(extra) + hint))
+            parts.append(_("only they have {columns}").format(columns=_listed(extra) + hint))
         raise UserFixable(
             told(
                 "The files have other columns than the data {name}: {difference}. Nothing was "
                 "changed. Mend the files, import them under another name, or replace all of it.",
                 name=repr(name),
-                difference="; ".join(str(part) for part in parts),
+                difference="; ".join(parts),
             )
         )
     for column, kind in came.items():
@@ -246,13 +247,10 @@ def _conflict(counts: Comparison, adding: Adding) -> UserFixable:
 def _said(one: Difference, adding: Adding) -> str:
     """`at 2026-01-01 00:00:00: x is 1 and comes as 2`."""
     values = ", ".join(
-        str(
-            told(
-                "{column} is {there} and comes as {came}",
-                column=column,
-                there=_shown(column, there, adding),
-                came=_shown(column, came, adding),
-            )
+        _("{column} is {there} and comes as {came}").format(
+            column=column,
+            there=_shown(column, there, adding),
+            came=_shown(column, came, adding),
         )
         for column, (there, came) in list(one.values.items())[:3]
     )
@@ -266,7 +264,7 @@ def _pairs(key: Mapping[str, Any], adding: Adding) -> str:
 def _shown(column: str, value: Any, adding: Adding) -> str:
     if column in adding.personal:
         return _HIDDEN
-    return str(told("empty")) if value is None else str(value)[:60]
+    return _("empty") if value is None else str(value)[:60]
 
 
 def hiding(adding: Adding, personal: Iterable[str]) -> Adding:
