@@ -20,18 +20,16 @@ from core.ingest.finding import Source
 from core.ingest.mapping import TIME, column_name
 from core.ingest.recognise import recognise
 from core.ingest.recognised import Choices, Recognised
-from core.ingest.relations import first_line
 from core.ingest.report import LoadReport, TimeGap
 from core.ingest.sheets import prepare_sheet
 from core.ingest.staging import STAGING, Staged, bad_cells, connect, fetch_one, refuse_bad, stage
 from core.ingest.texts import Prepared, prepare
+from core.ingest.trouble import told_plainly
 from core.ingest.workspace import (
     Progress,
     Workspace,
-    free_bytes,
     publish,
     silent,
-    size_text,
     workspace,
     written_beside,
 )
@@ -119,7 +117,7 @@ def opened(
     end. adds: to what is there, whose types they are read as.
 
     Raises UserFixable with what is wrong and what to do; then nothing was changed."""
-    with workspace(target) as place, _told_plainly(target):
+    with workspace(target) as place, told_plainly(target):
         packed = sum(source.size for source in sources)
         place.need(packed, told("This import"))
         prepared = [
@@ -182,7 +180,7 @@ class Opened:
                 )
             )
         self.place.need(sum(file.prepared.size for file in found.files), told("This import"))
-        with _told_plainly(goal.target):
+        with told_plainly(goal.target):
             staged = stage(con, found, progress)
             report = _build(con, staged, goal, progress)
             for file in found.files:
@@ -374,37 +372,3 @@ def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal, found: Recognised) 
                     what=repr(what),
                 )
             )
-
-
-@contextlib.contextmanager
-def _told_plainly(target: Path) -> Iterator[None]:
-    """What the disk and the engine say becomes a message; in all cases nothing was changed."""
-    try:
-        yield
-    except (
-        duckdb.OutOfMemoryException,
-        duckdb.IOException,
-        duckdb.FatalException,
-        duckdb.TransactionException,
-    ) as error:
-        raise _no_room(target, first_line(error)) from error
-    except RuntimeError as error:
-        if str(error) != "Query interrupted":
-            raise
-        # What DuckDB makes of Ctrl-C while it works.
-        raise KeyboardInterrupt from error
-    except OSError as error:
-        raise _no_room(target, (error.strerror or str(error)).lower()) from error
-
-
-def _no_room(target: Path, why: str) -> UserFixable:
-    free = size_text(free_bytes(target.parent)) if target.parent.exists() else "?"
-    return UserFixable(
-        told(
-            "The store could not be written: {why}. Nothing was imported. {free} are free beside "
-            "{folder}; free some space, then import again.",
-            why=why,
-            free=free,
-            folder=repr(str(target.parent)),
-        )
-    )
