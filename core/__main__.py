@@ -21,7 +21,7 @@ from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.semantic.model import SemanticModel
 from core.settings import ROOT, Settings, load_settings
-from core.translation import CODE, LANGUAGES, speaking
+from core.translation import CODE, LANGUAGES, retold, speaking
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,10 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments, settings))
     except UserFixable as error:
         # A question that cannot be read is an answer; what ends here is a wrong argument.
-        print(str(error), file=sys.stderr)
+        _tell(error, arguments)
         return 2
     except GembaError as error:
-        print(str(error), file=sys.stderr)
+        _tell(error, arguments)
         return error.exit_code
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] in ("core", "data"):
@@ -56,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
+
+
+def _tell(error: GembaError, arguments: argparse.Namespace) -> None:
+    """What is wrong, in the language that was asked for where the command has one."""
+    with speaking(getattr(arguments, "language", CODE)):
+        print(retold(error), file=sys.stderr)
 
 
 def _speak_utf8() -> None:
@@ -320,19 +326,25 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.gatekeeping import import_gate, open_gates
     from core.governance.policy import load_policy
     from core.ingest.command import run_import
+    from core.ingest.load import Mode
     from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
-    def gate(built: Path, model: SemanticModel, source: str) -> None:
+    def gate(built: Path, model: SemanticModel, source: str, mode: Mode) -> None:
         gates = open_gates(settings, load_policy(), AuditLog(settings.state_dir).record)
         try:
-            import_gate(gates)(built, model, source)
+            import_gate(gates)(built, model, source, mode)
         finally:
             gates.batches.close()
 
     if arguments.model:
         model = load_model(model_file(arguments.model, settings))
         if model.load is not None or not arguments.name:
+            if arguments.append:
+                raise UserFixable(
+                    "The files of a model with a `load` section replace all of it: give it all "
+                    "files that count, without --append."
+                )
             source = ", ".join(path.name for path in arguments.paths)
             return run_import(
                 arguments.paths,
@@ -340,7 +352,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
                 settings.data_dir,
                 yes=arguments.yes,
                 as_json=arguments.json,
-                admit=lambda built: gate(built, model, source),
+                admit=lambda built: gate(built, model, source, "replace"),
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from core.alerting.data_alerts import STREAM, DataAlerts
 from core.alerting.store import AlertStore, Outbox
@@ -17,8 +18,10 @@ from core.delivery.links import links_of
 from core.errors import Refused, Unavailable, UserFixable
 from core.execution.store import store_of
 from core.gates import Batches, CheckedBatch, GateReport, Gates, check
+from core.gates.quarantine import batch_id
 from core.gates.report import outcome
 from core.governance.policy import Policy
+from core.ingest.load import Mode
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.settings import Settings
@@ -27,6 +30,7 @@ from core.streaming.buffer import is_running, read_meta
 from core.streaming.sinks import open_sink
 from core.streaming.stream import Gate, StreamState
 from core.translation import gettext as _
+from core.translation import marked
 from core.types import User
 from core.watch.telling import Plans, Teller, times_of
 
@@ -34,6 +38,15 @@ _LOG: Final = logging.getLogger(__name__)
 _ROWS_A_LOAD: Final = 20_000
 #: Failed checks that a message names.
 _MOST_TOLD: Final = 3
+#: A store that is started anew, or loaded by others, is back within that.
+_BLOCKED_S: Final = 300.0
+_ALARMS: Final = {
+    "full": marked("The buffer is full: new values are not kept. {why}"),
+    "blocked": marked(
+        "The store takes no batch: {n} wait on disk, the oldest first, and no newer value is in "
+        "answers. {why}"
+    ),
+}
 
 
 def open_gates(
@@ -70,24 +83,34 @@ def open_gates(
     )  # fmt: skip
 
 
-def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str], None]:
-    """Checks a store that files were loaded into before it takes the place of what is there.
+def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str, Mode], None]:
+    """Checks a store that files were loaded into before it takes the place of what is there, or the
+    new rows of files before they come to what is there.
 
-    Takes its file, the model and what it came from, for people; raises UserFixable where a table
-    does not hold its checks: it is held back, and what is there stays.
+    Takes its file, the model, what it came from for people, and how its rows come; raises
+    UserFixable where a table does not hold its checks: it is held back, and what is there stays.
+    Rows that replace others are not held back: by when they were released, others may be there.
     """
 
-    def admit(built: Path, model: SemanticModel, source: str) -> None:
-        at = dt.datetime.now(dt.UTC).isoformat()
+    def admit(built: Path, model: SemanticModel, source: str, mode: Mode) -> None:
         held: list[str] = []
         for name, table in model.tables.items():
             if table.checks is None:
                 continue
-            label = f"import {model.name}.{name} {at}"
-            report = gates.admit(built, model, name, label=label, source=source, mode="replace")
+            if mode == "mend":
+                report = gates.check(built, model, name, source=source)
+            else:
+                label = _label(gates, built, model, name, mode)
+                report = gates.admit(built, model, name, label=label, source=source, mode=mode)
             if not report.passed:
                 failed = "; ".join(outcome(one) for one in report.failed[:_MOST_TOLD])
                 held.append(f"{said(model).tables[name].label}: {failed}")
+        if held and mode == "mend":
+            text = _(
+                "Checks do not hold. {what}. Nothing was changed. Mend the files and import them "
+                "again; rows that replace others are not held back."
+            )
+            raise UserFixable(text.format(what=". ".join(held)))
         if held:
             text = _(
                 "Held back, as checks do not hold. {what}. What was there stays as it is. See the "
@@ -97,6 +120,22 @@ def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str], None]:
             raise UserFixable(text.format(what=". ".join(held)))
 
     return admit
+
+
+def _label(gates: Gates, built: Path, model: SemanticModel, table: str, mode: Mode) -> str:
+    """Names an import. The same rows that are added again while they are held back are one."""
+    at = dt.datetime.now(dt.UTC).isoformat()
+    label = f"import {model.name}.{table}"
+    if mode != "merge":
+        return f"{label} {at}"
+    import duckdb
+
+    with duckdb.connect(str(built), read_only=True) as connection:
+        sql = f'SELECT count(*), sum(hash(t)::HUGEINT) FROM "{table}" t'
+        (row,) = connection.execute(sql).fetchall()
+    label = f"{label} {row[0]} {row[1]}"
+    known = gates.batches.find(batch_id(label))
+    return label if known is None or known.state == "held" else f"{label} {at}"
 
 
 def alerts_of(store: AlertStore, policy: Policy, outbox: tuple[Outbox, ...] = ()) -> DataAlerts:
@@ -147,29 +186,52 @@ def gate_of(gates: Gates, model: SemanticModel) -> Gate:
 
 
 class StreamAlarm:
-    """An alert while a stream has no room for what comes; called with each of its states."""
+    """An alert while a stream has no room for what comes, or its store takes no batch for long;
+    called with each of its states. clock: seconds; blocked_s: how long is long."""
 
-    def __init__(self, alerts: DataAlerts, plants: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        alerts: DataAlerts,
+        plants: tuple[str, ...],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        blocked_s: float = _BLOCKED_S,
+    ) -> None:
         self._alerts, self._plants = alerts, plants
-        self._is_raised: bool | None = None
+        self._clock, self._blocked_s = clock, blocked_s
+        self._since: float | None = None
+        self._raised: Literal["full", "blocked", ""] | None = None
 
     def __call__(self, state: StreamState) -> None:
-        if state.is_full == self._is_raised or (not state.is_full and state.store_trouble):
+        wanted = self._wanted(state)
+        if wanted is None or wanted == self._raised:
             return
         try:
-            if state.is_full:
-                note = _("The buffer is full: new values are not kept. {why}").format(
-                    why=state.store_trouble
-                )
-                self._alerts.raise_(
-                    STREAM, state.model, state.name, self._plants, rows=state.dropped, note=note
-                )
-            else:
+            if self._raised or not wanted:
+                # Of a stream that is blocked and then full, people are told both.
                 self._alerts.end(STREAM, state.model, state.name)
+            if wanted:
+                rows = state.dropped if wanted == "full" else state.batches
+                note = _(_ALARMS[wanted]).format(n=state.batches, why=state.store_trouble)
+                self._alerts.raise_(
+                    STREAM, state.model, state.name, self._plants, rows=rows, note=note
+                )
         except Unavailable as error:
             _LOG.warning("stream %s: the alert was not written: %s", state.name, error)
             return
-        self._is_raised = state.is_full
+        self._raised = wanted
+
+    def _wanted(self, state: StreamState) -> Literal["full", "blocked", ""] | None:
+        """What is to be told; None while that cannot be said yet."""
+        if not state.store_trouble:
+            self._since = None
+        elif self._since is None:
+            self._since = self._clock()
+        if state.is_full:
+            return "full"
+        if self._since is None:
+            return ""
+        return "blocked" if self._clock() - self._since >= self._blocked_s else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,12 +230,18 @@ def _said(statement: Statement, reads: tuple[Read, ...], draft: Answer, parts: M
 def _taken_twice(statement: Statement) -> list[str]:
     """What is said of figures that a join repeats: governance lets it be where a model declares
     that rows of both tables go together."""
+    plain = _(
+        "{figure} takes each row of {counted} once for every row of {others} that it is joined "
+        "to. For plain sums and counts, group both before they are joined; Inspect SQL shows "
+        "how."
+    )
+    weighed = _(
+        "{figure} is a mean that the rows of {others} weigh: each row of {counted} counts once for "
+        "every one that it is joined to. For a mean in which it counts once, take it of {counted} "
+        "alone; Inspect SQL shows how."
+    )
     return [
-        _(
-            "{figure} takes each row of {counted} once for every row of {others} that it is joined "
-            "to. For plain sums and counts, group both before they are joined; Inspect SQL shows "
-            "how."
-        ).format(
+        (weighed if one.is_weighed else plain).format(
             figure=one.call.sql(dialect="starrocks", comments=False),
             counted=one.counted.name,
             others=listed([other.name for other in one.others]),

@@ -17,6 +17,21 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the data (default: the file's)")
     parser.add_argument("--yes", action="store_true", help="load; without it nothing is written")
     parser.add_argument("--json", action="store_true", help="what was found as JSON")
+    adding = parser.add_argument_group("adding to data that are there")
+    adding.add_argument("--append", action="store_true", help="add the new rows; replace nothing")
+    adding.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="says what one row is; none: only rows that are wholly alike are the same",
+    )
+    adding.add_argument(
+        "--conflicts",
+        choices=("refuse", "old", "new"),
+        default="refuse",
+        help="what counts of rows that are there with other values",
+    )
     files = parser.add_argument_group("what was recognised, said otherwise")
     files.add_argument("--encoding", choices=_ENCODINGS)
     files.add_argument("--delimiter", help="comma, semicolon, tab, pipe, or the mark itself")
@@ -26,6 +41,15 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     files.add_argument("--lines-above", type=int, help="lines over the header to pass over")
     files.add_argument("--sheet", default="", help="of a workbook (default: the first)")
     files.add_argument("--dates", choices=("dmy", "mdy"), help="which of 03/04 comes first")
+    files.add_argument(
+        "--time-of-day",
+        default="",
+        metavar="COLUMN",
+        help="column with the time of day of a date (DATE=TIME where there are several), or none",
+    )
+    files.add_argument(
+        "--hours", choices=("begin", "end"), help="hour 1 of 24 begins at 00:00, or is 01:00"
+    )
     files.add_argument("--zone", default="UTC", help="zone for times that have an offset")
     files.add_argument(
         "--type", action="append", default=[], metavar="COLUMN=TYPE", help=", ".join(_TYPES)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from core.errors import UserFixable, did_you_mean
+from core.ingest.adding import Adding
 from core.ingest.cells import TYPES, CellType
 from core.ingest.finding import find, names_of
 from core.ingest.layout import DELIMITERS
@@ -43,14 +44,17 @@ def run_load(
     out = sys.stdout if out is None else out
     sources = find(arguments.paths)
     name = check_name(arguments.name or name_of(sources, arguments.paths))
+    adding = Adding(tuple(arguments.key), arguments.conflicts) if arguments.append else None
     goal = goal_of(
-        name, settings.data_dir, draft, model_files(name), gate, source=names_of(sources)
+        name, settings.data_dir, draft, model_files(name), gate, names_of(sources), adding
     )
     choices = choices_of(arguments)
     limits = Limits(settings.import_memory_mb, settings.query_threads, settings.unpacked_bytes)
     progress, end = _progress(is_shown=sys.stderr.isatty() and not arguments.json)
     try:
-        with opened(sources, goal.target, choices, limits, progress) as ready:
+        with opened(
+            sources, goal.target, choices, limits, progress, adds=arguments.append
+        ) as ready:
             end()
             _write_mapping(arguments.write_mapping, ready)
             if not arguments.json:
@@ -71,7 +75,12 @@ def run_load(
     out.write("\n" + "\n".join(report_lines(report)) + "\n")
     if report.target is None:
         state = "would be replaced" if goal.target.exists() else "would be made"
+        if report.added is not None:
+            state = "would get the new rows"
         out.write(f"Nothing is written yet: {goal.target} {state}. Add --yes to load.\n")
+        return 0
+    if report.added is not None and not report.added.changes:
+        out.write(f"Nothing is new: {report.target} is as it was.\n")
         return 0
     out.write(f"Loaded into {report.target}\n")
     if report.model:
@@ -91,6 +100,8 @@ def choices_of(arguments: argparse.Namespace) -> Choices:
         above=arguments.lines_above,
         sheet=arguments.sheet,
         dates=arguments.dates or "",
+        time_of_day=arguments.time_of_day,
+        hours=arguments.hours or "",
         zone=_zone(arguments.zone),
         types=_types(arguments.type),
         shape=arguments.shape,

@@ -21,11 +21,18 @@ from core.model_files import ModelFiles, ReadModels
 from core.models import LEXICON_DIR, model_files
 from core.semantic.load import check_model, load_model
 from core.settings import Settings
+from core.translation import gettext as _
+from core.translation import retold, speaking
 from core.types import User
 
 
 def run_model(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run one action; returns the exit status: 2 where a file has problems."""
+    with speaking(arguments.language):
+        return _run(arguments, settings)
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     files = model_files(settings)
     match arguments.action:
         case "list":
@@ -72,7 +79,9 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
         url = sys.stdin.readline().strip()
     if not url:
         raise UserFixable(
-            "Say where the data are: python -m core model init --from sqlite:///data.db"
+            _("Say where the data are: {command}").format(
+                command="python -m core model init --from sqlite:///data.db"
+            )
         )
     wanted = Wanted(
         url,
@@ -91,23 +100,26 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
             "file": str(made.file if version is None else files.own / f"{name}.yaml"),
             "published": version.number if version else None,
             "copied_rows": made.rows,
-            "notes": list(made.drafted.notes),
+            "notes": [retold(note) for note in made.drafted.notes],
             "difference": asdict(made.difference) if made.difference else None,
         }
         print(json.dumps(told, ensure_ascii=False))
         return 0
     for table, rows in made.rows.items():
-        print(f"Copied {rows:,} rows of {table}.")
+        print(_("Copied {n} rows of {table}.").format(n=f"{rows:,}", table=table))
     if made.difference is not None:
         _tell(made.difference)
     for note in made.drafted.notes:
-        print(f"- {note}")
+        print(f"- {retold(note)}")
     if version is not None:
-        print(f'{name} is in force: python -m core ask "..." --model {name}')
+        command = f'python -m core ask "..." --model {name}'
+        print(_("{name} is in force: {command}").format(name=name, command=command))
         return 0
     print(
-        f"Drafted {name} in {made.file}. Look at it on the page Models, or put it in force with "
-        f"`python -m core model publish {name}`."
+        _(
+            "Drafted {name} in {file}. Look at it on the page Models, or put it in force with "
+            "{command}."
+        ).format(name=name, file=made.file, command=f"`python -m core model publish {name}`")
     )
     return 0
 
@@ -121,17 +133,23 @@ def _tell(difference: Difference) -> None:
         for name in names:
             print(f"{mark} {name}")
     if not difference:
-        print("Nothing changed.")
+        print(_("Nothing changed."))
 
 
 def _publish(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) -> int:
     if not arguments.name:
-        raise UserFixable("Say which: python -m core model publish NAME")
+        raise UserFixable(
+            _("Say which: {command}").format(command="python -m core model publish NAME")
+        )
     version = _shelf(files, settings).publish(arguments.name, _user(arguments))
     if arguments.json:
         print(json.dumps({"model": arguments.name, "published": version.number}))
     else:
-        print(f"{arguments.name} is in force as version {version.number}.")
+        print(
+            _("{name} is in force as version {number}.").format(
+                name=arguments.name, number=version.number
+            )
+        )
     return 0
 
 
@@ -145,7 +163,7 @@ def _user(arguments: argparse.Namespace) -> User:
     user = policy.user(arguments.user or policy.default_user)
     role = policy.role(user)
     if role is None or not role.administers:
-        raise Refused("Models are put in force by administrators.", rule="ROLE")
+        raise Refused(_("Models are put in force by administrators."), rule="ROLE")
     return user
 
 

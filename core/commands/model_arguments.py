@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from core.translation import CODE, LANGUAGES
+
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """The actions and their options."""
@@ -35,4 +37,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
     init.add_argument("--publish", action="store_true", help="put it in force at once")
     parser.add_argument("--as", dest="user", default=None, help="who publishes (default: admin)")
+    parser.add_argument(
+        "--language", default=CODE, choices=list(LANGUAGES), help="of what is said (default: en)"
+    )
     parser.add_argument("--json", action="store_true", help="the report as JSON")

@@ -17,6 +17,7 @@ from core.drafting.sources import Source
 from core.drafting.survey import Progress, Survey
 from core.errors import Unavailable, UserFixable
 from core.semantic.model import ColumnType
+from core.translation import told
 
 _ARROW: Final = {
     "string": pa.string(),
@@ -58,8 +59,12 @@ def copy_rows(
     except (OSError, duckdb.IOException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise Unavailable(
-            f"The rows cannot be written to {target.parent.name}/{target.name}: {reason}. Nothing "
-            "was changed. Make room there, or check its rights."
+            told(
+                "The rows cannot be written to {place}: {why}. Nothing was changed. Make room "
+                "there, or check its rights.",
+                place=f"{target.parent.name}/{target.name}",
+                why=reason,
+            )
         ) from error
     finally:
         for rest in (half, half.with_name(f"{half.name}.wal")):
@@ -104,8 +109,14 @@ def _value(value: Any, kind: ColumnType, table: str, column: str) -> Any:
         return _AS[kind](value)
     except (TypeError, ValueError, OverflowError) as error:
         raise UserFixable(
-            f"{column} of {table} holds {str(value)[:40]!r}, which is no {kind} as the other rows. "
-            "Nothing was written. Correct it in the database, or leave the table out with --tables."
+            told(
+                "{column} of {table} holds {value}, which is no {type} as the other rows. Nothing "
+                "was written. Correct it in the database, or leave the table out with --tables.",
+                column=column,
+                table=table,
+                value=repr(str(value)[:40]),
+                type=kind,
+            )
         ) from error
 
 

@@ -19,7 +19,7 @@ from core.errors import UserFixable
 from core.generation.port import LanguageModel
 from core.model_files import ModelFiles
 from core.semantic.model import Origin
-from core.translation import told
+from core.translation import marked, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,23 @@ def init(
     where = parse_where(wanted.url)
     name = wanted.name or plain_name(_default_name(where))
     if plain_name(name) != name.replace("-", "_").casefold() or name != name.casefold():
-        raise UserFixable(f"{name!r} cannot be a model's name. Use small letters, digits and '_'.")
+        raise UserFixable(
+            told(
+                "{name} cannot be a model's name. Use small letters, digits and '_'.",
+                name=repr(name),
+            )
+        )
     files.may_write(name)
     copies = _copies(wanted, where, data_dir)
     target = data_dir / "stores" / f"{name}.duckdb"
     before = _before(files, name)
     if copies and target.exists() and not before:
         raise UserFixable(
-            f"The store {target.name} is there already, and no model of that name. Choose another "
-            "name with --name, or draft from the store itself."
+            told(
+                "The store {store} is there already, and no model of that name. Choose another "
+                "name with --name, or draft from the store itself.",
+                store=target.name,
+            )
         )
     rows: dict[str, int] = {}
     with open_source(where) as source:
@@ -105,7 +113,7 @@ def init(
     if model is not None:
         made = with_proposals(made, model)
     if not copies and where.file is None:
-        made = replace(made, notes=(_SERVED, *made.notes))
+        made = replace(made, notes=(told(_SERVED), *made.notes))
     difference = None
     if before:
         text, difference = merged(before, made.text)
@@ -115,7 +123,7 @@ def init(
     return Made(made, file, difference, rows)
 
 
-_SERVED = (
+_SERVED = marked(
     "The rows stay where they are: GEMBA_STORE_URL names the database, and GEMBA_MODEL this model."
 )
 

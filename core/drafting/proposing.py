@@ -14,6 +14,7 @@ from core.drafting.difference import tree_of
 from core.drafting.draft import Drafted, written
 from core.generation.descriptions import MAX_COLUMNS, descriptions_request, read_descriptions
 from core.generation.port import LanguageModel, ModelTrouble, reply_of
+from core.translation import told
 
 _LOG: Final = logging.getLogger(__name__)
 _WAIT_S: Final = 30.0
@@ -29,14 +30,20 @@ def with_proposals(drafted: Drafted, model: LanguageModel) -> Drafted:
         columns = list(table["columns"].items())
         for start in range(0, len(columns), MAX_COLUMNS):
             if calls == _CALLS:
-                return _with(drafted, tree, "More columns than a language model was asked about.")
+                return _with(
+                    drafted, tree, told("More columns than a language model was asked about.")
+                )
             calls += 1
             some = dict(columns[start : start + MAX_COLUMNS])
             try:
                 reply = reply_of(model, _request(name, some), timeout_s=_WAIT_S)
             except ModelTrouble as trouble:
                 _LOG.warning("no words were proposed: %s", trouble)
-                return _with(drafted, tree, f"The language model proposed nothing more: {trouble}")
+                return _with(
+                    drafted,
+                    tree,
+                    told("The language model proposed nothing more: {why}", why=str(trouble)),
+                )
             taken = _taken(table["columns"])
             for column, (text, synonyms) in read_descriptions(reply.text, list(some)).items():
                 _propose(some[column], text, [s for s in synonyms if s.casefold() not in taken])

@@ -100,27 +100,45 @@ def _chosen(
     label = source.where.label
     if not there:
         raise UserFixable(
-            f"{label} has no table that this account may read. Check the database, its schema and "
-            "the account's rights."
+            told(
+                "{label} has no table that this account may read. Check the database, its schema "
+                "and the account's rights.",
+                label=label,
+            )
         )
     known = {t.name: t for t in there}
     for name in only:
         if name not in known:
             raise UserFixable(
-                f"{label} has no table {name!r}.{did_you_mean(name, known)} Tables: "
-                f"{', '.join(sorted(known)[:20])}."
+                told(
+                    "{label} has no table {name}.{hint} Tables: {tables}.",
+                    label=label,
+                    name=repr(name),
+                    hint=did_you_mean(name, known),
+                    tables=", ".join(sorted(known)[:20]),
+                )
             )
     chosen = tuple(known[name] for name in dict.fromkeys(only)) or tuple(there)
     if len(chosen) > MAX_TABLES:
         raise UserFixable(
-            f"{label} has {len(chosen)} tables; one model takes {MAX_TABLES}. Choose them with "
-            f"--tables, such as --tables {' '.join(t.name for t in chosen[:2])}."
+            told(
+                "{label} has {n} tables; one model takes {most}. Choose them with --tables, such "
+                "as --tables {some}.",
+                label=label,
+                n=len(chosen),
+                most=MAX_TABLES,
+                some=" ".join(t.name for t in chosen[:2]),
+            )
         )
     columns = sum(len(t.columns) for t in chosen)
     if columns > MAX_COLUMNS:
         raise UserFixable(
-            f"The tables have {columns} columns; one model takes {MAX_COLUMNS}. Choose fewer "
-            "tables with --tables."
+            told(
+                "The tables have {n} columns; one model takes {most}. Choose fewer tables with "
+                "--tables.",
+                n=columns,
+                most=MAX_COLUMNS,
+            )
         )
     return chosen
 
@@ -139,16 +157,22 @@ def _named(
             tables[table.name] = plain_name(table.name, tables.values())
         else:
             notes.append(
-                f"The table {table.name!r} cannot be named in a model (letters, digits and _, no "
-                "word of SQL). Make a view of it with another name, or draft with --copy yes."
+                told(
+                    "The table {table} cannot be named in a model (letters, digits and _, no word "
+                    "of SQL). Make a view of it with another name, or draft with --copy yes.",
+                    table=repr(table.name),
+                )
             )
             continue
         used: list[str] = []
         for column in table.columns:
             if column.type is None:
                 notes.append(
-                    f"{table.name}.{column.name} is of type {column.stored}, which models do not "
-                    "have, and is left out."
+                    told(
+                        "{column} is of type {type}, which models do not have, and is left out.",
+                        column=f"{table.name}.{column.name}",
+                        type=column.stored,
+                    )
                 )
             elif is_plain(column.name) and column.name.casefold() not in map(str.casefold, used):
                 columns[table.name, column.name] = column.name
@@ -158,12 +182,16 @@ def _named(
                 used.append(columns[table.name, column.name])
             else:
                 notes.append(
-                    f"The column {table.name}.{column.name} cannot be named in a model and is left "
-                    f"out. Make a view with {_as(column.name)}, or draft with --copy yes."
+                    told(
+                        "The column {column} cannot be named in a model and is left out. Make a "
+                        "view with {view}, or draft with --copy yes.",
+                        column=f"{table.name}.{column.name}",
+                        view=_as(column.name),
+                    )
                 )
         kept.append(table.only(frozenset(c for t, c in columns if t == table.name)))
     if not kept:
-        raise UserFixable(f"No table can be named in a model. {notes[0]}")
+        raise UserFixable(told("No table can be named in a model. {why}", why=notes[0]))
     return Names(tables, columns), tuple(kept)
 
 

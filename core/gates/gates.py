@@ -13,6 +13,7 @@ import duckdb
 from core import monitoring
 from core.alerting.data_alerts import QUARANTINE, DataAlerts
 from core.errors import Refused, Unavailable, UserFixable
+from core.execution.additions import KEY_TABLE, Additions
 from core.execution.loads import has_load, has_table, is_loaded, note_load
 from core.execution.swap import NotNeeded, changed
 from core.gates.check import Source, check
@@ -70,7 +71,7 @@ class Gates:
         store = self._store_of(model)
         report = check(
             batch, model.tables[table], model, source=source, store=store,
-            appends=mode == "append",
+            appends=mode != "replace",
         )  # fmt: skip
         monitoring.GATE_BATCHES.labels(table, "passed" if report.passed else "held").inc()
         if report.passed:
@@ -78,6 +79,11 @@ class Gates:
         else:
             self.hold(batch, model, report, label=label, mode=mode)
         return report
+
+    def check(self, batch: Source, model: SemanticModel, table: str, *, source: str) -> GateReport:
+        """What the checks say of a batch; nothing is kept. Raises Unavailable."""
+        store = self._store_of(model)
+        return check(batch, model.tables[table], model, source=source, store=store)
 
     def hold(
         self, batch: Source, model: SemanticModel, report: GateReport, *, label: str, mode: Mode
@@ -181,6 +187,8 @@ def _into_store(store: Path, rows: Path, found: CheckedBatch, label: str) -> Non
         connection.execute("BEGIN")
         if found.mode == "replace" or not has_table(connection, found.report.table):
             connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM held.{name}")
+        elif found.mode == "merge":
+            _merge(connection, found)
         else:
             connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM held.{name}")
         note_load(connection, label, found.report.table, found.report.rows)
@@ -195,3 +203,23 @@ def _into_store(store: Path, rows: Path, found: CheckedBatch, label: str) -> Non
                 why=str(error).splitlines()[0]
             )
         ) from error
+
+
+def _merge(connection: duckdb.DuckDBPyConnection, found: CheckedBatch) -> None:
+    """Take in the rows of files that were held back, without those that came otherwise meanwhile.
+    Raises UserFixable where some are there by now with other values."""
+    name = quoted(found.report.table)
+    rows = connection.execute(f"SELECT name FROM held.{KEY_TABLE}").fetchall()
+    came = Additions(connection, f"held.{name}", name, [str(row[0]) for row in rows])
+    counts = came.compare()
+    if counts.conflicts:
+        raise UserFixable(
+            _(
+                "{n} of these rows are in the store by now with other values. Discard this batch, "
+                "or import its files again and say which of them count."
+            ).format(n=counts.conflicts)
+        )
+    came.fresh("temp.additions_taken", takes_new=False)
+    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM temp.additions_taken")
+    connection.execute("DROP TABLE temp.additions_taken")
+    came.close()

@@ -26,7 +26,8 @@ from core.state import open_state, reason
 from core.translation import gettext as _
 
 State = Literal["passed", "held", "released", "discarded"]
-Mode = Literal["append", "replace"]
+#: merge: like append, for rows of files, which may come again: those that are there stay alone.
+Mode = Literal["append", "replace", "merge"]
 
 _META: Final = sa.MetaData()
 _BATCHES: Final = sa.Table(

@@ -155,9 +155,10 @@ def has_one_sides(model: SemanticModel) -> bool:
 
 def check_figures(tree: exp.Expr, model: SemanticModel) -> None:
     """Raises Refusal for a figure that a declared many-to-one join repeats: of the one side, or of
-    two tables that share one. tree: the statement as it was written, all else found allowed."""
+    two tables that share one. tree: the statement as it was written, all else found allowed. A mean
+    that the rows of the many side weigh may be meant; the answer says it."""
     for one in repeats(Statement(tree, model)):
-        if not _share_a_side(one, model):
+        if one.is_weighed or not _share_a_side(one, model):
             continue
         others = ", ".join(other.name for other in one.others)
         refuse(

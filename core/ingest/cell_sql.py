@@ -7,13 +7,13 @@ DuckDB's own casts read `1_000` as 1000, `1.5` as the whole number 2, and pass o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from core.ingest.cells import EMPTY, FALSE, TRUE, DateForm, NumberMarks
+from core.ingest.cells import EMPTY, FALSE, TRUE, CellType, DateForm, NumberMarks
 from core.ingest.recognised import Column
 
-SQL_TYPES: Final = {
+SQL_TYPES: Final[Mapping[CellType, str]] = {
     "text": "VARCHAR",
     "integer": "BIGINT",
     "double": "DOUBLE",
@@ -21,8 +21,8 @@ SQL_TYPES: Final = {
     "date": "DATE",
     "datetime": "TIMESTAMP",
 }
-_EMPTY_PATTERN: Final = "|".join(re.escape(text) for text in sorted(EMPTY))
-_OFFSET: Final = r"(Z|[-+]\d\d:?\d\d|UTC)\s*$"
+EMPTY_PATTERN: Final = "|".join(re.escape(text) for text in sorted(EMPTY))
+OFFSET: Final = r"(Z|[-+]\d\d:?\d\d|UTC)\s*$"
 
 
 def literal(text: str) -> str:
@@ -73,7 +73,7 @@ def is_bad(cell: str, value: str, column: Column) -> str:
     # 400 columns is a gigabyte. CASE looks only at the few cells without a value.
     return (
         f"CASE WHEN ({value}) IS NULL AND {cell} IS NOT NULL "
-        f"THEN NOT regexp_full_match(lower(trim({cell})), {literal(_EMPTY_PATTERN)}) "
+        f"THEN NOT regexp_full_match(lower(trim({cell})), {literal(EMPTY_PATTERN)}) "
         "ELSE FALSE END"
     )
 
@@ -138,7 +138,7 @@ def _moment(cell: str, form: DateForm, order: str, zone: str) -> str:
         )
     if form.has_zone:
         return (
-            f"CASE WHEN regexp_matches({cell}, {literal(_OFFSET)}) "
+            f"CASE WHEN regexp_matches({cell}, {literal(OFFSET)}) "
             f"THEN timezone({literal(zone)}, TRY_CAST({cell} AS TIMESTAMPTZ)) END"
         )
     formats = [literal(text) for text in strptime_formats(form, order)]

@@ -24,7 +24,7 @@ _STEADY: Final = 0.8
 
 def alike_rows(con: duckdb.DuckDBPyConnection, staged: Staged) -> int:
     """Rows of a table that stand more than once with the same values."""
-    columns = ", ".join(f"c{place}" for place in range(len(staged.found.columns)))
+    columns = ", ".join(f"c{place}" for place in staged.found.stored)
     total, apart = fetch_one(
         con, f"SELECT count(*), count(DISTINCT hash({columns})) FROM {STAGING}"
     )
@@ -38,7 +38,7 @@ def repeated_times(con: duckdb.DuckDBPyConnection, staged: Staged) -> tuple[int,
     total, times = fetch_one(con, f"SELECT count({time}), count(DISTINCT {time}) FROM {STAGING}")
     if total == times:
         return 0, 0
-    columns = ", ".join(f"c{place}" for place in range(len(staged.found.columns)))
+    columns = ", ".join(f"c{place}" for place in staged.found.stored)
     apart = fetch_one(
         con, f"SELECT count(DISTINCT hash({columns})) FROM {STAGING} WHERE {time} IS NOT NULL"
     )[0]

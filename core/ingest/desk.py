@@ -7,13 +7,15 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from core.errors import Refused, UserFixable
+from core.ingest.adding import Adding
 from core.ingest.finding import Source, find, names_of
-from core.ingest.load import STORES, Draft, Goal, Limits, check_name, name_of, opened
+from core.ingest.load import STORES, Draft, Goal, Limits, Opened, check_name, name_of, opened
 from core.ingest.places import Gate, goal_of
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
@@ -30,12 +32,14 @@ Record = Callable[..., object]
 @dataclass(frozen=True, slots=True)
 class Job:
     """What somebody wants to import. by_path: the paths are of the server, and must stand in the
-    allowed folder; else they are files that were dropped."""
+    allowed folder; else they are files that were dropped. adding: how rows are added to the data of
+    that name; None where they take their place."""
 
     paths: tuple[Path, ...]
     name: str = ""
     by_path: bool = False
     choices: Choices = field(default_factory=Choices)
+    adding: Adding | None = None
 
 
 class ImportDesk:
@@ -122,11 +126,11 @@ class ImportDesk:
         sources = find(job.paths, within=self._within(job))
         return check_name(job.name or name_of(sources, job.paths))
 
-    def _goal(self, name: str, sources: Sequence[Source]) -> Goal:
-        file = self._model_file(name)
+    def _goal(self, name: str, sources: Sequence[Source], adding: Adding | None) -> Goal:
+        file, source = self._model_file(name), names_of(sources)
         return goal_of(
-            name, self._settings.data_dir, self._draft, file, self._gate, source=names_of(sources)
-        )
+            name, self._settings.data_dir, self._draft, file, self._gate, source, adding
+        )  # fmt: skip
 
     def is_there(self, name: str) -> bool:
         """Whether data of that name would be replaced."""
@@ -136,23 +140,31 @@ class ImportDesk:
         """What the files are; nothing is written that stays."""
         name = self.name(job)
         sources = find(job.paths, within=self._within(job))
-        goal = self._goal(name, sources)
-        with opened(sources, goal.target, job.choices, self._limits, progress) as ready:
+        goal = self._goal(name, sources, job.adding)
+        with self._opened(job, goal, sources, progress) as ready:
             return ready.found
 
     def load(self, job: Job, progress: Progress, *, write: bool) -> LoadReport:
         """Check all rows, and load them with `write`. Each try and its end are in the audit."""
         name = self.name(job)
         sources = find(job.paths, within=self._within(job))
-        goal = self._goal(name, sources)
+        goal = self._goal(name, sources, job.adding)
         if write:
-            self._audit("import", name, files=[source.name for source in sources])
-        with opened(sources, goal.target, job.choices, self._limits, progress) as ready:
+            files = [source.name for source in sources]
+            self._audit("import", name, files=files, adds=job.adding is not None)
+        with self._opened(job, goal, sources, progress) as ready:
             report = ready.load(goal, progress, write=write)
         if write:
-            self._audit("imported", name, rows=report.stored, shape=report.shape)
+            new = report.added.new if report.added is not None else report.stored
+            self._audit("imported", name, rows=report.stored, new=new, shape=report.shape)
             self.forget(job)
         return report
+
+    def _opened(
+        self, job: Job, goal: Goal, sources: Sequence[Source], progress: Progress
+    ) -> AbstractContextManager[Opened]:
+        adds = job.adding is not None
+        return opened(sources, goal.target, job.choices, self._limits, progress, adds=adds)
 
     def forget(self, job: Job) -> None:
         """Delete files that were dropped for this import."""

@@ -8,29 +8,28 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import duckdb
 
 from core.errors import UserFixable
 from core.ingest import checks, reshape
+from core.ingest.adding import Adding, as_there, merged, types_there, weigh
 from core.ingest.cell_sql import literal, quoted
 from core.ingest.finding import Source
 from core.ingest.mapping import TIME, column_name
 from core.ingest.recognise import recognise
 from core.ingest.recognised import Choices, Recognised
-from core.ingest.relations import first_line
 from core.ingest.report import LoadReport, TimeGap
 from core.ingest.sheets import prepare_sheet
 from core.ingest.staging import STAGING, Staged, bad_cells, connect, fetch_one, refuse_bad, stage
 from core.ingest.texts import Prepared, prepare
+from core.ingest.trouble import told_plainly
 from core.ingest.workspace import (
     Progress,
     Workspace,
-    free_bytes,
     publish,
     silent,
-    size_text,
     workspace,
     written_beside,
 )
@@ -51,6 +50,9 @@ class Drafted(Protocol):
     def notes(self) -> Sequence[str]: ...
 
 
+#: How a file's rows come: in the place of a table's, beside them, or beside them and in the place
+#: of some.
+Mode = Literal["replace", "merge", "mend"]
 #: Drafts a model of that name from a store's file.
 Draft = Callable[[Path, str], Drafted]
 
@@ -70,14 +72,16 @@ class Goal:
     """Where an import leads. target: the store's file. model_file: where a drafted model is
     written; None where there is one already, or none is wanted. needs: table -> columns that the
     model which is there names. admit: is given the file that is to take the store's place, and
-    raises UserFixable where it may not."""
+    raises UserFixable where it may not; with `adding` it is given one of the new rows alone.
+    adding: how rows are added to those that are there; None where they take their place."""
 
     name: str
     target: Path
     model_file: Path | None = None
     draft: Draft | None = None
     needs: dict[str, tuple[str, ...]] | None = None
-    admit: Callable[[Path], None] | None = None
+    admit: Callable[[Path, Mode], None] | None = None
+    adding: Adding | None = None
 
 
 def name_of(sources: Sequence[Source], given: Sequence[Path]) -> str:
@@ -106,10 +110,14 @@ def opened(
     choices: Choices,
     limits: Limits,
     progress: Progress = silent,
+    *,
+    adds: bool = False,
 ) -> Iterator[Opened]:
     """Files made ready in a workspace beside the target, and recognised; all of it is gone at the
-    end. Raises UserFixable with what is wrong and what to do; then nothing was changed."""
-    with workspace(target) as place, _told_plainly(target):
+    end. adds: to what is there, whose types they are read as.
+
+    Raises UserFixable with what is wrong and what to do; then nothing was changed."""
+    with workspace(target) as place, told_plainly(target):
         packed = sum(source.size for source in sources)
         place.need(packed, told("This import"))
         prepared = [
@@ -119,7 +127,13 @@ def opened(
         con = connect(place, limits.memory_mb, limits.threads)
         try:
             progress("look", 0.0)
-            yield Opened(place, con, recognise(prepared, choices, con))
+            found = recognise(prepared, choices, con)
+            if adds:
+                types = as_there(found, types_there(target, target.stem))
+                if types:
+                    types = {**choices.types, **types}
+                    found = recognise(prepared, replace(choices, types=types), con)
+            yield Opened(place, con, found, limits)
         finally:
             con.close()
 
@@ -151,6 +165,7 @@ class Opened:
     place: Workspace
     con: duckdb.DuckDBPyConnection
     found: Recognised
+    limits: Limits = Limits()
 
     def load(self, goal: Goal, progress: Progress = silent, *, write: bool = True) -> LoadReport:
         """Check all rows, and put the store in its place; without `write` only check."""
@@ -165,29 +180,22 @@ class Opened:
                 )
             )
         self.place.need(sum(file.prepared.size for file in found.files), told("This import"))
-        with _told_plainly(goal.target):
+        with told_plainly(goal.target):
             staged = stage(con, found, progress)
             report = _build(con, staged, goal, progress)
             for file in found.files:
                 file.prepared.source.check_unchanged()
-            _check_needs(con, goal)
+            _check_needs(con, goal, found)
+            if goal.adding is not None:
+                progress("add", 0.0)
+                report = self._weighed(report, goal, goal.adding)
             if not write:
                 return replace(report, elapsed_s=time.perf_counter() - started)
             progress("write", 0.0)
             con.execute("DETACH work")
             con.execute("CHECKPOINT")
             con.close()
-            built = self.place.store
-            if goal.admit is not None:
-                goal.admit(built)
-            drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
-            progress("write", 0.9)
-            if drafted is None or goal.model_file is None:
-                publish(built, goal.target)
-            else:
-                with written_beside(goal.model_file, drafted.text) as model:
-                    publish(built, goal.target)
-                    publish(model, goal.model_file)
+            drafted = self._published(report, goal, progress)
         return replace(
             report,
             elapsed_s=time.perf_counter() - started,
@@ -195,6 +203,35 @@ class Opened:
             model=goal.name if drafted is not None else "",
             confirm=tuple(drafted.notes) if drafted is not None else (),
         )
+
+    def _weighed(self, report: LoadReport, goal: Goal, adding: Adding) -> LoadReport:
+        """The report, with what is new; the store that is built then holds that alone."""
+        added = weigh(self.con, goal.name, goal.target, self.found, adding)
+        return replace(report, added=added, stored=added.after)
+
+    def _published(self, report: LoadReport, goal: Goal, progress: Progress) -> Drafted | None:
+        """Put what was built in its place; the model that was drafted of it."""
+        built, added = self.place.store, report.added
+        if added is not None and not added.changes:
+            return None
+        if goal.admit is not None:
+            mends = added is not None and added.taken == "new"
+            goal.admit(built, "replace" if added is None else "mend" if mends else "merge")
+        if added is not None:
+            self.place.need(goal.target.stat().st_size + built.stat().st_size, told("This import"))
+            built = merged(built, goal.target, self.place.folder, goal.name, self.limits.memory_mb)
+            progress("write", 0.9)
+            publish(built, goal.target)
+            return None
+        drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
+        progress("write", 0.9)
+        if drafted is None or goal.model_file is None:
+            publish(built, goal.target)
+        else:
+            with written_beside(goal.model_file, drafted.text) as model:
+                publish(built, goal.target)
+                publish(model, goal.model_file)
+        return drafted
 
 
 def _build(
@@ -301,13 +338,13 @@ def _untimed(con: duckdb.DuckDBPyConnection, staged: Staged) -> int:
 
 def _comment(con: duckdb.DuckDBPyConnection, found: Recognised, name: str) -> None:
     """Each column with its header and unit as its comment."""
-    for column in found.columns:
+    for column in (found.columns[place] for place in found.stored):
         unit = display_unit(column.unit)
         said = f"{column.label} [{unit}]" if unit else column.label
         con.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column.name)} IS {literal(said)}")
 
 
-def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal) -> None:
+def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal, found: Recognised) -> None:
     """Raises UserFixable where the model that is there names a column that these files lack."""
     if not goal.needs:
         return
@@ -317,6 +354,16 @@ def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal) -> None:
         missing = [column for column in columns if column not in has]
         if table != goal.name or missing:
             what = f"{table}.{missing[0]}" if missing else table
+            if any(column.part_of and column.name in missing for column in found.columns):
+                raise UserFixable(
+                    told(
+                        "The model {model} names {what}, and these files' date and time of day "
+                        "were put together into one time. Nothing was changed. Import them with "
+                        "date and time kept apart (time of day: none), or under another name.",
+                        model=repr(goal.name),
+                        what=repr(what),
+                    )
+                )
             raise UserFixable(
                 told(
                     "The model {model} names {what}, which these files do not have. Nothing was "
@@ -325,37 +372,3 @@ def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal) -> None:
                     what=repr(what),
                 )
             )
-
-
-@contextlib.contextmanager
-def _told_plainly(target: Path) -> Iterator[None]:
-    """What the disk and the engine say becomes a message; in all cases nothing was changed."""
-    try:
-        yield
-    except (
-        duckdb.OutOfMemoryException,
-        duckdb.IOException,
-        duckdb.FatalException,
-        duckdb.TransactionException,
-    ) as error:
-        raise _no_room(target, first_line(error)) from error
-    except RuntimeError as error:
-        if str(error) != "Query interrupted":
-            raise
-        # What DuckDB makes of Ctrl-C while it works.
-        raise KeyboardInterrupt from error
-    except OSError as error:
-        raise _no_room(target, (error.strerror or str(error)).lower()) from error
-
-
-def _no_room(target: Path, why: str) -> UserFixable:
-    free = size_text(free_bytes(target.parent)) if target.parent.exists() else "?"
-    return UserFixable(
-        told(
-            "The store could not be written: {why}. Nothing was imported. {free} are free beside "
-            "{folder}; free some space, then import again.",
-            why=why,
-            free=free,
-            folder=repr(str(target.parent)),
-        )
-    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from core.errors import UserFixable
-from core.ingest.load import STORES, Draft, Goal
+from core.ingest.adding import Adding, hiding
+from core.ingest.load import STORES, Draft, Goal, Mode
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
 from core.translation import told
@@ -15,8 +17,9 @@ from core.translation import told
 MODELS: Final = "models"
 
 
-#: Lets a store's new file in, of a model; raises UserFixable where its checks do not hold.
-Gate = Callable[[Path, SemanticModel, str], None]
+#: Lets a store's new file in, of a model, by what it came from and how its rows come; raises
+#: UserFixable where its checks do not hold.
+Gate = Callable[[Path, SemanticModel, str, Mode], None]
 
 
 def goal_of(
@@ -26,17 +29,21 @@ def goal_of(
     model_file: Path | None,
     gate: Gate | None = None,
     source: str = "",
+    adding: Adding | None = None,
 ) -> Goal:
     """Where data of that name go. model_file: of the model that has the name already; it is kept
     as it is, and the data must have what it names and hold its checks. source: what they come from,
-    for people; the name without one.
+    for people; the name without one. adding: how rows are added to those that are there; the key
+    that the model's checks declare is theirs unless another was said.
 
     Raises UserFixable for a name of a model whose data come from elsewhere.
     """
     target = data_dir / STORES / f"{name}.duckdb"
     if model_file is None:
         own = data_dir / MODELS / f"{name}.yaml"
-        return Goal(name, target, model_file=own if draft else None, draft=draft)
+        return Goal(
+            name, target, model_file=own if draft else None, draft=draft, adding=adding
+        )  # fmt: skip
     model = load_model(model_file)
     if model.store != f"{STORES}/{name}.duckdb":
         raise UserFixable(
@@ -47,5 +54,21 @@ def goal_of(
             )
         )
     needs = {table.name: tuple(table.columns) for table in model.tables.values()}
-    admit = (lambda built: gate(built, model, source or name)) if gate is not None else None
-    return Goal(name, target, needs=needs, admit=admit)
+
+    def admit(built: Path, mode: Mode) -> None:
+        if gate is not None:
+            gate(built, model, source or name, mode)
+
+    return Goal(name, target, needs=needs, admit=admit, adding=_of_model(adding, model, name))
+
+
+def _of_model(adding: Adding | None, model: SemanticModel, name: str) -> Adding | None:
+    """How rows are added, with what the model says of its table."""
+    table = model.tables.get(name)
+    if adding is None or table is None:
+        return adding
+    personal = [column.name for column in table.columns.values() if column.personal]
+    adding = hiding(adding, personal)
+    if not adding.key and table.checks is not None and table.checks.unique:
+        return replace(adding, key=table.checks.unique[0])
+    return adding

@@ -11,6 +11,7 @@ from core.errors import UserFixable
 from core.ingest import relations
 from core.ingest.cell_sql import literal
 from core.ingest.cells import NumberMarks
+from core.ingest.clocks import put_together
 from core.ingest.columns import (
     Sampled,
     cells_of,
@@ -22,7 +23,7 @@ from core.ingest.columns import (
 from core.ingest.layout import DELIMITERS, label_and_unit
 from core.ingest.mapping import merged, propose
 from core.ingest.quality import ask_codes, codes_of
-from core.ingest.recognised import Axes, Choices, Question, Recognised, TextFile
+from core.ingest.recognised import Axes, Choices, Column, Question, Recognised, TextFile
 from core.ingest.sampling import columns_of_jsonl, columns_of_parquet, text_sample
 from core.ingest.shapes import axes_of, shape_of
 from core.ingest.texts import Prepared
@@ -46,7 +47,7 @@ def recognise(
     check_header(first)
     cells = cells_of(tables)
     marks, asked = marks_of(cells, choices)
-    columns = columns_of(first, cells, marks, choices)
+    columns, doubts = put_together(columns_of(first, cells, marks, choices), cells, choices)
     files = tuple(_file(table, first) for table in tables)
     found = Recognised(
         files=files,
@@ -58,8 +59,8 @@ def recognise(
         layout=_layout(tables, marks),
         rows=_rows(tables, files),
         sample=tuple(tuple(row) for row in first.rows[:_SHOWN_ROWS]),
-        questions=asked,
-        notes=_notes(tables, files),
+        questions=(*asked, *doubts),
+        notes=(*_joined(columns), *_notes(tables, files)),
     )
     found = _with_dates(found, con)
     axes = axes_of(found)
@@ -152,6 +153,20 @@ def _rows(tables: Sequence[Sampled], files: Sequence[TextFile]) -> int | None:
     if any(count is None for count in lines):
         return None
     return sum(max(0, (n or 0) - f.first_line) for n, f in zip(lines, files, strict=True))
+
+
+def _joined(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Which dates and times of day are put together."""
+    return tuple(
+        told(
+            "{date} and {time} are put together into one time, {name}.",
+            date=repr(column.source),
+            time=repr(column.clock.source),
+            name=repr(column.name),
+        )
+        for column in columns
+        if column.clock is not None
+    )
 
 
 def _notes(tables: Sequence[Sampled], files: Sequence[TextFile]) -> tuple[str, ...]:
@@ -255,8 +270,8 @@ def _with_tags(found: Recognised, con: duckdb.DuckDBPyConnection) -> Recognised:
 def _wide_tags(found: Recognised) -> dict[str, str | None]:
     beside = {*found.axes.qualities.values(), found.axes.quality, found.axes.time}
     return {
-        column.source: column.unit
-        for place, column in enumerate(found.columns)
+        found.columns[place].source: found.columns[place].unit
+        for place in found.stored
         if place not in beside
     }
 

@@ -24,7 +24,9 @@ class Choices:
     """What somebody said; what is None, empty or not named is recognised.
 
     delimiter: one mark. above: lines over the header to pass over. dates: which of `03/04` comes
-    first. zone: of the plant, into which times with an offset are turned. types: header -> type.
+    first. time_of_day: header of the column that a date's time stands in, `DATE=TIME` where there
+    are several dates, or `none` to keep them apart; hours: whether hour 1 of 24 begins at 00:00, or
+    is 01:00. zone: of the plant, into which times with an offset are turned. types: header -> type.
     time, tag, value, quality, unit: headers. mapping: rows of the table of tags; None: as proposed.
     bad_cells: what to do with cells that their column's type cannot hold. repeats: which of two
     readings of one tag and time counts; refuse: neither.
@@ -38,6 +40,8 @@ class Choices:
     above: int | None = None
     sheet: str = ""
     dates: Literal["dmy", "mdy", ""] = ""
+    time_of_day: str = ""
+    hours: Literal["begin", "end", ""] = ""
     zone: str = "UTC"
     types: Mapping[str, CellType] = field(default_factory=dict)
     shape: Shape | None = None
@@ -53,10 +57,45 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockForm:
+    """How a column writes times of day. kind: `08:15`, `0815` or `8`. parts: hours and minutes (2),
+    or seconds too (3). has_fraction, has_half (am, pm), has_zone: what follows. counts: what hour 1
+    of 24 is, of hours that go from 1 to 24 (`24`: nobody said yet); empty for 0 to 23."""
+
+    kind: Literal["colon", "digits", "hour"]
+    parts: int = 2
+    has_fraction: bool = False
+    has_half: bool = False
+    has_zone: bool = False
+    counts: Literal["begin", "end", "24", ""] = ""
+
+    def written(self) -> str:
+        """The format for people, such as `HH:MM`."""
+        if self.kind == "hour":
+            return "H"
+        mark = ":" if self.kind == "colon" else ""
+        return (
+            mark.join(("HH", "MM", "SS")[: self.parts]) + (".fff" if self.has_fraction else "")
+            + (" am/pm" if self.has_half else "") + (" with zone" if self.has_zone else "")
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The column with the time of day of a date. place: among the columns; source: its header."""
+
+    place: int
+    source: str
+    form: ClockForm
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of the files. source: its header as it stands; label: that without the unit; name:
     in the store; unit: UCUM. date: how it writes times, for a date or datetime. is_typed: the file
-    itself holds the type, so that no text has to be read."""
+    itself holds the type, so that no text has to be read. clock: of a date, where its time of day
+    stands; they are one time then. part_of: header of the date that this is the time of day of;
+    such a column is not stored on its own."""
 
     source: str
     name: str
@@ -66,6 +105,8 @@ class Column:
     date: DateForm | None = None
     is_typed: bool = False
     samples: tuple[str, ...] = ()
+    clock: Clock | None = None
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +167,11 @@ class Recognised:
     quality_codes: QualityCodes | None = None
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def stored(self) -> tuple[int, ...]:
+        """Places of the columns that become one of the table: all but times of day of a date."""
+        return tuple(place for place, column in enumerate(self.columns) if not column.part_of)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import duckdb
 
 from core.errors import UserFixable
 from core.ingest.cell_sql import SQL_TYPES, is_bad, literal, quoted, value_of
+from core.ingest.clock_sql import is_half, is_no_clock, joined
 from core.ingest.recognised import Column, Recognised, TextFile
 from core.translation import told
 
@@ -50,6 +51,11 @@ def cell(column: Column, place: int) -> str:
 def value(found: Recognised, place: int, file: TextFile) -> str:
     """The value of a column's cells in one file."""
     column = found.columns[place]
+    if column.part_of:
+        return "NULL::VARCHAR"
+    if column.clock is not None:
+        clock = as_text(column.clock.place)
+        return joined(_day(found, place), clock, column.clock.form, found.choices.zone)
     factor = file.factors.get(place)
     if column.is_typed:
         plain = f"CAST(c{place} AS {SQL_TYPES[column.type]})"
@@ -63,7 +69,32 @@ def value(found: Recognised, place: int, file: TextFile) -> str:
 def bad(found: Recognised, place: int, file: TextFile) -> str:
     """Whether a cell holds what its column's type cannot."""
     column = found.columns[place]
+    if column.part_of:
+        day = next(p for p, c in enumerate(found.columns) if c.clock and c.clock.place == place)
+        clock = found.columns[day].clock
+        assert clock is not None
+        text = as_text(place)
+        return f"({is_no_clock(text, clock.form)} OR {is_half(text, as_text(day))})"
+    if column.clock is not None:
+        day_text = as_text(place)
+        bad_day = is_bad(day_text, _day(found, place), column)
+        return f"({bad_day} OR {is_half(day_text, as_text(column.clock.place))})"
     return "FALSE" if column.is_typed else is_bad(f"c{place}", value(found, place, file), column)
+
+
+def as_text(place: int) -> str:
+    """A column's cells as texts, whatever the file holds."""
+    return f"CAST(c{place} AS VARCHAR)"
+
+
+def _day(found: Recognised, place: int) -> str:
+    """The day that a column's cells say, as a timestamp; NULL for a moment within a day."""
+    column = found.columns[place]
+    if column.is_typed:
+        moment = f"CAST(c{place} AS TIMESTAMP)"
+    else:
+        moment = value_of(f"c{place}", column, found.marks, order=found.choices.dates)
+    return f"CASE WHEN {moment} = date_trunc('day', {moment}) THEN {moment} END"
 
 
 def forget_rejects(con: duckdb.DuckDBPyConnection) -> None:

@@ -33,6 +33,31 @@ class TimeGap:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What came of rows that were added to data that are there.
+
+    before, after: rows of the table. new: rows that were not. there: rows that were there already,
+    wholly alike. conflicts: keys that are there with other values; taken: whose counted, `old` or
+    `new`, empty without any. key: columns that say what one row is; empty where only rows that are
+    wholly alike are the same. examples: the first conflicts, in words.
+    """
+
+    before: int
+    after: int
+    new: int
+    there: int
+    conflicts: int = 0
+    taken: str = ""
+    key: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether the data are others with it."""
+        return bool(self.new or (self.conflicts and self.taken == "new"))
+
+
+@dataclass(frozen=True, slots=True)
 class LoadReport:
     """What an import found.
 
@@ -43,8 +68,9 @@ class LoadReport:
     stretches without rows, gap_count of all. bad: column -> cells that its type cannot hold;
     bad_cells: the first of them. untimed: rows without a time, which are left out. qualities: grade
     -> readings. notes: what else is worth knowing, units that were turned into others among it.
-    confirm: what the drafted model wants somebody to confirm. target: the store, None when nothing
-    was written. model: the drafted model's name, empty without one.
+    added: where the rows were added to others, what came of them; the rest is of these files alone,
+    but for `stored`. confirm: what the drafted model wants somebody to confirm. target: the store,
+    None when nothing was written. model: the drafted model's name, empty without one.
     """
 
     name: str
@@ -67,6 +93,7 @@ class LoadReport:
     qualities: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
+    added: Added | None = None
     elapsed_s: float = 0.0
     target: Path | None = None
     model: str = ""

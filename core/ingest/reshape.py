@@ -33,7 +33,7 @@ READINGS = "work.readings"
 def table(con: duckdb.DuckDBPyConnection, staged: Staged, name: str, progress: Progress) -> None:
     """Rows as they are, by time where the files were not in order."""
     found = staged.found
-    chosen = ", ".join(f"c{i} AS {quoted(c.name)}" for i, c in enumerate(found.columns))
+    chosen = ", ".join(f"c{i} AS {quoted(found.columns[i].name)}" for i in found.stored)
     run(con, f"CREATE TABLE {quoted(name)} AS SELECT {chosen} FROM {STAGING}", name, "table",
         progress)  # fmt: skip
 

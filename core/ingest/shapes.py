@@ -19,7 +19,7 @@ def axes_of(found: Recognised) -> Axes:
     """Which columns say what. Raises UserFixable for a chosen one that is not there."""
     columns = found.columns
     choices = found.choices
-    time = _chosen(columns, choices.time)
+    time = _whole(columns, _chosen(columns, choices.time))
     if time is None:
         time = _named(columns, "time", _TIMES) or next(
             (i for i, c in enumerate(columns) if c.type in _TIMES), None
@@ -52,7 +52,7 @@ def shape_of(found: Recognised, axes: Axes) -> Shape:
         raise UserFixable(told("An export of tags needs a column with the time. Choose it."))
     if chosen is not None:
         return chosen
-    others = len(found.columns) - sum(
+    others = len(found.stored) - sum(
         place is not None for place in (axes.time, axes.tag, axes.value, axes.quality, axes.unit)
     )
     if has_long and others <= 2:
@@ -63,7 +63,7 @@ def shape_of(found: Recognised, axes: Axes) -> Shape:
 def _is_wide(found: Recognised, axes: Axes) -> bool:
     """Whether the other columns are tags: most of them numbers with names of tags."""
     beside = {axes.time, axes.quality, *axes.qualities.values()}
-    rest = [c for place, c in enumerate(found.columns) if place not in beside]
+    rest = [found.columns[place] for place in found.stored if place not in beside]
     tags = [c for c in rest if _is_tag(c.source)]
     numbers = [c for c in rest if c.type in _NUMBERS or not c.samples]
     return bool(rest) and 2 * len(tags) > len(rest) and 2 * len(numbers) > len(rest)
@@ -85,6 +85,11 @@ def _qualities(columns: tuple[Column, ...]) -> dict[int, int]:
             if match and match[1] in places and places[match[1]] != place:
                 found[places[match[1]]] = place
     return found
+
+
+def _whole(columns: tuple[Column, ...], place: int | None) -> int | None:
+    """The column that holds the whole time, where one was chosen that is only its time of day."""
+    return next((i for i, c in enumerate(columns) if c.clock and c.clock.place == place), place)
 
 
 def _chosen(columns: tuple[Column, ...], header: str) -> int | None:
@@ -113,7 +118,7 @@ def _named(
     """The column whose header is one of a role's, the first of these names first."""
     for name in letters().headers[role]:
         for place, column in enumerate(columns):
-            fits = types is None or column.type in types
+            fits = (types is None or column.type in types) and not column.part_of
             if fits and place not in (taken or ()) and _folded(column.label) == _folded(name):
                 return place
     return None

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from core.ingest.recognised import Column, Recognised
-from core.ingest.report import LoadReport
+from core.ingest.report import Added, LoadReport
 from core.semantic.units import display_unit
 
 _SHOWN_COLUMNS = 60
@@ -77,6 +77,8 @@ def recognised_as_json(found: Recognised) -> dict[str, Any]:
                 "type": c.type,
                 "unit": c.unit,
                 "format": c.date.written(found.choices.dates or None) if c.date else None,
+                "time_of_day": c.clock.source if c.clock else None,
+                "part_of": c.part_of or None,
                 "samples": list(c.samples),
             }
             for c in found.columns
@@ -107,6 +109,8 @@ def report_lines(report: LoadReport) -> list[str]:
     many = f"{len(report.files)} files" if len(report.files) > 3 else ", ".join(report.files)
     read = f"{report.read:,} rows read from {many}"
     lines = [f"{read}, {report.stored:,} rows of {report.name} in {report.elapsed_s:.1f} s"]
+    if report.added is not None:
+        lines += _added_lines(report.added)
     if report.first and report.last:
         step = f", usually every {step_text(report.interval_s)}" if report.interval_s else ""
         lines.append(f"From {report.first:%Y-%m-%d %H:%M} to {report.last:%Y-%m-%d %H:%M}{step}")
@@ -139,9 +143,29 @@ def report_lines(report: LoadReport) -> list[str]:
     return lines
 
 
+def _added_lines(added: Added) -> list[str]:
+    by = f"by {', '.join(added.key)}" if added.key else "by all columns"
+    lines = [f"{added.new:,} rows are new, {added.there:,} were there already ({by})"]
+    if added.conflicts:
+        which = "the new ones count" if added.taken == "new" else "the old ones stay"
+        lines.append(f"{added.conflicts:,} are there with other values; {which}:")
+        lines += [f"  {example}" for example in added.examples]
+    return lines
+
+
 def type_text(column: Column) -> str:
     """A column's type, with the form of its times."""
-    return f"{column.type} {column.date.written()}" if column.date else column.type
+    if column.part_of:
+        return f"time of {column.part_of}"
+    form = form_text(column)
+    return f"{column.type} {form}" if form else column.type
+
+
+def form_text(column: Column) -> str:
+    """How a column writes times, also where the time of day stands in another one; empty for one
+    that holds none."""
+    date = column.date.written() if column.date else ""
+    return f"{date} + {column.clock.form.written()}".lstrip() if column.clock else date
 
 
 def step_text(seconds: float) -> str:

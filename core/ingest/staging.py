@@ -140,7 +140,7 @@ def _fractions(con: duckdb.DuckDBPyConnection, found: Recognised) -> set[int]:
         return set()
     wider = set()
     for place, column in enumerate(found.columns):
-        if column.type != "integer" or column.source in found.choices.types:
+        if column.type != "integer" or column.source in found.choices.types or column.part_of:
             continue
         texts: list[str] = []
         for file in found.files:
@@ -197,7 +197,7 @@ def _bad_in(
     places = list(_bad_counts(con, found, number))[:_AT_ONCE]
     listed = ", ".join(
         f"CASE WHEN {relations.bad(found, place, file)} "
-        f"THEN {relations.cell(found.columns[place], place)} END"
+        f"THEN coalesce({relations.cell(found.columns[place], place)}, '') END"
         for place in places
     )
     wanted = ", ".join(str(row - start) for row in rows)

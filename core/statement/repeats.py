@@ -20,13 +20,15 @@ _REPEATABLE = (exp.Sum, exp.Count, exp.Avg, exp.CountIf)
 class Repeated:
     """An aggregate that takes rows more often than once. scope: the SELECT that joins; counted:
     whose rows; others: for whose rows each stands again; is_direct: the aggregate stands in that
-    SELECT itself, not around it."""
+    SELECT itself, not around it; is_weighed: it is the mean of what a table without a time says,
+    which those rows weigh: nobody can tell from the statement whether on purpose."""
 
     call: exp.Expr
     scope: Scope
     counted: Source
     others: tuple[Source, ...]
     is_direct: bool = True
+    is_weighed: bool = False
 
 
 def repeats(statement: Statement) -> Iterator[Repeated]:
@@ -50,7 +52,9 @@ def _within(
         counted = _counted(call, columns, scope, many)
         others = tuple(source for source in many if source is not counted)
         if counted is not None and others:
-            yield Repeated(call, scope, counted, others, depth == 0)
+            is_weighed = _is_lookup(counted) and isinstance(call, exp.Avg)
+            if not is_weighed or not _is_one_each(scope, counted, model):
+                yield Repeated(call, scope, counted, others, depth == 0, is_weighed)
             return
     for inner, below in _below(columns, scope):
         yield from _within(call, below, inner, model, depth + 1)
@@ -100,10 +104,31 @@ def _counted(
         return many[0] if len(many) > 1 else None
     if len(owners) != 1:
         return None
-    owner = next(iter(owners.values()))
-    # A mean of what a lookup table says is weighed by the rows on purpose.
-    is_lookup = owner.table is not None and owner.table.time is None
-    return None if is_lookup and isinstance(call, exp.Avg) else owner
+    return next(iter(owners.values()))
+
+
+def _is_lookup(source: Source) -> bool:
+    return source.table is not None and source.table.time is None
+
+
+def _is_one_each(scope: Scope, counted: Source, model: SemanticModel) -> bool:
+    """Whether each group has one row of it, by the keys of a declared relation: the mean of one
+    value is that value, however often it stands."""
+    groups: set[tuple[bool, str]] = set()
+    for key in scope.group_keys():
+        column = bare(key)
+        if isinstance(column, exp.Column):
+            groups.add((scope.owner(column) is counted, column.name.casefold()))
+    return any(
+        relation.kind == "many_to_one"
+        and counted.table is not None
+        and relation.right == counted.table.name
+        and all(
+            (True, right.casefold()) in groups or (False, left.casefold()) in groups
+            for left, right in relation.pairs
+        )
+        for relation in model.relations
+    )
 
 
 def _keys(source: Source, scope: Scope) -> set[str]:

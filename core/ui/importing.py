@@ -7,7 +7,9 @@ from typing import Final
 import streamlit as st
 
 from core.errors import GembaError
+from core.ingest.adding import CONFLICTS, NO_KEY, Adding, Conflicts
 from core.ingest.desk import ImportDesk, Job
+from core.ingest.recognised import Recognised
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
 from core.ui import importing_report, importing_shown, states
@@ -26,6 +28,18 @@ _STAGES: Final = {
     "table": marked("Building the table"),
     "gaps": marked("Looking for gaps"),
     "write": marked("Putting it in place"),
+    "add": marked("Looking for rows that are there already"),
+}
+#: What becomes of data that have the name already.
+_WAYS: Final = {
+    "add": marked("Add the new rows"),
+    "replace": marked("Replace all of it"),
+}
+_NO_KEY: Final = marked("none: only rows that are wholly alike are the same")
+_CONFLICTS: Final[dict[Conflicts, str]] = {
+    "refuse": marked("refuse the files"),
+    "old": marked("the old ones stay"),
+    "new": marked("the new ones count"),
 }
 _TYPES: Final = [
     "csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "jsonl", "ndjson",
@@ -116,7 +130,7 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
         return
     importing_shown.draw(found)
     _name(desk, job)
-    may_replace = _may_replace(desk, job)
+    is_decided = _is_decided(desk, job, found)
     with st.container(horizontal=True, gap="small"):
         st.button(
             _("Look again"), key="import.again", icon=":material/refresh:", on_click=state.go,
@@ -129,7 +143,7 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
         )  # fmt: skip
         st.button(
             _("Import"), key="import.load", type="primary", icon=":material/upload:",
-            on_click=state.go, args=("load",), disabled=waits or not may_replace,
+            on_click=state.go, args=("load",), disabled=waits or not is_decided,
         )  # fmt: skip
     if waits:
         st.caption(
@@ -148,14 +162,43 @@ def _name(desk: ImportDesk, job: Job) -> None:
     state.name(name)
 
 
-def _may_replace(desk: ImportDesk, job: Job) -> bool:
-    """Whether the name is free, or replacing was agreed to."""
+def _is_decided(desk: ImportDesk, job: Job, found: Recognised) -> bool:
+    """Whether the name is free, or it was said what becomes of the data that have it."""
     name = (state.job() or job).name
     if not name or not desk.is_there(name):
+        state.add(None)
         return True
-    return st.checkbox(
-        _("Replace the data that {name} has").format(name=plain(name)), key="import.replace"
+    way = st.radio(
+        _("There are data {name} already").format(name=plain(name)),
+        list(_WAYS),
+        format_func=lambda option: _(_WAYS[option]),
+        index=None,
+        horizontal=True,
+        key="import.way",
     )
+    state.add(_adding(found) if way == "add" else None)
+    return way is not None
+
+
+def _adding(found: Recognised) -> Adding:
+    """Which rows are the same, and which counts where they differ."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        key = st.multiselect(
+            _("Columns that say what one row is"),
+            [NO_KEY, *(found.columns[place].source for place in found.stored)],
+            format_func=lambda option: _(_NO_KEY) if option == NO_KEY else option,
+            key=f"import.key.{state.serial()}",
+            placeholder=_("as found"),
+        )
+    with right:
+        conflicts: Conflicts = st.selectbox(
+            _("Rows that are there with other values"),
+            CONFLICTS,
+            format_func=lambda option: _(_CONFLICTS[option]),
+            key="import.conflicts",
+        )
+    return Adding(tuple(key), conflicts)
 
 
 def _start(visit: Visit, desk: ImportDesk, kind: Kind) -> None:

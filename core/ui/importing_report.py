@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.ingest.report import LoadReport
+from core.ingest.report import Added, LoadReport
 from core.ingest.shown import step_text
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
@@ -71,6 +71,8 @@ def _lines(report: LoadReport) -> list[str]:
             s=number(report.elapsed_s, 1),
         )
     ]
+    if report.added is not None:
+        lines += _added(report.added)
     if report.first and report.last:
         lines.append(
             _("From {first} to {last}").format(first=moment(report.first), last=moment(report.last))
@@ -112,6 +114,35 @@ def _lines(report: LoadReport) -> list[str]:
     if report.qualities:
         parts = ", ".join(f"{grade} {number(n, 0)}" for grade, n in report.qualities.items())
         lines.append(_("Quality: {parts}").format(parts=parts))
+    return lines
+
+
+def _added(added: Added) -> list[str]:
+    """What came of rows that were added to others."""
+    lines = [
+        ngettext("{n} row is new", "{n} rows are new", added.new).format(n=number(added.new, 0)),
+        ngettext("{n} was there already", "{n} were there already", added.there).format(
+            n=number(added.there, 0)
+        ),
+        _("Rows are the same by: {columns}").format(columns=", ".join(added.key))
+        if added.key
+        else _("Rows are the same where all of them is alike"),
+    ]
+    if added.conflicts:
+        text = (
+            ngettext(
+                "{n} was there with other values; the new one counts",
+                "{n} were there with other values; the new ones count",
+                added.conflicts,
+            )
+            if added.taken == "new"
+            else ngettext(
+                "{n} is there with other values; the old one stays",
+                "{n} are there with other values; the old ones stay",
+                added.conflicts,
+            )
+        )
+        lines += [text.format(n=number(added.conflicts, 0)), *added.examples]
     return lines
 
 

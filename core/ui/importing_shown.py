@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from core.ingest.cells import TYPES
+from core.ingest.clocks import APART
 from core.ingest.layout import DELIMITERS
 from core.ingest.mapping import TagRow, read_unit, to_csv
-from core.ingest.recognised import SHAPES, Recognised
-from core.ingest.shown import type_text
+from core.ingest.recognised import SHAPES, Column, Recognised
+from core.ingest.shown import form_text
 from core.ingest.texts import ENCODINGS
 from core.semantic.units import display_unit
 from core.translation import gettext as _
@@ -67,7 +68,7 @@ def draw(found: Recognised) -> None:
     st.markdown("##### " + _("What these files are"), anchors=False)
     _layout(found)
     _questions(found)
-    _otherwise()
+    _otherwise(found)
     _columns(found)
     _sample(found)
     if found.mapping:
@@ -116,7 +117,7 @@ def _answered(keys: Mapping[str, str]) -> None:
         state.go("look")
 
 
-def _otherwise() -> None:
+def _otherwise(found: Recognised) -> None:
     """What can be chosen; it holds from the next look on."""
     with st.expander(_("Read them otherwise"), icon=":material/tune:"):
         chosen = state.choices()
@@ -142,6 +143,13 @@ def _otherwise() -> None:
                 format_func=lambda option: _(_REPEATS[option]),
                 key="import.repeats",
             )
+        of_day = _pick(
+            _("Column with the time of day of a date"),
+            (APART, *(column.source for column in found.columns if column.source != APART)),
+            chosen.time_of_day or None,
+            f"time_of_day.{state.serial()}",
+            words={APART: marked("none: keep date and time apart")},
+        )
         take_empty = st.checkbox(
             _("Take cells that are no values of their column's type as empty"),
             value=chosen.bad_cells == "empty",
@@ -153,6 +161,7 @@ def _otherwise() -> None:
             delimiter=delimiter,
             shape=shape,
             repeats=repeats,
+            time_of_day=of_day or "",
             bad_cells="empty" if take_empty else "refuse",
         )
         if decimal:
@@ -165,7 +174,7 @@ def _pick(
     options: tuple[str, ...],
     value: str | None,
     key: str,
-    words: dict[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> str | None:
     """One of the options, or None for what is recognised."""
     said = words or {}
@@ -191,7 +200,7 @@ def _columns(found: Recognised) -> None:
             kind: [c.type for c in found.columns],
             unit: [display_unit(c.unit) for c in found.columns],
             such: [", ".join(c.samples) for c in found.columns],
-            _("Form"): [type_text(c).removeprefix(c.type).strip() for c in found.columns],
+            _("Form"): [_form(c) for c in found.columns],
         }
     )
     choice = st.column_config.SelectboxColumn(
@@ -210,6 +219,12 @@ def _columns(found: Recognised) -> None:
         if wanted != column.type:
             types[column.source] = wanted
     state.choose(types=types)
+
+
+def _form(column: Column) -> str:
+    if column.part_of:
+        return _("Time of day of {column}").format(column=column.part_of)
+    return form_text(column)
 
 
 def _sample(found: Recognised) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.ingest.adding import Adding
 from core.ingest.desk import ImportDesk, Job
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
@@ -82,6 +83,13 @@ def name(text: str) -> None:
     now = job()
     if now is not None:
         st.session_state[_JOB] = replace(now, name=text.strip())
+
+
+def add(adding: Adding | None) -> None:
+    """How rows come to data that are there; None: they take their place."""
+    now = job()
+    if now is not None:
+        st.session_state[_JOB] = replace(now, adding=adding)
 
 
 def choices() -> Choices:

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -383,3 +384,42 @@ def test_the_words_of_drafting_are_a_plain_file() -> None:
 
     read = yaml.safe_load(words._FILE.read_text("utf-8"))
     assert all(isinstance(w, str) for key in ("sums", "means", "personal") for w in read[key])
+
+
+@pytest.mark.parametrize(
+    ("language", "copied", "confirm", "done"),
+    [
+        (
+            "de",
+            "1 Zeilen von t kopiert.",
+            "t: Nichts sagt, ob sich diese summieren",
+            "words ist in Kraft: python -m core",
+        ),
+        (
+            "vi",
+            "Đã sao chép 1 dòng của t.",
+            "t: không rõ các cột này",
+            "words đã có hiệu lực: python -m",
+        ),
+    ],
+)
+def test_the_command_line_drafts_in_the_language_that_was_asked_for(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    copied: str,
+    confirm: str,
+    done: str,
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    with duckdb.connect(str(tmp_path / "words.duckdb")) as db:
+        db.execute("CREATE TABLE t AS SELECT DATE '2026-01-01' AS d, 1.5 AS x")
+    url = f"duckdb:///{tmp_path / 'words.duckdb'}"
+    command = ["model", "init", "--from", url, "--publish", "--language", language]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    for text in (copied, confirm, done):
+        assert text in said
+    assert main([*command, "--tables", "u"]) == 2
+    assert "no table" not in capsys.readouterr().err

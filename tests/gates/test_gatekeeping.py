@@ -62,3 +62,49 @@ def test_a_stream_without_room_is_one_alert(settings: Settings) -> None:
     assert "the disk is full" in alert.note
     alarm(fine)
     assert standing() == []
+
+
+def test_a_store_that_takes_no_batch_for_long_is_an_alert(settings: Settings) -> None:
+    store = AlertStore(settings.state_dir)
+    now = [0.0]
+    alarm = StreamAlarm(alerts_of(store, load_policy()), ("HAM",), clock=lambda: now[0])
+    fine = StreamState("line1", "plant", "plant_obt")
+    why = "StarRocks has not taken the batch: too many filtered rows"
+    blocked = replace(fine, store_trouble=why, batches=4)
+
+    def at(second: float, state: StreamState) -> list[str]:
+        now[0] = second
+        alarm(state)
+        found = store.open_of("default", "plant")
+        return [a.note for a in found if a.returned_at is None]
+
+    assert at(0, fine) == []
+    assert at(10, blocked) == []
+    assert at(200, fine) == []  # it came back by itself
+    assert at(210, blocked) == []
+    assert at(500, blocked) == []
+    (note,) = at(511, blocked)
+    assert "4 wait on disk" in note
+    assert why in note
+    assert at(600, blocked) == [note]
+    (note,) = at(700, replace(blocked, is_full=True, dropped=7))
+    assert note.startswith("The buffer is full")
+    # Room again, and the store as before: that is told again, and ends with the store's trouble.
+    (note,) = at(710, blocked)
+    assert "4 wait on disk" in note
+    assert at(720, fine) == []
+
+
+def test_an_alarm_that_a_stream_before_left_ends_with_the_first_sound_state(
+    settings: Settings,
+) -> None:
+    store = AlertStore(settings.state_dir)
+    alerts = alerts_of(store, load_policy())
+    fine = StreamState("line1", "plant", "plant_obt")
+    StreamAlarm(alerts, ("HAM",), blocked_s=0.0)(replace(fine, store_trouble="gone"))
+    assert [a.returned_at for a in store.open_of("default", "plant")] == [None]
+    later = StreamAlarm(alerts, ("HAM",))
+    later(replace(fine, store_trouble="gone"))
+    assert [a.returned_at for a in store.open_of("default", "plant")] == [None]
+    later(fine)
+    assert not [a for a in store.open_of("default", "plant") if a.returned_at is None]

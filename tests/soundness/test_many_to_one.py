@@ -14,6 +14,7 @@ from core.errors import ConfigError, Refused
 from core.execution.dialect import MACROS, to_duckdb
 from core.governance.govern import govern
 from core.governance.policy import Policy, load_policy
+from core.inspection.findings import find
 from core.semantic.compile import compile_query
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
@@ -323,6 +324,64 @@ def test_a_figure_that_counts_each_row_once_passes(
     govern(sql, policy.user("admin"), policy, model)
 
 
+WEIGHED = (
+    f"SELECT AVG(s.area) AS a FROM {JOINED}",
+    f"SELECT s.city, AVG(s.area) AS a, SUM(f.amount) AS b FROM {JOINED} GROUP BY s.city",
+    f"SELECT AVG(x.area) AS a FROM (SELECT s.area, f.amount FROM {JOINED}) x",
+    f"SELECT f.channel, AVG(s.area) AS a FROM {JOINED} GROUP BY f.channel",
+)
+#: What a mean is in which each shop counts once (in each group), by hand.
+EACH_ONCE = (
+    "SELECT AVG(area) FROM shops WHERE id IN (SELECT shop FROM sales)",
+    (
+        "SELECT a.city, a.m, b.s FROM (SELECT city, AVG(area) m FROM shops WHERE id IN (SELECT "
+        "shop FROM sales) GROUP BY 1) a JOIN (SELECT city, SUM(amount) s FROM sales JOIN shops ON "
+        "shop = id GROUP BY 1) b USING (city)"
+    ),
+    "",
+    (
+        "SELECT channel, AVG(area) FROM (SELECT DISTINCT channel, id, area FROM sales JOIN shops "
+        "ON shop = id) GROUP BY 1"
+    ),
+)
+
+
+@pytest.mark.parametrize(("sql", "once"), zip(WEIGHED, EACH_ONCE, strict=True))
+def test_a_mean_that_a_join_weighs_passes_and_can_be_had_without(
+    sql: str, once: str, model: SemanticModel, policy: Policy, db: duckdb.DuckDBPyConnection
+) -> None:
+    govern(sql, policy.user("admin"), policy, model)
+    (found,) = [f for f in find(sql, model) if f.code == "fan_out"]
+    assert "is a mean that those rows weigh" in found.message
+    db.execute("DELETE FROM sales WHERE shop IN (1, 4) AND amount > 100")
+    if once:
+        assert found.fixed_sql
+        rows = db.execute(to_duckdb(found.fixed_sql)).fetchall()
+        assert rounded(rows) == rounded(db.execute(once).fetchall())
+        assert rounded(rows) != rounded(db.execute(to_duckdb(sql)).fetchall())
+
+
+def rounded(rows: list[tuple[object, ...]]) -> list[tuple[str, ...]]:
+    return sorted(
+        tuple(f"{v:.6f}" if isinstance(v, float) else str(v) for v in row) for row in rows
+    )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT s.id, AVG(s.area) AS a FROM {JOINED} GROUP BY s.id",
+        f"SELECT f.shop, s.city, AVG(s.area) AS a FROM {JOINED} GROUP BY f.shop, s.city",
+        f"SELECT s.city, AVG(f.amount) AS a FROM {JOINED} GROUP BY s.city",
+        f"SELECT AVG(DISTINCT s.area) AS a FROM {JOINED}",
+        "SELECT city, AVG(area) AS a FROM shops GROUP BY city",
+        "SELECT AVG(s.area) AS a FROM shops s LEFT SEMI JOIN sales f ON f.shop = s.id",
+    ],
+)
+def test_a_mean_of_rows_that_count_once_is_no_finding(sql: str, model: SemanticModel) -> None:
+    assert not [f for f in find(sql, model) if f.code == "fan_out"]
+
+
 # -- the whole way ---------------------------------------------------------------------------------
 
 
@@ -360,6 +419,24 @@ def test_questions_find_the_table_or_ask(data: Path) -> None:
         # A figure of the one-side is split by nothing of the many-side.
         assert rows("area by channel") not in ("answered",)
         assert not isinstance(rows("area by channel"), list)
+    finally:
+        services.close()
+
+
+def test_a_mean_that_a_join_weighs_is_said_in_the_answer(data: Path) -> None:
+    services = Services.open(Settings(data_dir=data, model="corner"))
+    try:
+        admin = services.policy.user("admin")
+
+        def doubts(sql: str) -> list[str]:
+            *_, answer = services.run_sql(sql, admin)
+            assert answer.status == "answered", answer.message
+            return [doubt for doubt in answer.doubts if " weigh:" in doubt]
+
+        assert [bool(doubts(sql)) for sql in WEIGHED] == [True] * len(WEIGHED)
+        (said,) = doubts(WEIGHED[0])
+        assert "AVG(s.area) is a mean that the rows of f weigh: each row of s counts once" in said
+        assert not doubts(f"SELECT s.id, AVG(s.area) AS a FROM {JOINED} GROUP BY s.id")
     finally:
         services.close()
 

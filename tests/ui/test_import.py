@@ -9,7 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import Refused, UserFixable
+from core.ingest.adding import Adding
 from core.ingest.desk import Job
+from core.ingest.report import Added, LoadReport
 from core.services import Services
 from core.translation import retold, speaking
 from tests.ui.conftest import Site
@@ -65,6 +67,32 @@ def test_from_a_path_to_a_table(page: AppTest, site: Site) -> None:
     store = site.services.settings.data_dir / "stores" / "a.duckdb"
     with duckdb.connect(str(store), read_only=True) as con:
         assert con.execute("SELECT count(*), sum(pressure_bar) FROM a").fetchone() == (3, 2.5)
+
+
+def test_date_and_time_in_two_columns(page: AppTest, site: Site) -> None:
+    folder = Path(site.services.settings.import_dir)
+    rows = "31.01.2026,08:15,09:00,1\n31.01.2026,09:15,10:00,2\n"
+    (folder / "b.csv").write_text("Datum,Beginn,Ende,x\n" + rows)
+    page.text_input(key="import.path").set_value("b.csv").run()
+    page.button(key="import.take_path").click().run()
+    settled(page, site)
+    ask = next(r for r in page.radio if r.key.startswith("import.ask.time_of_day"))
+    ask.set_value("Beginn").run()
+    settled(page, site)
+    assert "are put together into one time" in texts(page)
+    assert not page.button(key="import.load").disabled
+    pick = next(s for s in page.selectbox if s.key.startswith("import.pick.time_of_day"))
+    assert pick.value == "Beginn"
+    pick.set_value("none").run()
+    page.button(key="import.again").click().run()
+    settled(page, site)
+    assert "put together" not in texts(page)
+    page.button(key="import.load").click().run()
+    settled(page, site)
+    store = site.services.settings.data_dir / "stores" / "b.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        found = con.execute("SELECT count(DISTINCT beginn), min(datum)::VARCHAR FROM b")
+        assert found.fetchone() == (2, "2026-01-31")
 
 
 def test_the_page_is_for_admins(site: Site) -> None:
@@ -136,6 +164,88 @@ def test_files_that_do_not_hold_checks_are_held_back_at_the_page_too(services: S
     app.button(key="data.other.kilns").click().run()
     assert "june\\.csv" in texts(app)
     assert app.button(key=f"data.release.{batch.id}")
+
+
+def test_added_rows_that_are_held_back_come_in_once(services: Services) -> None:
+    admin = services.policy.user("admin")
+    desk = services.imports(admin)
+
+    def load(days: range, hottest: float, adding: Adding | None = None) -> LoadReport:
+        rows = [f"2026-03-{k:02},{k}\n" for k in days][:-1]
+        content = "".join(["Day,Heat\n", *rows, f"2026-03-{days[-1]:02},{hottest}\n"]).encode()
+        job = Job(desk.keep([("week.csv", content)]), "ovens", adding=adding)
+        return desk.load(job, lambda *_: None, write=True)
+
+    def heats() -> tuple[int, float]:
+        store = services.settings.data_dir / "stores" / "ovens.duckdb"
+        with duckdb.connect(str(store), read_only=True) as con:
+            (found,) = con.execute("SELECT count(*), max(heat) FROM ovens").fetchall()
+        return found
+
+    def newest() -> int:
+        found = services.data.tables(admin, "ovens")[0].newest
+        assert found is not None
+        return found.day
+
+    load(range(1, 9), 8)
+    model = services.settings.data_dir / "models" / "ovens.yaml"
+    checks = "    checks:\n      ranges: {heat: {min: 0, max: 100}}\n      unique: [day]\n"
+    text = model.read_text("utf-8").replace("    columns:\n", checks + "    columns:\n", 1)
+    model.write_text(text, "utf-8")
+    assert newest() == 8
+    for _ in range(2):
+        with pytest.raises(UserFixable, match=r"Held back.*Rows outside 0 … 100"):
+            load(range(5, 11), 900, Adding())
+    assert heats() == (8, 8.0)
+    (batch,) = services.gates.batches.held("ovens")
+    assert (batch.mode, batch.report.rows) == ("merge", 2)
+    # Rows that replace others are refused and not kept.
+    with pytest.raises(UserFixable, match="not held back"):
+        load(range(5, 9), 900, Adding(conflicts="new"))
+    # What came by another file meanwhile does not come twice.
+    report = load(range(8, 10), 9, Adding())
+    assert report.added is not None
+    assert (report.added.new, report.added.key) == (1, ("day",))
+    services.data.release(admin, batch.id, "the oven was hot", "ovens")
+    assert heats() == (10, 900.0)
+    services.models.renewal._known["ovens"].again = 0.0  # it looks every few seconds
+    assert newest() == 10
+    assert load(range(1, 10), 9, Adding()).added == Added(10, 10, 0, 9, key=("day",))
+    with pytest.raises(UserFixable, match="Held back"):
+        load(range(11, 13), 900, Adding())
+    load(range(11, 13), 12, Adding())
+    (batch,) = services.gates.batches.held("ovens")
+    with pytest.raises(UserFixable, match="by now with other values"):
+        services.data.release(admin, batch.id, "as well", "ovens")
+    assert heats() == (12, 900.0)
+
+
+def test_rows_are_added_at_the_page(page: AppTest, site: Site) -> None:
+    folder = Path(site.services.settings.import_dir)
+    for number, rows in enumerate(("a,1\nb,2\n", "b,2\nc,3\n", "c,4\nd,5\n")):
+        (folder / "n.csv").write_text("no,x\n" + rows)
+        page.text_input(key="import.path").set_value("").run()
+        page.text_input(key="import.path").set_value("n.csv").run()
+        page.button(key="import.take_path").click().run()
+        settled(page, site)
+        if number:
+            assert page.button(key="import.load").disabled
+            page.radio(key="import.way").set_value("add").run()
+        if number == 2:
+            key = next(m for m in page.multiselect if m.key.startswith("import.key"))
+            key.set_value(["no"]).run()
+            page.selectbox(key="import.conflicts").set_value("new").run()
+        page.button(key="import.load").click().run()
+        settled(page, site)
+        if number == 1:
+            assert "1 row is new" in texts(page)
+            assert "1 was there already" in texts(page)
+    assert "1 was there with other values; the new one counts" in texts(page)
+    store = site.services.settings.data_dir / "stores" / "n.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        assert con.execute("FROM n ORDER BY ALL").fetchall() == [
+            ("a", 1), ("b", 2), ("c", 4), ("d", 5),
+        ]  # fmt: skip
 
 
 def test_what_a_drafted_model_wants_confirmed_is_in_the_readers_language(

@@ -20,7 +20,7 @@ from core.statement.trees import bare, columns_in, conjuncts
 
 
 def fan_out(statement: Statement) -> Iterator[Hit]:
-    """Sums and counts over rows that a join repeats."""
+    """Sums and counts over rows that a join repeats, and means that it weighs."""
     found = list(repeats(statement))
     for scope in statement.scopes:
         own = [one for one in found if one.scope is scope]
@@ -30,13 +30,24 @@ def fan_out(statement: Statement) -> Iterator[Hit]:
             counted, names = one.counted.name, [other.name for other in one.others]
             yield Hit(
                 one.call,
-                f"Each row of {counted} stands once for every row of {listed(names)} "
+                _weighed(one, counted, names)
+                if one.is_weighed
+                else f"Each row of {counted} stands once for every row of {listed(names)} "
                 f"that it is joined to, so {shown(one.call)} takes it as often. Group "
                 f"{listed([counted, *names])} in subqueries of their own, by the keys of "
                 "the join, and join those.",
                 fix=fix if one.is_direct else "",
                 edit=edit if one.is_direct else None,
             )
+
+
+def _weighed(one: Repeated, counted: str, names: list[str]) -> str:
+    return (
+        f"Each row of {counted} stands once for every row of {listed(names)} that it is joined to, "
+        f"so {shown(one.call)} is a mean that those rows weigh: what is joined most counts most. "
+        f"Where each row of {counted} is meant to count once, take the mean of {counted} alone, or "
+        "count each row once."
+    )
 
 
 def _each_once(scope: Scope, found: list[Repeated]) -> tuple[str, Edit | None]:
