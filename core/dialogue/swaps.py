@@ -95,12 +95,20 @@ class Swaps(ShownBefore):
                     edits = changes(self.base, named, plain) + self._counted_rows(named)
                     return edits, self._reading(named)
                 before = self._fragment(gone, plain, is_swap=True)
-                if named.named & before.named:
+                if named.named & before.named and self._is_at_hand(before, named):
                     edits = swapped(self.base, before, changes(self.base, named, plain))
                     return edits, self._reading(named)
             except Ask as ask:
                 asked = asked or ask
         raise asked or Ask(Clarification(_("What do you want instead of what? Please name both.")))
+
+    def _is_at_hand(self, gone: Fragment, named: Fragment) -> bool:
+        """Whether what is to give way is there, or of the kind of what takes its place: "critical
+        ones and not closed today" leaves out what nobody spoke of before."""
+        columns = {f.column for f in (*self.base.filters, *named.query.filters)}
+        columns |= {d.column for d in self.base.dimensions if d.column is not None}
+        is_there = all(f.column in columns for f in gone.query.filters)
+        return is_there and ("time" not in gone.named or "time" in named.named)
 
     def _instead_of_shares(
         self, first: Sequence[Token], second: Sequence[Token]
