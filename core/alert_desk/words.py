@@ -95,7 +95,10 @@ def limited(alert: Alert, model: SemanticModel) -> str:
 
 
 def where(alert: Alert) -> str:
-    """Where its asset stands, general to particular, without itself: `pump · HAM · Line 3`."""
+    """Where its asset stands, general to particular, without itself: `pump · HAM · Line 3`; empty
+    for one of a place as a whole."""
+    if alert.is_of_place:
+        return ""
     return " · ".join(value for _level, value in alert.place if value != alert.asset)
 
 

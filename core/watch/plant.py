@@ -91,11 +91,11 @@ class PlantWatch:
             self._tenant, self._watched.model.name, self._plant, moment(first_s)
         )
 
-        def make(part: Part, batch: Batch, at: int, at_s: int, value: float) -> Alert | None:
+        def make(part: Part, at: int, at_s: int, value: float) -> Alert | None:
             pair, begins = part.keys[at], moment(at_s)
             if any(one.is_of(pair) and one.holds(begins) for one in self._outages):
                 return None
-            return self._raised(part, batch, at, at_s, value)
+            return self._raised(part, at, at_s, value)
 
         found = again(
             self._watched, self._plant, batches, first_s, real, self._open, self._trips, make
@@ -196,7 +196,7 @@ class PlantWatch:
         for at, at_s in rises:
             if self._is_held(part.keys[at], start_s, tally):
                 continue
-            alert = self._raised(part, batch, at, at_s, float(values[at]))
+            alert = self._raised(part, at, at_s, float(values[at]))
             found.append(Happening(Event.RAISE, part.keys[at], alert.raised_at, alert=alert))
         found += self._told_again(part, {one.pair for one in found}, end)
         groups, alerts = self._groups(found, batch, start_s + self._watched.step_s)
@@ -240,10 +240,10 @@ class PlantWatch:
             and any(one.is_of(part.keys[at]) for one in ended)
         ]
 
-    def _raised(self, part: Part, batch: Batch, at: int, at_s: int, value: float) -> Alert:
+    def _raised(self, part: Part, at: int, at_s: int, value: float) -> Alert:
         rule = part.rules[at]
         one = rule.threshold
-        place = batch.assets.places[part.asset[at]]
+        place = part.places[at]
         limit = _limit(rule, value)
         return raised(
             tenant=self._tenant,
@@ -252,7 +252,9 @@ class PlantWatch:
             at=moment(at_s),
             threshold_version=one.version,
             plant=self._plant,
-            place=tuple((level, place[level]) for level in self._watched.places),
+            place=tuple(place.items())
+            if one.per
+            else tuple((level, place[level]) for level in self._watched.places),
             measure=one.measure,
             kind=one.kind,
             severity=one.severity,

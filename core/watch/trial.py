@@ -20,10 +20,10 @@ from core.semantic.facts import Fetch
 from core.semantic.model import SemanticModel
 from core.semantic.shifts import Shift, shift_on
 from core.thresholds.record import Threshold
+from core.watch.arrays import Floats
 from core.watch.assets import extents
 from core.watch.history import Batch, Reader
 from core.watch.pairs import Rule
-from core.watch.readings import Floats
 from core.watch.watched import Watched, moment, seconds, watched_of
 
 _DAY = dt.timedelta(days=1)
@@ -48,7 +48,8 @@ class Span:
 class Course:
     """A threshold at an asset for which it counts. starts: int64[S], of each interval, epoch
     seconds. values: float64[S], what is held against the limit, NaN without a Good reading; of
-    missing readings 1 where there is none. spans: its alerts, in order."""
+    missing readings 1 where there is none. spans: its alerts, in order. per: of a figure of a whole
+    place its level, and its name is in `asset`."""
 
     threshold: str
     asset: str
@@ -56,6 +57,7 @@ class Course:
     starts: npt.NDArray[np.int64]
     values: Floats
     spans: tuple[Span, ...]
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,7 +194,14 @@ class _Found:
     def trial(self) -> Trial:
         """All of it."""
         courses = tuple(
-            Course(*key, self._plants[key], self._starts, values, self._spans_of(key))
+            Course(
+                *key,
+                self._plants[key],
+                self._starts,
+                values,
+                self._spans_of(key),
+                self._rules[key].threshold.per,
+            )
             for key, values in sorted(self._values.items())
         )
         good = self._good / self._rows if self._rows else None
