@@ -103,7 +103,7 @@ def _statement(frame: _Frame, tables: Sequence[str], figures: Sequence[Figure]) 
     each = ", ".join(f"{called[table]} AS ({sql})" for table, sql in parts.items())
     every = " UNION ".join(f"SELECT {frame.names}, n FROM {name}" for name in called.values())
     joins = " ".join(
-        f"{'JOIN' if _lasts(frame, table) > 1 else 'LEFT JOIN'} {name} ON "
+        f"{'JOIN' if lasts_of(frame.watched, table) > 1 else 'LEFT JOIN'} {name} ON "
         + " AND ".join(f"g.{key} = {name}.{key}" for key in (*frame.names.split(", "), "n"))
         for table, name in called.items()
     )
@@ -121,7 +121,7 @@ def _filled(leaf: Leaf, names: Mapping[Leaf, str], tables: Sequence[str]) -> exp
 def _part(frame: _Frame, name: str, leaves: Mapping[str, Leaf]) -> str:
     """Rows of (k0, .., n, leaves) of one table."""
     table = frame.watched.model.tables[name]
-    lasts = _lasts(frame, name)
+    lasts = lasts_of(frame.watched, name)
     trees = {column: _aggregate(leaf, table) for column, leaf in leaves.items()}
     rows, outer = _rows(frame, table, trees), trees
     if all(map(_adds_up, trees.values())):
@@ -138,11 +138,11 @@ def _part(frame: _Frame, name: str, leaves: Mapping[str, Leaf]) -> str:
     )
 
 
-def _lasts(frame: _Frame, name: str) -> int:
-    """Steps that a row of another table covers; an event is in the one in which it begins."""
-    time = frame.watched.model.tables[name].time
+def lasts_of(watched: Watched, name: str) -> int:
+    """Steps that a row of a table covers; an event is in the one in which it begins."""
+    time = watched.model.tables[name].time
     minutes = (time.interval_min if time is not None else None) or 0
-    return max(1, minutes // frame.watched.watch.interval_min)
+    return max(1, minutes // watched.watch.interval_min)
 
 
 def _rows(frame: _Frame, table: Table, trees: Mapping[str, exp.Expression]) -> str:

@@ -20,10 +20,12 @@ from core.alerting.store import AlertStore, Outbox
 from core.alerting.tripping import Advance, advance
 from core.watch.again import Span, again
 from core.watch.history import Batch
+from core.watch.lanes import key_of, lane_of
 from core.watch.pairs import Part, Rule
 from core.watch.watched import Watched, moment, seconds
 
 _ACTIVE: Final = (State.UNACKNOWLEDGED, State.ACKNOWLEDGED)
+_NEVER: Final = 1 << 30
 _AWAY: Final = (State.SHELVED, State.OUT_OF_SERVICE)
 #: What is to be written with a step: its plant's, from that time on and up to that, epoch seconds.
 Beside = Callable[[int, int], Iterable[Outbox]]
@@ -66,14 +68,17 @@ class PlantWatch:
         plant: str,
         begin_s: int,
         rules: GroupingRules | None = None,
+        lane: str = "",
     ) -> None:
-        """begin_s: where to begin when it was never watched."""
+        """begin_s: where to begin when it was never watched. lane: see `core.watch.lanes`; no flood
+        is made of alerts of another lane than the empty one."""
         self._watched, self._store = watched, store
         self._tenant, self._plant = tenant, plant
-        self._rules = rules or GroupingRules()
+        self._rules = rules or (GroupingRules(flood_over=_NEVER) if lane else GroupingRules())
+        self._lane, self._key = lane, key_of(plant, lane)
         model = watched.model.name
-        self._kept_to = store.watermarks(tenant, model).get(plant)
-        self._trips: Mapping[Pair, Trip] = store.trips(tenant, model, plant)
+        self._kept_to = store.watermarks(tenant, model).get(self._key)
+        self._trips: Mapping[Pair, Trip] = store.trips(tenant, model, self._key)
         self._open: dict[Pair, Alert] = {}
         self._outages: tuple[Outage, ...] = ()
         #: What late rows add, to be kept with the next step.
@@ -132,7 +137,13 @@ class PlantWatch:
         """The alerts that are open by now: people act on them meanwhile. What they do within a
         batch is seen where the step is kept, and here with the next batch."""
         found = self._store.open_of(self._tenant, self._watched.model.name)
-        mine = (one for one in found if one.plant == self._plant and not is_of_data(one.pair))
+        mine = (
+            one
+            for one in found
+            if one.plant == self._plant
+            and not is_of_data(one.pair)
+            and lane_of(one.measure, self._watched) == self._lane
+        )
         self._open = {one.pair: one for one in mine}
         begins = moment(self.upto_s - self._watched.step_s)
         self._outages = self._store.outages.touching(
@@ -148,9 +159,7 @@ class PlantWatch:
         tally: Tally,
     ) -> None:
         model, upto = self._watched.model.name, moment(self.upto_s)
-        step = Step(
-            self._tenant, model, self._kept_to, upto, happenings, trips, parents, self._plant
-        )
+        step = Step(self._tenant, model, self._kept_to, upto, happenings, trips, parents, self._key)
         from_s = seconds(self._kept_to) if self._kept_to is not None else 0
         done = self._store.commit(step, beside(from_s, self.upto_s))
         if not done.is_done:

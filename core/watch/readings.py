@@ -21,7 +21,8 @@ from core.semantic.compile.trees import conjunction, parsed, under
 from core.thresholds.record import Threshold
 from core.thresholds.whole import figure_behind
 from core.watch.arrays import Floats, places_in, spread
-from core.watch.figures import figures, is_figure
+from core.watch.clock import began
+from core.watch.figures import figures, is_figure, lasts_of
 from core.watch.wanted import Wanted, numbers
 from core.watch.watched import DAY_S, Watched, moment, text
 
@@ -192,17 +193,25 @@ def steps_of(minutes: int, watched: Watched) -> int:
     return max(1, -(-minutes // watched.watch.interval_min))
 
 
-def counts_of(watched: Watched, start_s: int, end_s: int) -> dict[tuple[str, int], int]:
-    """How many rows there are by plant and step."""
-    scope = watched.table.scope or "''"
-    inner = (
-        f"SELECT {scope} AS plant, {_index(watched, start_s)} AS j FROM {watched.table.name} "
-        f"WHERE {watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
-    )
+def counts_of(
+    watched: Watched, start_s: int, end_s: int, other: str = ""
+) -> dict[tuple[str, int], int]:
+    """How many rows there are by plant and step; of another table where one is named, whose rows
+    are of the last step that they cover."""
+    table = watched.model.tables[other] if other else watched.table
+    scope, index = table.scope or "''", _index(watched, start_s)
+    condition = f"{watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
+    if other:
+        lasts = lasts_of(watched, other)
+        early_s = start_s - (lasts - 1) * watched.step_s
+        index, condition = began(watched, table, early_s, end_s, start_s)
+        index = f"{index} + {lasts - 1}"
+    inner = f"SELECT {scope} AS plant, {index} AS j FROM {table.name} WHERE {condition}"
     rows = watched.fetch(f"SELECT plant, j, COUNT(*) AS n FROM ({inner}) r GROUP BY plant, j")
     return {
         (row["plant"] or "", start_s + row["j"] * watched.step_s): row["n"]
         for row in rows.to_pylist()
+        if start_s <= start_s + row["j"] * watched.step_s < end_s
     }
 
 
