@@ -12,6 +12,7 @@ import pytest
 
 from core.alert_desk.curve import curve_query
 from core.alert_desk.question import question_about
+from core.alert_desk.story import StoryTeller
 from core.alerting.alert import raised
 from core.errors import UserFixable
 from core.semantic.query import Transform
@@ -195,7 +196,7 @@ def test_lines_of_wholes_are_on_charts_of_those_wholes_alone(plant: Plant) -> No
     assert limits("OEE by line by day in Hamburg in June 2026 as a line chart") == [60.0]
     assert limits("OEE of Line 2 in Hamburg by day in June 2026") == [60.0]
     assert limits("OEE by day in Hamburg in June 2026") == []
-    assert limits("OEE of pumps by line by day in Hamburg in June 2026") == []
+    assert limits("OEE of cnc machines by line by day in Hamburg in June 2026") == []
     assert limits("OEE by line by day in Austin in June 2026") == []
 
 
@@ -218,3 +219,44 @@ def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Plant) -> None:
     text = question_about(alert, model, start, end)
     assert text == "OEE for Line 1, HAM from 20 June 2026 to 20 June 2026 by hour"
     assert plant.ask(text).result.row_count == 24
+
+
+def test_the_story_of_a_line_and_of_several_tables_is_read_by_governed_queries(
+    plant: Plant,
+) -> None:
+    oee = plant.put()
+    rate = plant.put(measure="failure_rate", kind="high", low=None, high=0.01, unit="/h",
+                     deadband=0.0, window_min=1440)  # fmt: skip
+    desk, user = plant.services.alerts, plant.who("engineer")
+    end = dt.datetime(2026, 6, 21)
+    for made in (oee, rate):
+        alert = raised(
+            tenant=plant.tenant, model="plant", pair=(made.id, "HAM/Line 1"),
+            at=dt.datetime(2026, 6, 20, 12), threshold_version=1, plant="HAM",
+            place=(("plant_id", "HAM"), ("line_name", "Line 1")), measure=made.measure,
+            kind=made.kind, severity="warning", value=0.55, limit=0.6, unit="1",
+        )  # fmt: skip
+        teller = StoryTeller(desk.parts(user, "plant"), desk.queries, user, desk.clock)
+        story = teller.story(alert, (), (made,), (), None)
+        assert not story.lacks
+        assert story.curve is not None
+        rows = story.curve.result.table.to_pylist()
+        first = next(iter(rows[0].values()))
+        assert first >= story.curve.start
+        assert story.curve.limits
+        assert any(m.what in ("Alarm", "Work order") for m in story.moments)
+        if made is oee:  # each point is what the watch holds against the limit
+            bench = plant.bench("engineer")
+            found = bench.compare(Current(made, made, made), end - dt.timedelta(days=2), end)
+            assert found.current is not None
+            course = found.current.course("HAM/Line 1")
+            assert course is not None
+            by_start = dict(zip(course.starts.tolist(), course.values.tolist(), strict=True))
+            compared = 0
+            for row in rows:
+                at, *_between, value = row.values()
+                start_s = (at - dt.datetime(1970, 1, 1)).total_seconds() - 7200  # in summer
+                if start_s in by_start:
+                    assert value == pytest.approx(by_start[start_s], rel=1e-9)
+                    compared += 1
+            assert compared > 100
