@@ -145,13 +145,18 @@ def _chart(
     tried = [one for one in (compared.current, compared.draft) if one] if compared else []
     course = next((found for one in tried if (found := one.course(asset))), None)
     is_own = not tried or KINDS[tried[-1].thresholds[0].kind].limit_unit == "own"
-    if (course is None or not is_own) and asset in bench.assets():
+    is_alone = not bench.grounds.measures[measure].others
+    if is_alone and (course is None or not is_own) and asset in bench.assets():
         key = ("curve", asset, measure, start, end, bench.rights.user)
         course = state.kept(key, lambda: bench.curve(asset, measure, start, end))
     if course is None or not thresholds_chart.has_values(course):
         states.say(
             states.Look("sensors_off", "gray", marked("No readings")),
-            _("{name} has no Good reading of this in the window.").format(name=asset),
+            _("{name} has no Good reading of this in the window.").format(name=asset)
+            if is_alone
+            else _(
+                "Its curve is of the window of a threshold: keep one as a draft, without errors."
+            ),
         )
         return
     lines = _lines(bench, measure, asset, compared, course.per) if is_own else []
