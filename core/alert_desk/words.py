@@ -83,6 +83,9 @@ def amount(alert: Alert, value: float, model: SemanticModel) -> str:
     if kind is None:
         return _("it stands for {n} alerts").format(n=f"{value:g}")
     unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")
+    is_share = isinstance(seen, Metric) and seen.display == "percent"
+    if is_share and KINDS[kind].limit_unit == "own" and unit in ("", "1"):
+        return format_plain(round(value * 100, 1), "%")
     return format_plain(round(value, 3), unit)
 
 

@@ -13,6 +13,7 @@ import pytest
 from core.alert_desk.curve import curve_query
 from core.alert_desk.question import question_about
 from core.alert_desk.story import StoryTeller
+from core.alert_desk.words import limited, name_of, where
 from core.alerting.alert import raised
 from core.errors import UserFixable
 from core.semantic.query import Transform
@@ -216,6 +217,8 @@ def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Plant) -> None:
     assert {f.column: f.values for f in query.filters} == {
         "plant_id": ("HAM",), "line_name": ("Line 1",)
     }  # fmt: skip
+    assert limited(alert, model) == "55 %, limit 60 %"
+    assert (name_of(alert, model), where(alert)) == ("HAM/Line 1, OEE low", "")
     text = question_about(alert, model, start, end)
     assert text == "OEE for Line 1, HAM from 20 June 2026 to 20 June 2026 by hour"
     assert plant.ask(text).result.row_count == 24
