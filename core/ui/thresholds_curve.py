@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -160,7 +161,10 @@ def _chart(
         )
         return
     lines = _lines(bench, measure, asset, compared, course.per) if is_own else []
-    unit = display_unit(bench.grounds.measures[measure].unit)
+    scale = words.scale_of(bench, measure)
+    if scale != 1:
+        course = replace(course, values=course.values * scale)
+    unit = "%" if scale != 1 else display_unit(bench.grounds.measures[measure].unit)
     zone = ZoneInfo(bench.grounds.model.timezones.get(course.plant, "UTC"))
     title = f"{words.measure(bench, measure)}, {asset}"
     spans = _spans(asset, compared)
@@ -204,14 +208,13 @@ def _lines(
 
 def _of(bench: Bench, one: Threshold, *, is_draft: bool) -> list[thresholds_chart.Line]:
     unit = words.unit_of(bench, one)
-    limits = own_limits(one, unit)
+    limits, scale = own_limits(one, unit), words.scale_of(bench, one.measure)
+    shown_in = "%" if scale != 1 else limit_unit(one.kind, unit)
     name = _("Draft: {kind}") if is_draft else "{kind}"
     return [
         thresholds_chart.Line(
-            value,
-            name.format(kind=words.kind(one))
-            + " "
-            + words.amount(value, limit_unit(one.kind, unit)),
+            value * scale,
+            name.format(kind=words.kind(one)) + " " + words.amount(value * scale, shown_in),
             one.severity,
             is_draft,
         )

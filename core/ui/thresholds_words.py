@@ -67,6 +67,13 @@ def unit_of(bench: Bench, one: Threshold) -> str:
     return measure.unit if measure is not None else ""
 
 
+def scale_of(bench: Bench, name: str) -> float:
+    """What a value of a measure is shown times: 100 where it is a share in per cent."""
+    metric = bench.grounds.model.metrics.get(name)
+    is_share = metric is not None and metric.display == "percent" and metric.unit in (None, "", "1")
+    return 100.0 if is_share else 1.0
+
+
 def measure(bench: Bench, name: str) -> str:
     """What a measure is called in the language at hand."""
     model = said(bench.grounds.model)

@@ -217,7 +217,7 @@ def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Plant) -> None:
     assert {f.column: f.values for f in query.filters} == {
         "plant_id": ("HAM",), "line_name": ("Line 1",)
     }  # fmt: skip
-    assert limited(alert, model) == "55 %, limit 60 %"
+    assert limited(alert, model).replace("\xa0", " ") == "55 %, limit 60 %"
     assert (name_of(alert, model), where(alert)) == ("HAM/Line 1, OEE low", "")
     text = question_about(alert, model, start, end)
     assert text == "OEE for Line 1, HAM from 20 June 2026 to 20 June 2026 by hour"

@@ -245,6 +245,8 @@ def test_a_figure_of_each_line_is_written_tried_and_published_on_the_page(
     assert "HAM/Line 1" in [option.split(" · ")[0] for option in next(
         b for b in app.selectbox if b.label == "Place"
     ).options]  # fmt: skip
+    (chart,) = app.get("plotly_chart")
+    assert "Low 60 %" in str(chart.proto)
     current = at.get(draft.after.id)
     (change,) = at.publish([ref(current.newest)])
     assert change.after is not None
