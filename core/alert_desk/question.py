@@ -34,7 +34,10 @@ def question_about(alert: Alert, model: SemanticModel, start: dt.datetime, end: 
     name = label if label.isupper() else label[:1].lower() + label[1:]
     step = "hour" if end - start <= _BY_HOUR else "day"
     last = (end - dt.timedelta(microseconds=1)).date()
-    return f"{name} of {alert.asset} from {_day(start.date())} to {_day(last)} by {step}"
+    where = f"of {alert.asset}"
+    if alert.is_of_place:
+        where = "for " + ", ".join(value for _level, value in reversed(alert.place))
+    return f"{name} {where} from {_day(start.date())} to {_day(last)} by {step}"
 
 
 def _day(day: dt.date) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.alert_desk.clocks import presents, to_local, zones_of
-from core.alert_desk.curve import Curve, curve_query, limits_over, read_span
+from core.alert_desk.curve import Curve, curve_query, limits_over, read_span, within
 from core.alert_desk.question import question_about
 from core.alerting.alert import Alert, Entry
 from core.assistant import Queries
@@ -19,7 +19,7 @@ from core.assistant.queries import Errand
 from core.errors import GembaError
 from core.semantic.columns import describe
 from core.semantic.model import Table, Watch
-from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow
+from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow, Transform
 from core.semantic.said import entities_of, said
 from core.thresholds.record import Threshold
 from core.thresholds.resolve import model_limits
@@ -129,7 +129,7 @@ class StoryTeller:
         start: dt.datetime,
         end: dt.datetime,
     ) -> Curve | None:
-        query = curve_query(alert, self._parts.model, start, end)
+        query = curve_query(alert, self._parts.model, start, end, _version(alert, versions))
         if query is None:
             return None
         result = self._read(query)
@@ -137,7 +137,10 @@ class StoryTeller:
             return None
         columns = describe(query, self._parts.model)
         bad = None
-        if columns[-1].name in result.table.column_names:
+        is_moving = query.measures[0].transform is Transform.MOVING
+        if is_moving:
+            result = within(result, columns[0].name, start)
+        elif columns[-1].name in result.table.column_names:
             bad = self._read(query.with_(readings="bad"))
         limits = limits_over(alert, self._parts.model, versions, zone, start, end)
         return Curve(result, bad, columns, limits, start, end)
@@ -154,7 +157,8 @@ class StoryTeller:
         raised = to_local(alert.raised_at, zone)
         found: list[Moment] = []
         for table in said(self._parts.model).tables.values():
-            is_readable = table.time is not None and watch.asset in visible.get(table.name, ())
+            named = _named(alert, watch)
+            is_readable = table.time is not None and named.keys() <= visible.get(table.name, set())
             if table.name != watch.table and is_readable:
                 found += self._events(table, watch, alert, visible[table.name], start, end, raised)
         return found
@@ -180,9 +184,10 @@ class StoryTeller:
         times = [name for name in (time.timestamp, time.end) if name and name in visible]
         if time.timestamp not in times:
             return []
-        filters = [Filter(watch.asset, Op.EQ, (alert.asset,))]
+        named = _named(alert, watch)
         if table.scope is not None:
-            filters.append(Filter(table.scope, Op.EQ, (alert.plant,)))
+            named[table.scope] = alert.plant
+        filters = [Filter(column, Op.EQ, (value,)) for column, value in named.items()]
         query = SemanticQuery(
             self._parts.model.name,
             table.name,
@@ -217,6 +222,11 @@ class StoryTeller:
         except GembaError as error:
             self._lacks.append(str(error))
             return None
+
+
+def _named(alert: Alert, watch: Watch) -> dict[str, str]:
+    """The columns that tell what an alert is of."""
+    return dict(alert.place) if alert.is_of_place else {watch.asset: alert.asset}
 
 
 def _cells(row: dict[str, Any], names: Sequence[str], table: Table) -> list[str]:

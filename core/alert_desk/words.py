@@ -83,6 +83,9 @@ def amount(alert: Alert, value: float, model: SemanticModel) -> str:
     if kind is None:
         return _("it stands for {n} alerts").format(n=f"{value:g}")
     unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")
+    is_share = isinstance(seen, Metric) and seen.display == "percent"
+    if is_share and KINDS[kind].limit_unit == "own" and unit in ("", "1"):
+        return format_plain(round(value * 100, 1), "%")
     return format_plain(round(value, 3), unit)
 
 
@@ -95,7 +98,10 @@ def limited(alert: Alert, model: SemanticModel) -> str:
 
 
 def where(alert: Alert) -> str:
-    """Where its asset stands, general to particular, without itself: `pump · HAM · Line 3`."""
+    """Where its asset stands, general to particular, without itself: `pump · HAM · Line 3`; empty
+    for one of a place as a whole."""
+    if alert.is_of_place:
+        return ""
     return " · ".join(value for _level, value in alert.place if value != alert.asset)
 
 

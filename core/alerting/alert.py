@@ -76,6 +76,11 @@ class Alert:
         return (self.threshold_id, self.asset)
 
     @property
+    def is_of_place(self) -> bool:
+        """Whether it is of a place as a whole, whose values are its name, and of no asset."""
+        return bool(self.place) and self.asset == "/".join(value for _level, value in self.place)
+
+    @property
     def standing(self) -> Standing:
         """State and the one beneath."""
         return Standing(self.state, self.beneath)

@@ -27,9 +27,10 @@ from core.thresholds.exchange import Delimiter, Imported, export_csv, import_csv
 from core.thresholds.finding import Finding, Unfit, errors
 from core.thresholds.grounds import Grounds, Measure
 from core.thresholds.record import Scope, Threshold
-from core.thresholds.resolve import model_limits
+from core.thresholds.resolve import model_limits, resolve
 from core.thresholds.starter import StarterSet, install, load_sets
 from core.thresholds.store import ThresholdStore
+from core.thresholds.whole import levels_of
 from core.translation import gettext as _
 from core.watch.trial import Course, Trial
 
@@ -90,16 +91,46 @@ class Bench:
 
     def holdings(self, at: Scope) -> tuple[Holding, ...]:
         """What is in force at a place, with where each comes from and what it hides."""
-        in_force = self._store.effective(self.model, self._clock(), self.rights.user.tenant)
-        model = self.grounds.model
+        in_force = self.in_force()
+        model, user = self.grounds.model, self.rights.user
+        levels = {one.per for one in in_force} - {""}
         return holdings(
-            self._seen(in_force),
+            in_force,
             self._seen(model_limits(model.name, model.limits, self.grounds.levels)),
             self.known.assets(self.rights.user, at),
             self.known.node(at),
             self.known.watch.asset,
             self.grounds.levels,
+            {per: self.known.wholes(user, per, at) for per in levels},
         )
+
+    def counting(self, name: str, per: str = "") -> tuple[Threshold, ...]:
+        """The limits that count for an asset by its name, or for a place of a level as a whole."""
+        user, asset = self.rights.user, self.known.watch.asset
+        if not per:
+            only = Scope(((asset, name),))
+            found = self.holdings(only) if self.known.assets(user, only) else ()
+            return tuple(row.threshold for row in found if not row.threshold.per)
+        places = self.known.wholes(user, per)
+        place = next((one for one in places if "/".join(one.values()) == name), None)
+        if place is None:
+            return ()
+        counts = resolve(self.in_force(), {name: place}, self.grounds.levels, per=per)[name]
+        return tuple(one.threshold for one in counts)
+
+    def in_force(self) -> tuple[Threshold, ...]:
+        """All that is in force and that the person sees, in no order."""
+        found = self._store.effective(self.model, self._clock(), self.rights.user.tenant)
+        return tuple(self._seen(found))
+
+    def places_of(self, measure: str) -> tuple[str, ...]:
+        """Of what a threshold may take a measure: empty for each asset, and levels as a whole."""
+        watch, known = self.known.watch, self.measures.get(measure)
+        if known is None or not known.is_metric:
+            return ("",)
+        found = levels_of(measure, self.grounds.model, watch)
+        return (*("" for one in found if one == watch.asset),
+                *(one for one in found if one != watch.asset))  # fmt: skip
 
     def drafts(self, at: Scope = EVERYWHERE) -> tuple[Current, ...]:
         """What is not published yet and holds for an asset of a place, by place and measure."""
@@ -258,8 +289,7 @@ class Bench:
 
     def load(self, start: dt.datetime, end: dt.datetime, draft: Threshold | None = None) -> Tried:
         """All thresholds in force of the person's plants together, with a draft in its place."""
-        in_force = self._store.effective(self.model, self._clock(), self.rights.user.tenant)
-        wanted = [one for one in self._seen(in_force) if draft is None or one.id != draft.id]
+        wanted = [one for one in self.in_force() if draft is None or one.id != draft.id]
         if draft is not None:
             self._refuse_unfit(draft)
             wanted.append(draft)
@@ -290,9 +320,8 @@ class Bench:
                 _("There is no measure {name!r} for you.").format(name=threshold.measure)
             )
         records.read(self._record, self.rights.user, self.model, "suggest", [looked_at], start, end)
-        mine = set(self.assets(threshold.scope))
         found = self._run([looked_at], start, end)
-        courses = [one for one in found.courses if one.asset in mine]
+        courses = self._mine(found.courses, threshold.scope)
         days = (f"{start:%Y-%m-%d}", f"{end:%Y-%m-%d}")
         return suggestions(threshold, courses, measure.unit, self._starters(threshold), days)
 
@@ -368,14 +397,26 @@ class Bench:
         slots = {(one.measure, one.kind) for one in wanted}
         ids = {one.id for one in wanted}
         beside = [one for one in in_force if (one.measure, one.kind) in slots and one.id not in ids]
-        mine = set(self.assets())
         found = self._run([*wanted, *beside], start, end)
         courses = [
             self._while_told(one)
-            for one in found.courses
-            if one.threshold in ids and one.asset in mine and _has_readings(one)
+            for one in self._mine(found.courses)
+            if one.threshold in ids and _has_readings(one)
         ]
         return courses, found.notes
+
+    def _mine(self, courses: Iterable[Course], at: Scope = EVERYWHERE) -> list[Course]:
+        """Those of the person's assets at a place, and of whole places of their plants."""
+        assets, plants = set(self.assets(at)), self.rights.user.plants
+        return [
+            one
+            for one in courses
+            if (
+                (self.known.scope is None or one.plant in plants)
+                if one.per
+                else one.asset in assets
+            )
+        ]
 
     def _while_told(self, course: Course) -> Course:
         """Without what rose after the plant's own data end: plants end at different times, and

@@ -17,9 +17,9 @@ Where = Literal["here", "above", "inside"]
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A threshold that counts somewhere at a place. assets: for which it counts, by name; of: how
-    many the place has. hides: thresholds that it hides for one of them at least, the nearest
-    first. is_fallback: a limit of the model and no threshold."""
+    """A threshold that counts somewhere at a place. assets: for which it counts, by name, or places
+    as a whole; of: how many there are. hides: thresholds that it hides for one of them at least,
+    the nearest first. is_fallback: a limit of the model and no threshold."""
 
     threshold: Threshold
     where: Where
@@ -36,22 +36,30 @@ def holdings(
     at: Scope,
     asset: str,
     levels: Sequence[str],
+    wholes: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> tuple[Holding, ...]:
     """What counts for these assets, by measure and kind and from the general to the particular.
-    at: the place that has them. asset: the level that names them."""
+    at: the place that has them. asset: the level that names them. wholes: the places of each level
+    of which thresholds take a figure; a row of such a one names places and no assets."""
     counted: dict[str, tuple[Threshold, bool, list[str], dict[str, Threshold]]] = {}
-    found = resolve(thresholds, {one[asset]: one for one in assets}, levels, fallback)
-    for name, effective in found.items():
-        for one in effective:
-            entry = counted.setdefault(one.threshold.id, (one.threshold, one.is_fallback, [], {}))
-            entry[2].append(name)
-            entry[3].update((hidden.id, hidden) for hidden in one.hides)
+    thresholds = list(thresholds)
+    of = {"": {one[asset]: one for one in assets}}
+    of |= {per: {"/".join(p.values()): p for p in those} for per, those in (wholes or {}).items()}
+    for per, places in of.items():
+        lines = fallback if not per else ()
+        for name, effective in resolve(thresholds, places, levels, lines, per).items():
+            for one in effective:
+                entry = counted.setdefault(
+                    one.threshold.id, (one.threshold, one.is_fallback, [], {})
+                )
+                entry[2].append(name)
+                entry[3].update((hidden.id, hidden) for hidden in one.hides)
     rows = [
         Holding(
             threshold,
-            _where(threshold.scope, at, assets),
+            _where(threshold.scope, at, list(of[threshold.per].values())),
             tuple(sorted(names)),
-            len(assets),
+            len(of[threshold.per]),
             tuple(sorted(hides.values(), key=lambda one: one.scope.rank(levels), reverse=True)),
             is_fallback,
         )

@@ -16,6 +16,7 @@ from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel, Watch
 from core.thresholds.grounds import Grounds, grounds
 from core.thresholds.record import Scope
+from core.thresholds.whole import keys_of
 from core.translation import gettext as _
 from core.types import User
 
@@ -54,6 +55,12 @@ class Known:
             if (self.scope is None or place[self.scope] in mine) and at.holds_for(place)
         ]
         return tuple(sorted(found, key=lambda place: place[self.watch.asset]))
+
+    def wholes(self, user: User, per: str, at: Scope = EVERYWHERE) -> tuple[Mapping[str, str], ...]:
+        """The places of a level that hold one of a person's assets at a place, in their order."""
+        keys = keys_of(per, self.model, self.watch)
+        named = {tuple(one[key] for key in keys) for one in self.assets(user, at)}
+        return tuple(dict(zip(keys, one, strict=True)) for one in sorted(named) if all(one))
 
     def plants_of(self, scope: Scope) -> frozenset[str]:
         """The plants for which a threshold of this scope holds, or may hold once there are more

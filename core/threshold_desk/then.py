@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from core.assistant.evidence import RunQuery
 from core.assistant.parts import ModelParts
@@ -21,6 +21,7 @@ from core.thresholds.record import Threshold
 from core.thresholds.resolve import model_limits
 from core.thresholds.store import ThresholdStore
 from core.thresholds.timeline import Span
+from core.thresholds.whole import keys_of
 from core.types import User
 
 _LOG = logging.getLogger(__name__)
@@ -62,9 +63,20 @@ class LimitsThen:
         lines = model_limits(model.name, model.limits, watch.levels)
         held: list[Held] = []
         values: dict[str, frozenset[str]] = {}
+        for name in list(found):
+            own, wholes = _parted(found[name])
+            one = self._of_wholes(query, parts, user, run, name, asked[name], wholes, window)
+            if one is not None:
+                held.append(one)
+            if one is not None or not touches(own, *window):
+                del found[name]
+            else:
+                found[name] = own
         for table in dict.fromkeys(asked[name] for name in found):
             names = [name for name in found if asked[name] == table]
             columns = _told_by(model.tables[table], names, found, lines)
+            if watch.asset not in model.tables[table].columns:
+                continue
             is_shown = self._shows(user, model.tables[table], columns)
             places = _places(query, table, columns, run) if is_shown else None
             if places is None:
@@ -78,6 +90,35 @@ class LimitsThen:
             if table == query.table:
                 values = _common(rows, names, model)
         return Known(values, tuple(held))
+
+    def _of_wholes(
+        self,
+        query: SemanticQuery,
+        parts: ModelParts,
+        user: User,
+        run: RunQuery,
+        name: str,
+        table: str,
+        wholes: Mapping[str, tuple[Span, ...]],
+        window: tuple[dt.datetime, dt.datetime],
+    ) -> Held | None:
+        """The limits of a figure of whole places, where each group of the rows is such a place, all
+        of it; None where they are not, or no such limit was in force. wholes: by level."""
+        model, watch = parts.model, parts.model.watch
+        assert watch is not None
+        for per, spans in sorted(wholes.items(), key=lambda one: -watch.levels.index(one[0])):
+            keys = keys_of(per, model, watch)
+            columns = _columns_of(query, keys, model.tables[table], watch.asset)
+            if not touches(spans, *window) or not columns:
+                continue
+            if not self._shows(user, model.tables[table], columns):
+                return Held(name, is_unknown=True)
+            places = whole_places(query, table, keys, watch.asset, columns, run)
+            if places:
+                rows = Rows(places, _zones(places, model, table), *window)
+                unit = unit_of_limit(name, table, model)
+                return held_over(name, unit, spans, (), watch.levels, rows)
+        return None
 
     def _shows(self, user: User, table: Table, columns: Iterable[str]) -> bool:
         """Whether somebody sees these columns as they are."""
@@ -118,12 +159,66 @@ def _measures(query: SemanticQuery, model: SemanticModel, watch: Watch) -> dict[
     for measure in query.measures:
         metric = model.metrics.get(measure.metric or "")
         table = metric.table if metric is not None else measure.table or query.table
-        if table not in model.tables or watch.asset not in model.tables[table].columns:
+        if table not in model.tables or not set(watch.levels) & set(model.tables[table].columns):
             continue
         for name in limited_names(measure, model):
             if name in model.metrics or table == watch.table:
                 found.setdefault(name, table)
     return found
+
+
+def _parted(spans: Iterable[Span]) -> tuple[tuple[Span, ...], dict[str, tuple[Span, ...]]]:
+    """Those of each asset, and by level those of whole places."""
+    own: list[Span] = []
+    wholes: dict[str, list[Span]] = {}
+    for span in spans:
+        (wholes.setdefault(span[0].per, []) if span[0].per else own).append(span)
+    return tuple(own), {per: tuple(found) for per, found in wholes.items()}
+
+
+def _columns_of(
+    query: SemanticQuery, keys: Sequence[str], table: Table, asset: str
+) -> tuple[str, ...]:
+    """The columns that tell whether rows are of whole places; none where that cannot be told."""
+    split = [d.column for d in query.dimensions if d.grain is None]
+    known = [name for name in (asset,) if name in table.columns]
+    if any(name is None or name not in table.columns for name in (*split, *keys)):
+        return ()
+    return tuple(dict.fromkeys([*(name for name in split if name), *keys, *known]))
+
+
+def whole_places(
+    query: SemanticQuery,
+    table: str,
+    keys: Sequence[str],
+    asset: str,
+    columns: Sequence[str],
+    run: RunQuery,
+) -> tuple[Mapping[str, str], ...]:
+    """The places of which the groups of a query's rows are, one each and all of its assets; empty
+    where they are something else."""
+    here = _places(query, table, columns, run)
+    all_of = (*keys, *((asset,) if asset in columns and asset not in keys else ()))
+    every = _places(query.with_(filters=()), table, all_of, run)
+    if not here or not every:
+        return ()
+    split = [d.column for d in query.dimensions if d.column is not None]
+
+    def by(rows: Iterable[Mapping[str, str]], names: Sequence[str]) -> dict[Any, set[Any]]:
+        found: dict[Any, set[Any]] = {}
+        for row in rows:
+            key = tuple(row[name] for name in names)
+            found.setdefault(key, set()).add((tuple(row[k] for k in keys), row.get(asset, "")))
+        return found
+
+    groups, wholes = by(here, split), by(every, keys)
+    places = [next(iter(those))[0] for those in groups.values()]
+    is_each = all(
+        those == wholes.get(key) for those, key in zip(groups.values(), places, strict=True)
+    )
+    if not is_each or len(set(places)) < len(places):
+        return ()
+    return tuple(dict(zip(keys, place, strict=True)) for place in places)
 
 
 def _window(

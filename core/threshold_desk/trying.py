@@ -108,10 +108,9 @@ def tried(
     figures: Sequence[Figure] = FIGURES,
 ) -> Tried:
     """What courses come to, plant by plant."""
-    plant_of = _plants(known)
     severity = {one.id: PRIORITY_OF[one.severity] for one in thresholds}
-    plants = sorted({plant_of.get(one.asset, "") for one in courses})
-    activations = _activations(courses, plant_of, severity)
+    plants = sorted({one.plant for one in courses})
+    activations = _activations(courses, severity)
     window = Window(_seconds(start), _seconds(end))
     return Tried(
         tuple(thresholds),
@@ -119,8 +118,7 @@ def tried(
         end,
         tuple(courses),
         tuple(
-            _load(plant, [c for c in courses if plant_of.get(c.asset, "") == plant], known, start,
-                  end, figures)
+            _load(plant, [c for c in courses if c.plant == plant], known, start, end, figures)
             for plant in plants
         ),
         health(activations, window, positions=plants, figures=figures),
@@ -128,14 +126,7 @@ def tried(
     )  # fmt: skip
 
 
-def _plants(known: Known) -> Mapping[str, str]:
-    asset, scope = known.watch.asset, known.scope
-    return {one[asset]: one[scope] if scope else "" for one in known.grounds.places.assets}
-
-
-def _activations(
-    courses: Sequence[Course], plant_of: Mapping[str, str], severity: Mapping[str, str]
-) -> Activations:
+def _activations(courses: Sequence[Course], severity: Mapping[str, str]) -> Activations:
     rows = [(course, span) for course in courses for span in course.spans]
     ends = [-1 if span.returned_at is None else _seconds(span.returned_at) for _one, span in rows]
     return Activations(
@@ -143,7 +134,7 @@ def _activations(
         np.array(ends, np.int64),
         np.array([f"{one.threshold} {one.asset}" for one, _span in rows], np.str_),
         np.array([severity.get(one.threshold, "") for one, _span in rows], np.str_),
-        np.array([plant_of.get(one.asset, "") for one, _span in rows], np.str_),
+        np.array([one.plant for one, _span in rows], np.str_),
     )
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.errors import did_you_mean
-from core.semantic.said import said
 from core.thresholds.finding import Finding, errors
-from core.thresholds.grounds import Grounds, Measure, tables_of
+from core.thresholds.grounds import Grounds, Measure
 from core.thresholds.limit_checks import HUGE, limit_findings, number_findings
 from core.thresholds.order_checks import order_findings
+from core.thresholds.place_checks import place_findings
 from core.thresholds.record import KINDS, SEVERITIES, STATISTICS, Threshold
 from core.thresholds.time_checks import LONGEST, duration_findings, moment_findings
+from core.thresholds.whole import why_not
 from core.translation import gettext as _
 
 #: Characters of a text.
@@ -55,6 +56,7 @@ def check(
     found += _scope(threshold, grounds)
     measure = grounds.measures.get(threshold.measure)
     found += _measure(threshold, grounds)
+    found += place_findings(threshold, grounds)
     found += limit_findings(threshold, measure)
     found += _choices(threshold)
     found += duration_findings(threshold, grounds.watch.interval_min)
@@ -73,7 +75,7 @@ def keep_findings(threshold: Threshold) -> tuple[Finding, ...]:
         if not is_writable(level + value) or len(level + value) > MOST_NAME:
             text = _("It holds a character that cannot be kept. Write it again.")
             found.append(Finding(f"scope.{level}", text))
-    for field in ("measure", "unit"):
+    for field in ("measure", "unit", "per"):
         value = getattr(threshold, field)
         if not is_writable(value) or len(value) > MOST_NAME:
             found.append(Finding(field, _("It is no name that can be kept. Choose one.")))
@@ -157,14 +159,7 @@ def _measure(threshold: Threshold, grounds: Grounds) -> Iterator[Finding]:
             yield Finding("measure", text.format(name=name))
         return
     if name in grounds.model.metrics:
-        spoken = said(grounds.model)
-        others = sorted(tables_of(name, grounds.model) - {grounds.watch.table})
-        needs = _("{name!r} needs rows of {tables}; thresholds are held against {watched} alone.")
-        labels = ", ".join(spoken.tables[one].label for one in others)
-        said_so = needs.format(
-            name=name, tables=labels, watched=spoken.tables[grounds.watch.table].label
-        )
-        yield Finding("measure", said_so)
+        yield Finding("measure", why_not(name, grounds.model, grounds.watch))
         return
     if name in grounds.model.tables[grounds.watch.table].columns:
         text = _(
@@ -178,7 +173,7 @@ def _measure(threshold: Threshold, grounds: Grounds) -> Iterator[Finding]:
 
 
 def _same_slot(threshold: Threshold, earlier: Threshold) -> Iterator[Finding]:
-    for field in ("scope", "measure", "kind"):
+    for field in ("scope", "measure", "kind", "per"):
         if getattr(threshold, field) != getattr(earlier, field):
             text = _(
                 "A published threshold keeps its place, measure and kind, so that its alerts stay "

@@ -25,7 +25,7 @@ from core.translation import gettext as _
 
 #: The columns of a file; `scope` stands for one column a level.
 COLUMNS: Final = (
-    "id", "scope", "measure", "kind", "low", "high", "unit", "severity", "deadband",
+    "id", "scope", "measure", "kind", "per", "low", "high", "unit", "severity", "deadband",
     "on_delay_min", "off_delay_min", "window_min", "statistic", "baseline_days", "weight", "latch",
     "realarm_min", "action", "source_standard", "source_part", "source_group", "source_support",
     "source_note", "note", "valid_from", "ends", "version", "revision", "status", "author",
@@ -110,6 +110,7 @@ def read_row(cells: Mapping[str, str], grounds: Grounds, *, comma: bool) -> Thre
         if values.get(column) is None:
             values[column] = default
     values.setdefault("id", "")
+    values.setdefault("per", "")
     return cleaned(
         Threshold(model=grounds.model.name, scope=scope, source=Source(**source), **values)
     )

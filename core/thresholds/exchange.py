@@ -21,7 +21,7 @@ from core.thresholds.csv_cells import COLUMNS, NUMERIC, Misread, cell_of, read_r
 from core.thresholds.finding import Finding
 from core.thresholds.grounds import Grounds
 from core.thresholds.publishing import by_place
-from core.thresholds.record import Scope, Threshold
+from core.thresholds.record import Place, Threshold
 from core.thresholds.store import ThresholdStore
 from core.translation import gettext as _
 from core.types import User
@@ -313,8 +313,8 @@ def _told_apart(row: Row) -> Threshold:
 
 
 def _beside(
-    there: Mapping[tuple[Scope, str], Sequence[Threshold]], rows: Sequence[Threshold]
-) -> dict[tuple[Scope, str], list[Threshold]]:
+    there: Mapping[Place, Sequence[Threshold]], rows: Sequence[Threshold]
+) -> dict[Place, list[Threshold]]:
     """What rows are checked against, by place: one another, and what they do not change."""
     changed = {one.id for one in rows}
     beside = by_place(rows)

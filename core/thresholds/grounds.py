@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import ConfigError
-from core.semantic.compile.figures import figure_of
 from core.semantic.model import Column, Metric, SemanticModel, Watch
-from core.semantic.query import Measure as Asked
 from core.thresholds.record import Scope
+from core.thresholds.whole import tables_of, why_not
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a threshold looks at. unit: UCUM code, empty for none."""
+    """What a threshold looks at. unit: UCUM code, empty for none. others: further tables than the
+    watched one that it needs rows of."""
 
     name: str
     label: str
     unit: str
     is_metric: bool
+    others: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def grounds(model: SemanticModel, assets: Iterable[Mapping[str, str]]) -> Ground
 
 def measures(model: SemanticModel, watch: Watch) -> dict[str, Measure]:
     """What a threshold may look at: columns of the watched table that are levels and not amounts,
-    and metrics that come from that table alone."""
+    metrics that come from that table alone, and ratios and means that need other tables."""
     table = model.tables[watch.table]
     found = {
         column.name: Measure(column.name, column.label, column.unit or "", is_metric=False)
@@ -86,15 +87,10 @@ def measures(model: SemanticModel, watch: Watch) -> dict[str, Measure]:
         if is_level(column)
     }
     for metric in model.metrics.values():
-        if tables_of(metric.name, model) == {watch.table}:
-            found[metric.name] = Measure(metric.name, metric.label, _unit(metric), is_metric=True)
+        others = tuple(sorted(tables_of(metric.name, model) - {watch.table}))
+        if not others or not why_not(metric.name, model, watch):
+            found[metric.name] = Measure(metric.name, metric.label, _unit(metric), True, others)
     return found
-
-
-def tables_of(metric: str, model: SemanticModel) -> frozenset[str]:
-    """The tables whose rows a metric of the model is made of."""
-    figure = figure_of(Asked(metric=metric), model.metrics[metric].table, model)
-    return frozenset(leaf.table for leaf in figure.leaves)
 
 
 def is_level(column: Column) -> bool:

@@ -69,11 +69,17 @@ def held_over(
     """The limits of a measure over the rows; None where no threshold of its value was in force for
     any of their assets, so that the model's limits count as ever.
 
-    unit: the measure's own, empty for none. versions: of its thresholds, with their times.
+    unit: the measure's own, empty for none. versions: of its thresholds, with their times; all of
+    each asset, or all of the places of one level, which then stand for assets.
     fallback: the model's limits (`resolve.model_limits`), for the times at which an asset has no
     threshold. levels: from the general to the particular.
     """
-    own = [version for version in versions if _is_of_value(version[0])]
+    own = [
+        # of a place as a whole its figure is the one that it is drawn on: no statistic is named
+        (replace(one, per="", window_min=0) if one.per else one, begin, over)
+        for one, begin, over in versions
+        if _is_of_value(one)
+    ]
     lines = [one for one in fallback if one.measure == measure]
     scopes = [one.scope for one in (*(version[0] for version in own), *lines)]
     places = _told_apart(rows, {name for scope in scopes for name in scope.names})

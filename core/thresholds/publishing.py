@@ -10,7 +10,7 @@ from core.errors import UserFixable
 from core.thresholds.checks import check
 from core.thresholds.finding import Finding, Unfit, errors
 from core.thresholds.grounds import Grounds
-from core.thresholds.record import Scope, Threshold, cleaned
+from core.thresholds.record import Place, Threshold, cleaned
 from core.thresholds.timeline import from_then_on, newest_published, to_be
 from core.translation import gettext as _
 from core.translation import ngettext
@@ -77,9 +77,9 @@ def check_together(
     _raise(published, wrong)
 
 
-def by_place(thresholds: Iterable[Threshold]) -> dict[tuple[Scope, str], list[Threshold]]:
+def by_place(thresholds: Iterable[Threshold]) -> dict[Place, list[Threshold]]:
     """Thresholds by where they hold and what they look at."""
-    found: dict[tuple[Scope, str], list[Threshold]] = {}
+    found: dict[Place, list[Threshold]] = {}
     for one in thresholds:
         found.setdefault(one.place, []).append(one)
     return found

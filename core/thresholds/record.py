@@ -78,6 +78,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "scope": _("Where"),
     "measure": _("Measure"),
     "kind": _("Kind"),
+    "per": _("Figure of"),
     "low": _("Low limit"),
     "high": _("High limit"),
     "unit": _("Unit"),
@@ -122,6 +123,10 @@ class Scope:
         return all(place.get(name) == value for name, value in self.at)
 
 
+#: Scope, measure and `per` of a threshold.
+Place = tuple[Scope, str, str]
+
+
 def scope_of(values: Mapping[str, str], levels: Sequence[str]) -> Scope:
     """The scope of level -> value, in the order of the levels; unknown ones follow; empty values
     are left out."""
@@ -154,9 +159,10 @@ class Threshold:
     """One version of a threshold.
 
     id: the same for all versions. version: 1, 2, …; revision counts the changes of a version while
-    it is a draft. low, high, deadband: in `unit` (a UCUM code; empty: the measure's own, for a rate
-    that an hour, for a deviation sigmas, for missing readings minutes). A reading is over a high
-    limit when it is greater, and over no more when it is below limit - deadband; low mirrored.
+    it is a draft. per: the level of whose places the measure is one figure, each taken as a whole;
+    empty: of each asset. low, high, deadband: in `unit` (a UCUM code; empty: the measure's own, for
+    a rate that an hour, for a deviation sigmas, for missing readings minutes). A reading is over a
+    high limit when it is greater, and over no more when it is below limit - deadband; low mirrored.
     window_min: minutes over which `statistic` is taken; 0: each reading alone. baseline_days: days
     before, from which an asset's own mean and sigma come. weight: in the risk score, 0..10. latch:
     the alert stays until it is reset. realarm_min: minutes after which an alert that stands is told
@@ -194,27 +200,29 @@ class Threshold:
     author: str = ""
     approver: str = ""
     changed_at: dt.datetime | None = None
+    per: str = ""
 
     @property
-    def place(self) -> tuple[Scope, str]:
+    def place(self) -> Place:
         """Where and on what it looks: thresholds of one place must be in order."""
-        return self.scope, self.measure
+        return self.scope, self.measure, self.per
 
     @property
-    def slot(self) -> tuple[Scope, str, Kind]:
+    def slot(self) -> tuple[Place, Kind]:
         """What at most one threshold may be in force for at a time."""
-        return self.scope, self.measure, self.kind
+        return self.place, self.kind
 
     @property
     def name(self) -> str:
         """For messages: `vibration_mm_s high at asset_class pump`."""
         where = ", ".join(f"{level} {value}" for level, value in self.scope.at)
-        return f"{self.measure} {self.kind} at {where}" if where else f"{self.measure} {self.kind}"
+        what = f"{self.measure} {self.kind}" + (f" per {self.per}" if self.per else "")
+        return f"{what} at {where}" if where else what
 
 
 #: What a version says, as against who said it, when, and how far it has come.
 CONTENTS: Final = (
-    "model", "scope", "measure", "kind", "low", "high", "unit", "severity", "deadband",
+    "model", "scope", "measure", "kind", "per", "low", "high", "unit", "severity", "deadband",
     "on_delay_min", "off_delay_min", "window_min", "statistic", "baseline_days", "weight", "latch",
     "realarm_min", "action", "source", "note", "ends",
 )  # fmt: skip
@@ -232,6 +240,7 @@ def cleaned(threshold: Threshold) -> Threshold:
         low=None if threshold.low is None else float(threshold.low),
         high=None if threshold.high is None else float(threshold.high),
         unit=threshold.unit.strip(),
+        per=threshold.per.strip(),
         deadband=float(threshold.deadband),
         weight=float(threshold.weight),
         action=threshold.action.strip(),

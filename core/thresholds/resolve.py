@@ -39,16 +39,18 @@ def resolve(
     assets: Mapping[Key, Mapping[str, str]],
     levels: Sequence[str],
     fallback: Sequence[Threshold] = (),
+    per: str = "",
 ) -> dict[Key, tuple[Effective, ...]]:
     """For each asset what it has, by measure and kind.
 
     thresholds: those in force at one time. assets: level -> value of each. levels: the model's,
     from the general to the particular. fallback: limits of the model (`model_limits`); they count
-    where an asset has no threshold of the measure's own value.
+    where an asset has no threshold of the measure's own value. per: thresholds of whole places of
+    that level alone count, and `assets` are such places; empty: those of each asset.
 
     The work grows with the assets and with the pairs that match, not with assets x thresholds.
     """
-    shapes = _by_shape(thresholds, levels)
+    shapes = _by_shape((one for one in thresholds if one.per == per), levels)
     lines = _by_shape(fallback, levels)
     return {key: _of_asset(place, shapes, lines) for key, place in assets.items()}
 

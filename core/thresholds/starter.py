@@ -37,7 +37,7 @@ _NUMBERS: Final = ("low", "high", "deadband", "weight")
 _WHOLE: Final = (
     "on_delay_min", "off_delay_min", "window_min", "baseline_days", "realarm_min",
 )  # fmt: skip
-_TEXTS: Final = ("measure", "unit", "action", "note")
+_TEXTS: Final = ("measure", "per", "unit", "action", "note")
 _KEYS: Final = (
     "scope", "kind", "severity", "statistic", "latch", "zone", "boundary", "source",
     *_NUMBERS, *_WHOLE, *_TEXTS,
@@ -193,6 +193,7 @@ def _threshold(
         model=model,
         scope=scope_of(at, levels),
         measure=texts["measure"],
+        per=texts["per"],
         kind=cast(Kind, holder("kind").choice("kind", KINDS, "high")),
         low=numbers["low"],
         high=numbers["high"],
@@ -237,7 +238,8 @@ def _source(section: Section) -> Source:
 
 def _with_id(set_name: str, threshold: Threshold) -> Threshold:
     """An id that says where it comes from, the same as long as it is about the same."""
-    about = repr((threshold.model, threshold.scope.at, threshold.measure, threshold.kind))
+    named = (threshold.model, threshold.scope.at, threshold.measure, threshold.kind)
+    about = repr((*named, threshold.per) if threshold.per else named)
     digest = hashlib.sha256(about.encode()).hexdigest()[:10]
     return replace(threshold, id=f"{set_name[:32]}-{digest}")
 

@@ -23,7 +23,7 @@ from core.thresholds.checks import keep_findings
 from core.thresholds.finding import Unfit
 from core.thresholds.grounds import Grounds
 from core.thresholds.publishing import by_place, check_drafts, may_approve
-from core.thresholds.record import CONTENTS, Scope, Threshold, cleaned
+from core.thresholds.record import CONTENTS, Place, Threshold, cleaned
 from core.thresholds.tables import META, VERSIONS, threshold_of
 from core.thresholds.timeline import Span, in_force, newest_published, spans, to_be
 from core.translation import gettext as _
@@ -94,9 +94,7 @@ class ThresholdStore:
         )
         return tuple(map(threshold_of, self._read(query)))
 
-    def beside(
-        self, model: str, at: dt.datetime, tenant: str
-    ) -> dict[tuple[Scope, str], list[Threshold]]:
+    def beside(self, model: str, at: dt.datetime, tenant: str) -> dict[Place, list[Threshold]]:
         """By place, what a threshold is checked against: of each its draft, or what of it is in
         force at a moment or later."""
         known = grouped(self._read(of_model(model, tenant))).values()

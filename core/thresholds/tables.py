@@ -48,6 +48,7 @@ VERSIONS: Final = sa.Table(
     sa.Column("author", sa.String(128), nullable=False),
     sa.Column("approver", sa.String(128), nullable=False),
     sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.Column("per", sa.String(256), nullable=False, server_default=""),
     sa.Index("threshold_versions_of", "tenant", "model", "status"),
     # Published versions are history; drafts alone are changed.
     sa.CheckConstraint("status in ('draft', 'pending') or valid_from is not null"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from core.semantic.units import display_unit
 from core.threshold_desk.bench import Bench, Compared
 from core.thresholds.acts import Current
 from core.thresholds.limits import limit_unit, own_limits
-from core.thresholds.record import KINDS, Scope, Threshold
+from core.thresholds.record import KINDS, Threshold
 from core.translation import gettext as _
 from core.translation import language, marked
 from core.ui import states, thresholds_chart, thresholds_load
@@ -72,7 +73,7 @@ def _measure(bench: Bench, current: Current | None) -> str | None:
     if typed is not None:
         found = st.session_state.get(f"thresholds.f.new{typed.number}.measure")
         return str(found) if found in bench.measures else typed.draft.measure
-    measures = list(bench.measures)
+    measures = [name for name, one in bench.measures.items() if not one.others]
     if not measures:
         return None
     held = [row.threshold.measure for row in bench.holdings(state.path())]
@@ -115,8 +116,9 @@ def _asset(bench: Bench, current: Current | None, compared: Compared | None) -> 
         here = tuple(inside or looked_at) or here
     if not here:
         return None
+    is_whole = current is not None and bool(current.newest.per)
     return st.selectbox(
-        _("Asset"),
+        _("Place") if is_whole else _("Asset"),
         here,
         key=f"{state.ASSET}.{hash((here, current.newest.id if current else ''))}",
         format_func=lambda name: _counted(name, compared),
@@ -144,18 +146,26 @@ def _chart(
     tried = [one for one in (compared.current, compared.draft) if one] if compared else []
     course = next((found for one in tried if (found := one.course(asset))), None)
     is_own = not tried or KINDS[tried[-1].thresholds[0].kind].limit_unit == "own"
-    if course is None or not is_own:
+    is_alone = not bench.grounds.measures[measure].others
+    if is_alone and (course is None or not is_own) and asset in bench.assets():
         key = ("curve", asset, measure, start, end, bench.rights.user)
         course = state.kept(key, lambda: bench.curve(asset, measure, start, end))
     if course is None or not thresholds_chart.has_values(course):
         states.say(
             states.Look("sensors_off", "gray", marked("No readings")),
-            _("{name} has no Good reading of this in the window.").format(name=asset),
+            _("{name} has no Good reading of this in the window.").format(name=asset)
+            if is_alone
+            else _(
+                "Its curve is of the window of a threshold: keep one as a draft, without errors."
+            ),
         )
         return
-    lines = _lines(bench, measure, asset, compared) if is_own else []
-    unit = display_unit(bench.grounds.measures[measure].unit)
-    zone = _zone(bench, asset)
+    lines = _lines(bench, measure, asset, compared, course.per) if is_own else []
+    scale = words.scale_of(bench, measure)
+    if scale != 1:
+        course = replace(course, values=course.values * scale)
+    unit = "%" if scale != 1 else display_unit(bench.grounds.measures[measure].unit)
+    zone = ZoneInfo(bench.grounds.model.timezones.get(course.plant, "UTC"))
     title = f"{words.measure(bench, measure)}, {asset}"
     spans = _spans(asset, compared)
     figure = thresholds_chart.figure(
@@ -176,30 +186,19 @@ def _chart(
         config={"displaylogo": False, "modeBarButtons": [["toImage"]], "scrollZoom": False},
         alt=f"{title}. {said}",
     )
-    st.caption(
-        plain(
-            _("{first} to {last}, times of {zone}; Good readings alone.").format(
-                first=date(start), last=date(end), zone=zone.key
-            )
-        )
-    )
-
-
-def _zone(bench: Bench, asset: str) -> ZoneInfo:
-    scope, name = bench.known.scope, bench.known.watch.asset
-    place = next((one for one in bench.grounds.places.assets if one[name] == asset), {})
-    zones = bench.grounds.model.timezones
-    return ZoneInfo(zones.get(place.get(scope or "", ""), "UTC"))
+    text = _("{first} to {last}, times of {zone}; Good readings alone.")
+    if course.per:
+        text = _("{first} to {last}, times of {zone}; a value is of the window that ends there.")
+    st.caption(plain(text.format(first=date(start), last=date(end), zone=zone.key)))
 
 
 def _lines(
-    bench: Bench, measure: str, asset: str, compared: Compared | None
+    bench: Bench, measure: str, asset: str, compared: Compared | None, per: str
 ) -> list[thresholds_chart.Line]:
-    """The limits that count for an asset, with the draft's beside them."""
-    own = next(iter(bench.known.assets(bench.rights.user, _only(bench, asset))), {})
+    """The limits that count for an asset, or for a place of a level as a whole, with the draft's
+    beside them."""
     found: list[thresholds_chart.Line] = []
-    for row in bench.holdings(_only(bench, asset)) if own else ():
-        one = row.threshold
+    for one in bench.counting(asset, per):
         if one.measure == measure and KINDS[one.kind].limit_unit == "own":
             found += _of(bench, one, is_draft=False)
     if compared is not None and compared.draft is not None:
@@ -207,20 +206,15 @@ def _lines(
     return found
 
 
-def _only(bench: Bench, asset: str) -> Scope:
-    return Scope(((bench.known.watch.asset, asset),))
-
-
 def _of(bench: Bench, one: Threshold, *, is_draft: bool) -> list[thresholds_chart.Line]:
     unit = words.unit_of(bench, one)
-    limits = own_limits(one, unit)
+    limits, scale = own_limits(one, unit), words.scale_of(bench, one.measure)
+    shown_in = "%" if scale != 1 else limit_unit(one.kind, unit)
     name = _("Draft: {kind}") if is_draft else "{kind}"
     return [
         thresholds_chart.Line(
-            value,
-            name.format(kind=words.kind(one))
-            + " "
-            + words.amount(value, limit_unit(one.kind, unit)),
+            value * scale,
+            name.format(kind=words.kind(one)) + " " + words.amount(value * scale, shown_in),
             one.severity,
             is_draft,
         )

@@ -78,7 +78,7 @@ def draw(visit: Visit, bench: Bench, one: Threshold, key: str) -> Threshold:
         found = bench.check(one) if one.status in ("draft", "pending") else ()
     fields = _Fields(bench, one, f"{key}.{one.kind}", found)
     with st.form(f"thresholds.form.{key}.{one.kind}", border=False, enter_to_submit=False):
-        fields.show("scope", "measure", "kind", "model", "ends")
+        fields.show("scope", "measure", "kind", "per", "model", "ends")
         _limits(fields)
         _times(fields)
         _rest(fields)
@@ -122,7 +122,18 @@ def _slot(bench: Bench, one: Threshold, key: str) -> Threshold:
             key=f"thresholds.f.{key}.kind",
             width=240,
         )
-    return replace(one, measure=str(measure), kind=kind)
+        places = bench.places_of(str(measure))
+        if places == ("",):
+            return replace(one, measure=str(measure), kind=kind, per="")
+        per = st.selectbox(
+            _label("per"),
+            places,
+            index=places.index(one.per) if one.per in places else 0,
+            format_func=lambda name: words.whole(bench, name),
+            key=f"thresholds.f.{key}.{measure}.per",
+            width=240,
+        )
+    return replace(one, measure=str(measure), kind=kind, per=str(per))
 
 
 def _limits(fields: _Fields) -> None:

@@ -51,12 +51,14 @@ def raised(compared: Compared, current: Current) -> None:
         return
     days = columns[0][1].days
     said = [f"{label}: {words.alerts(one.alerts)}" for label, one in columns]
+    is_whole = bool(current.newest.per)
     over = _("in {n} days").format(n=number(days, 0))
     st.markdown(f"**{plain('; '.join(said))}** {plain(over)}")
     rows: dict[str, Sequence[str]] = {
         " ": [
-            _("Alerts"), _("Mean length"), _("Longest"), _("Assets with alerts"),
-            _("Assets tried"),
+            _("Alerts"), _("Mean length"), _("Longest"),
+            _("Places with alerts") if is_whole else _("Assets with alerts"),
+            _("Places tried") if is_whole else _("Assets tried"),
         ]
     }  # fmt: skip
     for label, one in columns:
@@ -80,25 +82,32 @@ def details(
     columns = _columns(compared, current)
     if not columns:
         return
-    opened = st.expander(_("By asset"), key="thresholds.by_asset", on_change="rerun")
+    opened = st.expander(
+        _("By place") if current.newest.per else _("By asset"),
+        key="thresholds.by_asset",
+        on_change="rerun",
+    )
     if opened.open:
         with opened:
-            _by_asset(columns)
+            _by_asset(columns, is_whole=bool(current.newest.per))
     opened = st.expander(_("Load per shift"), key="thresholds.load", on_change="rerun")
     if opened.open:
         with opened:
             _load(bench, columns, current, start, end)
 
 
-def _by_asset(columns: Sequence[tuple[str, Tried]]) -> None:
+def _by_asset(columns: Sequence[tuple[str, Tried]], *, is_whole: bool) -> None:
     names = list(dict.fromkeys(name for _label, one in reversed(columns) for name in one.by_asset))
     counted = [
         name for name in names if any(one.by_asset.get(name, (0,))[0] for _l, one in columns)
     ]
     if not counted:
-        st.caption(_("No asset would have an alert."))
+        st.caption(
+            _("No place would have an alert.") if is_whole else _("No asset would have an alert.")
+        )
         return
-    rows: dict[str, Sequence[str]] = {_("Asset"): [plain(name) for name in counted[:_MOST_ASSETS]]}
+    title = _("Place") if is_whole else _("Asset")
+    rows: dict[str, Sequence[str]] = {title: [plain(name) for name in counted[:_MOST_ASSETS]]}
     for label, one in columns:
         found = [one.by_asset.get(name, (0, 0.0)) for name in counted[:_MOST_ASSETS]]
         rows[plain(label)] = [

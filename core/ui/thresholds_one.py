@@ -112,7 +112,11 @@ def _said(bench: Bench, current: Current) -> None:
     st.markdown(plain(" · ".join(line for line in lines if line)))
     row = next((h for h in bench.holdings(state.path()) if h.threshold.id == one.id), None)
     if row is not None:
-        counts = _("Here it counts for {n} of {m} assets.").format(n=len(row.assets), m=row.of)
+        counts = (
+            _("Here it counts for {n} of {m} places, each as a whole.")
+            if one.per
+            else _("Here it counts for {n} of {m} assets.")
+        ).format(n=len(row.assets), m=row.of)
         hidden = words.hides(bench, row)
         more = (
             " " + _("It is nearer than, and hides: {what}.").format(what=hidden) if hidden else ""

@@ -39,7 +39,7 @@ def limits(bench: Bench) -> list[str]:
         return []
     frame = pd.DataFrame(
         {
-            _("Measure"): [words.measure(bench, row.threshold.measure) for row in rows],
+            _("Measure"): [words.looked_at(bench, row.threshold) for row in rows],
             _("Alerts"): [
                 words.limit(row.threshold, words.unit_of(bench, row.threshold)) for row in rows
             ],
@@ -64,7 +64,7 @@ def drafts(bench: Bench) -> list[str]:
         return []
     frame = pd.DataFrame(
         {
-            _("Measure"): [words.measure(bench, row.newest.measure) for row in rows],
+            _("Measure"): [words.looked_at(bench, row.newest) for row in rows],
             _("Alerts"): [
                 words.limit(row.newest, words.unit_of(bench, row.newest)) for row in rows
             ],

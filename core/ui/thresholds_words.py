@@ -67,6 +67,13 @@ def unit_of(bench: Bench, one: Threshold) -> str:
     return measure.unit if measure is not None else ""
 
 
+def scale_of(bench: Bench, name: str) -> float:
+    """What a value of a measure is shown times: 100 where it is a share in per cent."""
+    metric = bench.grounds.model.metrics.get(name)
+    is_share = metric is not None and metric.display == "percent" and metric.unit in (None, "", "1")
+    return 100.0 if is_share else 1.0
+
+
 def measure(bench: Bench, name: str) -> str:
     """What a measure is called in the language at hand."""
     model = said(bench.grounds.model)
@@ -95,9 +102,22 @@ def where(bench: Bench, scope: Scope) -> str:
     return ", ".join(value(bench, *one) for one in scope.at) or _("everything")
 
 
+def looked_at(bench: Bench, one: Threshold) -> str:
+    """`Vibration`; of a figure of whole places `OEE, each Line as a whole`."""
+    name = measure(bench, one.measure)
+    return f"{name}, {whole(bench, one.per)}" if one.per else name
+
+
+def whole(bench: Bench, per: str) -> str:
+    """Of what a figure is taken: of each asset, or of each place of a level."""
+    if not per:
+        return _("each asset")
+    return _("each {level} as a whole").format(level=level(bench, per))
+
+
 def title(bench: Bench, one: Threshold) -> str:
     """`Vibration above 5.1 mm/s`."""
-    return f"{measure(bench, one.measure)}: {limit(one, unit_of(bench, one))}"
+    return f"{looked_at(bench, one)}: {limit(one, unit_of(bench, one))}"
 
 
 def kind(one: Threshold) -> str:
@@ -139,7 +159,9 @@ def conduct(bench: Bench, one: Threshold) -> str:
     """How it trips and returns, in a sentence."""
     unit = one.unit or limit_unit(one.kind, unit_of(bench, one))
     said = []
-    if one.window_min:
+    if one.window_min and _is_figure(bench, one):
+        said.append(_("over {n} min").format(n=one.window_min))
+    elif one.window_min:
         text = _("the {statistic} of {n} min")
         said.append(text.format(statistic=_(STATISTICS[one.statistic]).lower(), n=one.window_min))
     if one.on_delay_min:
@@ -153,6 +175,11 @@ def conduct(bench: Bench, one: Threshold) -> str:
     if one.realarm_min:
         said.append(_("alerts again after {n} min").format(n=one.realarm_min))
     return "; ".join(said)
+
+
+def _is_figure(bench: Bench, one: Threshold) -> bool:
+    found = bench.grounds.measures.get(one.measure)
+    return found is not None and found.is_metric
 
 
 def since(one: Threshold) -> str:

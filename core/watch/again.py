@@ -83,7 +83,7 @@ def again(
     real: Mapping[Pair, Sequence[Span]],
     open_now: Mapping[Pair, Alert],
     trips: Mapping[Pair, Trip],
-    make: Callable[[Part, Batch, int, int, float], Alert | None],
+    make: Callable[[Part, int, int, float], Alert | None],
 ) -> Again:
     """batches: all steps from some time before first_s, the first step that rows came late for, up
     to where the plant was watched. real: `stood`. trips: where pairs stand. make: the alert of a
@@ -105,7 +105,7 @@ def again(
                 if spans := shown.get(part.keys[at]):
                     spans[-1].end_s = at_s
             for at, at_s in zip(step.raised.tolist(), step.raised_at.tolist(), strict=True):
-                alert = make(part, batch, at, at_s, float(values[at]))
+                alert = make(part, at, at_s, float(values[at]))
                 is_late = start_s + watched.step_s > first_s
                 span = Span(at_s, None, alert if is_late else None)
                 shown.setdefault(part.keys[at], []).append(span)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from core.thresholds.grounds import Measure
+from core.thresholds.whole import keys_of
 from core.watch.watched import DAY_S, Watched, seconds
 
 #: Days without any row after which an asset is taken for gone.
@@ -31,6 +32,17 @@ class Assets:
     def same(self, other: Assets) -> bool:
         """Whether these are the same assets at the same places."""
         return self.ids == other.ids and self.places == other.places
+
+
+def places_of(assets: Assets, watched: Watched, per: str) -> Assets:
+    """The places of a level that have assets, each as a whole, as `Assets`: ids name their values
+    in the order of `keys_of`, places hold those levels alone; nothing is known of readings."""
+    keys = keys_of(per, watched.model, watched.watch)
+    values = {tuple(place[key] for key in keys) for place in assets.places}
+    named = sorted(one for one in values if all(one))
+    places = tuple(dict(zip(keys, one, strict=True)) for one in named)
+    plants = tuple(place.get(watched.table.scope or "", "") for place in places)
+    return Assets(tuple(map("/".join, named)), plants, places, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.thresholds.record import Threshold
+from core.watch.arrays import Floats
 from core.watch.assets import Assets, assets_of
+from core.watch.figures import is_figure, is_light
 from core.watch.pairs import Pairs, Rule, delay_s, pairs_of, rules_of, values_of
-from core.watch.readings import MOST_STEPS, Baselines, Floats, Readings
+from core.watch.readings import MOST_STEPS, Baselines, Readings
 from core.watch.watched import DAY_S, Watched
 
 #: Readings times steps of a window that one statement may lay out.
@@ -59,10 +61,10 @@ class Reader:
             raise ValueError("a batch has one step at least")
         assets = self._assets_of(rules, day_s, upto_s)
         pairs = self._pairs_of(rules, assets)
-        longest = max((one.steps for one in pairs.wanted), default=1)
-        fits = _MOST_LAID_OUT // max(1, longest * len(assets.ids))
+        fits = _MOST_LAID_OUT // max(1, _laid_out(watched, pairs, len(assets.ids)))
         end_s = min(end_s, start_s + max(1, fits) * watched.step_s)
-        readings = Readings.of(watched, pairs.wanted, start_s, end_s, assets.ids)
+        places = {per: one.ids for per, one in pairs.of.items()}
+        readings = Readings.of(watched, pairs.wanted, start_s, end_s, assets.ids, places)
         known = self._baselines
         if known is None or (known.day_s, known.ids) != (day_s, assets.ids):
             known = self._baselines = Baselines(day_s, assets.ids)
@@ -105,8 +107,18 @@ class Reader:
     def _pairs_of(self, rules: Mapping[str, Rule], assets: Assets) -> Pairs:
         known = self._pairs
         if known is None or not _is_alike(known[0], assets):
-            known = self._pairs = (assets, pairs_of(rules, assets, self.watched.watch.levels))
+            known = self._pairs = (assets, pairs_of(rules, assets, self.watched))
         return known[1]
+
+
+def _laid_out(watched: Watched, pairs: Pairs, assets: int) -> int:
+    """Rows that the largest statement lays out for one step: of what adds up one a place and step
+    of the window, else all."""
+    found = [assets]
+    for one in pairs.wanted:
+        is_light_one = one.per and is_figure(watched, one) and is_light(watched, one)
+        found.append(one.steps * (len(pairs.of[one.per].ids) if is_light_one else assets))
+    return max(found)
 
 
 def _is_alike(one: Assets, other: Assets) -> bool:

@@ -18,23 +18,27 @@ import numpy.typing as npt
 from core.alerting.alert import Pair
 from core.alerting.tripping import Limits
 from core.errors import UserFixable
+from core.thresholds.finding import errors
+from core.thresholds.grounds import Grounds, Places
 from core.thresholds.limits import OwnLimits, limit_unit, own_limits
+from core.thresholds.place_checks import place_findings
 from core.thresholds.record import Threshold
 from core.thresholds.resolve import resolve
-from core.watch.assets import Assets
+from core.watch.arrays import Floats, rounded
+from core.watch.assets import Assets, places_of
 from core.watch.readings import (
     Baseline,
     Baselines,
-    Floats,
     Readings,
-    Wanted,
     is_readable,
-    rounded,
     wanted_of,
 )
+from core.watch.wanted import Wanted
 from core.watch.watched import Watched
 
 _HOUR_S = 3_600
+#: Plant, pair, rule, place of its asset among all, and where that is.
+_Found = tuple[str, Pair, "Rule", int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The pairs of one plant. rows: int64[n], their rows among all. at: pair -> its place here."""
+    """The pairs of one plant. rows: int64[n], their rows among all. places: of each, level ->
+    value. at: pair -> its place here."""
 
     rows: npt.NDArray[np.int64]
     keys: tuple[Pair, ...]
     rules: tuple[Rule, ...]
-    asset: npt.NDArray[np.int64]
+    places: tuple[Mapping[str, str], ...]
     limits: Limits
     at: Mapping[Pair, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """N pairs, by plant and id. keys: threshold and asset. rules: of each. asset: int64[N], index
-    of its asset. groups: rules that read alike -> the rows of their pairs. parts: of each plant
-    that has pairs. silent: asset id -> measures watched for silence."""
+    """N pairs, by plant and id. keys: threshold and asset, or place as a whole. rules: of each.
+    asset: int64[N], index of its asset, or of its place among those of its level. groups: rules
+    that read alike -> the rows of their pairs. parts: of each plant that has pairs. silent: asset
+    id -> measures watched for silence. of: level -> its places, of the levels of which figures are
+    taken."""
 
     keys: tuple[Pair, ...]
     rules: tuple[Rule, ...]
@@ -73,10 +80,11 @@ class Pairs:
     groups: Mapping[tuple[str, tuple[Wanted, ...], Baseline | None], npt.NDArray[np.int64]]
     parts: Mapping[str, Part]
     silent: Mapping[str, int]
+    of: Mapping[str, Assets]
 
     def part(self, plant: str) -> Part:
         """A plant's pairs; none where it has none."""
-        return self.parts.get(plant) or _part(np.zeros(0, np.int64), (), (), self.asset)
+        return self.parts.get(plant) or _part(())
 
     @property
     def wanted(self) -> set[Wanted]:
@@ -90,6 +98,9 @@ def rules_of(
     """Rules by threshold id, and which thresholds cannot be watched, a sentence each."""
     found: dict[str, Rule] = {}
     notes = []
+    known = Grounds(
+        watched.model, watched.watch, Places(watched.watch.levels, ()), watched.measures
+    )
     for one in thresholds:
         if one.id.startswith("group:"):
             notes.append(f"{one.name}: ids that begin with group: are kept for groups of alerts.")
@@ -97,6 +108,8 @@ def rules_of(
             notes.append(
                 f"{one.name}: {one.measure} does not come from the table {watched.table.name}."
             )
+        elif wrong := errors(place_findings(one, known)):
+            notes.append(f"{one.name}: {wrong[0].text}")
         else:
             try:
                 found[one.id] = _rule(one, watched)
@@ -115,24 +128,28 @@ def _rule(one: Threshold, watched: Watched) -> Rule:
     )
 
 
-def pairs_of(rules: Mapping[str, Rule], assets: Assets, levels: Sequence[str]) -> Pairs:
-    """The pairs of assets that give the measure: of each measure and kind the nearest threshold."""
+def pairs_of(rules: Mapping[str, Rule], assets: Assets, watched: Watched) -> Pairs:
+    """The pairs of assets that give the measure, and of places as a whole: of each measure and kind
+    the nearest threshold."""
     thresholds = [rule.threshold for rule in rules.values()]
-    found: list[tuple[str, Pair, Rule, int]] = []
-    for at, effective in resolve(thresholds, dict(enumerate(assets.places)), levels).items():
-        for one in effective:
-            rule = rules[one.threshold.id]
-            if assets.first[rule.threshold.measure][at] >= 0:
-                key = (one.threshold.id, assets.ids[at])
-                found.append((assets.plants[at], key, rule, at))
+    of = {per: places_of(assets, watched, per) for per in {one.per for one in thresholds} - {""}}
+    found: list[_Found] = []
+    for per, those in {"": assets, **of}.items():
+        places = dict(enumerate(those.places))
+        for at, effective in resolve(thresholds, places, watched.watch.levels, per=per).items():
+            for one in effective:
+                rule = rules[one.threshold.id]
+                if per or assets.first[rule.threshold.measure][at] >= 0:
+                    key = (one.threshold.id, those.ids[at])
+                    found.append((those.plants[at], key, rule, at, those.places[at]))
     found.sort(key=lambda one: one[:2])
-    keys = tuple(key for _plant, key, _rule, _at in found)
-    chosen = tuple(rule for _plant, _key, rule, _at in found)
-    asset = np.array([at for *_rest, at in found], np.int64)
+    keys = tuple(one[1] for one in found)
+    chosen = tuple(one[2] for one in found)
+    asset = np.array([one[3] for one in found], np.int64)
     groups: dict[tuple[str, tuple[Wanted, ...], Baseline | None], list[int]] = {}
     of_plant: dict[str, list[int]] = {}
     silent: dict[str, int] = {}
-    for row, (plant, key, rule, _at) in enumerate(found):
+    for row, (plant, key, rule, *_rest) in enumerate(found):
         kind = rule.threshold.kind
         read = kind if kind in ("rate", "deviation", "missing") else ""
         groups.setdefault((read, rule.wanted, rule.baseline), []).append(row)
@@ -144,24 +161,18 @@ def pairs_of(rules: Mapping[str, Rule], assets: Assets, levels: Sequence[str]) -
         chosen,
         asset,
         {key: np.array(rows, np.int64) for key, rows in groups.items()},
-        {
-            plant: _part(np.array(rows, np.int64), keys, chosen, asset)
-            for plant, rows in of_plant.items()
-        },
+        {plant: _part([(row, found[row]) for row in rows]) for plant, rows in of_plant.items()},
         silent,
+        of,
     )
 
 
-def _part(
-    rows: npt.NDArray[np.int64],
-    keys: tuple[Pair, ...],
-    rules: tuple[Rule, ...],
-    asset: npt.NDArray[np.int64],
-) -> Part:
-    mine = tuple(keys[at] for at in rows.tolist())
-    own = tuple(rules[at] for at in rows.tolist())
-    at = {key: place for place, key in enumerate(mine)}
-    return Part(rows, mine, own, asset[rows], _limits(own), at)
+def _part(found: Sequence[tuple[int, _Found]]) -> Part:
+    keys = tuple(one[1] for _row, one in found)
+    rules = tuple(one[2] for _row, one in found)
+    at = {key: place for place, key in enumerate(keys)}
+    rows = np.array([row for row, _one in found], np.int64)
+    return Part(rows, keys, rules, tuple(one[4] for _row, one in found), _limits(rules), at)
 
 
 def values_of(

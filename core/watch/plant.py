@@ -20,10 +20,12 @@ from core.alerting.store import AlertStore, Outbox
 from core.alerting.tripping import Advance, advance
 from core.watch.again import Span, again
 from core.watch.history import Batch
+from core.watch.lanes import key_of, lane_of
 from core.watch.pairs import Part, Rule
 from core.watch.watched import Watched, moment, seconds
 
 _ACTIVE: Final = (State.UNACKNOWLEDGED, State.ACKNOWLEDGED)
+_NEVER: Final = 1 << 30
 _AWAY: Final = (State.SHELVED, State.OUT_OF_SERVICE)
 #: What is to be written with a step: its plant's, from that time on and up to that, epoch seconds.
 Beside = Callable[[int, int], Iterable[Outbox]]
@@ -66,14 +68,17 @@ class PlantWatch:
         plant: str,
         begin_s: int,
         rules: GroupingRules | None = None,
+        lane: str = "",
     ) -> None:
-        """begin_s: where to begin when it was never watched."""
+        """begin_s: where to begin when it was never watched. lane: see `core.watch.lanes`; no flood
+        is made of alerts of another lane than the empty one."""
         self._watched, self._store = watched, store
         self._tenant, self._plant = tenant, plant
-        self._rules = rules or GroupingRules()
+        self._rules = rules or (GroupingRules(flood_over=_NEVER) if lane else GroupingRules())
+        self._lane, self._key = lane, key_of(plant, lane)
         model = watched.model.name
-        self._kept_to = store.watermarks(tenant, model).get(plant)
-        self._trips: Mapping[Pair, Trip] = store.trips(tenant, model, plant)
+        self._kept_to = store.watermarks(tenant, model).get(self._key)
+        self._trips: Mapping[Pair, Trip] = store.trips(tenant, model, self._key)
         self._open: dict[Pair, Alert] = {}
         self._outages: tuple[Outage, ...] = ()
         #: What late rows add, to be kept with the next step.
@@ -91,11 +96,11 @@ class PlantWatch:
             self._tenant, self._watched.model.name, self._plant, moment(first_s)
         )
 
-        def make(part: Part, batch: Batch, at: int, at_s: int, value: float) -> Alert | None:
+        def make(part: Part, at: int, at_s: int, value: float) -> Alert | None:
             pair, begins = part.keys[at], moment(at_s)
             if any(one.is_of(pair) and one.holds(begins) for one in self._outages):
                 return None
-            return self._raised(part, batch, at, at_s, value)
+            return self._raised(part, at, at_s, value)
 
         found = again(
             self._watched, self._plant, batches, first_s, real, self._open, self._trips, make
@@ -132,7 +137,13 @@ class PlantWatch:
         """The alerts that are open by now: people act on them meanwhile. What they do within a
         batch is seen where the step is kept, and here with the next batch."""
         found = self._store.open_of(self._tenant, self._watched.model.name)
-        mine = (one for one in found if one.plant == self._plant and not is_of_data(one.pair))
+        mine = (
+            one
+            for one in found
+            if one.plant == self._plant
+            and not is_of_data(one.pair)
+            and lane_of(one.measure, self._watched) == self._lane
+        )
         self._open = {one.pair: one for one in mine}
         begins = moment(self.upto_s - self._watched.step_s)
         self._outages = self._store.outages.touching(
@@ -148,9 +159,7 @@ class PlantWatch:
         tally: Tally,
     ) -> None:
         model, upto = self._watched.model.name, moment(self.upto_s)
-        step = Step(
-            self._tenant, model, self._kept_to, upto, happenings, trips, parents, self._plant
-        )
+        step = Step(self._tenant, model, self._kept_to, upto, happenings, trips, parents, self._key)
         from_s = seconds(self._kept_to) if self._kept_to is not None else 0
         done = self._store.commit(step, beside(from_s, self.upto_s))
         if not done.is_done:
@@ -196,7 +205,7 @@ class PlantWatch:
         for at, at_s in rises:
             if self._is_held(part.keys[at], start_s, tally):
                 continue
-            alert = self._raised(part, batch, at, at_s, float(values[at]))
+            alert = self._raised(part, at, at_s, float(values[at]))
             found.append(Happening(Event.RAISE, part.keys[at], alert.raised_at, alert=alert))
         found += self._told_again(part, {one.pair for one in found}, end)
         groups, alerts = self._groups(found, batch, start_s + self._watched.step_s)
@@ -240,10 +249,10 @@ class PlantWatch:
             and any(one.is_of(part.keys[at]) for one in ended)
         ]
 
-    def _raised(self, part: Part, batch: Batch, at: int, at_s: int, value: float) -> Alert:
+    def _raised(self, part: Part, at: int, at_s: int, value: float) -> Alert:
         rule = part.rules[at]
         one = rule.threshold
-        place = batch.assets.places[part.asset[at]]
+        place = part.places[at]
         limit = _limit(rule, value)
         return raised(
             tenant=self._tenant,
@@ -252,7 +261,9 @@ class PlantWatch:
             at=moment(at_s),
             threshold_version=one.version,
             plant=self._plant,
-            place=tuple((level, place[level]) for level in self._watched.places),
+            place=tuple(place.items())
+            if one.per
+            else tuple((level, place[level]) for level in self._watched.places),
             measure=one.measure,
             kind=one.kind,
             severity=one.severity,

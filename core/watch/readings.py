@@ -14,19 +14,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlglot import exp
 
-from core.semantic.compile.figures import Leaf, figure_of
+from core.semantic.compile.figures import Leaf
 from core.semantic.compile.trees import conjunction, parsed, under
-from core.semantic.query import Measure as Asked
 from core.thresholds.record import Threshold
+from core.thresholds.whole import figure_behind
+from core.watch.arrays import Floats, places_in, spread
+from core.watch.clock import began
+from core.watch.figures import figures, is_figure, lasts_of
+from core.watch.wanted import Wanted, numbers
 from core.watch.watched import DAY_S, Watched, moment, text
 
-Floats = npt.NDArray[np.float64]
 #: Steps that one statement may tell apart (three digits).
 MOST_STEPS: Final = 1_000
-_DIGITS: Final = 12
 _OVER: Final = {
     "mean": "AVG({x})",
     "min": "MIN({x})",
@@ -44,16 +45,6 @@ RATE: Final = ("first", "last", "first_at", "last_at")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Wanted:
-    """One column of numbers. over: a statistic; of a metric, which is one itself, empty. steps: the
-    length of its window, which ends with the step."""
-
-    measure: str
-    over: str
-    steps: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
 class Baseline:
     """An asset's own mean and sigma of the readings in so many whole days (UTC) before the day."""
 
@@ -64,8 +55,8 @@ class Baseline:
 @dataclass(frozen=True, slots=True, eq=False)
 class Readings:
     """Numbers of A assets in S steps. starts: int64[S], epoch seconds. values: float64[S, A] by
-    what was wanted, NaN where there is no Good reading. rows, good: int64[S, A], rows that begin in
-    a step and how many of them are Good."""
+    what was wanted (of a level, float64[S, places]), NaN where there is no Good reading. rows,
+    good: int64[S, A], rows that begin in a step and how many of them are Good."""
 
     starts: npt.NDArray[np.int64]
     values: Mapping[Wanted, Floats]
@@ -80,9 +71,11 @@ class Readings:
         start_s: int,
         end_s: int,
         ids: Sequence[str],
+        places: Mapping[str, Sequence[str]] | None = None,
     ) -> Readings:
         """Of the steps in [start, end), at most 1,000. ids: assets, in the order of the arrays.
-        Raises what `fetch` raises, ValueError for more steps."""
+        places: of each level of which figures are wanted, likewise. Raises what `fetch` raises,
+        ValueError for more steps."""
         starts = np.arange(start_s, end_s, watched.step_s, dtype=np.int64)
         if len(starts) > MOST_STEPS:
             raise ValueError(f"at most {MOST_STEPS} steps are read at once")
@@ -90,6 +83,11 @@ class Readings:
         values: dict[Wanted, Floats] = {}
         by_steps: dict[int, list[Wanted]] = {1: []}
         asked = set(wanted)
+        whole = {one for one in asked if is_figure(watched, one)}
+        asked -= whole
+        if whole:
+            of = {"": ids, **(places or {})}
+            values |= figures(watched, whole, start_s, len(starts), of)
         stepwise = {one for one in asked if watched.measures[one.measure].is_metric and one.over}
         for measure, steps in sorted({(one.measure, one.steps) for one in stepwise}):
             values |= _ends_of(watched, measure, steps, starts, known)
@@ -102,12 +100,12 @@ class Readings:
                 columns |= {"all_rows": "COUNT(*)", "good_rows": f"COUNT({_good(watched, '1')})"}
             sql = _statement(watched, columns, steps, start_s, len(starts))
             rows = watched.fetch(sql)
-            place = _place(rows, known, len(starts))
+            place = places_in(rows, known, len(starts))
             for number, one in enumerate(group):
-                values[one] = _spread(rows.column(f"v{number}"), place, (len(starts), len(ids)))
+                values[one] = spread(rows.column(f"v{number}"), place, (len(starts), len(ids)))
             if steps == 1:
                 shape = (len(starts), len(ids))
-                both = [_spread(rows.column(c), place, shape) for c in ("all_rows", "good_rows")]
+                both = [spread(rows.column(c), place, shape) for c in ("all_rows", "good_rows")]
                 counts = (np.nan_to_num(both[0]), np.nan_to_num(both[1]))
         assert counts is not None
         return cls(starts, values, counts[0].astype(np.int64), counts[1].astype(np.int64))
@@ -122,7 +120,7 @@ def _ends_of(
     begin_s, count = int(starts[0]) - before * step_s, len(starts) + before
     columns = {"v": _sql(watched, Wanted(measure, "", 1))}
     rows = watched.fetch(_statement(watched, columns, 1, begin_s, count))
-    each = _spread(rows.column("v"), _place(rows, known, count), (count, len(known)))
+    each = spread(rows.column("v"), places_in(rows, known, count), (count, len(known)))
     at = np.broadcast_to(np.arange(count)[:, None], each.shape)
     is_there = ~np.isnan(each)
     # the nearest step with a value from here on, and the last one up to here
@@ -168,9 +166,9 @@ class Baselines:
             f"SELECT asset, 0 AS n, AVG({x}) AS m, STDDEV_SAMP({x}) AS s, COUNT({x}) AS c "
             f"FROM ({inner}) r GROUP BY asset"
         )
-        place = _place(rows, pa.array(self.ids, pa.string()), 1)
+        place = places_in(rows, pa.array(self.ids, pa.string()), 1)
         mean, sigma, count = (
-            _spread(rows.column(name), place, (1, len(self.ids)))[0] for name in ("m", "s", "c")
+            spread(rows.column(name), place, (1, len(self.ids)))[0] for name in ("m", "s", "c")
         )
         is_known = (count >= DAY_S // watched.step_s // 2) & (sigma > 0)
         return np.where(is_known, mean, np.nan), np.where(is_known, sigma, np.nan)
@@ -187,7 +185,7 @@ def wanted_of(threshold: Threshold, watched: Watched) -> tuple[Wanted, ...]:
         steps = max(steps, 2) if measure.is_metric else steps
         return tuple(Wanted(threshold.measure, over, steps) for over in RATE)
     over = "" if measure.is_metric else threshold.statistic if steps > 1 else "mean"
-    return (Wanted(threshold.measure, over, steps),)
+    return (Wanted(threshold.measure, over, steps, threshold.per),)
 
 
 def steps_of(minutes: int, watched: Watched) -> int:
@@ -195,17 +193,25 @@ def steps_of(minutes: int, watched: Watched) -> int:
     return max(1, -(-minutes // watched.watch.interval_min))
 
 
-def counts_of(watched: Watched, start_s: int, end_s: int) -> dict[tuple[str, int], int]:
-    """How many rows there are by plant and step."""
-    scope = watched.table.scope or "''"
-    inner = (
-        f"SELECT {scope} AS plant, {_index(watched, start_s)} AS j FROM {watched.table.name} "
-        f"WHERE {watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
-    )
+def counts_of(
+    watched: Watched, start_s: int, end_s: int, other: str = ""
+) -> dict[tuple[str, int], int]:
+    """How many rows there are by plant and step; of another table where one is named, whose rows
+    are of the last step that they cover."""
+    table = watched.model.tables[other] if other else watched.table
+    scope, index = table.scope or "''", _index(watched, start_s)
+    condition = f"{watched.between(start_s, end_s)} AND NOT {watched.watch.asset} IS NULL"
+    if other:
+        lasts = lasts_of(watched, other)
+        early_s = start_s - (lasts - 1) * watched.step_s
+        index, condition = began(watched, table, early_s, end_s, start_s)
+        index = f"{index} + {lasts - 1}"
+    inner = f"SELECT {scope} AS plant, {index} AS j FROM {table.name} WHERE {condition}"
     rows = watched.fetch(f"SELECT plant, j, COUNT(*) AS n FROM ({inner}) r GROUP BY plant, j")
     return {
         (row["plant"] or "", start_s + row["j"] * watched.step_s): row["n"]
         for row in rows.to_pylist()
+        if start_s <= start_s + row["j"] * watched.step_s < end_s
     }
 
 
@@ -223,7 +229,7 @@ def _statement(
     if steps == 1:
         return f"SELECT asset, j AS n, {said} FROM ({inner}) r GROUP BY asset, j"
     return (
-        f"SELECT asset, s.n AS n, {said} FROM ({inner}) r JOIN ({_numbers(count)}) s "
+        f"SELECT asset, s.n AS n, {said} FROM ({inner}) r JOIN ({numbers(count)}) s "
         f"ON s.n >= r.j AND s.n < r.j + {steps} GROUP BY asset, s.n"
     )
 
@@ -245,14 +251,6 @@ def _index(watched: Watched, zero_s: int) -> str:
     return f"CAST(FLOOR({past} / {watched.step_s}) AS BIGINT)"
 
 
-def _numbers(count: int) -> str:
-    """Rows 0 .. count - 1."""
-    digit = "SELECT 0 AS d" + "".join(f" UNION ALL SELECT {number}" for number in range(1, 10))
-    tens = [f"({digit}) {name}" for name in "abc"]
-    number = "a.d + 10 * b.d + 100 * c.d"
-    return f"SELECT {number} AS n FROM {' CROSS JOIN '.join(tens)} WHERE {number} < {count}"
-
-
 def _sql(watched: Watched, one: Wanted) -> str:
     value = _value(watched, one.measure)
     return _OVER[one.over].format(x=value) if one.over else value
@@ -263,7 +261,7 @@ def _value(watched: Watched, name: str) -> str:
     measure = watched.measures[name]
     if not measure.is_metric:
         return _good(watched, name) if watched.table.columns[name].needs_good else name
-    figure = figure_of(Asked(metric=name), watched.table.name, watched.model)
+    figure = figure_behind(name, watched.model)
 
     def filled(leaf: Leaf) -> exp.Expression:
         parts = [parsed(leaf.condition)] if leaf.condition else []
@@ -291,37 +289,3 @@ def _used_by(watched: Watched, parts: Iterable[str]) -> set[str]:
     """Columns of the table that SQL names."""
     found = {c.name for sql in parts for c in parsed(sql).find_all(exp.Column)}
     return found & set(watched.table.columns)
-
-
-# -- rows to arrays --------------------------------------------------------------------------
-
-
-def _place(rows: pa.Table, known: pa.Array, count: int) -> tuple[npt.NDArray[np.int64], ...]:
-    """Which rows are meant, their step and their asset."""
-    asset = pc.index_in(rows.column("asset"), value_set=known).fill_null(-1).to_numpy()
-    step = rows.column("n").to_numpy()
-    which = np.flatnonzero((asset >= 0) & (step >= 0) & (step < count))
-    return which, step[which], asset[which].astype(np.int64)
-
-
-def _spread(
-    column: pa.ChunkedArray, place: tuple[npt.NDArray[np.int64], ...], shape: tuple[int, int]
-) -> Floats:
-    if pa.types.is_timestamp(column.type):
-        column = column.cast(pa.int64()).cast(pa.float64())
-        column = pc.divide(column, 1e6)
-    numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    which, step, asset = place
-    found = np.full(shape, np.nan)
-    found[step, asset] = rounded(numbers[which])
-    return found
-
-
-def rounded(values: Floats) -> Floats:
-    """To 12 significant digits."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.floor(np.log10(np.abs(values)))
-    size = np.where(np.isfinite(size), size, 0.0)
-    scale = 10.0 ** np.clip(_DIGITS - 1 - size, -300, 300)
-    found: Floats = np.round(values * scale) / scale
-    return found

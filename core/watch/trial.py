@@ -20,10 +20,11 @@ from core.semantic.facts import Fetch
 from core.semantic.model import SemanticModel
 from core.semantic.shifts import Shift, shift_on
 from core.thresholds.record import Threshold
+from core.watch.arrays import Floats
 from core.watch.assets import extents
 from core.watch.history import Batch, Reader
+from core.watch.lanes import lane_of, reached
 from core.watch.pairs import Rule
-from core.watch.readings import Floats
 from core.watch.watched import Watched, moment, seconds, watched_of
 
 _DAY = dt.timedelta(days=1)
@@ -48,7 +49,8 @@ class Span:
 class Course:
     """A threshold at an asset for which it counts. starts: int64[S], of each interval, epoch
     seconds. values: float64[S], what is held against the limit, NaN without a Good reading; of
-    missing readings 1 where there is none. spans: its alerts, in order."""
+    missing readings 1 where there is none. spans: its alerts, in order. per: of a figure of a whole
+    place its level, and its name is in `asset`."""
 
     threshold: str
     asset: str
@@ -56,6 +58,7 @@ class Course:
     starts: npt.NDArray[np.int64]
     values: Floats
     spans: tuple[Span, ...]
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +137,9 @@ def trial(
         plant: watched.floor(now if model.clock == "wall" else extent.end_s)
         for plant, extent in extents(watched).items()
     }
-    found = _Found(watched, start_s, end_s, ends)
+    lanes = {lane_of(one.measure, watched) for one in thresholds} - {""}
+    reach = {lane: reached(watched, lane) for lane in lanes}
+    found = _Found(watched, start_s, end_s, ends, reach)
     for batch in reader.batches(tuple(thresholds), start_s, end_s):
         found.add(batch)
     return found.trial()
@@ -143,8 +148,15 @@ def trial(
 class _Found:
     """Batches, one after another, put together."""
 
-    def __init__(self, watched: Watched, start_s: int, end_s: int, ends: Mapping[str, int]) -> None:
-        self._watched, self._ends = watched, ends
+    def __init__(
+        self,
+        watched: Watched,
+        start_s: int,
+        end_s: int,
+        ends: Mapping[str, int],
+        reach: Mapping[str, Mapping[str, int]],
+    ) -> None:
+        self._watched, self._ends, self._reach = watched, ends, reach
         self._start_s, self._end_s = start_s, end_s
         self._starts = np.arange(start_s, end_s, watched.step_s, dtype=np.int64)
         self._trips: Mapping[Pair, Trip] = {}
@@ -158,6 +170,7 @@ class _Found:
     def add(self, batch: Batch) -> None:
         """The next batch. A pair that is in it no more ends with it."""
         pairs, step_s = batch.pairs, self._watched.step_s
+        self._wait(batch)
         first = (batch.start_s - self._start_s) // step_s
         for key in set(self._trips) - set(pairs.keys):
             self._return(key, batch.start_s)
@@ -189,10 +202,25 @@ class _Found:
         self._rows += int(batch.readings.rows.sum())
         self._good += int(batch.readings.good.sum())
 
+    def _wait(self, batch: Batch) -> None:
+        """No values where a slower table has not come to yet: the watch waits for it."""
+        for plant, part in batch.pairs.parts.items() if self._reach else ():
+            for row, rule in zip(part.rows.tolist(), part.rules, strict=True):
+                if lane := lane_of(rule.threshold.measure, self._watched):
+                    end_s = self._watched.floor(self._reach[lane].get(plant, 0))
+                    batch.values[batch.readings.starts >= end_s, row] = np.nan
+
     def trial(self) -> Trial:
         """All of it."""
         courses = tuple(
-            Course(*key, self._plants[key], self._starts, values, self._spans_of(key))
+            Course(
+                *key,
+                self._plants[key],
+                self._starts,
+                values,
+                self._spans_of(key),
+                self._rules[key].threshold.per,
+            )
             for key, values in sorted(self._values.items())
         )
         good = self._good / self._rows if self._rows else None

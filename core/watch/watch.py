@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -25,10 +25,10 @@ from core.watch.again import stood
 from core.watch.assets import Extent, extents
 from core.watch.history import Batch, Reader
 from core.watch.inforce import InForce
-from core.watch.late import LOOKED_FOR_S, Late, keep_seen, late_rows
+from core.watch.lanes import Parted, lane_of, lanes_in, reached, tables_of
+from core.watch.late import LOOKED_FOR_S, Counts, Late, counted, keep_seen, late_rows
 from core.watch.lease import LEASE_S, Lease
 from core.watch.plant import Beside, OvertakenError, PlantWatch, Tally
-from core.watch.readings import counts_of
 from core.watch.run import Runs, WatchRun, together
 from core.watch.tables import META
 from core.watch.watched import DAY_S, Watched, moment, seconds, watched_of
@@ -72,6 +72,8 @@ class _Round:
     tally: Tally
     stop: threading.Event
     until: dict[str, dt.datetime]
+    #: What figures of slower tables wait for, a sentence each.
+    waits: tuple[str, ...] = ()
 
     def so_far(self) -> WatchRun:
         """The run up to now."""
@@ -82,7 +84,7 @@ class _Round:
             steps=self.tally.steps,
             raised=self.tally.raised,
             returned=self.tally.returned,
-            notes=(*self.run.notes, *_said(self.tally.held, self.tally.late_raised)),
+            notes=(*self.run.notes, *self.waits, *_said(self.tally.held, self.tally.late_raised)),
         )
 
 
@@ -95,6 +97,16 @@ def _said(held: Mapping[str, int], late: int) -> Iterator[str]:
         yield f"Raised from rows that came late: {late}."
     for asset, n in sorted(held.items()):
         yield f"{asset} is out of service: not raised there were {n}."
+
+
+def _waits(lane: str, ends: Mapping[str, int], until: Mapping[str, int]) -> tuple[str, ...]:
+    """At which plants figures wait for a slower table."""
+    return tuple(
+        f"Figures that need {lane} wait for it at {plant or 'the plant'}: "
+        + (f"it goes to {moment(until[plant])} UTC." if plant in until else "it has no rows.")
+        for plant, end_s in sorted(ends.items())
+        if until.get(plant, 0) < end_s
+    )
 
 
 class Watch:
@@ -121,7 +133,8 @@ class Watch:
         self._options = options or Options()
         self._outbox = tuple(outbox)
         self._busy = threading.Lock()
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[tuple[str, str], Reader] = {}
+        self._parted: dict[str, Parted] = {}
         self._in_force: dict[str, InForce] = {}
         self.runs = Runs(self._engine)
         #: The newest run of this process, also while it goes on; None before the first.
@@ -208,13 +221,24 @@ class Watch:
         mine = self._tenants[tenant]
         found = {plant: one for plant, one in look().items() if mine is None or plant in mine}
         ends = self._ends(going.watched, found, now)
-        self._tenant(going, self._reader(going.watched, tenant), tenant, in_force, found, ends)
+        now_in_force, _until = in_force.at(max(ends.values(), default=0) - going.watched.step_s)
+        lanes = {lane_of(one.measure, going.watched) for one in now_in_force}
+        lanes |= lanes_in(self._alerts.watermarks(tenant, model))
+        self._tenant(going, tenant, in_force, found, ends, "")
+        for lane in sorted(lanes - {""}):
+            reach = reached(going.watched, lane)
+            until = {
+                p: min(e, going.watched.floor(reach[p])) for p, e in ends.items() if p in reach
+            }
+            going.waits += _waits(lane, ends, until)
+            here = {plant: found[plant] for plant in until}
+            self._tenant(going, tenant, in_force, here, until, lane)
 
-    def _reader(self, watched: Watched, tenant: str) -> Reader:
+    def _reader(self, watched: Watched, tenant: str, lane: str) -> Reader:
         """Rules and pairs are kept from run to run as long as the model is the same."""
-        reader = self._readers.get(tenant)
+        reader = self._readers.get((tenant, lane))
         if reader is None or reader.watched.model is not watched.model:
-            reader = self._readers[tenant] = Reader(watched)
+            reader = self._readers[tenant, lane] = Reader(watched)
         else:
             reader.begin_again(watched)
         return reader
@@ -232,23 +256,28 @@ class Watch:
     def _tenant(
         self,
         going: _Round,
-        reader: Reader,
         tenant: str,
         in_force: InForce,
         found: Mapping[str, Extent],
         ends: Mapping[str, int],
+        lane: str,
     ) -> None:
+        """A lane of a tenant's watch, at all of its plants."""
         watched = going.watched
+        reader, parted = (
+            self._reader(watched, tenant, lane),
+            self._parted.setdefault(tenant, Parted()),
+        )
         plants = {
-            plant: self._plant(watched, tenant, plant, extent, ends[plant])
+            plant: self._plant(watched, tenant, plant, extent, ends[plant], lane)
             for plant, extent in found.items()
         }
         upto = {plant: one.upto_s for plant, one in plants.items()}
-        late = late_rows(self._engine, watched, tenant, upto)
+        late = late_rows(self._engine, watched, tenant, upto, lane)
         going.run = replace(going.run, late=going.run.late + sum(x.rows for x in late.values()))
         for plant, rows in late.items():
             if plants[plant].upto_s < ends[plant]:
-                self._look_back(going, reader, tenant, in_force, plants[plant], plant, rows)
+                self._look_back(going, reader, tenant, in_force, plants[plant], plant, rows, lane)
         behind = [one.upto_s for plant, one in plants.items() if one.upto_s < ends[plant]]
         if behind and (going.run.began is None or moment(min(behind)) < going.run.began):
             going.run = replace(going.run, began=moment(min(behind)))
@@ -260,19 +289,25 @@ class Watch:
             if other := going.lease.take():
                 raise OvertakenError(other)
             start_s = min(behind)
-            thresholds, until_s = in_force.at(start_s)
+            every, until_s = in_force.at(start_s)
+            thresholds = parted.of(every, watched).get(lane, ())
+            others = tables_of(thresholds, watched)
             until_s = -(-until_s // watched.step_s) * watched.step_s
-            counts = self._counts(watched, start_s, min(last_s, start_s + DAY_S), last_s)
+            counts = self._counts(watched, start_s, min(last_s, start_s + DAY_S), last_s, others)
             batch = reader.batch(thresholds, start_s, min(last_s, until_s), last_s)
-            going.run = replace(going.run, notes=batch.notes)
+            going.run = replace(
+                going.run, notes=tuple(dict.fromkeys((*going.run.notes, *batch.notes)))
+            )
             for plant, one in plants.items():
                 end_s = min(batch.end_s, ends[plant])
                 if batch.start_s <= one.upto_s < end_s:
                     beside = self._beside(
-                        watched, tenant, plant, batch, counts, late.pop(plant, None), ends[plant]
-                    )
+                        watched, tenant, plant, batch, counts, late.pop(plant, None),
+                        ends[plant], others, lane,
+                    )  # fmt: skip
                     one.go(batch, end_s, beside, going.tally)
-                    going.until[f"{tenant}/{plant}"] = moment(end_s)
+                    if not lane:
+                        going.until[f"{tenant}/{plant}"] = moment(end_s)
             self.newest = going.so_far()
             self.runs.change(going.number, self.newest)
 
@@ -285,16 +320,18 @@ class Watch:
         one: PlantWatch,
         plant: str,
         rows: Late,
+        lane: str,
     ) -> None:
         """Hold what came late of the newest steps against the thresholds that are in force now."""
         watched, upto_s = going.watched, one.upto_s
         least_s = upto_s - self._options.look_back_min * 60
-        first_s = min((at for at in rows.steps if at >= least_s), default=upto_s)
+        first_s = min((at for _t, at in rows.steps if at >= least_s), default=upto_s)
         last_s = upto_s - watched.step_s
         first_s = max(first_s, in_force.since(last_s))
         if first_s >= upto_s:
             return
-        thresholds, _until = in_force.at(last_s)
+        every, _until = in_force.at(last_s)
+        thresholds = self._parted[tenant].of(every, watched).get(lane, ())
         before_s = min(reader.longest_delay_s(thresholds), _MOST_DELAY_S)
         begin_s = watched.floor(max(first_s - before_s - watched.step_s, in_force.since(last_s)))
         real = stood(self._engine, tenant, going.run.model, plant, begin_s)
@@ -302,21 +339,21 @@ class Watch:
         going.tally.late_raised += one.look_back(batches, first_s, real)
 
     def _plant(
-        self, watched: Watched, tenant: str, plant: str, extent: Extent, end_s: int
+        self, watched: Watched, tenant: str, plant: str, extent: Extent, end_s: int, lane: str
     ) -> PlantWatch:
         """A plant as its watch stands; one that was never watched begins some days before now."""
         begin_s = watched.floor(end_s - self._options.days * DAY_S)
         begin_s = min(end_s, max(begin_s, watched.floor(extent.first_s)))
-        return PlantWatch(watched, self._alerts, tenant, plant, begin_s)
+        return PlantWatch(watched, self._alerts, tenant, plant, begin_s, lane=lane)
 
     def _counts(
-        self, watched: Watched, start_s: int, end_s: int, last_s: int
-    ) -> dict[tuple[str, int], int]:
+        self, watched: Watched, start_s: int, end_s: int, last_s: int, others: Sequence[str]
+    ) -> Counts:
         """Rows that there are before readings are taken: what comes in between is late. Of old
         steps nobody asks."""
         if end_s < last_s - 2 * LOOKED_FOR_S:
             return {}
-        return counts_of(watched, start_s, end_s)
+        return counted(watched, start_s, end_s, others)
 
     def _beside(
         self,
@@ -324,16 +361,19 @@ class Watch:
         tenant: str,
         plant: str,
         batch: Batch,
-        counts: Mapping[tuple[str, int], int],
+        counts: Counts,
         late: Late | None,
         end_s: int,
+        others: Sequence[str],
+        lane: str,
     ) -> Beside:
         left = [late]
 
         def beside(from_s: int, upto_s: int) -> Iterator[Outbox]:
             steps = range(max(from_s, batch.start_s), upto_s, watched.step_s)
             if counts or left[0]:
-                yield keep_seen(watched, tenant, plant, counts, steps, left.pop() if left else None)
+                came = left.pop() if left else None
+                yield keep_seen(watched, tenant, plant, counts, steps, came, others, lane)
                 left.append(None)
             if upto_s >= end_s - _FRESH_S:
                 yield from self._outbox

@@ -217,3 +217,38 @@ def test_a_model_that_is_not_watched_says_so(
 ) -> None:
     monkeypatch.setattr(type(services.thresholds), "is_watched", lambda self, user, model: False)
     assert "No thresholds on these data" in said(opened("engineer"))
+
+
+def test_a_figure_of_each_line_is_written_tried_and_published_on_the_page(
+    services: Services,
+) -> None:
+    at = bench(services)
+    line = Scope((("plant_id", "HAM"), ("line_name", "Line 1")))
+    blank = dataclasses.replace(
+        at.blank(line, "oee"), kind="low", low=60.0, unit="%", per="line_name"
+    )
+    (draft,) = at.save(blank)
+    assert draft.after is not None
+    app = opened("admin", draft.after.id)
+    assert "needs a window" in said(app)
+    box = next(b for b in app.selectbox if b.label == "Figure of")
+    assert "each Line as a whole" in box.options
+    assert box.value == "line_name"
+    app.number_input(key=next(
+        n.key for n in app.number_input if str(n.key).endswith(".window_min")
+    )).set_value(480)  # fmt: skip
+    next(b for b in app.button if b.label == "Keep as draft").click().run()
+    assert not app.exception
+    text = said(app).replace("\\", "")
+    assert "OEE, each Line as a whole: below 60 %" in text
+    assert "over 480 min" in text
+    assert "HAM/Line 1" in [option.split(" · ")[0] for option in next(
+        b for b in app.selectbox if b.label == "Place"
+    ).options]  # fmt: skip
+    (chart,) = app.get("plotly_chart")
+    assert "Low 60 %" in str(chart.proto)
+    current = at.get(draft.after.id)
+    (change,) = at.publish([ref(current.newest)])
+    assert change.after is not None
+    assert (change.after.per, change.after.window_min) == ("line_name", 480)
+    at.retire([ref(change.after)])

@@ -15,8 +15,9 @@ from core.alerting.reading import Filter
 from core.errors import ConfigError
 from core.thresholds.grounds import measures, tables_of
 from core.watch.assets import assets_of, extents
-from core.watch.readings import Baseline, Baselines, Readings, Wanted
+from core.watch.readings import Baseline, Baselines, Readings
 from core.watch.trial import trial
+from core.watch.wanted import Wanted
 from core.watch.watched import DAY_S, seconds, watched_of
 from tests.watch.small import ANN, ASSETS, START, Row, Store, at, model, publish, site, threshold
 
@@ -188,10 +189,12 @@ def test_the_change_an_hour_of_a_metric_is_between_the_steps_that_have_it(tmp_pa
     assert [(s.raised_at, s.returned_at) for s in course.spans] == [(at(3), at(21))]
 
 
-def test_what_thresholds_may_look_at_comes_from_the_watched_table() -> None:
+def test_what_thresholds_may_look_at_is_no_amount_of_another_table() -> None:
     found = model()
     assert found.watch is not None
     known = measures(found, found.watch)
     assert {"vibration_mm_s", "oee", "energy_per_unit"} <= known.keys()
-    assert not {"alarm_count", "alarm_rate", "failures", "mtbf"} & known.keys()
+    assert not {"alarm_count", "failures", "standing_alarms"} & known.keys()
+    assert not known["oee"].others
+    assert known["mtbf"].others == ("work_orders",)
     assert tables_of("mtbf", found) == {"plant_obt", "work_orders"}

@@ -1,0 +1,265 @@
+"""Thresholds on figures of whole places, for people: over the demo plant."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.alert_desk.curve import curve_query
+from core.alert_desk.question import question_about
+from core.alert_desk.story import StoryTeller
+from core.alert_desk.words import limited, name_of, where
+from core.alerting.alert import raised
+from core.errors import UserFixable
+from core.semantic.query import Transform
+from core.services import Services
+from core.settings import Settings
+from core.threshold_desk.bench import Bench
+from core.thresholds.acts import Current, ref
+from core.thresholds.checks import check
+from core.thresholds.finding import Unfit, errors
+from core.thresholds.record import Scope, Threshold
+from core.types import Answer, User
+from tests.thresholds.plant import demo, threshold
+
+HAMBURG = Scope((("plant_id", "HAM"),))
+LINE_1 = Scope((("plant_id", "HAM"), ("line_name", "Line 1")))
+PUMPS = Scope((("asset_class", "pump"), ("plant_id", "HAM")))
+OEE: dict[str, Any] = {
+    "scope": HAMBURG, "measure": "oee", "kind": "low", "high": None, "low": 60.0, "unit": "%",
+    "deadband": 1.0, "on_delay_min": 0, "window_min": 480, "per": "line_name",
+}  # fmt: skip
+NOW = dt.datetime(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = plant_folder(tmp_path_factory.mktemp("wholes"))
+    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
+    yield built
+    built.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class Plant:
+    """The services for a tenant of its own."""
+
+    services: Services
+    tenant: str
+
+    def who(self, name: str = "admin") -> User:
+        return dataclasses.replace(self.services.policy.user(name), tenant=self.tenant)
+
+    def bench(self, name: str = "admin") -> Bench:
+        return self.services.thresholds.bench(self.who(name))
+
+    def put(self, **fields: Any) -> Threshold:
+        store, admin = self.services.watching.threshold_store, self.who()
+        (change,) = store.save([threshold(**{**OEE, **fields})], admin)
+        assert change.after is not None
+        (done,) = store.publish(
+            [ref(change.after)], demo(), admin, valid_from=dt.datetime(2026, 1, 1)
+        )
+        assert done.after is not None
+        return done.after
+
+    def ask(self, question: str, name: str = "admin") -> Answer:
+        answer = self.services.answer(question, self.who(name))
+        assert answer.status == "answered", answer.message
+        return answer
+
+
+@pytest.fixture
+def plant(shared: Services, request: pytest.FixtureRequest) -> Plant:
+    return Plant(shared, f"w{abs(hash(request.node.name)):x}"[:32])
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "says"),
+    [
+        ({"per": "hall"}, "per", "no level 'hall'"),
+        ({"per": "asset_id"}, "per", "each asset"),
+        ({"measure": "vibration_mm_s"}, "per", "is a sensor's"),
+        ({"scope": PUMPS}, "scope", "one figure of a whole Line"),
+        ({"window_min": 0}, "window_min", "needs a window"),
+        (
+            {"measure": "mtbf", "per": "", "unit": "h", "window_min": 0},
+            "window_min",
+            "needs a window",
+        ),
+        (
+            {"kind": "missing", "high": 60, "low": None, "unit": "min"},
+            "kind",
+            "a limit of its value",
+        ),
+        ({"kind": "rate", "high": 1, "low": None, "unit": ""}, "kind", "high, high_high, low"),
+        ({"measure": "failures", "unit": ""}, "measure", "grows with the time"),
+        ({"unit": "bar"}, "unit", "bar"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(fields: dict[str, Any], field: str, says: str) -> None:
+    found = errors(check(threshold(**{**OEE, **fields}), demo(), at=NOW))
+    assert any(one.field == field and says in one.text for one in found), found
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"per": "plant_id"},
+        {"per": "asset_class", "scope": PUMPS},
+        {"scope": LINE_1, "measure": "mtbf", "unit": "h", "window_min": 44_640},
+        {"measure": "failure_rate", "per": "", "unit": "/h", "low": 0.01},
+        {"kind": "band", "high": 95.0},
+    ],
+)
+def test_what_can_be_is_right(fields: dict[str, Any]) -> None:
+    assert not errors(check(threshold(**{**OEE, **fields}), demo(), at=NOW))
+
+
+def test_a_trial_is_of_the_lines_of_ones_plants_and_is_what_the_question_answers(
+    plant: Plant,
+) -> None:
+    made = plant.put(scope=HAMBURG, low=101.0)
+    bench = plant.bench("engineer")
+    _start, end = bench.window(2)
+    found = bench.compare(Current(made, made, made), end - dt.timedelta(days=2), end).current
+    assert found is not None
+    assert {c.asset for c in found.courses} == {f"HAM/Line {n}" for n in range(1, 5)}
+    assert {load.plant for load in found.loads} == {"HAM"}
+    said = plant.ask("OEE by line in Hamburg on 29 June 2026 from 06:00 to 14:00")
+    rows = {row["line_name"]: row["oee"] for row in said.result.table.to_pylist()}
+    at = (dt.datetime(2026, 6, 29, 12) - dt.datetime(1970, 1, 1)).total_seconds()  # 14:00 there
+    for course in found.courses:
+        n = course.starts.tolist().index(int(at) - 600)
+        assert course.values[n] == pytest.approx(rows[course.asset.split("/")[1]], rel=1e-9)
+    others = plant.bench("viewer")  # sees Hai Phong alone
+    with pytest.raises(UserFixable):
+        others.get(made.id)
+
+
+def test_a_draft_is_tried_suggested_exported_and_comes_back(plant: Plant) -> None:
+    bench = plant.bench()
+    (change,) = bench.save(threshold(**OEE))
+    assert change.after is not None
+    draft = change.after
+    start, end = bench.window(3)
+    tried = bench.compare(bench.get(draft.id), start, end).draft
+    assert tried is not None
+    assert tried.by_asset
+    limits = bench.suggest(draft, start, end)
+    assert limits.found
+    assert all(one.low is not None for one in limits.found)
+    content = bench.export()
+    assert b'"per"' in content
+    again = plant.services.thresholds.bench(dataclasses.replace(plant.who(), tenant="copy"))
+    taken = again.import_file(content)
+    assert not taken.wrong, taken.problems
+    copied = again.drafts()[0].newest
+    assert (copied.per, copied.window_min, copied.low) == ("line_name", 480, 60.0)
+    wrong = again.import_file(content.replace(b'"low","line_name"', b'"low","lin_name"'))
+    assert [(one.field, one.severity) for one in wrong.problems] == [("per", "error")]
+    with pytest.raises(Unfit):
+        bench.publish([ref(bench.save(dataclasses.replace(draft, window_min=0))[0].after)])
+
+
+def test_at_a_place_stands_what_counts_for_wholes_beside_what_counts_for_assets(
+    plant: Plant,
+) -> None:
+    wide, near = plant.put(), plant.put(scope=LINE_1, low=70.0)
+    each = plant.put(per="", low=50.0)
+    rows = {row.threshold.id: row for row in plant.bench().holdings(HAMBURG)}
+    assert (rows[wide.id].of, len(rows[wide.id].assets), rows[wide.id].where) == (4, 3, "here")
+    assert rows[near.id].assets == ("HAM/Line 1",)
+    assert [one.id for one in rows[near.id].hides] == [wide.id]
+    assert rows[each.id].of == 24
+    bench = plant.bench()
+    assert [one.id for one in bench.counting("HAM/Line 1", "line_name")] == [near.id]
+    assert [one.id for one in bench.counting("HAM/Line 2", "line_name")] == [wide.id]
+    assert bench.places_of("oee") == ("", "asset_class", "plant_id", "line_name")
+    assert bench.places_of("vibration_mm_s") == ("",)
+
+
+def test_lines_of_wholes_are_on_charts_of_those_wholes_alone(plant: Plant) -> None:
+    plant.put(low=60.0)
+
+    def limits(question: str) -> list[float]:
+        answer = plant.ask(question)
+        return [] if answer.chart is None else [one.value for one in answer.chart.lines]
+
+    assert limits("OEE by line by day in Hamburg in June 2026 as a line chart") == [60.0]
+    assert limits("OEE of Line 2 in Hamburg by day in June 2026") == [60.0]
+    assert limits("OEE by day in Hamburg in June 2026") == []
+    assert limits("OEE of cnc machines by line by day in Hamburg in June 2026") == []
+    assert limits("OEE by line by day in Austin in June 2026") == []
+
+
+def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Plant) -> None:
+    made = plant.put()
+    alert = raised(
+        tenant=plant.tenant, model="plant", pair=(made.id, "HAM/Line 1"),
+        at=dt.datetime(2026, 6, 20, 12), threshold_version=1, plant="HAM",
+        place=(("plant_id", "HAM"), ("line_name", "Line 1")), measure="oee", kind="low",
+        severity="warning", value=0.55, limit=0.6, unit="1",
+    )  # fmt: skip
+    model = demo().model
+    start, end = dt.datetime(2026, 6, 20), dt.datetime(2026, 6, 21)
+    query = curve_query(alert, model, start, end, made)
+    assert query is not None
+    assert (query.measures[0].transform, query.measures[0].window) == (Transform.MOVING, 48)
+    assert {f.column: f.values for f in query.filters} == {
+        "plant_id": ("HAM",), "line_name": ("Line 1",)
+    }  # fmt: skip
+    assert limited(alert, model).replace("\xa0", " ") == "55 %, limit 60 %"
+    assert (name_of(alert, model), where(alert)) == ("HAM/Line 1, OEE low", "")
+    text = question_about(alert, model, start, end)
+    assert text == "OEE for Line 1, HAM from 20 June 2026 to 20 June 2026 by hour"
+    assert plant.ask(text).result.row_count == 24
+
+
+def test_the_story_of_a_line_and_of_several_tables_is_read_by_governed_queries(
+    plant: Plant,
+) -> None:
+    oee = plant.put()
+    rate = plant.put(measure="failure_rate", kind="high", low=None, high=0.01, unit="/h",
+                     deadband=0.0, window_min=1440)  # fmt: skip
+    desk, user = plant.services.alerts, plant.who("engineer")
+    end = dt.datetime(2026, 6, 21)
+    for made in (oee, rate):
+        alert = raised(
+            tenant=plant.tenant, model="plant", pair=(made.id, "HAM/Line 1"),
+            at=dt.datetime(2026, 6, 20, 12), threshold_version=1, plant="HAM",
+            place=(("plant_id", "HAM"), ("line_name", "Line 1")), measure=made.measure,
+            kind=made.kind, severity="warning", value=0.55, limit=0.6, unit="1",
+        )  # fmt: skip
+        teller = StoryTeller(desk.parts(user, "plant"), desk.queries, user, desk.clock)
+        story = teller.story(alert, (), (made,), (), None)
+        assert not story.lacks
+        assert story.curve is not None
+        rows = story.curve.result.table.to_pylist()
+        first = next(iter(rows[0].values()))
+        assert first >= story.curve.start
+        assert story.curve.limits
+        assert any(m.what in ("Alarm", "Work order") for m in story.moments)
+        if made is oee:  # each point is what the watch holds against the limit
+            bench = plant.bench("engineer")
+            found = bench.compare(Current(made, made, made), end - dt.timedelta(days=2), end)
+            assert found.current is not None
+            course = found.current.course("HAM/Line 1")
+            assert course is not None
+            by_start = dict(zip(course.starts.tolist(), course.values.tolist(), strict=True))
+            compared = 0
+            for row in rows:
+                at, *_between, value = row.values()
+                start_s = (at - dt.datetime(1970, 1, 1)).total_seconds() - 7200  # in summer
+                if start_s in by_start:
+                    assert value == pytest.approx(by_start[start_s], rel=1e-9)
+                    compared += 1
+            assert compared > 100
