@@ -196,7 +196,8 @@ class GoingOn(Alongside):
             edits = self._together() or self._whole_period() or self._without_step()
             edits = edits or self._not_running() or self._moved_limit()
             edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
-            edits = edits or self._factors() or self._sorted_by() or self._when_highest()
+            edits = edits or self._factors() or self._sorted_by()
+            edits = edits or self._when_highest() or self._all_steps()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits

@@ -10,6 +10,7 @@ from typing import Final
 
 from core.dialogue.changes import pin
 from core.dialogue.edits import (
+    All,
     Edit,
     Measured,
     Ranked,
@@ -113,6 +114,17 @@ class ShownBefore(ShownRows):
         if descending is None:
             return None
         return [Ranked((Order("measure", 0, descending=descending),), 1)]
+
+    def _all_steps(self) -> list[Edit] | None:
+        """`all weeks`, of those above a limit: all that there are."""
+        grain = self.base.dimensions[0].grain if len(self.base.dimensions) == 1 else None
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        tokens = tokens[int(bool(tokens) and self.words.is_small("shown", tokens[0])) :]
+        found = self.words["every"].match(tokens, 0) if tokens else None
+        if grain is None or found is None or not (self.base.having or self.base.limit):
+            return None
+        rest = tokens[found[1] :]
+        return [All()] if [singular(t.norm) for t in rest] == [grain.value] else None
 
     def _after_which_step(self, tokens: Sequence[Token]) -> list[Token]:
         """What follows "which hour is the", by hour of day; nothing for other words."""

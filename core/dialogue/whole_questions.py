@@ -54,11 +54,12 @@ class WholeQuestions:
         return "time" in alone.named or self._is_placed(alone.query)
 
     def _is_placed(self, query: SemanticQuery) -> bool:
-        """Whether conditions say where, or of what thing; "bad readings" are none of a place."""
+        """Whether conditions say where, of what thing, or what is open at present; "bad readings"
+        are none of a place."""
         model = self.parser.model
         levels = {level for h in model.hierarchies for level in h.levels} | {model.entity}
         levels.add(model.tables[query.table].scope)
-        return any(f.column in levels for f in query.filters)
+        return any(f.column in levels or f.op in (Op.IS_NULL, Op.NOT_NULL) for f in query.filters)
 
     def _narrows(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether words begin with "just" and name a figure that is at hand: they take from what is
