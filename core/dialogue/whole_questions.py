@@ -26,7 +26,7 @@ _LEANS: Final = frozenset({"also", "instead", "about"})
 
 
 #: A name alone, such as "work orders", is no question of everything there is.
-_MOST_TERSE: Final = 2
+_MOST_TERSE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,10 @@ class WholeQuestions:
             return True
         if said.points_back:
             return False
-        # a figure without a place or a time keeps those of the answer before
-        return "time" in alone.named or self._is_placed(alone.query)
+        # a figure without a place or a time keeps those of the answer before, and so does the
+        # figure at hand at another time ("compare the vibration in March with April")
+        is_placed = self._is_placed(alone.query)
+        return is_placed or ("time" in alone.named and not _has_figure_of(alone.query, base))
 
     def _is_placed(self, query: SemanticQuery) -> bool:
         """Whether conditions say where, of what thing, or what is open at present; "bad readings"
@@ -177,6 +179,13 @@ class WholeQuestions:
             for at in range(len(norms))
             for match in self.parser.vocabulary.match(norms, at)
         )
+
+
+def _has_figure_of(query: SemanticQuery, base: SemanticQuery | None) -> bool:
+    """Whether all figures are those of the answer before, however they are formed."""
+    at_hand = {m.metric or m.column for m in base.measures} if base is not None else set()
+    own = {m.metric or m.column for m in query.measures}
+    return bool(own) and None not in own and own <= at_hand
 
 
 def points_there(tokens: Sequence[Token], words: DialogueWords) -> bool:
