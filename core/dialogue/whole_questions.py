@@ -61,7 +61,10 @@ class WholeQuestions:
         model = self.parser.model
         levels = {level for h in model.hierarchies for level in h.levels} | {model.entity}
         levels.add(model.tables[query.table].scope)
-        return any(f.column in levels or f.op in (Op.IS_NULL, Op.NOT_NULL) for f in query.filters)
+        return any(
+            f.column in levels or (f.phrase and f.op in (Op.IS_NULL, Op.NOT_NULL))
+            for f in query.filters
+        )
 
     def _narrows(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether words begin with "just" and name a figure that is at hand: they take from what is
