@@ -66,7 +66,7 @@ def test_weights_are_tried_saved_and_rolled_back(browser: Browser, site: Site) -
         me.press("Back to the model's")
         expect(page.get_by_text(re.compile("change their place"))).to_be_visible()
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("The weights of the data model")).to_be_visible()
+        expect(page.get_by_text("The weights of the data model").first).to_be_visible()
         assert not me.is_sideways()
         assert me.outside == []
 

@@ -94,12 +94,12 @@ def started(
         process.wait()
 
 
-def said(process: subprocess.Popen[str], limit_s: float = 40) -> str:
+def said(process: subprocess.Popen[str], limit_s: float = 120) -> str:
     """All it said; it has ended."""
     return process.communicate(timeout=limit_s)[1]
 
 
-def wait_for(path: Path, limit_s: float = 40) -> list:
+def wait_for(path: Path, limit_s: float = 120) -> list:
     deadline = time.monotonic() + limit_s
     while not path.exists() or not path.read_text():
         assert time.monotonic() < deadline, f"no {path.name}"

@@ -133,7 +133,7 @@ StarRocksEngine(address, server=MARIADB).run(raw("SELECT SLEEP(25) AS s"), timeo
         started = time.perf_counter()
         process.send_signal(signal.SIGINT)
         while mariadb.running("SLEEP(25)"):
-            assert time.perf_counter() - started < 1.0, "the query runs on after Ctrl-C"
+            assert time.perf_counter() - started < 10, "the query runs on after Ctrl-C"
             time.sleep(0.01)
         print(f"Ctrl-C: gone after {(time.perf_counter() - started) * 1000:.0f} ms")
         assert process.wait(10) != 0

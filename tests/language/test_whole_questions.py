@@ -37,6 +37,7 @@ OEE of Line 1 against the plant average | plant_obt; oee; where line_name = Line
 # amounts of events, and figures beside one another
 parts cost of failures by plant in May | work_orders; sum(parts_cost_eur); by plant_name; where order_type = corrective; 05-01 .. 06-01
 what did the failures of PMP-03 cost in parts this year? | work_orders; sum(parts_cost_eur); where asset_id = PMP-03 and order_type = corrective; 01-01 .. 07-01
+what does an average failure of PMP-03 cost us in parts this year? | work_orders; avg(parts_cost_eur); where asset_id = PMP-03 and order_type = corrective; 01-01 .. 07-01
 failures and parts cost by plant in May | work_orders; failures, sum(parts_cost_eur); by plant_name; 05-01 .. 06-01
 failures, parts cost by plant in May | work_orders; failures, sum(parts_cost_eur); by plant_name; 05-01 .. 06-01
 # an article is no value of one letter

@@ -6,7 +6,7 @@ from core.language.assembling.context import Context
 from core.language.assembling.lookups import is_plain_count
 from core.language.draft import MeasureDraft
 from core.semantic.conditions import condition_filter
-from core.semantic.query import Filter
+from core.semantic.query import Agg, Filter
 
 
 def amounts_of_events(ctx: Context) -> None:
@@ -22,6 +22,7 @@ def amounts_of_events(ctx: Context) -> None:
         if len(amounts) == 1 and _is_amount(amounts[0], table) and _is_of(
             ctx, amounts[0].at, events.at
         ):  # fmt: skip
+            amounts[0].agg = amounts[0].agg or events.agg  # "what an average failure costs"
             ctx.draft.measures.remove(events)
             ctx.draft.mark(events.at, "a condition")
             ctx.parts.filters.append(kind)
@@ -30,7 +31,7 @@ def amounts_of_events(ctx: Context) -> None:
 def _kind_of_rows(ctx: Context, draft: MeasureDraft) -> Filter | None:
     """The condition under which a figure counts rows; None for another figure."""
     metric = ctx.model.metrics.get(draft.target.name) if draft.target.kind == "metric" else None
-    if metric is None or draft.agg is not None or draft.per is not None:
+    if metric is None or draft.agg not in (None, Agg.AVG) or draft.per is not None:
         return None
     return condition_filter(metric) if is_plain_count(metric) else None
 
