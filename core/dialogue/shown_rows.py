@@ -257,7 +257,7 @@ class ShownRows(OtherFigures):
         model = self.parser.model
         columns = model.tables[self.base.table].columns
         names = {one.name for one in named if one.kind == "column" and one.name in columns}
-        labels = [label_of(columns[name], model) for name in names]
+        labels = [label_of(columns[n], model) for n in names if columns[n].role == "dimension"]
         for at, split in enumerate(self.base.dimensions):
             own = label_of(columns[split.column], model) if split.column else ""
             if split.column in names or any(own and label.startswith(own) for label in labels):
@@ -311,7 +311,7 @@ class ShownRows(OtherFigures):
                 left += [replace(edit, filters=kept)] if kept else []
             else:
                 left.append(edit)
-        return left or list(edits)
+        return left
 
     def _and_the_rest(self, edits: list[Edit], rest: Sequence[Token]) -> tuple[list[Edit], Reading]:
         """The changes, and those of the other words."""

@@ -166,6 +166,19 @@ class Sites(Store):
         return super().fetch(sql)
 
 
+class Growing(Sites):
+    """The readings of another store as they stood at `until`, UTC."""
+
+    def __init__(self, whole: Sites) -> None:
+        super().__init__()
+        self._whole = whole
+        self.until = dt.datetime(2000, 1, 1)
+
+    def fetch(self, sql: str) -> pa.Table:
+        some = f"FROM (SELECT * FROM readings WHERE at_utc < TIMESTAMP '{self.until}') readings"
+        return self._whole.fetch(sql.replace("FROM readings", some))
+
+
 @cache
 def wandering(seed: int, begin: dt.datetime, steps: int) -> Sites:
     """Readings with gaps and Bad ones, stops now and then, output by eight hours."""

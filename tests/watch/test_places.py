@@ -19,7 +19,7 @@ from core.types import User
 from core.watch.trial import trial
 from core.watch.watch import Options, Source, Watch
 from core.watch.watched import seconds
-from tests.watch.sites import ASSETS, TEN, Sites, sites, wandering
+from tests.watch.sites import ASSETS, TEN, Growing, Sites, sites, wandering
 from tests.watch.small import happened
 
 BEGIN = dt.datetime(2026, 6, 1)
@@ -125,22 +125,10 @@ def test_a_trial_says_what_the_watch_did_and_catching_up_is_as_if_undisturbed(
     ids = {c.threshold for c in tried.courses if c.spans}
     assert {one.id for one in made} == ids
     # in pieces, with a process that begins anew in between, by data that grow
-    pieces = Sites()
-    source = [0]
-
-    def fetch(sql: str) -> Any:
-        return store.fetch(
-            sql.replace(
-                "FROM readings",
-                f"FROM (SELECT * FROM readings WHERE "
-                f"at_utc < TIMESTAMP '{at(source[0])}') readings",
-            )
-        )
-
-    pieces.fetch = fetch  # type: ignore[method-assign]
+    pieces = Growing(store)
     folder = tmp_path / "two"
     for n in (1, 7, 143, 150, 151, 288):
-        source[0] = n
+        pieces.until = at(n)
         other = Site(folder, pieces)
         if n == 1:
             again = other.thresholds.save(
