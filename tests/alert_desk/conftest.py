@@ -12,20 +12,18 @@ import pytest
 from core.alert_desk import AlertDesk
 from core.alerting.store import AlertStore
 from core.services import Services
-from core.settings import Settings
 from core.thresholds.store import ThresholdStore
 from core.types import User
 from tests.alert_desk.scene import Scene
+from tests.plant_services import plant_services
 
 
 @pytest.fixture(scope="module")
 def services(
     plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    folder = plant_folder(tmp_path_factory.mktemp("desk"))
-    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
-    yield built
-    built.close()
+    with plant_services(plant_folder, tmp_path_factory.mktemp("desk")) as built:
+        yield built
 
 
 @pytest.fixture

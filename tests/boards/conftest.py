@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.services import Services
-from core.settings import Settings
+from tests.plant_services import plant_services
 
 
 @pytest.fixture(scope="module")
 def services(
     plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    folder = plant_folder(tmp_path_factory.mktemp("boards"))
-    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
-    yield built
-    built.close()
+    with plant_services(plant_folder, tmp_path_factory.mktemp("boards")) as built:
+        yield built

@@ -18,8 +18,8 @@ from core.handover.tables import tables_of, words_of
 from core.handover.words import TABLES, Words
 from core.semantic.shifts import ended_shifts, shift_before, shift_on
 from core.services import Services
-from core.settings import Settings
 from core.types import User
+from tests.plant_services import plant_services
 
 HOURS = {"Early": (360, 840), "Late": (840, 1320), "Night": (1320, 360)}
 FIGURES = """
@@ -34,10 +34,8 @@ FIGURES = """
 def services(
     plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    folder = plant_folder(tmp_path_factory.mktemp("handover"))
-    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
-    yield built
-    built.close()
+    with plant_services(plant_folder, tmp_path_factory.mktemp("handover")) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")

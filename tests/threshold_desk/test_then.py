@@ -19,12 +19,13 @@ from core.governance.policy import Mask
 from core.semantic.compile import compile_query
 from core.semantic.limits import Known
 from core.services import Services
-from core.settings import Settings
 from core.threshold_desk.then import LimitsThen
 from core.thresholds.acts import ref
 from core.thresholds.record import Scope, Threshold
-from core.types import Answer, ChartSpec, User
-from tests.thresholds.plant import demo, threshold
+from core.types import Answer, ChartSpec
+from tests.plant_services import plant_services
+from tests.threshold_desk.tenant import Tenant
+from tests.thresholds.plant import demo
 
 PUMPS = Scope((("asset_class", "pump"),))
 HAMBURG = Scope((("plant_id", "HAM"),))
@@ -40,40 +41,13 @@ BY_PUMP = "vibration of pumps by asset in May 2026"
 def shared(
     plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    folder = plant_folder(tmp_path_factory.mktemp("then"))
-    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
-    yield built
-    built.close()
-
-
-@dataclasses.dataclass(frozen=True)
-class Plant:
-    """The services for a tenant of its own, which begins without thresholds."""
-
-    services: Services
-    tenant: str
-
-    def who(self, name: str = "admin") -> User:
-        return dataclasses.replace(self.services.policy.user(name), tenant=self.tenant)
-
-    def ask(self, question: str, name: str = "admin") -> Answer:
-        answer = self.services.answer(question, self.who(name))
-        assert answer.status == "answered", answer.message
-        return answer
-
-    def put(self, at: dt.datetime, **fields: Any) -> Threshold:
-        """Put a threshold, or the next version of one, in force from a moment on."""
-        store, admin = self.services.watching.threshold_store, self.who()
-        (change,) = store.save([threshold(**fields)], admin)
-        assert change.after is not None
-        (done,) = store.publish([ref(change.after)], demo(), admin, valid_from=at)
-        assert done.after is not None
-        return done.after
+    with plant_services(plant_folder, tmp_path_factory.mktemp("then")) as built:
+        yield built
 
 
 @pytest.fixture
-def plant(shared: Services, request: pytest.FixtureRequest) -> Plant:
-    return Plant(shared, f"t{abs(hash(request.node.name)):x}"[:32])
+def plant(shared: Services, request: pytest.FixtureRequest) -> Tenant:
+    return Tenant(shared, f"t{abs(hash(request.node.name)):x}"[:32])
 
 
 def lines(spec: ChartSpec | None) -> list[tuple[float, dt.datetime | None, dt.datetime | None]]:
@@ -86,7 +60,7 @@ def next_version(one: Threshold, **fields: Any) -> dict[str, Any]:
     return {**kept, "status": "draft", **fields}
 
 
-def test_a_chart_has_the_versions_of_its_time(plant: Plant) -> None:
+def test_a_chart_has_the_versions_of_its_time(plant: Tenant) -> None:
     first = plant.put(JANUARY, high=3.5)
     answer = plant.ask(BY_DAY)
     assert lines(answer.chart) == [(3.5, None, None)]
@@ -102,7 +76,7 @@ def test_a_chart_has_the_versions_of_its_time(plant: Plant) -> None:
     assert lines(june.chart) == [(3.0, None, None)]
 
 
-def test_the_models_limits_stand_where_none_is_in_force(plant: Plant) -> None:
+def test_the_models_limits_stand_where_none_is_in_force(plant: Tenant) -> None:
     before = plant.ask(BY_DAY)
     assert lines(before.chart) == [(5.1, None, None), (8.5, None, None)]
     plant.put(dt.datetime(2026, 7, 1), high=3.0)  # later than the answer's time
@@ -112,7 +86,7 @@ def test_the_models_limits_stand_where_none_is_in_force(plant: Plant) -> None:
     assert (again.chart, again.facts, again.held) == (before.chart, before.facts, ())
 
 
-def test_one_that_ended_gives_way_to_the_models_limits(plant: Plant) -> None:
+def test_one_that_ended_gives_way_to_the_models_limits(plant: Tenant) -> None:
     one = plant.put(JANUARY, high=3.5)
     store = plant.services.watching.threshold_store
     store.retire([ref(one)], demo(), plant.who(), valid_from=CHANGE)
@@ -122,7 +96,7 @@ def test_one_that_ended_gives_way_to_the_models_limits(plant: Plant) -> None:
     ]  # fmt: skip
 
 
-def test_assets_with_different_ones_have_no_line(plant: Plant) -> None:
+def test_assets_with_different_ones_have_no_line(plant: Tenant) -> None:
     plant.put(JANUARY, high=3.5)
     assert lines(plant.ask(BY_PUMP).chart) == [(3.5, None, None)]
     plant.put(JANUARY, high=3.0, scope=PUMP_3)
@@ -133,7 +107,7 @@ def test_assets_with_different_ones_have_no_line(plant: Plant) -> None:
     assert lines(plant.ask(BY_DAY).chart) == [(3.0, None, None)]
 
 
-def test_a_change_within_a_time_that_is_not_drawn_along_is_said(plant: Plant) -> None:
+def test_a_change_within_a_time_that_is_not_drawn_along_is_said(plant: Tenant) -> None:
     first = plant.put(JANUARY, high=3.5)
     plant.put(CHANGE, **next_version(first, high=3.0))
     chart = plant.ask(BY_PUMP).chart
@@ -145,7 +119,7 @@ def test_a_change_within_a_time_that_is_not_drawn_along_is_said(plant: Plant) ->
     )
 
 
-def test_bars_beside_those_of_another_time_have_what_held_in_both(plant: Plant) -> None:
+def test_bars_beside_those_of_another_time_have_what_held_in_both(plant: Tenant) -> None:
     first = plant.put(JANUARY, high=3.5)
     question = "vibration of pumps by asset in May 2026 compared with April 2026"
     assert lines(plant.ask(question).chart) == [(3.5, None, None)]
@@ -157,7 +131,7 @@ def test_bars_beside_those_of_another_time_have_what_held_in_both(plant: Plant) 
     assert lines(plant.ask(BY_PUMP).chart) == [(3.0, None, None)]
 
 
-def test_shifts_reach_into_another_day(plant: Plant) -> None:
+def test_shifts_reach_into_another_day(plant: Tenant) -> None:
     """A night shift of 30 April ends on 1 May; a limit that changed then did not hold for it."""
     first = plant.put(JANUARY, high=3.5)
     plant.put(dt.datetime(2026, 5, 1, 1), **next_version(first, high=3.0))
@@ -168,13 +142,13 @@ def test_shifts_reach_into_another_day(plant: Plant) -> None:
     ]
 
 
-def test_units_are_converted(plant: Plant) -> None:
+def test_units_are_converted(plant: Tenant) -> None:
     plant.put(JANUARY, measure="temperature_c", high=140.0, unit="[degF]", deadband=0.0)
     found = plant.ask("temperature of PMP-03 by day in May 2026")
     assert lines(found.chart) == [(60.0, None, None)]
 
 
-def test_of_a_figure_of_the_model(plant: Plant) -> None:
+def test_of_a_figure_of_the_model(plant: Tenant) -> None:
     plant.put(JANUARY, measure="oee", kind="low", low=0.7, high=None, deadband=0.0, scope=HAMBURG)
     answer = plant.ask("OEE by line in Hamburg in May 2026")
     assert answer.chart is not None
@@ -183,7 +157,7 @@ def test_of_a_figure_of_the_model(plant: Plant) -> None:
 
 
 class TestKept:
-    def test_an_answer_keeps_what_counted_for_it(self, plant: Plant) -> None:
+    def test_an_answer_keeps_what_counted_for_it(self, plant: Tenant) -> None:
         first = plant.put(JANUARY, high=3.5)
         answer = plant.ask(BY_DAY)
         plant.put(CHANGE, **next_version(first, high=3.0))
@@ -196,7 +170,7 @@ class TestKept:
         )
         assert again == answer.chart
 
-    def test_another_picture_of_it_has_them_too(self, plant: Plant) -> None:
+    def test_another_picture_of_it_has_them_too(self, plant: Tenant) -> None:
         first = plant.put(JANUARY, high=3.5)
         user = plant.who()
 
@@ -214,14 +188,14 @@ class TestKept:
         asked_anew = said(BY_DAY)
         assert len(lines(asked_anew.chart)) == 2
 
-    def test_one_from_before_there_were_any_still_reads(self, plant: Plant) -> None:
+    def test_one_from_before_there_were_any_still_reads(self, plant: Tenant) -> None:
         answer = dataclasses.replace(plant.ask(BY_DAY), result=None)
         text = to_json(answer).replace(',"held":[]', "")
         assert "held" not in text
         assert from_json(text, Answer) == answer
 
 
-def test_a_card_of_a_board_has_them_and_so_has_its_paper(plant: Plant) -> None:
+def test_a_card_of_a_board_has_them_and_so_has_its_paper(plant: Tenant) -> None:
     first = plant.put(JANUARY, high=3.5)
     plant.put(CHANGE, **next_version(first, high=3.0))
     admin = plant.who()
@@ -237,7 +211,7 @@ def test_a_card_of_a_board_has_them_and_so_has_its_paper(plant: Plant) -> None:
     assert "Limits changed within this time (12 May 2026)" in pdf.pages[0].extract_text()
 
 
-def test_sql_has_them_where_it_says_what_a_question_says(plant: Plant) -> None:
+def test_sql_has_them_where_it_says_what_a_question_says(plant: Tenant) -> None:
     plant.put(JANUARY, high=3.5)
     asked = plant.ask(BY_DAY)
     assert asked.plan is not None
@@ -249,7 +223,7 @@ def test_sql_has_them_where_it_says_what_a_question_says(plant: Plant) -> None:
 
 
 class TestWhoseLimits:
-    def test_those_of_other_plants_are_not_there(self, plant: Plant) -> None:
+    def test_those_of_other_plants_are_not_there(self, plant: Tenant) -> None:
         """A limit of one pump in Hamburg is no difference to whoever sees Hai Phong alone."""
         plant.put(JANUARY, high=3.5)
         plant.put(JANUARY, high=2.5, scope=PUMP_3)
@@ -265,7 +239,7 @@ class TestWhoseLimits:
 
     @pytest.mark.parametrize("more", ["hidden", "masks"])
     def test_who_may_not_see_what_a_limit_is_for_is_told_none(
-        self, plant: Plant, more: str, monkeypatch: pytest.MonkeyPatch
+        self, plant: Tenant, more: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A masked class would fit no scope, and the limit of something else would be drawn."""
         plant.put(JANUARY, high=3.5)
@@ -286,8 +260,8 @@ class TestWhoseLimits:
         known = limits.known(plan, plant.services.parts(), plant.who(), run)
         assert [one.is_unknown for one in known.held] == [True]
 
-    def test_tenants_have_their_own(self, plant: Plant) -> None:
-        other = Plant(plant.services, "another")
+    def test_tenants_have_their_own(self, plant: Tenant) -> None:
+        other = Tenant(plant.services, "another")
         plant.put(JANUARY, high=3.5)
         other.put(JANUARY, high=2.5)
         assert lines(plant.ask(BY_DAY).chart) == [(3.5, None, None)]
@@ -295,7 +269,7 @@ class TestWhoseLimits:
 
 
 class TestCost:
-    def test_versions_are_read_once(self, plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_versions_are_read_once(self, plant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
         store = plant.services.watching.threshold_store
         plant.put(JANUARY, high=3.5)
         read: list[str] = []
@@ -314,7 +288,7 @@ class TestCost:
         assert read == ["vibration_mm_s"] * 2
 
     def test_without_thresholds_the_store_is_not_asked_for_more(
-        self, plant: Plant, monkeypatch: pytest.MonkeyPatch
+        self, plant: Tenant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[str] = []
         run = plant.services._queries.evidence
@@ -328,7 +302,7 @@ class TestCost:
         assert len(asked) == 1  # of quality alone
 
     def test_where_thresholds_cannot_be_read_no_line_is_drawn(
-        self, plant: Plant, monkeypatch: pytest.MonkeyPatch
+        self, plant: Tenant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         plant.put(JANUARY, high=3.5)
 

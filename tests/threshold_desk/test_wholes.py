@@ -18,13 +18,12 @@ from core.alerting.alert import raised
 from core.errors import UserFixable
 from core.semantic.query import Transform
 from core.services import Services
-from core.settings import Settings
-from core.threshold_desk.bench import Bench
 from core.thresholds.acts import Current, ref
 from core.thresholds.checks import check
 from core.thresholds.finding import Unfit, errors
 from core.thresholds.record import Scope, Threshold
-from core.types import Answer, User
+from tests.plant_services import plant_services
+from tests.threshold_desk.tenant import Tenant
 from tests.thresholds.plant import demo, threshold
 
 HAMBURG = Scope((("plant_id", "HAM"),))
@@ -41,44 +40,18 @@ NOW = dt.datetime(2026, 7, 1)
 def shared(
     plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    folder = plant_folder(tmp_path_factory.mktemp("wholes"))
-    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
-    yield built
-    built.close()
+    with plant_services(plant_folder, tmp_path_factory.mktemp("wholes")) as built:
+        yield built
 
 
-@dataclasses.dataclass(frozen=True)
-class Plant:
-    """The services for a tenant of its own."""
-
-    services: Services
-    tenant: str
-
-    def who(self, name: str = "admin") -> User:
-        return dataclasses.replace(self.services.policy.user(name), tenant=self.tenant)
-
-    def bench(self, name: str = "admin") -> Bench:
-        return self.services.thresholds.bench(self.who(name))
-
-    def put(self, **fields: Any) -> Threshold:
-        store, admin = self.services.watching.threshold_store, self.who()
-        (change,) = store.save([threshold(**{**OEE, **fields})], admin)
-        assert change.after is not None
-        (done,) = store.publish(
-            [ref(change.after)], demo(), admin, valid_from=dt.datetime(2026, 1, 1)
-        )
-        assert done.after is not None
-        return done.after
-
-    def ask(self, question: str, name: str = "admin") -> Answer:
-        answer = self.services.answer(question, self.who(name))
-        assert answer.status == "answered", answer.message
-        return answer
+def put(plant: Tenant, **fields: Any) -> Threshold:
+    """A threshold on the OEE of lines, from the first row on."""
+    return plant.put(dt.datetime(2026, 1, 1), **{**OEE, **fields})
 
 
 @pytest.fixture
-def plant(shared: Services, request: pytest.FixtureRequest) -> Plant:
-    return Plant(shared, f"w{abs(hash(request.node.name)):x}"[:32])
+def plant(shared: Services, request: pytest.FixtureRequest) -> Tenant:
+    return Tenant(shared, f"w{abs(hash(request.node.name)):x}"[:32])
 
 
 @pytest.mark.parametrize(
@@ -125,9 +98,9 @@ def test_what_can_be_is_right(fields: dict[str, Any]) -> None:
 
 
 def test_a_trial_is_of_the_lines_of_ones_plants_and_is_what_the_question_answers(
-    plant: Plant,
+    plant: Tenant,
 ) -> None:
-    made = plant.put(scope=HAMBURG, low=101.0)
+    made = put(plant, scope=HAMBURG, low=101.0)
     bench = plant.bench("engineer")
     _start, end = bench.window(2)
     found = bench.compare(Current(made, made, made), end - dt.timedelta(days=2), end).current
@@ -145,7 +118,7 @@ def test_a_trial_is_of_the_lines_of_ones_plants_and_is_what_the_question_answers
         others.get(made.id)
 
 
-def test_a_draft_is_tried_suggested_exported_and_comes_back(plant: Plant) -> None:
+def test_a_draft_is_tried_suggested_exported_and_comes_back(plant: Tenant) -> None:
     bench = plant.bench()
     (change,) = bench.save(threshold(**OEE))
     assert change.after is not None
@@ -171,10 +144,10 @@ def test_a_draft_is_tried_suggested_exported_and_comes_back(plant: Plant) -> Non
 
 
 def test_at_a_place_stands_what_counts_for_wholes_beside_what_counts_for_assets(
-    plant: Plant,
+    plant: Tenant,
 ) -> None:
-    wide, near = plant.put(), plant.put(scope=LINE_1, low=70.0)
-    each = plant.put(per="", low=50.0)
+    wide, near = put(plant), put(plant, scope=LINE_1, low=70.0)
+    each = put(plant, per="", low=50.0)
     rows = {row.threshold.id: row for row in plant.bench().holdings(HAMBURG)}
     assert (rows[wide.id].of, len(rows[wide.id].assets), rows[wide.id].where) == (4, 3, "here")
     assert rows[near.id].assets == ("HAM/Line 1",)
@@ -187,8 +160,8 @@ def test_at_a_place_stands_what_counts_for_wholes_beside_what_counts_for_assets(
     assert bench.places_of("vibration_mm_s") == ("",)
 
 
-def test_lines_of_wholes_are_on_charts_of_those_wholes_alone(plant: Plant) -> None:
-    plant.put(low=60.0)
+def test_lines_of_wholes_are_on_charts_of_those_wholes_alone(plant: Tenant) -> None:
+    put(plant, low=60.0)
 
     def limits(question: str) -> list[float]:
         answer = plant.ask(question)
@@ -201,8 +174,8 @@ def test_lines_of_wholes_are_on_charts_of_those_wholes_alone(plant: Plant) -> No
     assert limits("OEE by line by day in Austin in June 2026") == []
 
 
-def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Plant) -> None:
-    made = plant.put()
+def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Tenant) -> None:
+    made = put(plant)
     alert = raised(
         tenant=plant.tenant, model="plant", pair=(made.id, "HAM/Line 1"),
         at=dt.datetime(2026, 6, 20, 12), threshold_version=1, plant="HAM",
@@ -225,10 +198,10 @@ def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Plant) -> None:
 
 
 def test_the_story_of_a_line_and_of_several_tables_is_read_by_governed_queries(
-    plant: Plant,
+    plant: Tenant,
 ) -> None:
-    oee = plant.put()
-    rate = plant.put(measure="failure_rate", kind="high", low=None, high=0.01, unit="/h",
+    oee = put(plant)
+    rate = put(plant, measure="failure_rate", kind="high", low=None, high=0.01, unit="/h",
                      deadband=0.0, window_min=1440)  # fmt: skip
     desk, user = plant.services.alerts, plant.who("engineer")
     end = dt.datetime(2026, 6, 21)

@@ -18,10 +18,11 @@ from core.language.wording import QUESTIONS, USES
 from core.semantic.model import Label, Labels, SemanticModel
 from core.semantic.phrases import TEMPLATES
 from core.services import Services
-from core.settings import ROOT, Settings
+from core.settings import ROOT
 from core.translation import speaking
 from core.types import Answer
 from deploy import catalogues
+from tests.plant_services import plant_services
 
 #: English and Vietnamese: figures, rankings, splits, time, comparisons, limits, lists, counts,
 #: empties, questions back, refusals, definitions, verified SQL.
@@ -84,10 +85,8 @@ FOLLOW_UPS = (
 def services(
     plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
-    folder = plant_folder(tmp_path_factory.mktemp("tongues"))
-    built = Services.open(Settings(data_dir=folder, rate_user="1000/minute"))
-    yield built
-    built.close()
+    with plant_services(plant_folder, tmp_path_factory.mktemp("tongues")) as built:
+        yield built
 
 
 def asked(services: Services, question: str, language: str, session: str = "") -> Answer:
