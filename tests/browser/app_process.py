@@ -227,6 +227,7 @@ class Visitor:
         """Put SQL into the editor and wait for its verdict."""
         self.editor.fill(sql)
         self.editor.press("Control+Enter")
+        self.page.wait_for_timeout(150)  # until it has reached the server
         expect(self.page.locator(".st-key-inspect-verdict")).to_be_visible()
         self.settle()
 

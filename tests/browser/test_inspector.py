@@ -70,6 +70,7 @@ def test_sql_can_be_read_in_every_colour_that_it_is_drawn_in(
         signs: set[str] = set()
 
         def look() -> None:
+            me.settle()  # until the panes of the text before are gone
             # The words get their colours a moment after the text is there.
             colour = panes.locator("span.token")
             expect(colour.first if theme == "dark" else panes.first).to_be_visible()
@@ -85,7 +86,6 @@ def test_sql_can_be_read_in_every_colour_that_it_is_drawn_in(
         look()
         me.page.get_by_text("In one text").click()
         expect(me.page.get_by_text("As run", exact=True)).to_have_count(0)
-        me.settle()
         look()
         me.paste(COMMENTED)
         expect(me.page.get_by_role("heading", name="Refused by rule")).to_be_visible()
