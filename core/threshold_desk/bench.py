@@ -89,6 +89,11 @@ class Bench:
         asset = self.known.watch.asset
         return tuple(one[asset] for one in self.known.assets(self.rights.user, at))
 
+    def values(self, level: str, at: Scope = EVERYWHERE) -> tuple[str, ...]:
+        """The values of a level that the person's assets at a place have, in their order."""
+        found = {one[level] for one in self.known.assets(self.rights.user, at)}
+        return tuple(sorted(found - {""}))
+
     def holdings(self, at: Scope) -> tuple[Holding, ...]:
         """What is in force at a place, with where each comes from and what it hides."""
         in_force = self.in_force()
@@ -309,6 +314,19 @@ class Bench:
         records.read(self._record, self.rights.user, self.model, "curve", [looked_at], start, end)
         found = self._run([looked_at], start, end)
         return next((one for one in found.courses if one.asset == asset), None)
+
+    def with_readings(
+        self, measure: str, at: Scope, start: dt.datetime, end: dt.datetime
+    ) -> tuple[str, ...]:
+        """The person's assets at a place that have Good readings of a measure in a window, in the
+        order of their names; none for a measure that is not for them, or that needs a window."""
+        if measure not in self.measures or self.measures[measure].others:
+            return ()
+        looked_at = blank(Threshold("curve", 1, self.model, self.known.node(at), measure, "high"))
+        start, end = self._clipped(start, end)
+        records.read(self._record, self.rights.user, self.model, "curve", [looked_at], start, end)
+        courses = self._mine(self._run([looked_at], start, end).courses, at)
+        return tuple(sorted(one.asset for one in courses if _has_readings(one)))
 
     def suggest(self, threshold: Threshold, start: dt.datetime, end: dt.datetime) -> Suggestions:
         """Limits from the data of the places where it holds, and from the starter sets."""

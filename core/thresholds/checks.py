@@ -98,10 +98,9 @@ def _no_kind(threshold: Threshold) -> Finding:
 
 def _scope(threshold: Threshold, grounds: Grounds) -> Iterator[Finding]:
     if not threshold.scope.at:
-        yield Finding(
-            "scope",
-            _("It names no place. Name one of: {levels}.").format(levels=", ".join(grounds.levels)),
-        )
+        if not threshold.per:  # a figure of each line or plant names what it is of
+            text = _("It names no place. Name one of: {levels}.")
+            yield Finding("scope", text.format(levels=", ".join(grounds.levels)))
         return
     is_known = True
     for level, value in threshold.scope.at:

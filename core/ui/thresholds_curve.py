@@ -47,7 +47,7 @@ def draw(bench: Bench) -> None:
         )
         start, end = bench.window(float(days or _WINDOWS[1]))
         compared = _compared(bench, current, start, end) if current is not None else None
-        asset = _asset(bench, current, compared)
+        asset = _asset(bench, measure, current, compared, end)
         if asset is None:
             return
         _chart(bench, measure, asset, compared, start, end)
@@ -103,9 +103,24 @@ def _compared(
         return None
 
 
-def _asset(bench: Bench, current: Current | None, compared: Compared | None) -> str | None:
-    """Whose curve: of the place's assets, those with the most alerts first."""
+def _asset(
+    bench: Bench,
+    measure: str,
+    current: Current | None,
+    compared: Compared | None,
+    end: dt.datetime,
+) -> str | None:
+    """Whose curve: of the place's assets, those with the most alerts first, or those that have the
+    measure at all."""
+    is_whole = current is not None and bool(current.newest.per)
+    if is_whole and compared is None:  # its curve comes with its trial
+        return None
     here = bench.assets(state.path())
+    if current is None:
+        day = (end - dt.timedelta(days=1), end)
+        key = ("with", measure, state.path(), *day, bench.rights.user)
+        found = state.kept(key, lambda: bench.with_readings(measure, state.path(), *day))
+        here = found or here
     if current is not None:
         tried = [one for one in (compared.draft, compared.current) if one] if compared else []
         counts: Counter[str] = Counter()
@@ -116,7 +131,6 @@ def _asset(bench: Bench, current: Current | None, compared: Compared | None) -> 
         here = tuple(inside or looked_at) or here
     if not here:
         return None
-    is_whole = current is not None and bool(current.newest.per)
     return st.selectbox(
         _("Place") if is_whole else _("Asset"),
         here,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -20,6 +21,7 @@ from core.thresholds.record import (
     KINDS,
     SEVERITIES,
     STATISTICS,
+    Scope,
     Severity,
     Source,
     Statistic,
@@ -103,7 +105,8 @@ def read_only(one: Threshold) -> None:
 
 
 def _slot(bench: Bench, one: Threshold, key: str) -> Threshold:
-    """Measure and kind, while they may still be chosen: other fields hang on the kind."""
+    """Place, measure and kind, while they may still be chosen: other fields hang on the kind."""
+    one = _placed(bench, one, key)
     measures, kinds = list(bench.measures), list(KINDS)
     with st.container(horizontal=True, gap="small"):
         measure = st.selectbox(
@@ -134,6 +137,33 @@ def _slot(bench: Bench, one: Threshold, key: str) -> Threshold:
             width=240,
         )
     return replace(one, measure=str(measure), kind=kind, per=str(per))
+
+
+def _placed(bench: Bench, one: Threshold, key: str) -> Threshold:
+    """The draft at the place that is chosen level by level; each offers what the ones before it
+    leave."""
+    named = dict(one.scope.at)
+    at = Scope()
+    with st.container(horizontal=True, gap="small"):
+        for level in bench.grounds.levels:
+            # What another left is kept on show, with what is wrong about it beneath.
+            own = [named[level]] if level in named else []
+            values = ["", *sorted({*bench.values(level, at), *own})]
+            chosen = st.selectbox(
+                words.level(bench, level),
+                values,
+                index=values.index(named.get(level, "")),
+                format_func=partial(_value, bench, level),
+                key=f"thresholds.f.{key}.at.{level}",
+                width=_WIDTH,
+            )
+            if chosen:
+                at = Scope((*at.at, (level, str(chosen))))
+    return replace(one, scope=bench.known.node(at))
+
+
+def _value(bench: Bench, level: str, value: str) -> str:
+    return words.value(bench, level, value) if value else _("All")
 
 
 def _limits(fields: _Fields) -> None:

@@ -88,7 +88,8 @@ def _writing(visit: Visit, bench: Bench, typed: state.Typed) -> None:
             icon=":material/close:",
             on_click=state.leave_new,
         )
-    st.caption(plain(words.where(bench, typed.draft.scope)) + " · " + _("not kept yet"))
+    where = f"{plain(words.where(bench, typed.draft.scope))} · " if typed.draft.id else ""
+    st.caption(where + _("not kept yet"))
     one = thresholds_form.draw(visit, bench, typed.draft, f"new{typed.number}")
     _suggest(bench, one)
 

@@ -91,6 +91,7 @@ def test_what_is_wrong_stands_at_its_field(fields: dict[str, Any], field: str, s
         {"scope": LINE_1, "measure": "mtbf", "unit": "h", "window_min": 44_640},
         {"measure": "failure_rate", "per": "", "unit": "/h", "low": 0.01},
         {"kind": "band", "high": 95.0},
+        {"scope": Scope()},
     ],
 )
 def test_what_can_be_is_right(fields: dict[str, Any]) -> None:
@@ -116,6 +117,18 @@ def test_a_trial_is_of_the_lines_of_ones_plants_and_is_what_the_question_answers
     others = plant.bench("viewer")  # sees Hai Phong alone
     with pytest.raises(UserFixable):
         others.get(made.id)
+
+
+def test_of_each_line_everywhere_each_sees_those_of_their_own_plants(plant: Tenant) -> None:
+    made = put(plant, scope=Scope(), low=101.0)
+    for name, plants in {"admin": {"HAM", "AUS", "HPH"}, "viewer": {"HPH"}}.items():
+        bench = plant.bench(name)
+        _start, end = bench.window(2)
+        found = bench.compare(Current(made, made, made), end - dt.timedelta(days=2), end).current
+        assert found is not None
+        assert {c.asset.split("/")[0] for c in found.courses} == plants
+        (row,) = [one for one in bench.holdings(Scope()) if one.threshold.id == made.id]
+        assert row.of == len(row.assets) == 4 * len(plants)
 
 
 def test_a_draft_is_tried_suggested_exported_and_comes_back(plant: Tenant) -> None:

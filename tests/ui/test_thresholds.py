@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from core.services import Services
 from core.threshold_desk.bench import Bench
@@ -144,6 +145,41 @@ def test_another_threshold_is_written_for_the_place_that_is_chosen(services: Ser
     (draft,) = bench(services, "engineer").drafts()
     assert draft.newest.scope == Scope((("plant_id", "HAM"),))
     assert (draft.newest.kind, draft.newest.low, draft.newest.high) == ("low", 5.0, None)
+
+
+def test_the_place_can_be_chosen_level_by_level(services: Services) -> None:
+    app = opened("admin")
+    press(app, "thresholds.new")
+
+    def level(name: str) -> Selectbox:
+        return next(s for s in app.selectbox if s.label == name)
+
+    level("Asset class").set_value("pump").run()
+    lines = {*level("Line").options}
+    level("Plant code").set_value("HAM").run()
+    assert not app.exception, app.exception
+    assert level("Line").options[0] == "All"
+    assert {*level("Line").options} <= lines
+    next(n for n in app.number_input if n.label == "High limit").set_value(60.0)
+    next(b for b in app.button if b.label == "Keep as draft").click().run()
+    assert not app.exception, app.exception
+    (draft,) = bench(services).drafts(HAMBURG_PUMPS)
+    assert draft.newest.scope == HAMBURG_PUMPS
+    level("Plant code").set_value("").run()
+    next(b for b in app.button if b.label == "Keep as draft").click().run()
+    (draft,) = bench(services).drafts(HAMBURG_PUMPS)
+    assert draft.newest.scope == PUMPS
+
+
+def test_the_curve_is_of_an_asset_that_has_the_measure(services: Services) -> None:
+    app = opened("engineer")
+    curve = next(s for s in app.selectbox if s.label == "Curve of")
+    curve.set_value("oee").run()
+    assert not app.exception, app.exception
+    (asset,) = [s for s in app.selectbox if s.label == "Asset"]
+    assert 0 < len(asset.options) < len(bench(services, "engineer").assets())
+    assert "No readings" not in said(app)
+    assert app.get("plotly_chart")
 
 
 def test_a_suggestion_is_taken_into_the_fields_with_its_source(services: Services) -> None:

@@ -103,6 +103,7 @@ WANTED = [
     threshold(measure="stops_an_hour", kind="high", low=None, high=1.0, per="", window_min=120),
     threshold(measure="scrap", kind="high", low=None, high=0.05, window_min=480),
     threshold(measure="share_run", per="", low=0.2, window_min=30),
+    threshold(scope=Scope(), kind="low_low", low=0.45, window_min=90),  # of the lines of every site
 ]  # fmt: skip
 
 
