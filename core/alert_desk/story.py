@@ -6,12 +6,13 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.alert_desk.clocks import presents, to_local, zones_of
 from core.alert_desk.curve import Curve, curve_query, limits_over, read_span, within
 from core.alert_desk.question import question_about
+from core.alert_desk.words import measured
 from core.alerting.alert import Alert, Entry
 from core.assistant import Queries
 from core.assistant.parts import ModelParts
@@ -129,7 +130,8 @@ class StoryTeller:
         start: dt.datetime,
         end: dt.datetime,
     ) -> Curve | None:
-        query = curve_query(alert, self._parts.model, start, end, _version(alert, versions))
+        version = _version(alert, versions)
+        query = curve_query(alert, self._parts.model, start, end, version)
         if query is None:
             return None
         result = self._read(query)
@@ -140,6 +142,10 @@ class StoryTeller:
         is_moving = query.measures[0].transform is Transform.MOVING
         if is_moving:
             result = within(result, columns[0].name, start)
+            seen = measured(alert.measure, self._parts.model)
+            if seen is not None and version is not None:
+                label = _("{what} over {n} min").format(what=seen.label, n=version.window_min)
+                columns = (*columns[:-1], replace(columns[-1], label=label))
         elif columns[-1].name in result.table.column_names:
             bad = self._read(query.with_(readings="bad"))
         limits = limits_over(alert, self._parts.model, versions, zone, start, end)

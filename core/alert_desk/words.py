@@ -33,6 +33,8 @@ _SAID: Final[dict[Kind, str]] = {
     "deviation": marked("{measure} unlike itself"),
     "missing": marked("{measure}: no Good readings"),
 }
+#: Digits more than usual, at most, by which a value is told from its limit.
+_MOST_MORE: Final = 4
 _EVENTS: Final = {
     Event.RAISE: marked("Raised"),
     Event.RETURN: marked("Back to normal"),
@@ -75,8 +77,9 @@ def subject(alert: Alert, model: SemanticModel) -> str:
     return _(_SAID[kind]).format(measure=f"{label[:1].upper()}{label[1:]}")
 
 
-def amount(alert: Alert, value: float, model: SemanticModel) -> str:
-    """A value or limit of it with its unit: `8.31 mm/s`; of one that stands for others how many."""
+def amount(alert: Alert, value: float, model: SemanticModel, more: int = 0) -> str:
+    """A value or limit of it with its unit: `8.31 mm/s`; of one that stands for others how many.
+    more: digits beside the usual ones."""
     kind, seen = kind_of(alert), measured(alert.measure, model)
     if alert.kind in (QUARANTINE, STREAM):
         return ngettext("{n} row", "{n} rows", int(value)).format(n=f"{value:.0f}")
@@ -85,16 +88,25 @@ def amount(alert: Alert, value: float, model: SemanticModel) -> str:
     unit = alert.unit or limit_unit(kind, (seen.unit or "") if seen is not None else "")
     is_share = isinstance(seen, Metric) and seen.display == "percent"
     if is_share and KINDS[kind].limit_unit == "own" and unit in ("", "1"):
-        return format_plain(round(value * 100, 1), "%")
-    return format_plain(round(value, 3), unit)
+        return format_plain(round(value * 100, 1 + more), "%")
+    return format_plain(round(value, 3 + more), unit)
 
 
 def limited(alert: Alert, model: SemanticModel) -> str:
     """What was read and the limit: `8.31 mm/s, limit 5.1 mm/s`; empty where it has neither."""
-    parts = [] if alert.value is None else [amount(alert, alert.value, model)]
-    if alert.limit is not None:
-        parts.append(_("limit {value}").format(value=amount(alert, alert.limit, model)))
+    value, limit = alert.value, alert.limit
+    if value is None or limit is None:
+        more = 0
+    else:  # one that is just beyond its limit does not read as if it were at it
+        more = next((n for n in range(_MOST_MORE) if _differ(alert, value, limit, model, n)), 0)
+    parts = [] if value is None else [amount(alert, value, model, more)]
+    if limit is not None:
+        parts.append(_("limit {value}").format(value=amount(alert, limit, model, more)))
     return ", ".join(parts)
+
+
+def _differ(alert: Alert, value: float, limit: float, model: SemanticModel, more: int) -> bool:
+    return amount(alert, value, model, more) != amount(alert, limit, model, more)
 
 
 def where(alert: Alert) -> str:

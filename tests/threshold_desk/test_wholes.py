@@ -233,6 +233,7 @@ def test_the_story_of_a_line_and_of_several_tables_is_read_by_governed_queries(
         first = next(iter(rows[0].values()))
         assert first >= story.curve.start
         assert story.curve.limits
+        assert story.curve.columns[-1].label.endswith(f" over {made.window_min} min")
         assert any(m.what in ("Alarm", "Work order") for m in story.moments)
         if made is oee:  # each point is what the watch holds against the limit
             bench = plant.bench("engineer")
