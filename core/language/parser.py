@@ -28,7 +28,7 @@ from core.language.fragment import (
 )
 from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
-from core.language.normalise import Token, clean, place_of, tokenise
+from core.language.normalise import Token, clean, tokenise
 from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
 from core.language.rendering.wordbook import Wordbook
@@ -36,14 +36,14 @@ from core.language.risk_questions import TOPIC, read_risk
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
-from core.language.vocabulary import Target, Vocabulary
+from core.language.unanswerable import unanswerable
+from core.language.vocabulary import Vocabulary
 from core.language.wording import quoted, say
+from core.language.words_used import word_of_drift, words_used
 from core.semantic.asset_question import AssetQuestion
-from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, SemanticQuery, TimeWindow
-from core.semantic.said import label_of, said, value_label
 from core.translation import gettext as _
 from core.translation import language as spoken
 from core.translation import speaking
@@ -315,35 +315,11 @@ class QuestionParser:
         return Reading(problem="meaning", clarification=said, mended=tagged.mended)
 
     def _problem(self, text: str, tagged: Tagged) -> Reading | None:
-        first = next((i for i in tagged.items if not i.is_ignorable), None)
-        if first is not None and "refuse_verbs" in first.tags and not first.targets:
-            after = [i for i in tagged.items if i.start > first.start]
-            is_noun = bool(after) and after[0].norm in ("in", "of")
-            is_order = bool(after) and after[0].norm in self.lexicon.senses["things_of_sql"]
-            if not is_noun and ("change" not in first.tags or is_order):
-                return Reading(problem="write", words=self._words(text, tagged))
-        for item in tagged.items:
-            if "unsupported.future" in item.tags and not item.targets:
-                return Reading(
-                    problem="future",
-                    clarification=Clarification(
-                        say("future"),
-                        (),
-                        (item.text,),
-                    ),
-                    words=self._words(text, tagged),
-                )
-            if "unsupported.cause" in item.tags and not item.targets:
-                return Reading(
-                    problem="cause",
-                    clarification=Clarification(
-                        say("cause"),
-                        (),
-                        (item.text,),
-                    ),
-                    words=self._words(text, tagged),
-                )
-        return None
+        found = unanswerable(text, tagged, self.model, self.lexicon.senses)
+        if found is None:
+            return None
+        words = self._words(text, tagged)
+        return Reading(problem=found.problem, clarification=found.said, words=words)
 
     # -- questions of assets that no one query answers ----------------------------------------
 
@@ -392,7 +368,7 @@ class QuestionParser:
         if asked is not None and not asked.unknown_words:
             typed = tuple(token.text for token in said.tokens)
             reading = replace(reading, clarification=replace(asked, unknown_words=typed))
-        words = (*reading.words, *(_word(text, token) for token in said.tokens))
+        words = (*reading.words, *(word_of_drift(text, token) for token in said.tokens))
         return replace(reading, words=tuple(sorted(words, key=lambda use: use.start)))
 
     # -- words that were not used ------------------------------------------------------------
@@ -478,42 +454,7 @@ class QuestionParser:
         )
 
     def _words(self, text: str, tagged: Tagged) -> tuple[WordUse, ...]:
-        found = []
-        for item in tagged.items:
-            start, end = place_of(item.tokens)
-            is_quiet = bool(set(item.tags) & QUIET_GROUPS) and not item.targets
-            is_used = bool(item.use) or is_quiet
-            found.append(WordUse(start, end, text[start:end], self._meaning(item), is_used))
-        return tuple(sorted(found, key=lambda use: use.start))
-
-    def _meaning(self, item: Item) -> str:
-        """What an item was taken for, by name: "Asset class: pump", "22 to 28 Jun 2026"."""
-        if item.use == "time" and item.time is not None and item.time.has_window:
-            return format_window(TimeWindow(item.time.start, item.time.end))
-        kinds = {"filter": "value", "split": "column", "names the value beside it": "column"}
-        wanted = kinds.get(item.use)
-        for target in item.targets:
-            if item.use.startswith("figure") and target.kind in ("metric", "column"):
-                return self._label(target)
-            if target.kind == wanted:
-                return self._label(target)
-        return _(item.use)
-
-    def _label(self, target: Target) -> str:
-        if target.kind == "metric":
-            return label_of(self.model.metrics[target.name], self.model)
-        plain = self.vocabulary.columns[target.name][0]
-        columns = (t.columns.get(plain.name) for t in said(self.model).tables.values())
-        column = next(filter(None, columns), plain) if said(self.model).plain else plain
-        if target.kind == "value":
-            return f"{column.label}: {value_label(target.value or '', column)}"
-        return column.label
-
-
-def _word(text: str, token: Token) -> WordUse:
-    """A word that asks whether something drifts."""
-    start, end = place_of((token,))
-    return WordUse(start, end, text[start:end], _("drift"), True)
+        return words_used(text, tagged, self.model, self.vocabulary)
 
 
 __all__ = ["QuestionParser", "UserFixable"]

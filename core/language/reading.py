@@ -26,7 +26,7 @@ class Reading:
 
     query: SemanticQuery | None = None
     clarification: Clarification | None = None
-    problem: Literal["", "write", "future", "cause", "meaning", "asked", "drift"] = ""
+    problem: Literal["", "write", "future", "cause", "alerts", "meaning", "asked", "drift"] = ""
     words: tuple[WordUse, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     out_of_scope: tuple[str, ...] = ()

@@ -22,6 +22,10 @@ QUESTIONS: Final[dict[str, str]] = {
     "without": "Without “{word}”",
     "absent": "There is no {word}. There are {names}.",
     "absent_more": "There is no {word}. There are {names} and others.",
+    "alerts": (
+        "Alerts that thresholds raised are on the page Alerts, with what was done about them. Here "
+        "I answer from what is recorded in the data."
+    ),
     "future": (
         "Gemba answers from recorded data and makes no forecasts. Ask about a time that has passed."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
@@ -21,6 +21,7 @@ from core.thresholds.record import (
     KINDS,
     SEVERITIES,
     STATISTICS,
+    Kind,
     Scope,
     Severity,
     Source,
@@ -107,36 +108,33 @@ def read_only(one: Threshold) -> None:
 def _slot(bench: Bench, one: Threshold, key: str) -> Threshold:
     """Place, measure and kind, while they may still be chosen: other fields hang on the kind."""
     one = _placed(bench, one, key)
-    measures, kinds = list(bench.measures), list(KINDS)
+
+    def choice(field: str, values: Sequence[str], called: Callable[[str], str], at: str) -> str:
+        now = getattr(one, field)
+        index = values.index(now) if now in values else 0
+        return str(
+            st.selectbox(
+                _label(field),
+                values,
+                index=index,
+                format_func=called,
+                key=f"thresholds.f.{key}.{at}",
+                width=240,
+            )
+        )
+
     with st.container(horizontal=True, gap="small"):
-        measure = st.selectbox(
-            _label("measure"),
-            measures,
-            index=measures.index(one.measure) if one.measure in measures else 0,
-            format_func=lambda name: words.measure(bench, name),
-            key=f"thresholds.f.{key}.measure",
-            width=240,
-        )
-        kind = st.selectbox(
-            _label("kind"),
-            kinds,
-            index=kinds.index(one.kind),
-            format_func=lambda name: _(KINDS[name].words),
-            key=f"thresholds.f.{key}.kind",
-            width=240,
-        )
-        places = bench.places_of(str(measure))
-        if places == ("",):
-            return replace(one, measure=str(measure), kind=kind, per="")
-        per = st.selectbox(
-            _label("per"),
-            places,
-            index=places.index(one.per) if one.per in places else 0,
-            format_func=lambda name: words.whole(bench, name),
-            key=f"thresholds.f.{key}.{measure}.per",
-            width=240,
-        )
-    return replace(one, measure=str(measure), kind=kind, per=str(per))
+        measure = choice("measure", list(bench.measures), partial(words.measure, bench), "measure")
+        kind = cast(Kind, choice("kind", list(KINDS), lambda name: _(_kind(name)), "kind"))
+        places = bench.places_of(measure)
+        per = ""
+        if places != ("",):
+            per = choice("per", places, partial(words.whole, bench), f"{measure}.per")
+    return replace(one, measure=measure, kind=kind, per=per)
+
+
+def _kind(name: str) -> str:
+    return KINDS[cast(Kind, name)].words
 
 
 def _placed(bench: Bench, one: Threshold, key: str) -> Threshold:

@@ -161,11 +161,20 @@ def test_asked_back(question: str, says: str) -> None:
         ("why did PMP-03 fail", "cause"),
         ("predict energy next month", "future"),
         ("what will the OEE be tomorrow", "future"),
+        ("any open alerts in Hamburg?", "alerts"),
     ],
 )
 def test_no_data_can_answer_it(question: str, problem: str) -> None:
     found = read(question)
     assert (found.problem, found.query) == (problem, None)
+
+
+def test_who_asks_for_alerts_is_told_where_they_are_and_offered_the_alarms() -> None:
+    found = read("open alerts in Hamburg in June")
+    assert found.clarification is not None
+    assert "page Alerts" in found.clarification.question
+    (offered,) = found.clarification.options
+    assert offered.question == "alarms in Hamburg in June"
 
 
 def test_a_mended_word_is_told() -> None:
