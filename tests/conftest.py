@@ -44,6 +44,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 #: How Playwright says that what a test waited for did not come.
 WAITED_IN_VAIN = [r"TimeoutError: ", r"AssertionError: (Locator|Page) expected"]
+#: How pytest says that something took longer than a test allows.
+TOOK_TOO_LONG = [r"built-in function perf_counter"]
 
 
 def chromium_path() -> Path | None:
@@ -56,20 +58,20 @@ def chromium_path() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests by name where there is no browser; run one that waited in vain once more.
+    """Skip browser tests by name where there is no browser; run once more what a busy machine may
+    have made late.
 
-    A page can be late on a busy machine. What is wrong on it fails twice, and each that was run
-    once more is named at the end: one that is named often has a race to be found.
+    What is wrong or slow fails twice, and each that was run once more is named at the end: one that
+    is named often has a race to be found.
     """
     reason = "needs Chromium: install the package chromium, or name one with CHROMIUM=/path"
-    mark = (
-        pytest.mark.flaky(reruns=1, only_rerun=WAITED_IN_VAIN)
-        if chromium_path() is not None
-        else pytest.mark.skip(reason=reason)
-    )
+    has_browser = chromium_path() is not None
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(mark)
+        is_seen = item.get_closest_marker("browser") is not None
+        late = [*TOOK_TOO_LONG, *(WAITED_IN_VAIN if is_seen else ())]
+        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
+        if is_seen and not has_browser:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.assistant.wanted_units import in_wanted_units
 from core.insights.reading import view_of
 from core.semantic.columns import describe
 from core.semantic.display import format_number
@@ -156,10 +157,10 @@ def nearest(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> tuple[
         per_group=False,
         order=(Order("measure", having.measure, descending=falling),),
     )
-    columns = describe(plain, model)
     result = run(plain)
     if not result.row_count:
         return None
+    result, columns = in_wanted_units(plain, result, describe(plain, model))
     view = view_of(result, columns, plain, model)
     measure = plain.measures[having.measure]
     figure = next((f for f in view.figures if f.measure is measure), None)

@@ -99,7 +99,8 @@ class FollowUps:
         elif move.query is not None:
             answer = in_order(turn, move.query, talk, parts) if move.is_order else None
             if answer is not None and not move.reading.out_of_scope:
-                yield self._ordered(answer, draft, parts, clock)
+                shown = _only_shown(answer, turn, talk, parts)
+                yield self._ordered(shown, draft, parts, clock)
                 return
             yield from self._changed(move, move.query, draft, parts, clock, errand)
         else:
@@ -192,7 +193,7 @@ class FollowUps:
             )
             return
         clock.lap("chart")
-        yield self._of_rows(answer, draft, clock)
+        yield self._of_rows(_only_shown(answer, turn, talk, parts), draft, clock)
 
     def _drawn(
         self,
@@ -211,7 +212,7 @@ class FollowUps:
             asked = replace(move, reading=Reading(clarification=ask.clarification))
             return asked_back(draft, asked, clock)
         clock.lap("chart")
-        return self._of_rows(answer, draft, clock)
+        return self._of_rows(_only_shown(answer, turn, talk, parts), draft, clock)
 
     def _ordered(self, answer: Answer, draft: Answer, parts: ModelParts, clock: Clock) -> Answer:
         """The rows that were there in another order, with the statement that gives them so. Raises
@@ -331,3 +332,14 @@ def asked_back(draft: Answer, move: Move, clock: Clock) -> Answer:
         clarification=asked,
         timings_ms=clock.total(),
     )
+
+
+def _only_shown(answer: Answer, turn: PastTurn, talk: Talk, parts: ModelParts) -> Answer:
+    """An answer that is drawn otherwise: what it once changed of the one before it is told no more,
+    but that now only the picture changed."""
+    shown = say("follow_shown")
+    stale = {shown, say("follow_same")}
+    for one in talk.past.turns:
+        if one.id == turn.answer.follows and one.plan is not None and turn.plan is not None:
+            stale.add(changed(one.plan, turn.plan, parts.model))
+    return replace(answer, notes=(*(n for n in answer.notes if n not in stale), shown))

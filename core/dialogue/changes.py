@@ -91,7 +91,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
             found.append(When(query.time))
     conditions = tuple(f for f in query.filters if not _is_of_split(f, query))
     if "except" in marks.kinds:
-        conditions = tuple(_shut_out(f) for f in conditions)
+        conditions = tuple(shut_out(f) for f in conditions)
     if conditions:
         is_asked = bool(named & {"measures", "splits", "rank", "time"})
         found.append(Where(conditions, _mode(marks), is_asked=is_asked))
@@ -192,7 +192,7 @@ def _mode(marks: Marks) -> Literal["set", "only", "also"]:
     return "only" if marks.only else "also" if marks.also else "set"
 
 
-def _shut_out(one: Filter) -> Filter:
+def shut_out(one: Filter) -> Filter:
     """`packaging excluded`: the condition turned round."""
     turned = {Op.EQ: Op.NE, Op.IN: Op.NOT_IN}
     return replace(one, op=turned.get(one.op, one.op))

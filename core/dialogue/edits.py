@@ -194,6 +194,10 @@ class Where:
 
     def _with(self, query: SemanticQuery, one: Filter, ground: Ground) -> SemanticQuery:
         own = [f for f in query.filters if f.column == one.column]
+        quality = ground.model.tables[query.table].quality
+        is_graded = quality is not None and one.column == quality.column
+        if self.mode == "also" and is_graded and not own and query.readings == "good":
+            return query.with_(readings="all")  # "bad ones too"
         others = [f for f in query.filters if f.column != one.column]
         if one.op in (Op.NE, Op.NOT_IN):
             return query.with_(filters=(*others, *less(own, one)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.dialogue.alongside import Alongside
-from core.dialogue.changes import Marks, changes, pin
+from core.dialogue.changes import Marks, changes, pin, shut_out
 from core.dialogue.edits import (
     Against,
     Anywhere,
@@ -102,7 +102,7 @@ class GoingOn(Alongside):
         if said.whole == "list" and not self.is_of_events():
             return self._redraw("table")
         reading = Reading()
-        edits = self.whole(before) or self.under_limit() or self._by_itself()
+        edits = self.whole(before) or self.under_limit() or self._by_itself(before)
         if edits is None:
             edits, reading = self._in_clauses(before)
         is_compared = any(isinstance(edit, Against) for edit in edits)
@@ -188,10 +188,11 @@ class GoingOn(Alongside):
 
     # -- several changes in one turn -----------------------------------------------------------
 
-    def _by_itself(self) -> list[Edit] | None:
+    def _by_itself(self, before: PastTurn | None = None) -> list[Edit] | None:
         """What is taken away, opened up, or shown in another unit; None for anything else."""
         said, base = self.said, self.base
-        edits = removals(said.tokens, base, self.words, self.parser)
+        former = before.plan if before is not None else None
+        edits = removals(said.tokens, base, self.words, self.parser, former)
         if edits is None:
             edits = self._together() or self._whole_period() or self._without_step()
             edits = edits or self._not_running() or self._moved_limit()
@@ -366,6 +367,9 @@ class GoingOn(Alongside):
             if said.joins and not marks.kinds:
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
+        if self._takes_away(bare):  # "exclude the first one"
+            one = pinned(reference, self.turn, self.base, self.rows, model)
+            return [Where((shut_out(one),))], Reading()
         if not [t for t in bare if t.kind != "symbol"]:
             one = pinned(reference, self.turn, self.base, self.rows, model)
             return pin(self.base, one, is_one=reference.is_one), Reading()

@@ -147,7 +147,8 @@ class OtherFigures(WholePhrases):
             return None
         steps = tuple(d for d in found.query.dimensions if d.grain is not None)
         if steps and not any(d.grain is not None for d in self.base.dimensions):
-            return [Unsplit(), Split(steps, "add")], self._reading(found)  # in place of the groups
+            groups = [Unsplit()] if self.base.dimensions else []
+            return [*groups, Split(steps, "add")], self._reading(found)  # in place of the groups
         return changes(self.base, found, self.said.marks), self._reading(found)
 
     def _lists(self, fragment: Fragment) -> bool:

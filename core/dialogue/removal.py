@@ -52,10 +52,15 @@ _SMALL: Final = frozenset(
 
 
 def removals(
-    tokens: Sequence[Token], base: SemanticQuery, words: DialogueWords, parser: QuestionParser
+    tokens: Sequence[Token],
+    base: SemanticQuery,
+    words: DialogueWords,
+    parser: QuestionParser,
+    former: SemanticQuery | None = None,
 ) -> list[Edit] | None:
-    """The changes of words that take something away; None for words that do not. Raises Ask where
-    there is nothing of the kind, or several things."""
+    """The changes of words that take something away; None for words that do not. former: the query
+    of the answer before the last, by which "that filter" is the one that came last. Raises Ask
+    where there is nothing of the kind, or several things."""
     found = words["remove"].match(tokens, 0)
     if found is None:
         return None
@@ -74,7 +79,7 @@ def removals(
     columns = _columns(rest, parser) if rest else ()
     if rest and not columns:
         return None
-    return _taken(kind, columns, base, parser.model)
+    return _taken(kind, columns, base, parser.model, former)
 
 
 def figures_of(
@@ -107,7 +112,11 @@ def _name_of(measure: Measure, base: SemanticQuery, parser: QuestionParser) -> s
 
 
 def _taken(
-    kind: str, columns: tuple[Target, ...], base: SemanticQuery, model: SemanticModel
+    kind: str,
+    columns: tuple[Target, ...],
+    base: SemanticQuery,
+    model: SemanticModel,
+    former: SemanticQuery | None,
 ) -> list[Edit] | None:
     names = tuple(dict.fromkeys(t.name for t in columns))
     match kind:
@@ -122,7 +131,8 @@ def _taken(
         case "split":
             return [Unsplit(tuple(Dimension(n) for n in names))]
         case "filter":
-            return [Anywhere(names)] if names else [Anywhere(_only_one(base, model))]
+            newest = None if names else _newest(base, former)
+            return [newest or Anywhere(names or _only_one(base, model))]
         case "filters":
             return [Anywhere(names or _filtered(base))]
     if not names:
@@ -143,6 +153,17 @@ def _filtered(base: SemanticQuery) -> tuple[str, ...]:
     return tuple(dict.fromkeys(columns))
 
 
+def _newest(base: SemanticQuery, former: SemanticQuery | None) -> Edit | None:
+    """Without the filter that the last change brought; None where it brought none or several."""
+    if former is None or former.table != base.table:
+        return None
+    new = {f.column for f in base.filters if f not in former.filters}
+    is_limited = any(h not in former.having for h in base.having)
+    if len(new) + is_limited != 1:
+        return None
+    return All() if is_limited else Anywhere(tuple(new), exact=True)
+
+
 def _only_one(base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
     """The column of the only condition there is; of several, it is asked which."""
     columns = [f.column for f in base.filters if f.phrase or not _is_null_test(f.op)]
@@ -159,6 +180,8 @@ def _only_one(base: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
             Option(_("Without {label}").format(label=own), f"remove the {label.lower()} filter")
             for own, label in zip(called, labels, strict=True)
         )
+        if base.having:
+            called.append(_("a limit of the figure"))
         listed = ", ".join(called)
         raise Ask(
             Clarification(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from core.dialogue.changes import pin
+from core.dialogue.changes import pin, shut_out
 from core.dialogue.edits import (
     All,
     Edit,
@@ -16,6 +16,7 @@ from core.dialogue.edits import (
     Ranked,
     Unsplit,
     When,
+    Where,
 )
 from core.dialogue.references import values_of
 from core.dialogue.shown_rows import ShownRows
@@ -310,7 +311,18 @@ class ShownBefore(ShownRows):
         if self.base.limit == 1 and ranked != self.base.order[0].descending:
             return None  # "show me the highest one", of the lowest: that of all of them
         one = self._at_end(ranked == self.base.order[0].descending, joined(said))
+        if self._takes_away(rest):  # "exclude the best one"
+            of_it = [e for e in one if isinstance(e, Where)]
+            conditions = [shut_out(f) for edit in of_it for f in edit.filters]
+            return ([Where(tuple(conditions))], Reading()) if conditions else None
         return self._and_the_rest(one, rest) if one else None
+
+    def _takes_away(self, tokens: Sequence[Token]) -> bool:
+        """Whether words only say that what is meant beside them goes ("exclude", "without")."""
+        rest = [t for t in tokens if t.kind != "symbol"]
+        ways = (self.words["remove"], self.words["absence"], self.parser.lexicon["not"])
+        found = [way.match(rest, 0) for way in ways] if rest else []
+        return any(one is not None and one[1] == len(rest) for one in found)
 
     def _noun_with(self, tokens: Sequence[Token], at: int) -> int | None:
         """Where "the class with" begins before a superlative, of what was shown by class; None

@@ -42,6 +42,7 @@ from core.semantic.query import (
     Transform,
 )
 from core.semantic.said import entities_of, said, unsaid, value_label
+from core.semantic.units import line
 from core.translation import CODE, language
 
 
@@ -304,6 +305,8 @@ def together(filters: Iterable[Filter]) -> list[tuple[Filter, ...]]:
     return groups
 
 
+#: Significant digits of a limit that is told in another unit than its figure's own.
+_DIGITS = 6
 _LOW = (Op.GE, Op.GT)
 _HIGH = (Op.LE, Op.LT)
 
@@ -417,8 +420,15 @@ def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> 
         unit = None
     if measure is not None and measure.agg is Agg.DURATION:
         unit = "h"
+    shown = measure.unit if measure is not None and measure.unit else unit
+    scale, offset = line(unit, shown)
+    if having.on == "change":
+        offset = 0.0
     values = [
-        format_plain(v * 100, "%") if is_percent else format_plain(v, unit) for v in having.values
+        format_plain(v * 100, "%")
+        if is_percent
+        else format_plain(float(f"{v * scale + offset:.{_DIGITS}g}"), shown)
+        for v in having.values
     ]
     if is_percent and having.on == "change":
         values = [say("points_of", n=format_plain(v * 100)) for v in having.values]

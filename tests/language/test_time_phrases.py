@@ -67,6 +67,16 @@ since 3 May                             | 2026-05-03 .. 2026-07-01
 since the 3rd of May                    | 2026-05-03 .. 2026-07-01
 since May                               | 2026-05-01 .. 2026-07-01
 since yesterday                         | 2026-06-29 .. 2026-07-01
+from yesterday                          | 2026-06-29 .. 2026-06-30
+from last week                          | 2026-06-22 .. 2026-06-29
+from the last week                      | 2026-06-22 .. 2026-06-29
+from last month                         | 2026-05-01 .. 2026-06-01
+from last week onwards                  | 2026-06-22 .. 2026-07-01
+from yesterday 14:00                    | 2026-06-29 14:00 .. 2026-07-01
+from yesterday until today              | 2026-06-29 .. 2026-07-01
+starting from last week                 | 2026-06-22 .. 2026-07-01
+from May                                | 2026-05-01 .. 2026-07-01
+from 3 May                              | 2026-05-03 .. 2026-07-01
 until 3 May                             | - .. 2026-05-04
 until May                               | - .. 2026-06-01
 until 3 May 14:00                       | - .. 2026-05-03 14:00

@@ -3,6 +3,8 @@
 What the figures must be is checked against hand-written SQL by data/eval; here it is the reading.
 """
 
+import datetime as dt
+
 import pytest
 
 from tests.language.outline import outline
@@ -167,6 +169,15 @@ def test_asked_back(question: str, says: str) -> None:
 def test_no_data_can_answer_it(question: str, problem: str) -> None:
     found = read(question)
     assert (found.problem, found.query) == (problem, None)
+
+
+def test_from_a_week_on_is_since_then() -> None:
+    for question, last in (("alarms from last week", 28), ("alarms from last week on", 30)):
+        query = read(question).query
+        assert query is not None
+        assert query.time is not None
+        assert query.time.end is not None
+        assert (query.time.end - dt.timedelta(days=1)).day == last
 
 
 def test_who_asks_for_alerts_is_told_where_they_are_and_offered_the_alarms() -> None:

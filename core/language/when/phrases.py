@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.language.normalise import Token
-from core.language.when.calendar_math import UNIT_GRAIN, at_midnight, period_start
+from core.language.when.calendar_math import UNIT_GRAIN, Period, at_midnight, period_start
 from core.language.when.clock_times import clock_range
 from core.language.when.periods import longest_period, moment_or_period
 from core.language.when.phrase import TimePhrase
@@ -106,8 +106,13 @@ def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase 
             continue
         length = period.next - at
         is_span = period.grain is Grain.DAY and period.end - period.start > dt.timedelta(days=1)
-        if tokens[at].norm == "from" and is_span:
+        if words.word("from", tokens, at) == after and is_span:
             continue  # "from 3 to 9 May" is that span and no edge
+        on = words.word("onwards", tokens, period.next)
+        if words.word("from_alone", tokens, at) == after and on > 0:
+            return TimePhrase(on - at, period.start, words.clock.now, period.grain)
+        if _is_of_it(words, tokens, at, after, period):
+            return TimePhrase(length, period.start, period.end, period.grain)
         if group == "since" and tokens[at].norm != "after":
             return TimePhrase(length, period.start, words.clock.now, period.grain)
         if group in ("through", "until"):  # its last day is in it, as in "from A until B"
@@ -116,6 +121,20 @@ def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase 
             return TimePhrase(length, period.end, words.clock.now, period.grain)
         return TimePhrase(length, None, period.start, period.grain)
     return None
+
+
+def _is_of_it(
+    words: TimeWords, tokens: Sequence[Token], at: int, after: int, period: Period
+) -> bool:
+    """Whether `from` before a period that is told from today means what is of it ("alarms from last
+    week", "from yesterday"), and not all since; a date or a month may begin something."""
+    is_on = words.word("last_on", tokens, period.next) == len(tokens)
+    if words.word("from_alone", tokens, at) != after or period.start == period.end or is_on:
+        return False
+    after = words.skip(tokens, after, "in")
+    is_day = any(words.word(g, tokens, after) > 0 for g in ("yesterday", "day_before_yesterday"))
+    is_told = any(words.word(group, tokens, after) > 0 for group in ("last", "this"))
+    return is_day or (is_told and period.grain is not Grain.DAY)
 
 
 def weekday_sets(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:

@@ -1,0 +1,82 @@
+"""Conversations over the demo plant, by what each comes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.services import Services
+from core.types import Answer
+from tests.plant_services import plant_services
+
+
+@pytest.fixture(scope="module")
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    with plant_services(plant_folder, tmp_path_factory.mktemp("course")) as built:
+        yield built
+
+
+def talk(services: Services, *questions: str) -> Answer:
+    """The last answer of a conversation of its own."""
+    user = services.policy.user("admin")
+    session = f"t{abs(hash(questions)):x}"
+    return [services.answer(one, user, session=session) for one in questions][-1]
+
+
+def told(answer: Answer) -> str:
+    return " ".join((answer.headline or answer.message, *answer.notes)).replace("\xa0", " ")
+
+
+DAYS = "highest temperature of the ovens by day in May"
+SCRAP = "scrap rate by product in June"
+
+
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
+        # a limit is told in the unit that is shown
+        ((DAYS, "in °F", "only over 360"), "is above 360 °F. Kept"),
+        ((DAYS, "in °F", "only over 900"), "the nearest was 19 May 2026 with 362.0 °F."),
+        (("downtime by line in Austin in May in hours", "only above 500"), "above 500 h. Kept"),
+        # the filter that came last
+        ((DAYS, "only over 150", "remove that filter"), "Gone: Only where highest temperature"),
+        (("OEE by line in June in Hamburg", "only line 1", "remove the filter"), "Gone: Line 1."),
+        (("OEE in June in Hamburg of Line 1", "remove the filter"), "(plant, line). Which"),
+        # one of what was shown, taken away
+        ((SCRAP, "exclude the first one"), "Changed: Product not Bracket right."),
+        ((SCRAP, "leave out the worst one"), "Changed: Product not Bracket right."),
+        ((SCRAP, "without the best one"), "Changed: Product not Valve body 20."),
+        (("Ausschussrate nach Produkt im Juni", "ohne den ersten"), "Produkt nicht Bracket right"),
+        # readings of other grades
+        (("vibration of PMP-03 last week", "include bad readings"), "Changed: All readings."),
+        # steps of time where there were none
+        (("Availability of Line 2 in May 2026", "make it weekly"), "Changed: by week."),
+        # drawn otherwise: what changed before is told no more
+        (("OEE by line in May", "in June", "as a table"), "Changed: how it is shown. All else"),
+        (("OEE theo dây chuyền tháng 5", "dạng biểu đồ cột"), "Đã đổi: cách hiển thị."),
+    ],
+)
+def test_it_comes_to(services: Services, turns: tuple[str, ...], says: str) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)
+    assert sum(note.startswith("Changed") for note in answer.notes) <= 1
+
+
+def test_a_figure_of_the_day_that_was_highest(services: Services) -> None:
+    user = services.policy.user("admin")
+
+    def ask(question: str) -> list[object]:
+        answer = services.answer(question, user, session="peak")
+        assert answer.result is not None, answer.message
+        return [*answer.result.table.to_pylist()[0].values()]
+
+    ask("vibration of PMP-03 by day in June")
+    day, highest = ask("when did it peak?")
+    # SELECT event_date, AVG(vibration_mm_s) ... signal_quality = 'GOOD' GROUP BY 1 ORDER BY 2 DESC
+    assert (day, highest) == (dt.date(2026, 6, 23), pytest.approx(7.6657, abs=1e-4))
+    assert ask("and the temperature that day?") == [pytest.approx(65.1611, abs=1e-4)]
