@@ -306,6 +306,7 @@ class GoingOn(Alongside):
     def _named(self) -> tuple[list[Edit], Reading]:
         """The changes of words that the parser reads, and what it made of each of them."""
         said = self.said
+        self._refuse_judgement()
         first, second = self._parted(said.rest)
         if second:
             return self._instead(first, second)
@@ -333,16 +334,6 @@ class GoingOn(Alongside):
             figure = None if fragment.named else self._completed()
             if figure is not None:
                 return figure  # "cumulative"
-            if said.asks_whether and fragment.named == {"filters"}:
-                raise Ask(
-                    Clarification(
-                        _(
-                            "Gemba does not judge figures by itself. Set it "
-                            "against another time, a "
-                            "place or a limit."
-                        )
-                    )
-                )
             opened = self._opened_by_all(fragment)
             if opened is not None:
                 return opened, self._reading(fragment)
@@ -401,6 +392,21 @@ class GoingOn(Alongside):
         edits += self._counted_rows(fragment)
         edits = self._over_groups(fragment, edits)
         return edits, self._reading(fragment)
+
+    def _refuse_judgement(self) -> None:
+        """Raises Ask for "is that normal?"."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        judged = [t for t in tokens if self.words.is_small("judged", t)]
+        around = (self.words.is_small("around_judged", t) for t in tokens if t not in judged)
+        if self.said.asks_whether and judged and all(around):
+            raise Ask(
+                Clarification(
+                    _(
+                        "Gemba does not judge figures by itself. Set it against another time, a "
+                        "place or a limit."
+                    )
+                )
+            )
 
     def _otherwise(self, ask: Ask) -> tuple[list[Edit], Reading]:
         """What the parser does not read as it stands: "B, not A", and a word in front that says

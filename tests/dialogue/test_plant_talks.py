@@ -56,6 +56,10 @@ SCRAP = "scrap rate by product in June"
         (("vibration of PMP-03 last week", "include bad readings"), "Changed: All readings."),
         # steps of time where there were none
         (("Availability of Line 2 in May 2026", "make it weekly"), "Changed: by week."),
+        # what people judge
+        (("OEE by line in May", "is that normal?"), "Gemba does not judge figures by itself."),
+        (("OEE by line in May", "ist das normal?"), "Gemba bewertet Werte nicht selbst."),
+        (("OEE by line in May", "is that a lot?"), "Gemba does not judge figures by itself."),
         # drawn otherwise: what changed before is told no more
         (("OEE by line in May", "in June", "as a table"), "Changed: how it is shown. All else"),
         (("OEE theo dây chuyền tháng 5", "dạng biểu đồ cột"), "Đã đổi: cách hiển thị."),
