@@ -33,7 +33,12 @@ from core.language.assembling.shares import share_of_whole
 from core.language.assembling.steps import add_steps, average_steps, each_day
 from core.language.assembling.tables import check_tables, main_table
 from core.language.assembling.values import refuse_or, resolve_values
-from core.language.assembling.windows import dated_events, shift_instance, time_columns
+from core.language.assembling.windows import (
+    dated_events,
+    shift_instance,
+    time_columns,
+    whose_time,
+)
 from core.language.times import TimeReader
 from core.semantic.query import SemanticQuery
 
@@ -56,6 +61,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     each_day(ctx)
     shift_instance(ctx)
     time_columns(ctx)
+    whose_time(ctx)
     apply_limits(ctx)
     event_times(ctx)
     dates_of_things(ctx)
