@@ -26,7 +26,7 @@ from core.language.assembling.measures import (
 )
 from core.language.assembling.notes import tell
 from core.language.assembling.of_events import amounts_of_events
-from core.language.assembling.ranking import rank
+from core.language.assembling.ranking import rank, ranked_rows
 from core.language.assembling.records import list_rows_or_count
 from core.language.assembling.running import change_by_step, count_in_bins, run_along_time
 from core.language.assembling.shares import share_of_whole
@@ -51,6 +51,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     default_measures(ctx)
     ctx.parts.table = main_table(ctx)
     resolve_values(ctx)
+    ranked_rows(ctx)
     resolve_dimensions(ctx)
     refuse_or(ctx)
     dated_events(ctx)

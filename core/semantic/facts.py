@@ -233,7 +233,10 @@ def _extent(table: Table, model: SemanticModel, fetch: Fetch) -> TableFacts:
         query = query.select(exp.alias_(scope, "scope_value")).group_by(scope.copy())
     extents: dict[str, Extent] = {}
     rest: list[Extent] = []
-    for row in fetch(joined_in(query, model).sql("starrocks")).to_pylist():
+    read = joined_in(query, model)
+    for name_of in read.find_all(exp.Identifier):
+        name_of.set("quoted", True)
+    for row in fetch(read.sql("starrocks")).to_pylist():
         rows = int(row["row_count"])
         undated = rows - int(row.get("dated_count", rows))
         extent = Extent(_moment(row["first_ts"]), _moment(row["last_ts"]), rows, undated)

@@ -574,6 +574,11 @@ def test_questions_with_a_time_are_answered_and_say_whose_it_is(
         listed = services.answer("list the lines of yesterday", admin)
         assert listed.result is not None
         assert listed.result.table.column_names[0] == "placed_at"
+        ranked = services.answer("top 3 cakes by amount in May", admin)
+        assert ranked.result is not None
+        rows = [tuple(r.values()) for r in ranked.result.table.to_pylist()]
+        best = f"SELECT cake, SUM(amount) FROM {JOINED} WHERE {IN_MAY} GROUP BY 1"
+        assert same(rows, db, f"{best} ORDER BY 2 DESC, 1 LIMIT 3")
         # Nor is a word for another table's time passed over.
         back = services.answer("orders listed on last month", admin)
         assert back.status == "clarify"
