@@ -19,6 +19,7 @@ from core.errors import Refused, UserFixable
 from core.execution.dialect import MACROS, to_duckdb
 from core.governance.govern import govern
 from core.governance.policy import Mask, Policy, load_policy
+from core.insights.chips import chips
 from core.inspection.findings import find
 from core.semantic.compile import compile_query
 from core.semantic.facts import load_facts
@@ -40,6 +41,7 @@ from core.semantic.query import (
 from core.semantic.recognise import recognise
 from core.services import Services
 from core.settings import Settings
+from core.translation import speaking
 
 pytestmark = pytest.mark.soundness
 
@@ -606,5 +608,41 @@ def test_a_question_whose_time_is_not_plain_is_asked_back(
         ((found,),) = (tuple(r.values()) for r in second.result.table.to_pylist())
         assert same([(found,)], db, "SELECT SUM(amount) FROM lines WHERE cake < 5")
         assert services.answer("amount by month", admin).status == "clarify"
+    finally:
+        services.close()
+
+
+def test_a_talk_goes_on_over_it_and_is_said_in_each_language(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    db: duckdb.DuckDBPyConnection,
+    model: SemanticModel,
+) -> None:
+    services = opened(MODEL, tmp_path, monkeypatch)
+    try:
+        admin = services.policy.user("admin")
+
+        def rows(question: str, session: str = "one") -> Rows:
+            answer = services.answer(question, admin, session=session)
+            assert answer.status == "answered", answer.message
+            assert answer.result is not None
+            assert any("by the time of Orders" in chip.label for chip in answer.chips)
+            return [tuple(r.values()) for r in answer.result.table.to_pylist()]
+
+        in_april = "placed_at >= '2026-04-01' AND placed_at < '2026-05-01'"
+        total = f"SELECT SUM(amount) FROM {JOINED} WHERE "
+        assert same(rows("amount in May"), db, total + IN_MAY)
+        assert same(rows("and the month before?"), db, total + in_april)
+        weeks = f"SELECT CAST(DATE_TRUNC('week', placed_at) AS DATE), SUM(amount) FROM {JOINED} "
+        assert same(rows("by week"), db, f"{weeks} WHERE {in_april} GROUP BY 1")
+        ((this, that, *_),) = rows("compare amount in May with April", "two")
+        assert same([(this,), (that,)], db, f"{total}{IN_MAY} UNION ALL {total}{in_april}")
+        assert rows("why?", "two")
+        said = services.answer("amount in May", admin).plan
+        assert said is not None
+        for language, words in (("de", "nach der Zeit von Orders"), ("vi", "theo thời gian của")):
+            with speaking(language):
+                (when,) = (c.label for c in chips(said, model) if c.kind == "when")
+                assert words in when
     finally:
         services.close()
