@@ -164,7 +164,9 @@ class StoryTeller:
         found: list[Moment] = []
         for table in said(self._parts.model).tables.values():
             named = _named(alert, watch)
-            is_readable = table.time is not None and named.keys() <= visible.get(table.name, set())
+            is_readable = table.own_time is not None and named.keys() <= visible.get(
+                table.name, set()
+            )
             if table.name != watch.table and is_readable:
                 found += self._events(table, watch, alert, visible[table.name], start, end, raised)
         return found
@@ -179,7 +181,7 @@ class StoryTeller:
         end: dt.datetime,
         raised: dt.datetime,
     ) -> list[Moment]:
-        time = table.time
+        time = table.own_time
         assert time is not None
         own = self._parts.model.tables[watch.table].columns
         telling = [

@@ -14,10 +14,12 @@ from core.insights.reading import view_of
 from core.semantic.columns import describe
 from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
+from core.semantic.lent import lent_times
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Dimension, Measure, Op, Order, SemanticQuery, TimeWindow
 from core.semantic.said import label_of, said
 from core.translation import gettext as _
+from core.translation import ngettext
 from core.types import DataQuality, EmptyReason, Result, ResultColumn, User
 
 #: Runs a query of ours under the user's own scope.
@@ -180,6 +182,28 @@ def needs_good(query: SemanticQuery, model: SemanticModel) -> bool:
             if name and name in table.columns and table.columns[name].needs_good:
                 return True
     return False
+
+
+def undated(
+    query: SemanticQuery, model: SemanticModel, facts: DataFacts, user: User
+) -> tuple[str, ...]:
+    """How many rows are in no window, because they go with no row that would give them a time."""
+    found = []
+    for one in lent_times(query, model):
+        rows = facts.tables[one.table.name].within(user.plants).undated
+        if rows:
+            found.append(
+                ngettext(
+                    "{rows} row of {table} goes with no row of {lender} that has a time, and is in "
+                    "no window.",
+                    "{rows} rows of {table} go with no row of {lender} that has a time, and are in "
+                    "no window.",
+                    rows,
+                ).format(
+                    rows=format_number(rows, 0), table=one.table.label, lender=one.lender.label
+                )
+            )
+    return tuple(found)
 
 
 def _has_figure(query: SemanticQuery, run: RunQuery) -> bool:

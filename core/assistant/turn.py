@@ -61,6 +61,7 @@ from core.semantic.asset_question import AssetQuestion
 from core.semantic.columns import describe
 from core.semantic.compile import compile_query
 from core.semantic.display import format_window
+from core.semantic.lent import listed_for
 from core.semantic.limits import Known
 from core.semantic.model import SemanticModel
 from core.semantic.query import SemanticQuery
@@ -479,6 +480,7 @@ class Assistant:
                 return self._queries.evidence(query, model, parts.engine, errand, parts.facts)
 
         query = resolve_bins(resolve_anchor(draft.plan, model, run), run)
+        query = listed_for(query, model, self._queries.visible(user, model))
         draft = replace(draft, plan=query, chips=chips(query, model))
         if evidence.is_not_loaded(query, parts.facts, user):
             yield self._empty(draft, EmptyReason.NOT_LOADED, None, parts, clock)
@@ -637,6 +639,7 @@ class Assistant:
                 *doubts,
                 *filter(None, (chart.note,)),
                 *evidence.unconfirmed(query, model),
+                *evidence.undated(query, model, parts.facts, draft.user),
             ),
         )
         clock.lap("insight")

@@ -406,7 +406,7 @@ class AsRows:
         filters = (*query.filters, *(f for f in conditions if f not in query.filters))
         named = [f.column for f in filters if f.column in table.columns]
         told = [name for name in self.fields if name in table.columns]
-        fields = dict.fromkeys((*table.default_fields, *named, *told))
+        fields = dict.fromkeys((*table.listing, *named, *told))
         return query.with_(
             kind="records",
             measures=(),

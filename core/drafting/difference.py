@@ -124,7 +124,7 @@ def merged(old: str, new: str) -> tuple[str, Difference]:
                 columns[column] = entry
             elif columns[column].get("type") not in (None, entry["type"]):
                 _retyped(columns[column], entry)
-        _pruned(tables[name], table, columns)
+        _pruned(tables[name], table, columns, tables)
     known = {c for t in tables.values() for c in _map(t, "columns")}
     _prune_lists(tree, tables, known)
     for key in ("origin", "store"):
@@ -168,7 +168,12 @@ def _map(tree: Mapping[str, Any], key: str) -> CommentedMap:
     return found if isinstance(found, CommentedMap) else CommentedMap()
 
 
-def _pruned(table: CommentedMap, found: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+def _pruned(
+    table: CommentedMap,
+    found: Mapping[str, Any],
+    columns: Mapping[str, Any],
+    tables: Mapping[str, Any],
+) -> None:
     """What names a column that is gone is taken out, or taken from the new draft."""
     fields = table.get("default_fields")
     if isinstance(fields, list) and any(f not in columns for f in fields):
@@ -177,8 +182,10 @@ def _pruned(table: CommentedMap, found: Mapping[str, Any], columns: Mapping[str,
         table["default_fields"].fa.set_flow_style()
     time = table.get("time")
     if isinstance(time, Mapping):
-        named = [v for k, v in time.items() if k not in ("interval_min", "shift_hours")]
-        if any(n not in columns for n in named):
+        named = [v for k, v in time.items() if k not in ("interval_min", "shift_hours", "via")]
+        via = time.get("via") or ()
+        by = [via] if isinstance(via, str) else list(via)
+        if any(n not in columns for n in named) or any(n not in tables for n in by):
             if "time" in found:
                 table["time"] = found["time"]
             else:

@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from core.drafting.natures import Natured
-from core.drafting.shape import Axis, levels_of
+from core.drafting.shape import Axis, Join, levels_of
 from core.drafting.survey import Survey
+from core.drafting.times import lenders_of
 from core.drafting.words import label_of, parts_of, plain_name, singular, table_label
 from core.semantic.model import Origin
 from core.semantic.units import display_unit
@@ -92,6 +93,8 @@ class _Writer:
     def __init__(self, found: Survey) -> None:
         self._found = found
         self._metrics: dict[str, CommentedMap] = {}
+        self._joins = tuple(filter(self._is_kept, found.joins))
+        self._lenders = lenders_of(found, self._joins)
 
     def _name(self, table: str, column: str) -> str:
         return self._found.names.columns[table, column]
@@ -109,6 +112,9 @@ class _Writer:
         axis = self._found.axes[name]
         if axis is not None:
             made["time"] = _flow(self._axis(name, axis))
+        elif (lender := self._lenders.get(name)) is not None and lender.others:
+            way = [self._found.names.tables[table] for table in lender.way]
+            made["time"] = _flow({"via": way[0] if len(way) == 1 else _words(way)})
         made["default_fields"] = _words(self._fields(name, natures, axis))
         labels = _labels(natures)
         made["columns"] = CommentedMap(
@@ -182,20 +188,22 @@ class _Writer:
                 taken.add(said)
         return found
 
+    def _is_kept(self, join: Join) -> bool:
+        """Whether the model can say a join: its columns are there, and of the same types."""
+        natures, names = self._found.natures, self._found.names.columns
+        if not {join.left, join.right} <= self._found.tables.keys():
+            return False
+        pairs = list(zip(join.keys, join.right_keys, strict=True))
+        are_there = all((join.left, a) in names and (join.right, b) in names for a, b in pairs)
+        return are_there and all(
+            natures[join.left][a].type == natures[join.right][b].type for a, b in pairs
+        )
+
     def relations(self) -> list[CommentedMap]:
         made = []
-        for join in self._found.joins:
-            if join.left not in self._found.tables or join.right not in self._found.tables:
-                continue
-            try:
-                keys = [self._name(join.left, k) for k in join.keys]
-                theirs = [self._name(join.right, k) for k in join.right_keys]
-            except KeyError:
-                continue
-            mine = self._found.natures[join.left], self._found.natures[join.right]
-            pairs = zip(join.keys, join.right_keys, strict=True)
-            if any(mine[0][a].type != mine[1][b].type for a, b in pairs):
-                continue
+        for join in self._joins:
+            keys = [self._name(join.left, k) for k in join.keys]
+            theirs = [self._name(join.right, k) for k in join.right_keys]
             entry: dict[str, Any] = {
                 "left": self._found.names.tables[join.left],
                 "right": self._found.names.tables[join.right],
@@ -304,6 +312,22 @@ class _Writer:
             for j in self._found.joins
             if not j.is_declared
         ]
+        for table, lender in self._lenders.items():
+            axis = self._found.axes[lender.way[-1]]
+            assert axis is not None
+            time = f"{lender.way[-1]}.{axis.timestamp}"
+            said = told(
+                "{table} has no time of its own and goes by {time}.", table=table, time=time
+            )
+            if lender.others:
+                said = told(
+                    "{table} has no time of its own and goes by {time}; {others} would do too. "
+                    "Correct 'via' under its 'time' where that is not meant.",
+                    table=table,
+                    time=time,
+                    others=", ".join(dict.fromkeys(lender.others)),
+                )
+            found.append(said)
         bounded = [n for n, t in self._found.tables.items() if t.by_bound]
         if bounded:
             found.append(

@@ -126,7 +126,7 @@ class _Gate:
         described = self._db.execute("DESCRIBE rows").fetchall()
         types = {str(row[0]).casefold(): str(row[1]) for row in described}
         wrong = []
-        for name, column in self._table.columns.items():
+        for name, column in self._table.own.items():
             kind = types.get(name.casefold())
             if kind is None:
                 wrong.append(name)
@@ -158,9 +158,9 @@ class _Gate:
         self, where: str, columns: tuple[str, ...], relation: str = "rows"
     ) -> tuple[dict[str, str], ...]:
         """Some rows that fail, by the columns that tell which they are."""
-        axis, entity = self._table.time, self._model.entity
+        axis, entity = self._table.own_time, self._model.entity
         names = dict.fromkeys([*columns, *([axis.timestamp] if axis else [])])
-        if entity is not None and entity in self._table.columns:
+        if entity is not None and entity in self._table.own:
             names[entity] = None
         listed = ", ".join(f"{quoted(name)}::VARCHAR" for name in names)
         rows = self._db.execute(
@@ -234,7 +234,7 @@ class _Gate:
         return CheckResult(kind, verdict, columns, n, self._rows, limit=limit, samples=samples)
 
     def _times(self) -> list[CheckResult]:
-        axis, results = self._table.time, []
+        axis, results = self._table.own_time, []
         if axis is None or not self._rows:
             return []
         name = quoted(axis.utc or axis.timestamp)
@@ -315,7 +315,7 @@ class _Gate:
         return self._number(f"SELECT count(*) FROM rows WHERE {name} IN ({listed})") / self._rows
 
     def _span(self) -> tuple[str, str]:
-        axis = self._table.time
+        axis = self._table.own_time
         if axis is None or not self._rows:
             return "", ""
         name = quoted(axis.timestamp)

@@ -128,8 +128,12 @@ def _is_visible(metric: Metric, model: SemanticModel, visible: Visible) -> bool:
 
 
 def _table_lines(table: Table, columns: frozenset[str]) -> list[str]:
+    by = ""
+    if table.time is not None and table.time.via and table.time.timestamp in columns:
+        held = table.columns[table.time.timestamp].via
+        by = f" (time: {held.table}.{held.column})" if held is not None else ""
     return [
-        f"TABLE {table.name}: {_line(table.description or table.label)}",
+        f"TABLE {table.name}: {_line(table.description or table.label)}{by}",
         *(_column_line(column) for column in table.own.values() if column.name in columns),
     ]
 

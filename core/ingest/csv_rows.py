@@ -37,7 +37,7 @@ Reader = Callable[[str], Value]
 
 def schema(table: Table) -> pa.Schema:
     """Arrow schema of a batch: number of the file, row in it, then the table's columns."""
-    own = [(column.name, _ARROW[column.type]) for column in table.columns.values()]
+    own = [(column.name, _ARROW[column.type]) for column in table.own.values()]
     return pa.schema([(FILE_COLUMN, pa.int32()), (ROW_COLUMN, pa.int64()), *own])
 
 

@@ -85,7 +85,7 @@ def import_files(
                 _read_all(con, paths, form, table, progress)
                 repeated = _drop_repeated(con, paths, table)
                 report = _report(con, paths, model, table, repeated)
-                columns = ", ".join(f'"{name}"' for name in table.columns)
+                columns = ", ".join(f'"{name}"' for name in table.own)
                 con.execute(
                     f'CREATE TABLE "{table.name}" AS SELECT {columns} FROM {_STAGING} '
                     f"ORDER BY {_time_column(table)}"
@@ -166,7 +166,7 @@ def _drop_repeated(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table:
     """Keep one of rows that are alike in everything; refuse two rows for one interval that
     differ."""
     time_column = _time_column(table)
-    columns = ", ".join(f'"{name}"' for name in table.columns)
+    columns = ", ".join(f'"{name}"' for name in table.own)
     doubled = con.execute(
         f"SELECT count(*) - count(DISTINCT {time_column}) FROM {_STAGING}"
     ).fetchone()
@@ -201,7 +201,7 @@ def _report(
     time_column = _time_column(table)
     interval_min = (table.time.interval_min if table.time else None) or 1
     step = dt.timedelta(minutes=interval_min)
-    nulls = ", ".join(f'count(*) - count("{name}")' for name in table.columns)
+    nulls = ", ".join(f'count(*) - count("{name}")' for name in table.own)
     found = con.execute(
         f"SELECT count(*), min({time_column}), max({time_column}), {nulls} FROM {_STAGING}"
     ).fetchone()
@@ -223,9 +223,7 @@ def _report(
         interval_min=interval_min,
         missing=(last - first) // step + 1 - rows,
         gaps=tuple(Gap(here + step, to, (to - here) // step - 1) for here, to in steps),
-        empty_cells={
-            name: count for name, count in zip(table.columns, empty, strict=True) if count
-        },
+        empty_cells={name: count for name, count in zip(table.own, empty, strict=True) if count},
         elapsed_s=0.0,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.semantic.lent import lenders_of
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import first_lowered, listed, say, sentence
 from core.semantic.quality import minds_quality
@@ -39,7 +40,7 @@ def chips(query: SemanticQuery | None, model: SemanticModel) -> tuple[Chip, ...]
     if query is None:
         return ()
     found = [*_measures(query, model), *_splits(query, model), *_wheres(query, model)]
-    found.append(_when(query))
+    found.append(_when(query, model))
     if query.comparison is not None:
         comparison = query.comparison
         if comparison.kind == "window":
@@ -116,13 +117,16 @@ def _detail(one: Filter) -> str:
     return f"{one.column} {sign} {values}" if sign else one.column
 
 
-def _when(query: SemanticQuery) -> Chip:
+def _when(query: SemanticQuery, model: SemanticModel) -> Chip:
     window = query.time
+    label = sentence(period(window))
+    if lenders := lenders_of(query, model):
+        label = say("chip_when_lent", period=label, tables=lenders)
     detail = window.phrase if window else ""
     if window is not None and window.axis == "production":
         axis = say("chip_when_production")
         detail = f"{detail}, {axis}" if detail else axis
-    return Chip("when", sentence(period(window)), detail)
+    return Chip("when", label, detail)
 
 
 def _top(query: SemanticQuery, model: SemanticModel, limit: int) -> Chip:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.semantic.display import format_number
+from core.semantic.lent import lent_times
 from core.semantic.model import Metric, SemanticModel
 from core.semantic.phrases import listed, say
 from core.semantic.quality import minds_quality
@@ -43,6 +44,10 @@ def explain(
         filters = filters_of(query, model)
         lines.append(say("ex_where", filters=listed(filters)) if filters else say("ex_no_where"))
         lines.append(_when(query))
+        lines += [
+            say("ex_when_lent", table=o.table.label, column=o.label, lender=o.lender.label)
+            for o in lent_times(query, model)
+        ]
         lines += _rest(query, model)
         lines += _readings(query, model)
     if governed is not None:

@@ -40,7 +40,7 @@ def read_windows(
 ) -> tuple[ReadWindow, ...]:
     """Each time that is read, once. later: of the answer's rows, where more is read for them."""
     found = [ReadWindow(window) for window in dict.fromkeys(later)]
-    timed = [read for read in reads if read.table.time is not None]
+    timed = [read for read in reads if read.table.own_time is not None]
     by_table = {read.table.name: _windows_of(timed, read.table.name) for read in timed}
     are_alike = len({frozenset(windows) for windows in by_table.values()}) == 1
     for read in timed:

@@ -144,7 +144,7 @@ def _numbered(scope: Scope, source: Source, row: str) -> tuple[list[exp.Expr], l
     columns: list[exp.Expr] = [
         exp.column(n, table=source.name) for n in used_columns(scope, source)
     ]
-    time = source.table.time if source.table is not None else None
+    time = source.table.own_time if source.table is not None else None
     first = exp.column(time.timestamp, table=source.name) if time is not None else None
     order = first if first is not None else columns[0] if columns else exp.Literal.number(1)
     number = exp.Window(this=exp.RowNumber(), order=_by(order))

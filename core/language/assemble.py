@@ -26,14 +26,19 @@ from core.language.assembling.measures import (
 )
 from core.language.assembling.notes import tell
 from core.language.assembling.of_events import amounts_of_events
-from core.language.assembling.ranking import rank
+from core.language.assembling.ranking import rank, ranked_rows
 from core.language.assembling.records import list_rows_or_count
 from core.language.assembling.running import change_by_step, count_in_bins, run_along_time
 from core.language.assembling.shares import share_of_whole
 from core.language.assembling.steps import add_steps, average_steps, each_day
 from core.language.assembling.tables import check_tables, main_table
 from core.language.assembling.values import refuse_or, resolve_values
-from core.language.assembling.windows import dated_events, shift_instance, time_columns
+from core.language.assembling.windows import (
+    dated_events,
+    shift_instance,
+    time_columns,
+    whose_time,
+)
 from core.language.times import TimeReader
 from core.semantic.query import SemanticQuery
 
@@ -46,6 +51,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     default_measures(ctx)
     ctx.parts.table = main_table(ctx)
     resolve_values(ctx)
+    ranked_rows(ctx)
     resolve_dimensions(ctx)
     refuse_or(ctx)
     dated_events(ctx)
@@ -56,6 +62,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     each_day(ctx)
     shift_instance(ctx)
     time_columns(ctx)
+    whose_time(ctx)
     apply_limits(ctx)
     event_times(ctx)
     dates_of_things(ctx)

@@ -54,6 +54,10 @@ QUESTIONS: Final[dict[str, str]] = {
     "not_recorded": (
         "{table} are not recorded by {column}, so “{word}” cannot go with this figure."
     ),
+    "whose_time": (
+        "Rows of {table} have no time of their own, and it is not plain whose they have. By which "
+        "of these times is it meant: {times}? An administrator can settle it in the model."
+    ),
     "does_not_go": "“{word}” does not go with this figure.",
     "number_or_list": (
         "I understood the rest, but not what “{word}” should do in this question. Do you want "

@@ -19,13 +19,14 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from sqlglot import exp
 
+from core.semantic.borrowed import joined_in
 from core.semantic.model import SemanticModel, Table
 
 Fetch = Callable[[str], pa.Table]
 Clock = Callable[[], dt.datetime]
 
 MAX_VALUES: Final = 5_000
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class ValueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far rows go: first and last plant-local timestamp (None without rows), and how many."""
+    """How far rows go: first and last plant-local timestamp (None without rows), and how many.
+    undated: rows that are in no window, because what gives them their time is not there."""
 
     first: dt.datetime | None
     last: dt.datetime | None
     rows: int
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def _read_store(model: SemanticModel, fetch: Fetch) -> _Facts:
     notes: list[str] = []
     tables: dict[str, TableFacts] = {}
     for table in model.tables.values():
-        tables[table.name] = _extent(table, fetch)
+        tables[table.name] = _extent(table, model, fetch)
         for column in table.own.values():
             if not column.linked or column.personal:
                 continue
@@ -210,8 +213,11 @@ def _values(table: Table, column: str, fetch: Fetch) -> list[ValueEntry] | None:
     ]
 
 
-def _extent(table: Table, fetch: Fetch) -> TableFacts:
+def _extent(table: Table, model: SemanticModel, fetch: Fetch) -> TableFacts:
+    """How far a table's rows go, by the time that they have. Where that is another table's and only
+    that table has a scope, it is by whose rows they take it from."""
     moment: exp.Expression = exp.null()
+    is_lent = table.time is not None and bool(table.time.via)
     if table.time is not None:
         moment = exp.column(table.time.timestamp, quoted=True)
     query = exp.select(
@@ -219,13 +225,21 @@ def _extent(table: Table, fetch: Fetch) -> TableFacts:
         exp.alias_(exp.Max(this=moment.copy()), "last_ts"),
         exp.alias_(exp.Count(this=exp.Star()), "row_count"),
     ).from_(exp.table_(table.name, quoted=True))
-    if table.scope:
-        scope = exp.column(table.scope, quoted=True)
+    if is_lent:
+        query = query.select(exp.alias_(exp.Count(this=moment.copy()), "dated_count"))
+    name = table.scope or (_scope_of_time(table, model) if is_lent else None)
+    if name:
+        scope = exp.column(name, quoted=True)
         query = query.select(exp.alias_(scope, "scope_value")).group_by(scope.copy())
     extents: dict[str, Extent] = {}
     rest: list[Extent] = []
-    for row in fetch(query.sql("starrocks")).to_pylist():
-        extent = Extent(_moment(row["first_ts"]), _moment(row["last_ts"]), int(row["row_count"]))
+    read = joined_in(query, model)
+    for name_of in read.find_all(exp.Identifier):
+        name_of.set("quoted", True)
+    for row in fetch(read.sql("starrocks")).to_pylist():
+        rows = int(row["row_count"])
+        undated = rows - int(row.get("dated_count", rows))
+        extent = Extent(_moment(row["first_ts"]), _moment(row["last_ts"]), rows, undated)
         if row.get("scope_value") is None:
             rest.append(extent)  # no scope column, or rows that belong to no scope
         else:
@@ -234,12 +248,33 @@ def _extent(table: Table, fetch: Fetch) -> TableFacts:
     return TableFacts(_joined([*by_scope.values(), *rest]), by_scope)
 
 
+def _scope_of_time(table: Table, model: SemanticModel) -> str | None:
+    """What the scope of the table whose time it is is called here."""
+    assert table.time is not None
+    *_, last = way = table.time.via
+    scope = model.tables[last.table].scope
+    if len(way) == 1:
+        scope = next((mine for mine, theirs in last.pairs if theirs == scope), scope)
+    return next(
+        (
+            c.name
+            for c in table.columns.values()
+            if (c.name == scope and c.via is None)
+            or (c.via is not None and c.via.steps == way and c.via.column == scope)
+        ),
+        None,
+    )
+
+
 def _joined(extents: Iterable[Extent]) -> Extent:
     parts = list(extents)
     firsts = [part.first for part in parts if part.first is not None]
     lasts = [part.last for part in parts if part.last is not None]
     return Extent(
-        min(firsts, default=None), max(lasts, default=None), sum(part.rows for part in parts)
+        min(firsts, default=None),
+        max(lasts, default=None),
+        sum(part.rows for part in parts),
+        sum(part.undated for part in parts),
     )
 
 
@@ -274,11 +309,12 @@ def _read_cache(path: Path, key: str) -> _Facts | None:
 
 
 def _extent_of(stored: list[Any]) -> Extent:
-    first, last, rows = stored
+    first, last, rows, undated = stored
     return Extent(
         dt.datetime.fromisoformat(first) if first else None,
         dt.datetime.fromisoformat(last) if last else None,
         int(rows),
+        int(undated),
     )
 
 
@@ -316,4 +352,5 @@ def _stored(extent: Extent) -> list[object]:
         extent.first.isoformat() if extent.first else None,
         extent.last.isoformat() if extent.last else None,
         extent.rows,
+        extent.undated,
     ]

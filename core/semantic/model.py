@@ -191,6 +191,8 @@ class TimeAxis:
     end: for events, the column that holds the moment it ended.
     shift_hours: shift name -> (start, end) in minutes of the day; an end at or before the start
     lies on the next day.
+    via: the way to the table whose time it is, where the rows have none of their own; they are
+    events then, whatever that table's rows are. Empty for a time of the table's own.
     """
 
     timestamp: str
@@ -201,6 +203,12 @@ class TimeAxis:
     interval_min: int | None = None
     end: str | None = None
     shift_hours: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    via: tuple[Step, ...] = ()
+
+    @property
+    def lender(self) -> str | None:
+        """The table whose time it is, None where that is the table's own."""
+        return self.via[-1].table if self.via else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +270,10 @@ class Table:
     entities: several of them, empty where that is regular English.
 
     default_fields: columns shown for a list of records. checks: what a batch of rows must hold,
-    None where nothing is asked of it.
+    None where nothing is asked of it. time: its own, or that of a table that it names one row of
+    (`semantic.ways`). time_by: the tables by which the model says that it has its time, the last
+    one holds it; empty for none, None where the model says nothing. times: those of which none is
+    nearer than another, where it has none for that reason.
     """
 
     name: str
@@ -280,6 +291,20 @@ class Table:
     checks: Checks | None = None
     drafted: bool = False
     proposed: Proposed | None = None
+    time_by: tuple[str, ...] | None = None
+    times: tuple[TimeAxis, ...] = ()
+
+    @property
+    def own_time(self) -> TimeAxis | None:
+        """Its time where its store holds that, None where it has none or another table's."""
+        return self.time if self.time is not None and not self.time.via else None
+
+    @property
+    def listing(self) -> tuple[str, ...]:
+        """What a list of its rows shows: its default fields, after the time that they lack."""
+        if self.time is None or not self.time.via:
+            return self.default_fields
+        return tuple(dict.fromkeys((self.time.timestamp, *self.default_fields)))
 
     @property
     def own(self) -> Mapping[str, Column]:

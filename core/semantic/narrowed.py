@@ -52,6 +52,7 @@ def _table(table: Table, columns: frozenset[str]) -> Table:
         table,
         columns={n: c for n, c in table.columns.items() if n in columns},
         time=time,
+        times=tuple(axis for axis in table.times if axis.timestamp in columns),
         default_fields=tuple(n for n in table.default_fields if n in columns),
         states=tuple(s for s in table.states if s.column in columns),
     )

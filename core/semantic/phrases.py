@@ -361,6 +361,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "chip_bad": "Readings that are not good",
     "chip_all": "All readings",
     "chip_when_production": "by production day",
+    "chip_when_lent": "{period}, by the time of {tables}",
     "chip_compare_window": "{period}",
     "chip_compare_all": "The overall figure",
     "chip_compare_reference": "All, without {columns}",
@@ -428,6 +429,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "ex_times": "Time: {periods} (plant-local).",
     "ex_further": "The SQL has further conditions, which are not told here.",
     "ex_when_all": "Time: no window was asked for, so all loaded data count.",
+    "ex_when_lent": "Rows of {table} have no time of their own: each counts at the time ({column}) "
+    "of the row of {lender} that it goes with. One that goes with none is in no window.",
     "axis_clock": "clock time",
     "axis_production": "production days; a night shift belongs to the day on which it starts",
     "ex_compare": "Comparison: the same figures for {period}; the change is this minus that.",

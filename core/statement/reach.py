@@ -21,7 +21,7 @@ _RECURRING_NAMES = frozenset(("WEEKDAY", "WEEK_ISO", "WEEK", "DAYOFWEEK_ISO", "M
 
 def axis_columns(table: Table) -> tuple[str, ...]:
     """Columns by which a table can be held to a stretch of time."""
-    axis = table.time
+    axis = table.own_time
     if axis is None:
         return ()
     names = (axis.timestamp, axis.date, axis.utc, axis.production_date)
@@ -30,9 +30,9 @@ def axis_columns(table: Table) -> tuple[str, ...]:
 
 def partition_column(table: Table) -> Column | None:
     """The date by which the model says that partitions are pruned, else the timestamp."""
-    if table.time is None:
+    if table.own_time is None:
         return None
-    return table.columns.get(table.time.date or table.time.timestamp)
+    return table.columns.get(table.own_time.date or table.own_time.timestamp)
 
 
 class Reach:
@@ -79,7 +79,7 @@ class Reach:
             source
             for source in scope.sources.values()
             if source.table is not None
-            and source.table.time is not None
+            and source.table.own_time is not None
             and not self.is_held(scope, source)
         ]
 
@@ -112,7 +112,7 @@ def held_sources(scope: Scope) -> set[str]:
     timeless = {
         key
         for key, s in scope.sources.items()
-        if (s.table is not None and s.table.time is None) or s.arms
+        if (s.table is not None and s.table.own_time is None) or s.arms
     }
     changed = True
     while changed:

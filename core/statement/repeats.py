@@ -108,7 +108,7 @@ def _counted(
 
 
 def _is_lookup(source: Source) -> bool:
-    return source.table is not None and source.table.time is None
+    return source.table is not None and source.table.own_time is None
 
 
 def _is_one_each(scope: Scope, counted: Source, model: SemanticModel) -> bool:
@@ -162,7 +162,7 @@ def _keys(source: Source, scope: Scope) -> set[str]:
 def _repeats(source: Source, keys: set[str], scope: Scope, model: SemanticModel) -> bool:
     """Whether several of its rows may meet one row of the others."""
     if source.table is not None:
-        time = source.table.time
+        time = source.table.own_time
         if any(
             relation.kind == "many_to_one"
             and relation.right == source.table.name

@@ -109,7 +109,7 @@ def read_batch(label: str, body: bytes) -> Batch:
 
 def schema_of(table: Table) -> pa.Schema:
     """The table's columns as Arrow has them."""
-    return pa.schema([(name, ARROW[column.type]) for name, column in table.columns.items()])
+    return pa.schema([(name, ARROW[column.type]) for name, column in table.own.items()])
 
 
 def as_arrow(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:

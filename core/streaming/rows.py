@@ -118,7 +118,7 @@ def row_of(
     end_us: int,
 ) -> dict[str, Any]:
     """The asset's row of an interval: every column of the table, None where nothing fills it."""
-    row: dict[str, Any] = dict.fromkeys(table.columns)
+    row: dict[str, Any] = dict.fromkeys(table.own)
     row.update(asset.constants)
     row.update(time_cells(table.time, start_us, asset.zone))
     cells = {

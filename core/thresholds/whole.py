@@ -84,16 +84,17 @@ def why_not(metric: str, model: SemanticModel, watch: Watch) -> str:
     for leaf in figure_behind(metric, model).leaves:
         table = model.tables[leaf.table]
         label = spoken.tables[leaf.table].label
-        if table.time is None:
+        time = table.own_time
+        if time is None:
             return _("{table} says no time, so it has no window.").format(table=label)
-        if table.time.utc is None and table.scope is None and model.timezones:
+        if time.utc is None and table.scope is None and model.timezones:
             return _(
                 "Rows of {table} say neither UTC nor their plant, so nobody knows when they were."
             ).format(table=label)
-        if table.time.interval_min and table.time.interval_min % watch.interval_min:
+        if time.interval_min and time.interval_min % watch.interval_min:
             return _(
                 "A row of {table} covers {n} minutes, which is no whole number of steps of {step}."
-            ).format(table=label, n=table.time.interval_min, step=watch.interval_min)
+            ).format(table=label, n=time.interval_min, step=watch.interval_min)
         if names := sorted(_borrowed(leaf.expression, leaf.condition, table)):
             return _("{table} has {column} by another table alone, which is not watched.").format(
                 table=label, column=spoken.tables[leaf.table].columns[names[0]].label

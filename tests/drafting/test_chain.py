@@ -109,3 +109,79 @@ def test_a_relation_of_the_chain_stands_in_the_difference(made: Made) -> None:
     assert difference(without, text).added == ("relation customers - regions (region_id)",)
     # Drafting again keeps the chain whole.
     assert not merged(text, text)[1]
+
+
+# -- tables without a time -------------------------------------------------------------------------
+
+
+def workshop(path: Path, *, listed: bool) -> Path:
+    """Lines without a time, of jobs that have one; parts may say since when they are listed."""
+    with sqlite3.connect(path) as db:
+        since = ", listed_on TEXT" if listed else ""
+        db.execute(f"CREATE TABLE parts (part_id INTEGER PRIMARY KEY, part TEXT{since})")
+        db.execute("CREATE TABLE jobs (job_id INTEGER PRIMARY KEY, started_at TEXT, bay TEXT)")
+        db.execute(
+            "CREATE TABLE job_lines (line_id INTEGER PRIMARY KEY, job_id INTEGER REFERENCES jobs, "
+            "part_id INTEGER REFERENCES parts, hours REAL)"
+        )
+        dates = [f"2025-0{1 + k}-11" for k in range(4)] if listed else []
+        parts = [(k + 1, f"Part {k + 1}", *dates[k : k + 1]) for k in range(4)]
+        jobs = [
+            (k, f"2026-0{1 + k % 4}-{1 + k % 28:02} 08:{k % 60:02}:00", f"Bay {k % 3}")
+            for k in range(1, 90)
+        ]
+        lines = [(k, 1 + k % 89, 1 + k % 4, 0.25 * (k % 9)) for k in range(1, 400)]
+        for table, values in (("parts", parts), ("jobs", jobs), ("job_lines", lines)):
+            marks = ", ".join("?" * len(values[0]))
+            db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+    return path
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_lines_go_by_the_time_of_their_job(
+    listed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core_models, "MODELS_DIR", tmp_path / "shipped")
+    (tmp_path / "shipped").mkdir()
+    files = ModelFiles(tmp_path / "shipped", tmp_path / "models")
+    url = f"sqlite:///{workshop(tmp_path / 'garage.db', listed=listed)}"
+    drafted = init(Wanted(url), files, tmp_path)
+    told = [note for note in drafted.drafted.notes if "goes by jobs.started_at" in note]
+    assert len(told) == 1
+    assert ("parts would do too" in told[0]) is listed
+    # Where two could be it the model says which one, so that somebody can correct it.
+    assert ("time: {via: jobs}" in drafted.file.read_text("utf-8")) is listed
+    (files.own / "garage.yaml").write_text(drafted.file.read_text("utf-8"), "utf-8")
+    assert init(Wanted(url), files, tmp_path).difference is not None
+    assert not init(Wanted(url), files, tmp_path).difference
+    services = Services.open(Settings(data_dir=tmp_path, model="garage"))
+    try:
+        admin = services.policy.user("admin")
+        answer = services.answer("hours by bay in March 2026", admin)
+        assert answer.status == "answered", answer.message
+        assert answer.result is not None
+        rows = [tuple(row.values()) for row in answer.result.table.to_pylist()]
+        with sqlite3.connect(tmp_path / "garage.db") as db:
+            expected = db.execute(
+                "SELECT bay, SUM(hours) FROM job_lines JOIN jobs USING (job_id) "
+                "WHERE started_at LIKE '2026-03%' GROUP BY 1"
+            ).fetchall()
+        assert sorted(rows) == sorted(expected)
+    finally:
+        services.close()
+
+
+def test_a_time_by_a_table_that_is_gone_is_drafted_anew(tmp_path: Path) -> None:
+    old = workshop_text(tmp_path, "via: parts")
+    new = old.replace("  parts:\n", "  pieces:\n").replace("via: parts", "via: jobs")
+    text, _ = merged(old, new)
+    assert "via: jobs" in text
+    kept, found = merged(old, old.replace("via: parts", "via: jobs"))
+    assert "via: parts" in kept
+    assert not found
+
+
+def workshop_text(folder: Path, said: str) -> str:
+    url = f"sqlite:///{workshop(folder / 'garage.db', listed=True)}"
+    made = init(Wanted(url, copies=False), ModelFiles(folder / "shipped", folder / "m"), folder)
+    return made.file.read_text("utf-8").replace("via: jobs", said)

@@ -228,3 +228,44 @@ def test_now_is_never_asked_of_a_batch_without_times(model: SemanticModel) -> No
         machines, model.tables["machines"], model, source="x", now=dt.datetime(2000, 1, 1)
     )
     assert report.passed
+
+
+def test_a_batch_is_held_against_the_columns_that_its_table_stores(tmp_path: Path) -> None:
+    """Not against those, and the time, that it has by another table."""
+    file = tmp_path / "trade.yaml"
+    file.write_text(
+        """\
+label: Trade
+default_table: orders
+entity: channel
+relations: [{left: lines, right: orders, kind: many_to_one, keys: [order_no]}]
+tables:
+  orders:
+    label: Orders
+    entity: order
+    scope: null
+    time: {timestamp: placed_at}
+    columns:
+      order_no: {type: integer, role: dimension, label: Order number}
+      placed_at: {type: datetime, label: Placed at}
+      channel: {type: string, label: Channel}
+  lines:
+    label: Lines
+    entity: line
+    scope: null
+    checks: {not_null: [order_no], ranges: {amount: {min: 0}}}
+    columns:
+      order_no: {type: integer, role: dimension, label: Order number}
+      amount: {type: double, label: Amount, additive: true}
+""",
+        "utf-8",
+    )
+    model = load_model(file)
+    lines = model.tables["lines"]
+    assert lines.time is not None
+    assert {"placed_at", "channel"} <= lines.columns.keys()
+    report = check(pa.table({"order_no": [1, 2], "amount": [3.0, 4.0]}), lines, model, source="x")
+    assert report.passed
+    assert (report.first, report.last) == ("", "")
+    wrong = check(pa.table({"order_no": [1], "amount": [-3.0]}), lines, model, source="x")
+    assert [one.kind for one in wrong.failed] == ["range"]

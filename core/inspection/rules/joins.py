@@ -195,8 +195,8 @@ def _never_null(value: exp.Expr, scope: Scope, statement: Statement) -> bool:
 def _always_there(table: Table, statement: Statement) -> set[str]:
     """Columns that every row of a table has: whose it is, what it is about, and when."""
     names = {table.scope or "", statement.model.entity or ""}
-    if table.time is not None:
-        names |= {table.time.timestamp, table.time.date or ""}
+    if table.own_time is not None:
+        names |= {table.own_time.timestamp, table.own_time.date or ""}
     return {n for n in names if column_named(table, n) is not None}
 
 

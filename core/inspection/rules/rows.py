@@ -97,9 +97,9 @@ def _ranked_by(scope: Scope) -> exp.Expr | None:
     if scope.group is not None or scope.select.args.get("distinct"):
         return None
     for source in scope.sources.values():
-        if source.table is not None and source.table.time is not None:
+        if source.table is not None and source.table.own_time is not None:
             table = source.name if len(scope.sources) > 1 else None
-            return exp.column(source.table.time.timestamp, table=table)
+            return exp.column(source.table.own_time.timestamp, table=table)
     return None
 
 
@@ -238,8 +238,8 @@ def known_values(model: SemanticModel, column: Column) -> set[str]:
             found |= set(state.values) if state.column == column.name else set()
         if table.scope == column.name:
             found |= set(model.timezones)
-        if table.time is not None and table.time.shift == column.name:
-            found |= set(table.time.shift_hours)
+        if table.own_time is not None and table.own_time.shift == column.name:
+            found |= set(table.own_time.shift_hours)
     found |= {v for limit in model.limits for k, v in limit.applies.items() if k == column.name}
     return found
 

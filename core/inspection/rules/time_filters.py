@@ -35,7 +35,7 @@ def no_time_filter(statement: Statement) -> Iterator[Hit]:
             kind = kind_of(scope, reach)
             where = f" in {scope.name}" if scope.name else ""
             # Events are few; a table of intervals grows by every asset and every interval.
-            is_large = table.time is not None and table.time.interval_min is not None
+            is_large = table.own_time is not None and table.own_time.interval_min is not None
             fix, edit = _spanned(statement, scope, source) if kind == "cases" else ("", None)
             if edit is None:
                 fix, edit = time_filter(statement, scope, source)
@@ -117,7 +117,9 @@ def last_week(statement: Statement, table: Table | None) -> tuple[dt.datetime, d
     """The last full week that the data hold, None when their end is not known."""
     if statement.last is None:
         return None
-    length = table.time.interval_min if table is not None and table.time is not None else None
+    length = (
+        table.own_time.interval_min if table is not None and table.own_time is not None else None
+    )
     end = statement.last + dt.timedelta(minutes=length or 0)
     day = end.replace(hour=0, minute=0, second=0, microsecond=0)
     end = day - ((day.isoweekday() - statement.model.week_start) % 7) * _DAY
@@ -146,7 +148,7 @@ def time_without_partition(statement: Statement) -> Iterator[Hit]:
     """A window on the timestamp without the dates that partitions are pruned by."""
     for scope in statement.scopes:
         for source in scope.sources.values():
-            axis = source.table.time if source.table is not None else None
+            axis = source.table.own_time if source.table is not None else None
             if axis is None or axis.date is None or axis.date == axis.timestamp:
                 continue
             edges = _edges(scope, source, axis.timestamp)

@@ -196,7 +196,7 @@ def _range(span: Span, scope: Scope) -> exp.Expr | None:
     edges = [e for e in (span.start, span.end) if e is not None]
     whole_days = all(e.time() == _MIDNIGHT for e in edges)
     column, known = span.column, origin.column
-    axis, owner = origin.table.time, scope.owner(span.column)
+    axis, owner = origin.table.own_time, scope.owner(span.column)
     if axis is not None and axis.date and known.name == axis.timestamp and whole_days and owner:
         # The model's own claim: the date is that of the timestamp.
         date = origin.table.columns.get(axis.date)
@@ -251,9 +251,9 @@ def _wrapped_axis(condition: exp.Expr, scope: Scope) -> exp.Column | None:
 def _is_pruned(chain: list[exp.Expr], column: exp.Column, scope: Scope) -> bool:
     """Whether another condition beside it holds the partition column of the same table."""
     origin, owner = scope.origin(column), scope.owner(column)
-    if origin is None or origin.table.time is None:
+    if origin is None or origin.table.own_time is None:
         return True
-    key = origin.table.time.date or origin.table.time.timestamp
+    key = origin.table.own_time.date or origin.table.own_time.timestamp
     if owner is None or any(_is_on(c, key, owner, scope) for c in chain):
         return True
     if owner.table is not None:

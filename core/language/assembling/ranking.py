@@ -55,6 +55,32 @@ def rank(ctx: Context) -> None:
         parts.per_group = True
 
 
+def ranked_rows(ctx: Context) -> None:
+    """`top 5 products by amount`: what is ranked are rows of another table, by the column with
+    which the figure's rows name them."""
+    draft, ranking = ctx.draft, ctx.draft.ranking
+    if ranking is None or not draft.measures or draft.dimensions or len(draft.tables) != 1:
+        return
+    at, table = draft.tables[0]
+    naming = {
+        (r.left, r.pairs[0][0])
+        for r in ctx.model.relations
+        if r.kind == "many_to_one" and r.right == table and len(r.pairs) == 1
+    }
+    found = [
+        column.name
+        for column in ctx.model.tables[ctx.parts.table].columns.values()
+        if ((column.via.table, column.via.column) if column.via else (ctx.parts.table, column.name))
+        in naming
+    ]
+    if table == ctx.parts.table or len(found) != 1:
+        return
+    is_plural = draft.items[at].is_plural
+    draft.dimensions.append(DimensionDraft(found[0], None, at, listed=True, plural=is_plural))
+    draft.tables.clear()
+    draft.mark(at, "split")
+
+
 def _by_adjective(ctx: Context, ranking: Ranking) -> int:
     """The figure that a superlative speaks of by its unit ("most expensive", of orders and their
     cost); else the first."""

@@ -118,7 +118,7 @@ def _list_rows(ctx: Context) -> None:
     table = ctx.model.tables[parts.table]
     parts.kind = "records"
     parts.measures, parts.dimensions = [], []
-    wanted = list(table.default_fields)
+    wanted = list(table.listing)
     for found in parts.filters:
         if found.column in table.columns and found.column not in wanted:
             wanted.append(found.column)

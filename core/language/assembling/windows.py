@@ -5,9 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from core.language.assembling.context import Context
+from core.language.assembling.lookups import require_column
+from core.language.choose import put_in_place
+from core.language.reading import Ask
+from core.language.wording import say
 from core.semantic.axis import laid, uses_shift
+from core.semantic.phrases import listed
 from core.semantic.query import Filter, Grain, Op, TimeWindow
 from core.semantic.shifts import ended_shifts
+from core.types import Clarification, Option
 
 
 def dated_events(ctx: Context) -> None:
@@ -85,18 +91,23 @@ def shift_instance(ctx: Context) -> None:
 
 
 def time_columns(ctx: Context) -> None:
-    """`closed last week`: the window is laid on another time column than the table's own."""
+    """`closed last week`: the window is laid on another time column than the table's own. Raises
+    Ask for one that the table does not have."""
     table = ctx.model.tables[ctx.parts.table]
+    axis = table.time
     for item in ctx.draft.items:
         if item.use != "time column":
             continue
-        names = [t.name for t in item.of_kind("column") if t.name in table.columns]
-        names = [n for n in names if table.time is None or n != table.time.timestamp]
-        if not names or table.time is None:
+        columns = item.of_kind("column")
+        names = [t.name for t in columns if t.name in table.columns]
+        if columns and not names:
+            require_column(ctx, columns[0].name, item.text)
+        names = [n for n in names if axis is None or n != axis.timestamp]
+        if not names or (
+            axis is not None and names[0] in (axis.date, axis.production_date, axis.utc)
+        ):
             continue
         name = names[0]
-        if name in (table.time.date, table.time.production_date, table.time.utc):
-            continue
         window = ctx.times.window
         if window is None:
             continue
@@ -106,6 +117,25 @@ def time_columns(ctx: Context) -> None:
                 value = edge.date() if kind == "date" else edge
                 ctx.parts.filters.append(Filter(name, op, (value,), phrase=item.text))
         ctx.times.window = None
+
+
+def whose_time(ctx: Context) -> None:
+    """Asks whose time is meant where the table has none of its own and several could be its."""
+    table = ctx.model.tables[ctx.parts.table]
+    times, window = ctx.times, ctx.times.window
+    has_steps = any(d.grain is not None for d in ctx.parts.dimensions)
+    is_timed = window is not None or times.comparison is not None or has_steps
+    if table.time is not None or not table.times or not is_timed:
+        return
+    columns = [table.columns[axis.timestamp] for axis in table.times]
+    typed = window.phrase if window is not None and not times.comparison and not has_steps else ""
+    options = tuple(
+        Option(c.label, put_in_place(ctx.question, typed, f"{c.label.lower()} {typed}"))
+        for c in columns
+        if typed and len(columns) > 1
+    )
+    labels = listed([c.label for c in columns])
+    raise Ask(Clarification(say("whose_time", table=table.label, times=labels), options))
 
 
 def production_axis(ctx: Context, window: TimeWindow | None) -> TimeWindow | None:

@@ -90,6 +90,16 @@ def require_column(table: Table, name: str) -> str:
 
 def time_of(table: Table) -> TimeAxis:
     """The table's time axis; UserFixable when it has none."""
+    if table.time is None and table.times:
+        raise UserFixable(
+            told(
+                "Rows of {table} have no time of their own, and it is not plain whose they have: "
+                "{times}. Name one of them, or have an administrator say it in the model, with "
+                "'via' under the table's 'time'.",
+                table=table.label,
+                times=", ".join(table.columns[axis.timestamp].label for axis in table.times),
+            )
+        )
     if table.time is None:
         raise UserFixable(
             told("{table} has no time, so it cannot be cut or grouped by time.", table=table.label)

@@ -20,8 +20,9 @@ def fields_of(q: SemanticQuery, table: Table) -> tuple[str, ...]:
 
 
 def tie_breaks(table: Table, model: SemanticModel) -> tuple[str, ...]:
-    """Columns that put rows in order after the query's own: the time, then the entity."""
-    found = [table.time.timestamp] if table.time else []
+    """Columns that put rows in order after the query's own: the table's own time, then the
+    entity."""
+    found = [table.own_time.timestamp] if table.own_time else []
     if model.entity and model.entity in table.columns:
         found.append(model.entity)
     return tuple(found)

@@ -30,6 +30,7 @@ from core.semantic.load.parts import (
 from core.semantic.load.risk import read_risk
 from core.semantic.load.source import Problems, Section, read_source
 from core.semantic.load.tables import column_named, read_tables
+from core.semantic.load.times import check_times
 from core.semantic.load.watch import read_watch
 from core.semantic.model import SemanticModel, Table
 from core.semantic.ways import with_borrowed
@@ -105,7 +106,7 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
     clock = root.choice("clock", ("watermark", "wall"), "watermark")
     tables = with_checks(root, tables)
     watch = read_watch(root, tables)
-    return SemanticModel(
+    model = SemanticModel(
         name=name,
         label=label,
         version=version,
@@ -128,10 +129,12 @@ def _model(name: str, version: str, root: Section, problems: Problems) -> Semant
         risk=read_risk(root, tables, watch),
         origin=read_origin(root),
     )
+    check_times(root, model)
+    return model
 
 
 def _default_table(root: Section, tables: dict[str, Table]) -> str:
-    """The default table's name; it must have a time axis. Empty after noting a problem."""
+    """The default table's name. Empty after noting a problem."""
     if "default_table" not in root and len(tables) > 1:
         root.require("default_table")
         return ""
@@ -142,10 +145,4 @@ def _default_table(root: Section, tables: dict[str, Table]) -> str:
             f"'default_table' names no table: {name!r}.{did_you_mean(name, tables)}",
         )
         return ""
-    if tables[name].time is None:
-        root.problem(
-            "default_table",
-            f"the default table {name!r} needs 'time' with a 'timestamp' column: questions are "
-            "about times.",
-        )
     return name

@@ -114,7 +114,7 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
     scope = None if section.is_null("scope") else column_named(section, "scope", columns)
     if scope and columns[scope].type != "string":
         section.problem("scope", f"the scope column {scope!r} must be of type 'string'.")
-    time = _time_axis(section, columns)
+    time, time_by = _time(section, columns)
     quality = _quality(section, columns)
     if quality is None:
         for column_name, column in columns.items():
@@ -135,6 +135,7 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
         description=section.text("description"),
         default_fields=columns_named(section, "default_fields", columns),
         states=_states(section, columns),
+        time_by=time_by,
         drafted=section.flag("drafted"),
         proposed=read_proposed(section),
     )
@@ -302,10 +303,30 @@ def _value_synonyms(section: Section) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _time_axis(table: Section, columns: Mapping[str, Column]) -> TimeAxis | None:
+def _time(
+    table: Section, columns: Mapping[str, Column]
+) -> tuple[TimeAxis | None, tuple[str, ...] | None]:
+    """A table's own time, and by which tables it has another's; one of them at most."""
     section = table.section("time", f"'time' of {table.what}")
     if section is None:
-        return None
+        return None, None
+    if "via" not in section:
+        return _time_axis(table, section, columns), None
+    section.allow(("via",))
+    said = section.plain("via")
+    if isinstance(said, str) and said.strip():
+        return None, (said,)
+    if isinstance(said, list):
+        return None, section.words("via")
+    section.problem(
+        "via",
+        f"'via' of {section.what} names the table whose time it is, such as 'via: orders', or the "
+        "tables on the way there, such as 'via: [orders, shipments]'; 'via: []' is for no time.",
+    )
+    return None, None
+
+
+def _time_axis(table: Section, section: Section, columns: Mapping[str, Column]) -> TimeAxis | None:
     section.allow(_TIME_KEYS)
     section.require("timestamp")
     named = {
