@@ -124,6 +124,7 @@ def merged(old: str, new: str) -> tuple[str, Difference]:
                 columns[column] = entry
             elif columns[column].get("type") not in (None, entry["type"]):
                 _retyped(columns[column], entry)
+                _drop_values(tables[name], column)
         _pruned(tables[name], table, columns, tables)
     known = {c for t in tables.values() for c in _map(t, "columns")}
     _prune_lists(tree, tables, known)
@@ -161,6 +162,13 @@ def _retyped(column: CommentedMap, found: Mapping[str, Any]) -> None:
             del column[key]
     if "linked" not in found and "value_synonyms" in column:
         del column["value_synonyms"]
+
+
+def _drop_values(table: CommentedMap, column: str) -> None:
+    """States that name values of a column which holds others by now."""
+    states = _map(table, "states")
+    for name in [n for n, s in states.items() if s.get("column") == column and "values" in s]:
+        del states[name]
 
 
 def _map(tree: Mapping[str, Any], key: str) -> CommentedMap:

@@ -10,17 +10,23 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from core.drafting.labels import labels_of, synonyms_of
 from core.drafting.natures import Natured
 from core.drafting.shape import Axis, Join, levels_of
+from core.drafting.speech import (
+    event_of,
+    head_of,
+    named_by,
+    quality_of,
+    states_of,
+)
 from core.drafting.survey import Survey
 from core.drafting.times import lenders_of
-from core.drafting.words import label_of, parts_of, plain_name, singular, table_label
+from core.drafting.words import english_words, label_of, plain_name, singular, table_label
 from core.semantic.model import Origin
-from core.semantic.units import display_unit
 from core.translation import told
 
 _FIELDS: Final = 8
-_SAID: Final = 60  # characters of a comment that is a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +98,9 @@ class _Writer:
 
     def __init__(self, found: Survey) -> None:
         self._found = found
-        self._metrics: dict[str, CommentedMap] = {}
         self._joins = tuple(filter(self._is_kept, found.joins))
         self._lenders = lenders_of(found, self._joins)
+        self._named_by = named_by(self._joins, found.tables, found.natures)
 
     def _name(self, table: str, column: str) -> str:
         return self._found.names.columns[table, column]
@@ -106,21 +112,52 @@ class _Writer:
         made["label"] = label
         made["entity"] = singular(label)
         made["drafted"] = True
+        axis = self._found.axes[name]
+        event = event_of(natures, axis)
+        if event and event.casefold() != label.casefold():
+            made["synonyms"] = _words([event])
         if comment:
             made["description"] = " ".join(comment.split())[:400]
         made["scope"] = None
-        axis = self._found.axes[name]
         if axis is not None:
             made["time"] = _flow(self._axis(name, axis))
         elif (lender := self._lenders.get(name)) is not None and lender.others:
             way = [self._found.names.tables[table] for table in lender.way]
             made["time"] = _flow({"via": way[0] if len(way) == 1 else _words(way)})
+        graded = quality_of(natures, self._found.tables[name].profiles)
+        if graded is not None:
+            column = self._name(name, graded.pop("column")[0])
+            made["quality"] = _flow({"column": column, **graded})
         made["default_fields"] = _words(self._fields(name, natures, axis))
-        labels = _labels(natures)
-        made["columns"] = CommentedMap(
-            {self._name(name, c): self._column(name, n, labels[c]) for c, n in natures.items()}
-        )
+        states = states_of(natures, self._found.tables[name].profiles, axis)
+        if states:
+            made["states"] = CommentedMap(
+                {s: _flow({"column": self._name(name, c), **e}) for s, (c, e) in states.items()}
+            )
+        labels = self._labels(name)
+        columns = {
+            self._name(name, c): self._column(name, n, labels[c]) for c, n in natures.items()
+        }
+        for entry in columns.values() if graded is not None else ():
+            if entry["role"] == "measure":
+                entry["needs_good"] = True
+        made["columns"] = CommentedMap(columns)
         return made
+
+    def _called(self, table: str) -> set[str]:
+        """What the table's columns are called."""
+        return {label.casefold() for label in self._labels(table).values()}
+
+    def _labels(self, table: str) -> dict[str, str]:
+        """Column -> label. Numbers of rows that people know by a name are called numbers."""
+        keys = {
+            key
+            for join in self._joins
+            if join.right in self._named_by and table in (join.left, join.right)
+            for key in (*(join.keys if table == join.left else ()),
+                        *(join.right_keys if table == join.right else ()))
+        }  # fmt: skip
+        return labels_of(self._found.natures[table], frozenset(keys))
 
     def _axis(self, table: str, axis: Axis) -> dict[str, Any]:
         made: dict[str, Any] = {"timestamp": self._name(table, axis.timestamp)}
@@ -164,7 +201,16 @@ class _Writer:
             made["linked"] = True
             if natured.needs_name:
                 made["values_need_name"] = True
-        synonyms = _synonyms(natured, label, comment)
+        synonyms = synonyms_of(natured, label, comment)
+        head = head_of(label, list(self._labels(table).values()))
+        if natured.nature == "measure" and head and head not in synonyms:
+            synonyms.append(head)
+        english = english_words().get(label.casefold())
+        if english and english not in self._called(table):
+            synonyms.append(english)
+        if self._named_by.get(table) == natured.column.name:
+            one = singular(table_label(table))
+            synonyms += [one] if one not in (label.casefold(), *synonyms) else []
         if synonyms:
             made["synonyms"] = _words(synonyms)
         values = self._values(table, natured)
@@ -259,7 +305,7 @@ class _Writer:
     def suggestions(self) -> list[str]:
         """Questions for the first screen, about the table that questions are about."""
         natures = self._found.natures[self._found.default]
-        labels = _labels(natures)
+        labels = self._labels(self._found.default)
         figures = [labels[n.column.name] for n in natures.values() if n.nature == "measure"]
         splits = [
             labels[n.column.name]
@@ -338,42 +384,3 @@ class _Writer:
             )
         found.append(told("Everyone may see all rows: name a 'scope' column where that is not so."))
         return found
-
-
-def _labels(natures: Mapping[str, Natured]) -> dict[str, str]:
-    """Column -> label; where two would have the same, each gets its whole name."""
-    made = {
-        c: label_of(c, is_key=n.nature == "id", is_flag=n.nature == "flag")
-        for c, n in natures.items()
-    }
-    count: dict[str, int] = {}
-    for label in made.values():
-        count[label.casefold()] = count.get(label.casefold(), 0) + 1
-    for column, natured in natures.items():
-        if count[made[column].casefold()] > 1:
-            unit = display_unit(natured.unit) if natured.unit else ""
-            whole = " ".join(parts_of(column)) or column
-            made[column] = f"{made[column]} ({unit})" if unit else whole[:1].upper() + whole[1:]
-    seen: dict[str, int] = {}
-    for column, label in made.items():
-        n = seen[label.casefold()] = seen.get(label.casefold(), 0) + 1
-        if n > 1:
-            made[column] = f"{label} {n}"
-    return made
-
-
-def _synonyms(natured: Natured, label: str, comment: str) -> list[str]:
-    """Other words for a column: its name as it stands, and a comment that is no longer than one."""
-    name = " ".join(parts_of(natured.column.name))
-    said = []
-    if name and name != label.casefold():
-        said.append(name)
-    bare = comment.partition("(")[0].partition("[")[0].strip(" .").casefold()
-    if (
-        bare
-        and len(bare) <= _SAID
-        and len(bare.split()) <= 4
-        and bare not in (label.casefold(), name)
-    ):
-        said.append(bare)
-    return said

@@ -35,13 +35,15 @@ _ADDS: Final = frozenset(
         "kg",
         "t",
         "L",
+        "hL",
         "m3",
         "km",
     }
 )
 _DOES_NOT: Final = frozenset(
     {"Cel", "[degF]", "K", "bar", "mbar", "Pa", "kPa", "MPa", "[psi]", "%", "kW", "MW", "W", "V",
-     "kV", "A", "mA", "Hz", "/min", "mm/s", "m/s", "m3/h", "L/min", "L/h", "[ppm]", "mm", "um"}
+     "kV", "mV", "A", "mA", "Hz", "/min", "mm/s", "m/s", "m3/h", "L/min", "L/h", "[ppm]", "mm",
+     "um"}
 )  # fmt: skip
 
 

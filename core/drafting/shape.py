@@ -7,7 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, Final
 
 from core.drafting.found import ForeignKey, Sampled
@@ -18,6 +18,9 @@ from core.drafting.words import parts_of, says, singular, table_label, words
 
 _REGULAR: Final = 0.9  # share of steps that are as long as the usual one
 _STEADY: Final = 0.8  # share of moments with as many rows as the usual one
+_DAY: Final = 1440  # minutes
+_WIDER: Final = 1.5  # things there may be, to those that a moment has rows of
+_SERIES: Final = 8  # columns that are tried as what rows are of
 _DETERMINED: Final = 40  # columns that are looked at for levels
 _CHILD_VALUES: Final = 200  # values that are looked for in the other table
 _PARENT_ROWS: Final = 1_000_000
@@ -57,7 +60,7 @@ def axis_of(sampled: Sampled, natures: Mapping[str, Natured]) -> Axis | None:
     name = best.column.name
     values = [moment(v) for v in sampled.sample[name]]
     utc = _other(times, best, lambda n: says(parts_of(n.column.name), words().time_utc))
-    minutes = _grain(values)
+    minutes = _grain(values, sampled, natures)
     return Axis(
         timestamp=name,
         date=_date(times, best, sampled, values),
@@ -122,11 +125,14 @@ def _end(
     return None
 
 
-def _grain(values: Sequence[dt.datetime | None]) -> int | None:
-    """Minutes between two moments of a table of intervals: they are evenly spaced, and each has as
-    many rows as the others. Read in the first half of the sample, which lies close in time."""
-    near = [v for v in values[: max(200, len(values) // 2)] if v is not None]
-    counts = Counter(near)
+def _grain(
+    values: Sequence[dt.datetime | None], sampled: Sampled, natures: Mapping[str, Natured]
+) -> int | None:
+    """Minutes between two moments of a table of intervals: they are evenly spaced, the day is made
+    of such steps, each moment has as many rows as the others, and what its rows are of is the same
+    at each. Read in the first half of the sample, which lies close in time."""
+    near = values[: max(200, len(values) // 2)]
+    counts = Counter(v for v in near if v is not None)
     if len(counts) < 10:
         return None
     moments = sorted(counts)
@@ -136,7 +142,31 @@ def _grain(values: Sequence[dt.datetime | None]) -> int | None:
     minutes = step.total_seconds() / 60
     if often < _REGULAR * sum(steps.values()) or usual < _STEADY * len(counts):
         return None
-    return int(minutes) if minutes.is_integer() and 1 <= minutes <= 1440 else None
+    if not minutes.is_integer() or not 1 <= minutes <= _DAY or _DAY % minutes:
+        return None
+    each = Counter(counts.values()).most_common(1)[0][0]
+    return int(minutes) if each == 1 or _are_series(near, each, sampled, natures) else None
+
+
+def _are_series(
+    near: Sequence[dt.datetime | None], each: int, sampled: Sampled, natures: Mapping[str, Natured]
+) -> bool:
+    """Whether one or two columns tell apart the rows of a moment, and have as many values as a
+    moment has rows: readings of so many things, and not so many events a day."""
+    columns = [
+        sampled.sample[n.column.name][: len(near)]
+        for n in natures.values()
+        if n.nature in ("dimension", "id")
+        and 1 < sampled.profiles[n.column.name].distinct <= _WIDER * each
+    ][:_SERIES]
+    keys: list[Sequence[Any]] = [*columns]
+    keys += [list(zip(a, b, strict=True)) for a, b in combinations(columns, 2)]
+    rows = sum(v is not None for v in near)
+    for key in keys:
+        pairs = {(v, k) for v, k in zip(near, key, strict=True) if v is not None}
+        if len(pairs) >= _REGULAR * rows and len({k for _, k in pairs}) <= _WIDER * each:
+            return True
+    return False
 
 
 def levels_of(sampled: Sampled, natures: Mapping[str, Natured]) -> tuple[tuple[str, ...], ...]:

@@ -23,6 +23,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"} | {"Ä": "Ae"} | {
     "Ö": "Oe", "Ü": "Ue", "µ": "u", "đ": "d", "Đ": "D", "ø": "o", "æ": "ae", "ł": "l",
 })  # fmt: skip
+_ENDINGS: Final = re.compile(r"[(~]")  # behind a word that has several forms
 #: A unit in brackets, in a header or a comment: `Temp [°C]`, `Druck (bar)`.
 _BRACKETS: Final = re.compile(r"[\[(]\s*([^\[\]()]{1,24}?)\s*[\])]")
 
@@ -46,6 +47,8 @@ class Words:
     time_end: frozenset[str]
     time_kept: frozenset[str]
     time_utc: frozenset[str]
+    participles: frozenset[str]
+    names: frozenset[str]
     keywords: frozenset[str]
     everyday: frozenset[str]
 
@@ -70,6 +73,19 @@ def words() -> Words:
         everyday=everyday,
         **lists,
     )
+
+
+@cache
+def english_words() -> Mapping[str, str]:
+    """What a column is called in another language that questions may be in -> the English word, as
+    far as it is everyday speech; those that may be several are left out."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(_FILE.parent.glob("??.yaml")):
+        said: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+        for word, texts in said["columns"].items():
+            for text in texts:
+                found.setdefault(_ENDINGS.split(str(text))[0], set()).add(str(word))
+    return {text: next(iter(words)) for text, words in found.items() if len(words) == 1}
 
 
 def parts_of(name: str) -> tuple[str, ...]:

@@ -256,8 +256,9 @@ def _drafted(
     if measure.metric is not None:
         table = model.metrics[measure.metric].table
         return MeasureDraft((Target("metric", measure.metric, frozenset({table})),), 0)
+    of_rows = measure.agg is Agg.COUNT and measure.column is None
     name = measure.column or next(
-        (f.column for f in measure.where if f.column in words.columns), ""
+        (f.column for f in measure.where if f.column in words.columns and not of_rows), ""
     )
     if name not in words.columns:
         table = measure.table or base.table

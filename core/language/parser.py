@@ -33,7 +33,7 @@ from core.language.overlaps import overlap
 from core.language.reading import Ask, Reading
 from core.language.rendering.wordbook import Wordbook
 from core.language.risk_questions import TOPIC, read_risk
-from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger
+from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger, compounds
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
 from core.language.unanswerable import unanswerable
@@ -114,7 +114,8 @@ class QuestionParser:
 
     def has_unknown(self, text: str) -> bool:
         """Whether a word of a text is not known. Raises UserFixable as `parse` does."""
-        return bool(self._unknown(self.tagger.tag(tokenise(clean(text)))))
+        said = clean(text)
+        return bool(self._unknown(said, self.tagger.tag(tokenise(said))))
 
     def _typed(self, text: str) -> tuple[Token, ...]:
         return without_count(tokenise(text), self.lexicon, self.vocabulary, self.facts)
@@ -262,7 +263,7 @@ class QuestionParser:
         """The draft of a question's items. Raises Ask, also for a word that is not known."""
         senses = self.lexicon.senses
         draft = interpret(self.model, self.vocabulary, senses, tagged.items, allowed)
-        unknown = self._unknown(tagged)
+        unknown = self._unknown(text, tagged)
         if unknown:
             raise self._ask_unknown(text, tagged, unknown, allowed)
         chooser = Chooser(self.model, self.vocabulary, draft, text, allowed)
@@ -341,7 +342,7 @@ class QuestionParser:
         tagged: Tagged,
         allowed: frozenset[str],
     ) -> Reading:
-        unknown = self._unknown(tagged)
+        unknown = self._unknown(text, tagged)
         if unknown:
             try:
                 ask = self._ask_unknown(text, tagged, unknown, allowed)
@@ -373,8 +374,13 @@ class QuestionParser:
 
     # -- words that were not used ------------------------------------------------------------
 
-    def _unknown(self, tagged: Tagged) -> list[Item]:
-        return [i for i in tagged.items if i.is_unknown and not i.use]
+    def _unknown(self, text: str, tagged: Tagged) -> list[Item]:
+        """Items that are not known, and those that mean more than the small words which they are
+        made of ("on-time trips")."""
+        alone = [i for i in tagged.items if i.is_unknown and not i.use]
+        if tagged.language != self.lexicon.language:
+            return alone
+        return alone or list(compounds(text, tagged.items, self.lexicon.senses["means_more"]))
 
     def _leftover(self, draft: Draft) -> list[Item]:
         left = [

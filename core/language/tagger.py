@@ -6,16 +6,18 @@ words, a number with its unit); the interpreter chooses among them by context.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token, as_typed
 from core.language.rendering.renderer import Renderer
 from core.language.rendering.wordbook import Wordbook
+from core.language.speller import Speller
 from core.language.time_phrases import TimeParser, TimePhrase
-from core.language.vocabulary import Match, Speller, Target, Vocabulary
+from core.language.vocabulary import Match, Target, Vocabulary
 from core.semantic import units
 
 #: Lexicon groups that never stand for an item of their own (they are read inside time phrases).
@@ -322,6 +324,20 @@ class Tagger:
                 found = item(stop - at, _score(9.2, stop - at))
                 found.tags["display_unit"] = unit
                 return
+
+
+def compounds(text: str, items: Sequence[Item], loaded: Collection[str]) -> Iterator[Item]:
+    """Small words, each of which is passed over, that mean something together: typed with a hyphen
+    ("in-house"), or one of the `loaded` phrases."""
+    for first, second in pairwise(items):
+        if not (first.is_ignorable and second.is_ignorable) or first.use or second.use:
+            continue
+        end, start = first.tokens[-1].end, second.tokens[0].start
+        is_word = first.tokens[-1].kind == second.tokens[0].kind == "word"
+        if is_word and (text[end:start] == "-" or f"{first.norm} {second.norm}" in loaded):
+            whole = text[first.tokens[0].start : second.tokens[-1].end]
+            yield Item(first.start, first.length + second.length, whole,
+                       (*first.tokens, *second.tokens))  # fmt: skip
 
 
 def _unit_text(tokens: Sequence[Token]) -> str:

@@ -79,6 +79,10 @@ QUESTIONS: Final[dict[str, str]] = {
     "limit_about": "Which figure is the limit about?",
     "number_about": "Which figure is the number about? Please name it.",
     "what_figure": "What do you want to know? Name a figure.",
+    "rows_or_values": (
+        "“{word}” may be rows, or the different values of a column. Which do you want to count?"
+    ),
+    "amount_of_rows": "“{word}” is a table. Which figure of it do you mean?",
     "ranked_by": "Ranked by which figure?",
     "share_of_what": "The share of what?",
     "ranked_what": "The highest or lowest of what?",

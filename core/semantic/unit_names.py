@@ -112,6 +112,7 @@ _TYPED = {
     "mm": "mm, millimetre, millimetres, millimeter, millimeters",
     "cm": "cm, centimetre, centimetres, centimeter, centimeters",
     "m": "m, metre, metres, meter, meters",
+    "km": "km, kms, kilometre, kilometres, kilometer, kilometers",
     "W": "watt, watts",
     "kW": "kw, kilowatt, kilowatts",
     "MW": "mw, megawatt, megawatts",
@@ -135,6 +136,7 @@ _TYPED = {
     "L/min": "l/min, lpm, litres per minute, liters per minute, litre per minute, liter per minute",
     "L/h": "l/h, lph, litres per hour, liters per hour",
     "L": "l, litre, litres, liter, liters",
+    "hL": "hl, hectolitre, hectolitres, hectoliter, hectoliters",
     "[gal_us]/min": "gpm, gal/min, gallons per minute",
     "[gal_us]": "gal, gallon, gallons",
     "/min": "rpm, 1/min, /min, rev/min, r/min, min-1, revs per minute, revolutions per minute, "
@@ -143,6 +145,7 @@ _TYPED = {
     "mA": "ma, milliamp, milliamps",
     "A": "amp, amps, ampere, amperes",
     "V": "volt, volts",
+    "mV": "mv, millivolt, millivolts",
     "kV": "kv, kilovolt, kilovolts",
     "%": "%, percent, per cent, pct",
     "[ppth]": "‰, permille",

@@ -288,7 +288,12 @@ def state_of(
 def _is_state(state: State, one: Filter) -> bool:
     if state.is_null is not None:
         return one.op is (Op.IS_NULL if state.is_null else Op.NOT_NULL)
-    return one.op in (Op.EQ, Op.IN) and set(map(str, one.values)) == set(state.values)
+    return one.op in (Op.EQ, Op.IN) and set(map(_as_said, one.values)) == set(state.values)
+
+
+def _as_said(value: Scalar) -> str:
+    """A value as a model's file says it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def together(filters: Iterable[Filter]) -> list[tuple[Filter, ...]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.language.normalise import clean, tokenise
-from core.language.vocabulary import Speller
+from core.language.speller import Speller
 from tests.language import bakery, plant
 from tests.language.reading import lexicon
 

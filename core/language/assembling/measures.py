@@ -12,6 +12,7 @@ from core.language.assembling.questions import (
     ask_measure,
     ask_peak,
 )
+from core.language.choose import put_in_place
 from core.language.draft import MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
@@ -29,7 +30,7 @@ def resolve_measures(ctx: Context) -> None:
     columns = {d.column for d in ctx.parts.dimensions if d.column}
     columns |= {f.column for f in ctx.parts.filters if not f.column.startswith("@")}
     for measure in ctx.draft.measures:
-        built = _build_measure(ctx, measure, columns)
+        built = build_measure(ctx, measure, columns)
         index = put_measure(ctx, built)
         ctx.measure_of[measure.at] = index
     _having_some(ctx)
@@ -51,8 +52,10 @@ def _having_some(ctx: Context) -> None:
         ctx.parts.measures.remove(measure)
 
 
-def _build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) -> Measure:
+def build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) -> Measure:
+    """The measure that a figure of the question is. Raises Ask where it cannot be formed so."""
     if draft.is_count:
+        _ask_amount(ctx, draft)
         return replace(count_of(ctx, draft.target.name), per=draft.per)
     target = ctx.choose.measure(draft, columns)
     table = _table_for(ctx, target)
@@ -140,6 +143,29 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
             )[:1],
         )
     )
+
+
+def _ask_amount(ctx: Context, draft: MeasureDraft) -> None:
+    """`the most fuel` of a drafted table that is called by an amount and no number of things: which
+    of its figures is meant. Raises Ask."""
+    table = ctx.model.tables[draft.target.name]
+    item = ctx.draft.items[draft.at]
+    is_amount = table.entity.casefold() == table.label.casefold()
+    if not (table.drafted and is_amount) or item.is_plural or ctx.draft.count_at is not None:
+        return
+    if not item.of_kind("table"):
+        return  # "and in May?", of rows that were counted before
+    figures = [c for c in table.own.values() if c.role == "measure"]
+    if not figures:
+        return
+    options = tuple(
+        Option(
+            label_of(column, ctx.model),
+            put_in_place(ctx.question, item.text, f"{table.entity} {column.label.casefold()}"),
+        )
+        for column in figures[:4]
+    )
+    raise Ask(Clarification(say("amount_of_rows", word=item.text), options, (item.text,)))
 
 
 def _table_for(ctx: Context, target: Target) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import count_of, has_edge, is_plain_count
+from core.language.assembling.measures import build_measure
 from core.language.assembling.questions import ask_measure
 from core.language.assembling.ranking import default_order, rank
 from core.language.assembling.shares import share_of_whole
-from core.language.draft import Ranking
+from core.language.draft import MeasureDraft, Ranking
 from core.semantic.conditions import condition_filter
 from core.semantic.query import Order
 
@@ -45,6 +46,10 @@ def list_rows_or_count(ctx: Context) -> None:
         if ctx.draft.has("share") is not None:
             share_of_whole(ctx)
         return
+    figure = _figure_of_rows(ctx) if records is None else None
+    if figure is not None:
+        parts.measures.append(build_measure(ctx, figure, ()))
+        return
     if draft.tables or wants_rows:
         if _counts_rather(ctx):
             parts.measures.append(count_of(ctx, parts.table))
@@ -56,6 +61,19 @@ def list_rows_or_count(ctx: Context) -> None:
         return
     if records is not None and parts.dimensions:
         draft.mark(records, "list")
+
+
+def _figure_of_rows(ctx: Context) -> MeasureDraft | None:
+    """`total volume of batches above 300 hl`: the figure is asked for with how it is formed, of the
+    rows that are named between it and their limit."""
+    found = [
+        c.measure
+        for c in ctx.draft.conditions
+        if c.measure is not None
+        and c.measure.agg is not None
+        and any(c.measure.at < at < c.condition.first for at, _ in ctx.draft.tables)
+    ]
+    return found[0] if len(found) == 1 and not ctx.parts.dimensions else None
 
 
 def _told_of_rows(ctx: Context) -> tuple[str, ...] | None:

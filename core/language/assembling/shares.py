@@ -17,11 +17,12 @@ from core.types import Clarification
 def share_of_whole(ctx: Context) -> None:
     """The share that each group, or the part named, has in the whole."""
     at = ctx.draft.has("share")
-    if at is None or not ctx.parts.measures:
-        if at is not None and ctx.draft.tables and not ctx.parts.measures:
-            ctx.parts.measures.append(count_of(ctx, ctx.parts.table))
-        else:
+    if at is None:
+        return
+    if not ctx.parts.measures:
+        if not ctx.draft.tables and not _is_of_value(ctx, at):
             return
+        ctx.parts.measures.append(count_of(ctx, ctx.parts.table))
     measure = ctx.parts.measures[0]
     if measure.metric and ctx.model.metrics[measure.metric].display == "percent":
         ctx.draft.mark(at, "as a percentage")
@@ -60,6 +61,21 @@ def share_of_whole(ctx: Context) -> None:
     ctx.parts.measures = [
         replace(measure, where=(replace(picked, phrase=""),), transform=Transform.SHARE)
     ]
+
+
+def _is_of_value(ctx: Context, at: int) -> bool:
+    """`share of fail`, `pass rate` without a figure: the part of the rows, where rows are events
+    and the value, or the state, says how one is and not where."""
+    table = ctx.model.tables[ctx.parts.table]
+    if table.time is None or table.time.interval_min is not None:
+        return False
+    places = {level for h in ctx.model.hierarchies for level in h.levels} | scope_names(ctx)
+    named = {v.at for v in ctx.draft.values if v.targets[0].name not in places}
+    named |= {state_at for state_at, _target, _is_negated in ctx.draft.states}
+    before, after = at - 1, at + 1
+    while after < len(ctx.draft.items) and ctx.draft.items[after].is_ignorable:
+        after += 1
+    return before in named or after in named
 
 
 def _no_amount(ctx: Context, at: int) -> Ask:

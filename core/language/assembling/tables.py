@@ -55,6 +55,8 @@ def check_tables(ctx: Context) -> None:
         if measure.table is not None:
             used.add(measure.table)
     for at, table in ctx.draft.tables:
+        if table not in used and _is_said_with(ctx, at, table):
+            continue
         if table not in used or (at not in ctx.measure_of and _is_idle(ctx)):
             text = ctx.draft.items[at].text
             raise Ask(
@@ -64,6 +66,19 @@ def check_tables(ctx: Context) -> None:
                     (text,),
                 )
             )
+
+
+def _is_said_with(ctx: Context, at: int, table: str) -> bool:
+    """`MAN vehicles`, `status of the member`: a table's name beside a column or a value which the
+    figure's rows have from it."""
+    items, columns = ctx.draft.items, ctx.model.tables[ctx.parts.table].columns
+    before = at - 1
+    while before > 0 and (items[before].is_ignorable or "the" in items[before].tags):
+        before -= 1
+    if before < 0 or items[before].use not in ("filter", "split"):
+        return False
+    named = (columns.get(t.name) for t in items[before].targets if t.kind in ("value", "column"))
+    return any(c is not None and c.via is not None and c.via.table == table for c in named)
 
 
 def _is_idle(ctx: Context) -> bool:

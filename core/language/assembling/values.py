@@ -13,7 +13,8 @@ from core.language.draft import DimensionDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.language.wording import say
-from core.semantic.query import Agg, Filter, Op
+from core.semantic.model import Column
+from core.semantic.query import Agg, Filter, Op, Scalar
 from core.types import Clarification
 
 
@@ -59,7 +60,17 @@ def _resolve_states(ctx: Context) -> None:
             op = Op.NOT_IN if negated else Op.IN
             if len(state.values) == 1:
                 op = Op.NE if negated else Op.EQ
-            ctx.parts.filters.append(Filter(state.column, op, state.values, phrase=text))
+            values = _typed(ctx.model.tables[ctx.parts.table].columns[state.column], state.values)
+            ctx.parts.filters.append(Filter(state.column, op, values, phrase=text))
+
+
+def _typed(column: Column, values: tuple[str, ...]) -> tuple[Scalar, ...]:
+    """Values of a state as the column holds them."""
+    if column.type == "boolean":
+        return tuple(value.casefold() == "true" for value in values)
+    if column.type == "integer":
+        return tuple(int(value) for value in values)
+    return values
 
 
 def _maybe_split(ctx: Context, name: str, ats: list[int]) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from core.language.draft import MeasureDraft
 from core.language.interpreting.drafting import add_value, table_follows
 from core.language.interpreting.sentence import Sentence
+from core.language.reading import Ask
 from core.language.tagger import QUIET_GROUPS, Item
 from core.language.vocabulary import Target
+from core.language.wording import say
 from core.semantic.query import Agg
+from core.translation import gettext as _
+from core.types import Clarification, Option
+
+#: Values of a column of which a part of the rows has all, as good as always.
+_FEW = 12
 
 
 def take_counts(sentence: Sentence) -> None:
@@ -23,7 +30,7 @@ def take_counts(sentence: Sentence) -> None:
         if sentence.items[index].tags.get("aggregates") in ("distinct", "count"):
             sentence.draft.mark(index, "count")
     sentence.draft.count_at = noun
-    counted = _counted(sentence, noun)
+    counted = _counted(sentence, noun, _is_different(sentence, at, noun))
     if counted is not None:
         sentence.draft.measures.append(counted)
 
@@ -36,9 +43,62 @@ def _asks_how_often(sentence: Sentence, at: int, noun: int) -> bool:
     return often and not is_event
 
 
-def _counted(sentence: Sentence, noun: int) -> MeasureDraft | None:
-    """The measure that counts what the noun names; a value is a filter besides."""
+def _is_different(sentence: Sentence, at: int, noun: int) -> bool:
+    """`how many different tests`."""
+    between = sentence.items[at:noun]
+    return any(item.tags.get("aggregates") == "distinct" for item in between)
+
+
+def _ask_rows_or_values(sentence: Sentence, noun: int) -> None:
+    """`how many tests` where nobody confirmed what the words mean: rows, or the different values of
+    a column that many rows share. Raises Ask."""
     item, model = sentence.items[noun], sentence.model
+    dims = sentence.dimension_targets(item)
+    tables = [model.tables[t.name] for t in item.of_kind("table")]
+    is_named_so = any(
+        table.drafted
+        and {w.casefold() for w in table.synonyms}
+        & {table.own[t.name].label.casefold() for t in dims if t.name in table.own}
+        for table in tables
+    )
+    if not is_named_so and (tables or not _is_of_few(sentence, dims, noun)):
+        return
+    options = [(_("Different {word}").format(word=item.text), f"different {item.text}")]
+    if all(table.name == model.default_table for table in tables):
+        label = model.tables[model.default_table].label
+        options.append((_("Rows of {table}").format(table=label), "rows"))
+    words = [i.text for i in sentence.items]
+    offered = tuple(
+        Option(label, " ".join([*words[:noun], text, *words[noun + 1 :]]))
+        for label, text in options
+    )
+    raise Ask(Clarification(say("rows_or_values", word=item.text), offered, (item.text,)))
+
+
+def _is_of_few(sentence: Sentence, dims: tuple[Target, ...], noun: int) -> bool:
+    """`scrapped units by product` of a drafted column with a handful of values: within a part of
+    the rows they are all there as good as always, so that their number says nothing."""
+    columns = [sentence.vocabulary.columns[t.name][0] for t in dims]
+    counts = [sentence.vocabulary.values_of[c.name] for c in columns]
+    is_part = any(
+        at != noun
+        and (other.time is not None or "grains" in other.tags or "by" in other.tags
+             or other.of_kind("value") or other.of_kind("state"))
+        for at, other in enumerate(sentence.items)
+    )  # fmt: skip
+    is_few = all(0 < n <= _FEW for n in counts)
+    return bool(columns) and is_part and is_few and all(c.drafted for c in columns)
+
+
+def _counted(sentence: Sentence, noun: int, is_different: bool) -> MeasureDraft | None:
+    """The measure that counts what the noun names; a value is a filter besides. Raises Ask where
+    the noun is a row of a drafted table and a column of it."""
+    item, model = sentence.items[noun], sentence.model
+    if is_different and sentence.dimension_targets(item):
+        sentence.draft.mark(noun, "figure")
+        return MeasureDraft(sentence.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
+    if item.of_kind("table") or not any(sentence.is_measure_target(t) for t in item.targets):
+        _ask_rows_or_values(sentence, noun)
     metrics = tuple(t for t in item.targets if sentence.is_measure_target(t))
     if metrics:
         found = MeasureDraft(metrics, noun)
@@ -91,6 +151,9 @@ def _count_noun(sentence: Sentence, at: int) -> int | None:
         if item.use == "time" or (item.use and item.use != "negation"):
             if adjective is not None:
                 break
+            continue
+        if item.of_kind("state") and table_follows(sentence, index):
+            adjective = index  # "how many delayed trips"
             continue
         if sentence.is_measure(item) and not item.of_kind("value"):
             return index

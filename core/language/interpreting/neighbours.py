@@ -6,6 +6,7 @@ from core.language.conditions import skip
 from core.language.interpreting.sentence import Sentence
 from core.language.normalise import singular
 from core.language.reading import Ask
+from core.language.tagger import Item
 from core.language.wording import say
 from core.types import Clarification, Option
 
@@ -25,6 +26,7 @@ def settle_words(sentence: Sentence) -> None:
             sentence.is_measure(after) or "aggregates" in after.tags or after.of_kind("table")
         ):
             item.targets = ()
+        _settle_rate(sentence, item, items[at + 1])
         may_name = len(item.text) > 1 or (item.text.isupper() and not is_shouted)
         if may_name and all(t.is_partial for t in item.targets) and item.number is None:
             found = tuple(
@@ -34,6 +36,14 @@ def settle_words(sentence: Sentence) -> None:
             )
             if len(found) == 1:
                 item.targets, item.level = found, 3
+
+
+def _settle_rate(sentence: Sentence, item: Item, after: Item) -> None:
+    """`pass rate`: the share of what a value names."""
+    is_value = bool(item.of_kind("value")) and not sentence.is_measure(item)
+    is_rate = after.is_unknown and after.norm in sentence.senses["rate_of_value"]
+    if is_rate and (is_value or item.of_kind("state")):
+        after.tags["share"] = "share"
 
 
 def extend_numbered_values(sentence: Sentence) -> None:

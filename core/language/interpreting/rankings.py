@@ -11,6 +11,7 @@ from core.language.interpreting.drafting import (
     table_follows,
 )
 from core.language.interpreting.sentence import Sentence
+from core.language.tagger import Item
 from core.semantic.query import Grain
 
 
@@ -125,7 +126,7 @@ def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
                     add_dimension(sentence, after, listed=True)
                     ranking.noun_at = after
             return
-        if item.of_kind("table"):
+        if item.of_kind("table") and not _splits_others(sentence, item):
             return
         if sentence.dimension_targets(item):
             add_dimension(sentence, cursor, listed=True)
@@ -146,6 +147,12 @@ def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
             return
         steps += 1
         cursor = sentence.after(cursor)
+
+
+def _splits_others(sentence: Sentence, item: Item) -> bool:
+    """`titles` by the number of loans: rows of one table by which those of others are split."""
+    own = {t.name for t in item.of_kind("table")}
+    return any(t.tables - own for t in sentence.dimension_targets(item))
 
 
 def _noun_before(sentence: Sentence, ranking: Ranking) -> None:

@@ -52,12 +52,10 @@ def book_of(
             _LOG.warning("%s", error)
             return EMPTY
         try:
-            has_file = model_words.exists()
-            entries, problems = (
-                model_entries(model_words, model, vocabulary, book.manner.endings)
-                if has_file
-                else ([], ())
-            )
+            if not model_words.exists():
+                plain = words.parent / "drafting" / words.name
+                return book.with_entries(plain_entries(plain, model, vocabulary, book))
+            entries, problems = model_entries(model_words, model, vocabulary, book.manner.endings)
         except ConfigError as error:
             _LOG.warning("%s", error)
             return book
@@ -83,12 +81,25 @@ def model_entries(
 ) -> tuple[list[Entry], tuple[str, ...]]:
     """The phrases of a model's file, and what is wrong with it in words. endings: of the language's
     words (`core.language.rendering.forms`). Raises ConfigError where it cannot be read."""
+    return _entries(_raw(path), model, vocabulary, endings)
+
+
+def _raw(path: Path) -> Mapping[str, Any]:
     try:
         raw = read_yaml(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ConfigError(f"The words in {path.name} cannot be read: {error}") from error
     if not isinstance(raw, dict):
         raise ConfigError(f"{path.name} holds no words: its first level must be keys.")
+    return raw
+
+
+def _entries(
+    raw: Mapping[str, Any],
+    model: SemanticModel,
+    vocabulary: Vocabulary,
+    endings: Sequence[str],
+) -> tuple[list[Entry], tuple[str, ...]]:
     named: dict[str, dict[Target, tuple[str, ...]]] = defaultdict(dict)
     plural: set[str] = set()
     problems: list[str] = []
@@ -112,6 +123,37 @@ def model_entries(
             said = (*said[:-1], singular(said[-1]))
         entries.append(entry_of(text, kind, said, is_plural=text in plural))
     return entries, tuple(problems)
+
+
+def plain_entries(
+    path: Path, model: SemanticModel, vocabulary: Vocabulary, book: Wordbook
+) -> list[Entry]:
+    """What is everyday speech in a language for things with an everyday English name, of a model
+    that nobody wrote words for. What the book or the model says already, and what would be said of
+    several things, is left out. Raises ConfigError where the file cannot be read."""
+    if not path.exists():
+        return []
+    raw = _raw(path)
+    known = raw.get("columns") or {}
+    columns = {
+        name: [text for word in dict.fromkeys(words) for text in known.get(word, ())]
+        for name, (column, _) in vocabulary.columns.items()
+        if (words := [w.casefold() for w in (column.label, *column.synonyms)])
+    }
+    tables = {
+        table.name: {"names": texts}
+        for table in model.tables.values()
+        if (texts := (raw.get("tables") or {}).get(table.entity.casefold()))
+    }
+    entries, _ = _entries(
+        {"columns": columns, "tables": tables}, model, vocabulary, book.manner.endings
+    )
+    return [
+        entry
+        for entry in entries
+        if not any(key in book.phrases for key in book.manner.typed_as(entry.words))
+        and not any(m.length == len(entry.words) for m in vocabulary.match(entry.words, 0))
+    ]
 
 
 _Named = tuple[Target, tuple[str, ...]]

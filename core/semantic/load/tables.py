@@ -154,6 +154,9 @@ def _states(table: Section, columns: Mapping[str, Column]) -> tuple[State, ...]:
         if ("empty" in section) == ("values" in section):
             section.problem("empty", f"{section.what} needs either 'empty' or 'values'.")
         column = column_named(section, "column", columns)
+        if column is not None and not _can_hold(columns[column], section.words("values")):
+            section.problem("values", f"{section.what} has a value that {column!r} cannot hold.")
+            continue
         if column is not None:
             found.append(
                 State(
@@ -165,6 +168,13 @@ def _states(table: Section, columns: Mapping[str, Column]) -> tuple[State, ...]:
                 )
             )
     return tuple(found)
+
+
+def _can_hold(column: Column, values: tuple[str, ...]) -> bool:
+    """Whether a column can hold the texts: whole numbers and true or false are written as such."""
+    if column.type == "integer":
+        return all(re.fullmatch(r"-?\d+", value) for value in values)
+    return column.type != "boolean" or {v.casefold() for v in values} <= {"true", "false"}
 
 
 def _with_like(name: str, section: Section, table: str, sources: Mapping[str, _Source]) -> Section:

@@ -1,0 +1,127 @@
+"""What people say of the rows of a drafted table: how they are ("delayed trips", "not returned"),
+what was done to them ("returned in May"), and by which words a row of another table is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from core.drafting.found import Profile, Sampled
+from core.drafting.natures import Natured
+from core.drafting.shape import Axis, Join
+from core.drafting.words import label_of, parts_of, words
+
+#: What stands behind a participle in the name of a time: `returned_on`.
+_OF_TIME: Final = frozenset({"at", "on", "ts", "time", "date", "dt", "datetime", "timestamp"})
+_GRADES: Final = frozenset({"good", "uncertain", "bad"})
+_LEAST: Final = 2  # values that a name of things has at least
+
+
+def participle_of(name: str) -> str:
+    """What was done at a time: `returned_on` -> `returned`; empty where the name does not say."""
+    parts = list(parts_of(name))
+    while len(parts) > 1 and parts[-1] in _OF_TIME:
+        parts.pop()
+    known = words().participles
+    is_one = len(parts) == 1 and (
+        parts[0] in known or (len(parts[0]) > 4 and parts[0][-2:] == "ed")
+    )
+    return parts[0] if is_one else ""
+
+
+def states_of(
+    natures: Mapping[str, Natured], profiles: Mapping[str, Profile], axis: Axis | None
+) -> dict[str, tuple[str, dict[str, object]]]:
+    """State -> the column and what its key in a model says besides: rows whose flag is set, and
+    those whose later time is there or is not yet."""
+    found: dict[str, tuple[str, dict[str, object]]] = {}
+    for column, natured in natures.items():
+        if natured.is_personal:
+            continue
+        if natured.nature == "flag":
+            label = label_of(column, is_flag=True).casefold()
+            value = "true" if natured.type == "boolean" else "1"
+            found.setdefault("_".join(label.split()), (column, {"values": [value]}))
+            if label.endswith("ed") and " " not in label:
+                unset = "false" if natured.type == "boolean" else "0"
+                found.setdefault(f"un{label}", (column, {"values": [unset]}))
+            continue
+        profile, done = profiles[column], participle_of(column)
+        is_later = natured.nature == "time" and axis is not None and column != axis.timestamp
+        if done and is_later and 0 < profile.filled < profile.rows:
+            found.setdefault(done, (column, {"empty": False}))
+            still = [f"not {done} yet", f"not yet {done}", f"un{done}"]
+            found.setdefault(f"not_{done}", (column, {"empty": True, "synonyms": still}))
+    return found
+
+
+def naming_column(sampled: Sampled, natures: Mapping[str, Natured]) -> str | None:
+    """The text by which people know a table's rows: one that no two rows share, and of several the
+    one that is called a name; None where that is not clear, or where it is of persons."""
+    ones = [
+        name
+        for name, natured in natures.items()
+        if natured.type == "string" and natured.is_linked and not natured.is_personal
+        and natured.nature in ("dimension", "id")
+        and _LEAST <= sampled.profiles[name].distinct == sampled.profiles[name].rows
+        and not sampled.by_bound and sampled.profiles[name].rows == sampled.rows
+    ]  # fmt: skip
+    called = [name for name in ones if parts_of(name)[-1:] and parts_of(name)[-1] in words().names]
+    chosen = called if len(called) == 1 else ones
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def named_by(
+    joins: Sequence[Join],
+    tables: Mapping[str, Sampled],
+    natures: Mapping[str, Mapping[str, Natured]],
+) -> dict[str, str]:
+    """Table that others name rows of by a number -> the column by which people know those rows.
+    Where the key itself is that column, it has its plain name already."""
+    found: dict[str, str] = {}
+    for join in joins:
+        if join.right not in tables or join.left not in tables or len(join.right_keys) != 1:
+            continue
+        column = naming_column(tables[join.right], natures[join.right])
+        if column is not None and column not in join.right_keys:
+            found[join.right] = column
+    return found
+
+
+def event_of(natures: Mapping[str, Natured], axis: Axis | None) -> str:
+    """The column that shares its word with what was done at the table's time (`test` where rows
+    have a `tested_at`), so that "tests" may be its values or the rows; empty where none does."""
+    done = participle_of(axis.timestamp) if axis is not None else ""
+    for name, natured in natures.items():
+        one = "".join(parts_of(name)[:1])
+        is_word = natured.nature == "dimension" and len(parts_of(name)) == 1 and len(one) > 2
+        if is_word and done.startswith(one) and len(done) - len(one) <= 3:
+            return name
+    return ""
+
+
+def quality_of(
+    natures: Mapping[str, Natured], profiles: Mapping[str, Profile]
+) -> dict[str, list[str]] | None:
+    """The column that grades each reading, as `column`, `good`, `uncertain` and `bad`; None where
+    no column holds such grades alone."""
+    for column, natured in natures.items():
+        profile = profiles[column]
+        values = [str(value) for value in profile.values]
+        grades = {value: value.strip().casefold() for value in values}
+        is_whole = 0 < profile.distinct <= len(values) and natured.nature == "dimension"
+        if not is_whole or not set(grades.values()) <= _GRADES or "good" not in grades.values():
+            continue
+        found = {grade: [v for v in values if grades[v] == grade] for grade in sorted(_GRADES)}
+        return {"column": [column], **{grade: held for grade, held in found.items() if held}}
+    return None
+
+
+def head_of(label: str, labels: Sequence[str]) -> str:
+    """The last word of a figure's label, where no other label has it: `voltage` of `DC voltage`."""
+    parts = label.casefold().split()
+    taken = [word for other in labels if other != label for word in other.casefold().split()]
+    is_word = len(parts) > 1 and parts[-1].isalpha() and len(parts[-1]) > 4
+    known = words()
+    is_plain = is_word and parts[-1] not in known.units.keys() | known.codes | known.sums
+    return parts[-1] if is_plain and parts[-1] not in taken else ""
