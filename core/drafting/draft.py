@@ -22,7 +22,7 @@ from core.drafting.speech import (
 )
 from core.drafting.survey import Survey
 from core.drafting.times import lenders_of
-from core.drafting.words import english_words, label_of, plain_name, singular, table_label
+from core.drafting.words import english_words, label_of, parts_of, plain_name, singular, table_label
 from core.semantic.model import Origin
 from core.translation import told
 
