@@ -19,7 +19,7 @@ from core.services import Services
 from core.settings import Settings
 
 TABLES = """
-CREATE TABLE vans (id INTEGER PRIMARY KEY, plate TEXT UNIQUE, type TEXT);
+CREATE TABLE vans (id INTEGER PRIMARY KEY, plate TEXT UNIQUE, type TEXT, make TEXT);
 CREATE TABLE trips (id INTEGER PRIMARY KEY, van_id INTEGER REFERENCES vans, driven_on TEXT,
                     returned_on TEXT, distance_km REAL, late INTEGER, town TEXT);
 CREATE TABLE fuel (id INTEGER PRIMARY KEY, van_id INTEGER REFERENCES vans, filled_at TEXT,
@@ -31,7 +31,7 @@ CREATE TABLE readings (read_at TEXT, place TEXT, pressure_bar REAL, quality TEXT
 
 def fleet(path: Path) -> Path:
     """Six vans, 200 trips of which some are not back yet, fillings, tests and graded readings."""
-    vans = [(k, f"HH-{100 + k}", ("box", "flat")[k % 2]) for k in range(1, 7)]
+    vans = [(k, f"HH-{100 + k}", ("box", "flat")[k % 2], ("MAN", "VW")[k > 3]) for k in range(1, 7)]
     trips, fuel, checks, readings = [], [], [], []
     for k in range(1, 201):
         day = dt.date(2026, 1, 1) + dt.timedelta(days=(k * 7) % 89)
@@ -95,6 +95,13 @@ RIGHT = [
      "SELECT plate, SUM(distance_km) FROM trips JOIN vans ON vans.id = van_id GROUP BY 1"),
     ("total distance of trips over 50 km", ("SELECT SUM(distance_km) FROM trips "
      "WHERE distance_km > 50")),
+    ("trips by town top 2 in February",
+     ("SELECT town, COUNT(*) FROM trips WHERE driven_on LIKE '2026-02-%' GROUP BY 1 "
+     "ORDER BY 2 DESC, 1 LIMIT 2")),
+    ("How many trips did each van make?",
+     "SELECT plate, COUNT(*) FROM trips JOIN vans ON vans.id = van_id GROUP BY 1"),
+    ("trips by van make", ("SELECT make, COUNT(*) FROM trips JOIN vans ON vans.id = van_id "
+     "GROUP BY 1")),
     ("fuel cost of flat vans in January", ("SELECT SUM(cost_eur) FROM fuel JOIN vans "
      "ON vans.id = van_id WHERE type = 'flat' AND filled_at < '2026-02-01'")),
     ("How many litres did we fill up in March?",

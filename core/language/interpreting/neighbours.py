@@ -16,6 +16,8 @@ def settle_words(sentence: Sentence) -> None:
     priority; but "a work order" is no work order of class A."""
     items = sentence.items
     is_shouted = not any(c.islower() for item in items for c in item.text)
+    for at in range(len(items)):
+        _settle_verb(sentence, at)
     for at, item in enumerate(items[:-1]):
         after = items[skip(items, at + 1)] if skip(items, at + 1) < len(items) else None
         if after is None:
@@ -44,6 +46,21 @@ def _settle_rate(sentence: Sentence, item: Item, after: Item) -> None:
     is_rate = after.is_unknown and after.norm in sentence.senses["rate_of_value"]
     if is_rate and (is_value or item.of_kind("state")):
         after.tags["share"] = "share"
+
+
+def _settle_verb(sentence: Sentence, at: int) -> None:
+    """`how many trips did each vehicle make`: the last word is what was done, and no `make` of the
+    vehicle."""
+    item, ignored = sentence.items[at], sentence.vocabulary.lexicon["ignored"].phrases
+    if item.length < 2 or not item.targets or (item.tokens[-1].norm,) not in ignored:
+        return
+    before = {word for other in sentence.items[:at] for word in other.norm.split()}
+    if not before & sentence.senses["do"]:
+        return
+    words = [token.norm for token in item.tokens[:-1]]
+    whole = next((m for m in sentence.vocabulary.match(words, 0) if m.length == len(words)), None)
+    if whole is not None:
+        item.targets, item.is_plural = whole.targets, whole.is_plural
 
 
 def extend_numbered_values(sentence: Sentence) -> None:

@@ -126,6 +126,8 @@ def day_month(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | No
             days, after = (day[0], second[0]), second[1]
         else:
             days = (day[0], day[0])
+        if _is_number_in(tokens, at, after):
+            return None
         month = words.month_name(tokens, words.skip(tokens, after, "of"))
         if not month:
             return None
@@ -158,6 +160,14 @@ def day_month(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | No
     if last_day < first_day:
         return None
     return days_period(first_day, last_day, Grain.DAY, after)
+
+
+def _is_number_in(tokens: Sequence[Token], at: int, after: int) -> bool:
+    """`top 3 in May`: a number that is said of something else, in that month; "on the 3rd in May"
+    is a day."""
+    is_in = after < len(tokens) and tokens[after].norm == "in"
+    is_day = at > 0 and tokens[at - 1].norm in ("on", "the", "day")
+    return is_in and tokens[after - 1].kind == "number" and not is_day
 
 
 def _first_of(words: TimeWords, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
