@@ -56,6 +56,8 @@ SCRAP = "scrap rate by product in June"
         (("vibration of PMP-03 last week", "include bad readings"), "Changed: All readings."),
         # steps of time where there were none
         (("Availability of Line 2 in May 2026", "make it weekly"), "Changed: by week."),
+        # a number of times is a count, and no column of times
+        (("alarms by message in May", "only those that occurred more than 50 times"), "than 50"),
         # what people judge
         (("OEE by line in May", "is that normal?"), "Gemba does not judge figures by itself."),
         (("OEE by line in May", "ist das normal?"), "Gemba bewertet Werte nicht selbst."),
