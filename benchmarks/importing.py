@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 
 from core.ingest.finding import find
-from core.ingest.load import Goal, Limits, opened
+from core.ingest.load import Goal, opened
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Shape
 
 _TAGS = 50

@@ -12,7 +12,13 @@ _TYPES: Final = ("text", "integer", "double", "boolean", "date", "datetime")
 
 def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `import`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or a folder")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="files, or a folder; of one table or several",
+    )
     parser.add_argument("--model", help="a semantic model with a `load` section")
     parser.add_argument("--name", help="name of the data (default: the file's)")
     parser.add_argument("--yes", action="store_true", help="load; without it nothing is written")

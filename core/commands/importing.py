@@ -15,12 +15,14 @@ from core.ingest.adding import Adding
 from core.ingest.cells import TYPES, CellType
 from core.ingest.finding import find, names_of
 from core.ingest.layout import DELIMITERS
-from core.ingest.load import Draft, Limits, Opened, check_name, name_of, opened
+from core.ingest.load import Draft, Opened, check_name, name_of
 from core.ingest.mapping import TagRow, from_csv, to_csv
 from core.ingest.places import Gate, goal_of
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices
-from core.ingest.report import as_json
-from core.ingest.shown import recognised_as_json, recognised_lines, report_lines
+from core.ingest.report import LoadReport
+from core.ingest.several import OpenedTables, opened_tables
+from core.ingest.shown_tables import looked_at_as_json, looked_at_lines, said_as_json, said_lines
 from core.ingest.workspace import Progress, silent
 from core.settings import Settings
 
@@ -41,8 +43,10 @@ def run_load(
 
     Exit status 0; raises GembaError with a message, and then nothing was changed.
     """
+    from core.drafting.words import is_plain
+
     out = sys.stdout if out is None else out
-    sources = find(arguments.paths)
+    sources = find(arguments.paths, of_one=False)
     name = check_name(arguments.name or name_of(sources, arguments.paths))
     adding = Adding(tuple(arguments.key), arguments.conflicts) if arguments.append else None
     goal = goal_of(
@@ -52,34 +56,34 @@ def run_load(
     limits = Limits(settings.import_memory_mb, settings.query_threads, settings.unpacked_bytes)
     progress, end = _progress(is_shown=sys.stderr.isatty() and not arguments.json)
     try:
-        with opened(
-            sources, goal.target, choices, limits, progress, adds=arguments.append
+        with opened_tables(
+            sources, goal.target, choices, limits, progress, adds=arguments.append, is_name=is_plain
         ) as ready:
             end()
             _write_mapping(arguments.write_mapping, ready)
             if not arguments.json:
-                out.write("\n".join(recognised_lines(ready.found)) + "\n")
-            if ready.found.questions and not arguments.yes:
-                told: dict[str, Any] = {"recognised": recognised_as_json(ready.found)}
+                out.write("\n".join(looked_at_lines(ready)) + "\n")
+            told: dict[str, Any] = looked_at_as_json(ready)
+            if ready.questions and not arguments.yes:
                 if arguments.json:
                     out.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
                 return 0
-            found = recognised_as_json(ready.found)
             report = ready.load(goal, progress, write=arguments.yes)
     finally:
         end()
     if arguments.json:
-        told = {"recognised": found, "report": as_json(report)}
+        told["report"] = said_as_json(report)
         out.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
         return 0
-    out.write("\n" + "\n".join(report_lines(report)) + "\n")
+    out.write("\n" + "\n".join(said_lines(report)) + "\n")
+    added = report.added if isinstance(report, LoadReport) else None
     if report.target is None:
         state = "would be replaced" if goal.target.exists() else "would be made"
-        if report.added is not None:
+        if added is not None:
             state = "would get the new rows"
         out.write(f"Nothing is written yet: {goal.target} {state}. Add --yes to load.\n")
         return 0
-    if report.added is not None and not report.added.changes:
+    if added is not None and not added.changes:
         out.write(f"Nothing is new: {report.target} is as it was.\n")
         return 0
     out.write(f"Loaded into {report.target}\n")
@@ -162,10 +166,10 @@ def _mapping(path: Path | None) -> tuple[TagRow, ...] | None:
         raise UserFixable(f"The table of tags {str(path)!r} cannot be read: {why}.") from error
 
 
-def _write_mapping(path: Path | None, ready: Opened) -> None:
+def _write_mapping(path: Path | None, ready: Opened | OpenedTables) -> None:
     if path is None:
         return
-    if not ready.found.mapping:
+    if isinstance(ready, OpenedTables) or not ready.found.mapping:
         raise UserFixable("These files are no export of tags, so there is no table of tags.")
     try:
         path.write_text(to_csv(ready.found.mapping), "utf-8")

@@ -102,31 +102,39 @@ def order_of(table: Sampled, first: Sampled) -> tuple[int, ...]:
     with different columns."""
     if table is first:
         return tuple(range(len(first.header)))
-    places = {_folded(label_and_unit(cell)[0]): place for place, cell in enumerate(first.header)}
-    order: list[int] = []
-    for cell in table.header:
-        place = places.get(_folded(label_and_unit(cell)[0]))
-        if place is None or place in order:
-            raise _other_columns(table, first, told("{column} is only in it", column=repr(cell)))
-        order.append(place)
-    missing = [cell for place, cell in enumerate(first.header) if place not in order]
+    why = unlike(table, first)
+    if why:
+        raise UserFixable(
+            told(
+                "{name} has other columns than {first}: {why}. Files of one table have the same "
+                "columns: mend it, or import it on its own. Several tables at once are imported "
+                "on the command line: python -m core import FOLDER.",
+                name=table.prepared.source.name,
+                first=first.prepared.source.name,
+                why=why,
+            )
+        )
+    places = {label: place for place, label in enumerate(labels_of(first))}
+    return tuple(places[label] for label in labels_of(table))
+
+
+def unlike(table: Sampled, first: Sampled) -> str:
+    """Why the columns of this file are not those of the first, in words; empty where they are."""
+    wanted = dict(zip(labels_of(first), first.header, strict=True))
+    seen: set[str] = set()
+    for label, cell in zip(labels_of(table), table.header, strict=True):
+        if label not in wanted or label in seen:
+            return told("{column} is only in it", column=repr(cell))
+        seen.add(label)
+    missing = [cell for label, cell in wanted.items() if label not in seen]
     if missing and table.prepared.source.kind != "jsonl":
-        raise _other_columns(
-            table, first, told("{column} is missing from it", column=repr(missing[0]))
-        )
-    return tuple(order)
+        return told("{column} is missing from it", column=repr(missing[0]))
+    return ""
 
 
-def _other_columns(table: Sampled, first: Sampled, why: str) -> UserFixable:
-    return UserFixable(
-        told(
-            "{name} has other columns than {first}: {why}. Files of one import are one table; "
-            "import the others on their own.",
-            name=table.prepared.source.name,
-            first=first.prepared.source.name,
-            why=why,
-        )
-    )
+def labels_of(table: Sampled) -> tuple[str, ...]:
+    """What a file's columns are told by: their headers without units, case and marks."""
+    return tuple(_folded(label_and_unit(cell)[0]) for cell in table.header)
 
 
 def marks_of(

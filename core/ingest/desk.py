@@ -15,8 +15,9 @@ from typing import Final
 from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
 from core.ingest.finding import Source, find, names_of
-from core.ingest.load import STORES, Draft, Goal, Limits, Opened, check_name, name_of, opened
+from core.ingest.load import STORES, Draft, Goal, Opened, check_name, name_of, opened
 from core.ingest.places import Gate, goal_of
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
 from core.ingest.workspace import Progress, free_bytes, size_text

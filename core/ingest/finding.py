@@ -58,10 +58,13 @@ class Source:
             )
 
 
-def find(paths: Sequence[Path], *, within: Path | None = None) -> tuple[Source, ...]:
+def find(
+    paths: Sequence[Path], *, within: Path | None = None, of_one: bool = True
+) -> tuple[Source, ...]:
     """The files of these paths, by name; a folder gives all files in it that can be read.
 
-    within: no file may stand outside this folder, whatever links say. Raises UserFixable with the
+    within: no file may stand outside this folder, whatever links say. of_one: whether they are to
+    be one table, and so of one kind. Raises UserFixable with the
     path that cannot be taken and why.
     """
     found: dict[Path, Source] = {}
@@ -85,15 +88,23 @@ def find(paths: Sequence[Path], *, within: Path | None = None) -> tuple[Source, 
             )
         )
     sources = tuple(found.values())
+    if of_one:
+        check_kind(sources)
+    return sources
+
+
+def check_kind(sources: Sequence[Source]) -> None:
+    """Raises UserFixable for files of one table that are of several kinds."""
     kinds = {source.kind for source in sources}
     if len(kinds) > 1:
         raise UserFixable(
             told(
-                "These files are of several kinds ({kinds}). Import those of one kind at a time.",
+                "These files are of several kinds ({kinds}), and those of one table are of one. "
+                "Import those of one kind at a time. Several tables at once are imported on the "
+                "command line: python -m core import FOLDER.",
                 kinds=", ".join(sorted(kinds)),
             )
         )
-    return sources
 
 
 def _files(path: Path) -> Iterator[tuple[Path, Path | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -18,19 +18,17 @@ from core.ingest.adding import Adding, as_there, merged, types_there, weigh
 from core.ingest.cell_sql import literal, quoted
 from core.ingest.finding import Source
 from core.ingest.mapping import TIME, column_name
+from core.ingest.ready import Limits, Ready, made_ready
 from core.ingest.recognise import recognise
-from core.ingest.recognised import Choices, Recognised
+from core.ingest.recognised import Choices, Question, Recognised
 from core.ingest.report import LoadReport, TimeGap
-from core.ingest.sheets import prepare_sheet
-from core.ingest.staging import STAGING, Staged, bad_cells, connect, fetch_one, refuse_bad, stage
-from core.ingest.texts import Prepared, prepare
+from core.ingest.staging import STAGING, Staged, bad_cells, fetch_one, refuse_bad, stage
 from core.ingest.trouble import told_plainly
 from core.ingest.workspace import (
     Progress,
     Workspace,
     publish,
     silent,
-    workspace,
     written_beside,
 )
 from core.semantic.units import display_unit
@@ -55,16 +53,6 @@ class Drafted(Protocol):
 Mode = Literal["replace", "merge", "mend"]
 #: Drafts a model of that name from a store's file.
 Draft = Callable[[Path, str], Drafted]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """memory_mb, threads: of the engine that reads. unpacked_bytes: that a packed file may grow
-    to."""
-
-    memory_mb: int = 1024
-    threads: int = 2
-    unpacked_bytes: int = 50_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,45 +105,21 @@ def opened(
     end. adds: to what is there, whose types they are read as.
 
     Raises UserFixable with what is wrong and what to do; then nothing was changed."""
-    with workspace(target) as place, told_plainly(target):
-        packed = sum(source.size for source in sources)
-        place.need(packed, told("This import"))
-        prepared = [
-            _prepared(source, number, choices, place, limits, progress)
-            for number, source in enumerate(sources)
-        ]
-        con = connect(place, limits.memory_mb, limits.threads)
-        try:
-            progress("look", 0.0)
-            found = recognise(prepared, choices, con)
-            if adds:
-                types = as_there(found, types_there(target, target.stem))
-                if types:
-                    types = {**choices.types, **types}
-                    found = recognise(prepared, replace(choices, types=types), con)
-            yield Opened(place, con, found, limits)
-        finally:
-            con.close()
+    with made_ready(sources, target, choices, limits, progress) as ready:
+        yield looked_at(ready, target, choices, limits, adds=adds)
 
 
-def _prepared(
-    source: Source,
-    number: int,
-    choices: Choices,
-    place: Workspace,
-    limits: Limits,
-    progress: Progress,
-) -> Prepared:
-    if source.kind == "excel":
-        return prepare_sheet(source, choices.sheet, place, number)
-    if source.kind == "parquet":
-        if source.is_gzip:
-            raise UserFixable(
-                told("{name} is Parquet in a gzip. Unpack it first.", name=source.name)
-            )
-        return Prepared(source, source.path, None, None, source.size)
-    encoding = choices.encoding if source.kind == "text" else choices.encoding or "utf-8"
-    return prepare(source, encoding, place, number, limits.unpacked_bytes, progress)
+def looked_at(
+    ready: Ready, target: Path, choices: Choices, limits: Limits, *, adds: bool = False
+) -> Opened:
+    """Files of one table, recognised. adds: as in `opened`."""
+    found = recognise(ready.files, choices, ready.con)
+    if adds:
+        types = as_there(found, types_there(target, target.stem))
+        if types:
+            types = {**choices.types, **types}
+            found = recognise(ready.files, replace(choices, types=types), ready.con)
+    return Opened(ready.place, ready.con, found, limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +129,12 @@ class Opened:
     place: Workspace
     con: duckdb.DuckDBPyConnection
     found: Recognised
-    limits: Limits = Limits()
+    limits: Limits
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is to be answered before anything is written."""
+        return self.found.questions
 
     def load(self, goal: Goal, progress: Progress = silent, *, write: bool = True) -> LoadReport:
         """Check all rows, and put the store in its place; without `write` only check."""
@@ -182,10 +151,10 @@ class Opened:
         self.place.need(sum(file.prepared.size for file in found.files), told("This import"))
         with told_plainly(goal.target):
             staged = stage(con, found, progress)
-            report = _build(con, staged, goal, progress)
+            report = built_table(con, staged, goal, progress)
             for file in found.files:
                 file.prepared.source.check_unchanged()
-            _check_needs(con, goal, found)
+            check_needs(con, goal, {goal.name: found})
             if goal.adding is not None:
                 progress("add", 0.0)
                 report = self._weighed(report, goal, goal.adding)
@@ -223,18 +192,24 @@ class Opened:
             progress("write", 0.9)
             publish(built, goal.target)
             return None
-        drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
-        progress("write", 0.9)
-        if drafted is None or goal.model_file is None:
+        return put_in_place(built, goal, progress)
+
+
+def put_in_place(built: Path, goal: Goal, progress: Progress) -> Drafted | None:
+    """Put a complete store in its place with the model that is drafted of it, both or neither; the
+    model, where one was wanted."""
+    drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
+    progress("write", 0.9)
+    if drafted is None or goal.model_file is None:
+        publish(built, goal.target)
+    else:
+        with written_beside(goal.model_file, drafted.text) as model:
             publish(built, goal.target)
-        else:
-            with written_beside(goal.model_file, drafted.text) as model:
-                publish(built, goal.target)
-                publish(model, goal.model_file)
-        return drafted
+            publish(model, goal.model_file)
+    return drafted
 
 
-def _build(
+def built_table(
     con: duckdb.DuckDBPyConnection, staged: Staged, goal: Goal, progress: Progress
 ) -> LoadReport:
     """The table in the store that is being built, and what there is to tell of it."""
@@ -344,17 +319,21 @@ def _comment(con: duckdb.DuckDBPyConnection, found: Recognised, name: str) -> No
         con.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column.name)} IS {literal(said)}")
 
 
-def _check_needs(con: duckdb.DuckDBPyConnection, goal: Goal, found: Recognised) -> None:
-    """Raises UserFixable where the model that is there names a column that these files lack."""
-    if not goal.needs:
-        return
-    rows = con.execute(f"DESCRIBE {quoted(goal.name)}").fetchall()
-    has = {str(row[0]) for row in rows}
-    for table, columns in goal.needs.items():
+def check_needs(
+    con: duckdb.DuckDBPyConnection, goal: Goal, tables: Mapping[str, Recognised]
+) -> None:
+    """Raises UserFixable where the model that is there names a table or a column that these files
+    lack. tables: that were built, by name."""
+    for table, columns in (goal.needs or {}).items():
+        has: set[str] = set()
+        if table in tables:
+            rows = con.execute(f"DESCRIBE {quoted(table)}").fetchall()
+            has = {str(row[0]) for row in rows}
         missing = [column for column in columns if column not in has]
-        if table != goal.name or missing:
+        if table not in tables or missing:
             what = f"{table}.{missing[0]}" if missing else table
-            if any(column.part_of and column.name in missing for column in found.columns):
+            parts = tables[table].columns if table in tables else ()
+            if any(column.part_of and column.name in missing for column in parts):
                 raise UserFixable(
                     told(
                         "The model {model} names {what}, and these files' date and time of day "

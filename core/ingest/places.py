@@ -53,7 +53,7 @@ def goal_of(
                 name=repr(name),
             )
         )
-    needs = {table.name: tuple(table.columns) for table in model.tables.values()}
+    needs = {table.name: tuple(table.own) for table in model.tables.values()}
 
     def admit(built: Path, mode: Mode) -> None:
         if gate is not None:

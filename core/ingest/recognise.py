@@ -42,7 +42,7 @@ def recognise(
     con: reads columns whose values have to be seen all. Raises UserFixable for files that are no
     table, and for files of two tables.
     """
-    tables = [_table(one, choices, con) for one in prepared]
+    tables = [sampled(one, choices, con) for one in prepared]
     first = tables[0]
     check_header(first)
     cells = cells_of(tables)
@@ -69,7 +69,8 @@ def recognise(
     return _with_quality(found, con)
 
 
-def _table(prepared: Prepared, choices: Choices, con: duckdb.DuckDBPyConnection) -> Sampled:
+def sampled(prepared: Prepared, choices: Choices, con: duckdb.DuckDBPyConnection) -> Sampled:
+    """A file's columns and some of its rows. Raises UserFixable for one that is no table."""
     if prepared.source.kind == "parquet":
         names, types, rows = columns_of_parquet(prepared, con)
         return Sampled(

@@ -16,7 +16,8 @@ from core.__main__ import main
 from core.errors import UserFixable
 from core.ingest.adding import Adding
 from core.ingest.finding import find
-from core.ingest.load import Goal, Limits, Mode, opened
+from core.ingest.load import Goal, Mode, opened
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices
 from core.ingest.report import Added, LoadReport
 from core.settings import ROOT

@@ -15,7 +15,8 @@ import xlsxwriter
 from core.__main__ import main
 from core.errors import UserFixable
 from core.ingest.finding import find
-from core.ingest.load import Goal, Limits, opened
+from core.ingest.load import Goal, opened
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
 

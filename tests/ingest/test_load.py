@@ -22,8 +22,9 @@ import xlsxwriter
 from core.errors import UserFixable
 from core.ingest import workspace as places
 from core.ingest.finding import find
-from core.ingest.load import Goal, Limits, opened
+from core.ingest.load import Goal, opened
 from core.ingest.mapping import TagRow
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
 from core.settings import ROOT
@@ -77,7 +78,8 @@ import os, resource, signal, sys
 from pathlib import Path
 from core.errors import UserFixable
 from core.ingest.finding import find
-from core.ingest.load import Goal, Limits, opened
+from core.ingest.load import Goal, opened
+from core.ingest.ready import Limits
 from core.ingest.recognised import Choices
 path, target = Path(sys.argv[1]), Path(sys.argv[2])
 """

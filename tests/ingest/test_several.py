@@ -1,0 +1,297 @@
+"""A folder of several tables is one store and one model with its joins, or nothing."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import xlsxwriter
+
+from core.__main__ import main
+from core.errors import UserFixable
+from core.ingest.finding import find
+from core.ingest.load import Goal, Opened
+from core.ingest.ready import Limits
+from core.ingest.recognised import Choices
+from core.ingest.several import OpenedTables, opened_tables
+from core.translation import retold, speaking
+
+Put = Callable[[str, str], Path]
+CUSTOMERS = "customer_id;name;city\n" + "".join(
+    f"{n};C{n};{('Köln', 'Bonn', 'Ulm')[n % 3]}\n" for n in range(1, 31)
+)
+ORDERS = "order_id,customer_id,ordered_at,status\n" + "".join(
+    f"{1000 + n},{n % 30 + 1},2026-05-{n % 28 + 1:02} 10:00:00,paid\n" for n in range(90)
+)
+
+
+def lines_of(part: int) -> str:
+    rows = (f"{part}{n:03},{1000 + n},{n % 10 + 1},{n % 4 + 1},{n}.5\n" for n in range(90))
+    return "item_id,order_id,product_id,quantity,net_amount [EUR]\n" + "".join(rows)
+
+
+@pytest.fixture
+def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+
+    def write(name: str, content: str) -> Path:
+        path = tmp_path / "shop" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def shop(put: Put, tmp_path: Path) -> Path:
+    """A folder of four tables in five files of two kinds."""
+    put("customers.csv", CUSTOMERS)
+    put("orders.csv", ORDERS)
+    for part in (1, 2):
+        put(f"order_items_2026_{part}.csv", lines_of(part))
+    with xlsxwriter.Workbook(tmp_path / "shop" / "products.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["product_id", "product", "price"])
+        for n in range(1, 11):
+            sheet.write_row(n, 0, [n, f"P{n}", n * 2.5])
+    return tmp_path / "shop"
+
+
+def is_untouched(tmp_path: Path) -> bool:
+    """Whether nothing but locks stands below the data folder."""
+    return all(p.is_dir() or p.name.endswith(".lock") for p in (tmp_path / "data").rglob("*"))
+
+
+def refused(folder: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    capsys.readouterr()
+    assert main(["import", str(folder), "--yes", *options]) == 2
+    assert is_untouched(folder.parent)
+    return capsys.readouterr().err
+
+
+def tables_of(folder: Path, **said: Any) -> dict[str, tuple[str, ...]]:
+    """Table -> its files, as they are recognised."""
+    target = folder.parent / "data" / "stores" / "t.duckdb"
+    choices = Choices(**said)
+    with opened_tables(find([folder], of_one=False), target, choices, Limits(512)) as ready:
+        assert isinstance(ready, OpenedTables)
+        ready.load(Goal("t", target))
+        found = {table.name: table.found.names for table in ready.tables}
+    with duckdb.connect(str(target), read_only=True) as con:
+        rows = con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert {name for (name,) in rows} == set(found)
+    return found
+
+
+def test_a_folder_of_four_tables_can_be_asked(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(shop)]) == 0
+    said = capsys.readouterr().out
+    assert "4 tables: customers, order_items, orders, products" in said
+    assert "order_items_2026_1.csv, order_items_2026_2.csv have the same columns" in said
+    assert "30 rows read from customers.csv" in said
+    assert "Nothing is written yet" in said
+    assert is_untouched(shop.parent)
+    assert main(["import", str(shop), "--yes", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [table["name"] for table in told["tables"]] == [
+        table["name"] for table in told["report"]["tables"]
+    ]
+    assert [table["stored"] for table in told["report"]["tables"]] == [30, 180, 90, 10]
+    assert told["report"]["model"] == "shop"
+    with duckdb.connect(str(shop.parent / "data/stores/shop.duckdb"), read_only=True) as con:
+        want = con.execute(
+            "SELECT city, sum(net_amount_eur) FROM order_items JOIN orders USING (order_id) "
+            "JOIN customers USING (customer_id) GROUP BY city ORDER BY 2 DESC"
+        ).fetchall()
+        comment = con.execute(
+            "SELECT comment FROM duckdb_columns() WHERE column_name = 'net_amount_eur'"
+        ).fetchall()
+    assert comment == [("net_amount [€]",)]
+    assert main(["ask", "net amount by city in May", "--model", "shop", "--json"]) == 0
+    answer = capsys.readouterr().out
+    for city, amount in want:
+        assert city in answer
+        assert str(amount) in answer
+    # The same again keeps the model, and one table alone does not take the place of all.
+    assert main(["import", str(shop), "--yes"]) == 0
+    assert "Drafted" not in capsys.readouterr().out
+    assert main(["import", str(shop / "orders.csv"), "--name", "shop", "--yes"]) == 2
+    assert "which these files do not have" in capsys.readouterr().err
+    (shop / "products.xlsx").unlink()
+    assert main(["import", str(shop), "--yes"]) == 2
+    assert "names 'products" in capsys.readouterr().err
+
+
+def test_a_model_s_checks_hold_for_all_or_nothing_changes(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(shop), "--yes"]) == 0
+    model = shop.parent / "data" / "models" / "shop.yaml"
+    text = model.read_text()
+    at = text.index("    columns:", text.index("\n  customers:"))
+    model.write_text(text[:at] + "    checks: {unique: [customer_id]}\n" + text[at:])
+    assert main(["import", str(shop), "--yes"]) == 0
+    (shop / "customers.csv").write_text(CUSTOMERS + "1;again;Ulm\n")
+    (shop / "orders.csv").write_text(ORDERS.replace("paid", "open"))
+    capsys.readouterr()
+    assert main(["import", str(shop), "--yes"]) == 2
+    assert "Checks do not hold" in capsys.readouterr().err
+    with duckdb.connect(str(shop.parent / "data/stores/shop.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT DISTINCT status FROM orders").fetchall() == [("paid",)]
+    assert not list((shop.parent / "data" / "quarantine").rglob("*.duckdb"))
+
+
+def test_one_bad_file_of_three_and_nothing_is_written(
+    put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("customers.csv", CUSTOMERS)
+    put("orders.csv", ORDERS)
+    bad = put("z.csv", "a,b,c\n1,2,3\n4\n5,6,7\n")
+    assert "z.csv has lines that are no rows" in refused(bad.parent, capsys)
+    bad.write_text("a,b\nx,1\ny,2\n")
+    said = refused(bad.parent, capsys, "--type", "a=date")
+    assert "z.csv: The column 'a' holds no dates" in said
+    bad.write_text("")
+    assert "z.csv is empty" in refused(bad.parent, capsys)
+
+
+def test_what_is_open_is_asked_with_its_table(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+    put("customers.csv", CUSTOMERS)
+    folder = put("visits.csv", "visit,day\na,03/04/2026\nb,05/06/2026\n").parent
+    assert "visits: Dates such as 03/04/2026 in 'day'" in refused(folder, capsys)
+    with speaking("de"):
+        assert main(["import", str(folder)]) == 0
+    assert "To be answered: Dates such as" in capsys.readouterr().out
+    assert main(["import", str(folder), "--dates", "mdy", "--type", "name=text", "--yes"]) == 0
+    with duckdb.connect(str(folder.parent / "data/stores/shop.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT min(day)::VARCHAR FROM visits").fetchall() == [("2026-03-04",)]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--type", "nmae=text"], "Did you mean 'name'?"),
+        (["--time-of-day", "hour"], "There is no column 'hour'"),
+        (["--append"], "rows can be added to one table at a time"),
+        (["--shape", "wide"], "an export of tags is imported on its own"),
+        (["--sheet", "March"], "has no sheet 'March'"),
+    ],
+)
+def test_an_option_that_cannot_be(
+    shop: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said in refused(shop, capsys, *options)
+
+
+def test_what_is_rather_one_table_or_an_export_of_tags_is_refused(
+    put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("orders.csv", ORDERS)
+    other = put("orders_may.csv", ORDERS.replace(",status", ",state"))
+    said = refused(other.parent, capsys)
+    assert "orders_may.csv has nearly the columns of orders.csv: 'state' is only in it" in said
+    other.unlink()
+    tags = put("tags.csv", "Time;TIC-103 [°C];FIC-104\n2026-01-01 00:00;1;2\n")
+    assert "tags.csv looks like an export of tags" in refused(tags.parent, capsys)
+    assert main(["import", str(tags.parent), "--shape", "table", "--yes"]) == 0
+
+
+def test_files_of_one_table_are_one_as_before(put: Put, tmp_path: Path) -> None:
+    put("week26.csv", "k,x\na,1\n")
+    folder = put("week27.csv", "x,k\n2,b\n").parent
+    target = tmp_path / "data" / "stores" / "t.duckdb"
+    with opened_tables(find([folder]), target, Choices(), Limits(512)) as ready:
+        assert isinstance(ready, Opened)
+        assert ready.load(Goal("t", target)).stored == 2
+
+
+def test_hostile_names(put: Put) -> None:
+    put("a/data.csv", "k,x\na,1\n")
+    put("b/DATA.csv", "id,y\na,1\n")
+    put("c/select.csv", "c1,c2\na,1\n")
+    put("c/work.csv", "c3,c4\na,1\n")
+    put("c/t.csv", "d1,d2\na,1\n")
+    put("c/main.csv", "d3,d4\na,1\n")
+    put("c/staging.csv", "c5,c6\na,1\n")
+    put("c/rejected_rows.csv", "c7,c8\na,1\n")
+    put('c/x"; DROP TABLE data;--.csv', "c9,c10\na,1\n")
+    put("c/2026.csv", "c11,c12\na,1\n")
+    put("c/Größe Ø.csv", "c13,c14\na,1\n")
+    put("c/日本.csv", "c15,c16\na,1\n")
+    put("c/jan_sales.csv", "c17,c18\na,1\n")
+    put("c/feb_sales.csv", "c17,c18\na,1\n")
+    folder = put(f"c/{'n' * 90}.csv", "c19,c20\na,1\n").parents[1]
+    found = tables_of(folder)
+    assert found["data"] == ("data.csv",)
+    assert found["data_2"] == ("DATA.csv",)
+    assert found["sales"] == ("feb_sales.csv", "jan_sales.csv")
+    assert {
+        "select", "t", "main", "work_2", "staging_2", "rejected_rows_2", "x_drop_table_data",
+        "c_2026", "n" * 40,
+    } <= set(found)  # fmt: skip
+    assert len(found) == 14
+
+
+def test_words_of_sql_as_names_can_be_asked(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+    put("order.csv", ORDERS.replace("status", "amount").replace("paid", "2"))
+    folder = put("select.csv", CUSTOMERS).parent
+    assert main(["import", str(folder), "--yes"]) == 0
+    assert "2 tables: order_rows, select_rows" in capsys.readouterr().out
+    text = (folder.parent / "data" / "models" / "shop.yaml").read_text()
+    assert "{left: order_rows, right: select_rows, kind: many_to_one, keys: [customer_id]" in text
+
+
+def test_a_file_that_goes_or_changes_meanwhile(put: Put, tmp_path: Path) -> None:
+    first, second = put("customers.csv", CUSTOMERS), put("orders.csv", ORDERS)
+    target = tmp_path / "data" / "stores" / "t.duckdb"
+    sources = find([first.parent], of_one=False)
+    with opened_tables(sources, target, Choices(), Limits(512)) as ready:
+        second.unlink()
+        with pytest.raises(UserFixable, match=r"orders\.csv changed while it was read"):
+            ready.load(Goal("t", target))
+    with (
+        pytest.raises(UserFixable, match=r"orders\.csv changed while it was read"),
+        opened_tables(sources, target, Choices(), Limits(512)),
+    ):
+        pass
+    assert is_untouched(tmp_path)
+
+
+def test_progress_goes_over_all_tables_and_who_stops_it_stops_it(shop: Path) -> None:
+    target = shop.parent / "data" / "stores" / "t.duckdb"
+    shares: list[float] = []
+    with opened_tables(find([shop], of_one=False), target, Choices(), Limits(512)) as ready:
+        ready.load(Goal("t", target), lambda _, share: shares.append(share), write=False)
+    assert shares == sorted(shares)
+    assert shares[-1] <= 1.0
+
+    def stop(what: str, share: float) -> None:
+        if what == "check" and share > 0.5:
+            raise KeyboardInterrupt
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        opened_tables(find([shop], of_one=False), target, Choices(), Limits(512)) as ready,
+    ):
+        ready.load(Goal("t", target), stop)
+    assert is_untouched(shop.parent)
+
+
+@pytest.mark.parametrize("language", ["de", "vi"])
+def test_it_is_said_in_other_languages(put: Put, tmp_path: Path, language: str) -> None:
+    put("orders.csv", ORDERS)
+    put("visits.csv", "a,b\nx,1\ny,2\n")
+    other = put("more.csv", ORDERS.replace(",status", ",state"))
+    for _ in range(2):
+        with pytest.raises(UserFixable) as caught:
+            tables_of(tmp_path / "shop", types={"a": "date"})
+        with speaking(language):
+            said = retold(caught.value)
+        assert said != str(caught.value)
+        assert "column" not in said
+        other.unlink(missing_ok=True)
