@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -95,22 +95,21 @@ def _same(rows: Sequence[Sequence[Any]], expected: Sequence[Sequence[Any]], scal
     want = [[_plain(v, scale) for v in row] for row in expected]
     have = [[_plain(v, 1.0) for v in row] for row in rows]
     if len(want) == 1 and 1 < len(have) <= len(want[0]):
-        return _holds([v for row in have for v in row], want[0])
-    if len(want) != len(have):
-        return False
-    left = list(have)
-    for row in want:
-        found = next((k for k, other in enumerate(left) if _holds(other, row)), None)
-        if found is None:
-            return False
-        left.pop(found)
-    return True
+        return _holds(want[0], [v for row in have for v in row])
+    return len(want) == len(have) and _each_has_its_own(want, have, _holds)
 
 
-def _holds(row: list[Any], want: list[Any]) -> bool:
-    left = list(row)
-    for value in want:
-        found = next((k for k, other in enumerate(left) if _alike(other, value)), None)
+def _holds(want: list[Any], row: list[Any]) -> bool:
+    return _each_has_its_own(want, row, _alike)
+
+
+def _each_has_its_own(
+    wanted: Sequence[Any], given: Sequence[Any], fits: Callable[[Any, Any], bool]
+) -> bool:
+    """Whether each of what is wanted has one of its own among what is given."""
+    left = list(given)
+    for want in wanted:
+        found = next((at for at, one in enumerate(left) if fits(want, one)), None)
         if found is None:
             return False
         left.pop(found)

@@ -3,8 +3,7 @@ the figures of the first, no row is ever counted twice, and none is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from core import models as core_models
 from core.assistant.queries import Queries
 from core.errors import ConfigError, Refused
-from core.execution.dialect import MACROS, to_duckdb
+from core.execution.dialect import to_duckdb
 from core.governance.govern import govern
 from core.governance.policy import Mask, Policy, load_policy
 from core.semantic.compile import compile_query
@@ -26,6 +25,7 @@ from core.semantic.query import Agg, Dimension, Filter, Measure, Op, SemanticQue
 from core.semantic.recognise import recognise
 from core.services import Services
 from core.settings import Settings
+from tests.soundness.asking import Ask, Rows, asking, database, with_rights
 
 pytestmark = pytest.mark.soundness
 
@@ -159,8 +159,6 @@ JOINED = (
     "LEFT JOIN products p ON l.product = p.id LEFT JOIN families f ON p.family = f.id"
 )
 TOTAL = sum(range(900))
-Rows = list[tuple[object, ...]]
-Asking = Callable[[SemanticQuery], Rows]
 
 
 def loaded(folder: Path, text: str = MODEL) -> SemanticModel:
@@ -176,25 +174,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> SemanticModel:
 
 @pytest.fixture
 def db() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as made:
-        made.execute(DATA)
-        for macro in MACROS:
-            made.execute(macro)
+    with database(DATA) as made:
         yield made
 
 
 @pytest.fixture
-def ask(model: SemanticModel, db: duckdb.DuckDBPyConnection) -> Asking:
-    """Rows of a query; each is read back from its own SQL too."""
-
-    def rows(q: SemanticQuery) -> Rows:
-        sql = compile_query(q, model)
-        found = recognise(sql, model)
-        assert found is not None, sql
-        assert compile_query(found, model) == sql
-        return db.execute(to_duckdb(sql)).fetchall()
-
-    return rows
+def ask(model: SemanticModel, db: duckdb.DuckDBPyConnection) -> Ask:
+    return asking(model, db)
 
 
 def amount_by(*columns: str, filters: tuple[Filter, ...] = ()) -> SemanticQuery:
@@ -222,7 +208,7 @@ def told(rows: Rows) -> list[str]:
     ],
 )
 def test_splits_of_any_step_split_the_first_table(
-    column: str, written: str, ask: Asking, db: duckdb.DuckDBPyConnection
+    column: str, written: str, ask: Ask, db: duckdb.DuckDBPyConnection
 ) -> None:
     rows = ask(amount_by(column))
     plain = db.execute(f"SELECT {written}, SUM(l.amount) FROM {JOINED} GROUP BY 1").fetchall()
@@ -236,7 +222,7 @@ def test_the_fifth_step_is_not_reached(model: SemanticModel) -> None:
     assert "orbit" in model.tables["orders"].columns
 
 
-def test_two_ways_from_one_table_at_once(ask: Asking, db: duckdb.DuckDBPyConnection) -> None:
+def test_two_ways_from_one_table_at_once(ask: Ask, db: duckdb.DuckDBPyConnection) -> None:
     rows = ask(amount_by("sort", "climate", "region"))
     plain = db.execute(
         f"SELECT f.sort, z.climate, r.region, SUM(l.amount) FROM {JOINED} GROUP BY 1, 2, 3"
@@ -244,7 +230,7 @@ def test_two_ways_from_one_table_at_once(ask: Asking, db: duckdb.DuckDBPyConnect
     assert told(rows) == told(plain)
 
 
-def test_filters_of_any_step(ask: Asking, db: duckdb.DuckDBPyConnection) -> None:
+def test_filters_of_any_step(ask: Ask, db: duckdb.DuckDBPyConnection) -> None:
     mild = (Filter("climate", Op.EQ, ("Mild",)), Filter("sort", Op.IN, ("Sort 1", "Sort 2")))
     plain = db.execute(
         f"SELECT o.channel, SUM(l.amount) FROM {JOINED} WHERE z.climate = 'Mild' AND f.sort IN "
@@ -255,7 +241,7 @@ def test_filters_of_any_step(ask: Asking, db: duckdb.DuckDBPyConnection) -> None
 
 @pytest.mark.parametrize("table", ["orders", "clients", "regions", "zones"])
 def test_fan_out_a_key_that_stands_twice_at_any_step_doubles_no_figure(
-    table: str, ask: Asking, db: duckdb.DuckDBPyConnection
+    table: str, ask: Ask, db: duckdb.DuckDBPyConnection
 ) -> None:
     db.execute(f"INSERT INTO {table} SELECT * FROM {table}")
     rows = ask(amount_by("climate", "region"))
@@ -273,7 +259,7 @@ b.part = r.nr GROUP BY 1) b ON a.region IS NOT DISTINCT FROM b.region"""
 
 
 def test_chasm_figures_of_two_tables_meet_at_a_split_of_different_steps(
-    ask: Asking, db: duckdb.DuckDBPyConnection
+    ask: Ask, db: duckdb.DuckDBPyConnection
 ) -> None:
     q = SemanticQuery(
         model="chains",
@@ -421,11 +407,6 @@ def seen_by(model: SemanticModel, policy: Policy, **rights: Any) -> frozenset[st
     return Queries(with_rights(policy, **rights), lambda *_: None).visible(
         policy.user("admin"), model
     )["lines"]
-
-
-def with_rights(policy: Policy, **rights: Any) -> Policy:
-    role = replace(policy.roles["admin"], **rights)
-    return replace(policy, roles={**policy.roles, "admin": role})
 
 
 def test_what_is_compiled_passes_governance_and_counts_the_same(

@@ -5,7 +5,7 @@ is asked."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from core import models as core_models
 from core.assistant.queries import Queries
 from core.errors import Refused, UserFixable
-from core.execution.dialect import MACROS, to_duckdb
+from core.execution.dialect import to_duckdb
 from core.governance.govern import govern
 from core.governance.policy import Mask, Policy, load_policy
 from core.insights.chips import chips
@@ -38,10 +38,10 @@ from core.semantic.query import (
     SemanticQuery,
     TimeWindow,
 )
-from core.semantic.recognise import recognise
 from core.services import Services
 from core.settings import Settings
 from core.translation import speaking
+from tests.soundness.asking import Ask, Rows, asking, database, with_rights
 
 pytestmark = pytest.mark.soundness
 
@@ -118,8 +118,6 @@ MAY = TimeWindow(dt.datetime(2026, 5, 1), dt.datetime(2026, 6, 1))
 APRIL = TimeWindow(dt.datetime(2026, 4, 1), dt.datetime(2026, 5, 1))
 IN_MAY = "placed_at >= '2026-05-01' AND placed_at < '2026-06-01'"
 JOINED = "lines JOIN orders USING (order_no)"
-Rows = list[tuple[object, ...]]
-Ask = Callable[[SemanticQuery], Rows]
 
 
 def model_of(text: str, folder: Path) -> SemanticModel:
@@ -135,25 +133,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> SemanticModel:
 
 @pytest.fixture
 def db() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as made:
-        made.execute(DATA)
-        for macro in MACROS:
-            made.execute(macro)
+    with database(DATA) as made:
         yield made
 
 
 @pytest.fixture
 def ask(model: SemanticModel, db: duckdb.DuckDBPyConnection) -> Ask:
-    """Rows of a query; each is read back from its own SQL too."""
-
-    def rows(q: SemanticQuery) -> Rows:
-        sql = compile_query(q, model)
-        read = recognise(sql, model)
-        assert read is not None, sql
-        assert compile_query(read, model) == sql
-        return db.execute(to_duckdb(sql)).fetchall()
-
-    return rows
+    return asking(model, db)
 
 
 def amount(**more: Any) -> SemanticQuery:
@@ -497,12 +483,6 @@ def test_lines_of_orders_that_somebody_may_not_see_are_in_no_window_of_theirs(
         db.execute(to_duckdb(governed.sql)).fetchall(),
         db,
         f"SELECT SUM(amount) FROM {JOINED} WHERE {IN_MAY} AND town = 'Linz'",
-    )
-
-
-def with_rights(policy: Policy, **rights: Any) -> Policy:
-    return replace(
-        policy, roles={**policy.roles, "admin": replace(policy.roles["admin"], **rights)}
     )
 
 

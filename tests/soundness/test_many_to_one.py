@@ -3,7 +3,7 @@ is ever counted twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,7 +11,7 @@ import pytest
 
 from core import models as core_models
 from core.errors import ConfigError, Refused
-from core.execution.dialect import MACROS, to_duckdb
+from core.execution.dialect import to_duckdb
 from core.governance.govern import govern
 from core.governance.policy import Policy, load_policy
 from core.inspection.findings import find
@@ -19,9 +19,9 @@ from core.semantic.compile import compile_query
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Dimension, Filter, Measure, Op, SemanticQuery
-from core.semantic.recognise import recognise
 from core.services import Services
 from core.settings import Settings
+from tests.soundness.asking import Ask, Rows, asking, database
 
 pytestmark = pytest.mark.soundness
 
@@ -98,27 +98,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> SemanticModel:
 
 @pytest.fixture
 def db() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as made:
-        made.execute(DATA)
-        for macro in MACROS:
-            made.execute(macro)
+    with database(DATA) as made:
         yield made
 
 
-Rows = list[tuple[object, ...]]
-
-
 @pytest.fixture
-def ask(model: SemanticModel, db: duckdb.DuckDBPyConnection) -> Callable[[SemanticQuery], Rows]:
-    """Rows of a query; each is read back from its own SQL too."""
-
-    def rows(q: SemanticQuery) -> Rows:
-        sql = compile_query(q, model)
-        assert recognise(sql, model) is not None, sql
-        assert compile_query(recognise(sql, model) or q, model) == sql
-        return db.execute(to_duckdb(sql)).fetchall()
-
-    return rows
+def ask(model: SemanticModel, db: duckdb.DuckDBPyConnection) -> Ask:
+    return asking(model, db)
 
 
 def amount_by(*columns: str, filters: tuple[Filter, ...] = ()) -> SemanticQuery:
@@ -136,7 +122,7 @@ GROUP BY 1 ORDER BY 2 DESC"""
 
 
 def test_a_split_of_the_one_side_splits_the_many_side(
-    ask: Callable[[SemanticQuery], Rows], db: duckdb.DuckDBPyConnection
+    ask: Ask, db: duckdb.DuckDBPyConnection
 ) -> None:
     rows = ask(amount_by("city"))
     assert sorted(map(str, rows)) == sorted(map(str, db.execute(BY_CITY).fetchall()))
@@ -152,7 +138,7 @@ def test_a_split_of_the_one_side_splits_the_many_side(
 
 
 def test_fan_out_a_key_that_stands_twice_doubles_no_figure(
-    ask: Callable[[SemanticQuery], Rows], db: duckdb.DuckDBPyConnection
+    ask: Ask, db: duckdb.DuckDBPyConnection
 ) -> None:
     db.execute("INSERT INTO shops VALUES (1, 'Shop 1 again', 'Linz', 1.0)")
     rows = ask(amount_by("city"))
@@ -167,7 +153,7 @@ def test_fan_out_a_figure_of_the_one_side_is_no_figure_of_the_many_side(
 
 
 def test_chasm_figures_of_two_many_sides_are_grouped_each_on_its_own(
-    ask: Callable[[SemanticQuery], Rows], db: duckdb.DuckDBPyConnection
+    ask: Ask, db: duckdb.DuckDBPyConnection
 ) -> None:
     q = SemanticQuery(
         model="corner",
