@@ -48,6 +48,10 @@ WAITED_IN_VAIN = [r"TimeoutError: ", r"AssertionError: (Locator|Page) expected"]
 TOOK_TOO_LONG = [r"built-in function perf_counter"]
 
 
+#: What this process was started as, before a page is run in it.
+OWN_MAIN = sys.modules["__main__"]
+
+
 def chromium_path() -> Path | None:
     """Where a Chromium stands: CHROMIUM, else the usual places; None when there is none."""
     usual = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -94,6 +98,13 @@ def browser(chromium: Path) -> Iterator[Browser]:
         started = launch(playwright, chromium)
         yield started
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> None:
+    """Begin each test with the process's own `__main__`. A page that is run in the process takes
+    its place and stays there, and a process that is spawned afterwards would run that page."""
+    sys.modules["__main__"] = OWN_MAIN
 
 
 class NetworkRefused(AssertionError):
