@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from core.alert_desk.clocks import to_local, to_utc
 from core.alerting.alert import Alert, Severity
@@ -23,14 +20,12 @@ from core.semantic.query import (
     Op,
     SemanticQuery,
     TimeWindow,
-    Transform,
 )
 from core.semantic.result import ResultColumn
 from core.thresholds.limits import own_limits
 from core.thresholds.record import KINDS, Threshold
 from core.thresholds.resolve import model_limits
 from core.thresholds.timeline import spans
-from core.thresholds.whole import interval_of, tables_of
 from core.types import Result
 
 #: What is shown before an alert, and how much is shown at most.
@@ -80,16 +75,10 @@ def _floor(moment: dt.datetime) -> dt.datetime:
 
 
 def curve_query(
-    alert: Alert,
-    model: SemanticModel,
-    start: dt.datetime,
-    end: dt.datetime,
-    threshold: Threshold | None = None,
+    alert: Alert, model: SemanticModel, start: dt.datetime, end: dt.datetime
 ) -> SemanticQuery | None:
     """What the alert looks at, at the table's own step; None for one that looks at nothing alone,
-    or at what the model no longer has. A figure of a place as a whole, or of several tables, is
-    taken over the window of its threshold, as it was held against the limit; where rows of a step
-    are missing, of as many steps as there are. It then begins a window before, see `within`."""
+    or at what the model no longer has."""
     watch = model.watch
     if watch is None or not alert.measure or not alert.asset:
         return None
@@ -98,41 +87,20 @@ def curve_query(
         name, measure = model.metrics[alert.measure].table, Measure(metric=alert.measure)
     table = model.tables[name]
     is_known = measure.metric is not None or alert.measure in table.columns
-    if not is_known or watch.asset not in table.columns or table.time is None:
-        return None
     named = dict(alert.place) if alert.is_of_place else {watch.asset: alert.asset}
     if table.scope is not None:
         named[table.scope] = alert.plant
+    if not is_known or not named.keys() <= table.columns.keys() or table.time is None:
+        return None
     filters = [Filter(column, Op.EQ, (value,)) for column, value in named.items()]
-    step, minutes = Grain.HOUR, 60
-    several = measure.metric is not None and tables_of(measure.metric, model) != {name}
-    if table.time.interval_min and not several:
-        step, minutes = Grain.INTERVAL, table.time.interval_min
-    is_whole = alert.is_of_place or several
-    if threshold is not None and measure.metric is not None and is_whole:
-        is_mixed = several and interval_of(measure.metric, model) > watch.interval_min
-        if model.metrics[measure.metric].additive or is_mixed:
-            return None  # no question is asked that gives an amount, or both steps, over a window
-        steps = max(1, -(-threshold.window_min // minutes))
-        measure = replace(measure, transform=Transform.MOVING, window=steps)
-        start -= dt.timedelta(minutes=(steps - 1) * minutes)
     return SemanticQuery(
         model.name,
         name,
         measures=(measure,),
-        dimensions=(Dimension(grain=step),),
+        dimensions=(Dimension(grain=Grain.INTERVAL if table.time.interval_min else Grain.HOUR),),
         filters=tuple(filters),
         time=TimeWindow(start, end),
     )
-
-
-def within(result: Result, moment: str, start: dt.datetime) -> Result:
-    """The rows from a moment on. moment: the column of time."""
-    if moment not in result.table.column_names:
-        return result
-    column = result.table.column(moment)
-    kept = pc.greater_equal(column, pa.scalar(start, column.type))
-    return replace(result, table=result.table.filter(kept))
 
 
 def limits_over(

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.alert_desk.clocks import presents, to_local, zones_of
-from core.alert_desk.curve import Curve, curve_query, limits_over, read_span, within
+from core.alert_desk.course import course_of, is_over_window, rows_of, total_of
+from core.alert_desk.curve import Curve, curve_query, limits_over, read_span
 from core.alert_desk.question import question_about
-from core.alert_desk.words import measured
 from core.alerting.alert import Alert, Entry
 from core.assistant import Queries
 from core.assistant.parts import ModelParts
@@ -20,7 +20,8 @@ from core.assistant.queries import Errand
 from core.errors import GembaError
 from core.semantic.columns import describe
 from core.semantic.model import Table, Watch
-from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow, Transform
+from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow
+from core.semantic.result import ResultColumn
 from core.semantic.said import entities_of, said
 from core.thresholds.record import Threshold
 from core.thresholds.resolve import model_limits
@@ -130,26 +131,46 @@ class StoryTeller:
         start: dt.datetime,
         end: dt.datetime,
     ) -> Curve | None:
-        version = _version(alert, versions)
-        query = curve_query(alert, self._parts.model, start, end, version)
+        model = self._parts.model
+        query = curve_query(alert, model, start, end)
         if query is None:
             return None
+        columns = describe(query, model)
+        limits = limits_over(alert, model, versions, zone, start, end)
+        version = _version(alert, versions)
+        if version is not None and is_over_window(alert, model):
+            found = self._course(alert, version, query, columns, (start, end), zone)
+            label = _("{what} over {n} min").format(what=columns[-1].label, n=version.window_min)
+            columns = (columns[0], replace(columns[-1], label=label))
+            return None if found is None else Curve(found, None, columns, limits, start, end)
         result = self._read(query)
         if result is None:
             return None
-        columns = describe(query, self._parts.model)
         bad = None
-        is_moving = query.measures[0].transform is Transform.MOVING
-        if is_moving:
-            result = within(result, columns[0].name, start)
-            seen = measured(alert.measure, self._parts.model)
-            if seen is not None and version is not None:
-                label = _("{what} over {n} min").format(what=seen.label, n=version.window_min)
-                columns = (*columns[:-1], replace(columns[-1], label=label))
-        elif columns[-1].name in result.table.column_names:
+        if columns[-1].name in result.table.column_names:
             bad = self._read(query.with_(readings="bad"))
-        limits = limits_over(alert, self._parts.model, versions, zone, start, end)
         return Curve(result, bad, columns, limits, start, end)
+
+    def _course(
+        self,
+        alert: Alert,
+        version: Threshold,
+        query: SemanticQuery,
+        columns: tuple[ResultColumn, ...],
+        span: tuple[dt.datetime, dt.datetime],
+        zone: str,
+    ) -> Result | None:
+        """What was held against the limit, for a person who may read the figure there."""
+        if self._read(total_of(query)) is None:
+            return None
+        fetch = self._parts.engine.fetch
+        try:
+            course, notes = course_of(alert, version, self._parts.model, fetch, span, zone)
+        except GembaError as error:
+            self._lacks.append(str(error))
+            return None
+        self._lacks += notes
+        return None if course is None else rows_of(course, columns, zone)
 
     # -- what else happened ------------------------------------------------------------------
 

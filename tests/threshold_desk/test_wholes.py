@@ -12,11 +12,11 @@ import pytest
 
 from core.alert_desk.curve import curve_query
 from core.alert_desk.question import question_about
-from core.alert_desk.story import StoryTeller
+from core.alert_desk.story import Story, StoryTeller
 from core.alert_desk.words import limited, name_of, where
 from core.alerting.alert import raised
 from core.errors import UserFixable
-from core.semantic.query import Transform
+from core.governance.policy import Role
 from core.services import Services
 from core.thresholds.acts import Current, ref
 from core.thresholds.checks import check
@@ -197,9 +197,8 @@ def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Tenant) -> None:
     )  # fmt: skip
     model = demo().model
     start, end = dt.datetime(2026, 6, 20), dt.datetime(2026, 6, 21)
-    query = curve_query(alert, model, start, end, made)
+    query = curve_query(alert, model, start, end)
     assert query is not None
-    assert (query.measures[0].transform, query.measures[0].window) == (Transform.MOVING, 48)
     assert {f.column: f.values for f in query.filters} == {
         "plant_id": ("HAM",), "line_name": ("Line 1",)
     }  # fmt: skip
@@ -210,43 +209,93 @@ def test_an_alert_of_a_line_has_a_curve_and_a_question(plant: Tenant) -> None:
     assert plant.ask(text).result.row_count == 24
 
 
-def test_the_story_of_a_line_and_of_several_tables_is_read_by_governed_queries(
-    plant: Tenant,
+SIX = dt.datetime(2026, 6, 20, 12)
+
+
+def told(plant: Tenant, made: Threshold, name: str = "engineer", **more: Any) -> Story:
+    """The story of an alert of Line 1 in Hamburg, raised by a threshold."""
+    fields: dict[str, Any] = {
+        "place": (("plant_id", "HAM"), ("line_name", "Line 1")), "plant": "HAM", "value": 0.55,
+    }  # fmt: skip
+    fields |= more
+    asset = "/".join(value for _level, value in fields["place"])
+    alert = raised(
+        tenant=plant.tenant, model="plant", pair=(made.id, fields.pop("asset", asset)), at=SIX,
+        threshold_version=1, measure=made.measure, kind=made.kind, severity="warning", limit=0.6,
+        unit="1", **fields,
+    )  # fmt: skip
+    desk, user = plant.services.alerts, plant.who(name)
+    teller = StoryTeller(desk.parts(user, "plant"), desk.queries, user, desk.clock)
+    return teller.story(alert, (), (made,), (), None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"measure": "failure_rate", "kind": "high", "low": None, "high": 0.01, "unit": "/h",
+         "deadband": 0.0, "window_min": 1440},
+        {"measure": "downtime_hours", "kind": "high", "low": None, "high": 6.0, "unit": "h",
+         "deadband": 0.5},
+        {"measure": "total_units", "low": 100.0, "unit": ""},
+    ],
+    ids=["ratio", "several tables", "hours", "amount"],
+)  # fmt: skip
+def test_each_point_of_a_storys_curve_is_what_the_watch_holds_against_the_limit(
+    plant: Tenant, fields: dict[str, Any]
 ) -> None:
-    oee = put(plant)
-    rate = put(plant, measure="failure_rate", kind="high", low=None, high=0.01, unit="/h",
-                     deadband=0.0, window_min=1440)  # fmt: skip
-    desk, user = plant.services.alerts, plant.who("engineer")
-    end = dt.datetime(2026, 6, 21)
-    for made in (oee, rate):
-        alert = raised(
-            tenant=plant.tenant, model="plant", pair=(made.id, "HAM/Line 1"),
-            at=dt.datetime(2026, 6, 20, 12), threshold_version=1, plant="HAM",
-            place=(("plant_id", "HAM"), ("line_name", "Line 1")), measure=made.measure,
-            kind=made.kind, severity="warning", value=0.55, limit=0.6, unit="1",
-        )  # fmt: skip
-        teller = StoryTeller(desk.parts(user, "plant"), desk.queries, user, desk.clock)
-        story = teller.story(alert, (), (made,), (), None)
-        assert not story.lacks
-        assert story.curve is not None
-        rows = story.curve.result.table.to_pylist()
-        first = next(iter(rows[0].values()))
-        assert first >= story.curve.start
-        assert story.curve.limits
-        assert story.curve.columns[-1].label.endswith(f" over {made.window_min} min")
-        assert any(m.what in ("Alarm", "Work order") for m in story.moments)
-        if made is oee:  # each point is what the watch holds against the limit
-            bench = plant.bench("engineer")
-            found = bench.compare(Current(made, made, made), end - dt.timedelta(days=2), end)
-            assert found.current is not None
-            course = found.current.course("HAM/Line 1")
-            assert course is not None
-            by_start = dict(zip(course.starts.tolist(), course.values.tolist(), strict=True))
-            compared = 0
-            for row in rows:
-                at, *_between, value = row.values()
-                start_s = (at - dt.datetime(1970, 1, 1)).total_seconds() - 7200  # in summer
-                if start_s in by_start:
-                    assert value == pytest.approx(by_start[start_s], rel=1e-9)
-                    compared += 1
-            assert compared > 100
+    made = put(plant, **fields)
+    story = told(plant, made)
+    assert not story.lacks
+    assert story.curve is not None
+    assert story.curve.limits
+    assert story.curve.columns[-1].label.endswith(f" over {made.window_min} min")
+    assert any(m.what in ("Alarm", "Work order") for m in story.moments)
+    rows = story.curve.result.table.to_pylist()
+    at, value = (column.name for column in (story.curve.columns[0], story.curve.columns[-1]))
+    assert rows[0][at] == story.curve.start
+    found = plant.bench("engineer").compare(
+        Current(made, made, made), dt.datetime(2026, 6, 19), dt.datetime(2026, 6, 21)
+    )
+    assert found.current is not None
+    course = found.current.course("HAM/Line 1")
+    assert course is not None
+    by_start = dict(zip(course.starts.tolist(), course.values.tolist(), strict=True))
+    in_utc = [(row[at] - dt.datetime(1970, 1, 1)).total_seconds() - 7200 for row in rows]
+    both = [(row[value], by_start[s]) for s, row in zip(in_utc, rows, strict=True) if s in by_start]
+    assert len(both) > 100
+    assert [one for one, _other in both] == pytest.approx([other for _one, other in both])
+
+
+def test_of_a_class_the_curve_is_of_the_class_in_that_plant_alone(plant: Tenant) -> None:
+    made = put(plant, per="asset_class", scope=Scope((("asset_class", "cnc"),)))
+    story = told(plant, made, place=(("plant_id", "HAM"), ("asset_class", "cnc")))
+    assert story.curve is not None
+    assert story.curve.result.row_count > 100
+
+
+def test_of_one_asset_a_figure_of_several_tables_has_its_window_too(plant: Tenant) -> None:
+    made = put(
+        plant, per="", measure="failure_rate", kind="high", low=None, high=0.01, unit="/h",
+        deadband=0.0, window_min=1440,
+    )  # fmt: skip
+    place = (("asset_class", "pump"), ("plant_id", "HAM"), ("line_name", "Line 3"),
+             ("asset_id", "PMP-03"))  # fmt: skip
+    story = told(plant, made, place=place, asset="PMP-03")
+    assert story.curve is not None
+    assert story.curve.columns[-1].label == "Failure rate over 1440 min"
+    assert story.curve.result.row_count > 100
+
+
+def test_who_may_not_read_the_figure_sees_no_curve_and_is_told(
+    plant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(plant, measure="downtime_hours", kind="high", low=None, high=6.0, unit="h")
+    see = Role.may_see
+    monkeypatch.setattr(
+        Role, "may_see", lambda self, table, column: column != "down_min"
+        and see(self, table, column),
+    )  # fmt: skip
+    story = told(plant, made)
+    assert story.curve is None
+    assert any("down_min" in one for one in story.lacks)

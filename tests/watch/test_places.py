@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from core.alert_desk.course import course_of, is_over_window, rows_of
+from core.alert_desk.curve import curve_query
+from core.alerting.alert import raised
 from core.alerting.store import AlertStore
+from core.semantic.columns import describe
 from core.thresholds.acts import ref
 from core.thresholds.grounds import grounds
 from core.thresholds.record import Scope, Threshold
@@ -235,3 +239,31 @@ def test_an_event_that_comes_late_is_held_against_its_limit_once_more(tmp_path: 
     assert (alert.asset, alert.raised_at, alert.returned_at) == ("N/L1", at(9), at(11))
     assert site.watch.run_once().late == 0
     site.close()
+
+
+def test_the_curve_of_a_figure_of_slower_tables_is_what_was_held_against_its_limit() -> None:
+    store = Sites()
+    for n in range(144):
+        store.read(at(n), "a1", 10.0)
+    store.made(at(0), "N", "L1", 90, 10)
+    store.made(at(48), "N", "L1", 99, 1)
+    wanted = threshold(id="t", measure="scrap", kind="high", low=None, high=0.05, window_min=480)
+    alert = raised(
+        tenant="t", model="sites", pair=("t", "N/L1"), at=at(48), threshold_version=0, plant="N",
+        place=(("site", "N"), ("line", "L1")), measure="scrap", kind="high", severity="warning",
+        value=0.1, limit=0.05, unit="1",
+    )  # fmt: skip
+    model = sites()
+    assert is_over_window(alert, model)
+    span = (at(0), at(144))
+    course, notes = course_of(alert, wanted, model, store.fetch, span, "UTC")
+    assert (course is not None, notes) == (True, ())
+    assert course is not None
+    query = curve_query(alert, model, *span)
+    assert query is not None
+    rows = rows_of(course, describe(query, model), "UTC").table.to_pylist()
+    held = {row["time"]: row["scrap"] for row in rows}
+    # of 8 hours each shift's own; the last value is the last one that both shifts' rows reach
+    assert held[at(47)] == pytest.approx(0.1)
+    assert held[at(95)] == pytest.approx(0.01)
+    assert max(held) == at(95)
