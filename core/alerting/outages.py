@@ -1,4 +1,5 @@
-"""What is out of service: an asset, or one threshold at it, for a time or until it is put back.
+"""What is out of service: an asset, a place with all that is in it, or one threshold at either, for
+a time or until it is put back.
 
 Nothing is raised there while it lasts, also where nothing stood before; alerts that stand are out
 of service with it, and come back with it. The watch asks by the time of the data, people act by the
@@ -8,7 +9,8 @@ clock on the wall; `in_data` tells one by the other.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -18,7 +20,16 @@ from core.alerting.alert import Alert, Pair
 from core.alerting.drafts import Draft, write_drafts
 from core.alerting.lifecycle import Event, State, is_possible
 from core.alerting.step import Change
-from core.alerting.tables import ALERTS, OUTAGES, WATERMARKS, alert_of, reading, utc_now, writing
+from core.alerting.tables import (
+    ALERTS,
+    OUTAGES,
+    WATERMARKS,
+    alert_of,
+    place_of,
+    reading,
+    utc_now,
+    writing,
+)
 from core.errors import UserFixable
 from core.translation import gettext as _
 from core.types import User
@@ -31,7 +42,9 @@ _BEFORE: Final = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """One of them. threshold_id, measure, kind: empty where all of the asset is out of service.
+    """One of them. asset: its name, or that of a place as a whole. place: level and value of such a
+    place, general to particular; empty for an asset. threshold_id, measure, kind: empty where all
+    of it is out of service, and of a place all that is in it.
     put_at, until, ended_at: by the clock on the wall; since, upto: by the time of the data; all
     UTC, naive. until: None where it lasts until somebody puts it back. ended_by: empty where it
     came back by itself, or has not."""
@@ -52,10 +65,14 @@ class Outage:
     reason: str
     ended_at: dt.datetime | None = None
     ended_by: str = ""
+    place: tuple[tuple[str, str], ...] = ()
 
-    def is_of(self, pair: Pair) -> bool:
-        """Whether it is of that threshold and asset."""
-        return self.asset == pair[1] and self.threshold_id in ("", pair[0])
+    def is_of(self, pair: Pair, place: Mapping[str, str]) -> bool:
+        """Whether it is of that threshold and asset, which stands at a place (level -> value)."""
+        if self.asset == pair[1]:
+            return self.threshold_id in ("", pair[0])
+        is_in_it = bool(self.place) and all(place.get(level) == one for level, one in self.place)
+        return is_in_it and not self.threshold_id
 
     def holds(self, at: dt.datetime) -> bool:
         """Whether a step that begins then raises nothing; by the time of the data."""
@@ -79,6 +96,7 @@ class Wanted:
     threshold_id: str = ""
     measure: str = ""
     kind: str = ""
+    place: tuple[tuple[str, str], ...] = ()
 
 
 class Outages:
@@ -135,7 +153,9 @@ class Outages:
                 **plain, "reason": wanted.reason.strip(), "tenant": user.tenant, "put_at": now,
                 "since": begins(now, upto), "upto": wanted.until, "by": user.name, "ended_by": "",
             }  # fmt: skip
-            made = connection.execute(sa.insert(OUTAGES).values(row))
+            made = connection.execute(
+                sa.insert(OUTAGES).values(row | {"place": json.dumps(wanted.place)})
+            )
             number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
             outage = Outage(number=number, **row)
             drafts = []
@@ -208,11 +228,21 @@ def _end(
     mine = OUTAGES.c.number == outage.number
     connection.execute(sa.update(OUTAGES).where(mine).values(values))
     (after,) = _rows(connection, sa.select(OUTAGES).where(mine))
+    others = _rows(connection, sa.select(OUTAGES).where(
+        OUTAGES.c.tenant == outage.tenant, OUTAGES.c.model == outage.model,
+        OUTAGES.c.plant == outage.plant, OUTAGES.c.ended_at.is_(None),
+    ).order_by(OUTAGES.c.number))  # fmt: skip
     drafts = []
     for alert in _open_at(connection, outage):
         if _is_by(alert, outage):
             draft = Draft(alert, alert)
             draft.happens(Event.INTO_SERVICE, now, now, by=by)
+            still = next((o for o in others if o.is_of(alert.pair, dict(alert.place))), None)
+            if still is not None and draft.alert.state is not State.NORMAL:
+                draft.happens(
+                    Event.OUT_OF_SERVICE, now, now, by=still.by, reason=still.reason,
+                    until=still.until,
+                )  # fmt: skip
             drafts.append(draft)
     _note(connection, after, write_drafts(connection, drafts), noted)
     return after
@@ -229,10 +259,12 @@ def _is_by(alert: Alert, outage: Outage) -> bool:
 def _open_at(connection: sa.Connection, outage: Outage) -> Sequence[Alert]:
     query = sa.select(ALERTS).where(
         ALERTS.c.tenant == outage.tenant, ALERTS.c.model == outage.model,
-        ALERTS.c.asset == outage.asset, ALERTS.c.state != State.NORMAL.value,
+        ALERTS.c.plant == outage.plant, ALERTS.c.state != State.NORMAL.value,
     ).order_by(ALERTS.c.id)  # fmt: skip
+    if not outage.place:
+        query = query.where(ALERTS.c.asset == outage.asset)
     found = map(alert_of, connection.execute(query).mappings())
-    return [alert for alert in found if outage.is_of(alert.pair)]
+    return [alert for alert in found if outage.is_of(alert.pair, dict(alert.place))]
 
 
 def _watched_to(
@@ -254,4 +286,7 @@ def _note(
 
 def _rows(connection: sa.Connection, query: sa.Select[Any]) -> tuple[Outage, ...]:
     rows = connection.execute(query).mappings().all()
-    return tuple(Outage(**{name: row[name] for name in _FIELDS}) for row in rows)
+    return tuple(
+        Outage(**{name: row[name] for name in _FIELDS} | {"place": place_of(row["place"])})
+        for row in rows
+    )

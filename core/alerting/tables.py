@@ -100,6 +100,7 @@ OUTAGES: Final = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("ended_at", sa.DateTime, nullable=True),
     sa.Column("ended_by", sa.String(128), nullable=False),
+    sa.Column("place", sa.Text, nullable=False, server_default="[]"),
     sa.Index("outages_at", *PLANT),
 )
 sa.Index(

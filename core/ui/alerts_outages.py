@@ -9,14 +9,15 @@ from typing import Final
 import streamlit as st
 
 from core.alert_desk.clocks import to_local
-from core.alert_desk.outages import AssetPlace
+from core.alert_desk.outages import Spot
 from core.alert_desk.words import measured
 from core.alerting.outages import Outage
 from core.errors import GembaError
 from core.semantic.model import SemanticModel
+from core.semantic.said import said
 from core.thresholds.record import KINDS, Threshold
 from core.translation import gettext as _
-from core.translation import marked
+from core.translation import marked, ngettext
 from core.ui import alerts_acts, alerts_state, states
 from core.ui.guard import Visit
 from core.ui.text import moment, plain
@@ -95,7 +96,7 @@ def _row(visit: Visit, one: Outage, model: SemanticModel) -> None:
         ),
     ):
         with st.container(gap=None, width=_TEXT_PX, key=f"outagetext-{one.number}"):
-            what = desk.subject(one, visit.user) or _("the whole asset")
+            what = desk.subject(one, visit.user) or _whole(bool(one.place))
             st.markdown(f":material/build: **{plain(one.asset)}** \u2002{plain(what)}")
             st.markdown(plain(f"“{one.reason}”"))
             st.markdown(f":small[:gray[{plain(_standing(one, zone))}]]")
@@ -131,18 +132,20 @@ def _menu(visit: Visit, model: SemanticModel) -> None:
 
 def _form(visit: Visit, model: SemanticModel) -> None:
     desk, user = visit.parts.services.outages, visit.user
-    places = {one.asset: one for one in desk.assets(user, visit.model)}
-    if not places:
+    spots = {one.name: one for one in desk.spots(user, visit.model)}
+    if not spots:
         st.markdown(plain(_("There are no assets in your plants.")))
         return
-    asset = st.selectbox(
-        _("Asset"), list(places), index=None, key=_ASSET, placeholder=_("Choose an asset"),
-        format_func=lambda name: _where(places[name], model),
+    name = st.selectbox(
+        _("Asset or place"), list(spots), index=None, key=_ASSET,
+        placeholder=_("Choose an asset or a place"),
+        format_func=lambda name: _where(spots[name], model),
     )  # fmt: skip
-    here = {one.id: one for one in desk.thresholds_at(asset or "", user, visit.model)}
+    here = {one.id: one for one in desk.thresholds_at(name or "", user, visit.model)}
+    whole = _whole(name is not None and bool(spots[name].per))
     st.selectbox(
         _("What"), ["", *here], key=_WHAT,
-        format_func=lambda name: _what(here[name], model) if name in here else _("the whole asset"),
+        format_func=lambda one: _what(here[one], model) if one in here else whole,
     )  # fmt: skip
 
     def put() -> None:
@@ -166,15 +169,24 @@ def _form(visit: Visit, model: SemanticModel) -> None:
             )
         )
         st.form_submit_button(
-            _("Take out of service"), key="outage.put", type="primary", disabled=asset is None,
+            _("Take out of service"), key="outage.put", type="primary", disabled=name is None,
             on_click=alerts_acts.acting(visit, put),
         )  # fmt: skip
 
 
-def _where(one: AssetPlace, model: SemanticModel) -> str:
+def _whole(is_place: bool) -> str:
+    return _("all that is in it") if is_place else _("the whole asset")
+
+
+def _where(one: Spot, model: SemanticModel) -> str:
+    """`PMP-03 · pump · HAM · Line 3`, `HAM/Line 3 · Line · 6 assets`."""
     assert model.watch is not None
+    if one.per:
+        level = said(model).tables[model.watch.table].columns[one.per].label
+        held = ngettext("{n} asset", "{n} assets", one.assets).format(n=one.assets)
+        return f"{one.name} · {level} · {held}"
     rest = [value for level, value in one.at.items() if level != model.watch.asset and value]
-    return " · ".join([one.asset, *rest])
+    return " · ".join([one.name, *rest])
 
 
 def _what(one: Threshold, model: SemanticModel) -> str:

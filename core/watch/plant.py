@@ -98,7 +98,8 @@ class PlantWatch:
 
         def make(part: Part, at: int, at_s: int, value: float) -> Alert | None:
             pair, begins = part.keys[at], moment(at_s)
-            if any(one.is_of(pair) and one.holds(begins) for one in self._outages):
+            place = part.places[at]
+            if any(one.is_of(pair, place) and one.holds(begins) for one in self._outages):
                 return None
             return self._raised(part, at, at_s, value)
 
@@ -203,7 +204,7 @@ class PlantWatch:
                 found.append(Happening(Event.RETURN, part.keys[at], moment(at_s)))
         rises = [*zip(step.raised.tolist(), step.raised_at.tolist(), strict=True), *released]
         for at, at_s in rises:
-            if self._is_held(part.keys[at], start_s, tally):
+            if self._is_held(part.keys[at], part.places[at], start_s, tally):
                 continue
             alert = self._raised(part, at, at_s, float(values[at]))
             found.append(Happening(Event.RAISE, part.keys[at], alert.raised_at, alert=alert))
@@ -224,11 +225,12 @@ class PlantWatch:
         changed = {pair: one for pair, one in parents.items() if alerts[pair].parent != one}
         return (*found, *more), changed
 
-    def _is_held(self, pair: Pair, start_s: int, tally: Tally) -> bool:
+    def _is_held(self, pair: Pair, place: Mapping[str, str], start_s: int, tally: Tally) -> bool:
         """Whether nothing is raised of a pair that has no alert, as it is out of service."""
         if pair in self._open:  # it is out of service itself, and goes on there
             return False
-        held = next((o for o in self._outages if o.is_of(pair) and o.holds(moment(start_s))), None)
+        begins = moment(start_s)
+        held = next((o for o in self._outages if o.is_of(pair, place) and o.holds(begins)), None)
         if held is not None:
             tally.held[held.asset] = tally.held.get(held.asset, 0) + 1
         return held is not None
@@ -246,7 +248,7 @@ class PlantWatch:
             for at in np.flatnonzero(step.trips.active).tolist()
             if at not in rising
             and part.keys[at] not in self._open
-            and any(one.is_of(part.keys[at]) for one in ended)
+            and any(one.is_of(part.keys[at], part.places[at]) for one in ended)
         ]
 
     def _raised(self, part: Part, at: int, at_s: int, value: float) -> Alert:

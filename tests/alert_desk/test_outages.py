@@ -30,9 +30,31 @@ def me(scene: Scene) -> User:
 
 
 def test_assets_are_those_of_ones_plants(desk: OutageDesk, me: User, scene: Scene) -> None:
-    assert {one.plant for one in desk.assets(me)} == {"HAM", "AUS"}
-    assert {one.plant for one in desk.assets(scene.user("viewer"))} == {"HPH"}
-    assert "PMP-03" in [one.asset for one in desk.assets(me)]
+    assert {one.plant for one in desk.spots(me)} == {"HAM", "AUS"}
+    assert {one.plant for one in desk.spots(scene.user("viewer"))} == {"HPH"}
+    spots = {one.name: one for one in desk.spots(me)}
+    assert spots["PMP-03"].per == ""
+    assert dict(spots["HAM/Line 3"].at) == {"plant_id": "HAM", "line_name": "Line 3"}
+    assert spots["HAM"].assets == sum(
+        one.assets for one in spots.values() if one.per == "line_name" and one.plant == "HAM"
+    )
+
+
+def test_a_line_with_all_that_is_in_it(desk: OutageDesk, me: User, scene: Scene) -> None:
+    pump, other = scene.rises(new("PMP-03"), new("PMP-05"))
+    made = desk.put("HAM/Line 3", me, "the line is overhauled")
+    assert made.place == (("plant_id", "HAM"), ("line_name", "Line 3"))
+    states = {one.asset: one.state for one in scene.store.open_of("default", "plant")}
+    assert states == {"PMP-03": State.OUT_OF_SERVICE, "PMP-05": State.UNACKNOWLEDGED}
+    assert desk.subject(made, me) == ""
+    (shown,) = desk.in_force(me)
+    assert shown == made
+    desk.end(made.number, me)
+    after = scene.desk.alert(pump.id, me)
+    assert after is not None
+    assert after.state is State.UNACKNOWLEDGED
+    assert scene.audit[-1][1]["asset"] == "HAM/Line 3"
+    assert other.state is State.UNACKNOWLEDGED
 
 
 def test_out_and_back_with_an_audit_and_messages(desk: OutageDesk, me: User, scene: Scene) -> None:

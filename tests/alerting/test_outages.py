@@ -62,10 +62,41 @@ def test_one_threshold_alone(watch: Watch) -> None:
     other = replace(PUMP_OUT, threshold_id="heat", measure="temperature_c", kind="high")
     made = watch.store.outages.put(other, ANN, now=at(1))
     assert only(watch.store).state is State.UNACKNOWLEDGED
-    assert made.is_of(("heat", PUMP[1]))
-    assert not made.is_of(PUMP)
+    assert made.is_of(("heat", PUMP[1]), {})
+    assert not made.is_of(PUMP, {})
     watch.store.outages.put(replace(other, threshold_id=PUMP[0]), ANN, now=at(1))
     assert only(watch.store).state is State.OUT_OF_SERVICE
+
+
+LINE = (("plant_id", "HAM"), ("line_name", "Line 1"))
+LINE_OUT = Wanted(MODEL, "HAM", "HAM/Line 1", "overhaul", place=LINE)
+
+
+def test_a_place_holds_all_that_is_in_it_and_nothing_else(watch: Watch) -> None:
+    made = watch.store.outages.put(LINE_OUT, ANN, now=at(1))
+    line = {"plant_id": "HAM", "line_name": "Line 1"}
+    assert made.is_of(("heat", "PMP-01"), {**line, "asset_id": "PMP-01"})
+    assert made.is_of(("oee", "HAM/Line 1"), line)
+    assert not made.is_of(("oee", "HAM"), {"plant_id": "HAM"})
+    assert not made.is_of(("heat", "PMP-09"), {**line, "line_name": "Line 2"})
+    assert not made.is_of(("data:load", "PMP-01"), {})
+    assert touching(watch.store) == (made,)
+
+
+def test_what_two_hold_comes_back_with_the_later_one(watch: Watch) -> None:
+    watch.goes(R)
+    place = tuple(only(watch.store).place)
+    wide = replace(PUMP_OUT, asset="/".join(v for _l, v in place[:1]), reason="overhaul",
+                   place=place[:1])  # fmt: skip
+    first = watch.store.outages.put(PUMP_OUT, ANN, now=at(1))
+    second = watch.store.outages.put(wide, ANN, now=at(1))
+    assert only(watch.store).away_reason == PUMP_OUT.reason
+    watch.store.outages.end(first.number, ANN, now=at(2))
+    assert (only(watch.store).state, only(watch.store).away_reason) == (
+        State.OUT_OF_SERVICE, "overhaul",
+    )  # fmt: skip
+    watch.store.outages.end(second.number, ANN, now=at(3))
+    assert only(watch.store).state is State.UNACKNOWLEDGED
 
 
 def test_it_comes_back_by_itself(watch: Watch) -> None:

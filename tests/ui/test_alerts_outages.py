@@ -64,6 +64,23 @@ def test_a_reason_is_needed_and_the_menu_stays_open(fed: Services) -> None:
     assert fed.outages.in_force(fed.policy.user("admin")) == ()
 
 
+def test_a_line_is_taken_out_with_all_that_is_in_it(fed: Services) -> None:
+    app = looked()
+    app.session_state["outage.new"] = True
+    app.run()
+    offered = app.selectbox(key="outage.asset").options
+    assert "HAM/Line 3 · Line · 6 assets" in offered
+    assert not any("HPH" in one for one in offered)
+    put(app, "HAM/Line 3", "overhaul", 240)
+    assert "**HAM/Line 3** \u2002all that is in it" in said(app)
+    listed = opened("engineer", "alerts")
+    assert "Out of service: HAM/Line 3. Nothing is raised there." in said(listed)
+    assert "PMP-03" not in lines(listed)
+    (made,) = fed.outages.in_force(fed.policy.user("engineer"))
+    app.button(key=f"outage.end.{made.number}").click().run()
+    assert "PMP-03" in lines(opened("engineer", "alerts"))
+
+
 def test_until_it_is_put_back(fed: Services) -> None:
     app = looked()
     put(app, "PMP-05", "pump is sold")

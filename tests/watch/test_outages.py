@@ -60,6 +60,23 @@ def test_what_stands_when_it_is_back_is_raised_then(tmp_path: Path) -> None:
         assert mine.state is State.RETURNED
 
 
+def test_where_a_line_is_out_nothing_in_it_is_raised_until_it_is_back(tmp_path: Path) -> None:
+    with site(tmp_path) as one:
+        publish(one.thresholds, [threshold()])
+        assert goes(one, 0, 10, 4.0) == (0, ())
+        line = (("plant_id", "HAM"), ("line_name", "Line 1"))
+        made = one.alerts.outages.put(
+            Wanted("plant", "HAM", "HAM/Line 1", "overhaul", place=line), ANN, now=at(10)
+        )
+        raised, notes = goes(one, 10, 12, 9.0)
+        assert raised == 0
+        assert notes == ("HAM/Line 1 is out of service: not raised there were 2.",)
+        # put back, what stands is raised
+        one.alerts.outages.end(made.number, ANN, now=at(12))
+        assert goes(one, 12, 14, 9.0)[0] == 2
+        assert set(assets(one)) == {"PMP-01", "PMP-02"}
+
+
 def test_an_alert_that_stood_goes_on_hidden(tmp_path: Path) -> None:
     with site(tmp_path) as one:
         publish(one.thresholds, [threshold()])
