@@ -19,10 +19,8 @@ from core.ui import figures
 from core.ui.text import moment, plain
 
 _HEIGHT_PX: Final = 320
-#: Words at two moments nearer than this share of the picture would lie over one another on a phone:
-#: the second ones stand so far up then.
-_SIDE_BY_SIDE: Final = 0.3
-_BELOW: Final = 0.92
+#: Nearer to the picture's end than this share of it there is no room for a word.
+_EDGE: Final = 0.1
 
 
 def draw(story: Story) -> None:
@@ -70,9 +68,7 @@ def _figure(story: Story, curve: Curve, title: str, theme: Literal["light", "dar
     _upright(made, raised, _("raised"), curve, look)
     returned = story.alert.returned_at
     if returned is not None and curve.start <= to_local(returned, story.zone) <= curve.end:
-        back = to_local(returned, story.zone)
-        is_near = back - raised < (curve.end - curve.start) * _SIDE_BY_SIDE
-        _upright(made, back, _("back"), curve, look, top=_BELOW if is_near else 1)
+        _upright(made, to_local(returned, story.zone), _("back"), curve, look, is_first=False)
     _events(made, story, curve, look)
     return figures.with_quiet_bar(made, theme)
 
@@ -103,16 +99,19 @@ def limit_words(span: LimitSpan, column: ResultColumn) -> str:
 
 
 def _upright(
-    made: Any, at: dt.datetime, words: str, curve: Curve, look: Any, top: float = 1
+    made: Any, at: dt.datetime, words: str, curve: Curve, look: Any, *, is_first: bool = True
 ) -> None:
+    """A moment with its word above the picture: the first one's before it, the other's after it,
+    so that two that are near do not lie over one another."""
+    edge = (curve.end - curve.start) * _EDGE
+    is_before = at - curve.start > edge if is_first else curve.end - at < edge
     made.add_shape(
         type="line", x0=at, x1=at, y0=0, y1=1, yref="paper",
         line={"color": look.quiet, "width": 1, "dash": "dot"},
     )  # fmt: skip
     made.add_annotation(
-        x=at, y=top, yref="paper", text=words, showarrow=False, yanchor="top",
-        xanchor="left" if at - curve.start < (curve.end - curve.start) / 2 else "right",
-        font={"size": 11, "color": look.quiet},
+        x=at, y=1, yref="paper", text=words, showarrow=False, yanchor="bottom",
+        xanchor="right" if is_before else "left", font={"size": 11, "color": look.quiet},
     )  # fmt: skip
 
 

@@ -142,10 +142,9 @@ def _form(visit: Visit, model: SemanticModel) -> None:
         format_func=lambda name: _where(spots[name], model),
     )  # fmt: skip
     here = {one.id: one for one in desk.thresholds_at(name or "", user, visit.model)}
-    whole = _whole(name is not None and bool(spots[name].per))
     st.selectbox(
         _("What"), ["", *here], key=_WHAT,
-        format_func=lambda one: _what(here[one], model) if one in here else whole,
+        format_func=lambda one: _what(here[one], model) if one in here else _("all of it"),
     )  # fmt: skip
 
     def put() -> None:
