@@ -138,6 +138,10 @@ def _parser() -> argparse.ArgumentParser:
     stream.add_argument("--mapping", default="", help="mapping file (GEMBA_STREAM_MAPPING)")
     stream.add_argument("--once", action="store_true", help="what the server has now, then end")
     stream.add_argument("--check", action="store_true", help="read each node once, write nothing")
+    stream.add_argument(
+        "--save-certificate", default="", metavar="FILE",
+        help="write the certificate that the server shows to a new file, to be compared",
+    )  # fmt: skip
     stream.add_argument("--json", action="store_true", help="one JSON object at the end")
     stream.set_defaults(run=_stream)
 
@@ -390,6 +394,7 @@ def _stream(arguments: argparse.Namespace, settings: Settings) -> int:
         arguments.mapping,
         once=arguments.once,
         check=arguments.check,
+        save_certificate=arguments.save_certificate,
         as_json=arguments.json,
     )
 

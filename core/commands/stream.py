@@ -12,7 +12,7 @@ from typing import TextIO
 
 from core.alerting.store import AlertStore
 from core.audit import AuditLog
-from core.errors import ConfigError, GembaError, UserFixable
+from core.errors import ConfigError, GembaError, Unavailable, UserFixable
 from core.gatekeeping import StreamAlarm, alerts_of, gate_of, open_gates, teller_of
 from core.governance.policy import load_policy
 from core.models import model_file
@@ -23,7 +23,8 @@ from core.settings import Settings
 from core.streaming.buffer import Buffer
 from core.streaming.mapping import StreamMapping, load_mapping, model_named
 from core.streaming.reading import Reading
-from core.streaming.session import Login, Session
+from core.streaming.securing import shown_certificate, thumbprints
+from core.streaming.session import Login, Session, reason
 from core.streaming.sinks import open_sink
 from core.streaming.stream import Gate, Stream, StreamState, Told, check_login
 
@@ -34,6 +35,7 @@ def run_stream(
     *,
     once: bool = False,
     check: bool = False,
+    save_certificate: str = "",
     as_json: bool = False,
     out: TextIO | None = None,
     gate: Gate | None = None,
@@ -50,6 +52,8 @@ def run_stream(
     path = Path(text).expanduser()
     model = load_model(model_file(model_named(path, settings.model), settings))
     mapping = load_mapping(path, model)
+    if save_certificate:
+        return asyncio.run(_save_certificate(mapping, Path(save_certificate), out))
     login = Login(settings.stream_user, settings.stream_password)
     check_login(mapping, login)
     if check:
@@ -116,6 +120,33 @@ def _serve_metrics(port: int) -> None:
         start_http_server(port, "127.0.0.1")
     except OSError as error:
         raise ConfigError(f"GEMBA_STREAM_METRICS_PORT {port}: {error.strerror}.") from error
+
+
+async def _save_certificate(mapping: StreamMapping, path: Path, out: TextIO) -> int:
+    """The certificate that the server shows, into a new file, with what to compare."""
+    if mapping.security is None:
+        raise UserFixable("Name policy, certificate and key under 'security' in the mapping first.")
+    try:
+        shown = await shown_certificate(mapping.server, mapping.security)
+    except GembaError:
+        raise
+    except Exception as error:
+        raise Unavailable(f"{mapping.server} shows no certificate: {reason(error)}.") from error
+    said = thumbprints(shown)
+    try:
+        with path.open("xb") as file:
+            file.write(shown)
+    except FileExistsError as error:
+        raise UserFixable(f"{str(path)!r} is there already; name another file.") from error
+    except OSError as error:
+        raise UserFixable(f"{str(path)!r} cannot be written: {error.strerror}.") from error
+    out.write(
+        f"{path}: the certificate that {mapping.server} shows.\n"
+        + "".join(f"Thumbprint ({name}): {value}\n" for name, value in said.items())
+        + "Compare it with that in the server's own tool before you trust it. Then name the file "
+        "as server_certificate in the mapping.\n"
+    )
+    return 0
 
 
 async def _check(mapping: StreamMapping, login: Login, as_json: bool, out: TextIO) -> int:

@@ -19,6 +19,7 @@ from core.errors import ConfigError, Unavailable
 from core.streaming.buffer import now_us
 from core.streaming.mapping import StreamMapping
 from core.streaming.reading import NO_COMMUNICATION, Reading, from_us, plain_value, to_us
+from core.streaming.securing import secure
 
 if TYPE_CHECKING:
     from asyncua.client.client import Client
@@ -143,9 +144,9 @@ class Session:
                     raise Unavailable(handler.trouble or "the subscription was lost")
                 heard.alive(at)
         except (TimeoutError, OSError) as error:
-            raise Unavailable(f"{self._mapping.server} was lost: {_reason(error)}.") from error
+            raise Unavailable(f"{self._mapping.server} was lost: {reason(error)}.") from error
         except _ua_error() as error:
-            raise Unavailable(f"{self._mapping.server} was lost: {_reason(error)}.") from error
+            raise Unavailable(f"{self._mapping.server} was lost: {reason(error)}.") from error
         finally:
             with suppress(Exception):
                 await asyncio.wait_for(client.disconnect(), _TIMEOUT_S)
@@ -160,7 +161,7 @@ class Session:
                     data = await client.get_node(name).read_data_value(raise_on_bad_status=False)
                     found[name] = _looked(name, data)
                 except _ua_error() as error:
-                    found[name] = _reason(error)
+                    found[name] = reason(error)
         finally:
             with suppress(Exception):
                 await asyncio.wait_for(client.disconnect(), _TIMEOUT_S)
@@ -177,12 +178,12 @@ class Session:
         except (TimeoutError, OSError) as error:
             await _dropped(client)
             raise Unavailable(
-                f"{self._mapping.server} cannot be reached: {_reason(error)}."
+                f"{self._mapping.server} cannot be reached: {reason(error)}."
             ) from error
         except _ua_error() as error:
             await _dropped(client)
             raise Unavailable(
-                f"{self._mapping.server} does not take the connection: {_reason(error)}. Check "
+                f"{self._mapping.server} does not take the connection: {reason(error)}. Check "
                 "'security' in the mapping, and GEMBA_STREAM_USER and GEMBA_STREAM_PASSWORD."
             ) from error
         return client
@@ -197,13 +198,7 @@ class Session:
                 # asyncua would send it with whatever the server offers, in the clear at worst
                 _LOG.warning("stream %s: the connection is not encrypted", self._mapping.name)
             return
-        for path in (security.certificate, security.key, security.server_certificate):
-            if path is not None and not path.is_file():
-                raise ConfigError(f"{str(path)!r}, which the mapping names, is not there.")
-        parts = [security.policy, security.mode, str(security.certificate), str(security.key)]
-        if security.server_certificate is not None:
-            parts.append(str(security.server_certificate))
-        await client.set_security_string(",".join(parts))
+        await secure(client, security)
 
     async def _subscribed(
         self, client: Client, handler: _Handler, nodes: list[Any], named: Mapping[str, Any]
@@ -298,6 +293,7 @@ def _ua_error() -> type[Exception]:
     return UaError
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """What an error says, in one line."""
     text = str(error).strip().rstrip(".")
     return text.splitlines()[0] if text else type(error).__name__

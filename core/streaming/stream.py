@@ -397,3 +397,10 @@ def check_login(mapping: StreamMapping, login: Login) -> None:
             "GEMBA_STREAM_PASSWORD is set and the mapping has no 'security': the password would go "
             "over the network unprotected. Name policy, certificate and key in the mapping."
         )
+    if login.password and mapping.security and mapping.security.server_certificate is None:
+        raise ConfigError(
+            "GEMBA_STREAM_PASSWORD is set and 'security' names no server_certificate: whoever "
+            "answers at that address would get the password. Save the server's certificate with "
+            "`python -m core stream --save-certificate server.der`, compare its thumbprint with "
+            "that in the server's own tool, and name the file in the mapping."
+        )

@@ -101,6 +101,10 @@ class Plc:
         await self.server.init()
         self.server.set_endpoint(f"opc.tcp://127.0.0.1:{self.port}")
         self.server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        await self.fill()
+
+    async def fill(self) -> None:
+        """Makes the nodes of a server that is set up, and starts it."""
         index = await self.server.register_namespace("urn:works")
         for name, value in STARTS.items():
             node_id = ua.NodeId(name, index)
