@@ -15,7 +15,8 @@ _SKIP = ("ignored", "the")
 class Condition:
     """op with one or two numbers in `unit` (None: the target's own), over items
     [first, last]. exceed: a verb of reaching ("exceeded"). limit: compares with the column's own
-    limit instead of a number."""
+    limit instead of a number. about: the item among them that names the figure ("above the
+    vibration limit"); -1 for none."""
 
     op: Op
     values: tuple[float, ...]
@@ -24,6 +25,7 @@ class Condition:
     last: int
     exceed: bool = False
     limit: bool = False
+    about: int = -1
 
 
 def skip(items: list[Item], at: int) -> int:
@@ -74,6 +76,10 @@ def _compared(items: list[Item], at: int) -> Condition | None:
         return Condition(op, (item.number,), item.unit, at, last, exceed)
     if "limit_words" in item.tags:
         return Condition(_OPS[payload], (), None, at, target, exceed, limit=True)
+    named = skip(items, target + 1)
+    is_figure = any(t.kind in ("column", "metric") for t in item.targets)
+    if is_figure and named < len(items) and "limit_words" in items[named].tags:
+        return Condition(_OPS[payload], (), None, at, named, exceed, limit=True, about=target)
     return None
 
 

@@ -230,3 +230,32 @@ def test_options_name_no_value_of_another_plant() -> None:
     )
     assert "PMP-07" in text
     assert not any(f"PMP-0{n}" in text for n in range(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        (
+            "which pumps exceeded their vibration limit last week?",
+            [
+                "which pumps exceeded 5.1 mm/s vibration last week?",
+                "which pumps exceeded 8.5 mm/s vibration last week?",
+            ],
+        ),
+        (
+            "vibration of compressors above the limit in June",
+            [
+                "vibration of compressors above 4.5 mm/s in June",
+                "vibration of compressors above 7.1 mm/s in June",
+            ],
+        ),
+    ],
+)
+def test_of_a_limit_in_words_those_are_offered_that_hold_for_what_is_asked_about(
+    question: str, offered: list[str]
+) -> None:
+    asked = read(question).clarification
+    assert asked is not None
+    assert [one.question for one in asked.options] == offered
+    for one in asked.options:
+        assert read(one.question).clarification is None

@@ -92,12 +92,20 @@ def ask_limit(ctx: Context, draft: ConditionDraft) -> Ask:
         i.text for i in ctx.draft.items[draft.condition.first : draft.condition.last + 1]
     )
     symbol = {Op.GT: "above", Op.LT: "below", Op.GE: "at least", Op.LE: "at most"}
+    about = draft.condition.about
+    first, named = ctx.draft.items[draft.condition.first].text, ""
+    if about >= 0:  # "exceeded their vibration limit": "exceeded 5.1 mm/s vibration"
+        named = f" {ctx.draft.items[about].text}"
+    wanted = {f.column: f.values for f in ctx.parts.filters if f.op in (Op.EQ, Op.IN)}
     options = []
     for at, limit in enumerate(ctx.model.limits):
         if column is not None and limit.column != column:
             continue
+        if any(value not in wanted.get(name, (value,)) for name, value in limit.applies.items()):
+            continue  # of other assets than those that are asked about
         unit = units.display_unit(ctx.vocabulary.columns[limit.column][0].unit or "")
-        words = f"{symbol.get(draft.condition.op, 'above')} {limit.value:g} {unit}"
+        than = first if named else symbol.get(draft.condition.op, "above")
+        words = f"{than} {limit.value:g} {unit}{named}"
         options.append(Option(_called(ctx, at), ctx.question.replace(text, words)))
     return Ask(Clarification(say("which_limit"), tuple(options[:4]), (text,)))
 

@@ -139,6 +139,8 @@ def _refuse_other_unit(sentence: Sentence, first: int, unit: str | None) -> None
 
 def _measure_of_limit(sentence: Sentence, condition: Condition) -> MeasureDraft | None:
     first, last, unit = condition.first, condition.last, condition.unit
+    if condition.about >= 0:
+        return measure_of(sentence, condition.about)
     after = sentence.after(last)
     if after < len(sentence.items) and sentence.is_free(after) and after - last <= 2:
         item = sentence.items[after]
