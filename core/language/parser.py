@@ -36,7 +36,7 @@ from core.language.risk_questions import TOPIC, read_risk
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger, compounds
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
-from core.language.unanswerable import unanswerable
+from core.language.unanswerable import asks_for_limits, unanswerable
 from core.language.vocabulary import Vocabulary
 from core.language.wording import quoted, say
 from core.language.words_used import word_of_drift, words_used
@@ -406,6 +406,10 @@ class QuestionParser:
         self, text: str, tagged: Tagged, unknown: list[Item], scopes: frozenset[str]
     ) -> Ask:
         self._ask_code(text, unknown, scopes)
+        is_compared = any("comparators" in item.tags for item in tagged.items)
+        of_limits = None if is_compared else asks_for_limits(tagged.items, self.model)
+        if of_limits is not None:
+            return Ask(of_limits)
         words = tuple(i.text for i in unknown)
         options: list[Option] = []
         for item in unknown[:2]:
@@ -444,6 +448,9 @@ class QuestionParser:
 
     def _ask_leftover(self, text: str, leftover: list[Item]) -> Ask:
         words = tuple(i.text for i in leftover)
+        of_limits = asks_for_limits(leftover, self.model)
+        if of_limits is not None:
+            return Ask(of_limits)
         return Ask(
             Clarification(
                 say("leftover", words=quoted(words)),

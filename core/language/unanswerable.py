@@ -1,8 +1,9 @@
 """Questions that no data answer, whatever their other words are: an order to change data, what is
-to come, the cause of something, and alerts, which are not among the records."""
+to come, the cause of something, and alerts and limits, which are not among the records."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +53,15 @@ def _is_order(tagged: Tagged, senses: Senses) -> bool:
     is_noun = bool(after) and after[0].norm in ("in", "of")
     is_order = bool(after) and after[0].norm in senses["things_of_sql"]
     return not is_noun and ("change" not in first.tags or is_order)
+
+
+def asks_for_limits(items: Sequence[Item], model: SemanticModel) -> Clarification | None:
+    """Where limits are, for a question that wants to know them: one with such a word that was taken
+    for no condition. items: those of the question that are not understood."""
+    named = next((i for i in items if "limit_words" in i.tags and not i.targets), None)
+    if named is None or model.watch is None:
+        return None
+    return Clarification(say("limits"), (), (named.text,))
 
 
 def _of_alerts(text: str, item: Item, model: SemanticModel) -> Clarification:

@@ -26,6 +26,10 @@ QUESTIONS: Final[dict[str, str]] = {
         "Alerts that thresholds raised are on the page Alerts, with what was done about them. Here "
         "I answer from what is recorded in the data."
     ),
+    "limits": (
+        "Limits are on the page Thresholds: which holds for which asset, since when and why. "
+        "Charts draw them. In a question, say what is above or below its limit."
+    ),
     "future": (
         "Gemba answers from recorded data and makes no forecasts. Ask about a time that has passed."
     ),

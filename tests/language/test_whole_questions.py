@@ -259,3 +259,18 @@ def test_of_a_limit_in_words_those_are_offered_that_hold_for_what_is_asked_about
     assert [one.question for one in asked.options] == offered
     for one in asked.options:
         assert read(one.question).clarification is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the vibration limit for PMP-03?",
+        "what thresholds apply to CNC-02?",
+        "which limits hold in Hamburg?",
+    ],
+)
+def test_who_asks_for_limits_is_told_where_they_are(question: str) -> None:
+    asked = read(question).clarification
+    assert asked is not None
+    assert "page Thresholds" in asked.question
+    assert read("OEE control limits of Line 2").clarification is None
