@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.assistant.parts import ModelParts
+from core.assistant.wanted_units import in_wanted_units
 from core.dialogue.drill import split_by, splits, total, without
 from core.dialogue.past import PastTurn
 from core.dialogue.references import Reference, Rows, pinned
@@ -52,25 +53,29 @@ class Part:
 class Behind:
     """What lies behind a figure. query: its groups, to be shown. whole: the change of all, with the
     column that it stands in. part: the group that carries most of it; None where nothing is
-    compared or nothing changed."""
+    compared or nothing changed. is_wider: the answer showed only some of its groups, and this is of
+    all of them."""
 
     query: SemanticQuery
     whole: float | None = None
     column: ResultColumn | None = None
     part: Part | None = None
+    is_wider: bool = False
 
 
 def behind(plan: SemanticQuery, turn: PastTurn, rows: Rows, parts: ModelParts, run: Run) -> Behind:
     """What lies behind the first figure of an answer. Raises Ask where it cannot be taken apart."""
     model = parts.model
-    query = total(plan, _asked_about(plan, turn, rows, model), parts.parser.clock)
+    one = _asked_about(plan, turn, rows, model)
+    query = total(plan, one, parts.parser.clock)
+    is_wider = one is None and (plan.limit is not None or bool(plan.having))
     names = splits(query, model, parts.facts)
     if not names:
         raise Ask(Clarification(_("There is no split left that could take this figure apart.")))
-    found = Behind(split_by(query, names[0], model))
+    found = Behind(split_by(query, names[0], model), is_wider=is_wider)
     if query.comparison is None:
         return found
-    whole, column = _change(run(query), query, model)
+    whole, column = _change(query, model, run)
     found = replace(found, whole=whole, column=column)
     if not whole:
         return found
@@ -92,11 +97,20 @@ def _asked_about(
     return pinned(Reference("first"), turn, plan, rows, model)
 
 
+def _shown(
+    query: SemanticQuery, model: SemanticModel, run: Run
+) -> tuple[Result, ResultColumn | None]:
+    """The rows of a query in the unit in which its figure is shown, and the column of the change;
+    None where nothing is compared."""
+    result, columns = in_wanted_units(query, run(query), describe(query, model))
+    return result, next((c for c in columns if c.role == "change"), None)
+
+
 def _change(
-    result: Result, query: SemanticQuery, model: SemanticModel
+    query: SemanticQuery, model: SemanticModel, run: Run
 ) -> tuple[float | None, ResultColumn | None]:
     """The change of a figure that is one row; None where either side has no figure."""
-    column = next((c for c in describe(query, model) if c.role == "change"), None)
+    result, column = _shown(query, model, run)
     if column is None or not result.row_count:
         return None, None
     value = result.table.column(column.name)[0].as_py()
@@ -108,8 +122,7 @@ def _parts(
 ) -> list[Part]:
     """The groups of a split that changed most in the direction of the whole."""
     split = split_by(query, name, model)
-    result = run(split)
-    column = next((c for c in describe(split, model) if c.role == "change"), None)
+    result, column = _shown(split, model, run)
     if column is None:
         return []
     rows = result.table.to_pylist()
@@ -127,7 +140,7 @@ def _parts(
     for value, change in toward[:_MOST_PARTS]:
         carried = change
         if not adds_up:
-            left, _column = _change(run(without(query, name, value, model)), query, model)
+            left, _column = _change(without(query, name, value, model), model, run)
             if left is None:
                 continue
             carried = whole - left
@@ -146,12 +159,14 @@ def _adds_up(measure: Measure, query: SemanticQuery, model: SemanticModel) -> bo
 
 def _telling(part: Part) -> float:
     """How much more of the change a group carries than its even share; more than all of it counts
-    as all, as other groups took the rest back."""
-    return min(part.share, 1.0) - 1.0 / part.of
+    as all, as other groups took the rest back. Rounded, so that of two equals the first stays."""
+    return round(min(part.share, 1.0) - 1.0 / part.of, 9)
 
 
 def told(answer: Answer, found: Behind, model: SemanticModel) -> Answer:
     """The answer with what lies behind it said first."""
+    if found.is_wider:
+        answer = replace(answer, notes=(*answer.notes, say("why_wider")))
     part, column = found.part, found.column
     if found.whole is None or column is None:
         return replace(answer, notes=(*answer.notes, say("why_level")))

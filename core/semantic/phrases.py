@@ -377,6 +377,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "why_without": "Without {value} ({split}) the change would be {left} instead of {whole}.",
     "why_level": "Nothing is compared here, so these are the parts of the figure itself.",
     "why_even": "There is no change to take apart; these are the parts of the figure.",
+    "why_wider": "This is about all groups, not only about those that were shown.",
     "why_note": "Where the change lies in the data, which is not what caused it.",
     "follow_new": "Changed: {parts}.",
     "follow_gone": "Gone: {parts}.",

@@ -43,6 +43,10 @@ SCRAP = "scrap rate by product in June"
         ((DAYS, "in °F", "only over 360"), "is above 360 °F. Kept"),
         ((DAYS, "in °F", "only over 900"), "the nearest was 19 May 2026 with 362.0 °F."),
         (("downtime by line in Austin in May in hours", "only above 500"), "above 500 h. Kept"),
+        # ... and so is what lies behind a figure
+        (("downtime by line in May in hours", "why?"), "make it −43.93 h; others"),
+        ((DAYS, "in °F", "why?"), "°F instead of"),
+        (("top 3 assets by downtime in May", "why?"), "not only about those that were shown"),
         # the filter that came last
         ((DAYS, "only over 150", "remove that filter"), "Gone: Only where highest temperature"),
         (("OEE by line in June in Hamburg", "only line 1", "remove the filter"), "Gone: Line 1."),
