@@ -149,7 +149,7 @@ def nearest(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> tuple[
     if not query.having or not query.dimensions or query.kind == "records":
         return None
     having = query.having[0]
-    if having.on == "change" or having.op not in (Op.LT, Op.LE, Op.GT, Op.GE):
+    if having.on != "value" or having.op not in (Op.LT, Op.LE, Op.GT, Op.GE):
         return None
     falling = having.op in (Op.GT, Op.GE)
     plain = query.with_(

@@ -218,7 +218,7 @@ class Alongside(Swaps):
         ]
         nouns = tokenise((column.plural or column.label).casefold())
         again = self._fragment((*bare[:size], *nouns, *bare[size:]), self.said.marks)
-        if not any(h.on == "change" for h in again.query.having):
+        if not any(h.on != "value" for h in again.query.having):
             return None
         return changes(self.base, again, self.said.marks)
 

@@ -99,7 +99,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if splits and base.kind == "records" and "measures" not in named:
         found.append(Measured(query.measures, base.table))  # rows in groups are counted
     found += splits
-    of_change = tuple(h for h in query.having if h.on == "change")
+    of_change = tuple(h for h in query.having if h.on != "value")
     if "comparison" in named and not (of_change and base.comparison is not None):
         found.append(Against(query.comparison))
     if query.having and ("limits" in named or of_change):
@@ -109,7 +109,8 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         limits = [replace(h, measure=_place(h, query, places)) for h in query.having]
         found.append(Limited(tuple(limits)))
     if of_change and "rank" not in named:
-        found.append(Ranked(query.order, base.limit, base.per_group))
+        # of a "top 10" those that changed so, and not the ten that changed most
+        found.append(Ranked(query.order, None))
     is_bare = base.kind == "aggregate" and not base.measures and "measures" not in named
     if "rank" in named and is_bare:
         raise NotRead(Clarification(_("Ranked by which figure?")))

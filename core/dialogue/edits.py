@@ -318,13 +318,13 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """Only groups whose figure is so, in place of what was said of that figure."""
+    """Only groups whose figure is so, in place of what was said of that figure, or of its change."""
 
     having: tuple[Having, ...]
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
-        said = {(h.measure, h.on) for h in self.having}
-        kept = tuple(h for h in query.having if (h.measure, h.on) not in said)
+        said = {(h.measure, h.on == "value") for h in self.having}
+        kept = tuple(h for h in query.having if (h.measure, h.on == "value") not in said)
         return query.with_(having=(*kept, *self.having))
 
 

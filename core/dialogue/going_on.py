@@ -15,6 +15,7 @@ from core.dialogue.edits import (
     AsRows,
     Edit,
     Ground,
+    Limited,
     Measured,
     Ranked,
     Reversed,
@@ -446,6 +447,8 @@ class GoingOn(Alongside):
         split = [d.column for d in base.dimensions if d.column is not None]
         is_cut = base.limit is not None or bool(base.having)
         is_top = is_cut and not base.per_group and base.kind == "aggregate"
+        if base.limit is None and _is_of_other_change(base, edits):
+            return edits  # "which fell by 5 %", after those that rose by 10
         step = self._step()
         if step is not None and base.dimensions == (step,) and base.limit == 1:
             # "which day was the worst", and then "by reason": of that day
@@ -476,6 +479,12 @@ class GoingOn(Alongside):
         these = Filter(split[0], op, tuple(values), phrase=", ".join(values[:3]))
         one = [Unsplit((Dimension(split[0]),))] if is_of_one else []
         return [Where((these,), "only"), Ranked(base.order, None), *one, *edits]
+
+
+def _is_of_other_change(base: SemanticQuery, edits: Sequence[Edit]) -> bool:
+    """Whether groups that changed so much give way to those that changed otherwise."""
+    said = [h for edit in edits if isinstance(edit, Limited) for h in edit.having]
+    return bool(said) and all(h.on != "value" for h in (*said, *base.having))
 
 
 def _beside_groups(edit: Edit) -> Edit:

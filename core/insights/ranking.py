@@ -85,7 +85,7 @@ def kept(view: View) -> str:
     figure = next((f for f in view.figures if f.measure is query.measures[having.measure]), None)
     if figure is None or not len(figure.there) or len(query.having) > 1:
         return ""
-    by_change = having.on == "change"
+    by_change = having.on != "value"
     is_moved = by_change and figure.change is not None
     values = figure.change if is_moved and figure.change is not None else figure.ranks
     sign = 1 if having.op in (Op.LT, Op.LE) else -1

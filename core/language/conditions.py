@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
+from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.semantic.query import Op
 
 _OPS = {">": Op.GT, "<": Op.LT, ">=": Op.GE, "<=": Op.LE, "=": Op.EQ, "!=": Op.NE}
 _SKIP = ("ignored", "the")
+#: The unit of a change of a percentage that was said in points.
+POINTS: Final = "points"
+#: A change stands so many words from the number that says how large it was.
+_NEAR: Final = 3
 
 
 @dataclass(slots=True)
@@ -16,7 +22,8 @@ class Condition:
     """op with one or two numbers in `unit` (None: the target's own), over items
     [first, last]. exceed: a verb of reaching ("exceeded"). limit: compares with the column's own
     limit instead of a number. about: the item among them that names the figure ("above the
-    vibration limit"); -1 for none."""
+    vibration limit"); -1 for none. of_change: it says by how much a figure changed ("rose by more
+    than 10 hours"), and not what it is."""
 
     op: Op
     values: tuple[float, ...]
@@ -26,6 +33,7 @@ class Condition:
     exceed: bool = False
     limit: bool = False
     about: int = -1
+    of_change: bool = False
 
 
 def skip(items: list[Item], at: int) -> int:
@@ -39,7 +47,7 @@ def _is_bare(item: Item) -> bool:
     return not item.targets and item.number is None and "limit_words" not in item.tags
 
 
-def find_conditions(items: list[Item]) -> list[Condition]:
+def find_conditions(items: list[Item], senses: Senses) -> list[Condition]:
     """All numeric conditions of a question, in order; items are not marked here."""
     found: list[Condition] = []
     at = 0
@@ -48,9 +56,37 @@ def find_conditions(items: list[Item]) -> list[Condition]:
         if condition is None:
             at += 1
         else:
+            condition = _of_change(items, condition, senses)
             found.append(condition)
             at = condition.last + 1
     return found
+
+
+def _of_change(items: list[Item], condition: Condition, senses: Senses) -> Condition:
+    """The condition, with the "by" before it and the "points" behind it, where a change stands
+    beside it: before it ("rose by more than 10", "rose in downtime by 10 or more"), or behind it
+    ("um mehr als 10 gestiegen"). "Rose over 80" may be where it went, and stays a limit."""
+    first, last = condition.first, condition.last
+    says_by = first > 0 and _says_by(items[first - 1], senses)
+    if condition.limit or not (says_by or items[first].norm in senses["amounts_of_change"]):
+        return condition
+    start = first - 1 if says_by else first
+    before = items[max(0, start - (_NEAR if says_by else 1)) : start]
+    behind = items[last + 1 : last + 1 + _NEAR] if says_by else []
+    if not any(_is_change(item) for item in (*before, *behind)):
+        return condition
+    unit = condition.unit
+    while last + 1 < len(items) and items[last + 1].norm in senses["points"]:
+        last, unit = last + 1, POINTS
+    return replace(condition, first=start, last=last, unit=unit, of_change=True)
+
+
+def _says_by(item: Item, senses: Senses) -> bool:
+    return item.time is None and ("by" in item.tags or item.norm in senses["by_so_much"])
+
+
+def _is_change(item: Item) -> bool:
+    return "change" in item.tags and not item.targets
 
 
 def _compared(items: list[Item], at: int) -> Condition | None:

@@ -181,12 +181,13 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class Having:
     """Keeps groups whose measure (by position) compares so with a value in the measure's unit;
-    `on` change: its difference from what a comparison sets it against ("which lines got worse")."""
+    `on` change: its difference from what a comparison sets it against ("which lines got worse");
+    change_pct: that difference as a fraction of what it was ("rose by more than 10 %")."""
 
     measure: int
     op: Op
     values: tuple[float, ...]
-    on: Literal["value", "change"] = "value"
+    on: Literal["value", "change", "change_pct"] = "value"
 
 
 @dataclass(frozen=True, slots=True)

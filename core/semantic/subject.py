@@ -140,7 +140,7 @@ def kept_figure(having: Having, query: SemanticQuery, model: SemanticModel) -> s
     """What groups that a threshold keeps have: `OEE below 65 %`, `more than 5 failures`."""
     measure = query.measures[having.measure]
     what, condition = measure_words(measure, query, model), having_words(having, query, model)
-    if having.on == "change":
+    if having.on != "value":
         sides = {Op.GT: "kept_higher", Op.LT: "kept_lower"}
         if having.op in sides and not any(having.values):
             return say(sides[having.op], what=what)

@@ -429,9 +429,10 @@ def having_words(having: Having, query: SemanticQuery, model: SemanticModel) -> 
     scale, offset = line(unit, shown)
     if having.on == "change":
         offset = 0.0
+    is_relative = having.on == "change_pct"
     values = [
         format_plain(v * 100, "%")
-        if is_percent
+        if is_percent or is_relative
         else format_plain(float(f"{v * scale + offset:.{_DIGITS}g}"), shown)
         for v in having.values
     ]
@@ -523,7 +524,7 @@ def having_change_words(having: Having, query: SemanticQuery, model: SemanticMod
 
 def kept_words(having: Having, query: SemanticQuery, model: SemanticModel) -> str:
     """A condition on groups as a whole: `only where OEE is below 65 %`."""
-    if having.on == "change":
+    if having.on != "value":
         return having_change_words(having, query, model)
     what = measure_words(query.measures[having.measure], query, model)
     verb = say("chip_are" if is_many(what) else "chip_is")

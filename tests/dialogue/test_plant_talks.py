@@ -33,6 +33,7 @@ def told(answer: Answer) -> str:
 
 
 DAYS = "highest temperature of the ovens by day in May"
+MAY = "downtime by line in May vs April"
 SCRAP = "scrap rate by product in June"
 
 
@@ -47,6 +48,22 @@ SCRAP = "scrap rate by product in June"
         (("downtime by line in May in hours", "why?"), "make it −43.93 h; others"),
         ((DAYS, "in °F", "why?"), "°F instead of"),
         (("top 3 assets by downtime in May", "why?"), "not only about those that were shown"),
+        # by how much a figure changed, of all groups or of the ten that were shown
+        ((MAY, "which rose by more than 10 hours?"), "Line 4 was the only line with a change of"),
+        ((MAY, "which rose by more than 10 hours?"), "above 600 min in May"),
+        ((MAY, "which rose by more than 1 %"), "downtime above 1 % in May 2026 against April 2026"),
+        ((MAY, "which rose by more than 1 %", "which fell by at least 4 %"), "Line 3 was the only"),
+        ((MAY, "welche sind um mehr als 10 Stunden gestiegen?"), "Nur Line 4 (Linie)"),
+        ((MAY, "chuyền nào tăng hơn 10 giờ"), "Chỉ có dây chuyền Line 4"),
+        ((MAY, "which changed by more than 600"), "Did the figure rise or fall by so much?"),
+        ((MAY, "which rose by more than 3 kWh"), "cannot be “by more than 3 kWh”."),
+        (("scrap rate by line in June vs May", "which rose by more than 0.1 points"), "0.1 points"),
+        (
+            ("top 10 assets by downtime in May", "vs April", "which rose more than 10 h"),
+            "Gone: Top 10.",
+        ),
+        # hours behind a comparison are no time of day
+        (("which assets had downtime over 10h in May",), "51 assets had downtime above 600 min"),
         # the filter that came last
         ((DAYS, "only over 150", "remove that filter"), "Gone: Only where highest temperature"),
         (("OEE by line in June in Hamburg", "only line 1", "remove the filter"), "Gone: Line 1."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.language.assembling.change_limits import ask_way, refuse_without_before, so_much
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import good_direction, place_levels, scopes_of
 from core.semantic.query import Comparison, Filter, Having, Op, Order
@@ -13,6 +14,7 @@ def compare_with(ctx: Context) -> None:
         ctx.parts.comparison = ctx.times.comparison
         _only_changed(ctx)
         return
+    refuse_without_before(ctx)
     versus = ctx.draft.has("versus")
     reference = ctx.draft.has("average_reference")
     if versus is None and reference is None:
@@ -35,9 +37,12 @@ def _groups_compared(ctx: Context) -> None:
 
 
 def _only_changed(ctx: Context) -> None:
-    """`which lines got worse`: only the groups that changed that way, most changed first."""
+    """`which lines got worse`, `rose by more than 10 hours`: only the groups that changed that way,
+    most changed first."""
     parts = ctx.parts
-    if not any(d.listed for d in ctx.draft.dimensions) or not parts.measures:
+    by = next((d.condition for d in ctx.draft.conditions if d.condition.of_change), None)
+    is_listed = any(d.listed for d in ctx.draft.dimensions)
+    if not parts.measures or not (is_listed or (by is not None and parts.dimensions)):
         return
     words = {w for i in ctx.draft.items if "change" in i.tags for w in i.norm.split()}
     for item in ctx.draft.items:
@@ -49,8 +54,13 @@ def _only_changed(ctx: Context) -> None:
             words |= ctx.senses["rise" if item.norm in ctx.senses["more_than_before"] else "fall"]
     rises = _turn(ctx, words, good_direction(ctx, parts.measures[0]))
     if rises is None:
+        if by is not None:
+            raise ask_way(ctx, by)
         return
-    parts.having.append(Having(0, Op.GT if rises else Op.LT, (0,), on="change"))
+    if by is None:
+        parts.having.append(Having(0, Op.GT if rises else Op.LT, (0,), on="change"))
+    else:
+        parts.having += so_much(ctx, by, rises=rises)
     parts.order = (Order("change", 0, descending=rises),)
 
 

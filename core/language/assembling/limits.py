@@ -31,9 +31,11 @@ from core.types import Clarification
 
 
 def apply_limits(ctx: Context) -> None:
-    """Every numeric condition of the question, each where it belongs."""
+    """Every numeric condition of the question, each where it belongs; those on a change belong to
+    what it is compared with."""
     for draft in ctx.draft.conditions:
-        _apply_limit(ctx, draft)
+        if not draft.condition.of_change:
+            _apply_limit(ctx, draft)
 
 
 def _apply_limit(ctx: Context, draft: ConditionDraft) -> None:

@@ -17,13 +17,13 @@ from core.types import Clarification
 
 def take_limits(sentence: Sentence) -> None:
     """Numeric conditions, each with the figure that it is about."""
-    for condition in find_conditions(sentence.items):
+    for condition in find_conditions(sentence.items, sentence.senses):
         if any(sentence.items[i].use for i in range(condition.first, condition.last + 1)):
             continue
         if condition.unit is None and _is_other_number(sentence, condition.last):
             continue
         _refuse_or(sentence, condition)
-        measure = _measure_of_limit(sentence, condition)
+        measure = None if condition.of_change else _measure_of_limit(sentence, condition)
         for index in range(condition.first, condition.last + 1):
             sentence.draft.mark(index, "condition")
         for index in range(max(0, condition.first - 5), condition.first):

@@ -28,6 +28,8 @@ def clock_minutes(words: TimeWords, tokens: Sequence[Token], at: int) -> tuple[i
         if hour > 24 or minute > 59 or (hour == 24 and minute):
             return None
         return hour * 60 + minute, at + 1
+    if _says_how_long(words, tokens, at):
+        return None
     if token.number is not None and token.text.isdecimal() and int(token.text) <= 24:
         rest = [t.norm for t in tokens[at + 1 : at + 2]]
         if rest in (["o'clock"], ["h"], ["hrs"]):
@@ -35,6 +37,16 @@ def clock_minutes(words: TimeWords, tokens: Sequence[Token], at: int) -> tuple[i
     if token.kind == "code" and token.norm.endswith("h") and token.norm[:-1].isdecimal():
         return (int(token.norm[:-1]) * 60, at + 1) if int(token.norm[:-1]) <= 24 else None
     return None
+
+
+def _says_how_long(words: TimeWords, tokens: Sequence[Token], at: int) -> bool:
+    """Whether hours without minutes stand behind a comparison: "over 10 h" is no time of day."""
+    compares = words.lexicon["comparators"]
+    for start in range(max(0, at - compares.longest), at):
+        found = compares.match(tokens, start)
+        if found is not None and start + found[1] == at:
+            return True
+    return False
 
 
 def clock_range(

@@ -257,9 +257,10 @@ def _keep(sheet: Sheet, q: SemanticQuery) -> None:
         if having.op is Op.CONTAINS:
             raise UserFixable(_("A figure cannot be searched for text."))
         names = sheet.names.measures[having.measure]
-        if having.on == "change" and names.change is None:
+        held = {"value": names.value, "change": names.change, "change_pct": names.change_pct}
+        shown = held[having.on]
+        if shown is None:
             raise UserFixable(_("A change needs something to compare with, such as last month."))
-        shown = names.change if having.on == "change" and names.change else names.value
         tree = sheet.columns[shown].copy()
         conditions.append(compared(tree, having.op, having.values))
     kept = conjunction(conditions)

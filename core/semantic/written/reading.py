@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from core.errors import UserFixable
 from core.semantic.compile.figures import tables_of
@@ -34,6 +34,9 @@ _OF_FIGURES = ("measures", "by", "compare", "having", "per_group")
 _KNOWN = (
     "table", "kind", "measures", "by", "fields", "where", "time", "anchor", "compare", "having",
     "order", "limit", "per_group", "readings",
+)  # fmt: skip
+HAVING_ON: Final[tuple[Literal["value", "change", "change_pct"], ...]] = (
+    "value", "change", "change_pct",
 )  # fmt: skip
 HAVING_OPS = (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN)
 
@@ -195,8 +198,8 @@ def _having(value: object, path: str, measures: int) -> Having:
     values = tuple(number(v, at) for at, v in listed)
     if values[0] > values[-1]:
         raise unfit(fields.at("values"), "the first value must not be above the second.")
-    on = fields.choice("on", ("value", "change"), "value")
-    return Having(index, op, values, "change" if on == "change" else "value")
+    on = fields.choice("on", HAVING_ON, "value")
+    return Having(index, op, values, HAVING_ON[HAVING_ON.index(on)])
 
 
 def _order(value: object, path: str, measures: int, dimensions: int) -> Order:
