@@ -318,7 +318,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """Only groups whose figure is so, in place of what was said of that figure, or of its change."""
+    """Only groups whose figure, or its change, is so, in place of what was said of that before."""
 
     having: tuple[Having, ...]
 

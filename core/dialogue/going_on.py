@@ -360,7 +360,7 @@ class GoingOn(Alongside):
                 self._refuse_both_ways(edits)
             return edits, self._reading(fragment)
         if self._takes_away(bare):  # "exclude the first one"
-            one = pinned(reference, self.turn, self.base, self.rows, model)
+            one = pinned(reference, self.turn, self.base, self.rows, model, goes=True)
             return [Where((shut_out(one),))], Reading()
         if not [t for t in bare if t.kind != "symbol"]:
             one = pinned(reference, self.turn, self.base, self.rows, model)

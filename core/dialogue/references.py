@@ -153,10 +153,16 @@ def _noun(
 
 
 def pinned(
-    reference: Reference, turn: PastTurn, plan: SemanticQuery, rows: Rows, model: SemanticModel
+    reference: Reference,
+    turn: PastTurn,
+    plan: SemanticQuery,
+    rows: Rows,
+    model: SemanticModel,
+    *,
+    goes: bool = False,
 ) -> Filter:
-    """The condition that a reference stands for. Raises Ask where it may stand for several things,
-    or for one that is not known any more."""
+    """The condition that a reference stands for. goes: it is to be left out. Raises Ask where it
+    may stand for several things, or for one that is not known any more."""
     column = _column_of(reference, plan, model)
     split = next((d for d in plan.dimensions if d.column == column), None)
     if split is None and reference.kind == "place":
@@ -177,7 +183,7 @@ def pinned(
             )
         )
     if reference.kind == "place":
-        values = _at_place(reference, values, plan)
+        values = _at_place(reference, values, plan, goes=goes)
         op = Op.EQ if len(values) == 1 else Op.IN
         return Filter(column, op, tuple(values), phrase=", ".join(values[:3]))
     is_ranked = bool(plan.order) and plan.order[0].by in ("measure", "change")
@@ -202,7 +208,9 @@ def _about(plan: SemanticQuery, model: SemanticModel) -> Filter | None:
     return max(fixed, key=lambda f: levels.index(f.column)) if fixed else None
 
 
-def _at_place(reference: Reference, values: list[str], plan: SemanticQuery) -> list[str]:
+def _at_place(
+    reference: Reference, values: list[str], plan: SemanticQuery, *, goes: bool
+) -> list[str]:
     """The values at a place of what was shown. Where nobody asked for a ranking, "the third one"
     may be the one with that number in its name, so it is asked which is meant."""
     first = reference.at if reference.at >= 0 else len(values) - reference.size
@@ -217,10 +225,18 @@ def _at_place(reference: Reference, values: list[str], plan: SemanticQuery) -> l
                 _("Do you mean {listed}, as the list stands? Please name it.").format(
                     listed=listed
                 ),
-                (Option(_("Only {listed}").format(listed=listed), f"only {' and '.join(chosen)}"),),
+                (_offered(listed, chosen, goes=goes),),
             )
         )
     return chosen
+
+
+def _offered(listed: str, chosen: list[str], *, goes: bool) -> Option:
+    """What is meant by a place, by name."""
+    names = " and ".join(chosen)
+    if goes:
+        return Option(_("Without {listed}").format(listed=listed), f"without {names}")
+    return Option(_("Only {listed}").format(listed=listed), f"only {names}")
 
 
 def _column_of(reference: Reference, plan: SemanticQuery, model: SemanticModel) -> str:

@@ -293,7 +293,11 @@ class ShownBefore(ShownRows):
                 return self._end_of_shown(tokens[at:end], tokens[having:end], rest)
             the = int(at > 0 and self.parser.lexicon.has("the", tokens, at - 1) > 0)
             size = self._stands_for_one(tokens, at - the, end) if found is not None else 0
-            if not size:
+            if found is not None and not size and self._takes_away(tokens[: at - the]):
+                size = self._noun_of_split(tokens, end)  # "without the best", "... the worst line"
+                if end + size < len(tokens):
+                    continue
+            elif not size:
                 continue
             start = at - the - int(at > the and self.words.is_small("of_one", tokens[at - the - 1]))
             rest = (*tokens[:start], *tokens[end + size :])
@@ -347,12 +351,18 @@ class ShownBefore(ShownRows):
         stands_for = self.words["shown_one"].match(tokens, end)
         if stands_for is not None:
             return stands_for[1]
-        (split,) = self.base.dimensions
         before = tokens[start - 1] if start else None
         is_told = before is not None and any(
             self.words.is_small(kind, before) for kind in ("of_one", "takes_apart")
         )
         if not is_told and not (start == 0 and self._is_along_time(tokens[end:])):
+            return 0
+        return self._noun_of_split(tokens, end)
+
+    def _noun_of_split(self, tokens: Sequence[Token], end: int) -> int:
+        """How many tokens at a place name what was shown is split by."""
+        (split,) = self.base.dimensions
+        if end >= len(tokens):
             return 0
         if split.grain is not None:
             return int(singular(tokens[end].norm) == split.grain.value)

@@ -10,6 +10,7 @@ from typing import Final
 
 from core.dialogue.changes import changes
 from core.dialogue.edits import (
+    All,
     Anywhere,
     AsRows,
     AsThings,
@@ -98,14 +99,22 @@ class ShownRows(OtherFigures):
         return [*own, *([Unsplit(gone)] if gone else []), things, *beside], self._reading(fragment)
 
     def _the_others(self) -> list[Edit] | None:
-        """`and the other lines?`, of one line: each of those that were not asked about."""
+        """`and the other lines?`, of one line: each of those that were not asked about. `how does
+        that compare to the other lines`: it among them."""
         tokens = [t for t in self.said.rest or self.said.tokens if t.kind != "symbol"]
-        found = self.words["others"].match(tokens, 0) if tokens else None
-        one = [f for f in self.base.filters if f.op is Op.EQ and f.phrase]
-        if found is None or self.base.kind != "aggregate":
+        against = self.parser.lexicon.has("versus", tokens, 0) if tokens else 0
+        tokens = tokens[against:]
+        norms = self._beside_others(tokens)
+        if norms is None or self.base.kind != "aggregate":
             return None
-        norms = [t.norm for t in tokens[found[1] :]]
-        names = {f.column for f in one[-1:]}
+        if against and self.base.limit == 1 and self._is_of_split(norms):
+            return [All()]  # of the one that came first
+        one = [f for f in self.base.filters if f.op is Op.EQ and f.phrase]
+        levels = [level for h in self.parser.model.hierarchies for level in h.levels]
+        places = sorted(
+            (f for f in one if f.column in levels), key=lambda f: levels.index(f.column)
+        )
+        names = {f.column for f in (places or one)[-1:]}
         if norms:
             matches = [m for m in self.parser.vocabulary.match(norms, 0) if m.length == len(norms)]
             names = {t.name for m in matches for t in m.targets if t.kind == "column"}
@@ -119,9 +128,24 @@ class ShownRows(OtherFigures):
         gone = replace(chosen[0], op=Op.NE)
         return [
             Anywhere((gone.column,), exact=True),
-            Where((gone,)),
+            *([] if against else [Where((gone,))]),
             Split((Dimension(gone.column),), "add"),
         ]
+
+    def _beside_others(self, tokens: Sequence[Token]) -> list[str] | None:
+        """The noun after "the other", or before "other" as in Vietnamese; None without them."""
+        found = self.words["others"].match(tokens, 0) if tokens else None
+        if found is not None:
+            return [t.norm for t in tokens[found[1] :]]
+        behind = self.words["others"].match(tokens, len(tokens) - 1) if len(tokens) > 1 else None
+        return [t.norm for t in tokens[:-1]] if behind is not None else None
+
+    def _is_of_split(self, norms: Sequence[str]) -> bool:
+        """Whether words name what the answer is split by, or nothing."""
+        names = {d.column for d in self.base.dimensions}
+        matches = [m for m in self.parser.vocabulary.match(norms, 0) if m.length == len(norms)]
+        named = {t.name for m in matches for t in m.targets if t.kind == "column"}
+        return len(names) == 1 and (not norms or bool(names & named))
 
     def _over_groups(self, fragment: Fragment, edits: list[Edit]) -> list[Edit]:
         """The changes, without the groups where they are of all of them: "what share of it is

@@ -33,6 +33,7 @@ def told(answer: Answer) -> str:
 
 
 DAYS = "highest temperature of the ovens by day in May"
+LINE = "scrap rate of Line 1 in Hamburg yesterday"
 MAY = "downtime by line in May vs April"
 SCRAP = "scrap rate by product in June"
 
@@ -73,6 +74,24 @@ SCRAP = "scrap rate by product in June"
         ((SCRAP, "leave out the worst one"), "Changed: Product not Bracket right."),
         ((SCRAP, "without the best one"), "Changed: Product not Valve body 20."),
         (("Ausschussrate nach Produkt im Juni", "ohne den ersten"), "Produkt nicht Bracket right"),
+        ((SCRAP, "without the worst"), "Changed: Product not Bracket right."),
+        ((SCRAP, "all except the best product"), "Changed: Product not Valve body 20."),
+        (("parts cost by order type in May", "all but the first one"), "Order type not corrective"),
+        (("downtime by line in May", "all but the first one"), "Do you mean Line 2"),
+        (("downtime by line in May", "all but Line 1"), "Changed: Line not Line 1."),
+        (("Ausschussrate nach Produkt im Juni", "alle außer der ersten"), "nicht Bracket right"),
+        (("Ausschussrate nach Produkt im Juni", "ohne den besten"), "Produkt nicht Valve body 20"),
+        (("tỷ lệ phế phẩm theo sản phẩm tháng 6", "tất cả trừ cái đầu tiên"), "khác Bracket right"),
+        # one beside the others of its kind
+        ((LINE, "how does that compare to the other lines?"), "Gone: Line 1. Kept: Scrap rate, Pl"),
+        ((LINE, "vs the others"), "Gone: Line 1. Kept: Scrap rate, Plant Hamburg"),
+        ((LINE, "und die anderen linien?"), "Linie nicht Line 1"),
+        ((LINE, "wie ist das im Vergleich zu den anderen Linien?"), "Entfallen: Linie Line 1."),
+        ((LINE, "so với các chuyền khác thì sao"), "Đã bỏ: Dây chuyền Line 1."),
+        (
+            ("which line had the most downtime in May", "how does it compare to the other lines"),
+            "Gone: Top 1.",
+        ),
         # readings of other grades
         (("vibration of PMP-03 last week", "include bad readings"), "Changed: All readings."),
         # steps of time where there were none
