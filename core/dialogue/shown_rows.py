@@ -170,9 +170,35 @@ class ShownRows(OtherFigures):
             again = whole._fragment(self.said.rest, self.said.marks)
             return [Unsplit(gone), *changes(whole.base, again, self.said.marks)]
         is_split = any(isinstance(edit, Split) for edit in edits)
-        if "measures" in fragment.named and self._says_in_total() and not is_split:
+        in_total = bool(fragment.named & {"measures", "time"}) and self._says_in_total()
+        if (in_total or self._says_total_before(fragment)) and not is_split:
             return [*edits, Unsplit()]
         return edits
+
+    def _says_total_before(self, fragment: Fragment) -> bool:
+        """Whether a whole question wants one number: "the total energy in March". A name that holds
+        the word itself ("total units") says nothing of it."""
+        if not fragment.named >= {"measures", "time"} or fragment.named & {"rank", "limits"}:
+            return False
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        norms = [t.norm for t in tokens]
+        vocabulary, held = self.parser.vocabulary, set[int]()
+        for at in range(len(norms)):
+            sizes = [match.length for match in vocabulary.match(norms, at)]
+            held |= set(range(at, at + size)) if (size := max(sizes, default=0)) > 1 else set()
+        return any(
+            self.words.is_small("of_all", token)
+            and at not in held
+            and any(
+                target.kind == "metric"
+                or (
+                    target.kind == "column" and vocabulary.columns[target.name][0].role == "measure"
+                )
+                for match in vocabulary.match(norms, at + 1)
+                for target in match.targets
+            )
+            for at, token in enumerate(tokens[:-1])
+        )
 
     def _all_together(self) -> tuple[Dimension, ...]:
         """What "all machines together" takes together, of an answer by machine."""

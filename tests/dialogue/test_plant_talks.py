@@ -33,6 +33,7 @@ def told(answer: Answer) -> str:
 
 
 DAYS = "highest temperature of the ovens by day in May"
+KWH = "energy by line in April"
 LINE = "scrap rate of Line 1 in Hamburg yesterday"
 MAY = "downtime by line in May vs April"
 SCRAP = "scrap rate by product in June"
@@ -69,6 +70,13 @@ SCRAP = "scrap rate by product in June"
         ((DAYS, "only over 150", "remove that filter"), "Gone: Only where highest temperature"),
         (("OEE by line in June in Hamburg", "only line 1", "remove the filter"), "Gone: Line 1."),
         (("OEE in June in Hamburg of Line 1", "remove the filter"), "(plant, line). Which"),
+        # one number, of a whole question behind figures by line
+        ((KWH, "only pumps", "What was the total energy in March?"), "by line. Kept: Energy, A"),
+        ((KWH, "and in total in March"), "Energy came to 1,069,747 kWh in March 2026."),
+        ((KWH, "Wie hoch war die gesamte Energie im März?"), "Entfallen: nach Linie."),
+        ((KWH, "tổng điện năng tháng 3 là bao nhiêu"), "Đã bỏ: theo dây chuyền."),
+        ((KWH, "energy for the whole of Q1"), "Kept: Energy, by line."),
+        ((KWH, "which line had the highest total energy in March"), "Kept: Energy, by line."),
         # one of what was shown, taken away
         ((SCRAP, "exclude the first one"), "Changed: Product not Bracket right."),
         ((SCRAP, "leave out the worst one"), "Changed: Product not Bracket right."),
