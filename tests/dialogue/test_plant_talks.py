@@ -70,6 +70,9 @@ SCRAP = "scrap rate by product in June"
         ((DAYS, "only over 150", "remove that filter"), "Gone: Only where highest temperature"),
         (("OEE by line in June in Hamburg", "only line 1", "remove the filter"), "Gone: Line 1."),
         (("OEE in June in Hamburg of Line 1", "remove the filter"), "(plant, line). Which"),
+        # a bare name before a figure
+        (("machine downtime by month",), "“machine” before the figure is read as “by asset”."),
+        (("Linienstillstand im Mai",), "vor der Kennzahl ist als „nach Linie“ gelesen"),
         # one number, of a whole question behind figures by line
         ((KWH, "only pumps", "What was the total energy in March?"), "by line. Kept: Energy, A"),
         ((KWH, "and in total in March"), "Energy came to 1,069,747 kWh in March 2026."),

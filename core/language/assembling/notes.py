@@ -30,6 +30,7 @@ def tell(ctx: Context) -> None:
             break
     _tell_scope(ctx)
     _tell_none(ctx)
+    _tell_bare_split(ctx)
     places = place_levels(ctx)
     named = {d.column for d in parts.dimensions} | {f.column for f in parts.filters}
     if table.scope is None or named & {table.scope, *places[:1]}:
@@ -54,6 +55,25 @@ def _tell_none(ctx: Context) -> None:
         is_count = metric is not None and is_plain_count(metric)
         if is_count and having.op in (Op.LT, Op.LE) and having.on == "value":
             ctx.draft.notes.append(_("Those with none at all are not in this list."))
+
+
+def _tell_bare_split(ctx: Context) -> None:
+    """`tank volume by month`: a column's bare name right before a figure may be no more than a part
+    of what the figure is called."""
+    items, figures = ctx.draft.items, {m.at for m in ctx.draft.measures}
+    table = ctx.model.tables[ctx.parts.table]
+    for dim in ctx.draft.dimensions:
+        is_bare = not (dim.after_by or dim.listed or dim.plural) and items[dim.at].use == "split"
+        before = items[dim.at - 1] if dim.at else None
+        is_led = before is not None and bool(before.use)  # "each machine's downtime"
+        column = table.columns.get(dim.column or "")
+        if column is None or not is_bare or is_led or dim.at + 1 not in figures:
+            continue
+        ctx.draft.notes.append(
+            _(
+                "“{word}” before the figure is read as “by {label}”. Leave it out for one figure."
+            ).format(word=items[dim.at].text, label=small(label_of(column, ctx.model)))
+        )
 
 
 def _tell_scope(ctx: Context) -> None:
