@@ -23,6 +23,22 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the data (default: the file's)")
     parser.add_argument("--yes", action="store_true", help="load; without it nothing is written")
     parser.add_argument("--json", action="store_true", help="what was found as JSON")
+    several = parser.add_argument_group("files and sheets of several tables")
+    several.add_argument(
+        "--same-columns",
+        choices=("one", "apart"),
+        help="files with the same columns are one table, or a table each (default: as found)",
+    )
+    several.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="NAME=FILES",
+        help="files or sheets of one table, such as sites=site*.csv",
+    )
+    several.add_argument(
+        "--leave-out", action="append", default=[], metavar="FILES", help="such as notes*.csv"
+    )
     adding = parser.add_argument_group("adding to data that are there")
     adding.add_argument("--append", action="store_true", help="add the new rows; replace nothing")
     adding.add_argument(
@@ -45,7 +61,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     files.add_argument("--thousands", choices=("none", "point", "comma", "blank", "apostrophe"))
     files.add_argument("--header", choices=("yes", "no"))
     files.add_argument("--lines-above", type=int, help="lines over the header to pass over")
-    files.add_argument("--sheet", default="", help="of a workbook (default: the first)")
+    files.add_argument("--sheet", default="", help="of a workbook (default: all tables)")
     files.add_argument("--dates", choices=("dmy", "mdy"), help="which of 03/04 comes first")
     files.add_argument(
         "--time-of-day",

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from core.errors import UserFixable, did_you_mean
 from core.ingest.adding import Adding
+from core.ingest.arranged import Arranged
 from core.ingest.cells import TYPES, CellType
 from core.ingest.finding import find, names_of
 from core.ingest.layout import DELIMITERS
@@ -57,8 +58,9 @@ def run_load(
     progress, end = _progress(is_shown=sys.stderr.isatty() and not arguments.json)
     try:
         with opened_tables(
-            sources, goal.target, choices, limits, progress, adds=arguments.append, is_name=is_plain
-        ) as ready:
+            sources, goal.target, choices, limits, progress, arranged=arranged_of(arguments),
+            adds=arguments.append, is_name=is_plain,
+        ) as ready:  # fmt: skip
             end()
             _write_mapping(arguments.write_mapping, ready)
             if not arguments.json:
@@ -119,6 +121,20 @@ def choices_of(arguments: argparse.Namespace) -> Choices:
         bad_cells=arguments.bad_cells,
         repeats=arguments.repeats,
     )
+
+
+def arranged_of(arguments: argparse.Namespace) -> Arranged:
+    """The options on which files are which table. Raises UserFixable for one that is none."""
+    patterns = [(pattern, "") for pattern in arguments.leave_out]
+    for text in arguments.table:
+        name, mark, pattern = text.partition("=")
+        if not (name and mark and pattern):
+            raise UserFixable(
+                f"{text!r} is no NAME=FILES. Say which files or sheets are one table, such as "
+                "sites=site*.csv."
+            )
+        patterns.append((pattern, name))
+    return Arranged(patterns=tuple(patterns), same=arguments.same_columns or "")
 
 
 def _delimiter(text: str | None) -> str | None:

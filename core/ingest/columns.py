@@ -107,8 +107,7 @@ def order_of(table: Sampled, first: Sampled) -> tuple[int, ...]:
         raise UserFixable(
             told(
                 "{name} has other columns than {first}: {why}. Files of one table have the same "
-                "columns: mend it, or import it on its own. Several tables at once are imported "
-                "on the command line: python -m core import FOLDER.",
+                "columns: mend it, or import it on its own.",
                 name=table.prepared.source.name,
                 first=first.prepared.source.name,
                 why=why,

@@ -32,8 +32,9 @@ _MOST_NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was found. size: bytes as it stands on the disk; state: what changes when
-    somebody writes to it (size, time of the last change in ns, inode)."""
+    """A file as it was found, or one sheet of it. size: bytes as it stands on the disk; state: what
+    changes when somebody writes to it (size, time of the last change in ns, inode). sheet: of a
+    workbook of which several are read, empty else."""
 
     path: Path
     name: str
@@ -41,6 +42,17 @@ class Source:
     is_gzip: bool
     size: int
     state: tuple[int, int, int]
+    sheet: str = ""
+
+    @property
+    def key(self) -> str:
+        """Tells it from all others."""
+        return f"{self.path}\n{self.sheet}" if self.sheet else str(self.path)
+
+    @property
+    def stem(self) -> str:
+        """What a table of it may be called: the file's name without its endings, or the sheet's."""
+        return self.sheet or self.name.split(".")[0]
 
     def check_unchanged(self) -> None:
         """Raises UserFixable when the file is not what it was when it was found."""
@@ -100,8 +112,7 @@ def check_kind(sources: Sequence[Source]) -> None:
         raise UserFixable(
             told(
                 "These files are of several kinds ({kinds}), and those of one table are of one. "
-                "Import those of one kind at a time. Several tables at once are imported on the "
-                "command line: python -m core import FOLDER.",
+                "Import those of one kind at a time.",
                 kinds=", ".join(sorted(kinds)),
             )
         )

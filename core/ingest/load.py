@@ -198,7 +198,7 @@ class Opened:
 def put_in_place(built: Path, goal: Goal, progress: Progress) -> Drafted | None:
     """Put a complete store in its place with the model that is drafted of it, both or neither; the
     model, where one was wanted."""
-    drafted = goal.draft(built, goal.name) if goal.draft and goal.model_file else None
+    drafted = drafted_of(built, goal)
     progress("write", 0.9)
     if drafted is None or goal.model_file is None:
         publish(built, goal.target)
@@ -207,6 +207,11 @@ def put_in_place(built: Path, goal: Goal, progress: Progress) -> Drafted | None:
             publish(built, goal.target)
             publish(model, goal.model_file)
     return drafted
+
+
+def drafted_of(built: Path, goal: Goal) -> Drafted | None:
+    """The model that is drafted of a complete store; None where none is wanted."""
+    return goal.draft(built, goal.name) if goal.draft and goal.model_file else None
 
 
 def built_table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import duckdb
 from core.errors import UserFixable
 from core.ingest.finding import Source
 from core.ingest.recognised import Choices
-from core.ingest.sheets import prepare_sheet
+from core.ingest.sheets import prepare_sheets
 from core.ingest.staging import connect
 from core.ingest.texts import Prepared, prepare
 from core.ingest.trouble import told_plainly
@@ -46,20 +46,30 @@ def made_ready(
     choices: Choices,
     limits: Limits,
     progress: Progress,
+    *,
+    encoding_of: Callable[[Source], str | None] | None = None,
+    all_sheets: bool = False,
 ) -> Iterator[Ready]:
-    """Files in a workspace beside the target; all of it is gone at the end. Raises UserFixable with
-    what is wrong and what to do."""
+    """Files in a workspace beside the target; all of it is gone at the end. encoding_of: as was
+    said of that file; without it that of the choices. all_sheets: of a workbook where the choices
+    name none, and not the first alone. Raises UserFixable with what is wrong and what to do."""
     with workspace(target) as place, told_plainly(target):
         packed = sum(source.size for source in sources)
         place.need(packed, told("This import"))
-        files = tuple(
-            _prepared(source, number, choices, place, limits, progress)
-            for number, source in enumerate(sources)
-        )
+        files: list[Prepared] = []
+        for number, source in enumerate(sources):
+            source.check_unchanged()
+            if source.kind == "excel":
+                files += prepare_sheets(
+                    source, choices.sheet, place, number, all_of_them=all_sheets
+                )
+                continue
+            said = encoding_of(source) if encoding_of else choices.encoding
+            files.append(_prepared(source, number, said, place, limits, progress))
         con = connect(place, limits.memory_mb, limits.threads)
         try:
             progress("look", 0.0)
-            yield Ready(place, con, files)
+            yield Ready(place, con, tuple(files))
         finally:
             con.close()
 
@@ -67,19 +77,16 @@ def made_ready(
 def _prepared(
     source: Source,
     number: int,
-    choices: Choices,
+    said: str | None,
     place: Workspace,
     limits: Limits,
     progress: Progress,
 ) -> Prepared:
-    source.check_unchanged()
-    if source.kind == "excel":
-        return prepare_sheet(source, choices.sheet, place, number)
     if source.kind == "parquet":
         if source.is_gzip:
             raise UserFixable(
                 told("{name} is Parquet in a gzip. Unpack it first.", name=source.name)
             )
         return Prepared(source, source.path, None, None, source.size)
-    encoding = choices.encoding if source.kind == "text" else choices.encoding or "utf-8"
+    encoding = said if source.kind == "text" else said or "utf-8"
     return prepare(source, encoding, place, number, limits.unpacked_bytes, progress)

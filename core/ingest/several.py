@@ -1,9 +1,8 @@
-"""Files of several tables: which files are one table, and all tables in one store, or none."""
+"""Files of several tables: all of them in one store with one model, or none."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,27 +12,29 @@ from typing import Final
 import duckdb
 
 from core.errors import UserFixable, did_you_mean
-from core.ingest.columns import Sampled, check_header, labels_of, unlike
+from core.ingest.arranged import Arranged
+from core.ingest.columns import Sampled
 from core.ingest.finding import Source, check_kind, names_of
-from core.ingest.load import Goal, Opened, built_table, check_needs, looked_at, put_in_place
-from core.ingest.mapping import column_name
-from core.ingest.ready import Limits, Ready, made_ready
-from core.ingest.recognise import recognise, sampled
+from core.ingest.grouping import Group, Grouped, grouped, of_files, table_name
+from core.ingest.load import (
+    Goal,
+    Opened,
+    built_table,
+    check_needs,
+    drafted_of,
+    looked_at,
+    put_in_place,
+)
+from core.ingest.proposed import Proposal, proposed
+from core.ingest.ready import Limits, made_ready
+from core.ingest.recognise import recognise
 from core.ingest.recognised import Choices, Question, Recognised
-from core.ingest.relations import REJECTS
 from core.ingest.report import LoadReport
 from core.ingest.staging import stage
 from core.ingest.trouble import told_plainly
 from core.ingest.workspace import Progress, Workspace, silent
-from core.translation import told, told_by
+from core.translation import told
 
-#: Of more tables than that no model is drafted that somebody could look through.
-MOST_TABLES: Final = 60
-#: Files of that share of the same columns are one table of which one file is wrong.
-_ALIKE: Final = 0.75
-_MOST_NAME: Final = 40
-#: Names of what stands beside the tables while they are built.
-_TAKEN: Final = frozenset({REJECTS, "rejected_scans", "staging", "readings", "fresh", "work"})
 #: What is done with one table -> where that begins and ends within its part of the whole.
 _STAGES: Final[Mapping[str, tuple[float, float]]] = {
     "rows": (0.0, 0.6), "check": (0.6, 0.7), "table": (0.7, 0.9), "gaps": (0.9, 1.0),
@@ -48,16 +49,22 @@ class Table:
     found: Recognised
     notes: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What tells its files from others."""
+        return tuple(file.prepared.source.key for file in self.found.files)
+
 
 @dataclass(frozen=True, slots=True)
 class TablesReport:
     """What an import of several tables found. confirm: what the drafted model wants somebody to
-    confirm. target: the store, None when nothing was written. model: the drafted model's name,
-    empty without one."""
+    confirm; proposal: its joins and times, None where the model is there already. target: the
+    store, None when nothing was written. model: the drafted model's name, empty without one."""
 
     name: str
     tables: tuple[LoadReport, ...]
     confirm: tuple[str, ...] = ()
+    proposal: Proposal | None = None
     elapsed_s: float = 0.0
     target: Path | None = None
     model: str = ""
@@ -71,119 +78,105 @@ def opened_tables(
     limits: Limits,
     progress: Progress = silent,
     *,
+    arranged: Arranged | None = None,
     adds: bool = False,
     is_name: Callable[[str], bool] = bool,
 ) -> Iterator[Opened | OpenedTables]:
     """Files made ready in a workspace beside the target, and recognised: those of the same columns
-    are one table. All of it is gone at the end. adds: to what is there, which only one table can.
-    is_name: whether a model can name a table so.
+    are one table, as far as nobody arranged them otherwise. All of it is gone at the end. adds: to
+    what is there, which only one table can. is_name: whether a model can name a table so.
 
     Raises UserFixable with what is wrong and what to do; then nothing was changed."""
-    with made_ready(sources, target, choices, limits, progress) as ready:
-        groups = [] if len(sources) == 1 else _grouped(ready, choices)
-        if len(groups) < 2:
-            check_kind(sources)
-            yield looked_at(ready, target, choices, limits, adds=adds)
+    said = arranged or Arranged()
+    taken = [source for source in sources if source.key not in said.left_out]
+    if not taken:
+        raise UserFixable(told("All files are left out. Take one at least."))
+    with made_ready(
+        taken, target, choices, limits, progress,
+        encoding_of=lambda source: said.choices_of(source, choices).encoding, all_sheets=True,
+    ) as ready:  # fmt: skip
+        said.check([file.source for file in ready.files], is_name)
+        if len(ready.files) == 1 and not said.patterns:
+            found = Grouped(())
+        else:
+            found = grouped(ready, choices, said)
+        files = found.files or ready.files
+        if len(found.groups) < 2:
+            alone = [file.source for file in files]
+            check_kind(alone)
+            own = said.choices_of(alone[0], choices)
+            opened = looked_at(replace(ready, files=files), target, own, limits, adds=adds)
+            notes = (*found.notes, *opened.found.notes)
+            yield replace(opened, found=replace(opened.found, notes=notes))
             return
         if adds:
-            raise _one_only(groups, told("rows can be added to one table at a time"))
-        tables = _recognised(ready, groups, choices, is_name)
-        yield OpenedTables(ready.place, ready.con, tables)
-
-
-def _grouped(ready: Ready, choices: Choices) -> list[list[Sampled]]:
-    """The files of each table. Raises UserFixable where two tables are nearly the same."""
-    groups: list[list[Sampled]] = []
-    for file in ready.files:
-        with _of([file.source]):
-            one = sampled(file, choices, ready.con)
-            check_header(one)
-            one = replace(one, rows=[])  # what may be many files is held at once
-        fitting = next((group for group in groups if not unlike(one, group[0])), None)
-        if fitting is None:
-            groups.append([one])
-        else:
-            fitting.append(one)
-    if len(groups) > MOST_TABLES:
-        raise UserFixable(
-            told(
-                "These files are {n} tables; up to {most} can be imported at once.",
-                n=len(groups),
-                most=MOST_TABLES,
-            )
-        )
-    for place, group in enumerate(groups):
-        for other in groups[:place]:
-            _check_apart(group[0], other[0])
-    return groups
-
-
-def _check_apart(one: Sampled, other: Sampled) -> None:
-    """Raises UserFixable for a file that lacks a column or two of another one's table."""
-    mine, others = set(labels_of(one)), set(labels_of(other))
-    if len(mine & others) < _ALIKE * max(len(mine), len(others)):
-        return
-    raise UserFixable(
-        told(
-            "{name} has nearly the columns of {first}: {why}. Mend it where both are one table; "
-            "where they are two, import it on its own.",
-            name=one.prepared.source.name,
-            first=other.prepared.source.name,
-            why=unlike(one, other) or unlike(other, one),
-        )
-    )
+            raise _one_only(found.groups, told("rows can be added to one table at a time"))
+        tables = _recognised(ready.con, found.groups, choices, said, is_name)
+        yield OpenedTables(
+            ready.place, ready.con, tables, found.left_out, found.notes,
+            any(group.by_columns for group in found.groups),
+        )  # fmt: skip
 
 
 def _recognised(
-    ready: Ready,
-    groups: Sequence[Sequence[Sampled]],
+    con: duckdb.DuckDBPyConnection,
+    groups: Sequence[Group],
     choices: Choices,
+    arranged: Arranged,
     is_name: Callable[[str], bool],
 ) -> tuple[Table, ...]:
     _check_shape(groups, choices)
     _check_named(groups, choices)
+    said = {group.said for group in groups if group.said}
     tables: list[Table] = []
     for group in groups:
-        sources = [one.prepared.source for one in group]
+        sources = group.sources
         check_kind(sources)
-        name = _table_name(sources, _TAKEN | {table.name for table in tables}, is_name)
-        with _of(sources):
+        taken = frozenset({*said, *(table.name for table in tables)})
+        name = group.said or table_name(group, taken, is_name)
+        own = arranged.choices_of(sources[0], choices)
+        with of_files(sources):
             found = recognise(
-                [one.prepared for one in group], _choices_for(group[0], choices), ready.con
+                [one.prepared for one in group.files], _choices_for(group.files[0], own), con
             )
         if found.shape != "table":
-            raise UserFixable(
-                told(
-                    "{names} looks like an export of tags, which is imported on its own. Import "
-                    "it without the others, or say --shape table where it is a plain table.",
-                    names=names_of(sources),
-                )
-            )
-        notes: tuple[str, ...] = ()
+            found = replace(found, questions=(*found.questions, _ask_shape(sources)))
+        notes = list(group.notes)
         if len(sources) > 1:
-            notes = (
+            notes.append(
                 told(
                     "{names} have the same columns and are one table, {table}.",
                     names=names_of(sources),
                     table=repr(name),
-                ),
+                )
             )
-        tables.append(Table(name, found, notes))
+        tables.append(Table(name, found, tuple(notes)))
     return tuple(tables)
 
 
-def _check_shape(groups: Sequence[Sequence[Sampled]], choices: Choices) -> None:
+def _ask_shape(sources: Sequence[Source]) -> Question:
+    """What an export of tags among other tables is."""
+    text = told(
+        "{names} looks like an export of tags, which is imported on its own. Import it without the "
+        "others, or say that it is a plain table.",
+        names=names_of(sources),
+    )
+    return Question("shape", text, (("table", told("a plain table")),))
+
+
+def _check_shape(groups: Sequence[Group], choices: Choices) -> None:
     if choices.shape not in (None, "table") or choices.mapping is not None:
         raise _one_only(groups, told("an export of tags is imported on its own"))
 
 
-def _one_only(groups: Sequence[Sequence[Sampled]], why: str) -> UserFixable:
+def _one_only(groups: Sequence[Group], why: str) -> UserFixable:
     """What to say of several tables where there may be only one."""
     return UserFixable(
         told(
-            "These files are {n} tables ({names}), and {why}. Name the files of one table.",
+            "These files are {n} tables ({names}), and {why}. Name the files of one table, and "
+            "the sheet of a workbook.",
             n=len(groups),
-            names=names_of([group[0].prepared.source for group in groups]),
+            names=names_of([group.sources[0] for group in groups]),
             why=why,
         )
     )
@@ -202,9 +195,9 @@ def _named(choices: Choices, headers: Sequence[str]) -> list[str]:
     return [one for one in (*said, clock, *choices.types) if one]
 
 
-def _check_named(groups: Sequence[Sequence[Sampled]], choices: Choices) -> None:
+def _check_named(groups: Sequence[Group], choices: Choices) -> None:
     """Raises UserFixable for a column that no table has."""
-    headers = list(dict.fromkeys(cell for group in groups for cell in group[0].header))
+    headers = list(dict.fromkeys(cell for group in groups for cell in group.files[0].header))
     for named in _named(choices, headers):
         if named not in headers:
             raise UserFixable(
@@ -240,60 +233,23 @@ def _choices_for(table: Sampled, choices: Choices) -> Choices:
     )
 
 
-def _table_name(
-    sources: Sequence[Source], taken: frozenset[str], is_name: Callable[[str], bool]
-) -> str:
-    """A name for the table of these files: what their names have in common, else the first's."""
-    stems = [source.name.split(".")[0] for source in sources]
-    base = _common([re.findall(r"[^\W\d_]+|\d+", stem) for stem in stems]) or stems[0]
-    plain = column_name(base, None, frozenset())[:_MOST_NAME].strip("_")
-    return column_name(plain if is_name(plain) else f"{plain} rows", None, taken)
-
-
-def _common(stems: Sequence[Sequence[str]]) -> str:
-    """The words that all begin or end with, without numbers at the ends; empty for one alone."""
-    if len(stems) < 2:
-        return ""
-    found = []
-    for way in (1, -1):
-        words: list[str] = []
-        for column in zip(*(stem[::way] for stem in stems), strict=False):
-            if len({word.casefold() for word in column}) > 1:
-                break
-            words.append(column[0])
-        words = words[::way]
-        while words and words[-1].isdigit():
-            words.pop()
-        while words and words[0].isdigit():
-            words.pop(0)
-        found.append(" ".join(words))
-    return max(found, key=len)
-
-
-@contextlib.contextmanager
-def _of(sources: Sequence[Source]) -> Iterator[None]:
-    """What goes wrong with these files names them; one that is gone is told as such."""
-    try:
-        yield
-    except UserFixable as error:
-        if any(source.name in str(error) for source in sources):
-            raise
-        raise UserFixable(
-            told("{names}: {problem}", names=names_of(sources), problem=told_by(error))
-        ) from error
-    except (OSError, duckdb.IOException):
-        for source in sources:
-            source.check_unchanged()
-        raise
-
-
 @dataclass(frozen=True, slots=True)
 class OpenedTables:
-    """Files of several tables that are ready to be loaded. con: to the store that is built."""
+    """Files of several tables that are ready to be loaded. con: to the store that is built.
+    left_out: files and sheets that are none of them; notes: on these. is_alike: whether files have
+    the same columns, so that they may be one table or several."""
 
     place: Workspace
     con: duckdb.DuckDBPyConnection = field(repr=False)
     tables: tuple[Table, ...]
+    left_out: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_alike: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that is read."""
+        return sum(file.prepared.size for table in self.tables for file in table.found.files)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -317,22 +273,31 @@ class OpenedTables:
                     file.prepared.source.check_unchanged()
             check_needs(self.con, goal, {table.name: table.found for table in self.tables})
             report = TablesReport(goal.name, tuple(reports))
-            if not write:
-                return replace(report, elapsed_s=time.perf_counter() - started)
-            progress("write", 0.0)
+            progress(*(("write", 0.0) if write else ("join", 1.0)))
             self.con.execute("DETACH work")
             self.con.execute("CHECKPOINT")
             self.con.close()
+            if not write:
+                drafted = drafted_of(self.place.store, goal)
+                if drafted is not None:
+                    report = replace(
+                        report,
+                        confirm=tuple(drafted.notes),
+                        proposal=proposed(drafted.text, self.place.folder),
+                    )
+                return replace(report, elapsed_s=time.perf_counter() - started)
             if goal.admit is not None:
                 # Held back is one table alone, and these belong together: they are only checked.
                 goal.admit(self.place.store, "mend")
             drafted = put_in_place(self.place.store, goal, progress)
+            model = proposed(drafted.text, self.place.folder) if drafted is not None else None
         return replace(
             report,
             elapsed_s=time.perf_counter() - started,
             target=goal.target,
             model=goal.name if drafted is not None else "",
             confirm=tuple(drafted.notes) if drafted is not None else (),
+            proposal=model,
         )
 
     def _check_answered(self) -> None:
@@ -352,7 +317,7 @@ class OpenedTables:
 
     def _built(self, table: Table, goal: Goal, progress: Progress) -> LoadReport:
         started = time.perf_counter()
-        with _of([file.prepared.source for file in table.found.files]):
+        with of_files([file.prepared.source for file in table.found.files]):
             staged = stage(self.con, table.found, progress)
             report = built_table(self.con, staged, Goal(table.name, goal.target), progress)
         notes = (*table.notes, *report.notes)

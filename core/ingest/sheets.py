@@ -1,4 +1,5 @@
-"""Excel workbooks as text: one sheet, with values as they are stored and not as they are shown."""
+"""Excel workbooks as text, a sheet each, with values as they are stored and not as they are
+shown."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import datetime as dt
 import io
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,13 +25,11 @@ MOST_BYTES: Final = 1_500_000_000
 _CHUNK: Final = 1024 * 1024
 
 
-def sheet_names(source: Source, place: Workspace, number: int) -> list[str]:
-    """The sheets of a workbook."""
-    return list(_open(source, _plain(source, place, number)).sheet_names)
-
-
-def prepare_sheet(source: Source, sheet: str, place: Workspace, number: int) -> Prepared:
-    """A sheet as UTF-8 text with commas; sheet: its name, empty for the first that holds cells.
+def prepare_sheets(
+    source: Source, sheet: str, place: Workspace, number: int, *, all_of_them: bool = False
+) -> tuple[Prepared, ...]:
+    """Sheets as UTF-8 text with commas. sheet: a name, empty for the first that holds cells, or for
+    all that do with `all_of_them`; where these are several, each has a source of its own.
 
     Raises UserFixable for a workbook with a password, one that unpacks into too much, and a sheet
     that is not there.
@@ -46,12 +46,21 @@ def prepare_sheet(source: Source, sheet: str, place: Workspace, number: int) -> 
                 names=", ".join(names),
             )
         )
-    path = place.folder / f"{number}.txt"
-    for name in [sheet] if sheet else names:
+    made: list[Prepared] = []
+    for place_of, name in enumerate([sheet] if sheet else names):
         found = book.get_sheet_by_name(name)
-        if found.height and found.width:
-            return _written(source, found, path)
-    raise UserFixable(told("{name} is empty. Get the file again.", name=source.name))
+        if not (found.height and found.width):
+            continue
+        path = place.folder / f"{number}.{place_of}.txt"
+        own = replace(source, sheet=name, name=f"{source.name} › {name}")
+        made.append(_written(own, found, path))
+        if not all_of_them:
+            break
+    if not made:
+        raise UserFixable(told("{name} is empty. Get the file again.", name=source.name))
+    if len(made) == 1:
+        return (replace(made[0], source=source),)
+    return tuple(made)
 
 
 def _written(source: Source, sheet: calamine.CalamineSheet, path: Path) -> Prepared:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from core.ingest.load import Opened
+from core.ingest.proposed import Proposal
 from core.ingest.report import LoadReport, as_json
 from core.ingest.several import OpenedTables, TablesReport
 from core.ingest.shown import recognised_as_json, recognised_lines, report_lines
@@ -18,6 +20,12 @@ def looked_at_lines(ready: Opened | OpenedTables) -> list[str]:
     lines = [f"{len(tables)} tables: {', '.join(table.name for table in tables)}"]
     for table in tables:
         lines += ["", f"Table {table.name}", *recognised_lines(table.found), *table.notes]
+    lines += ["", *ready.notes] if ready.notes else []
+    if ready.is_alike:
+        lines += [
+            "",
+            "Files of the same columns: --same-columns one or apart, or --table NAME=FILES",
+        ]
     return lines
 
 
@@ -33,7 +41,9 @@ def looked_at_as_json(ready: Opened | OpenedTables) -> dict[str, Any]:
                 "recognised": recognised_as_json(table.found),
             }
             for table in ready.tables
-        ]
+        ],
+        "left_out": [source.name for source in ready.left_out],
+        "notes": [str(note) for note in ready.notes],
     }
 
 
@@ -44,7 +54,21 @@ def said_lines(report: LoadReport | TablesReport) -> list[str]:
     lines = [line for table in report.tables for line in report_lines(table)]
     rows = sum(table.stored for table in report.tables)
     lines.append(f"{len(report.tables)} tables, {rows:,} rows in {report.elapsed_s:.1f} s")
+    if report.proposal is not None:
+        lines += proposal_lines(report.proposal)
     return [*lines, *(f"To confirm: {note}" for note in report.confirm)]
+
+
+def proposal_lines(proposal: Proposal) -> list[str]:
+    """Joins and times of a drafted model, for a terminal."""
+    lines = [
+        f"Join: {', '.join(f'{one.left}.{a} = {one.right}.{b}' for a, b in one.pairs)}"
+        for one in proposal.joins
+    ]
+    return [
+        *lines,
+        *(f"Time of {table}: {time or 'none'}" for table, time in proposal.times.items()),
+    ]
 
 
 def said_as_json(report: LoadReport | TablesReport) -> dict[str, Any]:
@@ -55,6 +79,8 @@ def said_as_json(report: LoadReport | TablesReport) -> dict[str, Any]:
         "name": report.name,
         "tables": [as_json(table) for table in report.tables],
         "confirm": [str(note) for note in report.confirm],
+        "joins": [asdict(one) for one in report.proposal.joins] if report.proposal else [],
+        "times": dict(report.proposal.times) if report.proposal else {},
         "elapsed_s": report.elapsed_s,
         "target": str(report.target) if report.target else None,
         "model": report.model,

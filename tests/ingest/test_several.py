@@ -295,3 +295,156 @@ def test_it_is_said_in_other_languages(put: Put, tmp_path: Path, language: str) 
         assert said != str(caught.value)
         assert "column" not in said
         other.unlink(missing_ok=True)
+
+
+def book(path: Path, **sheets: list[list[object]]) -> Path:
+    """A workbook of these sheets."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(path) as out:
+        for name, rows in sheets.items():
+            sheet = out.add_worksheet(name)
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+    return path
+
+
+MONTH: list[list[object]] = [["run_id", "ran_on", "machine_id", "pieces"]]
+MACHINES: list[list[object]] = [["machine_id", "machine", "hall"]]
+MACHINES += [[n, f"M{n}", "AB"[n % 2]] for n in range(1, 9)]
+
+
+def month(number: int) -> list[list[object]]:
+    rows = [
+        [100 * number + n, f"2026-0{number}-{n:02}", n % 8 + 1, 10 * n + number]
+        for n in range(1, 29)
+    ]
+    return [*MONTH, *rows]
+
+
+def test_sheets_of_a_workbook_are_tables(
+    put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cover: list[list[object]] = [["Report of hall A"], [], ["Made by Ann, ask her for more"]]
+    file = book(
+        tmp_path / "works.xlsx",
+        Cover=cover,
+        Jan=month(1),
+        Feb=month(2),
+        Machines=MACHINES,
+        Empty=[],
+    )
+    assert main(["import", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "2 tables: works, machines" in said
+    assert "works.xlsx › Cover looks like no table and is left out" in said
+    assert "works.xlsx › Jan, works.xlsx › Feb have the same columns and are one table" in said
+    assert "Join: works.machine_id = machines.machine_id" in said
+    assert "Time of machines: none" in said
+    assert (
+        main(["import", str(file), "--table", "runs=[jf]??", "--leave-out", "cover", "--yes"]) == 0
+    )
+    assert "left out" not in capsys.readouterr().out
+    assert main(["ask", "pieces by hall in February", "--model", "works", "--json"]) == 0
+    answer = capsys.readouterr().out
+    with duckdb.connect(str(tmp_path / "data/stores/works.duckdb"), read_only=True) as con:
+        query = "FROM runs JOIN machines USING (machine_id) WHERE month(ran_on) = 2"
+        for (pieces,) in con.execute(f"SELECT sum(pieces) {query} GROUP BY hall").fetchall():
+            assert str(pieces) in answer
+    # One sheet of it is a table as before, and rows are added to that alone.
+    machines = [str(file), "--sheet", "Jan", "--name", "runs", "--yes"]
+    assert main(["import", *machines]) == 0
+    assert main(["import", *machines, "--append"]) == 0
+    capsys.readouterr()
+    assert main(["import", *machines[:1], "--name", "runs", "--append", "--yes"]) == 2
+    assert "the sheet of a workbook" in capsys.readouterr().err
+
+
+def test_workbooks_as_people_have_them(
+    put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes: list[list[object]] = [["Mind the gap"], ["and the second line"], ["and the third"]]
+    form: list[list[object]] = [["Name", "", "", "", "", "Ann"], ["Hall", "", "", "", "", ""]]
+    file = book(tmp_path / "notes.xlsx", Notes=notes, Form=form)
+    assert main(["import", str(file)]) == 2
+    assert "None of these is a table: notes.xlsx › Notes, notes.xlsx › F" in capsys.readouterr().err
+    # One sheet that is a table is the data's one table, with the workbook's name.
+    file = book(tmp_path / "runs.xlsx", Notes=notes, Sheet1=month(1))
+    assert main(["import", str(file), "--yes"]) == 0
+    said = capsys.readouterr().out
+    assert "runs.xlsx › Notes looks like no table and is left out" in said
+    assert "28 rows of runs" in said
+    # Names that a program gave are no names of tables; nor are those of months.
+    folder = book(tmp_path / "all" / "shop.xlsx", Sheet1=month(1), Sheet2=MACHINES).parent
+    book(folder / "plans.xlsx", Mai=[["plan_on", "target"], ["2026-05-01", 5]], Juni=[
+        ["plan_on", "target"], ["2026-06-01", 6]])  # fmt: skip
+    assert set(tables_of(folder)) == {"plans", "shop", "shop_2"}
+
+
+SITES = "id,name\n" + "".join(f"{n},Site {n}\n" for n in range(1, 6))
+VENDORS = "id,name\n" + "".join(f"{n},Vendor {n}\n" for n in range(1, 9))
+
+
+def test_lists_with_the_same_header_are_tables_of_their_own(
+    put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("sites.csv", SITES)
+    put("vendors.csv", VENDORS)
+    put("vendors_2.csv", "id,name\n9,Vendor 9\n")
+    rows = (f"{n},2026-05-{n:02},{n % 5 + 1},{n % 9 + 1},{n}\n" for n in range(1, 29))
+    folder = put(
+        "visits.csv", "visit_id,visited_on,site_id,vendor_id,hours\n" + "".join(rows)
+    ).parent
+    assert main(["import", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "3 tables: sites, vendors, visits" in said
+    assert (
+        "vendors.csv and sites.csv have the same columns and are two tables: the same 'id'" in said
+    )
+    assert "--same-columns one or apart" in said
+    for options, names in (
+        (["--same-columns", "one"], "2 tables: sites, visits"),
+        (["--same-columns", "apart"], "4 tables: sites, vendors, vendors_2, visits"),
+        (["--table", "places=sites.csv", "--table", "places=vendors*"], "2 tables: places, visits"),
+        (["--table", "late=vendors_2.csv"], "4 tables: sites, vendors, late, visits"),
+        (["--leave-out", "vendors*"], "2 tables: sites, visits"),
+    ):
+        assert main(["import", str(folder), *options]) == 0
+        assert names in capsys.readouterr().out
+    for options, why in (
+        (["--table", "x=*.csv"], "visits.csv and sites.csv are both to be the table 'x'"),
+        (["--table", "x=vendor.csv"], "Did you mean 'vendors.csv'?"),
+        (["--table", "x"], "is no NAME=FILES"),
+        (["--table", "work=visits.csv"], "'work' is no name for a table"),
+        (["--table", "select=visits.csv"], "Call it select_rows"),
+        (["--leave-out", "*"], "None of these is a table"),
+    ):
+        assert why in refused(folder, capsys, *options)
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        (("jan", "feb"), 1),
+        (("export_1", "export_2"), 1),
+        (("orders", "orders_north"), 1),
+        (("2026-05 runs", "2026-06 runs"), 1),
+        (("Q1", "Q2"), 1),
+        (("sites", "vendors"), 2),
+        (("site_list", "vendor_list"), 2),
+    ],
+)
+def test_names_say_what_parts_of_one_table_are(
+    put: Put, tmp_path: Path, names: tuple[str, str], count: int
+) -> None:
+    put(f"{names[0]}.csv", SITES)
+    put(f"{names[1]}.csv", VENDORS)
+    folder = put("visits.csv", "visited_on,site\n2026-05-01,1\n").parent
+    assert len(tables_of(folder)) == count + 1
+
+
+def test_files_of_other_names_are_one_table_where_no_key_says_otherwise(put: Put) -> None:
+    put("berlin.csv", "day,stock\n2026-05-01,5\n2026-05-02,6\n")
+    put("hamburg.csv", "day,stock\n2026-05-01,5\n2026-05-02,5\n")
+    put("first.csv", "id,name,size\n1,a,1\n2,b,1\n3,c,1\n")
+    folder = put("again.csv", "id,name,size\n2,b,1\n3,c,1\n4,d,2\n").parent
+    assert len(tables_of(folder)) == 2
