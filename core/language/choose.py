@@ -125,6 +125,7 @@ class Chooser:
         )
         for test in tests:
             found = [t for t in found if test(t)] or found
+        found = self._own_first(found, tables)
         names = {(t.name, t.value) for t in found}
         if len(names) > 1:
             levels = {t.name for t in found}
@@ -135,6 +136,16 @@ class Chooser:
         if len(names) > 1:
             raise self.ask_which(value.at, found, "value")
         return found[0]
+
+    def _own_first(self, found: list[Target], tables: frozenset[str]) -> list[Target]:
+        """Without the column of a related table that is called as the table's own one is: its plain
+        name, and so its plain value, is of the table itself."""
+        columns = [
+            self.model.tables[table].columns.get(t.name) for table in tables for t in found
+        ]
+        own = {c.name for c in columns if c is not None and c.via is None}
+        called = {c.name: c.via.column for c in columns if c is not None and c.via is not None}
+        return [t for t in found if called.get(t.name) not in own]
 
     def ask_which(self, at: int, found: list[Target], what: str) -> Ask:
         """The question back for words that fit several things; what: what kind they are of."""
