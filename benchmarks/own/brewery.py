@@ -192,11 +192,18 @@ FOLDER = Folder(
     "brewery",
     make,
     (
-        ("import", "{folder}/batches.parquet", "--name", "batches", "--yes", "--json"),
+        (
+            "import",
+            "{folder}/batches.parquet",
+            "{folder}/tanks.csv",
+            "--name",
+            "brewery",
+            "--yes",
+            "--json",
+        ),
         ("import", "{folder}/readings.csv", "--name", "readings", "--yes", "--json"),
-        ("import", "{folder}/tanks.csv", "--name", "tanks", "--yes", "--json"),
     ),
     _ASKED,
     _FURTHER,
-    "batches",
+    "brewery",
 )

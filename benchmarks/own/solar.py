@@ -101,7 +101,6 @@ _ASKED = (
     Asked(
         "rated power by maker",
         "SELECT maker, SUM(rated) FROM inverters GROUP BY 1",
-        model="inverters",
     ),
     Asked(
         "Wie viel Energie wurde am 29. März erzeugt?",
@@ -159,6 +158,7 @@ FOLDER = Folder(
             "import",
             "{folder}/production_1.csv.gz",
             "{folder}/production_2.csv.gz",
+            "{folder}/inverters/inverters.csv",
             "--name",
             "solar",
             "--zone",
@@ -166,7 +166,6 @@ FOLDER = Folder(
             "--yes",
             "--json",
         ),
-        ("import", "{folder}/inverters/inverters.csv", "--name", "inverters", "--yes", "--json"),
     ),
     _ASKED,
     _FURTHER,

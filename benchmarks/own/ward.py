@@ -126,7 +126,6 @@ _ASKED = (
     Asked(
         "How many beds of each type do we have?",
         "SELECT type, COUNT(*) FROM beds GROUP BY 1",
-        model="beds",
     ),
     Asked(
         "Wie viele Aufenthalte gab es im Februar auf Ward B?",
@@ -177,11 +176,8 @@ _FURTHER = (
 FOLDER = Folder(
     "ward",
     make,
-    (
-        ("import", "{folder}/ward.xlsx", "--name", "stays", "--yes", "--json"),
-        ("import", "{folder}/ward.xlsx", "--sheet", "Beds", "--name", "beds", "--yes", "--json"),
-    ),
+    (("import", "{folder}/ward.xlsx", "--name", "ward", "--yes", "--json"),),
     _ASKED,
     _FURTHER,
-    "stays",
+    "ward",
 )

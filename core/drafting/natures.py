@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.drafting.found import FoundColumn, Nature, Profile, Sampled
@@ -46,6 +46,9 @@ _DOES_NOT: Final = frozenset(
      "um"}
 )  # fmt: skip
 
+#: Of those: what does not add up over time, and does over things that stand beside one another.
+_RATES: Final = frozenset({"kW", "MW", "W", "m3/h", "L/min", "L/h"})
+
 
 @dataclass(frozen=True, slots=True)
 class Natured:
@@ -71,6 +74,15 @@ def natures_of(sampled: Sampled) -> Mapping[str, Natured]:
         c.name: _natured(c, c.type, sampled.profiles[c.name], c.name in keys, c.name in foreign)
         for c in sampled.table.columns
         if c.type is not None
+    }
+
+
+def of_things(natures: Mapping[str, Natured]) -> dict[str, Natured]:
+    """Natures of a table that has no time: a list of things, such as machines with their rated
+    power, whose rates add up over them."""
+    return {
+        name: replace(one, adds=True) if one.nature == "measure" and one.unit in _RATES else one
+        for name, one in natures.items()
     }
 
 

@@ -140,9 +140,7 @@ class Chooser:
     def _own_first(self, found: list[Target], tables: frozenset[str]) -> list[Target]:
         """Without the column of a related table that is called as the table's own one is: its plain
         name, and so its plain value, is of the table itself."""
-        columns = [
-            self.model.tables[table].columns.get(t.name) for table in tables for t in found
-        ]
+        columns = [self.model.tables[table].columns.get(t.name) for table in tables for t in found]
         own = {c.name for c in columns if c is not None and c.via is None}
         called = {c.name: c.via.column for c in columns if c is not None and c.via is not None}
         return [t for t in found if called.get(t.name) not in own]

@@ -102,6 +102,10 @@ def _measure_by_unit(ctx: Context) -> MeasureDraft | None:
         if unit is None or item.use or item.targets:
             continue
         found = columns_in_unit(ctx, unit)
+        if len(found) > 1 and any(
+            i.time is not None and i.time.has_window for i in ctx.draft.items
+        ):
+            found = [t for t in found if any(ctx.model.tables[n].time for n in t.tables)]
         if len(found) == 1:
             ctx.draft.mark(at, "figure")
             ctx.draft.display_unit = ctx.draft.display_unit or unit
