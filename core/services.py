@@ -25,6 +25,7 @@ from core.curation.suggesting import Judged
 from core.curation.workbench import Workbench
 from core.dialogue.choices import Choices, choices
 from core.drafting import draft_store
+from core.drafting.words import is_plain
 from core.drift.open import open_drift
 from core.errors import (
     ConfigError,
@@ -449,7 +450,7 @@ class Services:
             raise Refused(_("Importing files is for administrators."), rule="ROLE")
         return ImportDesk(
             self.settings, user, self.audit.record, self.models.own_file, draft_store,
-            import_gate(self.gates),
+            import_gate(self.gates), is_plain,
         )  # fmt: skip
 
     def _count_uses(self, uses: Mapping[str, int]) -> None:

@@ -48,7 +48,7 @@ def run_load(
 
     out = sys.stdout if out is None else out
     sources = find(arguments.paths, of_one=False)
-    name = check_name(arguments.name or name_of(sources, arguments.paths))
+    name = check_name(arguments.name or name_of(sources, arguments.paths, is_plain), is_plain)
     adding = Adding(tuple(arguments.key), arguments.conflicts) if arguments.append else None
     goal = goal_of(
         name, settings.data_dir, draft, model_files(name), gate, names_of(sources), adding

@@ -1,4 +1,4 @@
-"""What somebody said of files of several tables: which are one table, its name, and how it is read."""
+"""What somebody said of files of several tables: which are one table, its name, how it is read."""
 
 from __future__ import annotations
 

@@ -14,12 +14,14 @@ from typing import Final
 
 from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
-from core.ingest.finding import Source, find, names_of
-from core.ingest.load import STORES, Draft, Goal, Opened, check_name, name_of, opened
+from core.ingest.arranged import Arranged
+from core.ingest.finding import Source, find, listed, names_of
+from core.ingest.load import STORES, Draft, Goal, Opened, check_name, name_of
 from core.ingest.places import Gate, goal_of
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
+from core.ingest.several import OpenedTables, TablesFound, TablesReport, opened_tables
 from core.ingest.workspace import Progress, free_bytes, size_text
 from core.settings import Settings
 from core.translation import told
@@ -33,13 +35,15 @@ Record = Callable[..., object]
 @dataclass(frozen=True, slots=True)
 class Job:
     """What somebody wants to import. by_path: the paths are of the server, and must stand in the
-    allowed folder; else they are files that were dropped. adding: how rows are added to the data of
-    that name; None where they take their place."""
+    allowed folder; else they are files that were dropped. choices: how all files are read;
+    arranged: which of them are which table, and how one is read. adding: how rows are added to the
+    data of that name; None where they take their place."""
 
     paths: tuple[Path, ...]
     name: str = ""
     by_path: bool = False
     choices: Choices = field(default_factory=Choices)
+    arranged: Arranged = field(default_factory=Arranged)
     adding: Adding | None = None
 
 
@@ -54,6 +58,7 @@ class ImportDesk:
         model_file: Callable[[str], Path | None],
         draft: Draft | None = None,
         gate: Gate | None = None,
+        is_name: Callable[[str], bool] = bool,
     ) -> None:
         self._settings = settings
         self._user = user
@@ -61,6 +66,7 @@ class ImportDesk:
         self._model_file = model_file
         self._draft = draft
         self._gate = gate
+        self._is_name = is_name
         self._dropped = settings.state_dir / "imports"
 
     @property
@@ -98,7 +104,7 @@ class ImportDesk:
                         most=self.most_mb,
                     )
                 )
-            path = folder / _safe_name(name, number)
+            path = _free(folder / _safe_name(name, number))
             path.write_bytes(content)
             found.append(path)
         return tuple(found)
@@ -124,8 +130,16 @@ class ImportDesk:
 
     def name(self, job: Job) -> str:
         """The name that the data get. Raises UserFixable for one that is none."""
-        sources = find(job.paths, within=self._within(job))
-        return check_name(job.name or name_of(sources, job.paths))
+        sources = self._sources(job)
+        return check_name(job.name or name_of(sources, job.paths, self._is_name), self._is_name)
+
+    def files(self, job: Job) -> dict[str, str]:
+        """Key -> name of all its files, those too that are left out or cannot be read."""
+        return listed(job.paths)
+
+    def _sources(self, job: Job) -> tuple[Source, ...]:
+        without = job.arranged.left_out
+        return find(job.paths, within=self._within(job), of_one=False, without=without)
 
     def _goal(self, name: str, sources: Sequence[Source], adding: Adding | None) -> Goal:
         file, source = self._model_file(name), names_of(sources)
@@ -137,18 +151,20 @@ class ImportDesk:
         """Whether data of that name would be replaced."""
         return (self._settings.data_dir / STORES / f"{name}.duckdb").exists()
 
-    def look(self, job: Job, progress: Progress) -> Recognised:
+    def look(self, job: Job, progress: Progress) -> Recognised | TablesFound:
         """What the files are; nothing is written that stays."""
         name = self.name(job)
-        sources = find(job.paths, within=self._within(job))
-        goal = self._goal(name, sources, job.adding)
-        with self._opened(job, goal, sources, progress) as ready:
-            return ready.found
+        target = self._settings.data_dir / STORES / f"{name}.duckdb"
+        # The name is not decided yet, so that nothing is held against what may have it.
+        draft = None if job.name and self._model_file(name) else self._draft
+        goal = Goal(name, target, target if draft else None, draft)
+        with self._opened(job, goal, self._sources(job), progress) as ready:
+            return ready.look(goal, progress) if isinstance(ready, OpenedTables) else ready.found
 
-    def load(self, job: Job, progress: Progress, *, write: bool) -> LoadReport:
+    def load(self, job: Job, progress: Progress, *, write: bool) -> LoadReport | TablesReport:
         """Check all rows, and load them with `write`. Each try and its end are in the audit."""
         name = self.name(job)
-        sources = find(job.paths, within=self._within(job))
+        sources = self._sources(job)
         goal = self._goal(name, sources, job.adding)
         if write:
             files = [source.name for source in sources]
@@ -156,16 +172,17 @@ class ImportDesk:
         with self._opened(job, goal, sources, progress) as ready:
             report = ready.load(goal, progress, write=write)
         if write:
-            new = report.added.new if report.added is not None else report.stored
-            self._audit("imported", name, rows=report.stored, new=new, shape=report.shape)
+            self._audit("imported", name, **_summary(report))
             self.forget(job)
         return report
 
     def _opened(
         self, job: Job, goal: Goal, sources: Sequence[Source], progress: Progress
-    ) -> AbstractContextManager[Opened]:
-        adds = job.adding is not None
-        return opened(sources, goal.target, job.choices, self._limits, progress, adds=adds)
+    ) -> AbstractContextManager[Opened | OpenedTables]:
+        return opened_tables(
+            sources, goal.target, job.choices, self._limits, progress, arranged=job.arranged,
+            adds=job.adding is not None, is_name=self._is_name,
+        )  # fmt: skip
 
     def forget(self, job: Job) -> None:
         """Delete files that were dropped for this import."""
@@ -195,6 +212,24 @@ class ImportDesk:
         for folder in self._dropped.iterdir():
             if time.time() - folder.stat().st_mtime > _KEEP_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _summary(report: LoadReport | TablesReport) -> dict[str, object]:
+    """What the audit keeps of an import."""
+    if isinstance(report, TablesReport):
+        rows = sum(table.stored for table in report.tables)
+        return {"rows": rows, "new": rows, "tables": [table.name for table in report.tables]}
+    new = report.added.new if report.added is not None else report.stored
+    return {"rows": report.stored, "new": new, "shape": report.shape}
+
+
+def _free(path: Path) -> Path:
+    """The path, with a number where there is such a file: two may be dropped by one name."""
+    found, number = path, 1
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return found
 
 
 def _safe_name(name: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -71,18 +72,24 @@ class Source:
 
 
 def find(
-    paths: Sequence[Path], *, within: Path | None = None, of_one: bool = True
+    paths: Sequence[Path],
+    *,
+    within: Path | None = None,
+    of_one: bool = True,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[Source, ...]:
     """The files of these paths, by name; a folder gives all files in it that can be read.
 
     within: no file may stand outside this folder, whatever links say. of_one: whether they are to
-    be one table, and so of one kind. Raises UserFixable with the
-    path that cannot be taken and why.
+    be one table, and so of one kind. without: keys of files that are passed over. Raises
+    UserFixable with the path that cannot be taken and why.
     """
     found: dict[Path, Source] = {}
     for path in paths:
         for file, base in _files(path):
             real = _real(file)
+            if str(real) in without:
+                continue
             _check_place(file, real, base, within)
             found.setdefault(real, _source(real, file.name))
             if len(found) > MOST_FILES:
@@ -103,6 +110,19 @@ def find(
     if of_one:
         check_kind(sources)
     return sources
+
+
+def listed(paths: Sequence[Path]) -> dict[str, str]:
+    """Key -> name of the files of these paths, up to MOST_FILES, those too that hold nothing that
+    can be read."""
+    found: dict[str, str] = {}
+    with contextlib.suppress(UserFixable):
+        for path in paths:
+            for file, _ in _files(path):
+                found[str(_real(file))] = file.name
+                if len(found) == MOST_FILES:
+                    return found
+    return found
 
 
 def check_kind(sources: Sequence[Source]) -> None:

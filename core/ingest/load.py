@@ -15,6 +15,7 @@ import duckdb
 from core.errors import UserFixable
 from core.ingest import checks, reshape
 from core.ingest.adding import Adding, as_there, merged, types_there, weigh
+from core.ingest.arranged import MOST_NAME, TAKEN
 from core.ingest.cell_sql import literal, quoted
 from core.ingest.finding import Source
 from core.ingest.mapping import TIME, column_name
@@ -72,20 +73,33 @@ class Goal:
     adding: Adding | None = None
 
 
-def name_of(sources: Sequence[Source], given: Sequence[Path]) -> str:
-    """A name for the data by the file or folder that was given."""
+def name_of(
+    sources: Sequence[Source], given: Sequence[Path], is_name: Callable[[str], bool] = bool
+) -> str:
+    """A name for the data by the file or folder that was given. is_name: whether a model can name
+    a table so."""
     first = given[0] if given else sources[0].path
     stem = first.name if first.is_dir() else sources[0].name.split(".")[0]
-    return column_name(stem, None, set())[:40].strip("_")
+    name = column_name(stem, None, set())[:MOST_NAME].strip("_")
+    return name if is_name(name) and name not in TAKEN else f"{name}_rows"
 
 
-def check_name(name: str) -> str:
-    """The name, where it is one for a store. Raises UserFixable."""
+def check_name(name: str, is_name: Callable[[str], bool] = bool) -> str:
+    """The name, where it is one for a store and for its table. Raises UserFixable."""
     if not _NAME.fullmatch(name):
         raise UserFixable(
             told(
                 "{name} is no name for data. Use lower case letters, digits and _, up to 40.",
                 name=repr(name),
+            )
+        )
+    if not is_name(name) or name in TAKEN:
+        raise UserFixable(
+            told(
+                "{name} is a word of SQL or of the import's own and no name for data. Call them "
+                "{other} or otherwise.",
+                name=repr(name),
+                other=f"{name}_rows",
             )
         )
     return name

@@ -33,8 +33,10 @@ from core.ingest.report import LoadReport
 from core.ingest.staging import stage
 from core.ingest.trouble import told_plainly
 from core.ingest.workspace import Progress, Workspace, silent
-from core.translation import told
+from core.translation import told, told_by
 
+#: Files up to that size are looked at row by row at once, to say how they go together.
+SOON_BYTES: Final = 32_000_000
 #: What is done with one table -> where that begins and ends within its part of the whole.
 _STAGES: Final[Mapping[str, tuple[float, float]]] = {
     "rows": (0.0, 0.6), "check": (0.6, 0.7), "table": (0.7, 0.9), "gaps": (0.9, 1.0),
@@ -68,6 +70,25 @@ class TablesReport:
     elapsed_s: float = 0.0
     target: Path | None = None
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TablesFound:
+    """What files of several tables are, to be shown. left_out, notes, is_alike: as of
+    `OpenedTables`. report: what a look at all rows found, None where the files are large, ask
+    something or hold what is wrong; problem: what that is, empty without any."""
+
+    tables: tuple[Table, ...]
+    left_out: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_alike: bool = False
+    report: TablesReport | None = None
+    problem: str = ""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is to be answered before anything is written."""
+        return tuple(question for table in self.tables for question in table.found.questions)
 
 
 @contextlib.contextmanager
@@ -255,6 +276,16 @@ class OpenedTables:
     def questions(self) -> tuple[Question, ...]:
         """What is to be answered before anything is written."""
         return tuple(question for table in self.tables for question in table.found.questions)
+
+    def look(self, goal: Goal, progress: Progress = silent) -> TablesFound:
+        """What they are, with the joins and times of the model that would be drafted."""
+        found = TablesFound(self.tables, self.left_out, self.notes, self.is_alike)
+        if self.questions or self.size > SOON_BYTES:
+            return found
+        try:
+            return replace(found, report=self.load(goal, progress, write=False))
+        except UserFixable as error:
+            return replace(found, problem=told_by(error))
 
     def load(self, goal: Goal, progress: Progress = silent, *, write: bool = True) -> TablesReport:
         """Check all rows of all tables, and put the store and its model in their places; without

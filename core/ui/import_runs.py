@@ -13,6 +13,7 @@ from typing import Literal
 from core.errors import GembaError
 from core.ingest.recognised import Recognised
 from core.ingest.report import LoadReport
+from core.ingest.several import TablesFound, TablesReport
 from core.ingest.workspace import Progress
 from core.translation import gettext as _
 from core.translation import language, retold, speaking
@@ -21,8 +22,11 @@ from core.types import User
 _LOG = logging.getLogger(__name__)
 
 Kind = Literal["look", "check", "load"]
+#: What files of one table or of several are, and what a check or an import of them found.
+Found = Recognised | TablesFound
+Report = LoadReport | TablesReport
 #: Does the work; gets what to call with what is done and how much of it.
-Work = Callable[[Progress], Recognised | LoadReport]
+Work = Callable[[Progress], Found | Report]
 
 
 class Stopped(Exception):
@@ -37,7 +41,7 @@ class ImportRun:
     kind: Kind
     what: str = "read"
     share: float = 0.0
-    result: Recognised | LoadReport | None = None
+    result: Found | Report | None = None
     problem: str = ""
     started: float = field(default_factory=time.monotonic)
     cancel: threading.Event = field(default_factory=threading.Event)

@@ -10,12 +10,13 @@ from core.errors import GembaError
 from core.ingest.adding import CONFLICTS, NO_KEY, Adding, Conflicts
 from core.ingest.desk import ImportDesk, Job
 from core.ingest.recognised import Recognised
+from core.ingest.several import TablesFound
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
-from core.ui import importing_report, importing_shown, states
+from core.ui import importing_files, importing_report, importing_shown, importing_tables, states
 from core.ui import importing_state as state
 from core.ui.guard import Visit
-from core.ui.import_runs import ImportRun, Kind
+from core.ui.import_runs import Found, ImportRun, Kind
 from core.ui.text import number, plain
 
 _POLL_S: Final = 0.5
@@ -27,6 +28,7 @@ _STAGES: Final = {
     "check": marked("Looking for repeats, gaps and disorder"),
     "table": marked("Building the table"),
     "gaps": marked("Looking for gaps"),
+    "join": marked("Looking for what joins the tables"),
     "write": marked("Putting it in place"),
     "add": marked("Looking for rows that are there already"),
 }
@@ -52,7 +54,7 @@ def draw(visit: Visit) -> None:
     st.markdown("# " + _("Import"), anchors=False)
     st.caption(
         _(
-            "Files become a table that can be asked. What they hold is shown first; nothing is "
+            "Files become tables that can be asked. What they hold is shown first; nothing is "
             "written before you say so, and then all of it or nothing."
         )
     )
@@ -76,7 +78,7 @@ def _files(desk: ImportDesk) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         given = st.file_uploader(
-            _("Files of one table"),
+            _("Files of one table or of several"),
             type=_TYPES,
             accept_multiple_files=True,
             key=state.uploader(),
@@ -126,10 +128,16 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
     if report is not None:
         importing_report.draw(visit, report)
     found, job = state.found(), state.job()
-    if found is None or job is None:
+    if job is None:
         return
-    importing_shown.draw(found)
-    _name(desk, job)
+    importing_files.draw(found, desk.files(job))
+    if found is None:
+        return
+    if isinstance(found, TablesFound):
+        importing_tables.draw(found)
+    else:
+        importing_shown.draw(found)
+    _name(desk, job, found)
     is_decided = _is_decided(desk, job, found)
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -145,6 +153,8 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
             _("Import"), key="import.load", type="primary", icon=":material/upload:",
             on_click=state.go, args=("load",), disabled=waits or not is_decided,
         )  # fmt: skip
+    if not (state.job() or job).name:
+        st.caption(_("Say what the data are called; it can be imported then."))
     if waits:
         st.caption(
             ngettext(
@@ -155,28 +165,35 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
         )
 
 
-def _name(desk: ImportDesk, job: Job) -> None:
+def _name(desk: ImportDesk, job: Job, found: Found) -> None:
+    # Several tables that were dropped have no name together, and one of theirs would mislead.
+    is_nameless = isinstance(found, TablesFound) and len(job.paths) > 1
     name = st.text_input(
-        _("Name of the data"), value=job.name or desk.name(job), key=f"import.name.{state.serial()}"
+        _("Name of the data"),
+        value=job.name or ("" if is_nameless else desk.name(job)),
+        placeholder=_("what all of it is called"),
+        key=f"import.name.{state.serial()}",
     )
     state.name(name)
 
 
-def _is_decided(desk: ImportDesk, job: Job, found: Recognised) -> bool:
-    """Whether the name is free, or it was said what becomes of the data that have it."""
+def _is_decided(desk: ImportDesk, job: Job, found: Found) -> bool:
+    """Whether the data have a name that is free, or it was said what becomes of those that have
+    it."""
     name = (state.job() or job).name
     if not name or not desk.is_there(name):
         state.add(None)
-        return True
+        return bool(name)
     way = st.radio(
         _("There are data {name} already").format(name=plain(name)),
-        list(_WAYS),
+        # Rows are added to one table at a time.
+        [way for way in _WAYS if isinstance(found, Recognised) or way != "add"],
         format_func=lambda option: _(_WAYS[option]),
         index=None,
         horizontal=True,
         key="import.way",
     )
-    state.add(_adding(found) if way == "add" else None)
+    state.add(_adding(found) if way == "add" and isinstance(found, Recognised) else None)
     return way is not None
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.ingest.report import Added, LoadReport
+from core.ingest.several import TablesReport
 from core.ingest.shown import step_text
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
 from core.ui import chat, guard, links, models_state, states
 from core.ui.guard import Visit
+from core.ui.import_runs import Report
 from core.ui.text import moment, number, plain
 
 
-def draw(visit: Visit, report: LoadReport) -> None:
+def draw(visit: Visit, report: Report) -> None:
     """The report, and where to go from it."""
     done = report.target is not None
     look = (
@@ -23,16 +27,42 @@ def draw(visit: Visit, report: LoadReport) -> None:
     )
     with st.container(border=True, key="import-report"):
         states.heading(look)
-        st.markdown("  \n".join(plain(line) for line in _lines(report)))
-        _cells(report)
-        _gaps(report)
-        for note in (*report.notes, *report.confirm):
-            st.markdown(f":orange[:material/warning:] {plain(retold(note))}")
+        tables = report.tables if isinstance(report, TablesReport) else (report,)
+        if isinstance(report, TablesReport):
+            st.markdown(_all(report))
+        for table in tables:
+            _table(table)
+        _notes(report.confirm)
         if done:
             _on(visit, report)
 
 
-def _on(visit: Visit, report: LoadReport) -> None:
+def _table(report: LoadReport) -> None:
+    st.markdown("  \n".join(plain(line) for line in _lines(report)))
+    _cells(report)
+    _gaps(report)
+    _notes(report.notes)
+
+
+def _notes(notes: Sequence[str]) -> None:
+    if notes:
+        st.markdown(
+            "  \n".join(f":orange[:material/warning:] {plain(retold(note))}" for note in notes)
+        )
+
+
+def _all(report: TablesReport) -> str:
+    """What all tables are together."""
+    rows = sum(table.stored for table in report.tables)
+    many = ngettext("{n} table", "{n} tables", len(report.tables))
+    return _("{tables} with {rows} rows in {s} s").format(
+        tables=many.format(n=number(len(report.tables), 0)),
+        rows=number(rows, 0),
+        s=plain(number(report.elapsed_s, 1)),
+    )
+
+
+def _on(visit: Visit, report: Report) -> None:
     """To a first question, and to what nobody has confirmed yet."""
     if report.model:
         st.caption(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -12,13 +12,14 @@ from core.ingest.cells import TYPES
 from core.ingest.clocks import APART
 from core.ingest.layout import DELIMITERS
 from core.ingest.mapping import TagRow, read_unit, to_csv
-from core.ingest.recognised import SHAPES, Column, Recognised
+from core.ingest.recognised import SHAPES, Choices, Column, Question, Recognised
 from core.ingest.shown import form_text
 from core.ingest.texts import ENCODINGS
 from core.semantic.units import display_unit
 from core.translation import gettext as _
 from core.translation import marked, retold
 from core.ui import importing_state as state
+from core.ui.importing_state import Said
 from core.ui.text import number, plain
 
 _LAYOUT: Final = {
@@ -61,26 +62,36 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 _RECOGNISED: Final = marked("as recognised")
 _SHOWN_SAMPLE: Final = 8
+#: Answers what an export of tags among several tables is.
+_OUT: Final = "out"
 
 
 def draw(found: Recognised) -> None:
-    """All of it."""
+    """All of it, of files of one table."""
+    said = state.said_of(found)
     st.markdown("##### " + _("What these files are"), anchors=False)
-    _layout(found)
-    _questions(found)
-    _otherwise(found)
-    _columns(found)
-    _sample(found)
+    layout(found)
+    st.markdown(_(_SHAPES[found.shape]))
+    questions([(said, "", found.questions)])
+    details(found, said)
     if found.mapping:
-        _tags(found)
+        _tags(found, said)
 
 
-def _layout(found: Recognised) -> None:
+def details(found: Recognised, said: Said) -> None:
+    """What can be said otherwise of a table, its columns and its first rows."""
+    _otherwise(found, said)
+    _columns(found, said)
+    _sample(found)
+
+
+def layout(found: Recognised) -> None:
+    """What a table's files are, in a few lines."""
     names = plain(", ".join(found.names[:5]) + (" …" if len(found.names) > 5 else ""))
     said = [f"{_(_LAYOUT[key])}: **{plain(_word(value))}**" for key, value in found.layout]
     if found.rows is not None:
         said.append(_("about {n} rows").format(n=number(found.rows, 0)))
-    st.markdown(f"{names}  \n{' · '.join(said)}  \n{_(_SHAPES[found.shape])}")
+    st.markdown(f"{names}  \n{' · '.join(said)}")
     for note in found.notes:
         st.markdown(f":orange[:material/warning:] {plain(retold(note))}")
 
@@ -89,84 +100,127 @@ def _word(value: str) -> str:
     return _(_VALUES[value]) if value in _VALUES else value
 
 
-def _questions(found: Recognised) -> None:
-    """What the files do not decide; they are looked at again once all of it is answered."""
-    if not found.questions:
+def questions(asked: Sequence[tuple[Said, str, Sequence[Question]]]) -> None:
+    """What the files do not decide, with the name of the table where there are several; they are
+    looked at again once all of it is answered."""
+    fields = {
+        f"import.ask.{question.about}.{state.serial()}" + (f".{place}" if place else ""): (
+            said, name, question,
+        )
+        for place, (said, name, questions) in enumerate(asked)
+        for question in questions
+    }  # fmt: skip
+    if not fields:
         return
-    all_options = {option: text for q in found.questions for option, text in q.options}
-    keys = {q.about: f"import.ask.{q.about}.{state.serial()}" for q in found.questions}
     with st.container(border=True, key="import-questions"):
-        for question in found.questions:
-            st.radio(
-                ":material/help: " + plain(retold(question.text)),
-                list(dict(question.options)),
-                format_func=lambda option: retold(all_options[option]),
-                index=None,
-                horizontal=True,
-                key=keys[question.about],
-                on_change=_answered,
-                args=(keys,),
-            )
+        for key, (_said, name, question) in fields.items():
+            _question(key, name, question, {k: (s, q.about) for k, (s, _n, q) in fields.items()})
 
 
-def _answered(keys: Mapping[str, str]) -> None:
-    """keys: those of the questions' fields, by what they are about."""
-    said = {about: st.session_state.get(key) for about, key in keys.items()}
-    state.choose(**{about: chosen for about, chosen in said.items() if chosen})
-    if all(said.values()):
+def _question(
+    key: str, name: str, question: Question, fields: Mapping[str, tuple[Said, str]]
+) -> None:
+    options = dict(question.options)
+    if name and question.about == "shape":
+        options[_OUT] = _("leave it out")
+    text = plain(retold(question.text))
+    st.radio(
+        f":material/help: **{plain(name)}**: {text}" if name else f":material/help: {text}",
+        list(options),
+        format_func=lambda option: retold(options[option]),
+        index=None,
+        horizontal=True,
+        key=key,
+        on_change=_answered,
+        args=(fields,),
+    )
+
+
+def _answered(fields: Mapping[str, tuple[Said, str]]) -> None:
+    """fields: keys of all that is asked, with whose choice each is and what it is about."""
+    for key, (said, about) in fields.items():
+        chosen = st.session_state.get(key)
+        if chosen == _OUT:
+            state.leave_out([*state.arranged().left_out, *said.keys])
+        elif chosen:
+            said.choose(**{about: chosen})
+    if all(st.session_state.get(key) for key in fields):
         state.go("look")
 
 
-def _otherwise(found: Recognised) -> None:
+def _otherwise(found: Recognised, said: Said) -> None:
     """What can be chosen; it holds from the next look on."""
-    with st.expander(_("Read them otherwise"), icon=":material/tune:"):
-        chosen = state.choices()
+    # An expander does not stand in another one.
+    of_many = bool(said.keys)
+    with (
+        st.container() if of_many else st.expander(_("Read them otherwise"), icon=":material/tune:")
+    ):
+        chosen = said.choices()
         one, two, three = st.columns(3)
         with one:
-            encoding = _pick(_("Encoding"), ENCODINGS, chosen.encoding, "encoding")
+            encoding = _pick(_("Encoding"), ENCODINGS, chosen.encoding, said.key("pick.encoding"))
             header = _pick(
-                _("Header"), ("yes", "no"), _yes_no(chosen.has_header), "header", words=_VALUES
+                _("Header"),
+                ("yes", "no"),
+                _yes_no(chosen.has_header),
+                said.key("pick.header"),
+                words=_VALUES,
             )
         with two:
             delimiter = _pick(
-                _("Delimiter"), tuple(DELIMITERS), chosen.delimiter, "delimiter", words=DELIMITERS
+                _("Delimiter"),
+                tuple(DELIMITERS),
+                chosen.delimiter,
+                said.key("pick.delimiter"),
+                words=DELIMITERS,
             )
             decimal = _pick(
-                _("Decimal mark"), (".", ","), chosen.decimal or None, "decimal", words=_VALUES
+                _("Decimal mark"),
+                (".", ","),
+                chosen.decimal or None,
+                said.key("pick.decimal"),
+                words=_VALUES,
             )
-        with three:
-            shape = _pick(_("Shape"), SHAPES, chosen.shape, "shape", words=_SHAPES)
-            repeats = st.selectbox(
-                _("Readings that repeat a time"),
-                list(_REPEATS),
-                index=list(_REPEATS).index(chosen.repeats),
-                format_func=lambda option: _(_REPEATS[option]),
-                key="import.repeats",
-            )
-        of_day = _pick(
-            _("Column with the time of day of a date"),
-            (APART, *(column.source for column in found.columns if column.source != APART)),
-            chosen.time_of_day or None,
-            f"time_of_day.{state.serial()}",
-            words={APART: marked("none: keep date and time apart")},
-        )
+        if not of_many:
+            with three:
+                shape = _pick(
+                    _("Shape"), SHAPES, chosen.shape, said.key("pick.shape"), words=_SHAPES
+                )
+                repeats = st.selectbox(
+                    _("Readings that repeat a time"),
+                    list(_REPEATS),
+                    index=list(_REPEATS).index(chosen.repeats),
+                    format_func=lambda option: _(_REPEATS[option]),
+                    key=said.key("repeats"),
+                )
+            said.choose(shape=shape, repeats=repeats)
+        with three if of_many else st.container():
+            of_day = _of_day(found, said, chosen)
         take_empty = st.checkbox(
             _("Take cells that are no values of their column's type as empty"),
             value=chosen.bad_cells == "empty",
-            key="import.bad",
+            key=said.key("bad"),
         )
-        state.choose(
+        said.choose(
             encoding=encoding,
             has_header=None if header is None else header == "yes",
             delimiter=delimiter,
-            shape=shape,
-            repeats=repeats,
             time_of_day=of_day or "",
             bad_cells="empty" if take_empty else "refuse",
         )
         if decimal:
-            state.choose(decimal=decimal)
+            said.choose(decimal=decimal)
         st.caption(_("It holds from the next look on."))
+
+
+def _of_day(found: Recognised, said: Said, chosen: Choices) -> str | None:
+    return _pick(
+        _("Column with the time of day of a date"),
+        (APART, *(column.source for column in found.columns if column.source != APART)),
+        chosen.time_of_day or None,
+        said.key(f"pick.time_of_day.{state.serial()}"),
+        words={APART: marked("none: keep date and time apart")},
+    )
 
 
 def _pick(
@@ -183,7 +237,7 @@ def _pick(
         (None, *options),
         index=0 if value is None else 1 + options.index(value),
         format_func=lambda o: _(_RECOGNISED) if o is None else _(said[o]) if o in said else o,
-        key=f"import.pick.{key}",
+        key=key,
     )
 
 
@@ -191,7 +245,7 @@ def _yes_no(value: bool | None) -> str | None:
     return None if value is None else "yes" if value else "no"
 
 
-def _columns(found: Recognised) -> None:
+def _columns(found: Recognised, said: Said) -> None:
     """The columns; their types can be edited."""
     source, kind, unit, such = _("Column"), _("Type"), _("Unit"), _("Such as")
     frame = pd.DataFrame(
@@ -211,14 +265,14 @@ def _columns(found: Recognised) -> None:
         hide_index=True,
         disabled=[source, unit, such, _("Form")],
         column_config={kind: choice},
-        key=f"import.columns.{state.serial()}",
+        key=said.key(f"columns.{state.serial()}"),
         width="stretch",
     )
-    types = dict(state.choices().types)
+    types = dict(said.choices().types)
     for column, wanted in zip(found.columns, edited[kind], strict=True):
         if wanted != column.type:
             types[column.source] = wanted
-    state.choose(types=types)
+    said.choose(types=types)
 
 
 def _form(column: Column) -> str:
@@ -239,7 +293,7 @@ def _sample(found: Recognised) -> None:
         )
 
 
-def _tags(found: Recognised) -> None:
+def _tags(found: Recognised, said: Said) -> None:
     """The table of tags, to be edited."""
     st.markdown("##### " + _("Tags, and what they measure where"), anchors=False)
     unsure = sum(not row.is_certain for row in found.mapping)
@@ -275,7 +329,7 @@ def _tags(found: Recognised) -> None:
         for place, old in enumerate(found.mapping)
     )
     if rows != found.mapping:
-        state.choose(mapping=rows)
+        said.choose(mapping=rows)
     st.download_button(
         _("Take this table out"),
         data=to_csv(rows),

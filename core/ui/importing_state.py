@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import streamlit as st
 
 from core.ingest.adding import Adding
+from core.ingest.arranged import Arranged, Same
 from core.ingest.desk import ImportDesk, Job
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
+from core.ingest.several import Table, TablesFound, TablesReport
 from core.ui import guard
 from core.ui.guard import Visit
-from core.ui.import_runs import Kind
+from core.ui.import_runs import Found, Kind, Report
 
 _JOB, _FOUND, _REPORT, _PROBLEM = "import.job", "import.found", "import.report", "import.problem"
 _SERIAL: Final = "import.serial"
@@ -42,12 +45,12 @@ def job() -> Job | None:
     return st.session_state.get(_JOB)
 
 
-def found() -> Recognised | None:
+def found() -> Found | None:
     """What was recognised last."""
     return st.session_state.get(_FOUND)
 
 
-def report() -> LoadReport | None:
+def report() -> Report | None:
     """What the last check or import found."""
     return st.session_state.get(_REPORT)
 
@@ -71,11 +74,72 @@ def begin(new: Job | None) -> None:
     st.session_state[_PROBLEM] = ""
 
 
-def choose(**said: Any) -> None:
-    """Something was chosen otherwise than recognised."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was chosen otherwise than recognised, of all files or of one table's. keys: of these
+    files, none for all."""
+
+    keys: tuple[str, ...] = ()
+
+    def choices(self) -> Choices:
+        """What was chosen so far."""
+        now = job()
+        if now is None:
+            return Choices()
+        return now.arranged.choices.get(self.keys[0], now.choices) if self.keys else now.choices
+
+    def choose(self, **said: Any) -> None:
+        """Something was chosen."""
+        now = job()
+        if now is None:
+            return
+        made = replace(self.choices(), **said)
+        if not self.keys:
+            st.session_state[_JOB] = replace(now, choices=made)
+        elif made != self.choices():
+            _arrange(choices={**now.arranged.choices, **dict.fromkeys(self.keys, made)})
+
+    def key(self, name: str) -> str:
+        """The key of a field of the page: of one table's, another one after each look."""
+        return f"import.{name}.{serial()}.{abs(hash(self.keys))}" if self.keys else f"import.{name}"
+
+
+def said_of(shown: Recognised) -> Said:
+    """What was chosen of the files of one table: as of all, unless they were some of several."""
+    keys = tuple(file.prepared.source.key for file in shown.files)
+    now = job()
+    return Said(keys) if now is not None and keys[0] in now.arranged.choices else Said()
+
+
+def arranged() -> Arranged:
+    """Which files are which table, as far as somebody said so."""
+    now = job()
+    return now.arranged if now is not None else Arranged()
+
+
+def name_table(table: Table, name: str) -> None:
+    """The name that a table gets."""
+    if name.strip():
+        _arrange(tables={**arranged().tables, **dict.fromkeys(table.keys, name.strip())})
+
+
+def leave_out(keys: Sequence[str], taken: Sequence[str] = ()) -> None:
+    """The files that are not imported. taken: those that are, whatever they look like."""
     now = job()
     if now is not None:
-        st.session_state[_JOB] = replace(now, choices=replace(now.choices, **said))
+        own = {key: arranged().choices.get(key, now.choices) for key in taken}
+        _arrange(left_out=frozenset(keys), choices={**arranged().choices, **own})
+
+
+def same(what: Same) -> None:
+    """What files of the same columns are."""
+    _arrange(same=what)
+
+
+def _arrange(**said: Any) -> None:
+    now = job()
+    if now is not None:
+        st.session_state[_JOB] = replace(now, arranged=replace(now.arranged, **said))
 
 
 def name(text: str) -> None:
@@ -92,12 +156,6 @@ def add(adding: Adding | None) -> None:
         st.session_state[_JOB] = replace(now, adding=adding)
 
 
-def choices() -> Choices:
-    """What was chosen so far."""
-    now = job()
-    return now.choices if now is not None else Choices()
-
-
 def serial() -> int:
     """Counts looks, so that what is edited of one is not shown over the next."""
     return int(st.session_state.get(_SERIAL, 0))
@@ -110,15 +168,15 @@ def take_up(visit: Visit) -> bool:
     if run is None or run.is_running:
         return False
     st.session_state[_PROBLEM] = run.problem
-    if isinstance(run.result, Recognised):
+    if isinstance(run.result, Recognised | TablesFound):
         st.session_state[_FOUND] = run.result
         st.session_state[_SERIAL] = serial() + 1
         st.session_state.pop(_REPORT, None)
-    elif isinstance(run.result, LoadReport):
+    elif isinstance(run.result, LoadReport | TablesReport):
         st.session_state[_REPORT] = run.result
         if run.result.target is not None:
             st.session_state.pop(_FOUND, None)
             st.session_state[_JOB] = None
             guard.models.clear()
     visit.parts.import_runs.forget(visit.user)
-    return isinstance(run.result, LoadReport) and run.result.target is not None
+    return isinstance(run.result, LoadReport | TablesReport) and run.result.target is not None

@@ -80,13 +80,36 @@ def presses(third: str = "21,0") -> bytes:
 
 def look(me: Visitor, name: str, content: bytes) -> None:
     """Choose a file, and wait for what it is."""
+    look_at(me, {name: content}, "What these files are")
+
+
+def look_at(me: Visitor, files: dict[str, bytes], title: str) -> None:
+    """Choose files, and wait for what they are."""
     field = me.page.locator("input[type=file]")
-    field.set_input_files([FilePayload(name=name, mimeType="text/csv", buffer=content)])
+    field.set_input_files(
+        [FilePayload(name=n, mimeType="text/csv", buffer=content) for n, content in files.items()]
+    )
     me.page.get_by_role("button", name="Look at these files").click()
-    shown = me.page.get_by_text("What these files are")
+    name = next(iter(files))
+    shown = me.page.get_by_text(title)
     expect(shown.or_(me.page.get_by_text("Not imported")).first).to_be_visible()
     expect(me.page.get_by_text(name).first).to_be_visible()
     me.settle()
+
+
+def bakery() -> dict[str, bytes]:
+    """Four tables of a bakery: shops, goods, tickets and their lines."""
+    shops = [f"{n};{('Kreuzberg', 'Mitte', 'Wedding')[n - 1]};{n * 40},5" for n in range(1, 4)]
+    goods = [f"{n},Bread {n},{('rye', 'wheat')[n % 2]}" for n in range(1, 9)]
+    tickets = [f"{500 + n},{n % 3 + 1},2026-05-{n % 28 + 1:02} 09:{n % 60:02}" for n in range(120)]
+    lines = [f"{n},{500 + n % 120},{n % 8 + 1},{n % 4 + 1},{n % 9 + 1}.25" for n in range(360)]
+    files = {
+        "shops.csv": ["shop_id;district;floor area [m2]", *shops],
+        "goods.csv": ["good_id,good,flour", *goods],
+        "tickets.csv": ["ticket_id,shop_id,sold_at", *tickets],
+        "ticket_lines.csv": ["line_id,ticket_id,good_id,pieces,amount [EUR]", *lines],
+    }
+    return {name: "\n".join(rows).encode() for name, rows in files.items()}
 
 
 def load(me: Visitor) -> None:
@@ -117,6 +140,11 @@ def test_all_of_it_is_readable_on_any_screen(
         me.sign_in("admin")
         me.visit("Import")
         look(me, "presses.csv", presses())
+        untroubled(me)
+        look_at(me, bakery(), "4 tables")
+        me.page.get_by_text("Columns, rows, and how").first.click()
+        expect(me.page.get_by_test_id("stDataFrame").first).to_be_visible()
+        me.settle()
         untroubled(me)
         me.visit("Models")
         for view in ("Tables and columns", "Metrics", "Text", "Try", "Publish"):
@@ -159,6 +187,34 @@ def test_a_file_is_looked_at_decided_on_imported_and_asked(browser: Browser, sit
         expect(me.chat).to_be_visible()
         me.ask("maximum Temperatur by Presse")
         expect(page.get_by_text(re.compile("P2 had the highest .*: 22.5"))).to_be_visible()
+        assert me.outside == []
+
+
+def test_four_files_are_four_tables_that_are_asked_together(browser: Browser, site: Site) -> None:
+    with visitor(browser, site) as me:
+        page = me.page
+        main = page.get_by_test_id("stMain")
+        me.sign_in("admin")
+        me.visit("Import")
+        look_at(me, bakery(), "4 tables")
+        for name in ("shops", "goods", "tickets", "ticket_lines"):
+            expect(main.locator(f"input[value='{name}']")).to_be_visible()
+        expect(page.get_by_text("ticket_id → tickets.ticket_id")).to_be_visible()
+        expect(page.get_by_text("Goes by tickets.sold_at")).to_be_visible()
+        expect(main.get_by_role("button", name="Import", exact=True)).to_be_disabled()
+        page.get_by_label("Name of the data").fill("bakery")
+        page.keyboard.press("Tab")
+        expect(main.get_by_role("button", name="Import", exact=True)).to_be_enabled()
+        me.settle()
+        assert not (site.data / "stores" / "bakery.duckdb").exists()
+        load(me)
+        expect(page.get_by_text("360 rows read, 360 rows of ticket_lines")).to_be_visible()
+        expect(page.get_by_role("button", name="Open the model")).to_be_visible()
+        me.settle()
+        me.press("Ask these data")
+        expect(me.chat).to_be_visible()
+        me.ask("amount by district in May")
+        expect(page.get_by_text(re.compile("had the highest amount"))).to_be_visible()
         assert me.outside == []
 
 

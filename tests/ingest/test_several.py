@@ -246,6 +246,19 @@ def test_words_of_sql_as_names_can_be_asked(put: Put, capsys: pytest.CaptureFixt
     assert "{left: order_rows, right: select_rows, kind: many_to_one, keys: [customer_id]" in text
 
 
+def test_one_table_with_a_word_of_sql_as_its_name(
+    put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("order", "work"):
+        file = put(f"{name}.csv", ORDERS)
+        assert main(["import", str(file), "--yes"]) == 0
+        assert f"90 rows of {name}_rows" in capsys.readouterr().out
+        assert main(["ask", f"how many {name} rows in May", "--model", f"{name}_rows"]) == 0
+        capsys.readouterr()
+        assert main(["import", str(file), "--name", name, "--yes"]) == 2
+        assert f"Call them {name}_rows or otherwise" in capsys.readouterr().err
+
+
 def test_a_file_that_goes_or_changes_meanwhile(put: Put, tmp_path: Path) -> None:
     first, second = put("customers.csv", CUSTOMERS), put("orders.csv", ORDERS)
     target = tmp_path / "data" / "stores" / "t.duckdb"

@@ -393,6 +393,46 @@ def test_import(real: Services, tmp_path: Path, content: str) -> None:
             app.checkbox(key="import.bad").check().run()
 
 
+def test_import_of_several_tables(real: Services, tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "given"
+    folder.mkdir(parents=True)
+    days = "".join(f"{k},0{k % 9 + 1}/02/2026,{k % 3}\n" for k in range(1, 9))
+    (folder / "runs.csv").write_text(f"Run,Day,Kiln\n{days}")
+    (folder / "kilns.csv").write_text("Kiln,Hall [m]\n0,1\n1,2\n2,3\n")
+    (folder / "halls.csv").write_text("Kiln,Hall [m]\n0,5\n1,6\n2,7\n")
+    real.settings = replace(real.settings, import_dir=str(folder.parent))
+    app = opened("admin", "import")
+    known = [*said_to(real, "admin"), str(folder.parent), "GEMBA_IMPORT_DIR", "given", "Given"]
+
+    def left() -> list[str]:
+        data = list(known)
+        if "import.found" in app.session_state:
+            found = app.session_state["import.found"]
+            for table in found.tables:
+                plain = replace(table.found, notes=(), questions=())
+                data += [table.name, *table.keys, *pseudo.texts_in(plain)]
+                data += [f"{c.label} [{display_unit(c.unit)}]" for c in plain.columns if c.unit]
+                data += [", ".join(column.samples) for column in plain.columns]
+                data += [display_unit("m"), "Kiln · Hall [m]", "Run · Day · Kiln"]
+            if found.report is not None and found.report.proposal is not None:
+                data += pseudo.texts_in(found.report.proposal)
+                data += ["Kiln → kilns.kiln", "kiln → halls.kiln", "kiln → kilns.kiln"]
+        if "import.report" in app.session_state:
+            for one in app.session_state["import.report"].tables:
+                data += pseudo.texts_in(replace(one, notes=(), confirm=()))
+        return left_of(app, [*data, *pseudo.texts_in((CELLS, ENCODINGS))])
+
+    app.text_input(key="import.path").set_value("given").run()
+    acted(app, "import.take_path")
+    assert left() == []
+    (ask,) = [r for r in app.radio if str(r.key).startswith("import.ask.")]
+    acted(ask.set_value("dmy").run(), "")
+    assert left() == []
+    for key in ("import.check", "import.load"):
+        acted(app, key)
+        assert left() == []
+
+
 @pytest.fixture
 def shop(real: Services, tmp_path: Path) -> Services:
     """A shop's model beside: a draft."""

@@ -10,8 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
+from core.ingest.arranged import Arranged
 from core.ingest.desk import Job
+from core.ingest.recognised import Recognised
 from core.ingest.report import Added, LoadReport
+from core.ingest.several import TablesFound
 from core.services import Services
 from core.translation import retold, speaking
 from tests.ui.conftest import Site
@@ -262,3 +265,99 @@ def test_what_a_drafted_model_wants_confirmed_is_in_the_readers_language(
             desk.load(Job(paths, "names"), lambda *_: None, write=True)
         assert "Keine Spalte dieser Daten hat ein Datum" in retold(raised.value)
     assert not desk.is_there("names")
+
+
+LINES = "line_id,order_id,pieces\n" + "".join(f"{n},{n % 9 + 1},{n}\n" for n in range(1, 40))
+ORDERS = "order_id,ordered_on,site_id\n" + "".join(
+    f"{n},0{n}/02/2026,{n % 3 + 1}\n" for n in range(1, 10)
+)
+LISTS = {
+    "sites.csv": "id,name\n1,Ham\n2,Aus\n3,Hph\n",
+    "vendors.csv": "id,name\n1,Ann\n2,Bob\n3,Cem\n4,Dag\n",
+}
+
+
+@pytest.fixture
+def several(site: Site, tmp_path: Path) -> AppTest:
+    """A folder of four tables, of which one asks something."""
+    folder = tmp_path / "in" / "shop"
+    folder.mkdir(parents=True)
+    for name, text in {"lines.csv": LINES, "orders.csv": ORDERS, **LISTS}.items():
+        (folder / name).write_text(text)
+    settings = replace(site.services.settings, import_dir=str(folder.parent))
+    site.services.settings = settings
+    app = site.signed_in("admin")
+    app.switch_page("../../pages/import.py").run()
+    app.text_input(key="import.path").set_value("shop").run()
+    app.button(key="import.take_path").click().run()
+    return settled(app, site)
+
+
+def named(app: AppTest) -> list[str]:
+    """What the tables are called."""
+    return [field.value for field in app.text_input if field.key.startswith("import.table.")]
+
+
+def test_a_folder_of_several_tables_at_the_page(several: AppTest, site: Site) -> None:
+    app = several
+    assert named(app) == ["lines", "orders", "sites", "vendors"]
+    assert "4 tables" in texts(app)
+    assert "vendors\\.csv and sites\\.csv have the same columns and are two tables" in texts(app)
+    assert app.button(key="import.load").disabled
+    (ask,) = [r for r in app.radio if r.key.startswith("import.ask.dates")]
+    assert "**orders**: Dates such as" in ask.label
+    ask.set_value("dmy").run()
+    settled(app, site)
+    # A table gets another name, and is read otherwise; files are left out.
+    next(f for f in app.text_input if f.value == "orders").set_value("sales").run()
+    settled(app, site)
+    assert named(app) == ["lines", "sales", "sites", "vendors"]
+    app.session_state["import.which"] = True
+    app.run()
+    next(r for r in app.radio if r.key.startswith("import.same.")).set_value("one").run()
+    app.button(key="import.which_again").click().run()
+    settled(app, site)
+    assert named(app) == ["lines", "sales", "sites"]
+    app.button(key="import.check").click().run()
+    settled(app, site)
+    assert "3 tables with 55 rows" in texts(app)
+    store = site.services.settings.data_dir / "stores" / "shop.duckdb"
+    assert not store.exists()
+    app.button(key="import.load").click().run()
+    settled(app, site)
+    assert "Imported" in texts(app)
+    assert [event for event, _ in site.services.acts] == ["import", "imported"]
+    with duckdb.connect(str(store), read_only=True) as con:
+        query = (
+            "SELECT min(ordered_on)::VARCHAR, sum(pieces) FROM lines JOIN sales USING (order_id)"
+        )
+        assert con.execute(query).fetchone() == ("2026-02-01", 780)
+
+
+def test_what_several_files_cannot_be(services: Services) -> None:
+    desk = services.imports(services.policy.user("admin"))
+    with pytest.raises(UserFixable, match="is empty"):
+        desk.look(Job(desk.keep([("a.csv", b"a,b\nx,1\n"), ("b.csv", b"")])), lambda *_: None)
+    # Two of one name that were dropped are two.
+    files = [("data.csv", b"day,x\n2026-05-01,1\n"), ("data.csv", b"code,y\na,1\n")]
+    paths = desk.keep(files)
+    assert [path.name for path in paths] == ["data.csv", "data (2).csv"]
+    found = desk.look(Job(paths), lambda *_: None)
+    assert isinstance(found, TablesFound)
+    assert found.report is not None
+    assert [table.name for table in found.tables] == ["data", "data_2"]
+    out = Arranged(left_out=frozenset({str(paths[1].resolve())}))
+    assert isinstance(desk.look(Job(paths, arranged=out), lambda *_: None), Recognised)
+    # What no model can be drafted of is told with the tables, before anybody imports.
+    paths = desk.keep([("a.csv", b"a,b\nx,1\n"), ("c.csv", b"c,d\nx,1\n")])
+    found = desk.look(Job(paths), lambda *_: None)
+    assert isinstance(found, TablesFound)
+    assert "No column of these data" in found.problem or "date" in found.problem
+    both = Arranged(tables=dict.fromkeys(desk.files(Job(paths)), "t"))
+    with pytest.raises(UserFixable, match="have other columns"):
+        desk.look(Job(paths, arranged=both), lambda *_: None)
+    # A name that a model has whose data come from elsewhere is told when it is imported.
+    paths = desk.keep([("plant.csv", b"day,x\n2026-05-01,1\n")])
+    assert isinstance(desk.look(Job(paths), lambda *_: None), Recognised)
+    with pytest.raises(UserFixable, match="come from elsewhere"):
+        desk.load(Job(paths), lambda *_: None, write=True)
