@@ -20,7 +20,7 @@ from core.ingest.cell_sql import literal, quoted
 from core.ingest.finding import Source
 from core.ingest.mapping import TIME, column_name
 from core.ingest.ready import Limits, Ready, made_ready
-from core.ingest.recognise import recognise
+from core.ingest.recognise import named_plainly, recognise
 from core.ingest.recognised import Choices, Question, Recognised
 from core.ingest.report import LoadReport, TimeGap
 from core.ingest.staging import STAGING, Staged, bad_cells, fetch_one, refuse_bad, stage
@@ -124,15 +124,24 @@ def opened(
 
 
 def looked_at(
-    ready: Ready, target: Path, choices: Choices, limits: Limits, *, adds: bool = False
+    ready: Ready,
+    target: Path,
+    choices: Choices,
+    limits: Limits,
+    *,
+    adds: bool = False,
+    is_name: Callable[[str], bool] = bool,
 ) -> Opened:
-    """Files of one table, recognised. adds: as in `opened`."""
-    found = recognise(ready.files, choices, ready.con)
+    """Files of one table, recognised. adds: as in `opened`. is_name: whether a model can name a
+    column so."""
+    there = types_there(target, target.stem) if adds else {}
+    found = named_plainly(recognise(ready.files, choices, ready.con), is_name, there)
     if adds:
-        types = as_there(found, types_there(target, target.stem))
+        types = as_there(found, there)
         if types:
             types = {**choices.types, **types}
             found = recognise(ready.files, replace(choices, types=types), ready.con)
+            found = named_plainly(found, is_name, there)
     return Opened(ready.place, ready.con, found, limits)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -21,7 +21,7 @@ from core.ingest.columns import (
     order_of,
 )
 from core.ingest.layout import DELIMITERS, label_and_unit
-from core.ingest.mapping import merged, propose
+from core.ingest.mapping import column_name, merged, propose
 from core.ingest.quality import ask_codes, codes_of
 from core.ingest.recognised import Axes, Choices, Column, Question, Recognised, TextFile
 from core.ingest.sampling import columns_of_jsonl, columns_of_parquet, text_sample
@@ -67,6 +67,21 @@ def recognise(
     found = replace(found, axes=axes, shape=shape_of(found, axes))
     found = _with_tags(found, con)
     return _with_quality(found, con)
+
+
+def named_plainly(
+    found: Recognised, is_name: Callable[[str], bool], there: Collection[str] = ()
+) -> Recognised:
+    """The same, with other names for columns that a model cannot name, such as words of SQL.
+    there: names of columns of the data that rows are added to, which stay."""
+    taken = {column.name for column in found.columns}
+    columns = list(found.columns)
+    for place, column in enumerate(columns):
+        if not is_name(column.name) and column.name not in there:
+            name = column_name(f"{column.label} value", None, taken)
+            taken.add(name)
+            columns[place] = replace(column, name=name)
+    return replace(found, columns=tuple(columns))
 
 
 def sampled(prepared: Prepared, choices: Choices, con: duckdb.DuckDBPyConnection) -> Sampled:

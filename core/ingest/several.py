@@ -27,7 +27,7 @@ from core.ingest.load import (
 )
 from core.ingest.proposed import Proposal, proposed
 from core.ingest.ready import Limits, made_ready
-from core.ingest.recognise import recognise
+from core.ingest.recognise import named_plainly, recognise
 from core.ingest.recognised import Choices, Question, Recognised
 from core.ingest.report import LoadReport
 from core.ingest.staging import stage
@@ -126,7 +126,9 @@ def opened_tables(
             alone = [file.source for file in files]
             check_kind(alone)
             own = said.choices_of(alone[0], choices)
-            opened = looked_at(replace(ready, files=files), target, own, limits, adds=adds)
+            opened = looked_at(
+                replace(ready, files=files), target, own, limits, adds=adds, is_name=is_name
+            )
             notes = (*found.notes, *opened.found.notes)
             yield replace(opened, found=replace(opened.found, notes=notes))
             return
@@ -160,6 +162,7 @@ def _recognised(
             found = recognise(
                 [one.prepared for one in group.files], _choices_for(group.files[0], own), con
             )
+        found = named_plainly(found, is_name)
         if found.shape != "table":
             found = replace(found, questions=(*found.questions, _ask_shape(sources)))
         notes = list(group.notes)

@@ -259,6 +259,24 @@ def test_one_table_with_a_word_of_sql_as_its_name(
         assert f"Call them {name}_rows or otherwise" in capsys.readouterr().err
 
 
+def test_columns_with_words_of_sql_as_headers_can_be_asked(
+    put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"2026-05-{n:02};2026-05-{n:02};G{n % 3};{n};{n}\n" for n in range(1, 28)]
+    file = put("stops.csv", "From;To;Group;Group value;Minutes [min]\n" + "".join(rows[:20]))
+    assert main(["import", str(file), "--yes"]) == 0
+    with duckdb.connect(str(tmp_path / "data/stores/stops.duckdb"), read_only=True) as con:
+        described = con.execute("DESCRIBE stops").fetchall()
+    assert [str(row[0]) for row in described] == [
+        "from_value", "to_value", "group_value_2", "group_value", "minutes_min",
+    ]  # fmt: skip
+    put("stops.csv", "From;To;Group;Group value;Minutes [min]\n" + "".join(rows))
+    assert main(["import", str(file), "--append", "--yes"]) == 0
+    assert "7 rows are new, 20 were there already" in capsys.readouterr().out
+    assert main(["ask", "minutes from 3 May to 4 May", "--model", "stops"]) == 0
+    assert "7.0" in capsys.readouterr().out
+
+
 def test_a_file_that_goes_or_changes_meanwhile(put: Put, tmp_path: Path) -> None:
     first, second = put("customers.csv", CUSTOMERS), put("orders.csv", ORDERS)
     target = tmp_path / "data" / "stores" / "t.duckdb"
