@@ -265,7 +265,9 @@ def _mostly(
         if form is not None:
             return times, wanted or ("datetime" if form.parts else "date")
     if wanted is None and numbers and not zeros and len(numbers) >= least * len(values):
-        return numbers, "double"
+        # A number of something stays whole: it may be a key.
+        whole = unit is None and column_type(numbers, marks) == "integer"
+        return numbers, "integer" if whole else "double"
     return values, kind
 
 

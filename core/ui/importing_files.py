@@ -30,7 +30,7 @@ def draw(found: Found | None, given: dict[str, str]) -> None:
     if len(names) < 2 or len(names) > _MOST:
         return
     arranged = state.arranged()
-    with stay.expander(_("Which files"), key="import.which", icon=":material/checklist:") as drawn:
+    with stay.expander(_("Which files"), key=state.WHICH, icon=":material/checklist:") as drawn:
         if not drawn.open:
             return
         chosen = st.multiselect(

@@ -22,6 +22,8 @@ _JOB, _FOUND, _REPORT, _PROBLEM = "import.job", "import.found", "import.report",
 _SERIAL: Final = "import.serial"
 _GO: Final = "import.go"
 _TAKEN: Final = "import.taken"
+#: Whether it is open which files are imported.
+WHICH: Final = "import.which"
 
 
 def desk(visit: Visit) -> ImportDesk:
@@ -168,6 +170,8 @@ def take_up(visit: Visit) -> bool:
     if run is None or run.is_running:
         return False
     st.session_state[_PROBLEM] = run.problem
+    if run.problem and found() is None:
+        st.session_state[WHICH] = True  # one file may be what is wrong
     if isinstance(run.result, Recognised | TablesFound):
         st.session_state[_FOUND] = run.result
         st.session_state[_SERIAL] = serial() + 1

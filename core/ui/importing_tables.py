@@ -26,6 +26,10 @@ def draw(found: TablesFound) -> None:
     st.markdown(f"##### {title}", anchors=False)
     for note in found.notes:
         st.markdown(f":gray[:material/info:] {plain(retold(note))}")
+    if found.problem:
+        states.say(
+            states.Look("error", "orange", marked("This stands in the way")), retold(found.problem)
+        )
     importing_shown.questions(
         [(Said(table.keys), table.name, table.found.questions) for table in tables]
     )
@@ -33,18 +37,12 @@ def draw(found: TablesFound) -> None:
     for table in tables:
         with st.container(border=True, key=f"import-table-{state.serial()}-{table.name}"):
             _table(table, proposal)
-    if found.problem:
-        states.say(
-            states.Look("error", "orange", marked("This stands in the way")),
-            retold(found.problem),
-            then=_("Nothing is written yet."),
-        )
-    elif proposal is not None:
+    if proposal is not None:
         st.caption(
             _("Joins and times are found in the rows and drafted as the model's; the page Models "
               "corrects them.")
         )  # fmt: skip
-    elif not found.questions:
+    elif not (found.questions or found.problem):
         st.caption(
             _("How the tables go together is found in all rows, and told by the check and the "
               "import.")

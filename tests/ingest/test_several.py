@@ -277,6 +277,17 @@ def test_columns_with_words_of_sql_as_headers_can_be_asked(
     assert "7.0" in capsys.readouterr().out
 
 
+def test_a_key_with_a_cell_that_is_none_still_joins(
+    put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("customers.csv", CUSTOMERS)
+    folder = put("orders.csv", ORDERS.replace("1007,8,", "1007,x8,")).parent
+    assert main(["import", str(folder), "--bad-cells", "empty"]) == 0
+    said = capsys.readouterr().out
+    assert "customer_id: 1 cells taken as empty" in said
+    assert "Join: orders.customer_id = customers.customer_id" in said
+
+
 def test_a_file_that_goes_or_changes_meanwhile(put: Put, tmp_path: Path) -> None:
     first, second = put("customers.csv", CUSTOMERS), put("orders.csv", ORDERS)
     target = tmp_path / "data" / "stores" / "t.duckdb"

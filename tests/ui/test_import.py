@@ -361,3 +361,29 @@ def test_what_several_files_cannot_be(services: Services) -> None:
     assert isinstance(desk.look(Job(paths), lambda *_: None), Recognised)
     with pytest.raises(UserFixable, match="come from elsewhere"):
         desk.load(Job(paths), lambda *_: None, write=True)
+
+
+def test_a_file_that_cannot_be_read_is_left_out(several: AppTest, site: Site) -> None:
+    app = several
+    folder = Path(site.services.settings.import_dir) / "shop"
+    bad = folder / "empty.csv"
+    bad.write_text("")
+    app.text_input(key="import.path").set_value("").run()
+    app.text_input(key="import.path").set_value("shop").run()
+    app.button(key="import.take_path").click().run()
+    settled(app, site)
+    assert "empty\\.csv is empty" in texts(app)
+    assert named(app) == []
+    (out,) = [m for m in app.multiselect if m.key.startswith("import.out.")]
+    out.select(str(bad.resolve())).run()
+    app.button(key="import.which_again").click().run()
+    settled(app, site)
+    assert named(app) == ["lines", "orders", "sites", "vendors"]
+    # All but one is left out: it is the one table of the data.
+    app.session_state["import.which"] = True
+    app.run()
+    (out,) = [m for m in app.multiselect if m.key.startswith("import.out.")]
+    out.set_value([str(p.resolve()) for p in folder.iterdir() if p.stem != "lines"]).run()
+    app.button(key="import.which_again").click().run()
+    settled(app, site)
+    assert "What these files are" in texts(app)
