@@ -203,11 +203,15 @@ class Alongside(Swaps):
         is_whole = self.base.limit is None and not self.base.having
         return (self.said.marks.also or is_whole) and is_figure and is_all and is_here and is_split
 
-    def _which_changed(self, fragment: Fragment, reference: Reference) -> list[Edit] | None:
-        """`which of them got better?`: those of the groups that did."""
+    def _which_changed(self, fragment: Fragment, reference: Reference | None) -> list[Edit] | None:
+        """`which of them got better?`, `which rose`: those of the groups that did. reference: None
+        where nothing points to them."""
         rest, split = self.said.rest, self.base.dimensions
         size = self.parser.lexicon.has("which", rest, 0) if rest else 0
-        if reference.kind != "many" or fragment.named != {"comparison"} or not size:
+        is_of_them = (
+            self.base.comparison is not None if reference is None else (reference.kind == "many")
+        )
+        if not is_of_them or fragment.named != {"comparison"} or not size:
             return None
         names = [d.column for d in split if d.column is not None]
         if len(names) != 1 or len(split) != 1:

@@ -72,13 +72,18 @@ def splits(query: SemanticQuery, model: SemanticModel, facts: DataFacts) -> tupl
             return False
         return column.role == "dimension" and 1 < counts.get(name, 0) <= _MOST_VALUES
 
-    measure = query.measures[0]
-    names = {measure.metric, measure.column} - {None}
-    reasons = [c.name for c in table.columns.values() if _is_reason(c, names)]
+    reasons = reasons_of(query, model)
     levels = [_next_level(h.levels, fixed, is_open) for h in model.hierarchies]
     shift = table.time.shift if table.time else None
     found = [*reasons, *levels, shift or ""]
     return tuple(dict.fromkeys(n for n in found if n and is_open(n)))[:_MOST_SPLITS]
+
+
+def reasons_of(query: SemanticQuery, model: SemanticModel) -> list[str]:
+    """The columns that keep the reasons of a query's first figure."""
+    measure = query.measures[0]
+    names = {measure.metric, measure.column} - {None}
+    return [c.name for c in model.tables[query.table].columns.values() if _is_reason(c, names)]
 
 
 def _is_reason(column: Column, names: set[str | None]) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from core.dialogue.alongside import Alongside
 from core.dialogue.changes import Marks, changes, pin, shut_out
+from core.dialogue.drill import reasons_of
 from core.dialogue.edits import (
     Against,
     Anywhere,
@@ -85,6 +86,9 @@ class GoingOn(Alongside):
             return self._move("edit", edited(base, [AsRows()], ground))
         if said.chart is not None:
             return self._redraw("table" if said.chart == "table" else None)
+        reasons = self._by_reason()
+        if reasons is not None:
+            return self._move("edit", reasons)
         behind = self._asked_why(alone)
         if behind is not None:
             return self._move("why", behind)
@@ -130,6 +134,23 @@ class GoingOn(Alongside):
         reading = replace(reading, notes=(*notes, *reading.notes))
         is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
         return replace(self._move("edit", query), reading=reading, is_order=is_order)
+
+    def _by_reason(self) -> SemanticQuery | None:
+        """`reason?`, of a figure of which the data keep the reasons: the figure by them; None where
+        they keep none, or where it is split by them already."""
+        base, tokens = self.base, [t for t in self.said.tokens if t.kind != "symbol"]
+        asks = self.said.whole == "why" and self.words.whole("reason_alone", tokens) is not None
+        if not asks or base.kind != "aggregate" or not base.measures:
+            return None
+        known = {
+            *(d.column for d in base.dimensions),
+            *(f.column for f in base.filters if f.phrase),
+        }
+        found = [c for c in reasons_of(base, self.parser.model) if c not in known]
+        if not found:
+            return None
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        return edited(base, self._within([Split((Dimension(found[0]),), "set")]), ground)
 
     def _asked_why(self, alone: Reading) -> SemanticQuery | None:
         """The answer whose figure is asked about: all of it ("why?"), or one thing of it ("why did
@@ -335,9 +356,12 @@ class GoingOn(Alongside):
             figure = None if fragment.named else self._completed()
             if figure is not None:
                 return figure  # "cumulative"
+            changed = self._which_changed(fragment, None)
+            if changed is not None:
+                return changed, self._reading(fragment)
             opened = self._opened_by_all(fragment)
             if opened is not None:
-                return opened, self._reading(fragment)
+                return self._side_by_side(opened), self._reading(fragment)
             marks = said.marks
             if said.adds and fragment.named == {"measures"} and len(self.base.measures) > 1:
                 marks = marks.with_("also")  # "and scrap", of several figures

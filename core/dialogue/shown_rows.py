@@ -147,6 +147,16 @@ class ShownRows(OtherFigures):
         named = {t.name for m in matches for t in m.targets if t.kind == "column"}
         return len(names) == 1 and (not norms or bool(names & named))
 
+    def _side_by_side(self, edits: list[Edit]) -> list[Edit]:
+        """`all three shifts side by side`: without the condition on them, and one of each."""
+        tokens = tokenise(self.said.text)
+        says_so = any(self.words["beside_each"].match(tokens, at) for at in range(len(tokens)))
+        columns = [c for e in edits if isinstance(e, Anywhere) for c in e.columns]
+        split = {d.column for d in self.base.dimensions}
+        if not says_so or not columns or split & set(columns):
+            return edits
+        return [*edits, Split((Dimension(columns[0]),), "add")]
+
     def _over_groups(self, fragment: Fragment, edits: list[Edit]) -> list[Edit]:
         """The changes, without the groups where they are of all of them: "what share of it is
         Setup", by reason; "how many did it have in total", by month."""

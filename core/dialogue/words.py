@@ -47,6 +47,8 @@ _LISTS = (
     "in_total",
     "others",
     "both_parts",
+    "beside_each",
+    "reason_alone",
     "shown_one",
     "factors",
     "return_oldest",

@@ -348,6 +348,8 @@ class TimeReader:
             return
         draft = self.draft
         previous = draft.has("previous_period")
+        if previous is None and versus is not None:
+            previous = self._bare_previous(versus)
         if self.base is not None and self._against_base(times, windows, versus, change, self.base):
             return
         if previous is not None and times.window is not None:
@@ -363,6 +365,15 @@ class TimeReader:
         if times.window is not None and not has_steps:
             self._mark(change, versus)
             self._with_previous(times, times.window, "the period before")
+
+    def _bare_previous(self, versus: int) -> int | None:
+        """Where `last` stands in "this month vs last": the period before, without its noun."""
+        items = self.draft.items
+        at = versus + 1
+        is_bare = at < len(items) and not items[at].use and items[at].time is None
+        if not is_bare or items[at].norm not in self.parser.words.lexicon.senses["bare_previous"]:
+            return None
+        return at
 
     def _against_base(
         self,

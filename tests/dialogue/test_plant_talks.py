@@ -93,6 +93,24 @@ SCRAP = "scrap rate by product in June"
         (("Ausschussrate nach Produkt im Juni", "alle außer der ersten"), "nicht Bracket right"),
         (("Ausschussrate nach Produkt im Juni", "ohne den besten"), "Produkt nicht Valve body 20"),
         (("tỷ lệ phế phẩm theo sản phẩm tháng 6", "tất cả trừ cái đầu tiên"), "khác Bracket right"),
+        # what became worse, of what is compared
+        ((MAY, "what got worse"), "2 lines had higher downtime in May 2026 against April 2026"),
+        ((MAY, "which rose"), "2 lines had higher downtime"),
+        ((MAY, "was ist schlechter geworden"), "2 Linien, mehr Stillstand im Mai 2026"),
+        (("energy in Hamburg this month vs last",), "up 13,164 kWh on May 2026"),
+        # a reason that the data keep
+        (("scrap of Line 2 today in Hai Phong", "reason?"), "Changed: by scrap reason."),
+        (("Stillstand Linie 3 gestern", "was ist der grund"), "nach Stillstandsgrund"),
+        (("phế phẩm line 2 hôm nay", "lý do?"), "theo nguyên nhân phế phẩm"),
+        (("OEE of Line 1 last week", "reason?"), "the change would be"),
+        # all of a kind, each by itself
+        (("OEE of the early shift in May", "all three shifts side by side"), "Changed: by shift."),
+        (("OEE der Frühschicht im Mai", "alle drei Schichten nebeneinander"), "nach Schicht"),
+        # the oldest ones
+        (("open work orders by plant", "show the ones of austin"), "4 open work orders in Austin"),
+        (("offene Aufträge nach Werk", "zeig die von austin", "die 3 ältesten"), "Erste 3"),
+        # in hours, and no deviation
+        (("Stillstand nach Linie im Mai", "in std"), "1,421.8 h"),
         # one beside the others of its kind
         ((LINE, "how does that compare to the other lines?"), "Gone: Line 1. Kept: Scrap rate, Pl"),
         ((LINE, "vs the others"), "Gone: Line 1. Kept: Scrap rate, Plant Hamburg"),
