@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from core.dialogue.edits import (
     Against,
@@ -22,6 +22,7 @@ from core.dialogue.edits import (
 from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import NotRead
+from core.semantic.display import is_later
 from core.semantic.query import (
     Comparison,
     Dimension,
@@ -34,6 +35,9 @@ from core.semantic.query import (
 )
 from core.translation import gettext as _
 from core.types import Clarification
+
+#: What a condition is of the figures set the other way round.
+_OTHER_WAY: Final = {Op.GT: Op.LT, Op.GE: Op.LE, Op.LT: Op.GT, Op.LE: Op.GE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         found.append(Measured(query.measures, base.table))  # rows in groups are counted
     found += splits
     of_change = tuple(h for h in query.having if h.on != "value")
+    compared = base.comparison.window if base.comparison is not None else None
+    if of_change and compared is not None and is_later(compared, base.time):
+        query = _turned(query)  # April is set against May, and it rose from April to May
     if "comparison" in named and not (of_change and base.comparison is not None):
         found.append(Against(query.comparison))
     if query.having and ("limits" in named or of_change):
@@ -127,6 +134,23 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if not found and "chart" not in named:
         raise NotRead(Clarification(_not_read()))
     return found
+
+
+def _turned(query: SemanticQuery) -> SemanticQuery:
+    """Conditions on a change, and the order by it, of figures that are set against a later time. A
+    rise by a tenth of what was is, seen from there, a fall by an eleventh."""
+
+    def of(limit: Having) -> Having:
+        if limit.on == "value":
+            return limit
+        is_share = limit.on == "change_pct"
+        values = tuple(-v / (1 + v) if is_share and v > -1 else -v for v in limit.values)
+        return replace(limit, op=_OTHER_WAY.get(limit.op, limit.op), values=tuple(reversed(values)))
+
+    order = tuple(
+        replace(o, descending=not o.descending) if o.by == "change" else o for o in query.order
+    )
+    return query.with_(having=tuple(of(h) for h in query.having), order=order)
 
 
 def _not_read() -> str:

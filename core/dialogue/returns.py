@@ -22,7 +22,7 @@ from core.language.fragment import Fragment
 from core.language.normalise import Token, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask
-from core.semantic.query import SemanticQuery
+from core.semantic.query import Op, SemanticQuery
 
 #: Parts of a query that say what an answer is about.
 _SUBJECTS: Final = frozenset({"measures", "rows"})
@@ -100,9 +100,10 @@ def found_turn(
         is_known = first is not None and first.plan is not None
         return Returned(first, first.plan, True) if first and is_known and first.plan else None
     near: Returned | None = None
+    is_all = words["every"].match(tokenise(said.text), 0) is not None
     for turn in reversed(kept) if said.is_oldest else kept:
         found = _described(said, turn, parser, scopes)
-        if found is None:
+        if found is None or (is_all and _is_some_of_it(turn.plan, parser.model.entity)):
             continue
         returned, named = found
         is_about = bool(named & _SUBJECTS)
@@ -161,6 +162,14 @@ def _is_cut_to_one(turn: PastTurn, named: frozenset[str]) -> bool:
     """Whether a turn shows one group, where its groups are spoken of and no rank."""
     is_one = turn.plan is not None and turn.plan.limit == 1
     return is_one and "splits" in named and "rank" not in named
+
+
+def _is_some_of_it(plan: SemanticQuery | None, entity: str | None) -> bool:
+    """Whether an answer shows some of the things only, and so is none of "all presses"."""
+    if plan is None:
+        return True
+    is_named = any(f.column == entity and f.op in (Op.EQ, Op.IN) for f in plan.filters)
+    return plan.limit is not None or bool(plan.having) or is_named
 
 
 def _goes_on(tokens: Sequence[Token], words: DialogueWords) -> bool:

@@ -11,6 +11,7 @@ from core.dialogue.changes import Marks, changes
 from core.dialogue.edits import (
     Against,
     All,
+    Anywhere,
     AsRows,
     Edit,
     InUnits,
@@ -81,7 +82,12 @@ class WholePhrases:
                 text = " ".join(t.norm for t in (said.rest or said.tokens))
                 return [When(earlier(base.time, text))]
             case "everything":
-                return [All()]
+                out = tuple(
+                    f.column for f in base.filters if f.op in (Op.NE, Op.NOT_IN) and f.phrase
+                )
+                is_cut = base.limit is not None or bool(base.having)
+                # "all of them", after "without the best one": that one again
+                return [Anywhere(out, exact=True)] if out and not is_cut else [All()]
             case "by_name":
                 return [self._by_name()]
             case "by_value" | "by_value_up":

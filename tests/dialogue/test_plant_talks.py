@@ -98,6 +98,17 @@ SCRAP = "scrap rate by product in June"
         ((MAY, "which rose"), "2 lines had higher downtime"),
         ((MAY, "was ist schlechter geworden"), "2 Linien, mehr Stillstand im Mai 2026"),
         (("energy in Hamburg this month vs last",), "up 13,164 kWh on May 2026"),
+        # ... also where it is set against a later time
+        (
+            ("downtime by line in April vs May", "which got worse by more than 500 min"),
+            "Line 4 was t",
+        ),
+        (
+            ("downtime by line in April vs May", "which got worse by more than 1 %"),
+            "Line 4 was the",
+        ),
+        # all of them again
+        ((SCRAP, "without the worst", "no, all of them, but by line"), "Gone: Product not Bracket"),
         # a reason that the data keep
         (("scrap of Line 2 today in Hai Phong", "reason?"), "Changed: by scrap reason."),
         (("Stillstand Linie 3 gestern", "was ist der grund"), "nach Stillstandsgrund"),
@@ -155,3 +166,12 @@ def test_a_figure_of_the_day_that_was_highest(services: Services) -> None:
     # SELECT event_date, AVG(vibration_mm_s) ... signal_quality = 'GOOD' GROUP BY 1 ORDER BY 2 DESC
     assert (day, highest) == (dt.date(2026, 6, 23), pytest.approx(7.6657, abs=1e-4))
     assert ask("and the temperature that day?") == [pytest.approx(65.1611, abs=1e-4)]
+
+
+def test_all_of_a_kind_is_no_answer_about_some_of_it(services: Services) -> None:
+    answer = talk(
+        services, "motor current of each press in May", "highest 2", "their vibration",
+        "back to all presses",
+    )  # fmt: skip
+    assert answer.result is not None
+    assert answer.result.row_count == 6  # presses of three plants, two each
