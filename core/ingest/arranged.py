@@ -17,7 +17,7 @@ from core.translation import told
 #: What files of the same columns are: one table, or one each; empty: decided by what they hold.
 Same = Literal["", "one", "apart"]
 #: Names of what stands beside the tables while they are built.
-TAKEN: Final = frozenset({REJECTS, "rejected_scans", "staging", "readings", "fresh", "work"})
+TAKEN: Final = frozenset({REJECTS, "rejected_scans", "staging", "fresh", "work"})
 MOST_NAME: Final = 40
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
