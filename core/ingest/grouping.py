@@ -24,7 +24,7 @@ from core.ingest.texts import Prepared
 from core.translation import told, told_by
 
 #: Of more tables than that no model is drafted that somebody could look through.
-MOST_TABLES: Final = 60
+MOST_TABLES: Final = 50
 #: Files of that share of the same columns are one table of which one file is wrong.
 _ALIKE: Final = 0.75
 #: What is kept of a file to compare it with others of its columns.

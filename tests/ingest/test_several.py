@@ -10,8 +10,10 @@ import pytest
 import xlsxwriter
 
 from core.__main__ import main
+from core.drafting.survey import MAX_TABLES
 from core.errors import UserFixable
 from core.ingest.finding import find
+from core.ingest.grouping import MOST_TABLES
 from core.ingest.load import Goal, Opened
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices
@@ -286,6 +288,13 @@ def test_a_key_with_a_cell_that_is_none_still_joins(
     said = capsys.readouterr().out
     assert "customer_id: 1 cells taken as empty" in said
     assert "Join: orders.customer_id = customers.customer_id" in said
+
+
+def test_more_tables_than_a_model_takes(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+    assert MOST_TABLES == MAX_TABLES
+    for n in range(MOST_TABLES + 1):
+        folder = put(f"t{n}.csv", f"day,a{n},b{n}\n2026-05-01,x,1\n").parent
+    assert "51 tables; up to 50" in refused(folder, capsys)
 
 
 def test_a_file_that_goes_or_changes_meanwhile(put: Put, tmp_path: Path) -> None:
