@@ -297,8 +297,8 @@ class ShownBefore(ShownRows):
                 size = self._noun_of_split(tokens, end)  # "without the best", "... the worst line"
                 if end + size < len(tokens):
                     continue
-            elif not size:
-                continue
+            elif not size and not (at == the and self._is_course(tokens, end)):
+                continue  # "the biggest over time": the course of that one
             start = at - the - int(at > the and self.words.is_small("of_one", tokens[at - the - 1]))
             rest = (*tokens[:start], *tokens[end + size :])
             return self._end_of_shown(tokens[at:end], tokens[at : end + size], rest)
@@ -358,6 +358,15 @@ class ShownBefore(ShownRows):
         if not is_told and not (start == 0 and self._is_along_time(tokens[end:])):
             return 0
         return self._noun_of_split(tokens, end)
+
+    def _is_course(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether a course over the time is asked for behind a superlative."""
+        is_split_by_thing = self.base.dimensions[0].column is not None
+        return (
+            end < len(tokens)
+            and is_split_by_thing
+            and bool(self.parser.lexicon.has("trend", tokens, end))
+        )
 
     def _noun_of_split(self, tokens: Sequence[Token], end: int) -> int:
         """How many tokens at a place name what was shown is split by."""

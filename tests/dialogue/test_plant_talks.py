@@ -107,6 +107,13 @@ SCRAP = "scrap rate by product in June"
             ("downtime by line in April vs May", "which got worse by more than 1 %"),
             "Line 4 was the",
         ),
+        # what anybody has, and who improved
+        (("mtbf of each pump this year", "anything under 500h?"), "the nearest was PMP-11"),
+        (("OEE by plant last week", "who improved the most"), "OEE of Hai Phong was 69.4 %"),
+        (
+            ("energie nach anlage april", "den größten als verlauf pro tag"),
+            "nach Tag, Anlage CHL-03",
+        ),
         # all of them again
         ((SCRAP, "without the worst", "no, all of them, but by line"), "Gone: Product not Bracket"),
         # a reason that the data keep

@@ -28,6 +28,7 @@ NINTH = read_questions(ROOT / "data" / "eval" / "dialogues_ninth.jsonl")
 TENTH = read_questions(ROOT / "data" / "eval" / "dialogues_tenth.jsonl")
 ELEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_eleventh.jsonl")
 TWELFTH = read_questions(ROOT / "data" / "eval" / "dialogues_twelfth.jsonl")
+FOURTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourteenth.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
@@ -39,6 +40,7 @@ SETS = HALVES | {
     "dialogues_tenth": TENTH,
     "dialogues_eleventh": ELEVENTH,
     "dialogues_twelfth": TWELFTH,
+    "dialogues_fourteenth": FOURTEENTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
