@@ -114,7 +114,10 @@ def test_an_account_is_proved_even_when_the_server_was_away_at_the_start(
 
 
 def test_ctrl_c_ends_the_query_on_the_server(mariadb: MariaDB):
+    # whoever runs the tests may have it ignored, which a child takes over
     code = f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from core.execution.starrocks.address import Address
 from core.execution.starrocks.engine import StarRocksEngine
 from tests.execution.mariadb import MARIADB, raw
