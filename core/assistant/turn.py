@@ -39,6 +39,7 @@ from core.assistant.queries import Errand, Queries, Ran
 from core.assistant.redrawing import in_wished
 from core.assistant.sql_turn import SqlTurns
 from core.assistant.talk import ALONE, Talk
+from core.assistant.ties import Ties, cut_ties
 from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
@@ -512,7 +513,9 @@ class Assistant:
         then = self._limits.known(query, parts, user, run)
         values = {**then.values, **known_values(query, model, run, then.values)}
         clock.lap("limits")
-        yield self._finished(draft, reading, parts, clock, Known(values, then.held))
+        ties = cut_ties(query, ran.result, model, run)
+        clock.lap("ties")
+        yield self._finished(draft, reading, parts, clock, Known(values, then.held), ties)
 
     @staticmethod
     def _scopes(model: SemanticModel, user: User) -> tuple[str, ...]:
@@ -614,6 +617,7 @@ class Assistant:
         parts: ModelParts,
         clock: Clock,
         known: Known,
+        ties: Ties,
     ) -> Answer:
         query, result, columns = draft.plan, draft.result, draft.columns
         assert query is not None
@@ -630,13 +634,14 @@ class Assistant:
             known={name: tuple(sorted(values)) for name, values in known.values.items()},
             held=known.held,
             facts=facts,
-            headline=headline(result, columns, query, model),
+            headline=headline(result, columns, query, model, ties.firsts),
             explanation=explain(query, model, columns, draft.governed),
             suggestions=_suggested(query, parts),
             doubts=doubts,
             notes=(
                 *draft.notes,
                 *doubts,
+                *ties.notes,
                 *filter(None, (chart.note,)),
                 *evidence.unconfirmed(query, model),
                 *evidence.undated(query, model, parts.facts, draft.user),

@@ -46,21 +46,23 @@ def headline(
     columns: Sequence[ResultColumn],
     query: SemanticQuery | None,
     model: SemanticModel,
+    level: Sequence[str] = (),
 ) -> str:
     """The answer as a sentence, from the query and the result; never empty.
 
-    query: None for SQL outside the shape of a SemanticQuery.
+    query: None for SQL outside the shape of a SemanticQuery. level: names of groups that share the
+    first place with all that are shown.
     """
     if query is None:
         return say("rows", n=count(result.row_count), when="").replace(" .", ".")
     view = view_of(result, columns, query, model)
-    text = sentence(_said(view))
+    text = sentence(_said(view, level))
     if result.truncated and query.kind != "records":
         text = say("cut", sentence=text, n=count(view.rows))
     return text
 
 
-def _said(view: View) -> str:
+def _said(view: View, level: Sequence[str]) -> str:
     if view.query.kind == "records":
         return records(view)
     if view.rows == 0:
@@ -78,7 +80,7 @@ def _said(view: View) -> str:
     if said:
         return said
     if is_ranked(view):
-        return top(view, figure)
+        return top(view, figure, level)
     if view.axis is not None:
         return over_time(view, figure, view.axis)
     if len(view.splits) == 1 and view.splits[0].is_recurring and len(figure.there) > 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -138,8 +139,9 @@ def _sought(view: View, figure: Figure) -> tuple[Figure, bool]:
     return figure, True
 
 
-def top(view: View, figure: Figure) -> str:
-    """The first group, and how far it is from the next."""
+def top(view: View, figure: Figure, level: Sequence[str] = ()) -> str:
+    """The first group, and how far it is from the next; level: names of those that were cut off
+    though they share the first place with all that are shown."""
     figure, high = _sought(view, figure)
     rows, window = figure.there, when(view.query.time)
     values, ranks = figure.values[rows], figure.ranks[rows]
@@ -153,6 +155,9 @@ def top(view: View, figure: Figure) -> str:
         "value": figure.text(best),
         "superlative": superlative(figure, high=high),
     }
+    if level:
+        sharing = [*(view.name(int(row)) for row in order), *level]
+        return say("top_tie", who=listed(sharing, most=4), **words)
     if view.rows == 1:
         is_sought = view.query.limit == 1 and bool(view.query.order)
         if is_sought:
