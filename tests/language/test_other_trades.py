@@ -29,6 +29,10 @@ running total of loaves this week | bakes; sum(loaves), running sum(loaves); by 
 loaves per day on average | bakes; sum(loaves) per day
 dough in tonnes by bread | bakes; sum(dough) in t; by bread
 counter left loaves | bakes; sum(loaves); where counter = Left
+which shop has the most ovens | bakes; count_distinct(oven); by shop_name; top 1
+which baker used the fewest ovens last week | bakes; count_distinct(oven); by baker; 03-03 .. 03-10; bottom 1
+which shop had complaints on the most days | complaints; count_distinct(day); by shop_name; top 1
+which oven burnt loaves on the most days | bakes; count_distinct(day); by oven; where burnt > 0; top 1
 loavs by shp | bakes; sum(loaves); by shop_name
 """  # noqa: E501 - a line a question
 CASES = [tuple(p.strip() for p in line.split("|")) for line in TABLE.strip().splitlines()]

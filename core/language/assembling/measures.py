@@ -40,8 +40,9 @@ def _having_some(ctx: Context) -> None:
     """`how many assets had downtime`: things counted where an amount is above zero."""
     counted = [m for m in ctx.draft.measures if m.agg is Agg.COUNT_DISTINCT]
     others = [m for m in ctx.draft.measures if m.agg is None and not m.is_count]
-    if not counted or not others or any(c.measure in others for c in ctx.draft.conditions):
+    if not counted or any(c.measure in others for c in ctx.draft.conditions):
         return
+    left = list(others)
     for draft in others:
         index = ctx.measure_of[draft.at]
         measure = ctx.parts.measures[index]
@@ -50,6 +51,30 @@ def _having_some(ctx: Context) -> None:
             continue
         ctx.parts.filters.append(Filter(column[0].name, Op.GT, (0,)))
         ctx.parts.measures.remove(measure)
+        left.remove(draft)
+    _ask_days(ctx, counted, others, left)
+
+
+def _ask_days(
+    ctx: Context, counted: list[MeasureDraft], others: list[MeasureDraft], left: list[MeasureDraft]
+) -> None:
+    """Days are counted on which there are rows, or where a column is above zero: not those of a
+    figure of several columns, nor those of readings, which there are on every day. Raises Ask."""
+    columns = ctx.model.tables[ctx.parts.table].columns
+    days = [
+        m for m in counted if m.target.name in columns and columns[m.target.name].role == "time"
+    ]
+    if days and (left or (not others and not is_event_table(ctx, ctx.parts.table))):
+        raise Ask(
+            Clarification(
+                _(
+                    "Days can be counted on which there are events, or on which one column is "
+                    "above zero, and not those of this figure. Ask for it by day."
+                ),
+                (),
+                tuple(ctx.draft.items[m.at].text for m in days),
+            )
+        )
 
 
 def build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) -> Measure:

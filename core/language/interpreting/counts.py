@@ -9,7 +9,8 @@ from core.language.reading import Ask
 from core.language.tagger import QUIET_GROUPS, Item
 from core.language.vocabulary import Target
 from core.language.wording import say
-from core.semantic.query import Agg
+from core.semantic.model import SemanticModel
+from core.semantic.query import Agg, Grain
 from core.translation import gettext as _
 from core.types import Clarification, Option
 
@@ -131,6 +132,30 @@ def _counted_value(sentence: Sentence, noun: int) -> MeasureDraft | None:
     entity = sentence.model.entity or ""
     target = Target("column", entity, sentence.vocabulary.columns[entity][1])
     return MeasureDraft((target,), noun, agg=Agg.COUNT_DISTINCT)
+
+
+def counted_things(sentence: Sentence, noun: int) -> MeasureDraft | None:
+    """The measure that counts the different things of a noun in the plural (`assets`, `pumps`), or
+    the days on which there is anything; None where it names a figure, rows or a single thing."""
+    item = sentence.items[noun]
+    is_day = all(t.kind == "column" and sentence.column_role(t) == "time" for t in item.targets)
+    if item.tags.get("grains") == Grain.DAY.value and is_day:
+        days = _day_columns(sentence.model)
+        return MeasureDraft(days, noun, agg=Agg.COUNT_DISTINCT) if days else None
+    if sentence.is_measure(item) or item.of_kind("table") or not item.is_plural:
+        return None
+    if sentence.dimension_targets(item) and not item.of_kind("value"):
+        return MeasureDraft(sentence.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
+    return _counted_value(sentence, noun) if sentence.is_noun_value(item) else None
+
+
+def _day_columns(model: SemanticModel) -> tuple[Target, ...]:
+    """The columns that hold the day of a table's rows."""
+    tables: dict[str, set[str]] = {}
+    for table in model.tables.values():
+        if table.time is not None and table.time.date:
+            tables.setdefault(table.time.date, set()).add(table.name)
+    return tuple(Target("column", name, frozenset(of)) for name, of in tables.items())
 
 
 def _count_word(sentence: Sentence) -> int | None:

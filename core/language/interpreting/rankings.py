@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.language.draft import DimensionDraft, Ranking
+from core.language.interpreting.counts import counted_things
 from core.language.interpreting.drafting import (
     add_dimension,
     add_entity,
@@ -37,7 +38,7 @@ def take_ranking(sentence: Sentence) -> None:
             word=item.norm,
         )
         _ranking_number(sentence, ranking)
-        if ranking.noun_at is None:
+        if ranking.noun_at is None and not _counted_things(sentence, ranking):
             _ranking_noun(sentence, ranking)
         if ranking.noun_at is None:
             _noun_before(sentence, ranking)
@@ -147,6 +148,40 @@ def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
             return
         steps += 1
         cursor = sentence.after(cursor)
+
+
+def _counted_things(sentence: Sentence, ranking: Ranking) -> bool:
+    """`which line has the most assets`, `the line with the fewest pumps`, `ran on the most days`:
+    different things are counted for each of what is asked about. Whether it is such a ranking."""
+    noun = sentence.after(ranking.at)
+    is_many = ranking.word in sentence.senses["most_of_things"]
+    if not is_many or not sentence.is_free(noun) or not _has_subject(sentence, ranking.at):
+        return False
+    counted = counted_things(sentence, noun)
+    if counted is None:
+        return False
+    sentence.draft.measures.append(counted)
+    sentence.draft.mark(noun, "figure")
+    ranking.measure_at = noun
+    return True
+
+
+def _has_subject(sentence: Sentence, at: int) -> bool:
+    """Whether what is ranked stands before a superlative: `which line has the`, `line with the`."""
+    for index, item in enumerate(sentence.items[:at]):
+        if "which" in item.tags and _is_thing(sentence, sentence.after(index)):
+            return True
+    before = sentence.before(at)
+    is_with = before >= 0 and sentence.items[before].norm in sentence.senses["having"]
+    return is_with and _is_thing(sentence, sentence.before(before))
+
+
+def _is_thing(sentence: Sentence, at: int) -> bool:
+    if not 0 <= at < len(sentence.items):
+        return False
+    item = sentence.items[at]
+    is_split = bool(sentence.dimension_targets(item)) or "grains" in item.tags
+    return is_split or sentence.is_noun_value(item)
 
 
 def _splits_others(sentence: Sentence, item: Item) -> bool:

@@ -6,6 +6,7 @@ from core.language.draft import MeasureDraft
 from core.language.interpreting.sentence import Sentence
 from core.language.vocabulary import Target
 from core.semantic import units
+from core.semantic.query import Agg
 
 #: What a "how long" is told in.
 _TIME = "s"
@@ -15,7 +16,9 @@ def take_verbs(sentence: Sentence) -> None:
     """A verb of the model where nothing else names a figure, and it is asked how long something
     lasted or which has the most. Several columns with the same verb are left to be asked about."""
     draft = sentence.draft
-    if draft.measures or draft.tables or draft.conditions:
+    if any(not _is_of_days(sentence, m) for m in draft.measures) or draft.tables:
+        return
+    if draft.conditions:
         return
     is_long = draft.has("duration") is not None
     if not is_long and draft.ranking is None:
@@ -28,6 +31,11 @@ def take_verbs(sentence: Sentence) -> None:
             draft.measures.append(MeasureDraft((found[0],), at))
             draft.mark(at, "figure")
             return
+
+
+def _is_of_days(sentence: Sentence, measure: MeasureDraft) -> bool:
+    """`ran on the most days`: the verb says on which days."""
+    return measure.agg is Agg.COUNT_DISTINCT and sentence.column_role(measure.target) == "time"
 
 
 def _figures(sentence: Sentence, verb: str, *, is_long: bool) -> list[Target]:
