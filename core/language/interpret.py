@@ -24,6 +24,7 @@ from core.language.interpreting.neighbours import (
     extend_named_values,
     extend_numbered_values,
     settle_words,
+    take_comparatives,
 )
 from core.language.interpreting.nouns import step_nouns, take_nouns
 from core.language.interpreting.rankings import rank_markers, take_ranking
@@ -40,6 +41,7 @@ _PASSES = (
     extend_numbered_values,
     extend_named_values,
     find_anchor,
+    take_comparatives,
     take_times,
     take_readings,
     take_charts,

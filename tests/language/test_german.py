@@ -107,6 +107,10 @@ def test_times(phrase: str, start: str, end: str) -> None:
 
 # The same question in both languages is the same query.
 PAIRS = [
+    # which way a comparison goes
+    ("Gab es im Juni mehr Alarme als im Mai?", "number of alarms in June versus May"),
+    ("Diesen Monat weniger Ausschuss als letzten Monat?", "scrap this month vs last month"),
+    ("War Ausschuss in Austin im Juni höher als in Hamburg?", "scrap in June Austin vs Hamburg"),
     # figures, and how they are asked for
     ("Wie viel Ausschuss hat Linie 2 gestern gemacht?", "scrap of Line 2 yesterday"),
     ("Ausschuss Linie 2 gestern", "scrap of Line 2 yesterday"),

@@ -33,6 +33,8 @@ which shop has the most ovens | bakes; count_distinct(oven); by shop_name; top 1
 which baker used the fewest ovens last week | bakes; count_distinct(oven); by baker; 03-03 .. 03-10; bottom 1
 which shop had complaints on the most days | complaints; count_distinct(day); by shop_name; top 1
 which oven burnt loaves on the most days | bakes; count_distinct(day); by oven; where burnt > 0; top 1
+were there more complaints this week than last week | complaints; complaint_count; 03-10 .. 03-15; vs 03-03 .. 03-10
+how much less dough did OV-1 use than OV-2 yesterday | bakes; sum(dough); by oven; where oven in OV-1, OV-2; 03-13 .. 03-14
 loavs by shp | bakes; sum(loaves); by shop_name
 """  # noqa: E501 - a line a question
 CASES = [tuple(p.strip() for p in line.split("|")) for line in TABLE.strip().splitlines()]
@@ -51,6 +53,7 @@ def test_reading(question: str, expected: str) -> None:
         ("downtime by shop", ("downtime",)),
         ("left loaves", ("left",)),
         ("loaves of the compressor", ("compressor",)),
+        ("which ovens baked more loaves than OV-1", ("more", "than")),
     ],
 )
 def test_words_of_a_plant_mean_nothing_here(question: str, unknown: tuple[str, ...]) -> None:

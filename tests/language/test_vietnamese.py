@@ -123,6 +123,8 @@ PAIRS = [
     ),
     ("điện năng các ngày chủ nhật năm nay", "energy on Sundays this year"),
     ("OEE của tổ A tháng 5", "OEE of crew A in May"),
+    ("Sản lượng tháng 6 có cao hơn tháng 5 không?", "production in June versus May"),
+    ("máy bơm nào có độ rung trên 4 tuần trước không", "pumps with vibration above 4 last week"),
 ]  # fmt: skip
 
 

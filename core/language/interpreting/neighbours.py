@@ -40,6 +40,30 @@ def settle_words(sentence: Sentence) -> None:
                 item.targets, item.level = found, 3
 
 
+def take_comparatives(sentence: Sentence) -> None:
+    """`more scrap in June than in May`, `was it higher in Austin than in Hamburg`: which way is
+    what the answer says; the word asks for no more than the comparison."""
+    items = sentence.items
+    for at, item in enumerate(items):
+        if item.norm not in sentence.senses["comparatives"] or item.use or item.targets:
+            continue
+        than = next((i for i in range(at + 1, len(items)) if "versus" in items[i].tags), None)
+        if than is not None and _are_two(sentence, than):
+            sentence.draft.mark(at, "compares")
+
+
+def _are_two(sentence: Sentence, than: int) -> bool:
+    """Whether `than` stands between two times, or between two values of one column."""
+    after = sentence.after(than)
+    if after >= len(sentence.items):
+        return False
+    one, before = sentence.items[after], sentence.items[:than]
+    if one.time is not None:
+        return any(item.time is not None for item in before)
+    columns = {t.name for t in sentence.value_targets(one)}
+    return any(columns & {t.name for t in sentence.value_targets(item)} for item in before)
+
+
 def _settle_rate(sentence: Sentence, item: Item, after: Item) -> None:
     """`pass rate`: the share of what a value names."""
     is_value = bool(item.of_kind("value")) and not sentence.is_measure(item)
