@@ -129,6 +129,8 @@ def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
             return
         if item.of_kind("table") and not _splits_others(sentence, item):
             return
+        if cursor > ranking.at + 1 and _is_asked_which(sentence, ranking.at):
+            return  # "which reason is most common for pumps": the reasons, of the pumps
         if sentence.dimension_targets(item):
             add_dimension(sentence, cursor, listed=True)
             ranking.noun_at = cursor
@@ -168,12 +170,19 @@ def _counted_things(sentence: Sentence, ranking: Ranking) -> bool:
 
 def _has_subject(sentence: Sentence, at: int) -> bool:
     """Whether what is ranked stands before a superlative: `which line has the`, `line with the`."""
-    for index, item in enumerate(sentence.items[:at]):
-        if "which" in item.tags and _is_thing(sentence, sentence.after(index)):
-            return True
     before = sentence.before(at)
     is_with = before >= 0 and sentence.items[before].norm in sentence.senses["having"]
-    return is_with and _is_thing(sentence, sentence.before(before))
+    return _is_asked_which(sentence, at) or (
+        is_with and _is_thing(sentence, sentence.before(before))
+    )
+
+
+def _is_asked_which(sentence: Sentence, at: int) -> bool:
+    """Whether the question is which of a kind of things is first: `which reason is the most`."""
+    return any(
+        "which" in item.tags and _is_thing(sentence, sentence.after(index))
+        for index, item in enumerate(sentence.items[:at])
+    )
 
 
 def _is_thing(sentence: Sentence, at: int) -> bool:
