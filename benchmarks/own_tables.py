@@ -2,11 +2,13 @@
 
     python -m benchmarks.own_tables [FOLDER ...] [--told]
 
-Makes eight small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
+Makes thirteen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
 ward's workbook, a water works' historian export, a haulier's SQLite database, an electronics test
-bench, a brewery, a university's library, a solar park; brings each with the command line, every
-command in a process of its own, confirms nothing, and asks questions as people say them. Each
-answer is held against SQL written by hand over the rows as they were made.
+bench, a brewery, a university's library, a solar park, a foundry's melt log, a call centre's
+tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders; brings
+each with the command line, every command in a process of its own, confirms nothing, and asks
+questions as people say them. Each answer is held against SQL written by hand over the rows as they
+were made.
 
 right: the figures by hand. wrong: others. asked back: a question in return, or nothing was there
 to be asked. --told: each question that was not answered right, with what was said. Ends with 1
@@ -22,12 +24,41 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.own import bakery, bench, brewery, fleet, library, solar, ward, water
+from benchmarks.own import (
+    air,
+    bakery,
+    bench,
+    brewery,
+    fleet,
+    foundry,
+    library,
+    orders,
+    solar,
+    stock,
+    tickets,
+    ward,
+    water,
+)
 from benchmarks.own.kinds import Folder
 from benchmarks.own.trial import Told, Trial, timed
 
 FOLDERS: tuple[Folder, ...] = tuple(
-    module.FOLDER for module in (bakery, ward, water, fleet, bench, brewery, library, solar)
+    module.FOLDER
+    for module in (
+        bakery,
+        ward,
+        water,
+        fleet,
+        bench,
+        brewery,
+        library,
+        solar,
+        foundry,
+        tickets,
+        air,
+        stock,
+        orders,
+    )
 )
 
 
