@@ -50,7 +50,7 @@ _ASKED = (
     ),
     Asked(
         "Wie hoch war der höchste Volumenstrom gestern?",
-        "SELECT MAX(flow) FROM a WHERE date(at) = '2026-05-06'",
+        "SELECT MAX(flow) FROM a WHERE date(at) = '2026-05-05'",
     ),
     Asked(
         "Wie viele Minuten lag der Netzdruck unter 6,5 bar?",
@@ -86,7 +86,7 @@ _ASKED = (
     ),
     Asked(
         "Wie lange war die Leistung von K3 am 5. Mai über 5 kW?",
-        "SELECT COUNT(*) FROM a WHERE k3 > 5 AND date(at) = '2026-05-05'",
+        "SELECT COUNT(*) / 60.0 FROM a WHERE k3 > 5 AND date(at) = '2026-05-05'",
     ),
     Asked(
         "Vergleiche die Leistung von K1 und K2 am 6. Mai",

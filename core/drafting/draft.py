@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from core.drafting.labels import labels_of, synonyms_of
+from core.drafting.labels import labels_of, synonyms_of, turned
+from core.drafting.metrics import metrics_of, on_one_line
 from core.drafting.natures import Natured
 from core.drafting.shape import Axis, Join, levels_of
 from core.drafting.speech import (
+    counted_of,
+    deed_of,
     event_of,
     head_of,
     named_by,
+    naming_column,
     quality_of,
+    row_of,
     states_of,
 )
 from core.drafting.survey import Survey
 from core.drafting.times import lenders_of
-from core.drafting.words import english_words, label_of, parts_of, plain_name, singular, table_label
+from core.drafting.words import (
+    english_words,
+    label_of,
+    participle_of,
+    parts_of,
+    plain_name,
+    singular,
+    table_label,
+)
 from core.semantic.model import Origin
 from core.translation import told
 
@@ -48,7 +61,7 @@ def drafted(found: Survey, name: str, label: str, store: str, origin: Origin) ->
     )
     root["store"] = store
     root["default_table"] = found.names.tables[found.default]
-    root["clock"] = "watermark"
+    root["clock"] = "watermark" if any(found.axes.values()) else "wall"
     root["suggestions"] = CommentedSeq(writer.suggestions())
     levels = writer.hierarchies()
     if levels:
@@ -57,7 +70,7 @@ def drafted(found: Survey, name: str, label: str, store: str, origin: Origin) ->
     if relations:
         root["relations"] = CommentedSeq(relations)
     root["tables"] = CommentedMap({found.names.tables[t]: writer.table(t) for t in found.tables})
-    metrics = writer.metrics()
+    metrics = metrics_of(found, writer.labels)
     if metrics:
         root["metrics"] = CommentedMap(metrics)
     return Drafted(name, written(root), (*writer.notes(), *found.notes))
@@ -87,12 +100,6 @@ def _flow(entries: Mapping[str, Any]) -> CommentedMap:
     return made
 
 
-def _words(found: Sequence[str]) -> CommentedSeq:
-    made = CommentedSeq(found)
-    made.fa.set_flow_style()
-    return made
-
-
 class _Writer:
     """Writes the parts of one model."""
 
@@ -101,6 +108,11 @@ class _Writer:
         self._joins = tuple(filter(self._is_kept, found.joins))
         self._lenders = lenders_of(found, self._joins)
         self._named_by = named_by(self._joins, found.tables, found.natures)
+        for name, sampled in found.tables.items():
+            alone = found.axes[name] is None and name not in {j.right for j in self._joins}
+            column = naming_column(sampled, found.natures[name]) if alone else None
+            if column is not None:
+                self._named_by.setdefault(name, column)
 
     def _name(self, table: str, column: str) -> str:
         return self._found.names.columns[table, column]
@@ -114,8 +126,11 @@ class _Writer:
         made["drafted"] = True
         axis = self._found.axes[name]
         event = event_of(natures, axis)
-        if event and event.casefold() != label.casefold():
-            made["synonyms"] = _words([event])
+        nouns = self._rows(name)[1]
+        said = [event, *nouns, *(english_words("tables").get(noun, "") for noun in nouns)]
+        said = [word for word in said if word and word not in (label.casefold(), singular(label))]
+        if said:
+            made["synonyms"] = on_one_line(said)
         if comment:
             made["description"] = " ".join(comment.split())[:400]
         made["scope"] = None
@@ -123,18 +138,18 @@ class _Writer:
             made["time"] = _flow(self._axis(name, axis))
         elif (lender := self._lenders.get(name)) is not None and lender.others:
             way = [self._found.names.tables[table] for table in lender.way]
-            made["time"] = _flow({"via": way[0] if len(way) == 1 else _words(way)})
+            made["time"] = _flow({"via": way[0] if len(way) == 1 else on_one_line(way)})
         graded = quality_of(natures, self._found.tables[name].profiles)
         if graded is not None:
             column = self._name(name, graded.pop("column")[0])
             made["quality"] = _flow({"column": column, **graded})
-        made["default_fields"] = _words(self._fields(name, natures, axis))
+        made["default_fields"] = on_one_line(self._fields(name, natures, axis))
         states = states_of(natures, self._found.tables[name].profiles, axis)
         if states:
             made["states"] = CommentedMap(
                 {s: _flow({"column": self._name(name, c), **e}) for s, (c, e) in states.items()}
             )
-        labels = self._labels(name)
+        labels = self.labels(name)
         columns = {
             self._name(name, c): self._column(name, n, labels[c]) for c, n in natures.items()
         }
@@ -144,11 +159,22 @@ class _Writer:
         made["columns"] = CommentedMap(columns)
         return made
 
+    def _rows(self, table: str) -> tuple[str, tuple[str, ...]]:
+        """The number that tells the rows apart, and what a row is called by it, as far as other
+        tables do not call their own column so."""
+        found = row_of(self._found.tables[table], self._found.natures[table])
+        if found is None:
+            return "", ()
+        column, nouns = found
+        is_named = any(j.right == table and column in j.right_keys for j in self._joins)
+        label = label_of(column, is_key=True).casefold()
+        return ("", ()) if is_named and label in nouns else (column, nouns)
+
     def _called(self, table: str) -> set[str]:
         """What the table's columns are called."""
-        return {label.casefold() for label in self._labels(table).values()}
+        return {label.casefold() for label in self.labels(table).values()}
 
-    def _labels(self, table: str) -> dict[str, str]:
+    def labels(self, table: str) -> dict[str, str]:
         """Column -> label. Numbers of rows that people know by a name are called numbers."""
         keys = {
             key
@@ -157,7 +183,7 @@ class _Writer:
             for key in (*(join.keys if table == join.left else ()),
                         *(join.right_keys if table == join.right else ()))
         }  # fmt: skip
-        return labels_of(self._found.natures[table], frozenset(keys))
+        return labels_of(self._found.natures[table], frozenset({*keys, self._rows(table)[0]}))
 
     def _axis(self, table: str, axis: Axis) -> dict[str, Any]:
         made: dict[str, Any] = {"timestamp": self._name(table, axis.timestamp)}
@@ -202,21 +228,30 @@ class _Writer:
             if natured.needs_name:
                 made["values_need_name"] = True
         synonyms = synonyms_of(natured, label, comment)
-        head = head_of(label, list(self._labels(table).values()))
-        if natured.nature == "measure" and head and head not in synonyms:
-            synonyms.append(head)
+        if natured.nature == "measure":
+            others = list(self.labels(table).values())
+            forms = (head_of(label, others), counted_of(label, others), *turned(label))
+            synonyms += [form for form in forms if form and form not in synonyms]
         english = english_words().get(label.casefold())
         if english and english not in self._called(table):
             synonyms.append(english)
+        if self._is_time(table, natured.column.name) and (done := deed_of(table_label(table))):
+            synonyms += [done] if done not in synonyms else []
         if self._named_by.get(table) == natured.column.name:
             one = singular(table_label(table))
             synonyms += [one] if one not in (label.casefold(), *synonyms) else []
         if synonyms:
-            made["synonyms"] = _words(synonyms)
+            made["synonyms"] = on_one_line(synonyms)
         values = self._values(table, natured)
         if values:
-            made["value_synonyms"] = CommentedMap({v: _words(w) for v, w in values.items()})
+            made["value_synonyms"] = CommentedMap({v: on_one_line(w) for v, w in values.items()})
         return made
+
+    def _is_time(self, table: str, column: str) -> bool:
+        """Whether it is the table's time, and no column says what was done at it."""
+        axis, natures = self._found.axes[table], self._found.natures[table]
+        is_said = any(n.nature == "time" and participle_of(name) for name, n in natures.items())
+        return axis is not None and axis.timestamp == column and not is_said
 
     def _values(self, table: str, natured: Natured) -> dict[str, list[str]]:
         """Values as people would write them: `IN_PROGRESS` -> in progress."""
@@ -274,38 +309,11 @@ class _Writer:
                     made[levels] = _flow({"name": name, "levels": list(levels), "drafted": True})
         return list(made.values())
 
-    def metrics(self) -> dict[str, CommentedMap]:
-        """The share of rows of each flag; sums and means are those of the columns."""
-        columns = {self._found.names.columns[key] for key in self._found.names.columns}
-        made: dict[str, CommentedMap] = {}
-        for table, natures in self._found.natures.items():
-            if table not in self._found.tables:
-                continue
-            for natured in natures.values():
-                if natured.nature != "flag" or natured.is_personal:
-                    continue
-                column = self._name(table, natured.column.name)
-                name = plain_name(f"{column}_share", {*columns, *made})
-                test = column if natured.type == "boolean" else f"{column} = 1"
-                label = label_of(natured.column.name, is_flag=True)
-                made[name] = CommentedMap(
-                    {
-                        "label": f"{label} share",
-                        "drafted": True,
-                        "table": self._found.names.tables[table],
-                        "expression": f"AVG(CASE WHEN {test} THEN 1.0 WHEN {column} IS NULL THEN "
-                        "NULL ELSE 0.0 END)",
-                        "unit": "1",
-                        "display": "percent",
-                        "decimals": 1,
-                    }
-                )
-        return made
-
     def suggestions(self) -> list[str]:
         """Questions for the first screen, about the table that questions are about."""
         natures = self._found.natures[self._found.default]
-        labels = self._labels(self._found.default)
+        labels = self.labels(self._found.default)
+        has_time = self._found.axes[self._found.default] is not None
         figures = [labels[n.column.name] for n in natures.values() if n.nature == "measure"]
         splits = [
             labels[n.column.name]
@@ -315,9 +323,9 @@ class _Writer:
         found = []
         for figure in figures[:2]:
             found += [f"{figure} by {split.casefold()}" for split in splits[:2]]
-            found.append(f"{figure} by month")
+            found += [f"{figure} by month"] if has_time else []
         label = table_label(self._found.default)
-        found += [f"How many {label.casefold()} per month?"]
+        found.append(f"How many {label.casefold()}{' per month' if has_time else ' are there'}?")
         return found[:6]
 
     def notes(self) -> list[str]:

@@ -13,7 +13,7 @@ from core.drafting.draft import Drafted, drafted
 from core.drafting.proposing import with_proposals
 from core.drafting.shelf import write_text
 from core.drafting.sources import Where, open_source, parse_where
-from core.drafting.survey import NoTimes, Progress, survey, without_samples
+from core.drafting.survey import Progress, survey, without_samples
 from core.drafting.words import plain_name, table_label
 from core.errors import UserFixable
 from core.generation.port import LanguageModel
@@ -51,15 +51,7 @@ def draft_store(path: Path, name: str, *, tables: Sequence[str] = ()) -> Drafted
     `stores/NAME.duckdb`. Raises UserFixable for one that nothing can be drafted from."""
     where = parse_where(f"duckdb:///{path}")
     with open_source(where) as source:
-        try:
-            found = survey(source, only=tables)
-        except NoTimes as error:
-            raise NoTimes(
-                told(
-                    "No column of these data has a date or a time, and questions are about times. "
-                    "Add such a column to the files, or choose its type where it was read as text."
-                )
-            ) from error
+        found = survey(source, only=tables)
     origin = Origin(where.label, tuple(found.names.tables.values()))
     store = f"{path.parent.name}/{path.name}"
     return drafted(found, name, table_label(name), store, origin)

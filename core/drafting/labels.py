@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from core.drafting.natures import Natured
-from core.drafting.speech import participle_of
-from core.drafting.words import label_of, parts_of
+from core.drafting.words import english_words, label_of, participle_of, parts_of
 from core.semantic.units import display_unit
 
+_NUMBERED: Final = re.compile(r"[^\W\d_]+[-.]?\d+[^\W\d_]?")
 _SAID: Final = 60  # characters of a comment that is a name
 
 
@@ -54,3 +55,16 @@ def synonyms_of(natured: Natured, label: str, comment: str) -> list[str]:
     ):
         said.append(bare)
     return said
+
+
+def turned(label: str) -> list[str]:
+    """What else a figure of a numbered thing is called: `K1 Leistung` is *Leistung K1*, *Leistung
+    von K1* (read as *of*) and *power of K1*. Empty for other labels."""
+    first, _, rest = label.casefold().partition(" ")
+    is_numbered = _NUMBERED.fullmatch(first) is not None
+    if not is_numbered or not rest:
+        return []
+    english = english_words().get(rest)
+    heads = [head for head in (rest, english) if head]
+    found = [form for head in heads for form in (f"{head} {first}", f"{head} of {first}")]
+    return [*found, *([f"{first} {english}"] if english else [])]

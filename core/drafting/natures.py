@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.drafting.found import FoundColumn, Nature, Profile, Sampled
-from core.drafting.words import parts_of, says, unit_of, words
+from core.drafting.words import parts_of, says, singular, table_label, unit_of, words
 from core.semantic.model import ColumnType
 from core.semantic.units import is_ucum
 
@@ -43,11 +43,12 @@ _ADDS: Final = frozenset(
 _DOES_NOT: Final = frozenset(
     {"Cel", "[degF]", "K", "bar", "mbar", "Pa", "kPa", "MPa", "[psi]", "%", "kW", "MW", "W", "V",
      "kV", "mV", "A", "mA", "Hz", "/min", "mm/s", "m/s", "m3/h", "L/min", "L/h", "[ppm]", "mm",
-     "um"}
+     "um", "m2", "km2", "cm2", "mm2"}
 )  # fmt: skip
 
-#: Of those: what does not add up over time, and does over things that stand beside one another.
-_RATES: Final = frozenset({"kW", "MW", "W", "m3/h", "L/min", "L/h"})
+#: Of those: what does not add up over time, and does over things that stand beside one another, as
+#: the rated power of machines and the area of halls.
+_RATES: Final = frozenset({"kW", "MW", "W", "m3/h", "m3/min", "L/min", "L/h", "m2", "km2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,23 @@ def natures_of(sampled: Sampled) -> Mapping[str, Natured]:
     """Column -> what it is for; those of a type that models do not have are left out."""
     keys = {u[0] for u in sampled.table.unique if len(u) == 1}
     foreign = {c for f in sampled.table.foreign for c in f.columns}
+    entity = parts_of(singular(table_label(sampled.table.name)))
+    keys |= {
+        c.name
+        for c in sampled.table.columns
+        if c.type == "integer" and parts_of(c.name) == entity and _is_whole(sampled, c.name)
+    }
     return {
         c.name: _natured(c, c.type, sampled.profiles[c.name], c.name in keys, c.name in foreign)
         for c in sampled.table.columns
         if c.type is not None
     }
+
+
+def _is_whole(sampled: Sampled, column: str) -> bool:
+    """Whether each row has a value of its own."""
+    profile = sampled.profiles[column]
+    return 1 < profile.distinct == profile.rows == sampled.rows
 
 
 def of_things(natures: Mapping[str, Natured]) -> dict[str, Natured]:
@@ -104,7 +117,8 @@ def _natured(
         return Natured(column, kind, "measure", unit, adds, is_sure, personal)
     if _is_long(profile) and not is_key and not is_foreign:
         return Natured(column, kind, "text", is_personal=personal)
-    is_id = is_key or (bool(parts) and parts[-1] in words().ids and _is_each_one(profile))
+    is_named = bool(parts) and (parts[-1] in words().ids or parts[0] in words().ids_before)
+    is_id = is_key or (is_named and _is_each_one(profile))
     linked = (
         not personal
         and 0 < profile.distinct <= LINKED

@@ -14,7 +14,7 @@ from core.drafting.found import ForeignKey, Sampled
 from core.drafting.natures import Natured
 from core.drafting.sampling import moment
 from core.drafting.sources import Source
-from core.drafting.words import parts_of, says, singular, table_label, words
+from core.drafting.words import participle_of, parts_of, says, singular, table_label, words
 
 _REGULAR: Final = 0.9  # share of steps that are as long as the usual one
 _STEADY: Final = 0.8  # share of moments with as many rows as the usual one
@@ -65,7 +65,7 @@ def axis_of(sampled: Sampled, natures: Mapping[str, Natured]) -> Axis | None:
         timestamp=name,
         date=_date(times, best, sampled, values),
         utc=utc if utc and natures[utc].type == "datetime" else None,
-        end=None if minutes else _end(times, best, sampled, values),
+        end=None if minutes else _end(times, best, sampled, natures),
         minutes=minutes,
     )
 
@@ -111,18 +111,40 @@ def _date(
 
 
 def _end(
-    times: Sequence[Natured], best: Natured, sampled: Sampled, values: Sequence[dt.datetime | None]
+    times: Sequence[Natured], best: Natured, sampled: Sampled, natures: Mapping[str, Natured]
 ) -> str | None:
-    """A later moment whose name says that something ended."""
-    for natured in times:
-        is_named = says(parts_of(natured.column.name), words().time_end)
-        if natured is best or natured.type != "datetime" or not is_named:
+    """The later moment at which what a row tells of ended: one whose name says so, else the only
+    one at which something was done."""
+    named = [n.column.name for n in times if says(parts_of(n.column.name), words().time_end)]
+    later = [
+        name for name in ends(natures, sampled, best.column.name)
+        if natures[name].type == "datetime"
+    ]  # fmt: skip
+    called = [name for name in later if name in named]
+    return called[0] if called else later[0] if len(later) == 1 else None
+
+
+def ends(natures: Mapping[str, Natured], sampled: Sampled, begin: str) -> tuple[str, ...]:
+    """The columns at which something was done with what began at another one, or it ended, as their
+    names say, and that are never earlier in the rows that were looked at."""
+    known = words()
+    started = [moment(v) for v in sampled.sample[begin]]
+    found = []
+    for name, natured in natures.items():
+        parts = parts_of(name)
+        is_named = says(parts, known.time_end) or bool(participle_of(name))
+        is_kept = says(parts, known.time_kept | known.time_utc | known.time_planned)
+        is_like = natured.nature == "time" and natured.type == natures[begin].type
+        if name == begin or not is_like or natured.is_personal or not is_named or is_kept:
             continue
-        ends = [moment(v) for v in sampled.sample[natured.column.name]]
-        both = [(e, v) for e, v in zip(ends, values, strict=True) if e and v]
-        if both and all(e >= v for e, v in both):
-            return natured.column.name
-    return None
+        both = [
+            (a, b)
+            for a, b in zip(started, map(moment, sampled.sample[name]), strict=True)
+            if a and b
+        ]
+        if both and all(b >= a for a, b in both):
+            found.append(name)
+    return tuple(found)
 
 
 def _grain(
@@ -227,7 +249,8 @@ def joins_of(
             for right, key in ones:
                 if right == left or natures[right][key].type != natured.type:
                     continue
-                if natured.nature == "measure" and _is_same(column, key):
+                is_same = _is_same(column, key) and not _is_of(right, key)
+                if natured.nature == "measure" and is_same:
                     continue
                 if not _go_together(column, right, key):
                     continue
@@ -235,7 +258,31 @@ def joins_of(
                     found.append(Join(left, right, (column,), (key,), False))
                     joined.add((left, column))
                     break
-    return tuple(found)
+    return _one_way(found, tables, natures)
+
+
+def _one_way(
+    found: Sequence[Join],
+    tables: Mapping[str, Sampled],
+    natures: Mapping[str, Mapping[str, Natured]],
+) -> tuple[Join, ...]:
+    """Of two joins that say the same from either side, as between two lists with a row each of the
+    same things, the one from the table with a time, with more rows, or with more figures."""
+
+    def weight(name: str) -> tuple[bool, int, int]:
+        kinds = [n.nature for n in natures[name].values()]
+        return "time" in kinds, tables[name].rows, kinds.count("measure")
+
+    others = {(j.right, j.left, j.right_keys, j.keys): j for j in found}
+
+    def is_kept(join: Join) -> bool:
+        other = others.get((join.left, join.right, join.keys, join.right_keys))
+        if other is None or join.is_declared:
+            return True
+        mine, theirs = (weight(join.left), join.right), (weight(join.right), join.left)
+        return not other.is_declared and mine > theirs
+
+    return tuple(filter(is_kept, found))
 
 
 def _may_name(natured: Natured) -> bool:
@@ -247,6 +294,11 @@ def _may_name(natured: Natured) -> bool:
 
 def _is_same(column: str, key: str) -> bool:
     return parts_of(column) == parts_of(key)
+
+
+def _is_of(table: str, key: str) -> bool:
+    """Whether a key is called as one row of its table is: `item` of `items`."""
+    return parts_of(key) == parts_of(singular(table_label(table)))
 
 
 def _keys(key: ForeignKey, table: Sampled) -> tuple[str, ...]:

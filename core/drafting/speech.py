@@ -9,24 +9,19 @@ from typing import Final
 from core.drafting.found import Profile, Sampled
 from core.drafting.natures import Natured
 from core.drafting.shape import Axis, Join
-from core.drafting.words import label_of, parts_of, words
+from core.drafting.words import label_of, numbered, participle_of, parts_of, singular, words
 
-#: What stands behind a participle in the name of a time: `returned_on`.
-_OF_TIME: Final = frozenset({"at", "on", "ts", "time", "date", "dt", "datetime", "timestamp"})
+#: Endings of what is called by a deed -> of what was done.
+_DEEDS: Final = (
+    ("uction", "uced"),
+    ("umption", "umed"),
+    ("ction", "cted"),
+    ("ment", "ed"),
+    ("ery", "ered"),
+    ("ing", "ed"),
+)
 _GRADES: Final = frozenset({"good", "uncertain", "bad"})
 _LEAST: Final = 2  # values that a name of things has at least
-
-
-def participle_of(name: str) -> str:
-    """What was done at a time: `returned_on` -> `returned`; empty where the name does not say."""
-    parts = list(parts_of(name))
-    while len(parts) > 1 and parts[-1] in _OF_TIME:
-        parts.pop()
-    known = words().participles
-    is_one = len(parts) == 1 and (
-        parts[0] in known or (len(parts[0]) > 4 and parts[0][-2:] == "ed")
-    )
-    return parts[0] if is_one else ""
 
 
 def states_of(
@@ -51,8 +46,15 @@ def states_of(
         if done and is_later and 0 < profile.filled < profile.rows:
             found.setdefault(done, (column, {"empty": False}))
             still = [f"not {done} yet", f"not yet {done}", f"un{done}"]
+            if done in words().closing and not _is_value("open", profiles):
+                still += ["open", "still open"]
             found.setdefault(f"not_{done}", (column, {"empty": True, "synonyms": still}))
     return found
+
+
+def _is_value(word: str, profiles: Mapping[str, Profile]) -> bool:
+    """Whether a column holds the word, as far as is known."""
+    return any(str(v).strip().casefold() == word for p in profiles.values() for v in p.values)
 
 
 def naming_column(sampled: Sampled, natures: Mapping[str, Natured]) -> str | None:
@@ -69,6 +71,29 @@ def naming_column(sampled: Sampled, natures: Mapping[str, Natured]) -> str | Non
     called = [name for name in ones if parts_of(name)[-1:] and parts_of(name)[-1] in words().names]
     chosen = called if len(called) == 1 else ones
     return chosen[0] if len(chosen) == 1 else None
+
+
+def row_of(sampled: Sampled, natures: Mapping[str, Natured]) -> tuple[str, tuple[str, ...]] | None:
+    """The number that tells a table's rows apart, and what a row is by it: `heat` of a `Heat no`
+    that no two rows share. None where no column, or more than one, is such a number."""
+    found = []
+    for name, natured in natures.items():
+        profile = sampled.profiles[name]
+        is_each = profile.distinct == profile.filled == profile.rows == sampled.rows
+        nouns = tuple(dict.fromkeys(filter(None, map(numbered, (name, natured.column.comment)))))
+        if nouns and natured.nature == "id" and is_each and not sampled.by_bound:
+            found.append((name, nouns))
+    return found[0] if len(found) == 1 else None
+
+
+def deed_of(label: str) -> str:
+    """What was done with rows that are called by it: `production` -> `produced`, `Deliveries` ->
+    `delivered`; empty where the name does not say."""
+    one = singular(label).split()[-1:]
+    for ending, done in _DEEDS:
+        if one and one[0].endswith(ending) and len(one[0]) > len(ending) + 2:
+            return one[0].removesuffix(ending) + done
+    return ""
 
 
 def named_by(
@@ -125,3 +150,12 @@ def head_of(label: str, labels: Sequence[str]) -> str:
     known = words()
     is_plain = is_word and parts[-1] not in known.units.keys() | known.codes | known.sums
     return parts[-1] if is_plain and parts[-1] not in taken else ""
+
+
+def counted_of(label: str, labels: Sequence[str]) -> str:
+    """What a figure counts pieces of, where no other label says it: `scrap` of `Scrap pcs`."""
+    parts, known = label.casefold().split(), words()
+    bare = " ".join(parts[:-1])
+    is_pieces = len(parts) > 1 and parts[-1] in known.pieces and bare not in known.everyday
+    others = {other.casefold() for other in labels if other != label}
+    return bare if is_pieces and bare not in others else ""

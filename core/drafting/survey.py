@@ -43,10 +43,6 @@ class Survey:
     notes: tuple[str, ...]
 
 
-class NoTimes(UserFixable):
-    """No table has a column with a date or a time."""
-
-
 def survey(
     source: Source,
     *,
@@ -72,11 +68,10 @@ def survey(
     }
     timed = [name for name, axis in axes.items() if axis is not None]
     if not timed:
-        raise NoTimes(
+        notes.append(
             told(
-                "No table of {database} has a date or a time, and questions are about times. Name "
-                "one that has with --tables, or add a column of type DATE or TIMESTAMP.",
-                database=source.where.label,
+                "No column of these data has a date or a time, so no question about a time can be "
+                "answered. Where one was read as text, choose its type."
             )
         )
     for name in list(tables):
@@ -85,6 +80,8 @@ def survey(
                 told("{table} has no column that a model can hold, and is left out.", table=name)
             )
             del tables[name]
+    if not tables:
+        raise UserFixable(told("No table can be named in a model. {why}", why=notes[-1]))
     joins = joins_of(source, tables, natures)
     for join in joins:
         for column in join.keys:
@@ -93,7 +90,7 @@ def survey(
                 named = replace(natured, nature="id", unit=None, adds=False)
                 natures[join.left] = {**natures[join.left], column: named}
     inner = {j.right for j in joins}
-    default = max(timed, key=lambda n: (n not in inner, tables[n].rows, n))
+    default = max(timed or tables, key=lambda n: (n not in inner, tables[n].rows, n))
     return Survey(names, tables, natures, axes, joins, default, tuple(notes))
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import sqlglot
 import yaml
@@ -23,6 +23,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"} | {"Ä": "Ae"} | {
     "Ö": "Oe", "Ü": "Ue", "µ": "u", "đ": "d", "Đ": "D", "ø": "o", "æ": "ae", "ł": "l",
 })  # fmt: skip
+_NOUN: Final = 2  # words of what a number is of, at most
 _ENDINGS: Final = re.compile(r"[(~]")  # behind a word that has several forms
 #: A unit in brackets, in a header or a comment: `Temp [°C]`, `Druck (bar)`.
 _BRACKETS: Final = re.compile(r"[\[(]\s*([^\[\]()]{1,24}?)\s*[\])]")
@@ -40,15 +41,21 @@ class Words:
     means: frozenset[str]
     codes: frozenset[str]
     ids: frozenset[str]
+    ids_before: frozenset[str]
     flags: frozenset[str]
     personal: frozenset[str]
     impersonal: frozenset[str]
     time_first: frozenset[str]
     time_end: frozenset[str]
     time_kept: frozenset[str]
+    time_planned: frozenset[str]
     time_utc: frozenset[str]
     participles: frozenset[str]
+    done: Mapping[str, str]
+    around_done: frozenset[str]
+    closing: frozenset[str]
     names: frozenset[str]
+    pieces: frozenset[str]
     keywords: frozenset[str]
     everyday: frozenset[str]
 
@@ -65,6 +72,7 @@ def words() -> Words:
     return Words(
         short={str(k): str(v) for k, v in found["short"].items()},
         units={str(k): str(v) for k, v in found["units"].items()},
+        done={str(k): str(v) for k, v in found["done"].items()},
         unit_beside={
             str(k): (str(v["code"]), frozenset(v["beside"]))
             for k, v in found["unit_beside"].items()
@@ -76,13 +84,13 @@ def words() -> Words:
 
 
 @cache
-def english_words() -> Mapping[str, str]:
-    """What a column is called in another language that questions may be in -> the English word, as
-    far as it is everyday speech; those that may be several are left out."""
+def english_words(of: Literal["columns", "tables"] = "columns") -> Mapping[str, str]:
+    """What a column, or a row of a table, is called in another language that questions may be in ->
+    the English word, as far as it is everyday speech; those that may be several are left out."""
     found: dict[str, set[str]] = {}
     for file in sorted(_FILE.parent.glob("??.yaml")):
         said: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-        for word, texts in said["columns"].items():
+        for word, texts in said[of].items():
             for text in texts:
                 found.setdefault(_ENDINGS.split(str(text))[0], set()).add(str(word))
     return {text: next(iter(words)) for text, words in found.items() if len(words) == 1}
@@ -210,3 +218,34 @@ def says(parts: tuple[str, ...], listed: frozenset[str]) -> bool:
     return any(part in listed for part in parts) or any(
         f"_{word}_" in joined for word in listed if "_" in word
     )
+
+
+def participle_of(name: str) -> str:
+    """What was done at a time, in English: `returned_on` -> `returned`, `Ngay_hoan_thanh` ->
+    `completed`; empty where the name does not say."""
+    known = words()
+    parts = list(parts_of(plain_name(name))) if not name.isascii() else list(parts_of(name))
+    while len(parts) > 1 and parts[-1] in known.around_done:
+        parts.pop()
+    while len(parts) > 1 and parts[0] in known.around_done:
+        parts.pop(0)
+    if (done := known.done.get("_".join(parts))) is not None:
+        return done
+    is_one = len(parts) == 1 and (
+        parts[0] in known.participles or (len(parts[0]) > 4 and parts[0][-2:] == "ed")
+    )
+    return parts[0] if is_one else ""
+
+
+def numbered(name: str) -> str:
+    """What a number is of: `Heat no` -> `heat`, `ma_lenh` (a number and an order) -> `lenh`; empty
+    where the name says nothing beside that it is one."""
+    parts, known = list(parts_of(name)), words()
+    if parts and parts[-1] in known.ids:
+        parts.pop()
+    elif parts and parts[0] in known.ids_before:
+        parts.pop(0)
+    else:
+        return ""
+    is_noun = len(parts) <= _NOUN and all(p.isalpha() and len(p) > 1 for p in parts)
+    return " ".join(parts) if is_noun else ""

@@ -24,8 +24,10 @@ EMPTY: Final = frozenset(
         "#div/0!", "#ref!",
     }
 )  # fmt: skip
-TRUE: Final = frozenset({"true", "yes", "ja", "wahr", "có"})
-FALSE: Final = frozenset({"false", "no", "nein", "falsch", "không"})
+TRUE: Final = frozenset({"true", "yes", "ja", "wahr", "có", "y", "j"})
+FALSE: Final = frozenset({"false", "no", "nein", "falsch", "không", "n"})
+#: Letters say yes and no only where a column has both of them.
+_LETTERS: Final = (frozenset({"y", "n"}), frozenset({"j", "n"}))
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+]?(\d+,\d*|,\d+)([eE][-+]?\d+)?")
 _WHOLE = re.compile(r"[-+]?\d+")
@@ -185,7 +187,8 @@ def column_type(cells: Sequence[str], marks: NumberMarks) -> CellType:
     values = filled(cells)
     if not values:
         return "text"
-    if all(cell.casefold() in TRUE | FALSE for cell in values):
+    said = {cell.casefold() for cell in values}
+    if said <= TRUE | FALSE and (said in _LETTERS or all(len(word) > 1 for word in said)):
         return "boolean"
     if date_form(values) is not None:
         return "datetime" if date_form_of(values).parts else "date"

@@ -11,6 +11,7 @@ from core.language.draft import Draft
 from core.language.interpreting.aggregates import per_period, percentiles, take_aggregates
 from core.language.interpreting.anchors import find_anchor
 from core.language.interpreting.counts import take_counts
+from core.language.interpreting.kinds import count_kinds
 from core.language.interpreting.limits import take_limits
 from core.language.interpreting.listings import listed_nouns, numbered_nouns
 from core.language.interpreting.manner import (
@@ -22,6 +23,7 @@ from core.language.interpreting.manner import (
 )
 from core.language.interpreting.neighbours import (
     extend_named_values,
+    extend_numbered_columns,
     extend_numbered_values,
     settle_words,
     take_comparatives,
@@ -40,6 +42,7 @@ _PASSES = (
     settle_words,
     extend_numbered_values,
     extend_named_values,
+    extend_numbered_columns,
     find_anchor,
     take_comparatives,
     take_times,
@@ -57,6 +60,7 @@ _PASSES = (
     percentiles,
     step_nouns,
     take_nouns,
+    count_kinds,
     take_verbs,
     between_measures,
     take_adjuncts,

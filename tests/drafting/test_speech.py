@@ -25,12 +25,15 @@ CREATE TABLE trips (id INTEGER PRIMARY KEY, van_id INTEGER REFERENCES vans, driv
 CREATE TABLE fuel (id INTEGER PRIMARY KEY, van_id INTEGER REFERENCES vans, filled_at TEXT,
                    litres REAL, cost_eur REAL);
 CREATE TABLE checks (serial TEXT, tested_at TEXT, test TEXT, result TEXT, duration_s REAL);
+CREATE TABLE tickets (id INTEGER PRIMARY KEY, opened_at TEXT, closed_at TEXT, due_on TEXT,
+                      team TEXT, urgent INTEGER);
 CREATE TABLE readings (read_at TEXT, place TEXT, pressure_bar REAL, quality TEXT);
 """
 
 
 def fleet(path: Path) -> Path:
-    """Six vans, 200 trips of which some are not back yet, fillings, tests and graded readings."""
+    """Six vans, 200 trips of which some are not back yet, fillings, tests, graded readings and 60
+    tickets of which the last are open."""
     vans = [(k, f"HH-{100 + k}", ("box", "flat")[k % 2], ("MAN", "VW")[k > 3]) for k in range(1, 7)]
     trips, fuel, checks, readings = [], [], [], []
     for k in range(1, 201):
@@ -47,10 +50,16 @@ def fleet(path: Path) -> Path:
         value = 900.0 if grade == "Bad" else 4.0 + k % 3 / 10
         at = f"{day} {k % 24:02}:{k % 60:02}:00"
         readings.append((at, ("North", "South")[k % 2], value, grade))
+    tickets = []
+    for k in range(60):
+        at = dt.datetime(2026, 1, 3, 8) + dt.timedelta(hours=34 * k)
+        closed = at + dt.timedelta(minutes=300 + 97 * (k % 13))
+        tickets.append((k, str(at), str(closed) if k < 52 else None, str(at.date()),
+                        ("Blue", "Red", "Red")[k % 3], int(k % 5 == 0)))  # fmt: skip
     with sqlite3.connect(path) as db:
         db.executescript(TABLES)
         for name, rows in (("vans", vans), ("trips", trips), ("fuel", fuel), ("checks", checks),
-                           ("readings", readings)):  # fmt: skip
+                           ("readings", readings), ("tickets", tickets)):  # fmt: skip
             db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
     db.close()
     return path
@@ -116,6 +125,28 @@ RIGHT = [
     ("Mittlerer Druck nach Place",
      "SELECT place, AVG(pressure_bar) FROM readings WHERE quality = 'Good' GROUP BY 1"),
     ("Anzahl der Fahrten pro Town", "SELECT town, COUNT(*) FROM trips GROUP BY 1"),
+    ("average time from driven to returned by town",
+     "SELECT town, AVG(JULIANDAY(returned_on) - JULIANDAY(driven_on)) FROM trips GROUP BY 1"),
+    ("average hours from opened to closed by team",
+     "SELECT team, AVG(JULIANDAY(closed_at) - JULIANDAY(opened_at)) * 24 FROM tickets GROUP BY 1"),
+    ("average ticket duration in January",
+     ("SELECT AVG(JULIANDAY(closed_at) - JULIANDAY(opened_at)) * 24 FROM tickets "
+      "WHERE opened_at < '2026-02-01'")),
+    ("total length of tickets by team",
+     "SELECT team, SUM(JULIANDAY(closed_at) - JULIANDAY(opened_at)) * 24 FROM tickets GROUP BY 1"),
+    ("mean time to close tickets",
+     "SELECT AVG(JULIANDAY(closed_at) - JULIANDAY(opened_at)) * 24 FROM tickets"),
+    ("open tickets by team",
+     "SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1"),
+    ("Which team had more urgent tickets?",
+     "SELECT team, COUNT(*) FROM tickets WHERE urgent = 1 GROUP BY 1 ORDER BY 2 DESC LIMIT 1"),
+    ("Which team had fewer open tickets?",
+     "SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1 ORDER BY 2 LIMIT 1"),
+    ("Wie viele Tickets sind noch nicht geschlossen?",
+     "SELECT COUNT(*) FROM tickets WHERE closed_at IS NULL"),
+    ("Offene Tickets nach Team",
+     "SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1"),
+    ("Có bao nhiêu ticket chưa đóng?", "SELECT COUNT(*) FROM tickets WHERE closed_at IS NULL"),
     ("Quãng đường theo town", "SELECT town, SUM(distance_km) FROM trips GROUP BY 1"),
 ]  # fmt: skip
 
@@ -151,6 +182,7 @@ def test_it_is_what_sql_by_hand_says(
         ("How many tests were there in January?", "tests"),  # rows, or kinds of test
         ("Number of towns by month", "towns"),  # all of them, as good as always
         ("on-time trips share by month", "on-time"),
+        ("length of trips by town", "length"),  # of the way, or of the time
     ],
 )
 def test_what_may_be_two_things_is_asked(services: Services, question: str, word: str) -> None:

@@ -148,6 +148,8 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
                 ),
             )
         )
+    if draft.agg is Agg.SUM and (summed := _summed(ctx, metric)) is not None:
+        return Measure(metric=summed)
     if draft.agg in (None, Agg.AVG, Agg.SUM, Agg.LATEST):
         return Measure(metric=metric.name)
     raise Ask(
@@ -168,6 +170,19 @@ def _metric_measure(ctx: Context, draft: MeasureDraft, metric: Metric) -> Measur
             )[:1],
         )
     )
+
+
+def _summed(ctx: Context, metric: Metric) -> str | None:
+    """The metric that is the sum of what this one is the mean of; None where there is none."""
+    mean = metric.expression or ""
+    if not mean.upper().startswith("AVG("):
+        return None
+    found = [
+        other.name
+        for other in ctx.model.metrics.values()
+        if other.table == metric.table and other.expression == f"SUM({mean[4:]}"
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _ask_amount(ctx: Context, draft: MeasureDraft) -> None:

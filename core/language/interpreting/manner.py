@@ -85,7 +85,13 @@ def take_adjuncts(sentence: Sentence) -> None:
 
 
 def between_measures(sentence: Sentence) -> None:
-    """`planned time vs run time`: two figures side by side."""
+    """`planned time vs run time`, `compare the power of K1 and K2`: figures side by side."""
+    compares = sentence.draft.has("compare")
+    listed = sorted(m.at for m in sentence.draft.measures)
+    if compares is not None and len(listed) > 1 and compares < listed[0]:
+        between = sentence.items[listed[0] + 1 : listed[-1]]
+        if all({"and", "the", "ignored"} & set(i.tags) or i.use == "figure" for i in between):
+            sentence.draft.mark(compares, "joins")
     at = sentence.draft.has("versus")
     if at is None or not 0 < at < len(sentence.items) - 1:
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from core.language.conditions import skip
 from core.language.interpreting.sentence import Sentence
 from core.language.normalise import singular
@@ -9,6 +12,9 @@ from core.language.reading import Ask
 from core.language.tagger import Item
 from core.language.wording import say
 from core.types import Clarification, Option
+
+#: The name of one of several alike things, as the words of a question have it.
+_NUMBERED: Final = re.compile(r"[^\W\d_]+[-.]?\d+[^\W\d_]?")
 
 
 def settle_words(sentence: Sentence) -> None:
@@ -18,6 +24,7 @@ def settle_words(sentence: Sentence) -> None:
     is_shouted = not any(c.islower() for item in items for c in item.text)
     for at in range(len(items)):
         _settle_verb(sentence, at)
+        _settle_amount(sentence, at)
     for at, item in enumerate(items[:-1]):
         after = items[skip(items, at + 1)] if skip(items, at + 1) < len(items) else None
         if after is None:
@@ -87,6 +94,18 @@ def _settle_verb(sentence: Sentence, at: int) -> None:
         item.targets, item.is_plural = whole.targets, whole.is_plural
 
 
+def _settle_amount(sentence: Sentence, at: int) -> None:
+    """`quantity of receipts`: the figure that is called so, and no number of rows."""
+    item = sentence.items[at]
+    if item.tags.get("aggregates") != "count" or item.targets or item.length != 2:
+        return
+    if item.tokens[1].norm not in sentence.senses["of_events"]:
+        return
+    found = sentence.vocabulary.match([item.tokens[0].norm], 0)[:1]
+    if found and any(sentence.is_measure_target(t) for t in found[0].targets):
+        item.targets, item.tags, item.level = found[0].targets, {}, found[0].level
+
+
 def extend_numbered_values(sentence: Sentence) -> None:
     """`lines 1, 2 and 4` and `PMP-01 and 03`: bare numbers after a numbered value."""
     items = sentence.items
@@ -145,6 +164,28 @@ def extend_named_values(sentence: Sentence) -> None:
                 one.targets, one.tags, one.level = found, {}, 3
                 one.number = one.unit = one.time = None
                 cursor = further + step
+
+
+def extend_numbered_columns(sentence: Sentence) -> None:
+    """`power of K1, K2 and K3`: further figures that are called as the first one is, but for the
+    number of the thing that they are of."""
+    items = sentence.items
+    for at, item in enumerate(items):
+        words = [token.norm for token in item.tokens]
+        codes = [i for i, word in enumerate(words) if _NUMBERED.fullmatch(word)]
+        if not sentence.is_measure(item) or len(words) < 2 or len(codes) != 1:
+            continue
+        cursor = at + 1
+        while (further := _past_joins(sentence, cursor, 1)) is not None:
+            one = items[further]
+            if not (one.is_unknown and one.length == 1 and _NUMBERED.fullmatch(one.norm)):
+                break
+            called = [*words[: codes[0]], one.norm, *words[codes[0] + 1 :]]
+            whole = sentence.vocabulary.match(called, 0)[:1]
+            if not whole or whole[0].length != len(called):
+                break
+            one.targets, one.level = whole[0].targets, whole[0].level
+            cursor = further + 1
 
 
 def _past_joins(sentence: Sentence, at: int, step: int) -> int | None:

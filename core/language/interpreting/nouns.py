@@ -131,7 +131,29 @@ def _is_state(sentence: Sentence, at: int) -> bool:
     in May"."""
     if is_negated(sentence, at):
         return True
-    return not dates_an_event(sentence, at) and not _is_deed(sentence, at)
+    return not dates_an_event(sentence, at) and not (
+        _is_deed(sentence, at) or _is_dated_deed(sentence, at)
+    )
+
+
+def _is_dated_deed(sentence: Sentence, at: int) -> bool:
+    """`which agent closed the most tickets in May`, `tickets closed by Blue in May`: the time is
+    that of what was done; of `closed tickets in May` it is the rows' own. Only for a state of rows
+    that have a time."""
+    items = sentence.items
+    state = items[at].of_kind("state")[0]
+    is_time = any(
+        one.name == state.name and one.is_null is False
+        for name in state.tables
+        for one in sentence.model.tables[name].states
+    )
+    after = at + 1
+    while after < len(items) and items[after].is_ignorable and "the" not in items[after].tags:
+        after += 1
+    is_adjective = after < len(items) and bool(items[after].of_kind("table"))
+    is_dated = any(behind > at for behind, _ in sentence.draft.times)
+    has_column = any(t.kind == "column" for t in items[at].targets)
+    return is_time and has_column and is_dated and not is_adjective
 
 
 def _is_deed(sentence: Sentence, at: int) -> bool:

@@ -19,14 +19,16 @@ from core.semantic.query import Grain
 def take_ranking(sentence: Sentence) -> None:
     """The superlative, how many are wanted, and what is ranked by what."""
     for at, item in enumerate(sentence.items):
-        payload = item.tags.get("superlatives")
+        of_two = _more_of(sentence, at)
+        payload = of_two or item.tags.get("superlatives")
         if payload is None or item.use or item.targets:
             continue
         if "comparators" in item.tags or (
             "change" in item.tags and item.norm in sentence.senses["more"]
         ):
             continue
-        if item.norm in sentence.senses["weak_superlatives"] and not (
+        is_weak = item.norm in sentence.senses["weak_superlatives"] and of_two is None
+        if is_weak and not (
             item.norm in sentence.senses["maximum"] and _noun_near(sentence, at) is not None
         ):
             continue
@@ -43,6 +45,23 @@ def take_ranking(sentence: Sentence) -> None:
         if ranking.noun_at is None:
             _noun_before(sentence, ranking)
         _put_ranking(sentence, ranking)
+
+
+def _more_of(sentence: Sentence, at: int) -> str | None:
+    """`which ward had more emergencies`: high or low, for the one that has the most or the least.
+    None for other words, and with "than", which compares."""
+    items, word = sentence.items, sentence.items[at].norm
+    kinds = sentence.senses.kinds["more_of_two"]
+    found = next((kind for kind, words in kinds.items() if word in words), None)
+    noun = sentence.before(at) if found is not None else -1
+    if noun < 1 or "which" not in items[noun - 1].tags:
+        return None
+    behind = sentence.after(at)
+    had = {w for i in items[noun:at] for w in i.norm.split()} & sentence.senses["have"]
+    is_of = behind < len(items) and bool(items[behind].targets) and items[behind].number is None
+    if any("versus" in i.tags for i in items) or not (had and is_of):
+        return None
+    return found if sentence.dimension_targets(items[noun]) else None
 
 
 def _put_ranking(sentence: Sentence, ranking: Ranking) -> None:
@@ -129,6 +148,8 @@ def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
             return
         if item.of_kind("table") and not _splits_others(sentence, item):
             return
+        if item.of_kind("state") and table_follows(sentence, cursor):
+            return  # "the most urgent tickets": their number
         if cursor > ranking.at + 1 and _is_asked_which(sentence, ranking.at):
             return  # "which reason is most common for pumps": the reasons, of the pumps
         if sentence.dimension_targets(item):

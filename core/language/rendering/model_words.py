@@ -140,10 +140,21 @@ def plain_entries(
         for name, (column, _) in vocabulary.columns.items()
         if (words := [w.casefold() for w in (column.label, *column.synonyms)])
     }
+    called, states = raw.get("tables") or {}, raw.get("states") or {}
     tables = {
-        table.name: {"names": texts}
+        table.name: {
+            "names": [
+                text
+                for word in dict.fromkeys((table.entity, *table.synonyms))
+                for text in called.get(word.casefold()) or ()
+            ],
+            "states": {
+                s.name: texts
+                for s in table.states
+                if (texts := [*states.get(s.name, ()), *known.get(s.name, ())])
+            },
+        }
         for table in model.tables.values()
-        if (texts := (raw.get("tables") or {}).get(table.entity.casefold()))
     }
     entries, _ = _entries(
         {"columns": columns, "tables": tables}, model, vocabulary, book.manner.endings

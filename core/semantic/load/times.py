@@ -1,5 +1,6 @@
 """Checks where the model says that a table has its time by another, and that the default table has
-any time at all: both hang on the relations."""
+any time at all: both hang on the relations. Where no table has a time and the clock is the wall's,
+nothing can be asked about a time, and all else can."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def check_times(root: Section, model: SemanticModel) -> None:
         if time is not None and table.time_by:
             _check_way(time, table, table.time_by, model)
     table = with_borrowed(model).tables[model.default_table]
-    if table.time is not None:
+    is_timeless = model.clock == "wall" and all(t.time is None for t in model.tables.values())
+    if table.time is not None or is_timeless:
         return
     key = "default_table" if "default_table" in root else "tables"
     if table.times:
