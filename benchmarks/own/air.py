@@ -90,8 +90,7 @@ _ASKED = (
     ),
     Asked(
         "Vergleiche die Leistung von K1 und K2 am 6. Mai",
-        "SELECT 'K1', AVG(k1) FROM a WHERE date(at) = '2026-05-06' UNION ALL "
-        "SELECT 'K2', AVG(k2) FROM a WHERE date(at) = '2026-05-06'",
+        "SELECT AVG(k1), AVG(k2) FROM a WHERE date(at) = '2026-05-06'",
     ),
     Asked(
         "Volumenstrom trung bình theo giờ ngày 5 tháng 5",

@@ -86,9 +86,9 @@ _ASKED = (
         "SELECT substr(at, 1, 7) || '-01', COUNT(*) FROM m WHERE type = 'Issue' GROUP BY 1",
     ),
     Asked(
-        "Which 5 items had the most movements in July?",
+        "Which 3 items had the most movements in July?",
         "SELECT name, COUNT(*) FROM m JOIN items USING (item) "
-        "WHERE substr(at, 1, 7) = '2025-07' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
+        "WHERE substr(at, 1, 7) = '2025-07' GROUP BY 1 ORDER BY 2 DESC LIMIT 3",
     ),
     Asked(
         "number of adjustments with a quantity below 0",

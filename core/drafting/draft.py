@@ -232,7 +232,8 @@ class _Writer:
             others = list(self.labels(table).values())
             forms = (head_of(label, others), counted_of(label, others), *turned(label))
             synonyms += [form for form in forms if form and form not in synonyms]
-        english = english_words().get(label.casefold())
+        header = comment.partition("(")[0].partition("[")[0].strip().casefold()
+        english = english_words().get(label.casefold()) or english_words().get(header)
         if english and english not in self._called(table):
             synonyms.append(english)
         if self._is_time(table, natured.column.name) and (done := deed_of(table_label(table))):

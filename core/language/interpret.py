@@ -11,7 +11,7 @@ from core.language.draft import Draft
 from core.language.interpreting.aggregates import per_period, percentiles, take_aggregates
 from core.language.interpreting.anchors import find_anchor
 from core.language.interpreting.counts import take_counts
-from core.language.interpreting.kinds import count_kinds
+from core.language.interpreting.kinds import count_kinds, figure_of_rows
 from core.language.interpreting.limits import take_limits
 from core.language.interpreting.listings import listed_nouns, numbered_nouns
 from core.language.interpreting.manner import (
@@ -60,6 +60,7 @@ _PASSES = (
     percentiles,
     step_nouns,
     take_nouns,
+    figure_of_rows,
     count_kinds,
     take_verbs,
     between_measures,

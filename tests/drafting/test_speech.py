@@ -140,6 +140,21 @@ RIGHT = [
      "SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1"),
     ("Which team had more urgent tickets?",
      "SELECT team, COUNT(*) FROM tickets WHERE urgent = 1 GROUP BY 1 ORDER BY 2 DESC LIMIT 1"),
+    ("Which team had the most closed tickets?",
+     ("SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NOT NULL GROUP BY 1 "
+      "ORDER BY 2 DESC LIMIT 1")),
+    ("Which team closed the most tickets in February?",
+     ("SELECT team, COUNT(*) FROM tickets WHERE closed_at >= '2026-02-01' AND "
+      "closed_at < '2026-03-01' GROUP BY 1 ORDER BY 2 DESC LIMIT 1")),
+    ("closed tickets in January by team",
+     ("SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NOT NULL AND "
+      "opened_at < '2026-02-01' GROUP BY 1")),
+    ("average ripple by month", ("SELECT STRFTIME('%Y-%m-01', tested_at), AVG(value) FROM checks "
+     "WHERE test = 'Ripple' GROUP BY 1")),
+    ("Which test has the most fails?", ("SELECT test, COUNT(*) FROM checks WHERE result = 'fail' "
+     "GROUP BY 1 ORDER BY 2 DESC LIMIT 1")),
+    ("Wie viele Trips waren im Februar verspätet?", ("SELECT COUNT(*) FROM trips WHERE late = 1 "
+     "AND driven_on LIKE '2026-02-%'")),
     ("Which team had fewer open tickets?",
      "SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1 ORDER BY 2 LIMIT 1"),
     ("Wie viele Tickets sind noch nicht geschlossen?",

@@ -22,7 +22,9 @@ MACHINES = [(f"M{k}", ("lathe", "mill")[k % 2], 5.0 + k, 10.5 * k) for k in rang
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     folder = tmp_path_factory.mktemp("timeless")
     with sqlite3.connect(folder / "works.db") as db:
-        db.execute("CREATE TABLE machines (name TEXT, kind TEXT, rated_power_kw REAL, floor_m2 REAL)")
+        db.execute(
+            "CREATE TABLE machines (name TEXT, kind TEXT, rated_power_kw REAL, floor_m2 REAL)"
+        )
         db.executemany("INSERT INTO machines VALUES (?, ?, ?, ?)", MACHINES)
     db.close()
     with pytest.MonkeyPatch.context() as patch:

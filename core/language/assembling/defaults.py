@@ -16,6 +16,11 @@ def default_measures(ctx: Context) -> None:
         return
     if draft.measures or _wants_time_of_event(ctx):
         return
+    spoken = frozenset(name for _, name in draft.tables)
+    said = _measure_by_unit(ctx, spoken) if spoken else None
+    if said is not None:
+        draft.measures.append(said)  # "how many kg did we melt", of rows that are called melts
+        return
     if draft.tables:
         if not _wants_list(ctx):
             at, table = draft.tables[0]
@@ -95,13 +100,14 @@ def _names_grade(ctx: Context) -> bool:
     return any(v.targets[0].name in grades for v in ctx.draft.values)
 
 
-def _measure_by_unit(ctx: Context) -> MeasureDraft | None:
-    """`how many kWh`: the one amount with that unit, shown in it."""
+def _measure_by_unit(ctx: Context, tables: frozenset[str] = frozenset()) -> MeasureDraft | None:
+    """`how many kWh`: the one amount with that unit, shown in it. tables: those that it has to be
+    of, empty for all."""
     for at, item in enumerate(ctx.draft.items):
         unit = item.tags.get("unit_word")
         if unit is None or item.use or item.targets:
             continue
-        found = columns_in_unit(ctx, unit)
+        found = [t for t in columns_in_unit(ctx, unit) if not tables or t.tables & tables]
         if len(found) > 1 and any(
             i.time is not None and i.time.has_window for i in ctx.draft.items
         ):

@@ -171,12 +171,13 @@ def column_of(ctx: Context, dim: DimensionDraft) -> str:
 
 
 def _is_key(ctx: Context, name: str) -> bool:
-    """Whether a column of the query's table is one by which a many-to-one relation leads on."""
+    """Whether a column of the query's table is one by which a many-to-one relation leads on, or to
+    it."""
     column = ctx.model.tables[ctx.parts.table].columns.get(name)
     via = column.via if column is not None else None
     held = (via.table, via.column) if via is not None else (ctx.parts.table, name)
     return any(
-        held in {(r.left, mine) for mine, _ in r.pairs}
+        held in {(r.left, mine) for mine, _ in r.pairs} | {(r.right, one) for _, one in r.pairs}
         for r in ctx.model.relations
         if r.kind == "many_to_one"
     )

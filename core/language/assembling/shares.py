@@ -177,6 +177,8 @@ def _first_within(ctx: Context, named: list[Filter]) -> Filter | None:
     """Of parts that no hierarchy orders, that which is said to be in the others ("share of minor
     alarms in night alarms"); None where nothing says so."""
     places = {v.targets[0].name: v.at for v in reversed(ctx.draft.values)}
+    states = {s.name: s.column for s in ctx.model.tables[ctx.parts.table].states}
+    places |= {states[t.name]: at for at, t, _ in ctx.draft.states if t.name in states}
     ordered = sorted((f for f in named if f.column in places), key=lambda f: places[f.column])
     if len(ordered) != len(named):
         return None

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from core.language.draft import MeasureDraft
+from core.language.interpreting.drafting import set_aggregate
 from core.language.interpreting.sentence import Sentence
 from core.language.vocabulary import Target
+
+#: How a figure of single values is formed.
+_FORMED: Final = frozenset({"avg", "max", "min", "median"})
 
 
 def count_kinds(sentence: Sentence) -> None:
     """Where nothing else names a figure or rows: the number of rows of a drafted table of events
-    that a value or a state in the plural names. Where several do, it is asked as ever."""
+    that a value or a state names, in the plural or behind "the most". Where several do, it is asked
+    as ever."""
     draft = sentence.draft
     if draft.measures or draft.tables:
         return
     named = [v.at for v in draft.values if not v.negated]
     named += [at for at, _, negated in draft.states if not negated]
-    plural = [at for at in named if sentence.items[at].is_plural]
+    plural = [at for at in named if sentence.items[at].is_plural or _is_most_of(sentence, at)]
     counted = next(
         (
             at
@@ -36,6 +43,45 @@ def count_kinds(sentence: Sentence) -> None:
     if counted is not None:
         draft.mark(counted, "count")
         draft.count_at = plural[0]
+
+
+def _is_most_of(sentence: Sentence, at: int) -> bool:
+    """`which product has the most rework`."""
+    ranking = sentence.draft.ranking
+    is_before = ranking is not None and sentence.after(ranking.at) == at
+    return ranking is not None and is_before and ranking.word in sentence.senses["most_of"]
+
+
+def figure_of_rows(sentence: Sentence) -> None:
+    """`average ripple by bench`, of rows that hold a `value` and what it is of: the mean of those
+    values. Only where the word for how it is formed stands right before what it is of, and the
+    drafted table has one such column."""
+    if sentence.draft.measures:
+        return
+    named = {v.at for v in sentence.draft.values if not v.negated and len(v.targets) == 1}
+    for at, item in enumerate(sentence.items):
+        noun = sentence.after(at)
+        payload = item.tags.get("aggregates", "")
+        if payload not in _FORMED or item.use or item.targets or noun not in named:
+            continue
+        tables = _tables_of(sentence, noun)
+        figures = [column for name in tables for column in _plain_figures(sentence, name)]
+        if len(figures) != 1:
+            continue
+        measure = MeasureDraft((Target("column", figures[0], frozenset(tables)),), at)
+        set_aggregate(sentence, measure, payload)
+        sentence.draft.measures.append(measure)
+        sentence.draft.mark(at, "how the figure is formed")
+        return
+
+
+def _plain_figures(sentence: Sentence, table: str) -> list[str]:
+    """Measured columns that are called a value and nothing more."""
+    return [
+        column.name
+        for column in sentence.model.tables[table].own.values()
+        if column.role == "measure" and column.label.casefold() in sentence.senses["plain_figures"]
+    ]
 
 
 def _tables_of(sentence: Sentence, at: int) -> set[str]:

@@ -148,8 +148,8 @@ def _ranking_noun(sentence: Sentence, ranking: Ranking) -> None:
             return
         if item.of_kind("table") and not _splits_others(sentence, item):
             return
-        if item.of_kind("state") and table_follows(sentence, cursor):
-            return  # "the most urgent tickets": their number
+        if item.of_kind("state") and (item.is_plural or table_follows(sentence, cursor)):
+            return  # "the most emergencies", "the most urgent tickets": their number
         if cursor > ranking.at + 1 and _is_asked_which(sentence, ranking.at):
             return  # "which reason is most common for pumps": the reasons, of the pumps
         if sentence.dimension_targets(item):

@@ -223,7 +223,7 @@ def _said(
     lexicon = vocabulary.lexicon
     wanted = {(t.kind, t.name, t.value) for t in targets}
     own = [phrase_of(text) for words in targets.values() for text in words]
-    own = [p for p in own if p not in lexicon["ignored"].phrases]
+    own = [p for p in own if p not in lexicon["ignored"].phrases] or own
     own.sort(key=lambda phrase: sum(word in lexicon.meaningful for word in phrase))
     for is_exact in (True, False):
         for phrase in own:
