@@ -24,7 +24,11 @@ CREATE TABLE trips (id INTEGER PRIMARY KEY, van_id INTEGER REFERENCES vans, driv
                     returned_on TEXT, distance_km REAL, late INTEGER, town TEXT);
 CREATE TABLE fuel (id INTEGER PRIMARY KEY, van_id INTEGER REFERENCES vans, filled_at TEXT,
                    litres REAL, cost_eur REAL);
-CREATE TABLE checks (serial TEXT, tested_at TEXT, test TEXT, result TEXT, duration_s REAL);
+CREATE TABLE checks (serial TEXT, tested_at TEXT, test TEXT, result TEXT, duration_s REAL,
+                     value REAL);
+CREATE TABLE items (item INTEGER, description TEXT, family TEXT);
+CREATE TABLE movements (posted_at TEXT, item INTEGER, kind TEXT, quantity INTEGER);
+CREATE TABLE air (read_at TEXT, "K1 Leistung [kW]" REAL, "K2 Leistung [kW]" REAL);
 CREATE TABLE tickets (id INTEGER PRIMARY KEY, opened_at TEXT, closed_at TEXT, due_on TEXT,
                       team TEXT, urgent INTEGER);
 CREATE TABLE readings (read_at TEXT, place TEXT, pressure_bar REAL, quality TEXT);
@@ -45,7 +49,7 @@ def fleet(path: Path) -> Path:
         fuel.append((k, 1 + k % 5, f"{day} {k % 24:02}:{k % 60:02}:00", 20.0 + k % 40, 30.0 + k))
         checks.append((f"S{k // 4}", f"{day} {k % 24:02}:{k % 60:02}:00",
                        ("Ripple", "Noise", "Surge")[k % 3], "fail" if k % 9 == 0 else "pass",
-                       3.0 + k % 11))  # fmt: skip
+                       3.0 + k % 11, 40.0 + k % 17))  # fmt: skip
         grade = ("Good", "Good", "Uncertain", "Bad")[k % 4]
         value = 900.0 if grade == "Bad" else 4.0 + k % 3 / 10
         at = f"{day} {k % 24:02}:{k % 60:02}:00"
@@ -56,10 +60,19 @@ def fleet(path: Path) -> Path:
         closed = at + dt.timedelta(minutes=300 + 97 * (k % 13))
         tickets.append((k, str(at), str(closed) if k < 52 else None, str(at.date()),
                         ("Blue", "Red", "Red")[k % 3], int(k % 5 == 0)))  # fmt: skip
+    items = [(40100 + k, f"Seal {k}", "AB"[k % 2]) for k in range(8)]
+    movements, air = [], []
+    for k in range(90):
+        at = dt.datetime(2026, 1, 2, 6) + dt.timedelta(hours=13 * k, minutes=k * k % 60)
+        kind = ("Receipt", "Issue", "Issue")[k % 3]
+        movements.append((str(at), 40100 + k % 8, kind, 30 if kind == "Receipt" else -1 - k % 7))
+        air.append((str(dt.datetime(2026, 1, 5) + dt.timedelta(minutes=15 * k)), 70.0 + k % 4,
+                    30.0 + k % 9))  # fmt: skip
     with sqlite3.connect(path) as db:
         db.executescript(TABLES)
         for name, rows in (("vans", vans), ("trips", trips), ("fuel", fuel), ("checks", checks),
-                           ("readings", readings), ("tickets", tickets)):  # fmt: skip
+                           ("readings", readings), ("tickets", tickets),
+                           ("items", items), ("movements", movements), ("air", air)):  # fmt: skip
             db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
     db.close()
     return path
@@ -149,8 +162,8 @@ RIGHT = [
     ("closed tickets in January by team",
      ("SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NOT NULL AND "
       "opened_at < '2026-02-01' GROUP BY 1")),
-    ("average ripple by month", ("SELECT STRFTIME('%Y-%m-01', tested_at), AVG(value) FROM checks "
-     "WHERE test = 'Ripple' GROUP BY 1")),
+    ("average ripple by result",
+     "SELECT result, AVG(value) FROM checks WHERE test = 'Ripple' GROUP BY 1"),
     ("Which test has the most fails?", ("SELECT test, COUNT(*) FROM checks WHERE result = 'fail' "
      "GROUP BY 1 ORDER BY 2 DESC LIMIT 1")),
     ("Wie viele Trips waren im Februar verspätet?", ("SELECT COUNT(*) FROM trips WHERE late = 1 "
@@ -162,6 +175,16 @@ RIGHT = [
     ("Offene Tickets nach Team",
      "SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1"),
     ("Có bao nhiêu ticket chưa đóng?", "SELECT COUNT(*) FROM tickets WHERE closed_at IS NULL"),
+    ("total quantity by family",
+     "SELECT family, SUM(quantity) FROM movements JOIN items USING (item) GROUP BY 1"),
+    ("quantity of receipts by family", ("SELECT family, SUM(quantity) FROM movements JOIN items "
+     "USING (item) WHERE kind = 'Receipt' GROUP BY 1")),
+    ("How many issues were there by family?", ("SELECT family, COUNT(*) FROM movements JOIN items "
+     "USING (item) WHERE kind = 'Issue' GROUP BY 1")),
+    ("average power of K2", 'SELECT AVG("K2 Leistung [kW]") FROM air'),
+    ("Compare the power of K1 and K2",
+     'SELECT AVG("K1 Leistung [kW]"), AVG("K2 Leistung [kW]") FROM air'),
+    ("Mittlere Leistung von K1", 'SELECT AVG("K1 Leistung [kW]") FROM air'),
     ("Quãng đường theo town", "SELECT town, SUM(distance_km) FROM trips GROUP BY 1"),
 ]  # fmt: skip
 

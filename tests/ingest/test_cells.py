@@ -117,3 +117,17 @@ def test_layouts() -> None:
     assert rows == [["x", "1,5", "2"], ["y", "2,5", "3"]]
     bare, rows = lay_out(["1,2\n", "3,4\n"])
     assert (bare.has_header, bare.header, len(rows)) == (False, ("column 1", "column 2"), 2)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["Y", "N", "N"], "boolean"),
+        (["j", "N"], "boolean"),
+        (["ja", "nein"], "boolean"),
+        (["N", "N"], "text"),  # may be north
+        (["Y", "J", "N"], "text"),
+    ],
+)
+def test_letters_say_yes_and_no_where_there_are_both(cells: list[str], kind: str) -> None:
+    assert column_type(cells, POINT) == kind
