@@ -144,6 +144,8 @@ def counted_things(sentence: Sentence, noun: int) -> MeasureDraft | None:
         return MeasureDraft(days, noun, agg=Agg.COUNT_DISTINCT) if days else None
     if sentence.is_measure(item) or item.of_kind("table") or not item.is_plural:
         return None
+    if item.of_kind("state"):
+        return None  # "the most emergencies": rows that are so
     if sentence.dimension_targets(item) and not item.of_kind("value"):
         return MeasureDraft(sentence.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
     return _counted_value(sentence, noun) if sentence.is_noun_value(item) else None

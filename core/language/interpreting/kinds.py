@@ -49,7 +49,7 @@ def _is_most_of(sentence: Sentence, at: int) -> bool:
     """`which product has the most rework`."""
     ranking = sentence.draft.ranking
     is_before = ranking is not None and sentence.after(ranking.at) == at
-    return ranking is not None and is_before and ranking.word in sentence.senses["most_of"]
+    return ranking is not None and is_before and ranking.word in sentence.senses["most_of_things"]
 
 
 def figure_of_rows(sentence: Sentence) -> None:
