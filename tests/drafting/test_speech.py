@@ -159,6 +159,9 @@ RIGHT = [
     ("Which team closed the most tickets in February?",
      ("SELECT team, COUNT(*) FROM tickets WHERE closed_at >= '2026-02-01' AND "
       "closed_at < '2026-03-01' GROUP BY 1 ORDER BY 2 DESC LIMIT 1")),
+    ("How many tickets were opened and closed in January?",
+     ("SELECT COUNT(*) FROM tickets WHERE opened_at < '2026-02-01' AND "
+      "closed_at < '2026-02-01'")),
     ("closed tickets in January by team",
      ("SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NOT NULL AND "
       "opened_at < '2026-02-01' GROUP BY 1")),

@@ -8,8 +8,10 @@ from core.language.assembling.context import Context
 from core.language.assembling.lookups import require_column
 from core.language.choose import put_in_place
 from core.language.reading import Ask
+from core.language.tagger import Item
 from core.language.wording import say
 from core.semantic.axis import laid, uses_shift
+from core.semantic.model import TimeAxis
 from core.semantic.phrases import listed
 from core.semantic.query import Filter, Grain, Op, TimeWindow
 from core.semantic.shifts import ended_shifts
@@ -117,7 +119,18 @@ def time_columns(ctx: Context) -> None:
             if edge is not None:
                 value = edge.date() if kind == "date" else edge
                 ctx.parts.filters.append(Filter(name, op, (value,), phrase=item.text))
-        ctx.times.window = None
+        if not _is_of_both(ctx, item, axis):
+            ctx.times.window = None
+
+
+def _is_of_both(ctx: Context, item: Item, axis: TimeAxis | None) -> bool:
+    """`opened and closed in May`: the window is of the rows' own time too."""
+    items = ctx.draft.items
+    at = next(i for i, one in enumerate(items) if one is item)
+    if axis is None or at < 2 or "and" not in items[at - 1].tags:
+        return False
+    own = {axis.timestamp, axis.date}
+    return any(t.kind == "column" and t.name in own for t in items[at - 2].targets)
 
 
 def whose_time(ctx: Context) -> None:
