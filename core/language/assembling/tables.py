@@ -70,7 +70,7 @@ def check_tables(ctx: Context) -> None:
 
 def _is_said_with(ctx: Context, at: int, table: str) -> bool:
     """`MAN vehicles`, `status of the member`: a table's name beside a column or a value which the
-    figure's rows have from it."""
+    figure's rows have from it, or by way of it (`Physics titles`, of subjects)."""
     items, columns = ctx.draft.items, ctx.model.tables[ctx.parts.table].columns
     before = at - 1
     while before > 0 and (items[before].is_ignorable or "the" in items[before].tags):
@@ -78,7 +78,11 @@ def _is_said_with(ctx: Context, at: int, table: str) -> bool:
     if before < 0 or items[before].use not in ("filter", "split"):
         return False
     named = (columns.get(t.name) for t in items[before].targets if t.kind in ("value", "column"))
-    return any(c is not None and c.via is not None and c.via.table == table for c in named)
+    vias = [c.via for c in named if c is not None and c.via is not None]
+    there = ctx.model.tables[table].columns
+    is_near = any(c.via is not None and c.via.table == table for c in columns.values())
+    through = {(c.via.table, c.via.column) for c in there.values() if is_near and c.via is not None}
+    return any(via.table == table or (via.table, via.column) in through for via in vias)
 
 
 def _is_idle(ctx: Context) -> bool:
