@@ -16,6 +16,7 @@ burn rate of North vs South | bakes; burn_rate; by shop_name; where shop_name in
 share of loaves by bread | bakes; sum(loaves), share sum(loaves); by bread
 black bread output | bakes; sum(loaves); where bread = Rye
 loaves except rye | bakes; sum(loaves); where bread != Rye
+which shop had more complaints last week? | complaints; complaint_count; by shop_name; 03-03 .. 03-10; top 1
 how many complaints last week | complaints; complaint_count; 03-03 .. 03-10
 stale complaints | complaints; complaint_count; where topic = Stale
 list open complaints | records of complaints; where settled_at is null
