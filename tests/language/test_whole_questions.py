@@ -17,6 +17,7 @@ top 5 assets by downtime last month | plant_obt; sum(down_min); by asset_id; 05-
 bottom 3 lines by OEE in May | plant_obt; oee; by line_name; 05-01 .. 06-01; bottom 3
 worst line in Hamburg by scrap rate | plant_obt; scrap_rate; by line_name; where plant_name = Hamburg; top 1
 which downtime reason is most common for pumps | plant_obt; sum(down_min); by downtime_reason; where asset_class = pump and downtime_reason is not null; top 1
+3 oldest open work orders | records of work_orders; where closed_ts is null; bottom 3
 which shift had the most scrap | plant_obt; sum(scrap_units); by shift_name; top 1
 top 3 pumps by peak vibration in June | plant_obt; max(vibration_mm_s); by asset_id; where asset_class = pump; 06-01 .. 07-01; top 3
 # split
