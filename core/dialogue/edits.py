@@ -43,6 +43,7 @@ from core.semantic.query import (
     Order,
     SemanticQuery,
     TimeWindow,
+    Transform,
 )
 from core.semantic.said import label_of
 from core.translation import gettext as _
@@ -193,6 +194,9 @@ class Where:
         return query
 
     def _with(self, query: SemanticQuery, one: Filter, ground: Ground) -> SemanticQuery:
+        other = _of_other_part(query, one) if self.mode != "also" else None
+        if other is not None:
+            return other
         own = [f for f in query.filters if f.column == one.column]
         quality = ground.model.tables[query.table].quality
         is_graded = quality is not None and one.column == quality.column
@@ -219,6 +223,24 @@ class Where:
             ]
         others = [f for f in others if not excludes(f, one, ground.facts)]
         return query.with_(filters=(*others, one))
+
+
+def _of_other_part(query: SemanticQuery, one: Filter) -> SemanticQuery | None:
+    """`and Hamburg?`, of the share that Austin has: that of Hamburg. None where no share of a part
+    in that column is shown."""
+    shares = (Transform.SHARE, Transform.SHARE_WITHIN)
+    is_part = one.op in (Op.EQ, Op.IN)
+    if not is_part or not any(
+        m.transform in shares and any(f.column == one.column for f in m.where)
+        for m in query.measures
+    ):
+        return None
+
+    def of(measure: Measure) -> Measure:
+        where = tuple(one if f.column == one.column else f for f in measure.where)
+        return replace(measure, where=where) if measure.transform in shares else measure
+
+    return query.with_(measures=tuple(of(m) for m in query.measures))
 
 
 @dataclass(frozen=True, slots=True)

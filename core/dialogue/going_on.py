@@ -30,7 +30,7 @@ from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
 from core.dialogue.new_limit import moved_limit
 from core.dialogue.past import PastTurn
-from core.dialogue.references import found_reference, pinned, values_of
+from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
@@ -93,6 +93,9 @@ class GoingOn(Alongside):
         if behind is not None:
             return self._move("why", behind)
         if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
+            if self._counts_events() and self._says_in_total():
+                ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+                return self._move("edit", edited(base, [Unsplit()], ground))
             return self._move("count", base)
         if self._counts_groups():
             return self._move("count", base)
@@ -177,6 +180,17 @@ class GoingOn(Alongside):
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         bare = base.with_(having=(), limit=None, per_group=False)
         return edited(bare, [*([Unsplit(gone)] if gone else []), *only], ground)
+
+    def _refuse_two_lists(self, named: Reference) -> None:
+        """Raises Ask for "and on the third?", where the answer before was about the first one of
+        a list before it: that list's third may be meant, or that of the rows that are shown."""
+        if named.kind != "place" or named.column:
+            return
+        asked = surface(self.turn.answer.question, self.words, self.parser).reference
+        columns = {d.column for d in self.base.dimensions}
+        picked = {f.column for f in self.base.filters if f.op is Op.EQ} - columns
+        if asked is not None and asked.kind == "place" and picked and columns - {None}:
+            raise Ask(Clarification(_("Which one do you mean? Please name it.")))
 
     def _says_when(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a time ("what happened on the 24th")."""
@@ -353,6 +367,7 @@ class GoingOn(Alongside):
                 fragment = self._fragment(said.rest, said.marks)
             except Ask as ask:
                 return self._otherwise(ask)
+            fragment = self._of_the_same(fragment)
             figure = None if fragment.named else self._completed()
             if figure is not None:
                 return figure  # "cumulative"
@@ -387,8 +402,10 @@ class GoingOn(Alongside):
             one = pinned(reference, self.turn, self.base, self.rows, model, goes=True)
             return [Where((shut_out(one),))], Reading()
         if not [t for t in bare if t.kind != "symbol"]:
+            # "the top one": its row, with the name that it is about
+            self._refuse_two_lists(reference)
             one = pinned(reference, self.turn, self.base, self.rows, model)
-            return pin(self.base, one, is_one=reference.is_one), Reading()
+            return pin(self.base, one, is_one=False), Reading()
         fragment = self._fragment(bare, said.marks)
         if reference.is_loose and fragment.named == {"chart"}:
             return [], self._reading(fragment)  # "see it as a bar chart"

@@ -10,6 +10,7 @@ from core.dialogue.changes import Marks, changes
 from core.dialogue.edits import Edit, Measured, Split, Unsplit
 from core.dialogue.whole_phrases import WholePhrases, joined
 from core.errors import UserFixable
+from core.language.assembling.lookups import is_plain_count
 from core.language.fragment import Fragment
 from core.language.normalise import Token, singular
 from core.language.reading import Ask, NotRead, Reading
@@ -156,6 +157,35 @@ class OtherFigures(WholePhrases):
         begins = self.parser.lexicon.has("records", self.said.rest, 0)
         is_narrowed = fragment.named <= {"filters", "time", "rows"}
         return bool(begins) and is_narrowed and self.is_of_events()
+
+    def _of_the_same(self, fragment: Fragment) -> Fragment:
+        """`which machine made most of it`, of scrap: of the figure at hand, whatever the verb
+        before "most" may mean alone. Other words stay as they were read."""
+        is_other = fragment.query.measures != self.base.measures
+        is_ranked = {"measures", "rank"} <= fragment.named and "part" in self.said.marks.kinds
+        if not is_other or not is_ranked:
+            return fragment
+        rest, ranks = self.said.rest, self.parser.lexicon["superlatives"]
+        for at in range(1, len(rest)):
+            found = ranks.match(rest, at)
+            if found is None or at + found[1] < len(rest):
+                continue
+            begin = at - int(self.parser.lexicon.has("the", rest, at - 1) > 0)
+            again = self._fragment((*rest[: begin - 1], *rest[begin:]), self.said.marks)
+            if "measures" not in again.named:
+                return again
+        return fragment
+
+    def _counts_events(self) -> bool:
+        """Whether the answer before is the number of events in groups, all of them: "how many in
+        total" is of the events, and not of the days."""
+        base, metrics = self.base, self.parser.model.metrics
+        one = base.measures[0] if len(base.measures) == 1 else None
+        if one is None or not self.is_of_events() or base.limit is not None or base.having:
+            return False
+        is_rows = one.agg is Agg.COUNT and one.column is None and one.metric is None
+        metric = metrics.get(one.metric or "")
+        return is_rows or (metric is not None and is_plain_count(metric))
 
     def _uncounted(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         """Without "how many", where what was counted is counted still ("how many of them were on

@@ -96,7 +96,7 @@ class DialogueReader:
             reading = Reading(clarification=Clarification(_(_COUNT_OF_WHAT)))
             return Move(Intent.DATA_FILTER, "ask", question, reading, turn)
         said = surface(question, self.words, self.parser)
-        is_of_rows = move.action in ("edit", "new") and turn.answer.beside is None
+        is_of_rows = move.action in ("edit", "new", "count") and turn.answer.beside is None
         if is_of_rows and not self._says_of_what(said, pending, scopes):
             text = _text(said)
             asked = Clarification(
@@ -264,6 +264,8 @@ class DialogueReader:
         completes = says_by and asked is not None and not asked.unknown_words
         if names & SUBJECTS and names != {"measures"} and not completes:
             return None
+        if said.joins and names & SUBJECTS and not completes:
+            return None  # "and how much did the parts cost?" is a further question
 
         def reads(text: str) -> bool:
             found = self._alone(text, scopes)
@@ -277,9 +279,13 @@ class DialogueReader:
             own = self._parts(said, scopes)
             if own == {"time"} and "time" in self._is_said(pending.answer.question, word, scopes):
                 return False  # the question has its time
+            if said.joins and own & SUBJECTS and own - SUBJECTS:
+                return False  # "and energy per plant" is a question, and no word of another one
             return before.problem == "future" or self._may_hold(word, own)
 
-        is_alone = state_of(past) is State.ASKING
+        # what was whole, and asked back for what it points to, is completed by no further question
+        is_whole = before.query is not None and bool(before.named & SUBJECTS)
+        is_alone = state_of(past) is State.ASKING and not is_whole
         return completed(pending, said.tokens, _text(said), reads, may_hold, is_alone=is_alone)
 
     def _is_said(self, question: str, word: str, scopes: tuple[str, ...]) -> frozenset[str]:
@@ -350,8 +356,7 @@ class DialogueReader:
             if bare is not None and bare.query is not None:
                 alone, question = bare, said.asked
         if not can_go_on:
-            is_asked = past.pending is not None
-            return self._first(said, question, alone, is_asked=is_asked)
+            return self._first(said, question, alone, past.pending)
         steps = self._steps_back(said)
         if steps:
             return _back(question, stack, past, steps)
@@ -458,10 +463,13 @@ class DialogueReader:
         option = Option(_("Yes, in its place"), f"what about {text}")
         return Reading(clarification=Clarification(asked, (option,)))
 
-    def _first(self, said: Surface, question: str, alone: Reading, *, is_asked: bool) -> Move:
+    def _first(
+        self, said: Surface, question: str, alone: Reading, pending: PastTurn | None
+    ) -> Move:
         """A question with nothing before it that it could change. Words that only point back are
         asked about, and so is, after a question that was asked back, what names no figure: it may
-        be an answer to that one. is_asked: the question before was asked back."""
+        be an answer to that one. pending: the question before, where it was asked back."""
+        is_asked = pending is not None
         is_pointing = said.whole is not None or said.chart is not None
         if alone.query is not None:
             subject = bool(alone.named & SUBJECTS)
@@ -472,6 +480,12 @@ class DialogueReader:
             # "how many alarms is that altogether", of what was not answered
             says_it = any(self.words.is_small("it", t) for t in said.tokens[1:])
             is_pointing = is_pointing or (is_asked and says_it and not alone.named & SETTING)
+            # "and the parts cost?", which would be of everything
+            goes_on = is_asked and said.joins and not alone.named & SETTING
+            is_pointing = is_pointing or goes_on
+            # "when did it fail", after a question of June
+            is_of_time = pending is not None and self._names_time(pending.answer.question)
+            is_pointing = is_pointing or (is_of_time and says_it and "time" not in alone.named)
             acts = bool(said.edge & _ACTS_ON_IT) and not alone.named & SETTING
             takes = self.words["remove"].match(said.tokens, 0) is not None
             is_pointing = is_pointing or acts or (takes and "time" not in alone.named)
@@ -487,6 +501,11 @@ class DialogueReader:
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
         return Move(Intent.NEW_QUERY, "ask", question, reading, is_unsure=is_unsure)
+
+    def _names_time(self, question: str) -> bool:
+        """Whether a question names a time, whatever else it says."""
+        tokens = tokenise(question)
+        return any(self.parser.time.parse(tokens, at) is not None for at in range(len(tokens)))
 
     def _after_sql(
         self,

@@ -50,6 +50,9 @@ _SMALL: Final = frozenset(
     }
 )
 
+#: What is taken away whole, whatever the answer is split by.
+_WHOLE: Final = frozenset({"limit", "comparison", "time", "unit"})
+
 
 def removals(
     tokens: Sequence[Token],
@@ -73,6 +76,8 @@ def removals(
         noun = words["removed"].match(rest, at)
         if noun is not None:
             kind = noun[0]
+            if any(t.text == "," for t in rest[at + noun[1] : -1]):
+                return None  # "drop the comparison, machine by machine": two things are said
             del rest[at : at + noun[1]]
             break
     rest = [t for t in rest if t.norm not in _SMALL and t.kind != "symbol"]
@@ -119,6 +124,8 @@ def _taken(
     former: SemanticQuery | None,
 ) -> list[Edit] | None:
     names = tuple(dict.fromkeys(t.name for t in columns))
+    if kind in _WHOLE and any(t.value is None for t in columns):
+        return None  # "drop the comparison by line"
     match kind:
         case "limit":
             return [All()]

@@ -18,6 +18,7 @@ from core.dialogue.edits import (
     When,
     Where,
 )
+from core.dialogue.places import below
 from core.dialogue.references import values_of
 from core.dialogue.shown_rows import ShownRows
 from core.dialogue.whole_phrases import joined
@@ -64,12 +65,12 @@ class ShownBefore(ShownRows):
         edits: Sequence[Edit],
         said: str = "",
         *,
-        is_first: bool | None = None,
+        row: int | None = None,
     ) -> list[Edit]:
-        """The changes, of the one step that was shown, or of the first or the last of several.
-        said: what it is called."""
+        """The changes, of the one step that was shown, or of that in a row of several (-1 is the
+        last). said: what it is called."""
         assert step.grain is not None
-        window = self._shown_window(step.grain, said, is_first=is_first)
+        window = self._shown_window(step.grain, said, row=row)
         ranked = [Ranked(self.base.order, None)] if self.base.limit is not None else []
         return [When(window), *ranked, Unsplit((step,)), *edits]
 
@@ -245,8 +246,8 @@ class ShownBefore(ShownRows):
         is_one = self.base.kind == "aggregate" and len(steps) == 1
         return steps[0] if is_one else None
 
-    def _shown_window(self, grain: Grain, said: str, *, is_first: bool | None = None) -> TimeWindow:
-        """The step that was shown, or the first or the last row's, as far as the answer's own time
+    def _shown_window(self, grain: Grain, said: str, *, row: int | None = None) -> TimeWindow:
+        """The step that was shown, or that of a row of several, as far as the answer's own time
         goes."""
         table = self.rows()
         names = [c.name for c in self.turn.answer.columns if c.role == "time"]
@@ -259,8 +260,9 @@ class ShownBefore(ShownRows):
                     )
                 )
             )
-        shown = [v for v in table.column(names[0]).to_pylist() if isinstance(v, dt.date)]
-        found = set(shown) if is_first is None else set(shown[:1] if is_first else shown[-1:])
+        values = table.column(names[0]).to_pylist()
+        shown = values if row is None else values[row:][:1]
+        found = {v for v in shown if isinstance(v, dt.date)}
         if len(found) != 1:
             asked = _("Which {label} do you mean? Please name it.")
             raise Ask(Clarification(asked.format(label=grain_words(grain))))
@@ -280,7 +282,8 @@ class ShownBefore(ShownRows):
         said. None where the words do not ask for one."""
         base, tokens = self.base, [t for t in self.said.tokens if t.kind != "symbol"]
         is_ranked = len(base.order) == 1 and base.order[0].by == "measure"
-        if not is_ranked or len(base.dimensions) != 1:
+        is_course = len(base.dimensions) == len(base.measures) == 1 and self._step() is not None
+        if not (is_ranked or is_course) or len(base.dimensions) != 1:
             return None
         if any(self.words["on_top"].match(tokens, at) for at in range(1, len(tokens))):
             return None  # "put the lowest one at the top": an order
@@ -312,9 +315,13 @@ class ShownBefore(ShownRows):
         ranked = self._rank(rank)
         if not rest or ranked is None:
             return None
-        if self.base.limit == 1 and ranked != self.base.order[0].descending:
+        order = self.base.order[0] if self.base.order else None
+        if order is None or order.by != "measure":
+            one = self._at_extreme(joined(said), is_highest=ranked)
+            return self._and_the_rest(one, rest) if one else None
+        if self.base.limit == 1 and ranked != order.descending:
             return None  # "show me the highest one", of the lowest: that of all of them
-        one = self._at_end(ranked == self.base.order[0].descending, joined(said))
+        one = self._at_end(ranked == order.descending, joined(said))
         if self._takes_away(rest):  # "exclude the best one"
             of_it = [e for e in one if isinstance(e, Where)]
             conditions = [shut_out(f) for edit in of_it for f in edit.filters]
@@ -395,7 +402,26 @@ class ShownBefore(ShownRows):
             return False
         if not isinstance(found, Fragment) or found.named != {"splits"}:
             return False
-        return any(d.grain is not None for d in found.query.dimensions)
+        (split,) = self.base.dimensions
+        lower = below(split.column, self.parser.model) if split.column is not None else set()
+        # "the worst plant by machine": a machine is in one plant
+        return any(d.grain is not None or d.column in lower for d in found.query.dimensions)
+
+    def _at_extreme(self, said: str, *, is_highest: bool) -> list[Edit]:
+        """The changes by which a question is about the step with the highest or the lowest figure
+        of a course over time; none where the rows are not known, or several have it."""
+        step, table = self._step(), self.rows()
+        names = [c.name for c in self.turn.answer.columns if c.role == "measure"]
+        if step is None or table is None or not names or names[0] not in table.column_names:
+            return []
+        found = [
+            (v, at) for at, v in enumerate(table.column(names[0]).to_pylist()) if v is not None
+        ]
+        if not found:
+            return []
+        extreme = (max if is_highest else min)(v for v, _ in found)
+        places = [at for v, at in found if v == extreme]
+        return self._at_shown_step(step, [], said, row=places[0]) if len(places) == 1 else []
 
     def _at_end(self, is_first: bool, said: str) -> list[Edit]:
         """The changes by which a question is about the first or the last thing that was shown; none
@@ -405,7 +431,9 @@ class ShownBefore(ShownRows):
         limit = [Ranked(base.order, None)] if base.limit is not None else []
         if split.column is None:
             is_step = split.grain in _STEPS
-            return self._at_shown_step(split, [], said, is_first=is_first) if is_step else []
+            return (
+                self._at_shown_step(split, [], said, row=0 if is_first else -1) if is_step else []
+            )
         values = values_of(self.rows(), self.turn, split.column)
         if not values:
             return []

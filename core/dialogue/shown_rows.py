@@ -69,7 +69,15 @@ class ShownRows(OtherFigures):
         edits, reading = self._and_the_rest([], rest)
         told = [d.column for e in edits if isinstance(e, Split) for d in e.dimensions if d.column]
         told += [m.column for e in edits if isinstance(e, Measured) for m in e.measures if m.column]
+        told += self._called_after(rest)
         return [*edits, AsRows(fields=tuple(told))], reading
+
+    def _called_after(self, tokens: Sequence[Token]) -> list[str]:
+        """The columns of the rows whose name ends with a word that says nothing by itself ("value",
+        of an alarm's value and its limit's)."""
+        spare = {singular(t.norm) for t in tokens if self.parser.lexicon.has("ignored", [t], 0)}
+        columns = self.parser.model.tables[self.base.table].columns
+        return [n for n, c in columns.items() if singular(c.label.casefold().split()[-1]) in spare]
 
     def _listed_things(self) -> tuple[list[Edit], Reading] | None:
         """`list the ones in Hamburg with their manufacturers`, of a number of things: which they
@@ -174,7 +182,8 @@ class ShownRows(OtherFigures):
         wheres = [f.column for e in edits if isinstance(e, Where) for f in e.filters]
         is_share = "share" in fragment.named and "measures" not in fragment.named
         if is_share and set(wheres) & split:
-            gone = tuple(d for d in self.base.dimensions if d.column in wheres)
+            # one part of the whole: "the share of Austin", by plant and class
+            gone = tuple(d for d in self.base.dimensions if d.column is not None)
             ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
             whole = replace(self, base=Unsplit(gone).of(self.base, ground))
             again = whole._fragment(self.said.rest, self.said.marks)

@@ -86,6 +86,8 @@ class WholePhrases:
                     f.column for f in base.filters if f.op in (Op.NE, Op.NOT_IN) and f.phrase
                 )
                 is_cut = base.limit is not None or bool(base.having)
+                if not out and not is_cut and base.dimensions and self._says_together():
+                    return [Unsplit()]
                 # "all of them", after "without the best one": that one again
                 return [Anywhere(out, exact=True)] if out and not is_cut else [All()]
             case "by_name":
@@ -165,6 +167,15 @@ class WholePhrases:
             left = left[size:]
         return stands or self.words.is_small("both", tokens[at])
 
+    def _says_together(self) -> bool:
+        """Whether the words end so that one number is wanted: "all of them together"."""
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        return any(
+            self.words.whole(name, tokens[-size:]) is not None
+            for name in ("in_total", "jointly")
+            for size in range(1, min(len(tokens), self.words[name].longest) + 1)
+        )
+
     def _by_name(self) -> Ranked:
         """The groups in the order of their names; of a "top 5" the five that were shown."""
         base = self.base
@@ -231,6 +242,7 @@ class WholePhrases:
         rest = self.said.rest
         if self._is_step(rest):
             return None
+        rest = self._how_many_of(rest)
         found = self.words["to_unit"].match(rest, 0)
         if found is not None and found[1] < len(rest):
             rest = rest[found[1] :]
@@ -248,6 +260,14 @@ class WholePhrases:
         if not is_shown and unit == "%" and self.base.dimensions:
             return self._in_shares()
         return [InUnits(tuple(wanted))] if is_shown else None
+
+    def _how_many_of(self, rest: tuple[Token, ...]) -> tuple[Token, ...]:
+        """The unit alone, of "how many hours is that"; other words as they are."""
+        tokens = [t for t in self.said.tokens if t.kind != "symbol"]
+        found = self.parser.lexicon["aggregates"].match(tokens, 0) if tokens else None
+        size = found[1] if found is not None and found[0] == "count" else 0
+        is_that = len(tokens) > size + 1 and self.words.whole("how_many", tokens[size + 1 :])
+        return tuple(tokens[size : size + 1]) if size and is_that else rest
 
     def _is_step(self, rest: Sequence[Token]) -> bool:
         """`days instead`, of figures in groups: a step of time and no unit; `hours` is one."""

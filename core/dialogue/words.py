@@ -45,6 +45,7 @@ _LISTS = (
     "return_first",
     "return_tail",
     "in_total",
+    "jointly",
     "others",
     "both_parts",
     "beside_each",

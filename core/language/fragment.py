@@ -120,7 +120,7 @@ def stand_in(
             draft.measures.append(MeasureDraft((target,), 0, is_count=True))
             _mark(draft, "aggregates", "count", "number of rows")
         draft.measures += [_drafted(one, base, model, words) for one in base.measures]
-        _take_aggregate(draft, base, named)
+        _take_aggregate(draft, base, named, model)
         _take_unit(draft)
     elif also and not draft.tables:
         draft.measures[:0] = [_drafted(one, base, model, words) for one in base.measures]
@@ -150,7 +150,9 @@ def _mark(draft: Draft, group: str, payload: str, use: str) -> None:
             item.use = item.use or use
 
 
-def _take_aggregate(draft: Draft, base: SemanticQuery, named: set[Part]) -> None:
+def _take_aggregate(
+    draft: Draft, base: SemanticQuery, named: set[Part], model: SemanticModel
+) -> None:
     """`max instead of mean`, `median`: what is said of no figure is said of that of `base`."""
     if base.kind == "records" or len(base.measures) != 1:
         return
@@ -159,6 +161,9 @@ def _take_aggregate(draft: Draft, base: SemanticQuery, named: set[Part]) -> None
         payload = item.tags.get("aggregates")
         if payload not in _AGGREGATES or item.use or item.targets:
             continue
+        metric = base.measures[0].metric
+        if metric is not None and model.metrics[metric].additive:
+            continue  # "how fast on average", of a number of alarms: no average of that number
         agg, percentile = _AGGREGATES[payload]
         if "aggregate" in named:  # "min and max": each of them
             draft.measures.append(replace(figure, agg=agg, percentile=percentile))

@@ -37,6 +37,7 @@ KWH = "energy by line in April"
 LINE = "scrap rate of Line 1 in Hamburg yesterday"
 MAY = "downtime by line in May vs April"
 SCRAP = "scrap rate by product in June"
+TOP = "which five assets in Austin had the most downtime in May?"
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,12 @@ SCRAP = "scrap rate by product in June"
         (("OEE by line in May", "is that normal?"), "Gemba does not judge figures by itself."),
         (("OEE by line in May", "ist das normal?"), "Gemba bewertet Werte nicht selbst."),
         (("OEE by line in May", "is that a lot?"), "Gemba does not judge figures by itself."),
+        # a count of what was not answered, and a place of two lists
+        (("energy by asset last week", "only the big ones", "how many are that?"), "Do you mean"),
+        ((TOP, "what were the reasons on the first one?", "and on the third?"), "Please name it."),
+        ((TOP, "only the second one"), "Changed: Asset PCK-03"),
+        # an amount, and no column of times
+        (("OEE per plant last week", "What cost the worst plant the most time?"), "“time”"),
         # drawn otherwise: what changed before is told no more
         (("OEE by line in May", "in June", "as a table"), "Changed: how it is shown. All else"),
         (("OEE theo dây chuyền tháng 5", "dạng biểu đồ cột"), "Đã đổi: cách hiển thị."),
@@ -182,3 +189,71 @@ def test_all_of_a_kind_is_no_answer_about_some_of_it(services: Services) -> None
     )  # fmt: skip
     assert answer.result is not None
     assert answer.result.row_count == 6  # presses of three plants, two each
+
+
+def test_the_share_of_one_part_is_one_number(services: Services) -> None:
+    answer = talk(
+        services, "energy of compressors by plant in May", "also chillers, by class too",
+        "how big is the share from Austin?",
+    )  # fmt: skip
+    assert answer.result is not None, answer.message
+    assert answer.result.row_count == 1
+
+
+def test_the_one_on_top_is_told_by_its_name(services: Services) -> None:
+    answer = talk(services, "corrective work orders by failure mode in Hamburg", "the top one")
+    assert answer.result is not None, answer.message
+    assert next(iter(answer.result.table.to_pylist()[0].values())) == "Gripper fault"
+
+
+def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
+    answer = talk(services, "alarms of PMP-03 in June", "list those with time, message and value")
+    assert {"message", "alarm_value"} <= {c.name for c in answer.columns}
+
+
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
+        # a further clause is no part of what is taken away
+        (("jam downtime in Hamburg in May vs April", "drop the comparison, by line"), "by line"),
+        # the figure at hand, whatever the verb
+        (("scrap of Line 2 in Hamburg in June", "which machine made most of it?"), "Kept: Scrap,"),
+        # the share of another part
+        (
+            ("good units in May", "what share of that came from Austin?", "and from Hamburg?"),
+            "with plant Hamburg was",
+        ),
+        # one that is meant by its noun, and one of a course that nobody ranked
+        (
+            ("MTTR of the robots this year by plant", "the worst plant by machine"),
+            "Plant Hai Phong",
+        ),
+        (
+            (
+                "scrap by day in May in Hamburg",
+                "only days over 250",
+                "reasons on the highest of these",
+            ),
+            "Changed: by scrap reason",
+        ),
+        # one number
+        (("alarms of PRS-05 by day in June", "how many in total?"), "Gone: by day."),
+        (("alarms of PRS-05 by day in June", "how many is that?"), "27 days"),
+        (("energy by line in May", "all of them together"), "Gone: by line."),
+        (("downtime by line in May", "how many hours is that?"), "1,421.8 h"),
+        # a mean of a number is none
+        (("high priority alarms by plant in June", "how fast were those on average"), "on average"),
+        # a further question is no reply, and not asked over everything
+        (
+            ("which pumps squeaked in June", "And how much did the parts cost?"),
+            "There is no answer before this one",
+        ),
+        (
+            ("OEE per plant last week", "What cost us the most time?", "And energy per plant?"),
+            "Do you mean this of",
+        ),
+    ],
+)
+def test_what_is_meant(services: Services, turns: tuple[str, ...], says: str) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)

@@ -29,6 +29,7 @@ TENTH = read_questions(ROOT / "data" / "eval" / "dialogues_tenth.jsonl")
 ELEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_eleventh.jsonl")
 TWELFTH = read_questions(ROOT / "data" / "eval" / "dialogues_twelfth.jsonl")
 FOURTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourteenth.jsonl")
+FIFTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifteenth.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
@@ -41,6 +42,7 @@ SETS = HALVES | {
     "dialogues_eleventh": ELEVENTH,
     "dialogues_twelfth": TWELFTH,
     "dialogues_fourteenth": FOURTEENTH,
+    "dialogues_fifteenth": FIFTEENTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
@@ -232,3 +234,14 @@ def test_the_twelfth_set_is_twenty_eight_conversations_and_all_of_it_is_judged()
     assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
     assert kinds <= set(AT_LEAST) | {"return", "correct", "collapse"}
     assert {tag for golden in TWELFTH for tag in golden.tags} <= TOPICS | MANNERS
+
+
+def test_the_fifteenth_set_is_forty_conversations_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in FIFTEENTH for turn in golden.turns]
+    kinds = {kind for turn in turns for kind in turn.tags}
+    assert [golden.id for golden in FIFTEENTH] == [f"ff{number:03}" for number in range(1, 41)]
+    assert len(turns) >= 180
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert kinds <= set(AT_LEAST) | {"correct", "collapse", "talk"}
+    manners = Counter(tag for golden in FIFTEENTH for tag in golden.tags)
+    assert (manners["de"], manners["vi"]) == (8, 6)

@@ -70,8 +70,9 @@ def _take_noun(sentence: Sentence, at: int, item: Item) -> None:
         sentence.draft.mark(at, "filter")
     elif dims:
         _add_plain_dimension(sentence, at)
-    else:
-        # `closed`, `raised`: a time column; beside its table's own one it adds nothing
+    elif not (at and "ignored" in item.tags and sentence.items[at - 1].use == "ranking"):
+        # `closed`, `raised`: a time column; beside its table's own one it adds nothing. What is
+        # ranked (`cost the most time`) is an amount, and no column
         sentence.draft.mark(at, "time column")
 
 
