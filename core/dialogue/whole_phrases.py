@@ -194,8 +194,9 @@ class WholePhrases:
         rest = [t for t in self.said.rest if t.kind != "symbol" or t.text in _RELATIONS]
         if len(rest) > 1 and self.parser.lexicon.has("the", rest, 0):
             rest = rest[1:]
-        if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0):
-            rest = rest[1:]
+        is_by_time = len(rest) == 2 and self.words.whole("edges", rest[:1]) is not None
+        if len(rest) == 2 and self.parser.lexicon.has("first", rest, 0) and not is_by_time:
+            rest = rest[1:]  # "the oldest 3" are those of another order
         value = rest[0].number if len(rest) == 1 else None
         if len(rest) == 1 and value is None:
             said = self.parser.lexicon["cardinals"].match(rest, 0)

@@ -257,3 +257,13 @@ def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
 def test_what_is_meant(services: Services, turns: tuple[str, ...], says: str) -> None:
     answer = talk(services, *turns)
     assert says in told(answer), told(answer)
+
+
+@pytest.mark.soundness
+@pytest.mark.parametrize("words", ["the oldest 3", "the earliest 3", "die ältesten 3"])
+def test_the_oldest_of_a_list_are_not_its_first_rows(services: Services, words: str) -> None:
+    answer = talk(services, "list open work orders in Austin", words)
+    assert answer.result is not None
+    opened = answer.result.table.column("opened_ts").to_pylist()
+    assert len(opened) == 3
+    assert opened == sorted(opened)
