@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from core.errors import UserFixable
@@ -120,6 +121,7 @@ def clean(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # one question is read many times over on its way
 def tokenise(text: str) -> tuple[Token, ...]:
     """Split cleaned text into tokens, in order."""
     tokens: list[Token] = []
