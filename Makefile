@@ -8,7 +8,7 @@ PORT ?= $(or $(GEMBA_PORT),8501)
 # Only this machine reaches the app unless it is told otherwise: make run ADDRESS=0.0.0.0
 ADDRESS ?= 127.0.0.1
 # How many tests run at once, and more words for pytest: make test ARGS="tests/language -k time"
-JOBS ?= 2
+JOBS ?= 3
 ARGS ?=
 PY := .venv/bin/python
 # What `make gpu` is told: deploy/gpu.sh and deploy/gpu.py read it.
@@ -68,7 +68,11 @@ redis:
 	@deploy/test_server.sh redis
 
 .PHONY: test
-test: dev browser mariadb postgres redis ## Run every test this machine can run; skipped ones are named (ARGS, JOBS=2)
+test: dev browser mariadb postgres redis ## Run the tests but for the thorough ones; what is skipped is named (ARGS, JOBS=3)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not thorough" $(ARGS)
+
+.PHONY: test-all
+test-all: dev browser mariadb postgres redis ## The same with the thorough ones: more screens, whole question sets, longer (before a release)
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: test-spark

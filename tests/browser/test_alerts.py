@@ -14,8 +14,9 @@ from core.alerting.alert import SEVERITY_NAMES
 from core.delivery.links import links_of
 from core.delivery.outbox import Outbox
 from tests.alert_desk.feed import alerts
-from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
+from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
 from tests.browser.contrast import AA, pieces
+from tests.browser.screens import on_every_screen
 from tests.ui.test_alerts_delivery import put
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -127,6 +128,7 @@ def test_the_link_of_a_message_opens_the_story_after_the_sign_in(
         assert me.page.url == link
 
 
+@pytest.mark.thorough
 def test_a_press_is_not_stolen_while_the_list_is_live(browser: Browser, own_site: Site) -> None:
     """Text that is being typed stays over two refreshes, and what is pressed then is done."""
     with visitor(browser, own_site) as me:
@@ -142,8 +144,7 @@ def test_a_press_is_not_stolen_while_the_list_is_live(browser: Browser, own_site
         expect(row(me, PUMP)).to_contain_text("by engineer: half a sentence, and the rest")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_every_view_fits_and_can_be_read(
     browser: Browser, fed_site: Site, size: tuple[int, int], theme: str
 ) -> None:

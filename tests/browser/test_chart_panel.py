@@ -7,7 +7,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app_process import NARROW, Site, Visitor, visitor
+from tests.browser.app_process import Site, Visitor, visitor
+from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 QUESTION = "Which pumps vibrated most last week?"
@@ -46,8 +47,7 @@ def open_panel(me: Visitor) -> None:
     expect(me.page.get_by_label("Chart title", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, NARROW], ids=["wide", "narrow"])
+@on_every_screen(DESK)
 def test_edited_at_once_and_kept(
     browser: Browser, fake_site: Site, size: tuple[int, int], theme: str
 ) -> None:

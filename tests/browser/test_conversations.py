@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
+from tests.browser.app_process import REAL_APP, Site, Visitor, running, visitor
 from tests.browser.contrast import AA, pieces
+from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SLOW = "slow question about every pump"
@@ -230,8 +231,7 @@ def test_a_conversation_goes_on_after_a_restart_of_the_app(
             expect(other.page.get_by_text("energy by line")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), NARROW], ids=["wide", "narrow"])
+@on_every_screen((1280, 900))
 def test_title_menu_and_list_fit_the_window(
     browser: Browser, fake_site: Site, size: tuple[int, int], theme: str
 ) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, expect
 
-from tests.browser.app_process import FAKE_APP, NARROW, WIDE, Site, Visitor, running, visitor
+from tests.browser.app_process import FAKE_APP, Site, Visitor, running, visitor
+from tests.browser.screens import on_every_screen
 from tests.ui import fake_corpus as first
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,8 +37,7 @@ def errors_of(me: Visitor) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_no_state_scrolls_sideways_asks_an_outside_host_or_complains(
     browser: Browser, fake_site: Site, size: tuple[int, int], theme: str
 ) -> None:

@@ -25,6 +25,7 @@ SQL = (
 )
 
 
+@pytest.mark.thorough
 def test_what_an_admin_verifies_and_publishes_answers(browser: Browser, real_site: Site) -> None:
     with visitor(browser, real_site) as me:
         page = me.page

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.app_process import NARROW, WIDE, Site, Visitor, visitor
+from tests.browser.app_process import WIDE, Site, Visitor, visitor
+from tests.browser.screens import on_every_screen
 from tests.browser.test_chart_panel import open_panel, pick
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,8 +31,7 @@ def look(me: Visitor, name: str) -> None:
         me.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_a_drift_is_said_drawn_and_listed(
     browser: Browser, real_site: Site, size: tuple[int, int], theme: str
 ) -> None:

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.inspection.layout import pretty
-from tests.browser.app_process import NARROW, WIDE, Site, Visitor, visitor
+from tests.browser.app_process import Site, Visitor, visitor
 from tests.browser.contrast import AA, pieces
+from tests.browser.screens import on_every_screen
 from tests.ui import fake_reports as sql
 from tests.ui.fake_answers import SQL as GOVERNED
 
@@ -31,8 +32,7 @@ def press(me: Visitor, name: str) -> None:
     me.page.get_by_role("button", name=name, exact=True).first.click()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_no_state_scrolls_sideways_or_asks_an_outside_host(
     browser: Browser, fake_site: Site, size: tuple[int, int], theme: str
 ) -> None:

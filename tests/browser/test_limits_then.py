@@ -96,7 +96,7 @@ def test_on_a_board_on_paper_and_in_another_picture(browser: Browser, changed_si
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        (GERMAN, "Hoch, Version 2, gültig ab"),
+        pytest.param(GERMAN, "Hoch, Version 2, gültig ab", marks=pytest.mark.thorough),
         (VIETNAMESE, "Cao, phiên bản 2, hiệu lực"),
     ],
 )

@@ -7,7 +7,8 @@ import time
 import pytest
 from playwright.sync_api import Browser, WebSocket, expect
 
-from tests.browser.app_process import NARROW, WIDE, Site, visitor
+from tests.browser.app_process import Site, visitor
+from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STATES = (
@@ -22,8 +23,7 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_no_state_scrolls_sideways_or_asks_an_outside_host(
     browser: Browser, fake_site: Site, size: tuple[int, int], theme: str
 ) -> None:

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.app_process import NARROW, Site, Visitor, visitor
+from tests.browser.app_process import Site, Visitor, visitor
 from tests.browser.contrast import AA, pieces
+from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PUMPS = "Which pumps vibrated most last week?"
@@ -47,8 +48,7 @@ def test_an_answer_is_run_again_on_the_plant(browser: Browser, real_site: Site) 
         assert me.outside == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), NARROW], ids=["wide", "narrow"])
+@on_every_screen((1280, 900))
 def test_every_finding_fits_the_window(
     browser: Browser, fake_site: Site, size: tuple[int, int], theme: str
 ) -> None:

@@ -96,7 +96,7 @@ def heading(page: Page, text: str) -> Locator:
     return page.get_by_role("heading", name=text, exact=True)
 
 
-@pytest.mark.parametrize("language", ["de", "vi"])
+@pytest.mark.parametrize("language", ["de", pytest.param("vi", marks=pytest.mark.thorough)])
 def test_a_choice_holds_at_once_after_a_reload_and_in_another_browser(
     browser: Browser, spoken_site: Site, language: str
 ) -> None:
@@ -163,11 +163,18 @@ def test_a_change_loses_nothing_that_is_typed_or_open(browser: Browser, spoken_s
 
 # a theme changes no width, so one look at the dark one is enough
 @pytest.mark.parametrize(
-    ("size", "theme"),
-    [(WIDE, "light"), (NARROW, "light"), ((1280, 900), "light"), (NARROW, "dark")],
-    ids=["wide", "narrow", "middle", "dark"],
+    ("language", "size", "theme"),
+    [
+        pytest.param("de", WIDE, "light", id="de-wide"),
+        pytest.param("vi", NARROW, "dark", id="vi-dark"),
+        pytest.param("de", (1280, 900), "light", id="de-middle", marks=pytest.mark.thorough),
+        pytest.param("de", NARROW, "light", id="de-narrow", marks=pytest.mark.thorough),
+        pytest.param("de", NARROW, "dark", id="de-dark", marks=pytest.mark.thorough),
+        pytest.param("vi", WIDE, "light", id="vi-wide", marks=pytest.mark.thorough),
+        pytest.param("vi", (1280, 900), "light", id="vi-middle", marks=pytest.mark.thorough),
+        pytest.param("vi", NARROW, "light", id="vi-narrow", marks=pytest.mark.thorough),
+    ],
 )
-@pytest.mark.parametrize("language", ["de", "vi"])
 def test_nothing_is_cut_off(
     browser: Browser,
     spoken_site: Site,
@@ -203,8 +210,15 @@ def switch_on_sign_in(me: Visitor, language: str) -> None:
         switch(me, me_speaks(me), language)
 
 
-@pytest.mark.parametrize("size", [(1280, 900), NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("language", ["de", "vi"])
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [
+        pytest.param("de", NARROW, id="de-narrow"),
+        pytest.param("vi", (1280, 900), id="vi-wide", marks=pytest.mark.thorough),
+        pytest.param("de", (1280, 900), id="de-wide", marks=pytest.mark.thorough),
+        pytest.param("vi", NARROW, id="vi-narrow", marks=pytest.mark.thorough),
+    ],
+)
 def test_boards_charts_and_a_sheet_fit(
     browser: Browser, real_site: Site, language: str, size: tuple[int, int]
 ) -> None:

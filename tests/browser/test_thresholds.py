@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
+from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
+from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Pixels of the table's first row and of each row, and where its box to choose stands.
@@ -86,8 +87,7 @@ def test_add_publish_change_try_and_go_back(browser: Browser, site: Site) -> Non
         assert me.outside == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_who_may_only_look_sees_all_of_it_on_any_screen(
     browser: Browser, site: Site, size: tuple[int, int], theme: str
 ) -> None:
@@ -102,7 +102,10 @@ def test_who_may_only_look_sees_all_of_it_on_any_screen(
         assert me.outside == []
 
 
-@pytest.mark.parametrize(("language", "title"), [("de", "Schwellenwerte"), ("vi", "Ngưỡng")])
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("vi", "Ngưỡng"), pytest.param("de", "Schwellenwerte", marks=pytest.mark.thorough)],
+)
 def test_it_is_in_the_readers_language(
     browser: Browser, site: Site, language: str, title: str
 ) -> None:

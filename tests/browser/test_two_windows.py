@@ -41,6 +41,7 @@ def runs_of(me: Visitor) -> list[BackMsg]:
     return sent
 
 
+@pytest.mark.thorough
 def test_an_idle_window_follows_another_and_costs_little(browser: Browser, fake_site: Site) -> None:
     with visitor(browser, fake_site) as one, visitor(browser, fake_site) as other:
         sign_in(one, "engineer")

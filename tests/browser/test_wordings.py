@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.app_process import NARROW, WIDE, Visitor, visitor
+from tests.browser.app_process import Visitor, visitor
 from tests.browser.conftest import WithModel
 from tests.browser.contrast import AA, pieces
+from tests.browser.screens import on_every_screen
 from tests.browser.scripted_model import WORDINGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,8 +32,7 @@ def propose(me: Visitor) -> None:
     me.press("Propose wordings")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@on_every_screen()
 def test_what_asks_the_same_is_offered_and_can_be_read(
     browser: Browser, with_model: WithModel, size: tuple[int, int], theme: str
 ) -> None:

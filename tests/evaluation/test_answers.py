@@ -51,9 +51,9 @@ def report_of(services: Services, name: str, model: str = "plant") -> Report:
     ("name", "least"),
     [
         ("plant.jsonl", 0.95),
-        ("plant_second.jsonl", 0.9),
+        pytest.param("plant_second.jsonl", 0.9, marks=pytest.mark.thorough),
         ("plant_vi.jsonl", 0.95),
-        ("plant_vi_second.jsonl", 0.9),
+        pytest.param("plant_vi_second.jsonl", 0.9, marks=pytest.mark.thorough),
         ("plant_de.jsonl", 0.95),
     ],
 )

@@ -133,7 +133,10 @@ def plant(demo_plant: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 EMPTY = {("t408", 3), ("t466", 2), ("t466", 3)}
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize(
+    "name",
+    [n if n in HALVES else pytest.param(n, marks=pytest.mark.thorough) for n in SETS],
+)
 def test_check_sql_gives_rows(plant: duckdb.DuckDBPyConnection, name: str) -> None:
     for golden in SETS[name]:
         for number, turn in enumerate(golden.turns, 1):

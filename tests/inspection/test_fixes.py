@@ -168,7 +168,7 @@ def swept(step: int):
 
 
 # Steps that share no factor with the number of clauses meet every pair of them.
-@pytest.mark.parametrize("step", [11, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [11, pytest.param(5, marks=pytest.mark.thorough)])
 def test_every_clause_with_every_other(step):
     seen: Counter[str] = Counter()
     statements = 0

@@ -3,7 +3,7 @@
 The statements are those of the guard's own corpora, said by a server to the whole app's services.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ from tests.fakes.llm_server import FaultyServer, answer
 from tests.governance import attacks
 
 QUESTION = "Which machines wobble most last week?"
-EVERY = 25
+#: Of so many statements one, and in the thorough run.
+EVERY, THOROUGH = 100, 25
 #: Of the plants that the viewer may not see.
 FOREIGN = ("HAM", "AUS", "Hamburg", "Austin")
 
@@ -28,11 +29,11 @@ def server() -> Iterator[FaultyServer]:
 
 @pytest.fixture(scope="module")
 def services(
-    demo_plant: Path, tmp_path_factory: pytest.TempPathFactory, server: FaultyServer
+    plant_folder: Callable[[Path], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    server: FaultyServer,
 ) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "demo").mkdir()
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+    folder = plant_folder(tmp_path_factory.mktemp("hostile"))
     settings = Settings(data_dir=folder, llm_url=server.url, llm_output="sql", llm_narration="off")
     built = Services.open(settings)
     yield built
@@ -44,11 +45,12 @@ def shown(found: Answer) -> str:
     return " ".join([found.headline, found.message, *found.narration, repr(rows)])
 
 
+@pytest.mark.parametrize("every", [EVERY, pytest.param(THOROUGH, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("kind", ["must-refuse", "must-not-leak"])
 def test_what_a_model_writes_shows_nothing_of_another_plant(
-    services: Services, server: FaultyServer, kind: attacks.Kind
+    services: Services, server: FaultyServer, kind: attacks.Kind, every: int
 ) -> None:
-    statements = [s for f in attacks.of_kind(kind) for s in f.statements][::EVERY]
+    statements = [s for f in attacks.of_kind(kind) for s in f.statements][::every]
     viewer = services.policy.user("viewer")
     leaks = []
     for sql in statements:

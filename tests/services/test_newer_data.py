@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -22,10 +22,11 @@ WEEK = dt.timedelta(days=7)
 
 
 @pytest.fixture
-def plant(demo_plant: Path, tmp_path: Path) -> Path:
+def plant(demo_plant: Path, plant_folder: Callable[[Path], Path], tmp_path: Path) -> Path:
     """A copy of the demo plant's file that a test may write to."""
-    (tmp_path / "demo").mkdir()
-    return Path(shutil.copy(demo_plant, tmp_path / "demo" / "plant.duckdb"))
+    file = plant_folder(tmp_path) / "demo" / demo_plant.name
+    file.unlink()  # it is a link
+    return Path(shutil.copy(demo_plant, file))
 
 
 def load_a_week(plant: Path) -> None:

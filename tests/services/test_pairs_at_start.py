@@ -42,6 +42,7 @@ def test_keys_are_made_beside_the_first_process_and_kept_for_the_next(
     assert answer.verified.entry == asked.verified.entry
 
 
+@pytest.mark.thorough
 def test_what_is_published_is_made_ready_beside_the_answers(
     demo_plant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -338,7 +338,7 @@ def test_a_hundred_thousand_rows_are_refused_at_once(store: ThresholdStore) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("asset", ["PMP-01", "PMP-0x"])
+@pytest.mark.parametrize("asset", ["PMP-01", pytest.param("PMP-0x", marks=pytest.mark.thorough)])
 def test_as_many_rows_as_there_may_be_are_read(store: ThresholdStore, asset: str) -> None:
     """All wrong in the worst way for the report: each has a name that is nearly right."""
     rows = [f"{asset}{n},vibration_mm_s,high,5.1" for n in range(MAX_ROWS)]

@@ -286,7 +286,9 @@ def test_an_answer_whose_parts_can_be_changed(real: Services) -> None:
     assert not left, "\n".join(left)
 
 
-@pytest.mark.parametrize("name", ["admin", "engineer", "viewer"])
+@pytest.mark.parametrize(
+    "name", ["admin", "viewer", pytest.param("engineer", marks=pytest.mark.thorough)]
+)
 @pytest.mark.parametrize("view", ["limits", "drafts", "files"])
 def test_thresholds(real: Services, name: str, view: str) -> None:
     one, drafts = thresholds_of(real)

@@ -147,6 +147,7 @@ def test_another_threshold_is_written_for_the_place_that_is_chosen(services: Ser
     assert (draft.newest.kind, draft.newest.low, draft.newest.high) == ("low", 5.0, None)
 
 
+@pytest.mark.thorough
 def test_the_place_can_be_chosen_level_by_level(services: Services) -> None:
     app = opened("admin")
     press(app, "thresholds.new")
@@ -182,6 +183,7 @@ def test_the_curve_is_of_an_asset_that_has_the_measure(services: Services) -> No
     assert app.get("plotly_chart")
 
 
+@pytest.mark.thorough
 def test_a_suggestion_is_taken_into_the_fields_with_its_source(services: Services) -> None:
     one = published(services)
     app = opened("admin", one.id)

@@ -32,7 +32,7 @@ def test_no_labelled_question_matches_falsely(bench: verified.Bench, half: str) 
     assert score.found >= 0.85 * score.wanted
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.soundness
 def test_each_pair_is_found_by_its_own_words(bench: verified.Bench) -> None:
     assert bench.pairs.problems == {}
@@ -40,7 +40,7 @@ def test_each_pair_is_found_by_its_own_words(bench: verified.Bench) -> None:
     assert (score.false, score.missed) == ([], [])
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.soundness
 @pytest.mark.parametrize("path", verified.GOLDEN, ids=lambda p: p.name)
 def test_what_a_pair_answers_has_the_golden_rows(bench: verified.Bench, path: Path) -> None:

@@ -28,7 +28,7 @@ def services(demo_data_dir: Path) -> Iterator[Services]:
     found.close()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.soundness
 @pytest.mark.parametrize("half", statements.HALVES)
 def test_the_shares_are_what_was_measured(services: Services, half: statements.Half) -> None:
