@@ -134,7 +134,10 @@ class GoingOn(Alongside):
             _("Read “{typed}” as “{word}”.").format(typed=typed, word=word)
             for typed, word in said.mended.items()
         ]
-        reading = replace(reading, notes=(*notes, *reading.notes))
+        notes += reading.notes
+        told = [] if any(isinstance(e, Split) for e in edits) else self._pooled(base)
+        notes += [note for note in self._pooled(query) if note not in told]
+        reading = replace(reading, notes=tuple(notes))
         is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
         return replace(self._move("edit", query), reading=reading, is_order=is_order)
 
@@ -221,6 +224,9 @@ class GoingOn(Alongside):
     def _redraw(self, wish: ChartType | None, reading: Reading | None = None) -> Move:
         found = replace(reading or Reading(), chart=wish)
         return Move(Intent.VISUAL_UPDATE, "redraw", self.question, found, self.turn, self.base)
+
+    def _pooled(self, query: SemanticQuery) -> list[str]:
+        return self.parser.pooled(query, self.scopes)
 
     # -- several changes in one turn -----------------------------------------------------------
 

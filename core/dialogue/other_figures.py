@@ -60,8 +60,8 @@ class OtherFigures(WholePhrases):
 
     def _other_figure(self) -> tuple[list[Edit], Reading] | None:
         """`only the good ones`, of units: another figure of the model, whose name ends as that of
-        the figure at hand does."""
-        rest, label = self.words.marked(self.said.tokens)[1], self._label()
+        the figure at hand does, by its label or its column (scrap_units)."""
+        rest, label = self.words.marked(self.said.tokens)[1], [*self._column(), *self._label()]
         ones = next((i for i, t in enumerate(rest) if self.words["ones"].match([t], 0)), None)
         if ones is None or ones == 0 or ones + 1 < len(rest) or not label:
             return None
@@ -129,6 +129,11 @@ class OtherFigures(WholePhrases):
         columns = model.tables[self.base.table].columns
         is_column = measure.column is not None and measure.column in columns
         return columns[measure.column or ""].label.lower().split() if is_column else []
+
+    def _column(self) -> list[str]:
+        """The words of the column that the one figure at hand is of."""
+        measure = self.base.measures[0] if len(self.base.measures) == 1 else None
+        return (measure.column or "").split("_") if measure is not None else []
 
     def _steps(self) -> tuple[list[Edit], Reading] | None:
         """`quarters`, `days instead`: another step of time, by its noun alone."""

@@ -106,6 +106,8 @@ class WholePhrases:
                 return [Split((_each_of(base, self.parser.model.entity),), "add")]
             case "both":
                 return _both(base, before)
+            case "gap":
+                return _gap(base, before)
             case None if self._says_both():
                 return _both(base, before)
             case "list":
@@ -258,6 +260,8 @@ class WholePhrases:
             fits = bool(own) and units.same_dimension(own, unit)
             wanted.append(unit if fits else measure.unit)
             is_shown = is_shown or fits
+        if not is_shown and unit == "%" and self.base.comparison is not None:
+            return _gap(self.base, None)  # a comparison says by how many percent
         if not is_shown and unit == "%" and self.base.dimensions:
             return self._in_shares()
         return [InUnits(tuple(wanted))] if is_shown else None
@@ -341,6 +345,16 @@ def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
     values = tuple(dict.fromkeys((*one.values, *other.values)))
     both = Filter(one.column, Op.IN, values, phrase=f"{one.phrase}, {other.phrase}")
     return [Where((both,)), Split((Dimension(one.column),), "add")]
+
+
+def _gap(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
+    """The last two answers set against each other; the answer as it is, where it does that."""
+    if base.comparison is not None:
+        return [Ranked(base.order, base.limit, base.per_group)]
+    try:
+        return _both(base, before)
+    except Ask:
+        raise Ask(Clarification(_("The difference between what? Please name the two."))) from None
 
 
 def joined(tokens: Sequence[Token]) -> str:

@@ -74,7 +74,7 @@ def over_time(view: View, figure: Figure, axis: Split) -> str:
                 total=figure.text(total),
                 direction=say("up" if total > before else "down"),
                 side=say("above" if total > before else "below"),
-                change=figure.change_text(minus(total, before)),
+                change=figure.moved_text(minus(total, before), before),
                 before_when=period(comparison.window if comparison else None),
                 before=figure.text(before),
                 **words,

@@ -225,7 +225,7 @@ def _against(
         side = say("above" if change > 0 else "below")
         return say(
             "one_reference",
-            change=figure.change_text(change),
+            change=figure.moved_text(change, before),
             side=side,
             before=before_text,
             reference=before_when,
@@ -237,7 +237,7 @@ def _against(
         return say(
             "one_beside",
             side=say("above" if change > 0 else "below"),
-            change=figure.change_text(change),
+            change=figure.moved_text(change, before),
             before_when=before_when,
             before=before_text,
             **words,
@@ -245,7 +245,7 @@ def _against(
     return say(
         "one_compared",
         direction=say("up" if change > 0 else "down"),
-        change=figure.change_text(change),
+        change=figure.moved_text(change, before),
         before_when=before_when,
         before=before_text,
         **words,

@@ -63,7 +63,7 @@ def compared(view: View, figure: Figure) -> str:
         "was": figure.was,
         "value": figure.at(row),
         "when": window,
-        "change": figure.change_text(moved),
+        "change": figure.moved_text(moved, figure.number_before(row)),
         "side": say("above" if moved > 0 else "below"),
         "direction": say("up" if moved > 0 else "down"),
         "before_when": before_when,

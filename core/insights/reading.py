@@ -17,6 +17,7 @@ from core.semantic.display import (
     column_measures,
     format_change,
     format_grain,
+    format_percent,
     format_value,
 )
 from core.semantic.exact import Number, is_held, total
@@ -25,6 +26,7 @@ from core.semantic.phrases import is_many, lowered, plural, say
 from core.semantic.query import Grain, Measure, SemanticQuery, Transform
 from core.semantic.said import value_plural
 from core.semantic.subject import is_kind, kind_of
+from core.semantic.units import has_nought
 from core.semantic.wording import (
     column_of,
     counted,
@@ -40,6 +42,11 @@ from core.types import Result, ResultColumn
 Floats = npt.NDArray[np.float64]
 #: The numbers of a column as the store gave them.
 Cells = Sequence[Number | None] | Floats
+
+#: A change is told in percent of more things than this,
+_FEW = 10
+#: from this share of them up to that one; without a decimal from the last one on.
+_LEAST_SHARE, _MANY_TIMES, _WHOLE_FROM = 0.0005, 10.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,21 @@ class Figure:
 
     def change_text(self, value: Number) -> str:
         return format_change(value, self.column, signed=False)
+
+    def moved_text(self, value: Number, before: Number) -> str:
+        """By how much it moved from before, and how many percent of that: not of percents, nor
+        of a handful, nor of what has no nought to be a share of."""
+        text = self.change_text(value)
+        was, moved = float(before), float(value)
+        is_few = bool(self.counted) and was < _FEW
+        if self.column.display == "percent" or not has_nought(self.column.unit) or is_few:
+            return text
+        share = abs(moved) / was if was > 0 and was + moved >= 0 else math.nan
+        if not _LEAST_SHARE <= share < _MANY_TIMES:
+            return text
+        return say(
+            "moved_by", change=text, share=format_percent(share, 1 if share < _WHOLE_FROM else 0)
+        )
 
     def is_good(self, rise: Number) -> bool | None:
         """Whether a change of that sign is a good one; None where neither way is better."""

@@ -56,7 +56,9 @@ def empty_message(
             return say("empty_not_loaded", when=window, extent=extent)
         case EmptyReason.SENSOR_BAD:
             about = subject_of(query, model).phrase if query else ""
-            return say("empty_sensor_bad_of", subject=about, when=window)
+            is_some = query is not None and any(m.where for m in query.measures)
+            key = "empty_sensor_bad_where" if is_some else "empty_sensor_bad_of"
+            return say(key, subject=about, when=window)
         case EmptyReason.NOT_ANSWERABLE:
             if query is not None and has_rows:
                 return _no_value(query, model, window)

@@ -13,6 +13,7 @@ from core.errors import UserFixable
 from core.language.afterthoughts import average_last, moved_up, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
+from core.language.assembling.notes import pooled
 from core.language.background import without_background
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
@@ -218,6 +219,7 @@ class QuestionParser:
         if query.comparison is not None:
             named.add("comparison")
             named -= {"time"} if query.time == base.time else set()
+        together = self.pooled(query, scopes)  # which hangs on the query before, too
         return Fragment(
             query,
             frozenset(named),
@@ -226,10 +228,14 @@ class QuestionParser:
             words=self._words(text, tagged),
             mended=tagged.mended,
             out_of_scope=tuple(ctx.out_of_scope),
-            notes=self._notes(tagged, ctx.draft),
+            notes=tuple(n for n in self._notes(tagged, ctx.draft) if n not in together),
             side_by_side=side_by_side,
             says_how=any(m.agg is not None for m in ctx.draft.measures) and "measures" in named,
         )
+
+    def pooled(self, query: SemanticQuery, scopes: tuple[str, ...] = ()) -> list[str]:
+        """What a query takes together that a reader might take for one thing."""
+        return pooled(query, self.model, self.facts, frozenset(scopes))
 
     def topic_of(self, text: str) -> str:
         """The topic of a question of assets that names it; empty for another question. Raises

@@ -244,6 +244,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "kept_ge": "{value} or more {what}",
     "kept_le": "{value} or fewer {what}",
     "kept_eq": "{value} {what}",
+    "moved_by": "{change} ({share})",
     "gap_times": "{n} times",
     "gap_above": "{change} above",
     "gap_below": "{change} below",
@@ -480,6 +481,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "extent_none": "Nothing is loaded yet; an administrator can import data.",
     "empty_sensor_bad_of": "There are readings{subject} {when}, but none of good quality, so no "
     'figure is given. Ask again with "all readings" to see them as they are.',
+    "empty_sensor_bad_where": "None of the good readings{subject} {when} is so; only readings of "
+    'other quality are. Ask again with "all readings" to see them.',
     "empty_sensor_bad": "There are readings {when}, but none of good quality, so no figure is "
     'given. Ask again with "all readings" to see them as they are.',
     "empty_not_answerable": "This cannot be answered from {model}{subject}. See what can be asked "

@@ -31,6 +31,8 @@ _ATOM = re.compile(r"(?P<name>\[[A-Za-z_]+\]|%|1|[A-Za-z]+)(?P<power>-?[1-9])?")
 _NOTE = re.compile(r"\{([^{}]*)\}")
 _POWERS = str.maketrans("-123456789", "⁻¹²³⁴⁵⁶⁷⁸⁹")
 _MAX_CODE = 40
+#: How codes of units begin whose 0 is a choice, or that tell a ratio by its logarithm.
+_FROM_A_CHOICE = ("Cel", "[degF]", "[degRe]", "dB", "B", "Np", "[pH]")
 
 
 class UnitError(UserFixable):
@@ -137,6 +139,12 @@ def dimension(code: str) -> frozenset[tuple[str, int]]:
     """What a unit measures, as base quantities and powers: velocity is length 1, time -1."""
     product: Any = _registry().Unit(_pint_text(code)).dimensionality
     return frozenset((name.strip("[]"), int(power)) for name, power in product.items())
+
+
+def has_nought(code: str | None) -> bool:
+    """Whether nothing is 0 in a unit, so that one value can be so many percent of another: 20 °C
+    are not twice as warm as 10 °C, nor 60 dB twice as loud as 30 dB."""
+    return not (code or "").startswith(_FROM_A_CHOICE)
 
 
 def warm_up() -> None:

@@ -98,7 +98,43 @@ TOP = "which five assets in Austin had the most downtime in May?"
         ((MAY, "what got worse"), "2 lines had higher downtime in May 2026 against April 2026"),
         ((MAY, "which rose"), "2 lines had higher downtime"),
         ((MAY, "was ist schlechter geworden"), "2 Linien, mehr Stillstand im Mai 2026"),
-        (("energy in Hamburg this month vs last",), "up 13,164 kWh on May 2026"),
+        (("energy in Hamburg this month vs last",), "up 13,164 kWh (3.9 %) on May 2026"),
+        # the difference of the last two answers, whatever tells them apart
+        (
+            ("downtime in Hamburg in May", "and Austin?", "difference?"),
+            "101,782 min, 33,305 min above the next (Hamburg, 68,477 min)",
+        ),
+        (
+            ("total downtime yesterday by plant", "and the day before", "difference"),
+            "68 min on 28 Jun 2026, 2,270 min (97 %) below 29 Jun 2026",
+        ),
+        (
+            (
+                "Stromverbrauch in Hamburg im Mai",
+                "und im Juni?",
+                "um wie viel Prozent ist das mehr?",
+            ),
+            "13.164 kWh (3,9 %) mehr",
+        ),
+        (("nhiệt độ lò tháng 5", "còn tháng 6?", "chênh lệch bao nhiêu"), "tăng 1,6 °C so với"),
+        (("scrap by line in June", "difference?"), "The difference between what?"),
+        (("scrap in Austin in May", "and downtime?", "the difference?"), "between what?"),
+        # a comparison says by how many percent
+        (("downtime in Hamburg in June vs May", "by how many percent?"), "up 11,067 min (16.2 %)"),
+        (("downtime in Hamburg in June vs May", "in percent"), "up 11,067 min (16.2 %)"),
+        # who is to blame: the worst one
+        (("lowest OEE by shift in Austin", "which line causes it?"), "Line 2 had the lowest OEE"),
+        (("downtime by plant in June", "which reason is behind it"), "Changeover had the highest"),
+        (("scrap by line in June", "which product causes most of it"), "by product, Top 1."),
+        (
+            ("downtime of Hamburg in June vs May", "what is behind it?"),
+            "carries most of the change",
+        ),
+        # another figure of the same thing, by its column
+        (("scrap of Line 3 in May", "so the good ones?"), "Good units of Line 3"),
+        # the fastest has the least time, and not the most of something
+        (("work orders closed in June by technician", "who was fastest?"), "Ranked by which"),
+        (("MTTR by technician in June", "who was fastest?"), "had the lowest MTTR"),
         # ... also where it is set against a later time
         (
             ("downtime by line in April vs May", "which got worse by more than 500 min"),

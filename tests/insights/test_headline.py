@@ -62,7 +62,7 @@ CASES = [
      [[0.713], [0.737], [-0.024], [-0.03]],
      "Yield was 71.3 % in June 2026, down 2.4 points on May 2026 (73.7 %)."),
     ("up", query(LOSS, comparison=ON_MAY), [[1500.0], [1000.0], [500.0], [0.5]],
-     "Loss was 1,500 L in June 2026, up 500 L on May 2026 (1,000 L)."),
+     "Loss was 1,500 L in June 2026, up 500 L (50 %) on May 2026 (1,000 L)."),
     ("unchanged", query(YIELD, comparison=ON_MAY), [[0.7], [0.7], [0.0], [0.0]],
      "Yield was 70.0 % in June 2026, the same as May 2026."),
     ("nothing before", query(YIELD, comparison=ON_MAY), [[0.7], [None], [None], [None]],
@@ -119,7 +119,7 @@ CASES = [
      "Loss came to 60 L in June 2026; the highest day was 2 Jun 2026 with 30 L."),
     ("amounts over time against before", query(LOSS, by=[DAY], comparison=ON_MAY),
      [days(2), [10.0, 30.0], [20.0, 30.0], [-10.0, 0.0], [-0.5, 0.0]],
-     "Loss came to 40 L in June 2026, down 10 L on May 2026 (50 L)."),
+     "Loss came to 40 L in June 2026, down 10 L (20 %) on May 2026 (50 L)."),
     ("levels over time", query(YIELD, by=[DAY]), [days(3), [0.6, 0.8, 0.7]],
      ("Yield was between 60.0 % (1 Jun 2026) and 80.0 % (2 Jun 2026) in June 2026; the last day "
      "had 70.0 %.")),

@@ -137,3 +137,12 @@ def test_one_axis_takes_one_thing() -> None:
 @pytest.mark.parametrize("code", ["", "kwh", "m3/", ".h", "m//h", "{", "m h", "x" * 50])
 def test_what_is_no_ucum_code(code: str) -> None:
     assert not units.is_ucum(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "has_it"),
+    [("kWh", True), ("mm/s", True), (None, True), ("K", True), ("Cel", False), ("[degF]", False),
+     ("dB", False)],
+)  # fmt: skip
+def test_what_has_no_nought_is_no_percent_of_anything(code: str | None, has_it: bool) -> None:
+    assert units.has_nought(code) is has_it

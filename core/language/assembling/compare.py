@@ -101,7 +101,7 @@ def _reference_columns(ctx: Context, level: tuple[str | None, bool]) -> tuple[st
     """Filters that fall away for the reference: those on places below the level that the
     average is over; that level's own too when it stands in the plural or is the only one."""
     table = ctx.model.tables[ctx.parts.table]
-    order = place_levels(ctx)
+    order = place_levels(ctx.model)
     named = [f.column for f in ctx.parts.filters if f.column in order]
     name, is_plural = level
     if name in order and not is_plural:

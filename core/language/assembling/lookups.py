@@ -10,7 +10,7 @@ from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.language.wording import say
 from core.semantic import units
-from core.semantic.model import Metric
+from core.semantic.model import Metric, SemanticModel
 from core.semantic.query import Agg, Grain, Measure, Op
 from core.types import Clarification
 
@@ -52,18 +52,18 @@ def good_direction(ctx: Context, measure: Measure) -> str:
     return "none"
 
 
-def place_levels(ctx: Context) -> tuple[str, ...]:
+def place_levels(model: SemanticModel) -> tuple[str, ...]:
     """Levels of the entity's hierarchy from the most general one down."""
-    for hierarchy in ctx.model.hierarchies:
-        if ctx.model.entity in hierarchy.levels and len(hierarchy.levels) > 2:
+    for hierarchy in model.hierarchies:
+        if model.entity in hierarchy.levels and len(hierarchy.levels) > 2:
             return hierarchy.levels
-    return (ctx.model.entity,) if ctx.model.entity else ()
+    return (model.entity,) if model.entity else ()
 
 
 def scope_names(ctx: Context) -> set[str]:
     """Columns that say which scope a row is in: the scope column and the level above all."""
     table = ctx.model.tables[ctx.parts.table]
-    return {c for c in (table.scope, *place_levels(ctx)[:1]) if c}
+    return {c for c in (table.scope, *place_levels(ctx.model)[:1]) if c}
 
 
 def scopes_of(ctx: Context, columns: list[str]) -> set[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from core.language.assembling.context import Context
+from core.language.assembling.context import Context, Parts
 from core.language.assembling.lookups import is_plain_count, place_levels, scope_names
-from core.semantic.model import Column
+from core.semantic.facts import DataFacts
+from core.semantic.model import Column, SemanticModel
 from core.semantic.phrases import sentence, small
-from core.semantic.query import Agg, Op, Transform
+from core.semantic.query import Agg, Op, SemanticQuery, Transform
 from core.semantic.said import label_of, said
 from core.semantic.wording import column_plural
 from core.translation import CODE, language
@@ -31,20 +32,30 @@ def tell(ctx: Context) -> None:
     _tell_scope(ctx)
     _tell_none(ctx)
     _tell_bare_split(ctx)
-    places = place_levels(ctx)
-    named = {d.column for d in parts.dimensions} | {f.column for f in parts.filters}
+    ctx.draft.notes += pooled(parts, ctx.model, ctx.facts, ctx.scopes)
+
+
+def pooled(
+    query: Parts | SemanticQuery, model: SemanticModel, facts: DataFacts, scopes: frozenset[str]
+) -> list[str]:
+    """What is taken together: places of one name that are in several places above them."""
+    table, entity, places = model.tables[query.table], model.entity, place_levels(model)
+    named = {d.column for d in query.dimensions} | {f.column for f in query.filters}
     if table.scope is None or named & {table.scope, *places[:1]}:
-        return
-    for dim in parts.dimensions:
-        if dim.column in places[1:] and dim.column != entity and _is_pooled(ctx, dim.column):
-            plural = _plural(table.columns[dim.column], ctx)
-            top = small(label_of(table.columns[places[0]], ctx.model))
-            ctx.draft.notes.append(
-                _(
-                    "{plural} of the same name in several {top}s are taken together. Add “by "
-                    "{top}” to part them."
-                ).format(plural=plural, top=top)
-            )
+        return []
+    above = table.columns.get(places[0]) if places else None
+    top = small(label_of(above, model)) if above is not None else ""
+    return [
+        _(
+            "{plural} of the same name in several {top}s are taken together. Add “by {top}” to "
+            "part them."
+        ).format(plural=_plural(table.columns[dim.column], table.name, model), top=top)
+        for dim in query.dimensions
+        if top
+        and dim.column in places[1:]
+        and dim.column != entity
+        and _is_pooled(dim.column, table.name, facts, scopes)
+    ]
 
 
 def _tell_none(ctx: Context) -> None:
@@ -93,17 +104,17 @@ def _tell_scope(ctx: Context) -> None:
         )
 
 
-def _plural(column: Column, ctx: Context) -> str:
+def _plural(column: Column, table: str, model: SemanticModel) -> str:
     """Several values of a column, at the front of a sentence."""
     if language() == CODE:
         return (column.plural or column.name).lower().capitalize()
-    return sentence(column_plural(said(ctx.model).tables[ctx.parts.table].columns[column.name]))
+    return sentence(column_plural(said(model).tables[table].columns[column.name]))
 
 
-def _is_pooled(ctx: Context, column: str) -> bool:
+def _is_pooled(column: str, table: str, facts: DataFacts, scopes: frozenset[str]) -> bool:
     """Whether a value of the column occurs in several scopes that this user may see."""
     return any(
-        len(entry.scopes & ctx.scopes if ctx.scopes else entry.scopes) > 1
-        for entry in ctx.facts.values
-        if entry.column == column and entry.table == ctx.parts.table
+        len(entry.scopes & scopes if scopes else entry.scopes) > 1
+        for entry in facts.values
+        if entry.column == column and entry.table == table
     )

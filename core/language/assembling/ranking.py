@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import good_direction, measure_unit
+from core.language.assembling.lookups import good_direction, is_additive, measure_unit
 from core.language.assembling.questions import ask_measure, ask_split
 from core.language.draft import DimensionDraft, Ranking
 from core.language.reading import Ask
@@ -139,8 +139,10 @@ def _is_descending(ctx: Context, measure: Measure) -> bool:
     ranking = ctx.draft.ranking
     assert ranking is not None
     if ranking.descending is not None and ranking.good is None:
-        # the slowest takes the longest
-        takes_time = ranking.word in ctx.senses["by_speed"] and _is_time(ctx, measure)
+        is_speed = ranking.word in ctx.senses["by_speed"]
+        takes_time = is_speed and _is_time(ctx, measure)  # the slowest takes the longest
+        if is_speed and not takes_time and is_additive(ctx, measure):
+            raise ask_measure(ctx, "ranked_by")  # who closes most is not the fastest
         return ranking.descending != takes_time
     direction = good_direction(ctx, measure)
     if direction == "none" or ranking.good is None:

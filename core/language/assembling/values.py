@@ -90,7 +90,7 @@ def _maybe_split(ctx: Context, name: str, ats: list[int]) -> None:
             item.use, compares = "compares", True
     is_listed = any(d.listed for d in ctx.draft.dimensions)
     both = ctx.draft.has("both")
-    if both is not None and name in place_levels(ctx):
+    if both is not None and name in place_levels(ctx.model):
         ctx.draft.mark(both, "each of them")
     if not compares:
         others = [d for d in ctx.draft.dimensions if d.column]
