@@ -99,6 +99,9 @@ class GoingOn(Alongside):
             return self._move("count", base)
         if self._counts_groups():
             return self._move("count", base)
+        ranked = self._ranked_rows(alone)
+        if ranked is not None:
+            return replace(self._move("edit", ranked), reading=replace(alone, query=None))
         counted = self._counts_under_limit()
         if counted is not None:  # which they are says how many, too
             return self._move("edit", counted)
@@ -374,6 +377,7 @@ class GoingOn(Alongside):
             except Ask as ask:
                 return self._otherwise(ask)
             fragment = self._of_the_same(fragment)
+            self._refuse_rows(fragment)
             figure = None if fragment.named else self._completed()
             if figure is not None:
                 return figure  # "cumulative"
@@ -496,6 +500,8 @@ class GoingOn(Alongside):
         is_top = is_cut and not base.per_group and base.kind == "aggregate"
         if base.limit is None and _is_of_other_change(base, edits):
             return edits  # "which fell by 5 %", after those that rose by 10
+        if base.limit is None and all(isinstance(e, (Ranked, Reversed)) for e in edits):
+            return edits  # "by name", of those above a limit: they are the same ones
         step = self._step()
         if step is not None and base.dimensions == (step,) and base.limit == 1:
             # "which day was the worst", and then "by reason": of that day

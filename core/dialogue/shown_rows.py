@@ -24,14 +24,15 @@ from core.dialogue.edits import (
 )
 from core.dialogue.other_figures import OtherFigures
 from core.dialogue.removal import everywhere
+from core.language.assembling.questions import kinds
 from core.language.fragment import Fragment
 from core.language.normalise import Token, singular, tokenise
 from core.language.reading import Ask, Reading
 from core.semantic.conditions import condition_filter
 from core.semantic.model import Column, Metric
 from core.semantic.phrases import small
-from core.semantic.query import Agg, Dimension, Filter, Op, Order
-from core.semantic.said import label_of
+from core.semantic.query import Agg, Dimension, Filter, Op, Order, SemanticQuery
+from core.semantic.said import label_of, said
 from core.translation import gettext as _
 from core.types import Clarification, Option
 
@@ -245,6 +246,55 @@ class ShownRows(OtherFigures):
             if end == len(tokens) or self.words["return_with"].match(tokens, end) is not None:
                 return True
         return False
+
+    def _ranked_rows(self, alone: Reading) -> SemanticQuery | None:
+        """`which order was the most expensive`, `list the last 3 orders`, of work orders by plant
+        in June: rows of those; None for other words. alone: the question on its own."""
+        rows, base = alone.query, self.base
+        if rows is None or rows.kind != "records" or base.kind != "aggregate":
+            return None
+        time = self.parser.model.tables[rows.table].time
+        is_ranked = any(o.column != (time.timestamp if time else None) for o in rows.order)
+        if not is_ranked and rows.limit is None:
+            return None
+        if rows.table != base.table or rows.anchor or base.anchor:
+            return None
+        own = {f.column for f in rows.filters}
+        kept = tuple(f for f in base.filters if f.column not in own)
+        when = rows.time if "time" in alone.named else base.time
+        return rows.with_(filters=(*kept, *rows.filters), time=when)
+
+    def _refuse_rows(self, fragment: Fragment) -> None:
+        """Raises Ask for `which alarm came most?`, of alarms by hour: that is no hour."""
+        if fragment.named & {"splits", "rows"} or "rank" not in fragment.named:
+            return
+        tokens, model, base = self.said.tokens, self.parser.model, self.base
+        norms = [t.norm for t in tokens]
+        for at in range(len(tokens)):
+            begins = self.parser.lexicon.has("which", tokens, at - 1) if at else 0
+            leads = self.parser.lexicon["superlatives"].match(tokens, at - 1) if at else None
+            is_led = bool(begins) or leads is not None
+            found = next(iter(self.parser.vocabulary.match(norms, at)), None) if is_led else None
+            if found is None or found.is_plural or not base.dimensions:
+                continue
+            if all(t.kind != "table" or t.name != base.table for t in found.targets):
+                continue
+            start, end = tokens[at].start, tokens[at + found.length - 1].end
+            front, back = self.said.text[:start], self.said.text[end:]
+            raise NotOfIt(
+                Clarification(
+                    _("What are the {things} told apart by?").format(
+                        things=said(model).tables[base.table].label.lower()
+                    ),
+                    tuple(
+                        Option(
+                            _("By {label}").format(label=small(label_of(column, model))),
+                            f"{front}{column.label.lower()}{back}",
+                        )
+                        for column in kinds(model, base.table)
+                    ),
+                )
+            )
 
     def _refuse_foreign_it(self, fragment: Fragment) -> None:
         """Raises Ask for "what does that cost", of an amount: "that" is no thing that has another

@@ -135,6 +135,33 @@ TOP = "which five assets in Austin had the most downtime in May?"
         # the fastest has the least time, and not the most of something
         (("work orders closed in June by technician", "who was fastest?"), "Ranked by which"),
         (("MTTR by technician in June", "who was fastest?"), "had the lowest MTTR"),
+        # one thing is no group of them, and an adjective with a unit is of no other figure
+        (("alarms by hour last week", "which alarm came most?"), "alarms told apart by?"),
+        (
+            ("alarms by hour last week", "which alarm came most?", "by alarm message"),
+            "Part jam had",
+        ),
+        (("work orders by plant in June", "which work order took longest?"), "Ranked by which"),
+        (("work orders by plant in June", "which plant has the most expensive one?"), "Ranked by"),
+        (("alarms by plant in June", "which alarm lasted longest?"), "Ranked by which"),
+        (
+            ("work orders in Hamburg in May", "which work order was the most expensive"),
+            "in Hamburg with the highest parts cost in May 2026 is WO-10222",
+        ),
+        (("alarms in June by plant", "list the last 3 alarms"), "3 alarms in June 2026, as asked"),
+        (("downtime by reason in June", "which was the longest"), "Changeover had the highest"),
+        # two figures side by side, of which one is called by the end of its name, are no list
+        (("energy cost by plant",), "There is no figure “energy cost” here."),
+        (("OEE availability performance by line in June",), "Line 3 had the highest OEE"),
+        # the same groups in another order
+        (
+            (
+                "Welche Anlagen hatten im Juni mehr als 100 Stunden Stillstand?",
+                "sortiert nach Name",
+                "und im Mai?",
+            ),
+            "20 Anlagen, Stillstandsstunden über 100 h im Mai",
+        ),
         # ... also where it is set against a later time
         (
             ("downtime by line in April vs May", "which got worse by more than 500 min"),

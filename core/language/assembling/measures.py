@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import count_of, is_event_table, is_of_many, put_measure
@@ -29,11 +30,47 @@ def resolve_measures(ctx: Context) -> None:
     """Each figure that the question names becomes a measure."""
     columns = {d.column for d in ctx.parts.dimensions if d.column}
     columns |= {f.column for f in ctx.parts.filters if not f.column.startswith("@")}
+    _refuse_compound(ctx)
     for measure in ctx.draft.measures:
         built = build_measure(ctx, measure, columns)
         index = put_measure(ctx, built)
         ctx.measure_of[measure.at] = index
     _having_some(ctx)
+
+
+def _refuse_compound(ctx: Context) -> None:
+    """`energy cost`, where there are the energy and the parts cost: the second is another kind of
+    cost than its name says, and the two are no list."""
+    for one, other in pairwise(ctx.draft.measures):
+        ends = [_ends_label(ctx, one), _ends_label(ctx, other)]  # "cost energy", Vietnamese
+        if other.at != one.at + 1 or not any(ends):
+            continue
+        said = f"{ctx.draft.items[one.at].text} {ctx.draft.items[other.at].text}"
+        options = tuple(
+            Option(name, ctx.question.replace(said, name.lower(), 1))
+            for name in (_label(ctx, one.target), _label(ctx, other.target))
+        )
+        raise Ask(
+            Clarification(
+                _("There is no figure “{name}” here. Which one do you mean?").format(name=said),
+                options,
+                (said,),
+            )
+        )
+
+
+def _ends_label(ctx: Context, measure: MeasureDraft) -> bool:
+    """Whether a figure is called by the end of its name alone."""
+    label = _label(ctx, measure.target).lower()
+    typed = ctx.draft.items[measure.at].text.lower()
+    return typed != label and label.endswith(" " + typed)
+
+
+def _label(ctx: Context, target: Target) -> str:
+    """The name of a figure in the language that is read."""
+    metric = ctx.model.metrics.get(target.name) if target.kind == "metric" else None
+    column = ctx.vocabulary.columns.get(target.name) if target.kind == "column" else None
+    return metric.label if metric is not None else column[0].label if column else ""
 
 
 def _having_some(ctx: Context) -> None:

@@ -10,13 +10,16 @@ from core.language.vocabulary import Target
 from core.language.wording import say
 from core.semantic import units
 from core.semantic.display import spelt, unit_symbol
-from core.semantic.model import Column
+from core.semantic.model import Column, SemanticModel
 from core.semantic.phrases import small
 from core.semantic.query import Grain, Op
 from core.semantic.said import label_of, said
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
 from core.types import Clarification, Option
+
+#: So many ways to tell rows apart are offered.
+_MOST_KINDS = 3
 
 
 def ask_average(ctx: Context, column: Column) -> Ask:
@@ -152,14 +155,34 @@ def ask_split(ctx: Context, key: str) -> Ask:
     return Ask(Clarification(say(key), tuple(options)))
 
 
+def kinds(model: SemanticModel, table: str) -> list[Column]:
+    """Columns by which the rows of a table are told apart, and those of no other table are."""
+    others = {c for t in model.tables.values() if t.name != table for c in t.columns}
+    own = model.tables[table].own.values()
+    return [c for c in own if c.role == "dimension" and c.name not in others][:_MOST_KINDS]
+
+
 def ask_measure(ctx: Context, key: str) -> Ask:
     """Asks for a figure, with those of the query's table to choose from. key: of the question."""
     metrics = list(ctx.model.metrics.values())
     table_metrics = [m for m in metrics if m.table == ctx.parts.table][:4]
-    options = tuple(
-        Option(label_of(m, ctx.model), _with_measure(ctx, m.label)) for m in table_metrics
-    )
-    return Ask(Clarification(say(key), options))
+    options = [Option(label_of(m, ctx.model), _with_measure(ctx, m.label)) for m in table_metrics]
+    return Ask(Clarification(say(key), (*_kinds(ctx), *options)))
+
+
+def _kinds(ctx: Context) -> list[Option]:
+    """`which alarm came most`: what its rows are told apart by."""
+    if not ctx.draft.tables or ctx.draft.dimensions:
+        return []
+    at, table = ctx.draft.tables[0]
+    word = ctx.draft.items[at].text
+    return [
+        Option(
+            _("By {label}").format(label=small(label_of(column, ctx.model))),
+            ctx.question.replace(word, column.label.lower(), 1),
+        )
+        for column in kinds(ctx.model, table)
+    ]
 
 
 def _with_measure(ctx: Context, label: str) -> str:

@@ -138,11 +138,11 @@ def _how_many(ctx: Context, ranking: Ranking) -> int | None:
 def _is_descending(ctx: Context, measure: Measure) -> bool:
     ranking = ctx.draft.ranking
     assert ranking is not None
+    if _is_of_other_kind(ctx, ranking, measure):
+        raise ask_measure(ctx, "ranked_by")
     if ranking.descending is not None and ranking.good is None:
-        is_speed = ranking.word in ctx.senses["by_speed"]
-        takes_time = is_speed and _is_time(ctx, measure)  # the slowest takes the longest
-        if is_speed and not takes_time and is_additive(ctx, measure):
-            raise ask_measure(ctx, "ranked_by")  # who closes most is not the fastest
+        # the slowest takes the longest
+        takes_time = ranking.word in ctx.senses["by_speed"] and _is_time(ctx, measure)
         return ranking.descending != takes_time
     direction = good_direction(ctx, measure)
     if direction == "none" or ranking.good is None:
@@ -161,6 +161,19 @@ def _is_descending(ctx: Context, measure: Measure) -> bool:
             )
         return True
     return (direction == "higher") == ranking.good
+
+
+def _is_of_other_kind(ctx: Context, ranking: Ranking, measure: Measure) -> bool:
+    """Whether an adjective speaks of another kind of figure: who closes most is not the fastest,
+    nor the longest, and no number of orders is the most expensive."""
+    unit, senses = measure_unit(ctx, measure), ctx.senses
+    said = ctx.draft.items[ranking.at].tags.get("measured_by_unit")
+    if said is not None:
+        return unit is None or not units.same_dimension(unit, said)
+    is_long = ranking.word in senses["by_length"]
+    is_other = is_long and not (unit and units.same_dimension(unit, "m"))
+    is_other = is_other or ranking.word in senses["by_speed"]
+    return is_other and is_additive(ctx, measure) and not _is_time(ctx, measure)
 
 
 def _is_time(ctx: Context, measure: Measure) -> bool:
