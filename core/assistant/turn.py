@@ -17,7 +17,7 @@ from typing import Final, cast
 
 import pyarrow as pa
 
-from core.assistant import evidence
+from core.assistant import coverage, evidence
 from core.assistant.beside import Besides, DriftAnswers, LimitsOfThen, NoThresholds
 from core.assistant.boundary import (
     Clock,
@@ -482,7 +482,9 @@ class Assistant:
 
         query = resolve_bins(resolve_anchor(draft.plan, model, run), run)
         query = listed_for(query, model, self._queries.visible(user, model))
-        draft = replace(draft, plan=query, chips=chips(query, model))
+        query, told = coverage.comparable(query, model, parts.facts, user)
+        notes = (*draft.notes, *told)
+        draft = replace(draft, plan=query, chips=chips(query, model), notes=notes)
         if evidence.is_not_loaded(query, parts.facts, user):
             yield self._empty(draft, EmptyReason.NOT_LOADED, None, parts, clock)
             return
@@ -645,6 +647,8 @@ class Assistant:
                 *filter(None, (chart.note,)),
                 *evidence.unconfirmed(query, model),
                 *evidence.undated(query, model, parts.facts, draft.user),
+                *coverage.half_loaded(query, parts.facts, draft.user),
+                *coverage.uneven(query, model, parts.facts, draft.user),
             ),
         )
         clock.lap("insight")
