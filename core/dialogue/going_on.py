@@ -500,6 +500,9 @@ class GoingOn(Alongside):
         is_top = is_cut and not base.per_group and base.kind == "aggregate"
         if base.limit is None and _is_of_other_change(base, edits):
             return edits  # "which fell by 5 %", after those that rose by 10
+        is_part = "part" in self.said.marks.kinds
+        if base.limit is not None and not is_part and _is_turned(base, edits):
+            return [Ranked(base.order, None), *edits]  # after the three that rose most
         if base.limit is None and all(isinstance(e, (Ranked, Reversed)) for e in edits):
             return edits  # "by name", of those above a limit: they are the same ones
         step = self._step()
@@ -538,6 +541,15 @@ def _is_of_other_change(base: SemanticQuery, edits: Sequence[Edit]) -> bool:
     """Whether groups that changed so much give way to those that changed otherwise."""
     said = [h for edit in edits if isinstance(edit, Limited) for h in edit.having]
     return bool(said) and all(h.on != "value" for h in (*said, *base.having))
+
+
+def _is_turned(base: SemanticQuery, edits: Sequence[Edit]) -> bool:
+    """Whether groups that rose give way to those that fell, or the other way round."""
+    said = [h for edit in edits if isinstance(edit, Limited) for h in edit.having]
+    if not said or any(h.on == "value" for h in (*said, *base.having)):
+        return False
+    falls, fell = ({h.op in (Op.LT, Op.LE) for h in limits} for limits in (said, base.having))
+    return len(falls) == len(fell) == 1 and falls != fell
 
 
 def _beside_groups(edit: Edit) -> Edit:

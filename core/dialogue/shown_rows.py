@@ -23,6 +23,7 @@ from core.dialogue.edits import (
     Where,
 )
 from core.dialogue.other_figures import OtherFigures
+from core.dialogue.references import found_reference
 from core.dialogue.removal import everywhere
 from core.language.assembling.questions import kinds
 from core.language.fragment import Fragment
@@ -251,16 +252,19 @@ class ShownRows(OtherFigures):
         """`which order was the most expensive`, `list the last 3 orders`, of work orders by plant
         in June: rows of those; None for other words. alone: the question on its own."""
         rows, base = alone.query, self.base
-        if rows is None or rows.kind != "records" or base.kind != "aggregate":
+        if rows is None or rows.kind != "records":
             return None
         time = self.parser.model.tables[rows.table].time
         is_ranked = any(o.column != (time.timestamp if time else None) for o in rows.order)
-        if not is_ranked and rows.limit is None:
+        vocabulary, entity = self.parser.vocabulary, self.parser.model.entity
+        points = found_reference(self.said.rest, self.words, vocabulary, entity)[0] is not None
+        if not is_ranked and (rows.limit is None or points):
             return None
-        if rows.table != base.table or rows.anchor or base.anchor:
+        if rows.anchor or base.anchor:
             return None
         own = {f.column for f in rows.filters}
-        kept = tuple(f for f in base.filters if f.column not in own)
+        there = self.parser.model.tables[rows.table].columns.keys() - own
+        kept = tuple(f for f in base.filters if f.column in there or f.column.startswith("@"))
         when = rows.time if "time" in alone.named else base.time
         return rows.with_(filters=(*kept, *rows.filters), time=when)
 

@@ -73,8 +73,8 @@ def test_sums_of_two_days_and_of_seven_are_told_apart() -> None:
     asked = query(TimeWindow(day(6, 29), day(7, 6)), week)
     assert uneven(asked, MODEL, HALF_A_YEAR, USER) == (
         (
-            "29 Jun to 5 Jul 2026 has 2 days of data and 22 to 28 Jun 2026 7 days: their sums are of "
-            "times of different length."
+            "29 Jun to 5 Jul 2026 has 2 days of data and 22 to 28 Jun 2026 7 days: their sums are "
+            "of times of different length."
         ),
     )
 

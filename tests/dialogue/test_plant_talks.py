@@ -150,6 +150,20 @@ TOP = "which five assets in Austin had the most downtime in May?"
         ),
         (("alarms in June by plant", "list the last 3 alarms"), "3 alarms in June 2026, as asked"),
         (("downtime by reason in June", "which was the longest"), "Changeover had the highest"),
+        # the oldest one is a row, also after a list of other things
+        (("last 10 alarms", "the oldest work order"), "The first work order is WO-"),
+        (("alarms in Hamburg in June", "the oldest alarm"), "The first alarm in Hamburg in June"),
+        # which way round a list runs, and the first of a list that was shown
+        (("list alarms in June, newest first",), "3,405 alarms"),
+        (("alarms by line in Austin last week", "show me the alarms of the first"), "what “first”"),
+        (("alarms by line in Austin last week", "alarms of the first one"), "Do you mean Line 3"),
+        # those that fell are others than the three that rose most
+        (
+            ("Which three lines improved OEE most from Q1 to Q2?", "and which got worse?"),
+            "Line 2 was the only line with lower OEE",
+        ),
+        (("Wie hat sich die Verfügbarkeit von Linie 1 seit März entwickelt?",), "Woche ab"),
+        (("Energieverbrauch pro gutem Teil nach Produkt im Mai",), "Energie je Gutteil"),
         # two figures side by side, of which one is called by the end of its name, are no list
         (("energy cost by plant",), "There is no figure “energy cost” here."),
         (("OEE availability performance by line in June",), "Line 3 had the highest OEE"),
@@ -330,3 +344,10 @@ def test_the_oldest_of_a_list_are_not_its_first_rows(services: Services, words: 
     opened = answer.result.table.column("opened_ts").to_pylist()
     assert len(opened) == 3
     assert opened == sorted(opened)
+
+
+def test_the_newest_stand_first(services: Services) -> None:
+    answer = talk(services, "list alarms in June, newest first")
+    assert answer.plan is not None
+    assert answer.plan.order[0].descending
+    assert answer.plan.limit is None

@@ -166,6 +166,15 @@ def _edge_of_list(ctx: Context) -> bool:
             continue
         if not {"last", "first"} & set(item.tags):
             continue
+        before = items[index - 1] if index else None
+        if before is not None and {"last", "first"} & set(before.tags) and "first" in item.tags:
+            ctx.draft.mark(index, "order")
+            if before.use == "order":  # "newest first"
+                parts.limit = None
+                continue
+        is_alone = index == len(items) - 1 and (before is None or before.number is None)
+        if is_alone and not _names_one(ctx):
+            continue  # "the alarms of the first": of one that was shown
         newest_first = "last" in item.tags
         ctx.draft.mark(index, "order")
         for beside in (index + 1, index - 1):
