@@ -260,7 +260,10 @@ class WholePhrases:
             fits = bool(own) and units.same_dimension(own, unit)
             wanted.append(unit if fits else measure.unit)
             is_shown = is_shown or fits
-        if not is_shown and unit == "%" and self.base.comparison is not None:
+        typed = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        words = self.words.bare(typed, "polite")
+        is_last = words[-1:] == rest[-1:]  # no "percent of the total"
+        if not is_shown and unit == "%" and is_last and self.base.comparison is not None:
             return _gap(self.base, None)  # a comparison says by how many percent
         if not is_shown and unit == "%" and self.base.dimensions:
             return self._in_shares()

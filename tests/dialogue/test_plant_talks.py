@@ -164,6 +164,12 @@ TOP = "which five assets in Austin had the most downtime in May?"
         ),
         (("Wie hat sich die Verfügbarkeit von Linie 1 seit März entwickelt?",), "Woche ab"),
         (("Energieverbrauch pro gutem Teil nach Produkt im Mai",), "Energie je Gutteil"),
+        # a second question is asked by itself
+        (("which asset had the most downtime in June and what was the reason?",), "two questions"),
+        (("welche Linie hatte den meisten Ausschuss und welches Produkt?",), "zwei Fragen"),
+        (("top 5 assets by downtime in June and their reasons",), "two questions"),
+        (("downtime in June by line vs May", "in percent of the total"), "Share of downtime"),
+        (("downtime in June by line vs May", "in percent please"), "5,763 min (6.9 %)"),
         # two figures side by side, of which one is called by the end of its name, are no list
         (("energy cost by plant",), "There is no figure “energy cost” here."),
         (("OEE availability performance by line in June",), "Line 3 had the highest OEE"),

@@ -43,6 +43,8 @@ def rank(ctx: Context) -> None:
         parts.limit, parts.per_group = 1, len(parts.dimensions) > 1
         parts.dimensions.sort(key=lambda d: d.grain is not None)
         return
+    if count is not None:
+        _refuse_two_questions(ctx, ranking)
     if count is not None and listed and split and len(parts.dimensions) > 2:
         raise Ask(
             Clarification(
@@ -105,6 +107,26 @@ def _refuse_split_first(ctx: Context, ranking: Ranking, split: list[DimensionDra
                 tuple(ctx.draft.items[d.at].text for d in before),
             )
         )
+
+
+def _refuse_two_questions(ctx: Context, ranking: Ranking) -> None:
+    """`which asset had the most downtime and what was the reason`, `top 5 and their reasons`: the
+    reason of that one, and not the first asset of each reason."""
+    items = ctx.draft.items
+    for dim in ctx.draft.dimensions:
+        asks = ctx.senses["asks_again"]
+        for at in range(ranking.at + 1, dim.at):
+            ends = [items[at + 1], *items[dim.at + 1 : dim.at + 2]]  # "and the reason is what"
+            words = {i.norm.split()[0] for i in ends} if "and" in items[at].tags else set()
+            if words & asks:
+                first = ctx.question[: items[at].tokens[0].start].strip()
+                raise Ask(
+                    Clarification(
+                        _("These are two questions. Please ask the second one after the first."),
+                        (Option(first, first),),
+                        (items[at + 1].text,),
+                    )
+                )
 
 
 def _ranks_steps(ctx: Context, ranking: Ranking) -> bool:
