@@ -334,10 +334,12 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
     from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
-    def gate(built: Path, model: SemanticModel, source: str, mode: Mode) -> None:
+    def gate(
+        built: Path, model: SemanticModel, source: str, mode: Mode, whole: Path | None = None
+    ) -> None:
         gates = open_gates(settings, load_policy(), AuditLog(settings.state_dir).record)
         try:
-            import_gate(gates)(built, model, source, mode)
+            import_gate(gates)(built, model, source, mode, whole)
         finally:
             gates.batches.close()
 

@@ -22,6 +22,7 @@ from core.gates.quarantine import batch_id
 from core.gates.report import outcome
 from core.governance.policy import Policy
 from core.ingest.load import Mode
+from core.ingest.places import Gate as FileGate
 from core.semantic.model import SemanticModel
 from core.semantic.said import said
 from core.settings import Settings
@@ -83,21 +84,27 @@ def open_gates(
     )  # fmt: skip
 
 
-def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str, Mode], None]:
+def import_gate(gates: Gates) -> FileGate:
     """Checks a store that files were loaded into before it takes the place of what is there, or the
     new rows of files before they come to what is there.
 
-    Takes its file, the model, what it came from for people, and how its rows come; raises
-    UserFixable where a table does not hold its checks: it is held back, and what is there stays.
-    Rows that replace others are not held back: by when they were released, others may be there.
+    Takes its file, the model, what it came from for people, how its rows come, and the store as it
+    will be where the file has the new rows of several tables; raises UserFixable where a table does
+    not hold its checks: it is held back, and what is there stays. Rows that replace others, and
+    those of several tables, are not held back: by when they were released, others may be there.
     """
 
-    def admit(built: Path, model: SemanticModel, source: str, mode: Mode) -> None:
+    def admit(
+        built: Path, model: SemanticModel, source: str, mode: Mode, whole: Path | None
+    ) -> None:
         held: list[str] = []
+        came = _tables_of(built) if mode == "extend" else frozenset(model.tables)
         for name, table in model.tables.items():
-            if table.checks is None:
+            if table.checks is None or name not in came:
                 continue
-            if mode == "mend":
+            if mode == "extend":
+                report = gates.check(built, model, name, source=source, whole=whole)
+            elif mode == "mend":
                 report = gates.check(built, model, name, source=source)
             else:
                 label = _label(gates, built, model, name, mode)
@@ -105,6 +112,12 @@ def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str, Mode], None
             if not report.passed:
                 failed = "; ".join(outcome(one) for one in report.failed[:_MOST_TOLD])
                 held.append(f"{said(model).tables[name].label}: {failed}")
+        if held and mode == "extend":
+            text = _(
+                "Checks do not hold. {what}. Nothing was changed, in none of the tables. Mend the "
+                "files and import them again; rows of several tables are not held back."
+            )
+            raise UserFixable(text.format(what=". ".join(held)))
         if held and mode == "mend":
             text = _(
                 "Checks do not hold. {what}. Nothing was changed. Mend the files and import them "
@@ -120,6 +133,15 @@ def import_gate(gates: Gates) -> Callable[[Path, SemanticModel, str, Mode], None
             raise UserFixable(text.format(what=". ".join(held)))
 
     return admit
+
+
+def _tables_of(built: Path) -> frozenset[str]:
+    """The tables that a store's file has."""
+    import duckdb
+
+    with duckdb.connect(str(built), read_only=True) as connection:
+        rows = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    return frozenset(str(name) for (name,) in rows)
 
 
 def _label(gates: Gates, built: Path, model: SemanticModel, table: str, mode: Mode) -> str:

@@ -21,7 +21,6 @@ from core.ingest.mapping import TagRow, from_csv, to_csv
 from core.ingest.places import Gate, goal_of
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices
-from core.ingest.report import LoadReport
 from core.ingest.several import OpenedTables, opened_tables
 from core.ingest.shown_tables import looked_at_as_json, looked_at_lines, said_as_json, said_lines
 from core.ingest.workspace import Progress, silent
@@ -78,14 +77,13 @@ def run_load(
         out.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
         return 0
     out.write("\n" + "\n".join(said_lines(report)) + "\n")
-    added = report.added if isinstance(report, LoadReport) else None
     if report.target is None:
         state = "would be replaced" if goal.target.exists() else "would be made"
-        if added is not None:
+        if report.adds:
             state = "would get the new rows"
         out.write(f"Nothing is written yet: {goal.target} {state}. Add --yes to load.\n")
         return 0
-    if added is not None and not added.changes:
+    if not report.changes:
         out.write(f"Nothing is new: {report.target} is as it was.\n")
         return 0
     out.write(f"Loaded into {report.target}\n")

@@ -43,16 +43,19 @@ def check(
     *,
     source: str,
     store: Path | None = None,
+    whole: Path | None = None,
     appends: bool = False,
     now: dt.datetime | None = None,
 ) -> GateReport:
     """The report on a batch of a table. source: what it came from, for people. store: what other
-    tables and the newest row are looked up in, None where that cannot be. appends: the batch comes
-    beside the store's rows, which its own must then not repeat, and does not replace them. now:
-    UTC, naive. A table without checks is looked at for its columns alone. Raises Unavailable."""
+    tables and the newest row are looked up in, None where that cannot be. whole: the store as it
+    will be with the batch and with what comes to other tables at the same time; keys, and what rows
+    name, are looked up there. appends: the batch comes beside the store's rows, which its own must
+    then not repeat, and does not replace them. now: UTC, naive. A table without checks is looked at
+    for its columns alone. Raises Unavailable."""
     now = now or dt.datetime.now(dt.UTC).replace(tzinfo=None)
     try:
-        with _opened(batch, table, store) as connection:
+        with _opened(batch, table, store, whole) as connection:
             gate = _Gate(connection, table, model, appends, now)
             return gate.report(source)
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
@@ -63,7 +66,9 @@ def check(
 
 
 @contextlib.contextmanager
-def _opened(batch: Source, table: Table, store: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(
+    batch: Source, table: Table, store: Path | None, whole: Path | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     with (
         tempfile.TemporaryDirectory(prefix="gemba-gate-") as spill,
         contextlib.closing(
@@ -83,6 +88,8 @@ def _opened(batch: Source, table: Table, store: Path | None) -> Iterator[duckdb.
             connection.register("rows", batch)
         if store is not None and store.exists() and store != batch:
             connection.execute(f"ATTACH {text(str(store))} AS store (READ_ONLY)")
+        if whole is not None:
+            connection.execute(f"ATTACH {text(str(whole))} AS whole (READ_ONLY)")
         yield connection
 
 
@@ -189,6 +196,10 @@ class _Gate:
                 f"WHERE {known} GROUP BY {key} HAVING count(*) > 1)"
             )
             where = f"({key}) IN ({twice})"
+            if not n and ("whole", self._table.name) in self._there:
+                twice = f"SELECT {key} FROM whole.{quoted(self._table.name)} WHERE {known} "
+                where = f"({key}) IN ({twice} GROUP BY ALL HAVING count(*) > 1)"
+                n = self._number(f"SELECT count(*) FROM rows WHERE {known} AND {where}")
             if not n and self._appends and ("store", self._table.name) in self._there:
                 stored = f"SELECT {key} FROM store.{quoted(self._table.name)}"
                 where = f"({key}) IN ({stored})"
@@ -199,7 +210,9 @@ class _Gate:
     def _references(self) -> list[CheckResult]:
         results = []
         for one in self._checks.references:
-            place = next((p for p in ("batch", "store") if (p, one.table) in self._there), None)
+            place = next(
+                (p for p in ("whole", "batch", "store") if (p, one.table) in self._there), None
+            )
             if place is None:
                 results.append(
                     CheckResult(

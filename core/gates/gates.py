@@ -80,10 +80,19 @@ class Gates:
             self.hold(batch, model, report, label=label, mode=mode)
         return report
 
-    def check(self, batch: Source, model: SemanticModel, table: str, *, source: str) -> GateReport:
-        """What the checks say of a batch; nothing is kept. Raises Unavailable."""
+    def check(
+        self,
+        batch: Source,
+        model: SemanticModel,
+        table: str,
+        *,
+        source: str,
+        whole: Path | None = None,
+    ) -> GateReport:
+        """What the checks say of a batch; nothing is kept. whole: as of `check`. Raises
+        Unavailable."""
         store = self._store_of(model)
-        return check(batch, model.tables[table], model, source=source, store=store)
+        return check(batch, model.tables[table], model, source=source, store=store, whole=whole)
 
     def hold(
         self, batch: Source, model: SemanticModel, report: GateReport, *, label: str, mode: Mode

@@ -28,19 +28,23 @@ CONFLICTS: Final[tuple[Conflicts, ...]] = ("refuse", "old", "new")
 NO_KEY: Final = "none"
 _HIDDEN: Final = "•••"
 _THERE: Final = "there"
-_REPLACED: Final = "_gemba_replaced"
-_KINDS: Final[Mapping[str, CellType]] = {sql: kind for kind, sql in SQL_TYPES.items()}
+_REPLACED: Final = "_gemba_replaced_"
+KINDS: Final[Mapping[str, CellType]] = {sql: kind for kind, sql in SQL_TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Adding:
     """How rows are added. key: columns that say what one row is, by header or name; `none` alone
-    for none; empty where it is found. conflicts: what counts where a key is there with other
-    values. personal: columns whose values are not told."""
+    for none; empty where nobody said. declared: the columns that the model says it by, empty where
+    it is found. conflicts: what counts where a key is there with other values. personal: columns
+    whose values are not told. named_by: columns by which rows of other tables name those of this
+    one, which may never stand twice."""
 
     key: tuple[str, ...] = ()
     conflicts: Conflicts = "refuse"
     personal: frozenset[str] = frozenset()
+    declared: tuple[str, ...] = ()
+    named_by: tuple[tuple[str, ...], ...] = ()
 
 
 def types_there(store: Path, name: str) -> dict[str, CellType]:
@@ -62,7 +66,7 @@ def types_there(store: Path, name: str) -> dict[str, CellType]:
                     name=repr(name),
                 )
             ) from error
-    return {str(row[0]): _KINDS.get(str(row[1]), "text") for row in rows}
+    return {str(row[0]): KINDS.get(str(row[1]), "text") for row in rows}
 
 
 def as_there(found: Recognised, there: Mapping[str, CellType]) -> dict[str, CellType]:
@@ -112,8 +116,9 @@ def weigh(
         before = after = int(_one(con, f"SELECT count(*) FROM {stored}"))
         after += int(_one(con, f"SELECT count(*) FROM {quoted(name)}"))
         if counts.conflicts and takes_new:
-            compared.replaced(_REPLACED)
-            after -= int(_one(con, f"SELECT count(*) FROM {stored} WHERE {_replaced(con, stored)}"))
+            compared.replaced(quoted(_REPLACED + name))
+            where = _replaced(con, name, stored)
+            after -= int(_one(con, f"SELECT count(*) FROM {stored} WHERE {where}"))
         compared.close()
     finally:
         con.execute(f"DETACH {_THERE}")
@@ -129,8 +134,12 @@ def weigh(
     )
 
 
-def merged(built: Path, store: Path, folder: Path, name: str, memory_mb: int) -> Path:
-    """A copy of the store with the rows of the built one, complete, ready to take its place."""
+def merged(
+    built: Path, store: Path, folder: Path, tables: Mapping[str, Adding], memory_mb: int
+) -> Path:
+    """A copy of the store with the rows of the built one, complete, ready to take its place.
+    tables: those that rows come to. Raises UserFixable where rows of other tables would name two
+    of a table's rows."""
     copy = folder / "merged" / store.name
     copy.parent.mkdir(mode=0o700)
     shutil.copyfile(store, copy)
@@ -139,21 +148,49 @@ def merged(built: Path, store: Path, folder: Path, name: str, memory_mb: int) ->
         con.execute(f"SET temp_directory = {literal(str(folder / 'spill'))}")
         con.execute(f"ATTACH {literal(str(built))} AS built (READ_ONLY)")
         con.execute("BEGIN")
-        if _has(con, "built", _REPLACED):
-            where = _replaced(con, quoted(name), "built.")
-            con.execute(f"DELETE FROM {quoted(name)} WHERE {where}")
-        con.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM built.{quoted(name)}")
+        for name, adding in tables.items():
+            table = quoted(name)
+            if _has(con, "built", _REPLACED + name):
+                con.execute(f"DELETE FROM {table} WHERE {_replaced(con, name, table, 'built.')}")
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM built.{table}")
+            for columns in adding.named_by:
+                _check_named(con, name, columns, adding)
         con.execute("COMMIT")
         con.execute("DETACH built")
         con.execute("CHECKPOINT")
     return copy
 
 
-def _replaced(con: duckdb.DuckDBPyConnection, table: str, of: str = "") -> str:
-    """Whether a row's key is one of those whose rows are replaced."""
-    columns = [quoted(name) for name in _described(con, f"{of}{_REPLACED}")]
+def _check_named(
+    con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], adding: Adding
+) -> None:
+    """Raises UserFixable where a key by which other tables name rows stands twice."""
+    key = ", ".join(quoted(column) for column in columns)
+    known = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in columns)
+    twice = f"SELECT {key} FROM {quoted(name)} WHERE {known} GROUP BY ALL HAVING count(*) > 1"
+    first = con.execute(f"{twice} ORDER BY ALL LIMIT 1").fetchone()
+    if first is None:
+        return
+    raise UserFixable(
+        told(
+            "Rows of other tables name those of {table} by {columns}, and {n} of these would stand "
+            "twice, such as {key}. Nothing was changed. Mend the files, or say that these columns "
+            "are the key and which row counts.",
+            table=repr(name),
+            columns=_listed(list(columns)),
+            n=f"{int(_one(con, f'SELECT count(*) FROM ({twice})')):,}",
+            key=_pairs(dict(zip(columns, first, strict=True)), adding),
+        )
+    )
+
+
+def _replaced(con: duckdb.DuckDBPyConnection, name: str, table: str, of: str = "") -> str:
+    """Whether a row of the table is one of those whose keys are replaced. name: of the table; of:
+    where the keys stand."""
+    keys = of + quoted(_REPLACED + name)
+    columns = [quoted(column) for column in _described(con, keys)]
     same = " AND ".join(f"r.{column} = {table}.{column}" for column in columns)
-    return f"EXISTS (SELECT 1 FROM {of}{_REPLACED} r WHERE {same})"
+    return f"EXISTS (SELECT 1 FROM {keys} r WHERE {same})"
 
 
 def _check_columns(con: duckdb.DuckDBPyConnection, name: str, stored: str) -> None:
@@ -187,8 +224,8 @@ def _check_columns(con: duckdb.DuckDBPyConnection, name: str, stored: str) -> No
                     "{column} is {type} in these files and {there} in the data {name}. Nothing was "
                     "changed. Say its type, or replace all of it.",
                     column=repr(column),
-                    type=_KINDS.get(kind, kind.lower()),
-                    there=_KINDS.get(there[column], there[column].lower()),
+                    type=KINDS.get(kind, kind.lower()),
+                    there=KINDS.get(there[column], there[column].lower()),
                     name=repr(name),
                 )
             )
@@ -214,6 +251,8 @@ def _key(
                     )
                 )
         return tuple(named[one] for one in adding.key), False
+    if adding.declared and set(adding.declared) <= set(columns):
+        return adding.declared, False
     if found.shape != "table":
         return tuple(column for column in (TIME, AREA, ASSET) if column in columns), False
     time = found.axes.time

@@ -131,6 +131,29 @@ def unlike(table: Sampled, first: Sampled) -> str:
     return ""
 
 
+def own_choices(table: Sampled, choices: Choices) -> Choices:
+    """The choices without those that name columns of other tables."""
+    header = table.header
+
+    def own(name: str) -> str:
+        return name if name in header else ""
+
+    clock = choices.time_of_day
+    day, _mark, hours = clock.partition("=")
+    if clock != "none" and clock not in header and not (day in header and hours in header):
+        clock = ""
+    return replace(
+        choices,
+        types={name: kind for name, kind in choices.types.items() if name in header},
+        time_of_day=clock,
+        time=own(choices.time),
+        tag=own(choices.tag),
+        value=own(choices.value),
+        quality=own(choices.quality),
+        unit=own(choices.unit),
+    )
+
+
 def labels_of(table: Sampled) -> tuple[str, ...]:
     """What a file's columns are told by: their headers without units, case and marks."""
     return tuple(_folded(label_and_unit(cell)[0]) for cell in table.header)

@@ -16,12 +16,14 @@ from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
 from core.ingest.arranged import Arranged
 from core.ingest.finding import Source, find, listed, names_of
+from core.ingest.fitting import tables_there
 from core.ingest.load import STORES, Draft, Goal, Opened, check_name, name_of
 from core.ingest.places import Gate, goal_of
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
-from core.ingest.several import OpenedTables, TablesFound, TablesReport, opened_tables
+from core.ingest.several import OpenedTables, opened_tables
+from core.ingest.tables import TablesFound, TablesReport
 from core.ingest.workspace import Progress, free_bytes, size_text
 from core.settings import Settings
 from core.translation import told
@@ -151,14 +153,23 @@ class ImportDesk:
         """Whether data of that name would be replaced."""
         return (self._settings.data_dir / STORES / f"{name}.duckdb").exists()
 
+    def tables(self, name: str) -> tuple[str, ...]:
+        """The tables of the data of that name; none where there are no such data."""
+        target = self._settings.data_dir / STORES / f"{name}.duckdb"
+        return tuple(tables_there(target, name)) if target.exists() else ()
+
     def look(self, job: Job, progress: Progress) -> Recognised | TablesFound:
         """What the files are; nothing is written that stays."""
         name = self.name(job)
         target = self._settings.data_dir / STORES / f"{name}.duckdb"
-        # The name is not decided yet, so that nothing is held against what may have it.
-        draft = None if job.name and self._model_file(name) else self._draft
-        goal = Goal(name, target, target if draft else None, draft)
-        with self._opened(job, goal, self._sources(job), progress) as ready:
+        sources = self._sources(job)
+        if job.adding is not None:
+            goal = self._goal(name, sources, job.adding)
+        else:
+            # The name is not decided yet, so that nothing is held against what may have it.
+            draft = None if job.name and self._model_file(name) else self._draft
+            goal = Goal(name, target, target if draft else None, draft)
+        with self._opened(job, goal, sources, progress) as ready:
             return ready.look(goal, progress) if isinstance(ready, OpenedTables) else ready.found
 
     def load(self, job: Job, progress: Progress, *, write: bool) -> LoadReport | TablesReport:
@@ -218,7 +229,8 @@ def _summary(report: LoadReport | TablesReport) -> dict[str, object]:
     """What the audit keeps of an import."""
     if isinstance(report, TablesReport):
         rows = sum(table.stored for table in report.tables)
-        return {"rows": rows, "new": rows, "tables": [table.name for table in report.tables]}
+        new = sum(t.stored if t.added is None else t.added.new for t in report.tables)
+        return {"rows": rows, "new": new, "tables": [table.name for table in report.tables]}
     new = report.added.new if report.added is not None else report.stored
     return {"rows": report.stored, "new": new, "shape": report.shape}
 

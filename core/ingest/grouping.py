@@ -92,7 +92,7 @@ def grouped(ready: Ready, choices: Choices, arranged: Arranged) -> Grouped:
         if not arranged.takes(file.source):
             left_out.append(file.source)
             continue
-        one = _looked_at(file, arranged, choices, ready.con)
+        one = looked_at(file, arranged, choices, ready.con)
         if one is None:
             left_out.append(file.source)
             notes.append(told("{name} looks like no table and is left out.", name=file.source.name))
@@ -109,7 +109,7 @@ def grouped(ready: Ready, choices: Choices, arranged: Arranged) -> Grouped:
     return Grouped(tuple(groups), tuple(left_out), tuple(notes))
 
 
-def _looked_at(
+def looked_at(
     file: Prepared, arranged: Arranged, choices: Choices, con: duckdb.DuckDBPyConnection
 ) -> Sampled | None:
     """A file with some of its rows; None for a sheet that is no table."""
@@ -203,12 +203,12 @@ def _home(one: Sampled, alike: Sequence[Group]) -> tuple[Group | None, str]:
 def _are_parts(one: Source, other: Source) -> bool:
     """Whether two names are those of parts of one table: `export_1` and `export_2`, `jan` and
     `feb`, `orders` and `orders north`; and not `sites` and `vendors`."""
-    mine, theirs = _words(one.stem), _words(other.stem)
+    mine, theirs = words_of(one.stem), words_of(other.stem)
     short, long = sorted((mine, theirs), key=len)
     return long[: len(short)] == short or long[len(long) - len(short) :] == short
 
 
-def _words(stem: str) -> list[str]:
+def words_of(stem: str) -> list[str]:
     """The words of a name, without those that say which part it is."""
     found = [word.casefold() for word in _WORD.findall(stem)]
     return [w for w in found if not w.isdigit() and len(w) > 1 and w not in _PARTS]
@@ -284,7 +284,7 @@ def table_name(group: Group, taken: frozenset[str], is_name: Callable[[str], boo
     base = _common([_WORD.findall(stem) for stem in stems])
     if not base:
         base = stems[0]
-        parts = len(sources) > 1 and not _words(base)
+        parts = len(sources) > 1 and not words_of(base)
         if sources[0].sheet and (parts or _UNNAMED.fullmatch(base)):
             base = sources[0].path.name.split(".")[0]
     plain = column_name(base, None, frozenset())[:MOST_NAME].strip("_")

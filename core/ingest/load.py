@@ -6,7 +6,7 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -49,9 +49,18 @@ class Drafted(Protocol):
     def notes(self) -> Sequence[str]: ...
 
 
-#: How a file's rows come: in the place of a table's, beside them, or beside them and in the place
-#: of some.
-Mode = Literal["replace", "merge", "mend"]
+#: How a file's rows come: in the place of a table's, beside them, beside them and in the place of
+#: some, or to several tables at once.
+Mode = Literal["replace", "merge", "mend", "extend"]
+
+
+class Admit(Protocol):
+    """Is given the file that is to take the store's place, or the new rows alone and then, of
+    several tables, the store as it will be; raises UserFixable where it may not."""
+
+    def __call__(self, built: Path, mode: Mode, whole: Path | None = None, /) -> None: ...
+
+
 #: Drafts a model of that name from a store's file.
 Draft = Callable[[Path, str], Drafted]
 
@@ -60,17 +69,17 @@ Draft = Callable[[Path, str], Drafted]
 class Goal:
     """Where an import leads. target: the store's file. model_file: where a drafted model is
     written; None where there is one already, or none is wanted. needs: table -> columns that the
-    model which is there names. admit: is given the file that is to take the store's place, and
-    raises UserFixable where it may not; with `adding` it is given one of the new rows alone.
-    adding: how rows are added to those that are there; None where they take their place."""
+    model which is there names. admit: lets what was built in. adding: how rows are added to those
+    that are there, None where they take their place; of_tables: the same of a model's tables."""
 
     name: str
     target: Path
     model_file: Path | None = None
     draft: Draft | None = None
     needs: dict[str, tuple[str, ...]] | None = None
-    admit: Callable[[Path, Mode], None] | None = None
+    admit: Admit | None = None
     adding: Adding | None = None
+    of_tables: Mapping[str, Adding | None] = field(default_factory=dict)
 
 
 def name_of(
@@ -211,7 +220,8 @@ class Opened:
             goal.admit(built, "replace" if added is None else "mend" if mends else "merge")
         if added is not None:
             self.place.need(goal.target.stat().st_size + built.stat().st_size, told("This import"))
-            built = merged(built, goal.target, self.place.folder, goal.name, self.limits.memory_mb)
+            tables = {goal.name: goal.adding or Adding()}
+            built = merged(built, goal.target, self.place.folder, tables, self.limits.memory_mb)
             progress("write", 0.9)
             publish(built, goal.target)
             return None

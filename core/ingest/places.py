@@ -17,9 +17,10 @@ from core.translation import told
 MODELS: Final = "models"
 
 
-#: Lets a store's new file in, of a model, by what it came from and how its rows come; raises
-#: UserFixable where its checks do not hold.
-Gate = Callable[[Path, SemanticModel, str, Mode], None]
+#: Lets a store's new file in, of a model, by what it came from and how its rows come, and the store
+#: as it will be, where it is given the new rows alone; raises UserFixable where its checks do not
+#: hold.
+Gate = Callable[[Path, SemanticModel, str, Mode, Path | None], None]
 
 
 def goal_of(
@@ -55,11 +56,14 @@ def goal_of(
         )
     needs = {table.name: tuple(table.own) for table in model.tables.values()}
 
-    def admit(built: Path, mode: Mode) -> None:
+    def admit(built: Path, mode: Mode, whole: Path | None = None) -> None:
         if gate is not None:
-            gate(built, model, source or name, mode)
+            gate(built, model, source or name, mode, whole)
 
-    return Goal(name, target, needs=needs, admit=admit, adding=_of_model(adding, model, name))
+    return Goal(
+        name, target, needs=needs, admit=admit, adding=_of_model(adding, model, name),
+        of_tables={table: _of_model(adding, model, table) for table in model.tables},
+    )  # fmt: skip
 
 
 def _of_model(adding: Adding | None, model: SemanticModel, name: str) -> Adding | None:
@@ -68,7 +72,14 @@ def _of_model(adding: Adding | None, model: SemanticModel, name: str) -> Adding 
     if adding is None or table is None:
         return adding
     personal = [column.name for column in table.columns.values() if column.personal]
-    adding = hiding(adding, personal)
-    if not adding.key and table.checks is not None and table.checks.unique:
-        return replace(adding, key=table.checks.unique[0])
-    return adding
+    named_by = tuple(
+        tuple(right for _left, right in relation.pairs)
+        for relation in model.relations
+        if relation.kind == "many_to_one" and relation.right == name
+    )
+    unique = table.checks.unique if table.checks is not None else ()
+    declared = (*unique, *named_by)[:1]
+    return replace(
+        hiding(adding, personal), named_by=tuple(dict.fromkeys(named_by)),
+        declared=declared[0] if declared else (),
+    )  # fmt: skip

@@ -98,6 +98,16 @@ class LoadReport:
     target: Path | None = None
     model: str = ""
 
+    @property
+    def adds(self) -> bool:
+        """Whether rows were added to those that are there."""
+        return self.added is not None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the data are others with it."""
+        return self.added is None or self.added.changes
+
 
 def as_json(report: LoadReport) -> dict[str, Any]:
     """The report as values that JSON has."""

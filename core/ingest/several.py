@@ -11,11 +11,12 @@ from typing import Final
 
 import duckdb
 
-from core.errors import UserFixable, did_you_mean
+from core.errors import UserFixable
+from core.ingest.adding import Adding, merged, weigh
 from core.ingest.arranged import Arranged
-from core.ingest.columns import Sampled
-from core.ingest.finding import Source, check_kind, names_of
-from core.ingest.grouping import Group, Grouped, grouped, of_files, table_name
+from core.ingest.finding import Source, check_kind
+from core.ingest.fitting import There, check_keys, fitted, said_keys, tables_there
+from core.ingest.grouping import Grouped, grouped, of_files
 from core.ingest.load import (
     Goal,
     Opened,
@@ -25,14 +26,14 @@ from core.ingest.load import (
     looked_at,
     put_in_place,
 )
-from core.ingest.proposed import Proposal, proposed
-from core.ingest.ready import Limits, made_ready
-from core.ingest.recognise import named_plainly, recognise
-from core.ingest.recognised import Choices, Question, Recognised
+from core.ingest.proposed import proposed
+from core.ingest.ready import Limits, Ready, made_ready
+from core.ingest.recognised import Choices, Question
 from core.ingest.report import LoadReport
 from core.ingest.staging import stage
+from core.ingest.tables import Table, TablesFound, TablesReport, added_tables, recognised_tables
 from core.ingest.trouble import told_plainly
-from core.ingest.workspace import Progress, Workspace, silent
+from core.ingest.workspace import Progress, Workspace, publish, silent
 from core.translation import told, told_by
 
 #: Files up to that size are looked at row by row at once, to say how they go together.
@@ -41,54 +42,6 @@ SOON_BYTES: Final = 32_000_000
 _STAGES: Final[Mapping[str, tuple[float, float]]] = {
     "rows": (0.0, 0.6), "check": (0.6, 0.7), "table": (0.7, 0.9), "gaps": (0.9, 1.0),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One of the tables. notes: what is worth knowing of how it came together."""
-
-    name: str
-    found: Recognised
-    notes: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What tells its files from others."""
-        return tuple(file.prepared.source.key for file in self.found.files)
-
-
-@dataclass(frozen=True, slots=True)
-class TablesReport:
-    """What an import of several tables found. confirm: what the drafted model wants somebody to
-    confirm; proposal: its joins and times, None where the model is there already. target: the
-    store, None when nothing was written. model: the drafted model's name, empty without one."""
-
-    name: str
-    tables: tuple[LoadReport, ...]
-    confirm: tuple[str, ...] = ()
-    proposal: Proposal | None = None
-    elapsed_s: float = 0.0
-    target: Path | None = None
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TablesFound:
-    """What files of several tables are, to be shown. left_out, notes, is_alike: as of
-    `OpenedTables`. report: what a look at all rows found, None where the files are large, ask
-    something or hold what is wrong; problem: what that is, empty without any."""
-
-    tables: tuple[Table, ...]
-    left_out: tuple[Source, ...] = ()
-    notes: tuple[str, ...] = ()
-    is_alike: bool = False
-    report: TablesReport | None = None
-    problem: str = ""
-
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        """What is to be answered before anything is written."""
-        return tuple(question for table in self.tables for question in table.found.questions)
 
 
 @contextlib.contextmanager
@@ -105,7 +58,8 @@ def opened_tables(
 ) -> Iterator[Opened | OpenedTables]:
     """Files made ready in a workspace beside the target, and recognised: those of the same columns
     are one table, as far as nobody arranged them otherwise. All of it is gone at the end. adds: to
-    what is there, which only one table can. is_name: whether a model can name a table so.
+    what is there; where that is several tables, each file to the one that it fits. is_name: whether
+    a model can name a table so.
 
     Raises UserFixable with what is wrong and what to do; then nothing was changed."""
     said = arranged or Arranged()
@@ -117,6 +71,10 @@ def opened_tables(
         encoding_of=lambda source: said.choices_of(source, choices).encoding, all_sheets=True,
     ) as ready:  # fmt: skip
         said.check([file.source for file in ready.files], is_name)
+        there = tables_there(target, target.stem) if adds else {}
+        if adds and set(there) != {target.stem}:
+            yield _adding(ready, target.stem, there, choices, said, is_name, limits)
+            return
         if len(ready.files) == 1 and not said.patterns:
             found = Grouped(())
         else:
@@ -133,135 +91,40 @@ def opened_tables(
             yield replace(opened, found=replace(opened.found, notes=notes))
             return
         if adds:
-            raise _one_only(found.groups, told("rows can be added to one table at a time"))
-        tables = _recognised(ready.con, found.groups, choices, said, is_name)
+            yield _adding(ready, target.stem, there, choices, said, is_name, limits)
+            return
+        tables = recognised_tables(ready.con, found.groups, choices, said, is_name)
         yield OpenedTables(
             ready.place, ready.con, tables, found.left_out, found.notes,
             any(group.by_columns for group in found.groups),
         )  # fmt: skip
 
 
-def _recognised(
-    con: duckdb.DuckDBPyConnection,
-    groups: Sequence[Group],
+def _adding(
+    ready: Ready,
+    name: str,
+    there: There,
     choices: Choices,
-    arranged: Arranged,
+    said: Arranged,
     is_name: Callable[[str], bool],
-) -> tuple[Table, ...]:
-    _check_shape(groups, choices)
-    _check_named(groups, choices)
-    said = {group.said for group in groups if group.said}
-    tables: list[Table] = []
-    for group in groups:
-        sources = group.sources
-        check_kind(sources)
-        taken = frozenset({*said, *(table.name for table in tables)})
-        name = group.said or table_name(group, taken, is_name)
-        own = arranged.choices_of(sources[0], choices)
-        with of_files(sources):
-            found = recognise(
-                [one.prepared for one in group.files], _choices_for(group.files[0], own), con
-            )
-        found = named_plainly(found, is_name)
-        if found.shape != "table":
-            found = replace(found, questions=(*found.questions, _ask_shape(sources)))
-        notes = list(group.notes)
-        if len(sources) > 1:
-            notes.append(
-                told(
-                    "{names} have the same columns and are one table, {table}.",
-                    names=names_of(sources),
-                    table=repr(name),
-                )
-            )
-        tables.append(Table(name, found, tuple(notes)))
-    return tuple(tables)
-
-
-def _ask_shape(sources: Sequence[Source]) -> Question:
-    """What an export of tags among other tables is."""
-    text = told(
-        "{names} looks like an export of tags, which is imported on its own. Import it without the "
-        "others, or say that it is a plain table.",
-        names=names_of(sources),
-    )
-    return Question("shape", text, (("table", told("a plain table")),))
-
-
-def _check_shape(groups: Sequence[Group], choices: Choices) -> None:
-    if choices.shape not in (None, "table") or choices.mapping is not None:
-        raise _one_only(groups, told("an export of tags is imported on its own"))
-
-
-def _one_only(groups: Sequence[Group], why: str) -> UserFixable:
-    """What to say of several tables where there may be only one."""
-    return UserFixable(
-        told(
-            "These files are {n} tables ({names}), and {why}. Name the files of one table, and "
-            "the sheet of a workbook.",
-            n=len(groups),
-            names=names_of([group.sources[0] for group in groups]),
-            why=why,
-        )
-    )
-
-
-def _named(choices: Choices, headers: Sequence[str]) -> list[str]:
-    """The headers that the choices name."""
-    said = [choices.time, choices.tag, choices.value, choices.quality, choices.unit]
-    clock = choices.time_of_day
-    day, mark, hours = clock.partition("=")
-    if clock == "none":
-        clock = ""
-    elif mark and clock not in headers:
-        said += [day, hours]
-        clock = ""
-    return [one for one in (*said, clock, *choices.types) if one]
-
-
-def _check_named(groups: Sequence[Group], choices: Choices) -> None:
-    """Raises UserFixable for a column that no table has."""
-    headers = list(dict.fromkeys(cell for group in groups for cell in group.files[0].header))
-    for named in _named(choices, headers):
-        if named not in headers:
-            raise UserFixable(
-                told(
-                    "There is no column {column}.{hint} Columns: {names}.",
-                    column=repr(named),
-                    hint=did_you_mean(named, headers),
-                    names=", ".join(headers[:40]),
-                )
-            )
-
-
-def _choices_for(table: Sampled, choices: Choices) -> Choices:
-    """The choices without those that name columns of other tables."""
-    header = table.header
-
-    def own(name: str) -> str:
-        return name if name in header else ""
-
-    clock = choices.time_of_day
-    day, _, hours = clock.partition("=")
-    if clock != "none" and clock not in header and not (day in header and hours in header):
-        clock = ""
-    return replace(
-        choices,
-        types={name: kind for name, kind in choices.types.items() if name in header},
-        time_of_day=clock,
-        time=own(choices.time),
-        tag=own(choices.tag),
-        value=own(choices.value),
-        quality=own(choices.quality),
-        unit=own(choices.unit),
-    )
+    limits: Limits,
+) -> OpenedTables:
+    """Files whose rows come to the tables of the data of that name."""
+    fits, notes, out = fitted(ready, there, choices, said, is_name)
+    tables = added_tables(ready.con, fits, there, is_name)
+    return OpenedTables(
+        ready.place, ready.con, tables, tuple(out), tuple(notes), adds_to=name, there=there,
+        memory_mb=limits.memory_mb,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTables:
     """Files of several tables that are ready to be loaded. con: to the store that is built.
     left_out: files and sheets that are none of them; notes: on these. is_alike: whether files have
-    the same columns, so that they may be one table or several."""
+    the same columns, so that they may be one table or several. adds_to: the name of the data whose
+    tables, there, their rows come to; empty where they take the place of what is there. memory_mb:
+    of the engine that adds them."""
 
     place: Workspace
     con: duckdb.DuckDBPyConnection = field(repr=False)
@@ -269,6 +132,9 @@ class OpenedTables:
     left_out: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
     is_alike: bool = False
+    adds_to: str = ""
+    there: There = field(default_factory=dict)
+    memory_mb: int = 1024
 
     @property
     def size(self) -> int:
@@ -282,7 +148,10 @@ class OpenedTables:
 
     def look(self, goal: Goal, progress: Progress = silent) -> TablesFound:
         """What they are, with the joins and times of the model that would be drafted."""
-        found = TablesFound(self.tables, self.left_out, self.notes, self.is_alike)
+        found = TablesFound(
+            self.tables, self.left_out, self.notes, self.is_alike, adds_to=self.adds_to,
+            there=tuple(self.there),
+        )  # fmt: skip
         if self.questions or self.size > SOON_BYTES:
             return found
         try:
@@ -297,42 +166,85 @@ class OpenedTables:
         self._check_answered()
         sizes = [sum(file.prepared.size for file in t.found.files) for t in self.tables]
         self.place.need(sum(sizes), told("This import"))
+        addings = self._addings(goal)
         with told_plainly(goal.target):
             reports = []
             for number, table in enumerate(self.tables):
                 share = (sum(sizes[:number]) / sum(sizes), sizes[number] / sum(sizes))
-                reports.append(self._built(table, goal, _part(progress, *share)))
+                report = self._built(table, goal, _part(progress, *share))
+                if adding := addings.get(table.name):
+                    with of_files([file.prepared.source for file in table.found.files]):
+                        added = weigh(self.con, table.name, goal.target, table.found, adding)
+                    report = replace(report, added=added, stored=added.after)
+                reports.append(report)
             for table in self.tables:
                 for file in table.found.files:
                     file.prepared.source.check_unchanged()
-            check_needs(self.con, goal, {table.name: table.found for table in self.tables})
-            report = TablesReport(goal.name, tuple(reports))
+            if not self.adds_to:
+                check_needs(self.con, goal, {table.name: table.found for table in self.tables})
+            told_of = TablesReport(goal.name, tuple(reports))
             progress(*(("write", 0.0) if write else ("join", 1.0)))
             self.con.execute("DETACH work")
             self.con.execute("CHECKPOINT")
             self.con.close()
+            if self.adds_to:
+                if write:
+                    self._add(told_of, addings, goal, progress)
+                    told_of = replace(told_of, target=goal.target)
+                return replace(told_of, elapsed_s=time.perf_counter() - started)
             if not write:
                 drafted = drafted_of(self.place.store, goal)
                 if drafted is not None:
-                    report = replace(
-                        report,
+                    told_of = replace(
+                        told_of,
                         confirm=tuple(drafted.notes),
                         proposal=proposed(drafted.text, self.place.folder),
                     )
-                return replace(report, elapsed_s=time.perf_counter() - started)
+                return replace(told_of, elapsed_s=time.perf_counter() - started)
             if goal.admit is not None:
                 # Held back is one table alone, and these belong together: they are only checked.
                 goal.admit(self.place.store, "mend")
             drafted = put_in_place(self.place.store, goal, progress)
             model = proposed(drafted.text, self.place.folder) if drafted is not None else None
         return replace(
-            report,
+            told_of,
             elapsed_s=time.perf_counter() - started,
             target=goal.target,
             model=goal.name if drafted is not None else "",
             confirm=tuple(drafted.notes) if drafted is not None else (),
             proposal=model,
         )
+
+    def _addings(self, goal: Goal) -> dict[str, Adding]:
+        """Table -> how its rows are added; none where they take the place of what is there. Raises
+        UserFixable for a key that no table has."""
+        if not self.adds_to:
+            return {}
+        said = goal.adding or Adding()
+        check_keys(said, {table.name: table.found for table in self.tables}, self.there)
+        return {
+            table.name: said_keys(
+                replace(goal.of_tables.get(table.name) or said, key=said.key),
+                table.name,
+                table.found,
+                list(self.there[table.name]),
+            )
+            for table in self.tables
+        }
+
+    def _add(
+        self, report: TablesReport, addings: Mapping[str, Adding], goal: Goal, progress: Progress
+    ) -> None:
+        """Bring the new rows of all tables into the store, in one change of it."""
+        if not any(table.added and table.added.changes for table in report.tables):
+            return
+        built = self.place.store
+        self.place.need(goal.target.stat().st_size + built.stat().st_size, told("This import"))
+        whole = merged(built, goal.target, self.place.folder, addings, self.memory_mb)
+        if goal.admit is not None:
+            goal.admit(built, "extend", whole)
+        progress("write", 0.9)
+        publish(whole, goal.target)
 
     def _check_answered(self) -> None:
         asked = [

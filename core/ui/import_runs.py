@@ -13,7 +13,7 @@ from typing import Literal
 from core.errors import GembaError
 from core.ingest.recognised import Recognised
 from core.ingest.report import LoadReport
-from core.ingest.several import TablesFound, TablesReport
+from core.ingest.tables import TablesFound, TablesReport
 from core.ingest.workspace import Progress
 from core.translation import gettext as _
 from core.translation import language, retold, speaking

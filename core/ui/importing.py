@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
 from core.errors import GembaError
 from core.ingest.adding import CONFLICTS, NO_KEY, Adding, Conflicts
 from core.ingest.desk import ImportDesk, Job
-from core.ingest.recognised import Recognised
-from core.ingest.several import TablesFound
+from core.ingest.tables import TablesFound
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
 from core.ui import importing_files, importing_report, importing_shown, importing_tables, states
@@ -179,31 +178,67 @@ def _name(desk: ImportDesk, job: Job, found: Found) -> None:
 
 def _is_decided(desk: ImportDesk, job: Job, found: Found) -> bool:
     """Whether the data have a name that is free, or it was said what becomes of those that have
-    it."""
+    it and, where these are several tables, shown which file goes where."""
     name = (state.job() or job).name
     if not name or not desk.is_there(name):
         state.add(None)
-        return bool(name)
+        state.choose_way("")
+        return bool(name) and not _adds_to(found)
+    many = len(desk.tables(name)) > 1 or isinstance(found, TablesFound)
     way = st.radio(
         _("There are data {name} already").format(name=plain(name)),
-        # Rows are added to one table at a time.
-        [way for way in _WAYS if isinstance(found, Recognised) or way != "add"],
+        list(_WAYS),
         format_func=lambda option: _(_WAYS[option]),
-        index=None,
+        index=list(_WAYS).index(state.way()) if state.way() in _WAYS else None,
         horizontal=True,
         key="import.way",
+        on_change=_way_chosen,
+        args=(many and found,),
     )
-    state.add(_adding(found) if way == "add" and isinstance(found, Recognised) else None)
-    return way is not None
+    state.add(_adding(found) if way == "add" else None)
+    if way is None or (way == "replace" and not _adds_to(found)):
+        return way is not None
+    if _adds_to(found) == (name if way == "add" and many else ""):
+        return True
+    st.caption(_("Look again, so that it is shown which file goes to which table."))
+    return False
 
 
-def _adding(found: Recognised) -> Adding:
+def _adds_to(found: Found) -> str:
+    """The data to whose tables the files were matched; empty for none."""
+    return found.adds_to if isinstance(found, TablesFound) else ""
+
+
+def _way_chosen(several: Found | Literal[False]) -> None:
+    """Files of several tables are looked at again: each is matched to a table that is there, or
+    not any more. several: what these are."""
+    way = str(st.session_state.get("import.way") or "")
+    state.choose_way(way)
+    if several and (way == "add" or _adds_to(several)):
+        state.add(Adding() if way == "add" else None)
+        state.go("look")
+
+
+def _adding(found: Found) -> Adding:
     """Which rows are the same, and which counts where they differ."""
+    if not isinstance(found, TablesFound):
+        columns = [found.columns[place].source for place in found.stored]
+    elif found.adds_to:
+        columns = [
+            f"{table.name}.{table.found.columns[place].source}"
+            for table in found.tables
+            for place in table.found.stored
+        ]
+    else:
+        columns = []
+    job = state.job()
+    said = (job.adding if job else None) or Adding()
     left, right = st.columns(2, gap="large")
     with left:
         key = st.multiselect(
             _("Columns that say what one row is"),
-            [NO_KEY, *(found.columns[place].source for place in found.stored)],
+            [NO_KEY, *columns],
+            default=[one for one in said.key if one in (NO_KEY, *columns)],
             format_func=lambda option: _(_NO_KEY) if option == NO_KEY else option,
             key=f"import.key.{state.serial()}",
             placeholder=_("as found"),
@@ -212,6 +247,7 @@ def _adding(found: Recognised) -> Adding:
         conflicts: Conflicts = st.selectbox(
             _("Rows that are there with other values"),
             CONFLICTS,
+            index=CONFLICTS.index(said.conflicts),
             format_func=lambda option: _(_CONFLICTS[option]),
             key="import.conflicts",
         )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.ingest.report import Added, LoadReport
-from core.ingest.several import TablesReport
 from core.ingest.shown import step_text
+from core.ingest.tables import TablesReport
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
 from core.ui import chat, guard, links, models_state, states
@@ -102,7 +102,7 @@ def _lines(report: LoadReport) -> list[str]:
         )
     ]
     if report.added is not None:
-        lines += _added(report.added)
+        lines += added_lines(report.added)
     if report.first and report.last:
         lines.append(
             _("From {first} to {last}").format(first=moment(report.first), last=moment(report.last))
@@ -147,7 +147,7 @@ def _lines(report: LoadReport) -> list[str]:
     return lines
 
 
-def _added(added: Added) -> list[str]:
+def added_lines(added: Added) -> list[str]:
     """What came of rows that were added to others."""
     lines = [
         ngettext("{n} row is new", "{n} rows are new", added.new).format(n=number(added.new, 0)),

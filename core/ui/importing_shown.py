@@ -121,7 +121,7 @@ def _question(
     key: str, name: str, question: Question, fields: Mapping[str, tuple[Said, str]]
 ) -> None:
     options = dict(question.options)
-    if name and question.about == "shape":
+    if name and question.about in ("shape", "table"):
         options[_OUT] = _("leave it out")
     text = plain(retold(question.text))
     st.radio(
@@ -142,6 +142,8 @@ def _answered(fields: Mapping[str, tuple[Said, str]]) -> None:
         chosen = st.session_state.get(key)
         if chosen == _OUT:
             state.leave_out([*state.arranged().left_out, *said.keys])
+        elif chosen and about == "table":
+            state.name_files(said.keys, str(chosen).partition("=")[0])
         elif chosen:
             said.choose(**{about: chosen})
     if all(st.session_state.get(key) for key in fields):

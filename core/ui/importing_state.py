@@ -13,7 +13,7 @@ from core.ingest.arranged import Arranged, Same
 from core.ingest.desk import ImportDesk, Job
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
-from core.ingest.several import Table, TablesFound, TablesReport
+from core.ingest.tables import Table, TablesFound, TablesReport
 from core.ui import guard
 from core.ui.guard import Visit
 from core.ui.import_runs import Found, Kind, Report
@@ -22,6 +22,7 @@ _JOB, _FOUND, _REPORT, _PROBLEM = "import.job", "import.found", "import.report",
 _SERIAL: Final = "import.serial"
 _GO: Final = "import.go"
 _TAKEN: Final = "import.taken"
+_WAY: Final = "import.way_said"
 #: Whether it is open which files are imported.
 WHICH: Final = "import.which"
 
@@ -74,6 +75,7 @@ def begin(new: Job | None) -> None:
     for key in (_FOUND, _REPORT):
         st.session_state.pop(key, None)
     st.session_state[_PROBLEM] = ""
+    st.session_state[_WAY] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,12 @@ def arranged() -> Arranged:
 def name_table(table: Table, name: str) -> None:
     """The name that a table gets."""
     if name.strip():
-        _arrange(tables={**arranged().tables, **dict.fromkeys(table.keys, name.strip())})
+        name_files(table.keys, name.strip())
+
+
+def name_files(keys: Sequence[str], name: str) -> None:
+    """The table that files are, or come to. keys: of the files."""
+    _arrange(tables={**arranged().tables, **dict.fromkeys(keys, name)})
 
 
 def leave_out(keys: Sequence[str], taken: Sequence[str] = ()) -> None:
@@ -156,6 +163,16 @@ def add(adding: Adding | None) -> None:
     now = job()
     if now is not None:
         st.session_state[_JOB] = replace(now, adding=adding)
+
+
+def way() -> str:
+    """What was said to become of data that have the name already; empty before it was."""
+    return str(st.session_state.get(_WAY, ""))
+
+
+def choose_way(chosen: str) -> None:
+    """Somebody said it. It stays while the files are looked at again."""
+    st.session_state[_WAY] = chosen
 
 
 def serial() -> int:

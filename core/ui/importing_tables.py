@@ -6,12 +6,14 @@ import streamlit as st
 
 from core.ingest.proposed import Joined, Proposal
 from core.ingest.recognised import Recognised
-from core.ingest.several import Table, TablesFound
+from core.ingest.report import LoadReport
+from core.ingest.tables import Table, TablesFound
 from core.semantic.units import display_unit
 from core.translation import gettext as _
 from core.translation import marked, ngettext, retold
 from core.ui import importing_shown, states, stay
 from core.ui import importing_state as state
+from core.ui.importing_report import added_lines
 from core.ui.importing_state import Said
 from core.ui.text import number, plain
 
@@ -23,6 +25,10 @@ def draw(found: TablesFound) -> None:
     """All of it."""
     tables = found.tables
     title = ngettext("{n} table", "{n} tables", len(tables)).format(n=number(len(tables), 0))
+    if found.adds_to:
+        title = _("Rows come to {n} of {all} tables of {name}").format(
+            n=number(len(tables), 0), all=number(len(found.there), 0), name=plain(found.adds_to)
+        )
     st.markdown(f"##### {title}", anchors=False)
     for note in found.notes:
         st.markdown(f":gray[:material/info:] {plain(retold(note))}")
@@ -36,8 +42,13 @@ def draw(found: TablesFound) -> None:
     proposal = found.report.proposal if found.report is not None else None
     for table in tables:
         with st.container(border=True, key=f"import-table-{state.serial()}-{table.name}"):
-            _table(table, proposal)
-    if proposal is not None:
+            _table(table, proposal, found)
+    if found.adds_to:
+        taken = {table.name for table in tables}
+        rest = ", ".join(name for name in found.there if name not in taken)
+        if rest:
+            st.caption(_("Nothing comes to: {tables}").format(tables=plain(rest)))
+    elif proposal is not None:
         st.caption(
             _("Joins and times are found in the rows and drafted as the model's; the page Models "
               "corrects them.")
@@ -49,17 +60,27 @@ def draw(found: TablesFound) -> None:
         )  # fmt: skip
 
 
-def _table(table: Table, proposal: Proposal | None) -> None:
+def _table(table: Table, proposal: Proposal | None, found: TablesFound) -> None:
     said = Said(table.keys)
     left, right = st.columns([1, 2], gap="medium")
     with left:
         key = said.key("table")
-        st.text_input(
-            _("Table"), value=table.name, key=key, help=_("What it is called"),
-            on_change=_renamed, args=(table, key, proposal is not None),
-        )  # fmt: skip
+        if found.adds_to:
+            st.selectbox(
+                _("Comes to the table"), found.there, key=key,
+                index=found.there.index(table.name) if table.name in found.there else None,
+                placeholder=_("to be answered"), on_change=_renamed, args=(table, key, True),
+            )  # fmt: skip
+        else:
+            st.text_input(
+                _("Table"), value=table.name, key=key, help=_("What it is called"),
+                on_change=_renamed, args=(table, key, proposal is not None),
+            )  # fmt: skip
     with right:
         _summary(table, proposal)
+        report = next((r for r in _reports(found) if r.name == table.name), None)
+        if report is not None and report.added is not None:
+            st.markdown("  \n".join(plain(line) for line in added_lines(report.added)))
     for note in table.notes:
         st.markdown(f":gray[:material/info:] {plain(retold(note))}")
     with stay.expander(
@@ -67,6 +88,11 @@ def _table(table: Table, proposal: Proposal | None) -> None:
     ) as drawn:
         if drawn.open:
             importing_shown.details(table.found, said)
+
+
+def _reports(found: TablesFound) -> tuple[LoadReport, ...]:
+    """What a look at all rows found of each table; nothing where there was none."""
+    return found.report.tables if found.report is not None else ()
 
 
 def _renamed(table: Table, key: str, is_soon: bool) -> None:

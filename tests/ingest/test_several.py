@@ -179,7 +179,7 @@ def test_what_is_open_is_asked_with_its_table(put: Put, capsys: pytest.CaptureFi
     [
         (["--type", "nmae=text"], "Did you mean 'name'?"),
         (["--time-of-day", "hour"], "There is no column 'hour'"),
-        (["--append"], "rows can be added to one table at a time"),
+        (["--append"], "There are no data 'shop' to add rows to"),
         (["--shape", "wide"], "an export of tags is imported on its own"),
         (["--sheet", "March"], "has no sheet 'March'"),
     ],
@@ -407,7 +407,7 @@ def test_sheets_of_a_workbook_are_tables(
     assert main(["import", *machines, "--append"]) == 0
     capsys.readouterr()
     assert main(["import", *machines[:1], "--name", "runs", "--append", "--yes"]) == 2
-    assert "the sheet of a workbook" in capsys.readouterr().err
+    assert "has the columns of no table that is there" in capsys.readouterr().err
 
 
 def test_workbooks_as_people_have_them(

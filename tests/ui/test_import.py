@@ -14,7 +14,7 @@ from core.ingest.arranged import Arranged
 from core.ingest.desk import Job
 from core.ingest.recognised import Recognised
 from core.ingest.report import Added, LoadReport
-from core.ingest.several import TablesFound
+from core.ingest.tables import TablesFound
 from core.services import Services
 from core.translation import retold, speaking
 from tests.ui.conftest import Site
@@ -272,6 +272,7 @@ LINES = "line_id,order_id,pieces\n" + "".join(f"{n},{n % 9 + 1},{n}\n" for n in 
 ORDERS = "order_id,ordered_on,site_id\n" + "".join(
     f"{n},0{n}/02/2026,{n % 3 + 1}\n" for n in range(1, 10)
 )
+LEFT = ("lines", "orders", "sites", "vendors")
 LISTS = {
     "sites.csv": "id,name\n1,Ham\n2,Aus\n3,Hph\n",
     "vendors.csv": "id,name\n1,Ann\n2,Bob\n3,Cem\n4,Dag\n",
@@ -333,6 +334,58 @@ def test_a_folder_of_several_tables_at_the_page(several: AppTest, site: Site) ->
             "SELECT min(ordered_on)::VARCHAR, sum(pieces) FROM lines JOIN sales USING (order_id)"
         )
         assert con.execute(query).fetchone() == ("2026-02-01", 780)
+
+
+def test_next_months_folder_at_the_page(several: AppTest, site: Site) -> None:
+    app = several
+    next(r for r in app.radio if r.key.startswith("import.ask.dates")).set_value("dmy").run()
+    settled(app, site)
+    app.button(key="import.load").click().run()
+    settled(app, site)
+    folder = Path(site.services.settings.import_dir) / "july"
+    folder.mkdir()
+    (folder / "lines_july.csv").write_text("line_id,order_id,pieces\n39,4,39\n40,10,5\n")
+    (folder / "orders_july.csv").write_text("order_id,ordered_on,site_id\n10,13/07/2026,2\n")
+    (folder / "names.csv").write_text("id,name\n5,Eva\n")
+    app.text_input(key="import.path").set_value("july").run()
+    app.button(key="import.take_path").click().run()
+    settled(app, site)
+    next(f for f in app.text_input if f.key.startswith("import.name.")).set_value("shop").run()
+    assert app.button(key="import.load").disabled
+    app.radio(key="import.way").set_value("add").run()
+    settled(app, site)
+    assert "Rows come to 3 of 4 tables of shop" in texts(app)
+    goes = {b.key: b.value for b in app.selectbox if b.key.startswith("import.table.")}
+    assert sorted(goes.values(), key=str) == [None, "lines", "orders"]
+    ask = next(r for r in app.radio if r.key.startswith("import.ask.table"))
+    assert "**names**: names\\.csv has the columns of several tables" in ask.label
+    assert app.button(key="import.load").disabled
+    ask.set_value("vendors=names.csv").run()
+    settled(app, site)
+    assert "Nothing comes to: sites" in texts(app)
+    assert "1 row is new" in texts(app)
+    store = site.services.settings.data_dir / "stores" / "shop.duckdb"
+    before = store.read_bytes()
+    # Back and forth: what replaces all is another look at the files.
+    app.radio(key="import.way").set_value("replace").run()
+    settled(app, site)
+    assert "Nothing comes to" not in texts(app)
+    app.radio(key="import.way").set_value("add").run()
+    settled(app, site)
+    app.button(key="import.check").click().run()
+    settled(app, site)
+    assert "Checked; nothing is written yet" in texts(app)
+    assert store.read_bytes() == before
+    app.button(key="import.load").click().run()
+    settled(app, site)
+    assert "Imported" in texts(app)
+    with duckdb.connect(str(store), read_only=True) as con:
+        counts = [con.execute(f"SELECT count(*) FROM {t}").fetchone() for t in LEFT]
+        assert counts == [(40,), (10,), (3,), (5,)]
+        newest = con.execute("SELECT max(ordered_on)::VARCHAR FROM orders").fetchone()
+        assert newest == ("2026-07-13",)
+    (_, body) = site.services.acts[-1]
+    assert (body["new"], body["rows"]) == (3, 55)
 
 
 def test_what_several_files_cannot_be(services: Services) -> None:
