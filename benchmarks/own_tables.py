@@ -2,11 +2,11 @@
 
     python -m benchmarks.own_tables [FOLDER ...] [--told]
 
-Makes thirteen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
+Makes fifteen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
 ward's workbook, a water works' historian export, a haulier's SQLite database, an electronics test
 bench, a brewery, a university's library, a solar park, a foundry's melt log, a call centre's
-tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders; brings
-each with the command line, every command in a process of its own, confirms nothing, and asks
+tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders, a service desk's calls, a
+job shop's orders; brings each with the command line, every command in a process of its own, confirms nothing, and asks
 questions as people say them. Each answer is held against SQL written by hand over the rows as they
 were made.
 
@@ -29,8 +29,10 @@ from benchmarks.own import (
     bakery,
     bench,
     brewery,
+    calls,
     fleet,
     foundry,
+    jobs,
     library,
     orders,
     solar,
@@ -58,6 +60,8 @@ FOLDERS: tuple[Folder, ...] = tuple(
         air,
         stock,
         orders,
+        calls,
+        jobs,
     )
 )
 
