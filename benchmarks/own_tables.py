@@ -5,10 +5,10 @@
 Makes fifteen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
 ward's workbook, a water works' historian export, a haulier's SQLite database, an electronics test
 bench, a brewery, a university's library, a solar park, a foundry's melt log, a call centre's
-tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders, a service desk's calls, a
-job shop's orders; brings each with the command line, every command in a process of its own, confirms nothing, and asks
-questions as people say them. Each answer is held against SQL written by hand over the rows as they
-were made.
+tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders, a service
+desk's calls, a job shop's orders; brings each with the command line, every command in a process of
+its own, confirms nothing, and asks questions as people say them. Each answer is held against SQL
+written by hand over the rows as they were made.
 
 right: the figures by hand. wrong: others. asked back: a question in return, or nothing was there
 to be asked. --told: each question that was not answered right, with what was said. Ends with 1

@@ -17,8 +17,9 @@ from core.governance.scan import keys_meet
 from core.semantic.compile import compile_query
 from core.semantic.display import format_number
 from core.semantic.facts import DataFacts
-from core.semantic.model import SemanticModel, Via
+from core.semantic.model import SemanticModel, Table, Via
 from core.semantic.query import SemanticQuery
+from core.semantic.reckoned import columns_read
 from core.translation import gettext as _
 from core.types import CancelToken, Engine, Estimate, Governed, Result, Scan, User
 
@@ -207,6 +208,7 @@ class Queries:
                 c.name
                 for c in table.columns.values()
                 if role.may_see(name, c.name)
+                and all(_is_plain(role, table, read) for read in columns_read(c))
                 and (c.via is None or _may_see(role, model, name, c.via))
             )
             for name, table in model.tables.items()
@@ -295,6 +297,14 @@ def _scan_words(scan: Scan) -> str:
     return _("{parts} of {parts_total} parts of {table}{whole}").format(
         parts=scan.parts, parts_total=scan.parts_total, table=scan.table, whole=whole
     )
+
+
+def _is_plain(role: Role, table: Table, column: str) -> bool:
+    """Whether a role sees the values of a table's column as they are: what is reckoned from masked
+    ones would tell of them."""
+    own = table.columns[column]
+    mask = role.mask(table.name, column, personal=own.personal)
+    return role.may_see(table.name, column) and mask.kind == "show"
 
 
 def _may_see(role: Role, model: SemanticModel, table: str, via: Via) -> bool:

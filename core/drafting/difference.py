@@ -117,10 +117,15 @@ def merged(old: str, new: str) -> tuple[str, Difference]:
             tables[name] = table
             continue
         columns, found = _map(tables[name], "columns"), _map(table, "columns")
-        for column in [c for c in columns if c not in found]:
+        for column in [
+            c for c in columns if c not in found and not _is_reckoned(columns[c], found)
+        ]:
             del columns[column]
         for column, entry in found.items():
-            if column not in columns:
+            if column not in columns and "expression" in entry:
+                if not _names_in(entry["expression"]) <= _was(before, name):
+                    columns[column] = entry
+            elif column not in columns:
                 columns[column] = entry
             elif columns[column].get("type") not in (None, entry["type"]):
                 _retyped(columns[column], entry)
@@ -141,6 +146,21 @@ def merged(old: str, new: str) -> tuple[str, Difference]:
                 tree["metrics"] = CommentedMap()
             tree["metrics"][name] = metric
     return written(tree), _between(before, tree)
+
+
+def _is_reckoned(entry: Any, found: Mapping[str, Any]) -> bool:
+    """Whether a column is reckoned from others, all of which are there."""
+    text = entry.get("expression") if isinstance(entry, Mapping) else None
+    return isinstance(text, str) and _names_in(text) <= found.keys()
+
+
+def _names_in(expression: str) -> set[str]:
+    return {column.name for column in parsed(expression).find_all(exp.Column)}
+
+
+def _was(before: Mapping[str, Any], table: str) -> set[str]:
+    """The columns that a table had before."""
+    return set(_map(_map(_map(before, "tables"), table), "columns"))
 
 
 def _retyped(column: CommentedMap, found: Mapping[str, Any]) -> None:

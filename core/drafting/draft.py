@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from core.drafting.labels import labels_of, synonyms_of, turned
-from core.drafting.metrics import metrics_of, on_one_line
+from core.drafting.metrics import lasting_columns, metrics_of, on_one_line
 from core.drafting.natures import Natured
 from core.drafting.shape import Axis, Join, levels_of
 from core.drafting.speech import (
@@ -70,7 +70,7 @@ def drafted(found: Survey, name: str, label: str, store: str, origin: Origin) ->
     if relations:
         root["relations"] = CommentedSeq(relations)
     root["tables"] = CommentedMap({found.names.tables[t]: writer.table(t) for t in found.tables})
-    metrics = metrics_of(found, writer.labels)
+    metrics = metrics_of(found)
     if metrics:
         root["metrics"] = CommentedMap(metrics)
     return Drafted(name, written(root), (*writer.notes(), *found.notes))
@@ -156,7 +156,7 @@ class _Writer:
         for entry in columns.values() if graded is not None else ():
             if entry["role"] == "measure":
                 entry["needs_good"] = True
-        made["columns"] = CommentedMap(columns)
+        made["columns"] = CommentedMap({**columns, **lasting_columns(self._found, name, labels)})
         return made
 
     def _rows(self, table: str) -> tuple[str, tuple[str, ...]]:

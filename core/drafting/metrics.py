@@ -1,9 +1,9 @@
-"""The metrics of a drafted model: the share of rows of each flag, and how long it took from a
-table's time to a later one. Sums and means are those of the columns."""
+"""The figures of a drafted model that are no column of its store: the share of rows of each flag,
+and how long each row took. Sums and means are those of the columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
@@ -12,15 +12,12 @@ from core.drafting.survey import Survey
 from core.drafting.words import label_of, plain_name, singular, table_label
 
 
-def metrics_of(
-    found: Survey, labels_of: Callable[[str], Mapping[str, str]]
-) -> dict[str, CommentedMap]:
-    """Name -> what a model says of the metric. labels_of: table -> column -> label."""
+def metrics_of(found: Survey) -> dict[str, CommentedMap]:
+    """Name -> what a model says of the metric."""
     taken = {*found.names.columns.values()}
     made: dict[str, CommentedMap] = {}
     for table in found.tables:
         _add_shares(found, table, taken, made)
-        _add_lasting(found, table, labels_of(table), taken, made)
     return made
 
 
@@ -52,42 +49,33 @@ def _add_shares(found: Survey, table: str, taken: set[str], made: dict[str, Comm
         )
 
 
-def _add_lasting(
-    found: Survey,
-    table: str,
-    labels: Mapping[str, str],
-    taken: set[str],
-    made: dict[str, CommentedMap],
-) -> None:
-    """The mean of such times, and all of them together."""
+def lasting_columns(
+    found: Survey, table: str, labels: Mapping[str, str]
+) -> dict[str, CommentedMap]:
+    """Name -> what a model says of each column that is reckoned: how long a row took from the
+    table's time to a later one. labels: of the table's columns."""
     entity = singular(table_label(table))
+    taken = {*found.names.columns.values()}
     called = {label.casefold() for label in labels.values()}
     of_rows = words_of_length(found.natures[table], labels)
+    made: dict[str, CommentedMap] = {}
     each = lasting_of(found.tables[table], found.natures[table], found.axes[table])
     for at, one in enumerate(each):
         begin, end = (found.names.columns[table, name] for name in (one.begin, one.end))
         first, last = (labels[name].casefold() for name in (one.begin, one.end))
         said = said_of(one, labels, entity, of_rows if at == 0 else ())
-        said = [words for words in said if words not in called]
-        took = f"TIMESTAMPDIFF(SECOND, {begin}, {end})"
-        name = plain_name(f"{begin}_to_{end}", {*taken, *made})
-        shared = {"table": found.names.tables[table], "unit": one.unit, "decimals": 1}
-        made[name] = CommentedMap(
+        made[plain_name(f"{begin}_to_{end}", {*taken, *made})] = CommentedMap(
             {
-                "label": f"Mean time from {first} to {last}",
+                "type": "double",
+                "role": "measure",
+                "label": f"Time from {first} to {last}",
                 "drafted": True,
-                "expression": f"AVG({took}) / {one.seconds()}",
-                **shared,
-                "synonyms": on_one_line(said),
-            }
-        )
-        made[plain_name(f"{name}_total", {*taken, *made})] = CommentedMap(
-            {
-                "label": f"Total time from {first} to {last}",
-                "drafted": True,
-                "expression": f"SUM({took}) / {one.seconds()}",
-                **shared,
+                "expression": f"TIMESTAMPDIFF(SECOND, {begin}, {end}) / {one.seconds()}",
+                "unit": one.unit,
+                "default_agg": "avg",
                 "additive": True,
-                "synonyms": on_one_line([f"total {words}" for words in said]),
+                "decimals": 1,
+                "synonyms": on_one_line([words for words in said if words not in called]),
             }
         )
+    return made

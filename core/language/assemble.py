@@ -11,6 +11,7 @@ from core.language.assembling.dimensions import (
     same_nouns_once,
     take_in_all,
 )
+from core.language.assembling.done import of_what_was_done
 from core.language.assembling.events import (
     at_present,
     dates_of_things,
@@ -63,6 +64,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     shift_instance(ctx)
     time_columns(ctx)
     whose_time(ctx)
+    of_what_was_done(ctx)
     apply_limits(ctx)
     event_times(ctx)
     dates_of_things(ctx)

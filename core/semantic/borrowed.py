@@ -1,4 +1,5 @@
-"""SQL that joins in the columns that a table has by many-to-one relations (`ways`).
+"""SQL that joins in the columns that a table has by many-to-one relations (`ways`), and that
+reckons those which are reckoned from others of their row.
 
 Each table on the way is grouped by its key before it is joined, so that no row is ever counted
 twice, whatever its data hold; a row that goes with none keeps counting, without a value.
@@ -12,13 +13,15 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from core.semantic.model import Column, Relation, SemanticModel, Table
+from core.semantic.reckoned import reckoned
 from core.semantic.ways import Way
 
 _ONE = "one"
 
 
 def joined_in(tree: exp.Expression, model: SemanticModel) -> exp.Expression:
-    """The SELECT with each table whose borrowed columns it reads replaced by that table with them:
+    """The SELECT with each table whose borrowed or reckoned columns it reads replaced by that table
+    with them:
     `FROM t` by `FROM (SELECT t.a, one.b FROM t LEFT JOIN (... GROUP BY key) AS one ...) AS t`."""
     for select in list(tree.find_all(exp.Select)):
         source = select.args.get("from_")
@@ -30,9 +33,10 @@ def joined_in(tree: exp.Expression, model: SemanticModel) -> exp.Expression:
             continue
         used = [c for c in _columns_of(select) if c in table.columns]
         borrowed = [table.columns[c] for c in used if table.columns[c].via is not None]
-        if borrowed:
-            plain = [c for c in used if table.columns[c].via is None]
-            node.replace(_with_them(table, plain, borrowed))
+        figures = [table.columns[c] for c in used if table.columns[c].expression]
+        if borrowed or figures:
+            plain = [c for c in used if c in table.own]
+            node.replace(_with_them(table, plain, borrowed, figures))
     return tree
 
 
@@ -53,8 +57,11 @@ class _Side:
     onward: dict[str, str] = field(default_factory=dict)
 
 
-def _with_them(table: Table, plain: list[str], borrowed: list[Column]) -> exp.Subquery:
-    """The table with these of its own columns and these of others, under its own name."""
+def _with_them(
+    table: Table, plain: list[str], borrowed: list[Column], figures: list[Column]
+) -> exp.Subquery:
+    """The table with these of its own columns, these of others and these that are reckoned, under
+    its own name."""
     sides = _sides(table, borrowed)
     keys = {mine for way in sides if len(way) == 1 for mine, _ in way[0].pairs}
     read: list[exp.Expression] = [_column(name, table.name) for name in sorted({*plain, *keys})]
@@ -62,6 +69,9 @@ def _with_them(table: Table, plain: list[str], borrowed: list[Column]) -> exp.Su
         assert column.via is not None
         held = _column(column.name, sides[column.via.steps].alias)
         read.append(exp.Alias(this=held, alias=exp.to_identifier(column.name)))
+    for column in figures:
+        held_as = exp.to_identifier(column.name)
+        read.append(exp.Alias(this=reckoned(column, table.name), alias=held_as))
     inner = exp.Select(expressions=read).from_(exp.to_table(table.name), copy=False)
     for way, side in sides.items():
         before = sides.get(way[:-1])

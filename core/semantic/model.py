@@ -99,7 +99,8 @@ class Column:
     verbs: words that mean the figure where it is asked how long, how much or which the most, and
     nothing else is named ("how long did it run").
     drafted: read from the data and confirmed by nobody yet. via: of a column that the table has by
-    a many-to-one relation alone; its store does not hold it there.
+    a many-to-one relation alone; its store does not hold it there. expression: of a column that is
+    reckoned from others of its row, SQL over the table's own; the store does not hold it either.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Column:
     drafted: bool = False
     proposed: Proposed | None = None
     via: Via | None = None
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ class Table:
     @property
     def own(self) -> Mapping[str, Column]:
         """The columns that its store holds."""
-        return {name: c for name, c in self.columns.items() if c.via is None}
+        return {name: c for name, c in self.columns.items() if c.via is None and not c.expression}
 
 
 @dataclass(frozen=True, slots=True)

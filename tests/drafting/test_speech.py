@@ -165,6 +165,20 @@ RIGHT = [
     ("closed tickets in January by team",
      ("SELECT team, COUNT(*) FROM tickets WHERE closed_at IS NOT NULL AND "
       "opened_at < '2026-02-01' GROUP BY 1")),
+    ("tickets longer than 10 hours by team", ("SELECT team, COUNT(*) FROM tickets WHERE "
+     "JULIANDAY(closed_at) - JULIANDAY(opened_at) > 10.0001 / 24 GROUP BY 1")),
+    ("How many tickets took longer than 10 hours?", ("SELECT COUNT(*) FROM tickets WHERE "
+     "JULIANDAY(closed_at) - JULIANDAY(opened_at) > 10.0001 / 24")),
+    ("Wie viele Tickets dauerten länger als 10 Stunden?", ("SELECT COUNT(*) FROM tickets WHERE "
+     "JULIANDAY(closed_at) - JULIANDAY(opened_at) > 10.0001 / 24")),
+    ("Có bao nhiêu ticket kéo dài hơn 10 giờ?", ("SELECT COUNT(*) FROM tickets WHERE "
+     "JULIANDAY(closed_at) - JULIANDAY(opened_at) > 10.0001 / 24")),
+    ("share of tickets longer than 10 hours by team",
+     ("SELECT team, AVG(COALESCE(JULIANDAY(closed_at) - JULIANDAY(opened_at), 0) > 10.0001 / 24) "
+      "FROM tickets GROUP BY 1")),
+    ("highest ticket duration by team", ("SELECT team, MAX(JULIANDAY(closed_at) - "
+     "JULIANDAY(opened_at)) * 24 FROM tickets GROUP BY 1")),
+    ("the 4 longest tickets", "SELECT 4"),
     ("average ripple by result",
      "SELECT result, AVG(value) FROM checks WHERE test = 'Ripple' GROUP BY 1"),
     ("Which test has the most fails?", ("SELECT test, COUNT(*) FROM checks WHERE result = 'fail' "
@@ -223,6 +237,8 @@ def test_it_is_what_sql_by_hand_says(
         ("How many tests were there in January?", "tests"),  # rows, or kinds of test
         ("Number of towns by month", "towns"),  # all of them, as good as always
         ("on-time trips share by month", "on-time"),
+        ("closed tickets per month", "closed"),  # rows go by when they were opened
+        ("How many tickets were closed per month?", "closed"),
         ("length of trips by town", "length"),  # of the way, or of the time
     ],
 )

@@ -25,6 +25,7 @@ from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic import units
 from core.semantic.query import Agg, Dimension, Filter, Having, Measure, Op
+from core.semantic.reckoned import length_of
 from core.translation import gettext as _
 from core.translation import retold
 from core.types import Clarification
@@ -42,7 +43,10 @@ def _apply_limit(ctx: Context, draft: ConditionDraft) -> None:
     condition = draft.condition
     if condition.limit:
         raise ask_limit(ctx, draft)
-    if draft.measure is None:
+    length = _length_of_rows(ctx, draft)
+    if length is not None:
+        target = length
+    elif draft.measure is None:
         target = _target_by_unit(ctx, condition.unit)
     elif draft.measure.is_count:
         target = draft.measure.target
@@ -59,6 +63,32 @@ def _apply_limit(ctx: Context, draft: ConditionDraft) -> None:
         _row_measure(ctx, target, op, values)
         return
     _group_condition(ctx, draft, target, op, values)
+
+
+def _length_of_rows(ctx: Context, draft: ConditionDraft) -> Target | None:
+    """`calls longer than 10 minutes`: how long each row took, where the table tells that; `calls
+    over 10 minutes` too, where it tells no other time."""
+    condition, table = draft.condition, ctx.model.tables[ctx.parts.table]
+    length = length_of(table)
+    if length is None or not condition.unit or not units.same_dimension(condition.unit, "h"):
+        return None
+    items = ctx.draft.items[condition.first : condition.last + 1]
+    words = {w for i in items for w in i.norm.split()}
+    is_of_rows = bool(words & ctx.senses["of_length"]) and _follows_rows(ctx, condition.first)
+    if draft.measure is not None:
+        return Target("column", length.name, frozenset({table.name})) if is_of_rows else None
+    others = [c for c in columns_in_unit(ctx, condition.unit) if c.name != length.name]
+    if not words & ctx.senses["of_length"] and any(table.name in c.tables for c in others):
+        return None
+    return Target("column", length.name, frozenset({table.name}))
+
+
+def _follows_rows(ctx: Context, first: int) -> bool:
+    """Whether the rows are named right before: `waiting time of calls longer than 10 minutes`."""
+    before = first - 1
+    while before >= 0 and ctx.draft.items[before].is_ignorable:
+        before -= 1
+    return before >= 0 and any(at == before for at, _ in ctx.draft.tables)
 
 
 def _target_by_unit(ctx: Context, unit: str | None) -> Target:

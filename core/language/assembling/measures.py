@@ -266,7 +266,8 @@ def aggregate_by_words(ctx: Context) -> None:
         for m in ctx.draft.measures
         if not m.is_count and m.target.name == measure.column
     )
-    if said or column.additive or measure.agg is not Agg.AVG:
+    is_amount = column.additive and not column.expression  # how long one took is a reading too
+    if said or is_amount or measure.agg is not Agg.AVG:
         return
     if ranking.word in ctx.senses["extreme_of_value"] and ranking.measure_at is not None:
         agg = Agg.MAX if ranking.descending else Agg.MIN

@@ -9,8 +9,10 @@ from core.language.assembling.questions import ask_measure
 from core.language.assembling.ranking import default_order, rank
 from core.language.assembling.shares import share_of_whole
 from core.language.draft import MeasureDraft, Ranking
+from core.semantic import units
 from core.semantic.conditions import condition_filter
-from core.semantic.query import Order
+from core.semantic.query import Filter, Op, Order
+from core.semantic.reckoned import length_of
 
 
 def list_rows_or_count(ctx: Context) -> None:
@@ -191,12 +193,20 @@ def _edge_of_list(ctx: Context) -> bool:
 
 
 def _ranked_column(ctx: Context, ranking: Ranking) -> str:
-    """The column that rows are ranked by: said by the adjective's unit."""
+    """The column that rows are ranked by: said by the adjective's unit, or how long they took
+    ("the 5 longest calls"), where nothing of them has a length in metres."""
     unit = ctx.draft.items[ranking.at].tags.get("measured_by_unit")
     table = ctx.model.tables[ctx.parts.table]
     found = [c.name for c in table.columns.values() if unit and c.unit == unit]
     if len(found) == 1:
         return found[0]
+    length = length_of(table)
+    has_lengths = any(c.unit and units.same_dimension(c.unit, "m") for c in table.columns.values())
+    if length is not None and not has_lengths and ranking.word in ctx.senses["by_length"]:
+        parts = ctx.parts
+        if not any(f.column == length.name for f in parts.filters):
+            parts.filters.append(Filter(length.name, Op.NOT_NULL))  # what has no end yet has none
+        return length.name
     raise ask_measure(ctx, "ranked_by")
 
 

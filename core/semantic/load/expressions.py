@@ -61,6 +61,24 @@ def condition_problems(text: str, table: Table) -> Iterator[str]:
         yield "it is not a test that is true or false, such as status = 'open'."
 
 
+def reckoning_problems(text: str, table: Table) -> Iterator[str]:
+    """What is wrong with the expression of a column that is reckoned from others of its row."""
+    tree = _parsed(text)
+    if isinstance(tree, str):
+        yield tree
+        return
+    yield from _row_problems(tree, table)
+    if any(_is_aggregate(node) for node in tree.walk()):
+        yield "it holds an aggregate; such a column is reckoned from the values of one row."
+    named = [column.name for column in tree.find_all(exp.Column)]
+    if not named:
+        yield "it names no column."
+    for name in named:
+        if name in table.columns and name not in table.own:
+            yield f"the column {name!r} is reckoned itself; name those that the store holds."
+    yield from _division_problems(tree)
+
+
 def formula_problems(text: str, metrics: Collection[str]) -> Iterator[str]:
     """What is wrong with a formula over the metrics of these names."""
     tree = _parsed(text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, cast, get_args
 
 from core.errors import did_you_mean
+from core.semantic.load.expressions import reckoning_problems
 from core.semantic.load.parts import read_proposed
 from core.semantic.load.source import Problems, Section
 from core.semantic.model import (
@@ -30,7 +31,7 @@ _COLUMN_KEYS: Final = (
     "like", "type", "role", "label", "plural", "description", "unit", "synonyms", "default_agg",
     "additive", "direction", "needs_good", "linked", "values_need_name", "value_synonyms",
     "personal", "drop_null", "default_measure", "decimals", "verbs",
-    "drafted", "proposed",
+    "expression", "drafted", "proposed",
 )  # fmt: skip
 _TIME_KEYS: Final = (
     "timestamp", "date", "utc", "production_date", "shift", "interval_min", "end", "shift_hours",
@@ -123,7 +124,7 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
                     source.columns[column_name].line_of("needs_good"),
                     f"column {column_name!r} has needs_good, but {section.what} has no 'quality'.",
                 )
-    return Table(
+    made = Table(
         name=name,
         label=section.text("label", name),
         entity=section.text("entity", "row"),
@@ -139,6 +140,23 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
         drafted=section.flag("drafted"),
         proposed=read_proposed(section),
     )
+    _check_reckoned(made, source)
+    return made
+
+
+def _check_reckoned(table: Table, source: _Source) -> None:
+    """What is reckoned from others of the row is a figure, and of columns that the store holds."""
+    for name, column in table.columns.items():
+        section = source.columns[name]
+        if not column.expression:
+            continue
+        if column.role != "measure" or column.personal:
+            section.problem(
+                "expression",
+                f"{section.what} has an expression, so it must be a measure and not personal.",
+            )
+        for problem in reckoning_problems(column.expression, table):
+            section.problem("expression", f"the expression of {section.what}: {problem}")
 
 
 def _states(table: Section, columns: Mapping[str, Column]) -> tuple[State, ...]:
@@ -251,6 +269,7 @@ def _column(name: str, section: Section) -> Column:
         verbs=section.words("verbs"),
         drafted=section.flag("drafted"),
         proposed=read_proposed(section),
+        expression=section.text("expression"),
     )  # fmt: skip
 
 
