@@ -183,10 +183,14 @@ def _mapping(path: Path | None) -> tuple[TagRow, ...] | None:
 def _write_mapping(path: Path | None, ready: Opened | OpenedTables) -> None:
     if path is None:
         return
-    if isinstance(ready, OpenedTables) or not ready.found.mapping:
+    found = [table.found for table in ready.tables] if isinstance(ready, OpenedTables) else [
+        ready.found
+    ]  # fmt: skip
+    rows = [row for one in found for row in one.mapping]
+    if not rows:
         raise UserFixable("These files are no export of tags, so there is no table of tags.")
     try:
-        path.write_text(to_csv(ready.found.mapping), "utf-8")
+        path.write_text(to_csv(rows), "utf-8")
     except OSError as error:
         raise UserFixable(f"{str(path)!r} cannot be written: {error.strerror}.") from error
 

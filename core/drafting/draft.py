@@ -156,8 +156,18 @@ class _Writer:
         for entry in columns.values() if graded is not None else ():
             if entry["role"] == "measure":
                 entry["needs_good"] = True
+        for join in self._joins:
+            if join.left == name and join.names_things:
+                self._said_as_there(columns[self._name(name, join.keys[0])], join)
         made["columns"] = CommentedMap({**columns, **lasting_columns(self._found, name, labels)})
         return made
+
+    def _said_as_there(self, entry: CommentedMap, join: Join) -> None:
+        """The assets of readings are called as the list of them calls its rows too: machines."""
+        key = self.labels(join.right)[join.right_keys[0]].casefold()
+        said = [*entry.get("synonyms", ()), key, singular(table_label(join.right))]
+        own = entry["label"].casefold()
+        entry["synonyms"] = on_one_line([w for w in dict.fromkeys(said) if w != own])
 
     def _rows(self, table: str) -> tuple[str, tuple[str, ...]]:
         """The number that tells the rows apart, and what a row is called by it, as far as other

@@ -23,6 +23,7 @@ _WIDER: Final = 1.5  # things there may be, to those that a moment has rows of
 _SERIES: Final = 8  # columns that are tried as what rows are of
 _DETERMINED: Final = 40  # columns that are looked at for levels
 _CHILD_VALUES: Final = 200  # values that are looked for in the other table
+_THING: Final = ("asset",)  # what readings are of, in an export of tags
 _PARENT_ROWS: Final = 1_000_000
 
 
@@ -40,13 +41,15 @@ class Axis:
 @dataclass(frozen=True, slots=True)
 class Join:
     """Each row of `left` goes with one of `right` at most. is_declared: by a foreign key, else
-    found in the rows."""
+    found in the rows. names_things: by the assets that readings are of, whatever their list calls
+    them."""
 
     left: str
     right: str
     keys: tuple[str, ...]
     right_keys: tuple[str, ...]
     is_declared: bool
+    names_things: bool = False
 
 
 def axis_of(sampled: Sampled, natures: Mapping[str, Natured]) -> Axis | None:
@@ -252,10 +255,12 @@ def joins_of(
                 is_same = _is_same(column, key) and not _is_of(right, key)
                 if natured.nature == "measure" and is_same:
                     continue
-                if not _go_together(column, right, key):
+                is_named = _go_together(column, right, key)
+                is_thing = not is_named and _names_things(column, natured)
+                if not (is_named or is_thing):
                     continue
                 if _is_contained(source, sampled, column, right, key):
-                    found.append(Join(left, right, (column,), (key,), False))
+                    found.append(Join(left, right, (column,), (key,), False, is_thing))
                     joined.add((left, column))
                     break
     return _one_way(found, tables, natures)
@@ -290,6 +295,12 @@ def _may_name(natured: Natured) -> bool:
     is a figure may be one that does."""
     is_number = natured.nature == "measure" and natured.type == "integer"
     return natured.nature in ("id", "dimension") or (is_number and not natured.is_sure)
+
+
+def _names_things(column: str, natured: Natured) -> bool:
+    """Whether a column names assets: what the lists of these are called is anybody's choice, and
+    their values tell."""
+    return natured.type == "string" and parts_of(column) == _THING
 
 
 def _is_same(column: str, key: str) -> bool:

@@ -40,7 +40,8 @@ from core.translation import told, told_by
 SOON_BYTES: Final = 32_000_000
 #: What is done with one table -> where that begins and ends within its part of the whole.
 _STAGES: Final[Mapping[str, tuple[float, float]]] = {
-    "rows": (0.0, 0.6), "check": (0.6, 0.7), "table": (0.7, 0.9), "gaps": (0.9, 1.0),
+    "rows": (0.0, 0.5), "readings": (0.5, 0.6), "check": (0.6, 0.7), "table": (0.7, 0.9),
+    "gaps": (0.9, 1.0),
 }  # fmt: skip
 
 

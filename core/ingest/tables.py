@@ -108,9 +108,9 @@ def recognised_tables(
                 [one.prepared for one in group.files], own_choices(group.files[0], own), con
             )
         found = named_plainly(found, is_name)
-        if found.shape != "table":
-            found = replace(found, questions=(*found.questions, _ask_shape(sources)))
         notes = list(group.notes)
+        if found.shape != "table":
+            notes.append(_of_tags(sources, name))
         if len(sources) > 1:
             notes.append(
                 told(
@@ -120,48 +120,32 @@ def recognised_tables(
                 )
             )
         tables.append(Table(name, found, tuple(notes)))
+    if choices.mapping is not None and not any(table.found.mapping for table in tables):
+        raise UserFixable(told("None of these files is an export of tags: leave its table out."))
     return tuple(tables)
 
 
-def _ask_shape(sources: Sequence[Source]) -> Question:
-    """What an export of tags among other tables is."""
-    text = told(
-        "{names} looks like an export of tags, which is imported on its own. Import it without the "
-        "others, or say that it is a plain table.",
+def _of_tags(sources: Sequence[Source], table: str) -> str:
+    """What becomes of an export of tags among other tables."""
+    return told(
+        "{names} is an export of tags: {table} has a row for each asset and time. Say its shape "
+        "where it is a plain table.",
         names=names_of(sources),
+        table=repr(table),
     )
-    return Question("shape", text, (("table", told("a plain table")),))
 
 
 def _check_shape(groups: Sequence[Group], choices: Choices) -> None:
-    if choices.shape not in (None, "table") or choices.mapping is not None:
-        raise one_only(groups, told("an export of tags is imported on its own"))
-
-
-def one_only(groups: Sequence[Group], why: str) -> UserFixable:
-    """What to say of several tables where there may be only one."""
-    return UserFixable(
-        told(
-            "These files are {n} tables ({names}), and {why}. Name the files of one table, and "
-            "the sheet of a workbook.",
-            n=len(groups),
-            names=names_of([group.sources[0] for group in groups]),
-            why=why,
+    """Raises UserFixable for a shape that cannot be that of all tables."""
+    if choices.shape not in (None, "table"):
+        raise UserFixable(
+            told(
+                "These files are {n} tables ({names}), and not all of them are exports of tags. "
+                "Leave the shape out: exports are found by their columns.",
+                n=len(groups),
+                names=names_of([group.sources[0] for group in groups]),
+            )
         )
-    )
-
-
-def _named(choices: Choices, headers: Sequence[str]) -> list[str]:
-    """The headers that the choices name."""
-    said = [choices.time, choices.tag, choices.value, choices.quality, choices.unit]
-    clock = choices.time_of_day
-    day, mark, hours = clock.partition("=")
-    if clock == "none":
-        clock = ""
-    elif mark and clock not in headers:
-        said += [day, hours]
-        clock = ""
-    return [one for one in (*said, clock, *choices.types) if one]
 
 
 def added_tables(
@@ -186,6 +170,19 @@ def added_tables(
             found = replace(found, questions=(fit.asked, *found.questions))
         tables.append(Table(fit.group.said or sources[0].stem, found, tuple(fit.group.notes)))
     return tuple(tables)
+
+
+def _named(choices: Choices, headers: Sequence[str]) -> list[str]:
+    """The headers that the choices name."""
+    said = [choices.time, choices.tag, choices.value, choices.quality, choices.unit]
+    clock = choices.time_of_day
+    day, mark, hours = clock.partition("=")
+    if clock == "none":
+        clock = ""
+    elif mark and clock not in headers:
+        said += [day, hours]
+        clock = ""
+    return [one for one in (*said, clock, *choices.types) if one]
 
 
 def _check_named(groups: Sequence[Group], choices: Choices) -> None:

@@ -74,7 +74,7 @@ def draw(found: Recognised) -> None:
     st.markdown(_(_SHAPES[found.shape]))
     questions([(said, "", found.questions)])
     details(found, said)
-    if found.mapping:
+    if found.mapping and not said.keys:
         _tags(found, said)
 
 
@@ -83,6 +83,8 @@ def details(found: Recognised, said: Said) -> None:
     _otherwise(found, said)
     _columns(found, said)
     _sample(found)
+    if found.mapping and said.keys:
+        _tags(found, said)
 
 
 def layout(found: Recognised) -> None:
@@ -183,7 +185,7 @@ def _otherwise(found: Recognised, said: Said) -> None:
                 said.key("pick.decimal"),
                 words=_VALUES,
             )
-        if not of_many:
+        if not of_many or found.shape != "table" or chosen.shape:
             with three:
                 shape = _pick(
                     _("Shape"), SHAPES, chosen.shape, said.key("pick.shape"), words=_SHAPES
@@ -322,7 +324,7 @@ def _tags(found: Recognised, said: Said) -> None:
         frame,
         hide_index=True,
         disabled=[names["tag"], names["sure"]],
-        key=f"import.tags.{state.serial()}",
+        key=said.key(f"tags.{state.serial()}"),
         width="stretch",
     )
     columns = {key: list(edited[name]) for key, name in names.items()}
@@ -337,7 +339,7 @@ def _tags(found: Recognised, said: Said) -> None:
         data=to_csv(rows),
         file_name="tags.csv",
         mime="text/csv",
-        key="import.tags_out",
+        key=said.key("tags_out"),
         icon=":material/download:",
         on_click="ignore",
     )

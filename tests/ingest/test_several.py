@@ -180,7 +180,7 @@ def test_what_is_open_is_asked_with_its_table(put: Put, capsys: pytest.CaptureFi
         (["--type", "nmae=text"], "Did you mean 'name'?"),
         (["--time-of-day", "hour"], "There is no column 'hour'"),
         (["--append"], "There are no data 'shop' to add rows to"),
-        (["--shape", "wide"], "an export of tags is imported on its own"),
+        (["--shape", "wide"], "not all of them are exports of tags"),
         (["--sheet", "March"], "has no sheet 'March'"),
     ],
 )
@@ -190,17 +190,90 @@ def test_an_option_that_cannot_be(
     assert said in refused(shop, capsys, *options)
 
 
-def test_what_is_rather_one_table_or_an_export_of_tags_is_refused(
-    put: Put, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_rather_one_table_is_refused(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
     put("orders.csv", ORDERS)
     other = put("orders_may.csv", ORDERS.replace(",status", ",state"))
     said = refused(other.parent, capsys)
     assert "orders_may.csv has nearly the columns of orders.csv: 'state' is only in it" in said
     other.unlink()
-    tags = put("tags.csv", "Time;TIC-103 [°C];FIC-104\n2026-01-01 00:00;1;2\n")
-    assert "tags.csv looks like an export of tags" in refused(tags.parent, capsys)
-    assert main(["import", str(tags.parent), "--shape", "table", "--yes"]) == 0
+    assert "is an export of tags" in refused(
+        put("tags.csv", "a,b\n1,2\n").parent, capsys, "--mapping", str(mapped(other.parents[1]))
+    )
+
+
+def mapped(folder: Path, *rows: str) -> Path:
+    """A table of tags."""
+    path = folder / "mapping.csv"
+    path.write_text("\n".join(["tag,asset,measure,unit", *rows, ""]))
+    return path
+
+
+TAGS = "Time;K1.TT-101 [°C];K2.TT-201 [°C];K1.PT-102 [bar]\n" + "".join(
+    f"2026-05-{1 + n // 24:02} {n % 24:02}:00;{20 + n % 7};{30 + n % 5};{1 + n % 3}\n"
+    for n in range(96)
+)
+WORKS = {
+    "historian.csv": TAGS,
+    "machines.csv": "machine,hall,maker\nK1,A,Acme\nK2,B,Bolt\nK3,B,Acme\n",
+    "work_orders.csv": "order_no,machine,opened_at,hours\n"
+    + "".join(f"WO-{n},K{n % 3 + 1},2026-05-{1 + n % 4:02} 09:00,{n}.5\n" for n in range(20)),
+}
+
+
+def test_an_export_of_tags_goes_with_other_tables(
+    put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in WORKS.items():
+        put(name, text)
+    folder = tmp_path / "shop"
+    assert main(["import", str(folder), "--write-mapping", str(tmp_path / "m.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "3 tables: historian, machines, work_orders" in said
+    assert "historian.csv is an export of tags: 'historian' has a row for each asset" in said
+    assert "Join: historian.asset = machines.machine" in said
+    assert "K1.PT-102 [bar],K1,pressure,bar" in (tmp_path / "m.csv").read_text()
+    mapping = mapped(tmp_path, "K2.TT-201 [°C],K3,temperature,Cel")
+    assert main(["import", str(folder), "--mapping", str(mapping), "--yes", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)["report"]
+    assert [table["shape"] for table in report["tables"]] == ["wide", "table", "table"]
+    assert any("because the values of asset stand there" in note for note in report["confirm"])
+    store = tmp_path / "data" / "stores" / "shop.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        query = "SELECT maker, avg(temperature_c), count(*) FROM historian JOIN machines ON "
+        want = con.execute(f"{query} asset = machine WHERE asset = 'K3' GROUP BY 1").fetchall()
+    assert want == [("Acme", pytest.approx(31.98, abs=0.1), 96)]
+    # The assets are called as their list calls them, and split figures of both tables.
+    for question, rows in {
+        "mean temperature by machine": {"K3", "K1"},
+        "mean temperature and number of work orders by hall": {"A", "B"},
+    }.items():
+        assert main(["ask", question, "--model", "shop", "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert {row[0] for row in answer["rows"]} == rows, answer
+    # The next export comes with the next orders, and a repeated reading once.
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "historian_june.csv").write_text(
+        "\n".join([*TAGS.splitlines()[:1], *TAGS.splitlines()[-1:], "2026-06-01 00:00;1;2;3", ""])
+    )
+    (more / "orders_june.csv").write_text(
+        "order_no,machine,opened_at,hours\nWO-20,K2,2026-06-01 09:00,2.5\n"
+    )
+    command = ["import", str(more), "--name", "shop", "--append", "--mapping", str(mapping)]
+    assert main([*command, "--yes", "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)["report"]["tables"]
+    assert [(t["name"], t["added"]["new"], t["added"]["there"]) for t in tables] == [
+        ("historian", 2, 2), ("work_orders", 1, 0),
+    ]  # fmt: skip
+
+
+def test_a_plain_table_that_looks_like_an_export_stays_one(put: Put, tmp_path: Path) -> None:
+    put("tags.csv", TAGS)
+    folder = put("machines.csv", WORKS["machines.csv"]).parent
+    found = tables_of(folder, shape="table")
+    assert found["tags"] == ("tags.csv",)
+    with duckdb.connect(str(tmp_path / "data/stores/t.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM tags").fetchall() == [(96,)]
 
 
 def test_files_of_one_table_are_one_as_before(put: Put, tmp_path: Path) -> None:

@@ -388,6 +388,33 @@ def test_next_months_folder_at_the_page(several: AppTest, site: Site) -> None:
     assert (body["new"], body["rows"]) == (3, 55)
 
 
+def test_an_export_of_tags_beside_other_tables_at_the_page(several: AppTest, site: Site) -> None:
+    app = several
+    folder = Path(site.services.settings.import_dir) / "works"
+    folder.mkdir()
+    times = "".join(f"2026-05-01 {n:02}:00;{n};{n + 1}\n" for n in range(24))
+    (folder / "historian.csv").write_text(f"Time;S1.TT-101 [°C];S2.TT-201 [°C]\n{times}")
+    (folder / "sites.csv").write_text("site;city\nS1;Ham\nS2;Aus\n")
+    app.text_input(key="import.path").set_value("works").run()
+    app.button(key="import.take_path").click().run()
+    settled(app, site)
+    assert named(app) == ["historian", "sites"]
+    assert "is an export of tags" in texts(app)
+    serial = app.session_state["import.serial"]
+    for table in app.session_state["import.found"].tables:
+        app.session_state[f"import.details.{serial}.{abs(hash(table.keys))}"] = True
+    app.run()
+    assert not app.exception
+    assert "Proposed from the names by ISA-5.1" in texts(app)
+    assert any(box.key.startswith("import.pick.shape") for box in app.selectbox)
+    next(f for f in app.text_input if f.key.startswith("import.name.")).set_value("works").run()
+    app.button(key="import.load").click().run()
+    settled(app, site)
+    store = site.services.settings.data_dir / "stores" / "works.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM historian").fetchone() == (48,)
+
+
 def test_what_several_files_cannot_be(services: Services) -> None:
     desk = services.imports(services.policy.user("admin"))
     with pytest.raises(UserFixable, match="is empty"):
