@@ -13,6 +13,7 @@ from sqlglot import exp
 from core.drafting.draft import written, yaml_of
 from core.errors import UserFixable
 from core.semantic.compile.trees import parsed
+from core.translation import told
 
 _NAMED: Final = ("tables", "metrics")
 _LISTED: Final = ("relations", "hierarchies", "limits")
@@ -38,10 +39,12 @@ def tree_of(text: str) -> CommentedMap:
     except (YAMLError, RecursionError) as error:
         first = str(error).strip().splitlines()[0]
         raise UserFixable(
-            f"The model's text is not valid YAML: {first}. Correct it first."
+            told("The model's text is not valid YAML: {why}. Correct it first.", why=first)
         ) from error
     if not isinstance(tree, CommentedMap):
-        raise UserFixable("The model's text is not made of 'key: value' lines. Correct it first.")
+        raise UserFixable(
+            told("The model's text is not made of 'key: value' lines. Correct it first.")
+        )
     return tree
 
 
@@ -223,8 +226,11 @@ def _pruned(
     if table.get("scope") is not None and table["scope"] not in columns:
         # Rows that only some may see must not be everyone's because a column was renamed.
         raise UserFixable(
-            f"The column {table['scope']!r}, which decides who may see a row, is gone. Say in the "
-            "model's text which one does, or 'scope: null', before drafting again."
+            told(
+                "The column {column}, which decides who may see a row, is gone. Say in the model's "
+                "text which one does, or 'scope: null', before drafting again.",
+                column=repr(str(table["scope"])),
+            )
         )
     states = table.get("states")
     if isinstance(states, CommentedMap):

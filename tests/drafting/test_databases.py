@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from core.__main__ import main
 from core.drafting.init import Made, Wanted, init
 from core.drafting.sources import open_source, parse_where
 from core.errors import GembaError, Unavailable, UserFixable
@@ -294,3 +295,19 @@ def test_without_samples_no_value_stands_in_the_draft(shop: Path, tmp_path: Path
     made = draft(f"sqlite:///{shop}", tmp_path, has_samples=False)
     assert "IN_PROGRESS" not in made.drafted.text
     assert model_of(made).tables["orders"].columns["status"].linked
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nosuch://x", "Unter 'nosuch' ist keine Datenbank bekannt."),
+        ("sqlite:///none.db", "Es gibt keine Datei 'none.db'."),
+        ("mysql://a@b", "Die Adresse braucht einen Benutzer, einen Rechner und eine Datenbank"),
+        ("postgresql://a:b@127.0.0.1:9/c", "ist nicht erreichbar, oder die Verbindung brach ab"),
+    ],
+)
+def test_what_went_wrong_is_told_in_the_language_that_was_asked_for(
+    url: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["model", "init", "--from", url, "--language", "de"]) != 0
+    assert said in capsys.readouterr().err

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from core.errors import UserFixable, did_you_mean
+from core.translation import told
 
 Kind = Literal["duckdb", "sqlite", "mysql", "postgresql", "starrocks"]
 _SCHEMES: Final[dict[str, Kind]] = {
@@ -66,8 +67,12 @@ def parse_where(url: str) -> Where:
     kind = _SCHEMES.get(scheme.casefold())
     if kind is None:
         raise UserFixable(
-            f"No database is known by {scheme!r}.{did_you_mean(scheme, _SCHEMES)} Write duckdb, "
-            "sqlite, mysql, postgresql or starrocks before the ://."
+            told(
+                "No database is known by {scheme}.{hint} Write duckdb, sqlite, mysql, postgresql "
+                "or starrocks before the ://.",
+                scheme=repr(scheme),
+                hint=did_you_mean(scheme, _SCHEMES),
+            )
         )
     if kind in ("duckdb", "sqlite"):
         # sqlite:///relative.file and sqlite:////absolute/file, as in SQLAlchemy.
@@ -79,11 +84,17 @@ def _file(kind: Kind | None, path: Path) -> Where:
     path = path.expanduser()
     if kind is None:
         raise UserFixable(
-            f"{path.name!r} does not say which database it is. Write duckdb:///{path} or "
-            f"sqlite:///{path}."
+            told(
+                "{name} does not say which database it is. Write duckdb:///{path} or "
+                "sqlite:///{path}.",
+                name=repr(path.name),
+                path=path,
+            )
         )
     if not path.is_file():
-        raise UserFixable(f"There is no file {str(path)!r}. Name one that is there.")
+        raise UserFixable(
+            told("There is no file {path}. Name one that is there.", path=repr(str(path)))
+        )
     return Where(kind, file=path.resolve())
 
 
@@ -95,22 +106,31 @@ def _server(kind: Kind, url: str) -> Where:
     except ValueError:
         # Its words quote the address: with a `/` in the password, a part of that.
         raise UserFixable(
-            f"That is no address. Write {form}, with signs such as / and @ in the password as %2F "
-            "and %40."
+            told(
+                "That is no address. Write {form}, with signs such as / and @ in the password as "
+                "%2F and %40.",
+                form=form,
+            )
         ) from None
     database = unquote(parts.path.strip("/"))
     if not parts.hostname or not parts.username or not database or "/" in database:
-        raise UserFixable(f"The address needs a user, a host and a database: {form}.")
+        raise UserFixable(
+            told("The address needs a user, a host and a database: {form}.", form=form)
+        )
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name in options:
         if name not in _OPTIONS:
             raise UserFixable(
-                f"The address has no option {name!r}.{did_you_mean(name, _OPTIONS)} Options: "
-                f"{', '.join(_OPTIONS)}."
+                told(
+                    "The address has no option {name}.{hint} Options: {options}.",
+                    name=repr(name),
+                    hint=did_you_mean(name, _OPTIONS),
+                    options=", ".join(_OPTIONS),
+                )
             )
     tls = options.get("tls", "off" if _is_loopback(parts.hostname) else "required")
     if tls not in ("required", "off"):
-        raise UserFixable("The option tls is `required` or `off`.")
+        raise UserFixable(told("The option tls is `required` or `off`."))
     return Where(
         kind,
         host=parts.hostname,

@@ -13,6 +13,15 @@ from core.drafting.found import ForeignKey, FoundColumn, FoundTable
 from core.drafting.sources.address import Where
 from core.drafting.sources.source import STATEMENT_S, Source, grouped, type_of
 from core.errors import GembaError, Unavailable, UserFixable
+from core.translation import told
+
+
+def _unreadable(where: Where, kind: str, why: str) -> UserFixable:
+    return UserFixable(
+        told(
+            "The file {file} cannot be read as {kind}: {why}", file=where.label, kind=kind, why=why
+        )
+    )
 
 
 class DuckDBFile(Source):
@@ -98,9 +107,12 @@ class DuckDBFile(Source):
         first = str(error).splitlines()[0]
         if isinstance(error, duckdb.IOException) and "lock" in first.casefold():
             return Unavailable(
-                f"Another program writes to {self.where.label}. Close it there, and try again."
+                told(
+                    "Another program writes to {file}. Close it there, and try again.",
+                    file=self.where.label,
+                )
             )
-        return UserFixable(f"The file {self.where.label} cannot be read as DuckDB: {first}")
+        return _unreadable(self.where, "DuckDB", first)
 
     def close(self) -> None:
         self._connection.close()
@@ -172,9 +184,12 @@ class SQLiteFile(Source):
             return None
         if "locked" in str(error):
             return Unavailable(
-                f"Another program writes to {self.where.label}. Close it there, and try again."
+                told(
+                    "Another program writes to {file}. Close it there, and try again.",
+                    file=self.where.label,
+                )
             )
-        return UserFixable(f"The file {self.where.label} cannot be read as SQLite: {error}.")
+        return _unreadable(self.where, "SQLite", f"{error}.")
 
     def close(self) -> None:
         with closing(self._connection):

@@ -14,6 +14,7 @@ from core.drafting.found import ForeignKey, FoundColumn, FoundTable
 from core.drafting.sources.address import Where
 from core.drafting.sources.source import STATEMENT_S, Source, gone, grouped, type_of
 from core.errors import ConfigError, GembaError, UserFixable
+from core.translation import told
 
 _CONNECT_S: Final = 10
 _DENIED: Final = (1044, 1045, 1698)  # MySQL: no such account, password or database right
@@ -22,23 +23,47 @@ _NO_RIGHT: Final = (1142, 1143, 1227, 5203)
 
 def _wrong_password(where: Where) -> UserFixable:
     return UserFixable(
-        f"The database refuses {where.user!r} at {where.host}:{where.port}: wrong name or "
-        f"password, or no right to {where.database!r}. Check the address."
+        told(
+            "The database refuses {user} at {host}: wrong name or password, or no right to "
+            "{database}. Check the address.",
+            user=repr(where.user),
+            host=f"{where.host}:{where.port}",
+            database=repr(where.database),
+        )
+    )
+
+
+def _no_database(where: Where) -> UserFixable:
+    return UserFixable(
+        told(
+            "There is no database {database} at {host}.",
+            database=repr(where.database),
+            host=where.host,
+        )
     )
 
 
 def _no_right(where: Where, error: Exception) -> UserFixable:
     first = str(error).strip().splitlines()[0]
     return UserFixable(
-        f"{where.user!r} may not read a table of {where.database!r}: {first}. Give the account the "
-        "right SELECT there, or leave the table out with --tables."
+        told(
+            "{user} may not read a table of {database}: {why}. Give the account the right SELECT "
+            "there, or leave the table out with --tables.",
+            user=repr(where.user),
+            database=repr(where.database),
+            why=first,
+        )
     )
 
 
 def _is_late(where: Where) -> UserFixable:
     return UserFixable(
-        f"A statement took longer than {STATEMENT_S} s in {where.label}. Leave large views out "
-        "with --tables, or try again when the database is idle."
+        told(
+            "A statement took longer than {n} s in {label}. Leave large views out with --tables, "
+            "or try again when the database is idle.",
+            n=STATEMENT_S,
+            label=where.label,
+        )
     )
 
 
@@ -168,9 +193,7 @@ class MySQLServer(Source):
         if code in _NO_RIGHT:
             return _no_right(self.where, error)
         if code == 1049:
-            return UserFixable(
-                f"There is no database {self.where.database!r} at {self.where.host}."
-            )
+            return _no_database(self.where)
         if code in (1969, 3024):
             return _is_late(self.where)
         if isinstance(error, pymysql.err.ProgrammingError) and code in (1146, 1054):
@@ -185,8 +208,12 @@ class MySQLServer(Source):
 def _changed(where: Where, error: Exception) -> UserFixable:
     first = str(error.args[-1] if error.args else error).strip().splitlines()[0]
     return UserFixable(
-        f"The tables of {where.label} changed while they were read: {first}. Nothing was written. "
-        "Run it again."
+        told(
+            "The tables of {label} changed while they were read: {why}. Nothing was written. Run "
+            "it again.",
+            label=where.label,
+            why=first,
+        )
     )
 
 
@@ -196,7 +223,9 @@ def _tls(where: Where) -> ssl.SSLContext | None:
     try:
         return ssl.create_default_context(cafile=where.ca)
     except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"The CA file {str(where.ca)!r} cannot be read: {error}.") from error
+        raise ConfigError(
+            told("The CA file {file} cannot be read: {why}.", file=repr(str(where.ca)), why=error)
+        ) from error
 
 
 class PostgreSQLServer(Source):
@@ -273,8 +302,12 @@ class PostgreSQLServer(Source):
     def _require_schema(self, schema: str) -> None:
         if not self.rows(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {schema}"):
             raise UserFixable(
-                f"There is no schema {self.where.schema!r} in {self.where.database!r}. Name one "
-                "with ?schema=NAME at the end of the address."
+                told(
+                    "There is no schema {schema} in {database}. Name one with ?schema=NAME at the "
+                    "end of the address.",
+                    schema=repr(self.where.schema),
+                    database=repr(self.where.database),
+                )
             )
 
     def _cursor(self) -> Any:
@@ -301,9 +334,7 @@ class PostgreSQLServer(Source):
         if "authentication failed" in text or "no pg_hba.conf entry" in text or "role" in text:
             return _wrong_password(self.where)
         if 'database "' in text and "does not exist" in text:
-            return UserFixable(
-                f"There is no database {self.where.database!r} at {self.where.host}."
-            )
+            return _no_database(self.where)
         return gone(self.where, error)
 
     def _is_broken(self) -> bool:

@@ -12,6 +12,7 @@ from core.drafting.sources.address import Where
 from core.errors import GembaError, Unavailable
 from core.semantic.load.store import model_type
 from core.semantic.model import ColumnType
+from core.translation import told
 
 #: Seconds that one statement may take.
 STATEMENT_S: Final = 30
@@ -144,8 +145,12 @@ def gone(where: Where, error: Exception) -> Unavailable:
     """The connection ended, or never came about."""
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return Unavailable(
-        f"The database {where.label} cannot be reached, or the connection ended: {first}. Nothing "
-        "was written. Check that it runs, and try again."
+        told(
+            "The database {label} cannot be reached, or the connection ended: {why}. Nothing was "
+            "written. Check that it runs, and try again.",
+            label=where.label,
+            why=first,
+        )
     )
 
 
