@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from core.drafting.labels import labels_of, synonyms_of, turned
-from core.drafting.metrics import lasting_columns, metrics_of, on_one_line
+from core.drafting.metrics import metrics_of, on_one_line, reckoned_columns
 from core.drafting.natures import Natured
 from core.drafting.shape import Axis, Join, levels_of
 from core.drafting.speech import (
@@ -35,6 +35,7 @@ from core.drafting.words import (
     plain_name,
     singular,
     table_label,
+    umlauted,
 )
 from core.semantic.model import Origin
 from core.translation import told
@@ -127,7 +128,8 @@ class _Writer:
         axis = self._found.axes[name]
         event = event_of(natures, axis)
         nouns = self._rows(name)[1]
-        said = [event, *nouns, *(english_words("tables").get(noun, "") for noun in nouns)]
+        english = (english_words("tables").get(noun, "") for noun in nouns)
+        said = [event, *nouns, *umlauted(label), *english]
         said = [word for word in said if word and word not in (label.casefold(), singular(label))]
         if said:
             made["synonyms"] = on_one_line(said)
@@ -159,7 +161,7 @@ class _Writer:
         for join in self._joins:
             if join.left == name and join.names_things:
                 self._said_as_there(columns[self._name(name, join.keys[0])], join)
-        made["columns"] = CommentedMap({**columns, **lasting_columns(self._found, name, labels)})
+        made["columns"] = CommentedMap({**columns, **reckoned_columns(self._found, name, labels)})
         return made
 
     def _said_as_there(self, entry: CommentedMap, join: Join) -> None:

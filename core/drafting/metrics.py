@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from core.drafting.lasting import lasting_of, said_of, words_of_length
+from core.drafting.pairs import pairs_of
 from core.drafting.survey import Survey
 from core.drafting.words import label_of, plain_name, singular, table_label
 
@@ -49,11 +50,12 @@ def _add_shares(found: Survey, table: str, taken: set[str], made: dict[str, Comm
         )
 
 
-def lasting_columns(
+def reckoned_columns(
     found: Survey, table: str, labels: Mapping[str, str]
 ) -> dict[str, CommentedMap]:
     """Name -> what a model says of each column that is reckoned: how long a row took from the
-    table's time to a later one. labels: of the table's columns."""
+    table's time to a later one, and by how much a figure is off what was meant. labels: of the
+    table's columns."""
     entity = singular(table_label(table))
     taken = {*found.names.columns.values()}
     called = {label.casefold() for label in labels.values()}
@@ -76,6 +78,21 @@ def lasting_columns(
                 "additive": True,
                 "decimals": 1,
                 "synonyms": on_one_line([words for words in said if words not in called]),
+            }
+        )
+    for actual, planned in pairs_of(found.natures[table]):
+        came, meant = (found.names.columns[table, name] for name in (actual, planned))
+        of = found.natures[table][actual]
+        made[plain_name(f"{came}_less_{meant}", {*taken, *made})] = CommentedMap(
+            {
+                "type": "double",
+                "role": "measure",
+                "label": f"{labels[actual]} less {labels[planned].casefold()}",
+                "drafted": True,
+                "expression": f"{came} - {meant}",
+                **({"unit": of.unit} if of.unit else {}),
+                "default_agg": "sum" if of.adds else "avg",
+                **({"additive": True} if of.adds else {}),
             }
         )
     return made

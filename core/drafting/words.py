@@ -56,6 +56,8 @@ class Words:
     closing: frozenset[str]
     names: frozenset[str]
     pieces: frozenset[str]
+    meant: frozenset[str]
+    came: frozenset[str]
     keywords: frozenset[str]
     everyday: frozenset[str]
 
@@ -184,6 +186,18 @@ def label_of(name: str, *, is_key: bool = False, is_flag: bool = False) -> str:
         parts = parts[1:]
     spelled = " ".join(words().short.get(part, part) for part in parts) or name
     return spelled[:1].upper() + spelled[1:]
+
+
+def umlauted(label: str) -> tuple[str, ...]:
+    """How people type what a file's name spells with two letters: `Auftraege` -> aufträge, and
+    aufträgen behind a preposition; nothing where there is no such pair of letters."""
+    word = label.casefold()
+    typed = word
+    for pair, letter in (("ae", "ä"), ("oe", "ö"), ("ue", "ü")):
+        typed = typed.replace(pair, letter)
+    if typed == word:
+        return ()
+    return (typed, f"{typed}n") if typed.endswith(("e", "er")) else (typed,)
 
 
 def table_label(name: str) -> str:

@@ -29,6 +29,7 @@ from core.language.interpreting.neighbours import (
     take_comparatives,
 )
 from core.language.interpreting.nouns import step_nouns, take_nouns
+from core.language.interpreting.pairs import take_pairs
 from core.language.interpreting.rankings import rank_markers, take_ranking
 from core.language.interpreting.sentence import Sentence, entity_levels
 from core.language.interpreting.splits import take_splits
@@ -48,6 +49,7 @@ _PASSES = (
     take_times,
     take_readings,
     take_charts,
+    take_pairs,
     take_limits,
     take_splits,
     take_counts,

@@ -34,6 +34,22 @@ def reckoned(column: Column, table: str) -> exp.Expression:
     return tree
 
 
+def difference_of(table: Table, left: str, right: str) -> Column | None:
+    """The column that is the one less the other; None without one, or where several are."""
+    found = []
+    for column in table.columns.values():
+        tree = _tree(column.expression) if column.expression else None
+        if not isinstance(tree, exp.Sub):
+            continue
+        sides = (tree.this, tree.expression)
+        if all(isinstance(side, exp.Column) for side in sides) and [s.name for s in sides] == [
+            left,
+            right,
+        ]:
+            found.append(column)
+    return found[0] if len(found) == 1 else None
+
+
 def length_of(table: Table) -> Column | None:
     """The column that says how long a row took, from its time to its end; None without one."""
     axis = table.own_time
