@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.assistant.wanted_units import in_wanted_units
+from core.insights.ranking import Shared, no_place
 from core.insights.reading import Figure, View, view_of
 from core.semantic.columns import describe
 from core.semantic.display import format_number
 from core.semantic.model import SemanticModel
-from core.semantic.phrases import listed
+from core.semantic.phrases import listed, lowered, sentence
 from core.semantic.query import SemanticQuery
+from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.translation import ngettext
 from core.types import Result
@@ -28,11 +30,13 @@ class Ties:
     """What a ranking cut off though it is level with the last row shown.
 
     notes: a sentence for each group of rows that the limit holds for. firsts: names of those that
-    share the first place with all that are shown.
+    share the first place with all that are shown. shared: the groups at the one place that was
+    asked for, where it is several.
     """
 
     notes: tuple[str, ...] = ()
     firsts: tuple[str, ...] = ()
+    shared: Shared | None = None
 
 
 def cut_ties(
@@ -47,17 +51,22 @@ def cut_ties(
     result: the rows of the query as it was run. run: runs a query under the user's own scope; it
     is asked only where the last figure is a round one, such as a count.
     """
+    if query.kind == "records" and query.skip and query.order[:1] and query.limit:
+        return Ties(_level_rows(query, model, run))
     if not _is_cut(query, result) or not _may_tie(_view(query, result, model)):
         return Ties()
     assert query.limit is not None
-    more = query.with_(limit=query.limit + _LOOKED_AT)
+    more = query.with_(limit=query.skip + query.limit + _LOOKED_AT, skip=0)
     view = _view(more, run(more), model)
+    if query.skip and query.limit == 1 and not query.per_group:
+        return _at_place(query.skip, view)
     notes, firsts = [], []
     for rows in _groups(view):
-        last = query.limit - 1
-        if len(rows) <= query.limit:
+        last = query.skip + query.limit - 1
+        if len(rows) <= last or len(rows) == query.limit:
             continue
-        equal = [row for row in rows[last + 1 :] if _are_equal(view, rows[last], row)]
+        others = (*rows[: query.skip], *rows[last + 1 :])
+        equal = [row for row in others if _are_equal(view, rows[last], row)]
         if not equal:
             continue
         notes.append(_note(view, rows[last], equal))
@@ -65,6 +74,52 @@ def cut_ties(
         if is_first and not query.per_group:
             firsts = [view.name(row) for row in equal]
     return Ties(tuple(notes), tuple(firsts))
+
+
+def _at_place(place: int, view: View) -> Ties:
+    """What shares a single place, from 0, with the one that is shown there."""
+    if view.rows <= place:
+        return Ties()
+    level = [row for row in range(view.rows) if _are_equal(view, place, row)]
+    first, last = level[0] + 1, level[-1] + 1
+    if len(level) == 1:
+        return Ties()
+    if view.rows == view.query.limit and last == view.rows:  # how far they go is not known
+        return Ties((_note(view, place, [row for row in level if row != place][:_LOOKED_AT]),))
+    figure = _ordered_by(view)[0]
+    behind = (view.name(last), figure.at(last)) if last < view.rows else ("", "")
+    return Ties(shared=Shared(tuple(view.name(row) for row in level), first, last, behind))
+
+
+def _level_rows(
+    query: SemanticQuery, model: SemanticModel, run: Callable[[SemanticQuery], Result]
+) -> tuple[str, ...]:
+    """A note where the row before or behind those at the places that were asked for has the same
+    value as they have."""
+    assert query.limit is not None
+    name = query.order[0].column or ""
+    around = query.with_(limit=query.limit + 2, skip=query.skip - 1, fields=(name,))
+    cells = run(around).table.column(name).to_pylist()
+    shown = cells[1 : 1 + query.limit]
+    if not shown or not (cells[0] == shown[0] or shown[-1] in cells[1 + query.limit :]):
+        return ()
+    own = model.tables[query.table].columns[name]
+    text = _("Other rows have the same {column}: which of them stands at this place is by chance.")
+    return (text.format(column=lowered(label_of(own, model))),)
+
+
+def why_no_place(
+    query: SemanticQuery, model: SemanticModel, run: Callable[[SemanticQuery], Result]
+) -> str:
+    """Why nothing stands at the place that was asked for, where there are groups before it; empty
+    where there are none, or none was asked for."""
+    if not query.skip or query.kind != "aggregate" or query.per_group or not query.dimensions:
+        return ""
+    before = query.with_(limit=query.skip + (query.limit or 1), skip=0)
+    view = _view(before, run(before), model)
+    if not view.rows or not view.figures or not len(view.lead.there):
+        return ""
+    return sentence(no_place(view, query.skip + 1))
 
 
 def _view(query: SemanticQuery, result: Result, model: SemanticModel) -> View:

@@ -39,7 +39,7 @@ from core.assistant.queries import Errand, Queries, Ran
 from core.assistant.redrawing import in_wished
 from core.assistant.sql_turn import SqlTurns
 from core.assistant.talk import ALONE, Talk
-from core.assistant.ties import Ties, cut_ties
+from core.assistant.ties import Ties, cut_ties, why_no_place
 from core.assistant.verified import VerifiedAnswers, badge_of
 from core.assistant.wanted_units import in_wanted_units
 from core.charts import choose_chart
@@ -510,7 +510,9 @@ class Assistant:
         if evidence.is_empty(result, columns):
             reason = evidence.why_empty(query, model, parts.facts, user, quality, run)
             nearest = evidence.nearest(query, model, run)
-            yield self._empty(draft, reason, quality, parts, clock, nearest)
+            empty = self._empty(draft, reason, quality, parts, clock, nearest)
+            no_place = why_no_place(query, model, run)
+            yield replace(empty, message=no_place or empty.message)
             return
         then = self._limits.known(query, parts, user, run)
         values = {**then.values, **known_values(query, model, run, then.values)}
@@ -636,7 +638,7 @@ class Assistant:
             known={name: tuple(sorted(values)) for name, values in known.values.items()},
             held=known.held,
             facts=facts,
-            headline=headline(result, columns, query, model, ties.firsts),
+            headline=headline(result, columns, query, model, ties.firsts, ties.shared),
             explanation=explain(query, model, columns, draft.governed),
             suggestions=_suggested(query, parts),
             doubts=doubts,

@@ -123,7 +123,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         raise NotRead(Clarification(_("Ranked by which figure?")))
     if "rank" in named:
         order = _ranked_by(base, said) or _ranked_as_before(base, said)
-        found.append(Ranked(order, query.limit, query.per_group))
+        found.append(Ranked(order, query.limit, query.per_group, query.skip))
     if "readings" in named:
         found.append(Readings(query.readings))
     if said.unit is not None:

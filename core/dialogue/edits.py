@@ -326,16 +326,19 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """In this order, and so many; None for all. keeps: the rows stay those that they are."""
+    """In this order, and so many; None for all. skip: so many at the top are left out."""
 
     order: tuple[Order, ...]
     limit: int | None = None
     per_group: bool = False
+    skip: int = 0
 
     def of(self, query: SemanticQuery, _ground: Ground) -> SemanticQuery:
         if query.kind == "records" and any(o.by != "column" for o in self.order):
             raise _nothing(_("Rows are listed by their time. Ask for a figure to rank by."))
-        return query.with_(order=self.order, limit=self.limit, per_group=self.per_group)
+        return query.with_(
+            order=self.order, limit=self.limit, per_group=self.per_group, skip=self.skip
+        )
 
 
 @dataclass(frozen=True, slots=True)

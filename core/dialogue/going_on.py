@@ -30,6 +30,7 @@ from core.dialogue.intents import Intent
 from core.dialogue.move import Action, Move
 from core.dialogue.new_limit import moved_limit
 from core.dialogue.past import PastTurn
+from core.dialogue.ranked_place import ranked_place
 from core.dialogue.references import Reference, found_reference, pinned, values_of
 from core.dialogue.removal import everywhere, removals
 from core.dialogue.settle import is_same
@@ -244,9 +245,15 @@ class GoingOn(Alongside):
             edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
             edits = edits or self._factors() or self._sorted_by()
             edits = edits or self._when_highest() or self._all_steps()
+            edits = edits or self._other_place()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
+
+    def _other_place(self) -> list[Edit] | None:
+        """`and the second?`, after the one with the most: the next place of the ranking."""
+        found = ranked_place(self.said.tokens, self.base, self.words)
+        return [*found] if found is not None else None
 
     def _moved_limit(self) -> list[Edit] | None:
         """`raise the limit to 2.8`."""

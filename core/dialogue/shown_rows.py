@@ -376,7 +376,7 @@ class ShownRows(OtherFigures):
         for at, measure in enumerate(self.base.measures):
             if any(one.name in (measure.metric, measure.column) for one in named):
                 order = Order("measure", at, descending=not is_up)
-                return [Ranked((order,), self.base.limit, self.base.per_group)]
+                return [Ranked((order,), self.base.limit, self.base.per_group, self.base.skip)]
         model = self.parser.model
         columns = model.tables[self.base.table].columns
         names = {one.name for one in named if one.kind == "column" and one.name in columns}
@@ -385,7 +385,7 @@ class ShownRows(OtherFigures):
             own = label_of(columns[split.column], model) if split.column else ""
             if split.column in names or any(own and label.startswith(own) for label in labels):
                 by_name = (Order("dimension", at, descending=False),)
-                return [Ranked(by_name, self.base.limit, self.base.per_group)]
+                return [Ranked(by_name, self.base.limit, self.base.per_group, self.base.skip)]
         if not named:
             return None
         asked = _("The answer before does not show “{text}”, so it cannot be sorted by it.")

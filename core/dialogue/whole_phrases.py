@@ -189,7 +189,7 @@ class WholePhrases:
         is_pinned = len(base.dimensions) == 1 and base.limit is not None
         if is_pinned and values_of(self.rows(), self.turn, column):
             return Ranked(order, None)
-        return Ranked(order, base.limit, base.per_group)
+        return Ranked(order, base.limit, base.per_group, base.skip)
 
     def _number(self) -> list[Edit] | None:
         """`5`, `only 3`: how many of the groups or rows are wanted."""
@@ -310,7 +310,9 @@ def _by_value(base: SemanticQuery, *, is_up: bool) -> Ranked:
     """The groups by their figure."""
     if not base.dimensions or not base.measures:
         raise Ask(Clarification(_("The answer before has nothing to sort.")))
-    return Ranked((Order("measure", 0, descending=not is_up),), base.limit, base.per_group)
+    return Ranked(
+        (Order("measure", 0, descending=not is_up),), base.limit, base.per_group, base.skip
+    )
 
 
 def _by_change(base: SemanticQuery, *, is_rise: bool) -> Ranked:
@@ -319,7 +321,7 @@ def _by_change(base: SemanticQuery, *, is_rise: bool) -> Ranked:
         raise Ask(
             Clarification(_("The answer before compares nothing. What should it be compared with?"))
         )
-    return Ranked((Order("change", 0, descending=is_rise),), base.limit, base.per_group)
+    return Ranked((Order("change", 0, descending=is_rise),), base.limit, base.per_group, base.skip)
 
 
 def _each_of(base: SemanticQuery, entity: str | None) -> Dimension:

@@ -23,10 +23,10 @@ from core.semantic.narrowed import narrowed
 
 #: The text that begins every prompt, a file each; a new wording is a new file. `sql` asks for a
 #: statement, `grammar` for one in the grammar's spelling, `query` for a SemanticQuery as JSON.
-Version = Literal["sql_1", "grammar_1", "query_1"]
+Version = Literal["sql_1", "grammar_1", "query_2"]
 SQL: Version = "sql_1"
 GRAMMAR: Version = "grammar_1"
-QUERY: Version = "query_1"
+QUERY: Version = "query_2"
 
 MAX_QUESTION = 500
 MAX_TEXT = 800

@@ -136,7 +136,7 @@ class _Writer:
         head = {"table": one_of([table.name])}
         where = {"where": self._where(table, bounds.FILTERS)} if self._seen(table) else {}
         time = self._times(table)
-        end: Schema = {"limit": whole(1, bounds.LIMIT)}
+        end: Schema = {"limit": whole(1, bounds.LIMIT), "skip": whole(0, bounds.LIMIT)}
         readings = {"readings": one_of(["all", "bad"])} if table.quality else {}
         split = self._by(table)
         found = []

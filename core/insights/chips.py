@@ -134,10 +134,15 @@ def _top(query: SemanticQuery, model: SemanticModel, limit: int) -> Chip:
     which = say("chip_first")
     if first is not None and first.by in ("measure", "change"):
         which = say("chip_top" if first.descending else "chip_bottom")
+    words = {"which": which, "n": limit}
+    key = "chip_sorted"
+    if query.skip:
+        key = "chip_place" if limit == 1 else "chip_places"
+        words |= {"n": query.skip + 1, "last": query.skip + limit}
     if query.per_group and query.dimensions:
-        group = dimension_words(query.dimensions[0], query, model)
-        return Chip("top", say("chip_sorted_each", which=which, n=limit, group=group))
-    return Chip("top", say("chip_sorted", which=which, n=limit))
+        words["group"] = dimension_words(query.dimensions[0], query, model)
+        return Chip("top", say(f"{key}_each", **words))
+    return Chip("top", say(key, **words))
 
 
 def _readings(query: SemanticQuery, model: SemanticModel) -> Chip | None:

@@ -149,6 +149,10 @@ def _order(query: SemanticQuery, model: SemanticModel) -> str:
         elif first.column is not None:
             what = column_words(first.column, query, model)
     limit = say("ex_limit", n=query.limit, each=each) if query.limit is not None else ""
+    if query.limit is not None and query.skip:
+        last = query.skip + query.limit
+        key = "ex_place" if query.limit == 1 else "ex_places"
+        limit = say(key, n=query.skip + 1, last=last, each=each)
     if first is not None and what:
         direction = say("order_down" if first.descending else "order_up")
         return say("ex_order", what=what, direction=direction, limit=limit)

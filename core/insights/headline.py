@@ -17,7 +17,7 @@ from core.insights.parts import (
     with_subject,
     zero_note,
 )
-from core.insights.ranking import compared, is_ranked, kept, top
+from core.insights.ranking import Shared, compared, is_ranked, kept, placed, top
 from core.insights.reading import Figure, View, view_of
 from core.semantic.display import (
     format_value,
@@ -47,22 +47,24 @@ def headline(
     query: SemanticQuery | None,
     model: SemanticModel,
     level: Sequence[str] = (),
+    shared: Shared | None = None,
 ) -> str:
     """The answer as a sentence, from the query and the result; never empty.
 
     query: None for SQL outside the shape of a SemanticQuery. level: names of groups that share the
-    first place with all that are shown.
+    first place with all that are shown. shared: the groups at the one place that was asked for,
+    where it is several.
     """
     if query is None:
         return say("rows", n=count(result.row_count), when="").replace(" .", ".")
     view = view_of(result, columns, query, model)
-    text = sentence(_said(view, level))
+    text = sentence(_said(view, level, shared))
     if result.truncated and query.kind != "records":
         text = say("cut", sentence=text, n=count(view.rows))
     return text
 
 
-def _said(view: View, level: Sequence[str]) -> str:
+def _said(view: View, level: Sequence[str], shared: Shared | None) -> str:
     if view.query.kind == "records":
         return records(view)
     if view.rows == 0:
@@ -76,6 +78,8 @@ def _said(view: View, level: Sequence[str]) -> str:
         return _missing(view, figure)
     if not view.splits:
         return _single(view)
+    if view.query.skip and is_ranked(view):
+        return placed(view, figure, shared)
     said = kept(view) or compared(view, figure)
     if said:
         return said
@@ -93,7 +97,7 @@ def _said(view: View, level: Sequence[str]) -> str:
 def _moments(view: View) -> str:
     """A first or last moment, which is no number."""
     column = next((c for c in view.columns if c.role == "measure"), None)
-    if column is None:
+    if column is None or (view.query.skip and view.splits):
         return say("rows", n=count(view.rows), when=when(view.query.time))
     measure = view.query.measures[0]
     what = measure_words(measure, view.query, view.model)

@@ -63,6 +63,13 @@ def _record(view: View, window: str) -> str:
         return say("record", **words)
     table = table_of(query, view.model)
     time = table.time if table else None
+    if query.skip:
+        is_time = time is not None and first.column in (time.timestamp, time.date, time.end)
+        low, high = ("first", "last") if is_time else ("low", "high")
+        extreme = say(f"superlative_{high if first.descending else low}")
+        what = column_words(first.column, query, view.model)
+        n = count(query.skip + 1)
+        return say("record_place", n=n, superlative=extreme, what=what, **words)
     if time is not None and first.column in (time.timestamp, time.date, time.end):
         return say("record_last" if first.descending else "record_first", **words)
     what = column_words(first.column, query, view.model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from core.semantic.display import (
     format_number,
 )
 from core.semantic.exact import Number, magnitude, minus
-from core.semantic.phrases import listed, say
+from core.semantic.phrases import has, listed, say
 from core.semantic.query import Op
 from core.semantic.subject import grouped_words, kept_figure, subject_of
 from core.semantic.wording import (
@@ -194,6 +194,76 @@ def top(view: View, figure: Figure, level: Sequence[str] = ()) -> str:
     if not gap or next_value == words["value"]:
         return say("top", who=who, **words)
     return say("top_next", who=who, gap=gap, next=view.name(second), next_value=next_value, **words)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Groups that share the place that was asked for. names: of all of them; first, last: the
+    places that they take, from 1; next: name and row's figure of the one behind them, empty
+    without one."""
+
+    names: tuple[str, ...]
+    first: int
+    last: int
+    next: tuple[str, str] = ("", "")
+
+
+def placed(view: View, figure: Figure, shared: Shared | None = None) -> str:
+    """The groups at the places that were asked for, such as the second."""
+    query = view.query
+    figure, high = _sought(view, figure)
+    what, window = ranked(view, figure, high=high), when(query.time)
+    row, n = int(figure.there[0]), query.skip + 1
+    extreme = superlative(figure, high=high)
+    words = {"what": what, "when": window, "value": figure.at(row)}
+    if query.per_group or query.limit != 1 or view.rows > 1:
+        return _places(view, figure, extreme, words)
+    if shared is not None:
+        names = listed(list(shared.names), most=_MEMBERS_SHOWN)
+        ends = {"first": count(shared.first), "last": count(shared.last)}
+        words |= {"who": names, "superlative": extreme, **ends}
+        if shared.next[0]:
+            behind = {"next": shared.next[0], "next_value": shared.next[1]}
+            return say("place_level_next", **words, **behind)
+        return say("place_level", **words)
+    words["who"] = view.name(row)
+    if not has(f"nth_{n}"):
+        return say("place_far", n=count(n), superlative=extreme, **words)
+    keys = {"superlative_high": "nth_high", "superlative_low": "nth_low"}
+    keys |= {"superlative_most": "nth_most", "superlative_few": "nth_few"}
+    key = next(own for key, own in keys.items() if say(key) == extreme)
+    return say("place", nth=say(f"nth_{n}"), superlative=say(key), **words)
+
+
+def _places(view: View, figure: Figure, extreme: str, words: dict[str, str]) -> str:
+    query = view.query
+    members = [
+        say("kept_member", who=view.name(int(row)), value=figure.at(int(row)))
+        for row in figure.there
+    ]
+    last = query.skip + (query.limit or 1)
+    n = count(query.skip + 1)
+    one = query.limit == 1
+    places = say("one_place", n=n) if one else say("more_places", n=n, last=count(last))
+    words = words | {
+        "places": places,
+        "superlative": extreme,
+        "members": listed(members, most=_MEMBERS_SHOWN),
+    }
+    if query.per_group:
+        return say("places_each", group=view.splits[0].word, **words)
+    return say("places_shown", **words)
+
+
+def no_place(view: View, n: int) -> str:
+    """That there is no place `n`, of the groups that have a figure. view: of all of them."""
+    figure, high = _sought(view, view.lead)
+    words = {"n": count(n), "what": ranked(view, figure, high=high), "when": when(view.query.time)}
+    split = view.splits[0]
+    if len(figure.there) == 1:
+        return say("place_none_one", group=split.word, **words)
+    groups = split.words if len(view.splits) == 1 else say("groups")
+    return say("place_none", there=count(len(figure.there)), groups=groups, **words)
 
 
 def _told_apart(figure: Figure, one: Number, other: Number) -> Figure:

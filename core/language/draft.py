@@ -56,7 +56,7 @@ class DimensionDraft:
 
 @dataclass(slots=True)
 class Ranking:
-    """A superlative. good: None for plain high/low."""
+    """A superlative. good: None for plain high/low. place: 2 of "the second worst", else None."""
 
     descending: bool | None
     good: bool | None
@@ -65,6 +65,7 @@ class Ranking:
     word: str
     noun_at: int | None = None
     measure_at: int | None = None
+    place: int | None = None
 
 
 @dataclass(slots=True)

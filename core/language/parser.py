@@ -51,7 +51,9 @@ from core.translation import speaking
 from core.types import Clarification, Option, WordUse
 
 #: Words that must not be offered for leaving out: without them another question is answered.
-_MEANINGFUL = frozenset({"not", "comparators", "superlatives", "aggregates", "but", "limit_words"})
+_MEANINGFUL = frozenset(
+    {"not", "comparators", "superlatives", "aggregates", "but", "limit_words", "places"}
+)
 
 #: What reads questions of assets that no one query answers, one for each topic.
 _OF_ASSETS = {TOPIC: read_risk}

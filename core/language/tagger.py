@@ -242,7 +242,7 @@ class Tagger:
             return found
 
         phrase = self.time.parse(tokens, at)
-        if phrase is not None:
+        if phrase is not None and not self._ends_in_place(tokens, at + phrase.length):
             item(phrase.length, _score(10, phrase.length) + 0.5).time = phrase
         for match in self.vocabulary.match(words, at):
             if self._cuts(words, at, match):
@@ -268,6 +268,12 @@ class Tagger:
                 if unit is not None:
                     found.tags["unit_word"] = unit
         return [(scores[length], found) for length, found in by_length.items()]
+
+    def _ends_in_place(self, tokens: tuple[Token, ...], end: int) -> bool:
+        """Whether what stands before `end` is a place, and no day: "the 2nd worst"."""
+        sizes = range(1, min(end, self.lexicon["places"].longest) + 1)
+        is_place = any(self.lexicon.has("places", tokens, end - n) == n for n in sizes)
+        return is_place and self.lexicon.has("superlatives", tokens, end) > 0
 
     def _cuts(self, words: Sequence[str], at: int, match: Match) -> bool:
         """Whether a figure's name takes the head of a longer one: "scrap per line" of "scrap per

@@ -226,6 +226,8 @@ class SemanticQuery:
     readings: `good` takes only good-quality readings for measures that ask for it; `all` takes
     every reading; `bad` only those that are not good.
     per_group: with a limit, the limit holds within each value of the first dimension.
+    skip: with a limit, so many at the top of the order are left out: limit 1 and skip 1 is the
+    second.
     """
 
     model: str
@@ -243,7 +245,10 @@ class SemanticQuery:
     per_group: bool = False
     readings: Literal["good", "all", "bad"] = "good"
     anchor: Anchor | None = None
+    skip: int = 0
 
     def with_(self, **changes: object) -> SemanticQuery:
-        """A copy with some fields changed."""
+        """A copy with some fields changed; another limit counts from the top again."""
+        if changes.get("limit", self.limit) != self.limit:
+            changes.setdefault("skip", 0)
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -185,10 +185,11 @@ def _compare(_query: SemanticQuery, found: Choices, change: Change, key: str) ->
 
 
 def _top(query: SemanticQuery, _found: Choices, change: Change, key: str) -> None:
+    is_place = query.skip > 0 and query.limit == 1
     with st.form(f"top.{key}", border=False):
-        count = st.number_input(
-            _("Show the first"), 1, _MOST_TOP, value=query.limit or 10, key=f"first.{key}"
-        )
+        now = query.skip + 1 if is_place else query.limit or 10
+        label = _("Show the place") if is_place else _("Show the first")
+        count = int(st.number_input(label, 1, _MOST_TOP, value=now, key=f"first.{key}"))
         lowest = st.toggle(
             _("Lowest first"),
             value=bool(query.order) and not query.order[0].descending,
@@ -200,7 +201,11 @@ def _top(query: SemanticQuery, _found: Choices, change: Change, key: str) -> Non
                 for i, o in enumerate(query.order)
             )
             said = _("Lowest {n}") if lowest else _("Top {n}")
-            change(said.format(n=count), (Ranked(order, int(count), query.per_group),))
+            ranked = Ranked(order, count, query.per_group)
+            if is_place:
+                said = _("Place {n}, lowest first") if lowest else _("Place {n}")
+                ranked = Ranked(order, 1, query.per_group, count - 1)
+            change(said.format(n=count), (ranked,))
     if query.limit is not None and st.button(_("Show all"), key=f"all.{key}"):
         change(_("Show all"), (All(),))
 

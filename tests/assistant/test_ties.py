@@ -42,6 +42,36 @@ def test_a_whole_list_has_no_ties(house: Bakehouse) -> None:
     assert not any("level" in note for note in answer.notes)
 
 
+@pytest.mark.soundness
+def test_a_shared_place_is_told_with_all_that_share_it(house: Bakehouse) -> None:
+    answer = house.ask("which topic had the second most complaints")
+    assert len(rows(answer.result)) == 1
+    assert answer.headline.startswith("Late and Stale share the places 1 to 2 for complaints")
+    assert "counted from the most: 7 each; the next is Too salty with " in answer.headline
+
+
+def test_a_place_that_is_not_there_is_told(house: Bakehouse) -> None:
+    answer = house.ask("which topic had the ninth most complaints")
+    assert answer.status == "empty"
+    assert answer.message.startswith("There is no place 9 for complaints")
+
+
+def test_the_next_place_goes_on_from_the_first(house: Bakehouse) -> None:
+    answer = house.ask("which topic had the third most complaints")
+    assert answer.headline.startswith("Too salty had the third most complaints")
+
+
+@pytest.mark.soundness
+def test_the_second_of_each_group_names_what_is_level(house: Bakehouse) -> None:
+    answer = house.ask("second highest topic by complaints per shop")
+    assert [row[0] for row in rows(answer.result)] == ["North", "South"]
+    level = [note for note in answer.notes if "is level with" in note]
+    assert level == [
+        "Too salty is level with North, Late and left out by the limit.",
+        "Too salty is level with South, Stale and left out by the limit.",
+    ]
+
+
 def test_within_each_group_the_cut_is_told(house: Bakehouse) -> None:
     answer = house.ask("top 2 topics by complaints per shop")
     assert [row[0] for row in rows(answer.result)] == ["North", "North", "South", "South"]

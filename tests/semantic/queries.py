@@ -64,6 +64,23 @@ SHAPES = {
         order=(Order("measure"),),
         limit=5,
     ),
+    "third_pump": query(
+        measures=(agg("avg", "vibration_mm_s"),),
+        dimensions=(by("asset_id"),),
+        time=JUNE,
+        filters=(where("asset_class", "=", "pump"),),
+        order=(Order("measure"),),
+        limit=1,
+        skip=2,
+    ),
+    "second_within_each_plant": query(
+        measures=(agg("sum", "energy_kwh"),),
+        dimensions=(by("plant_id"), by("asset_id")),
+        order=(Order("measure"),),
+        limit=1,
+        skip=1,
+        per_group=True,
+    ),
     "worst_first_within_a_day": query(
         measures=(metric("oee"), metric("mean_vibration")),
         dimensions=(by("line_name"), by("week")),

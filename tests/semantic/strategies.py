@@ -56,7 +56,8 @@ def filters(draw, columns):
                 [("@hour", 23), ("@weekday", 7), ("@month", 12), ("@minute_of_day", 1439)]
             )
         )
-        values = tuple(sorted({draw(st.integers(0, top)), draw(st.integers(0, top))}))
+        least = 1 if part in ("@weekday", "@month") else 0
+        values = tuple(sorted({draw(st.integers(least, top)), draw(st.integers(least, top))}))
         op = Op.BETWEEN if len(values) == 2 else Op.GE
         return Filter(part, op, values)
     if kind == 1 and set(AMOUNTS) <= set(columns):
@@ -145,6 +146,7 @@ def queries(draw):
         st.sampled_from(["good", "good", "all", "bad"] if table == "plant_obt" else ["good"])
     )
     limit = draw(st.one_of(st.none(), st.integers(1, 50)))
+    skip = draw(st.one_of(st.just(0), st.integers(0, 5)))
     if not draw(st.integers(0, 6)):
         fields = tuple(draw(st.lists(st.sampled_from(columns), max_size=4, unique=True)))
         keys = draw(st.lists(st.sampled_from(columns), max_size=2, unique=True))
@@ -158,6 +160,7 @@ def queries(draw):
             time=time,
             order=order,
             limit=limit,
+            skip=skip,
             readings=readings,
         )
     split = draw(dimensions(table))
@@ -197,6 +200,7 @@ def queries(draw):
         having=tuple(having),
         order=tuple(order),
         limit=limit,
+        skip=skip,
         per_group=draw(st.booleans()),
         readings=readings,
     )

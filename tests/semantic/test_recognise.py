@@ -123,10 +123,20 @@ def test_rows_are_read():
     )
 
 
+def test_a_place_of_a_ranking_is_read():
+    sql = """SELECT asset_id, COUNT(*) AS n FROM alarm_events GROUP BY asset_id
+             ORDER BY n DESC, asset_id LIMIT {end}"""
+    for end in ("1 OFFSET 2", "2, 1"):
+        found = recognise(sql.format(end=end), MODEL)
+        assert found is not None
+        assert (found.limit, found.skip) == (1, 2)
+
+
 @pytest.mark.parametrize(
     "sql",
     [
         "not sql at all",
+        "SELECT asset_id, COUNT(*) AS n FROM alarm_events GROUP BY asset_id OFFSET 2",
         "",
         "SELECT 1",
         "SELECT * FROM plant_obt",

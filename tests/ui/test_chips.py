@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.dialogue.choices import Choice, Choices
-from core.dialogue.edits import Edit, When
-from core.semantic.query import Agg, Measure, SemanticQuery, TimeWindow
+from core.dialogue.edits import Edit, Ranked, When
+from core.semantic.query import Agg, Dimension, Measure, Order, SemanticQuery, TimeWindow
 from core.types import Answer, Chip
 from core.ui import chips
 from tests.ui.fake_answers import answer_to
@@ -68,3 +69,23 @@ def test_an_open_chip_offers_and_the_pick_is_the_change() -> None:
 def test_the_chips_of_a_kind_stand_on_one_button_and_what_is_missing_can_be_added() -> None:
     shown = dict(chips._grouped((Chip("where", "A"), Chip("where", "B")), PLAN))
     assert shown == {"where": "A, B", "by": ""}
+
+
+def test_the_place_of_a_ranking_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked = replace(
+        PLAN,
+        dimensions=(Dimension("asset_id"),),
+        order=(Order("measure"),),
+        limit=1,
+        skip=1,
+    )
+    monkeypatch.setattr("tests.ui.test_chips.PLAN", ranked)
+    app = page()
+    app.session_state["chip.top.t"] = True
+    app.run()
+    assert not app.exception
+    assert app.number_input[0].label == "Show the place"
+    assert app.number_input[0].value == 2
+    app.number_input[0].set_value(3)
+    app.button[-2].click().run()
+    assert [("Place 3", (Ranked(ranked.order, 1, skip=2),))] == PICKED

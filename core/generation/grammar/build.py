@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from core.generation.grammar.labels import label_rule
 from core.generation.grammar.layers import Layers
 from core.generation.grammar.literals import Literals, up_to
-from core.generation.grammar.nodes import Book, Rules, ebnf, one_of, seq
+from core.generation.grammar.nodes import Book, Rules, ebnf, maybe, one_of, seq
 from core.generation.grammar.offer import OfferedTable, Values, offered, sql_name
 from core.generation.grammar.selects import Selects, parts_of, single_figures
 from core.generation.port import Grammar
@@ -53,7 +53,7 @@ def sql_rules(
     book = Book()
     literals = Literals(book)
     label = label_rule(book, tables, ())
-    limit = book.rule("limit", seq(" LIMIT ", up_to(row_cap)))
+    limit = book.rule("limit", seq(" LIMIT ", up_to(row_cap), maybe(" OFFSET ", up_to(row_cap))))
     keys = _shared_columns(model, tables)
     parts = parts_of(book, literals, tables, label, keys)
     selects = {part.offered.table.name: Selects(book, part, parts, limit, label) for part in parts}

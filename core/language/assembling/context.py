@@ -29,6 +29,7 @@ class Parts:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     per_group: bool = False
+    skip: int = 0
     comparison: Comparison | None = None
 
 

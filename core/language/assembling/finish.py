@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import measure_unit
+from core.language.assembling.ranking import refuse_unplaced
 from core.language.assembling.windows import production_axis
 from core.language.reading import Ask
 from core.semantic import units
@@ -18,6 +19,7 @@ from core.types import Clarification
 def to_query(ctx: Context) -> SemanticQuery:
     """The query; raises Ask where its figure cannot be shown in the unit asked for."""
     parts = ctx.parts
+    refuse_unplaced(ctx)
     time = production_axis(ctx, ctx.times.window)
     comparison = parts.comparison
     if comparison is not None and comparison.window is not None and time is not None:
@@ -39,6 +41,7 @@ def to_query(ctx: Context) -> SemanticQuery:
         per_group=parts.per_group,
         readings=ctx.draft.readings,
         anchor=_placed_anchor(ctx),
+        skip=parts.skip,
     )
 
 

@@ -37,6 +37,7 @@ def rank(ctx: Context) -> None:
     parts.order = (Order("measure", index, descending),)
     count = _how_many(ctx, ranking)
     parts.limit = count
+    parts.skip = ranking.place - 1 if ranking.place is not None else 0
     listed = [d for d in ctx.draft.dimensions if d.listed]
     split = [d for d in ctx.draft.dimensions if not d.listed]
     if count is None and not listed and _ranks_steps(ctx, ranking):
@@ -150,6 +151,8 @@ def _is_one_of(ctx: Context, split: DimensionDraft) -> bool:
 def _how_many(ctx: Context, ranking: Ranking) -> int | None:
     """The number asked for; ten of "the top lines", one of "the best line"; None for all."""
     listed = [d for d in ctx.draft.dimensions if d.listed]
+    if ranking.place is not None and ranking.count is None:
+        return 1 if listed or len(ctx.parts.dimensions) == 1 else None
     if ranking.count is not None or not listed:
         return ranking.count
     if any(d.plural for d in listed) and not any(_is_one_of(ctx, d) for d in listed):
@@ -203,10 +206,29 @@ def _is_time(ctx: Context, measure: Measure) -> bool:
     return unit is not None and units.same_dimension(unit, "h")
 
 
+def refuse_unplaced(ctx: Context) -> None:
+    """Raises Ask where a place was asked for ("the second worst") that the query does not give."""
+    ranking = ctx.draft.ranking
+    if ranking is None or ranking.place is None:
+        return
+    is_one = ctx.parts.limit == 1 and ctx.parts.skip == ranking.place - 1
+    if is_one and ctx.parts.order and ctx.parts.order[0].by in ("measure", "column"):
+        return
+    raise Ask(
+        Clarification(
+            _(
+                "One place of a ranking can be told: name what is ranked, and by which figure, "
+                "such as “the second highest downtime by line”."
+            )
+        )
+    )
+
+
 def _rank_nothing(ctx: Context, index: int) -> None:
     """A superlative with nothing to rank: the maximum of a reading, or ask "of what"."""
-    measure = ctx.parts.measures[index]
-    if measure.agg in (Agg.MAX, Agg.MIN):
+    measure, ranking = ctx.parts.measures[index], ctx.draft.ranking
+    is_placed = ranking is not None and ranking.place is not None
+    if measure.agg in (Agg.MAX, Agg.MIN) and not is_placed:
         return
     raise ask_split(ctx, "ranked_what")
 

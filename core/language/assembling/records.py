@@ -151,6 +151,8 @@ def _list_rows(ctx: Context) -> None:
         return
     if ranking.count:
         parts.limit = ranking.count
+    if ranking.place is not None and parts.limit is None:
+        parts.limit, parts.skip = 1, ranking.place - 1
     ranked = _ranked_column(ctx, ranking)
     if parts.limit is None and _names_one(ctx):
         parts.limit = 1

@@ -39,12 +39,22 @@ def take_ranking(sentence: Sentence) -> None:
             at=at,
             word=item.norm,
         )
+        _ranking_place(sentence, ranking)
         _ranking_number(sentence, ranking)
         if ranking.noun_at is None and not _counted_things(sentence, ranking):
             _ranking_noun(sentence, ranking)
         if ranking.noun_at is None:
             _noun_before(sentence, ranking)
         _put_ranking(sentence, ranking)
+
+
+def _ranking_place(sentence: Sentence, ranking: Ranking) -> None:
+    """Which place is asked for: `second highest`."""
+    before = sentence.items[ranking.at - 1] if ranking.at else None
+    place = int(before.tags.get("places", 0)) if before is not None and not before.use else 0
+    if place:
+        ranking.place = place
+        sentence.draft.mark(ranking.at - 1, "ranking")
 
 
 def _more_of(sentence: Sentence, at: int) -> str | None:
@@ -69,6 +79,8 @@ def _put_ranking(sentence: Sentence, ranking: Ranking) -> None:
     first = sentence.draft.ranking
     if first is None:
         sentence.draft.ranking = ranking
+    elif ranking.place is not None or first.place is not None:
+        return  # "the second worst of the highest": which of the two is meant is not said
     elif ranking.count is not None and first.count is None and ranking.noun_at is None:
         first.count = ranking.count  # "the highest ...? top 5"
     elif first.measure_at is None and not _is_second(sentence, first, ranking.at):

@@ -11,6 +11,7 @@
   records show every grade.
 - A window without edges is no window, unless its axis moves the days of a dimension or filter.
 - HAVING and ORDER BY name the first of measures that are alike.
+- Without a limit, and of figures that are not split, nothing is skipped.
 - What the kind of query does not use is empty, `fields` of records are spelled out, and a
   reference's `drop` names only what changes it.
 """
@@ -49,6 +50,8 @@ _NO_COLUMN = (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME)
 def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
     """The form of `q` that stands for all queries with its meaning; UserFixable as compile."""
     table = table_of(model, q.table)
+    if q.limit is None or (q.kind == "aggregate" and not q.dimensions):
+        q = q.with_(skip=0)
     if q.kind == "records":
         return q.with_(
             fields=fields_of(q, table),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from core.errors import UserFixable
 from core.semantic.compile.grouped import axis_of
 from core.semantic.compile.names import require_column, table_of
 from core.semantic.compile.predicates import filter_condition, other_readings, window_conditions
-from core.semantic.compile.trees import column, conjunction
+from core.semantic.compile.trees import column, conjunction, cut_off
 from core.semantic.model import SemanticModel, Table
 from core.semantic.query import SemanticQuery
-from core.translation import gettext as _
 
 
 def fields_of(q: SemanticQuery, table: Table) -> tuple[str, ...]:
@@ -49,10 +47,7 @@ def records(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
         keys.setdefault(name, False)
     if keys:
         select.set("order", exp.Order(expressions=_sorted(keys, table)))
-    if q.limit is not None:
-        if q.limit < 1:
-            raise UserFixable(_("The number of rows to show must be 1 or more."))
-        select.set("limit", exp.Limit(expression=exp.Literal.number(q.limit)))
+    cut_off(select, q.limit, q.skip)
     return select
 
 

@@ -12,7 +12,7 @@ from core.semantic.compile.grouped import Stage, refuse_shift_order, stage_of
 from core.semantic.compile.names import ResultNames, result_names, table_of
 from core.semantic.compile.predicates import compared
 from core.semantic.compile.transforms import Axes, ascending, difference, transformed
-from core.semantic.compile.trees import alias, column, conjunction, divided
+from core.semantic.compile.trees import alias, column, conjunction, cut_off, divided
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, Order, SemanticQuery, Transform
 from core.translation import gettext as _
@@ -68,15 +68,8 @@ def aggregate(q: SemanticQuery, model: SemanticModel) -> exp.Expression:
     keys = _order_keys(q, sheet, by_name=True)
     if keys:
         select.set("order", exp.Order(expressions=keys))
-    if q.limit is not None:
-        select.set("limit", _limit(q.limit))
+    cut_off(select, q.limit, q.skip)
     return select
-
-
-def _limit(rows: int) -> exp.Limit:
-    if rows < 1:
-        raise UserFixable(_("The number of rows to show must be 1 or more."))
-    return exp.Limit(expression=exp.Literal.number(rows))
 
 
 def _axes(stage: Stage) -> Axes:
@@ -330,8 +323,9 @@ def _ordered_measure(order: Order, q: SemanticQuery, names: ResultNames) -> str:
 
 
 def _ranked(sheet: Sheet, q: SemanticQuery) -> exp.Select:
-    """The first `limit` rows within each value of the first dimension."""
+    """The first `limit` rows, behind those to skip, within each value of the first dimension."""
     assert q.limit is not None
+    cut_off(exp.Select(), q.limit, q.skip)  # refuses what is no number of rows
     first = tuple(sheet.columns[n].copy() for n in sheet.names.dimensions[0])
     place = exp.Window(
         this=exp.RowNumber(),
@@ -342,7 +336,11 @@ def _ranked(sheet: Sheet, q: SemanticQuery) -> exp.Select:
     inner = sheet.project([alias(place, RANK)])
     select = _over(inner, RANKED)
     select.set("expressions", [column(n) for n in sheet.columns])
-    within = exp.LTE(this=column(RANK), expression=_limit(q.limit).expression)
+    last = exp.Literal.number(q.limit + q.skip)
+    within: exp.Expression = exp.LTE(this=column(RANK), expression=last)
+    if q.skip:
+        behind = exp.GT(this=column(RANK), expression=exp.Literal.number(q.skip))
+        within = exp.And(this=behind, expression=within)
     select.set("where", exp.Where(this=within))
     keys = (*(column(n) for n in sheet.names.dimensions[0]), column(RANK))
     select.set("order", ascending(keys))

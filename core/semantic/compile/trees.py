@@ -9,8 +9,10 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
+from core.errors import UserFixable
 from core.semantic.model import ColumnType
 from core.semantic.query import Scalar
+from core.translation import gettext as _
 
 DIALECT = "starrocks"
 
@@ -135,3 +137,15 @@ def under(tree: exp.Expression, condition: exp.Expression | None) -> exp.Express
             held = exp.Literal.number(1) if isinstance(node.this, exp.Star) else node.this
             node.set("this", case(condition.copy(), held))
     return tree
+
+
+def cut_off(select: exp.Select, limit: int | None, skip: int = 0) -> None:
+    """LIMIT and, where places at the top are left out, OFFSET; nothing without a limit. Raises
+    UserFixable for a number of rows below 1."""
+    if limit is None:
+        return
+    if limit < 1 or skip < 0:
+        raise UserFixable(_("The number of rows to show must be 1 or more."))
+    select.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
+    if skip:
+        select.set("offset", exp.Offset(expression=exp.Literal.number(skip)))

@@ -27,7 +27,7 @@ from core.semantic.compile.trees import DIALECT
 from core.semantic.model import SemanticModel
 from core.semantic.query import Op, Order, SemanticQuery, TimeWindow
 from core.semantic.recognise.conditions import read_where
-from core.semantic.recognise.layers import Part, layers_of, limit_of, part_of, resolved
+from core.semantic.recognise.layers import Part, layers_of, limit_of, part_of, resolved, skip_of
 from core.semantic.recognise.normal import normal, parts_of, unwrapped
 from core.semantic.recognise.reading import queries_of
 
@@ -170,6 +170,9 @@ def _records(part: Part, model: SemanticModel) -> SemanticQuery | None:
         if not isinstance(name, exp.Column) or name.name not in table.columns:
             return None
         order.append(Order("column", 0, bool(key.args.get("desc")), name.name))
+    skip = skip_of(select)
+    if skip and not keys:
+        return None
     query = SemanticQuery(
         model=model.name,
         table=table.name,
@@ -179,6 +182,7 @@ def _records(part: Part, model: SemanticModel) -> SemanticQuery | None:
         time=time,
         order=tuple(order),
         limit=limit_of(select),
+        skip=skip,
         readings="bad" if said.is_bad else "good",
     )
     return _canonical(query, model)

@@ -11,7 +11,17 @@ from core.semantic.compile.sheet import FIGURES, RANK, RANKED, REFERENCE, SHIFT_
 from core.semantic.model import SemanticModel, Table
 from core.semantic.recognise.normal import unwrapped
 
-_CLAUSES = {"expressions", "from_", "where", "group", "having", "order", "limit", "distinct"}
+_CLAUSES = {
+    "expressions",
+    "from_",
+    "where",
+    "group",
+    "having",
+    "order",
+    "limit",
+    "offset",
+    "distinct",
+}
 
 
 @dataclass(slots=True)
@@ -43,6 +53,7 @@ class Layers:
     order: list[exp.Ordered] = field(default_factory=list)
     kept: exp.Expr | None = None
     limit: int | None = None
+    skip: int = 0
     per_group: bool = False
     reference: Part | None = None
     has_shift_start: bool = False
@@ -74,6 +85,16 @@ def limit_of(select: exp.Select) -> int | None:
     return int(clause.expression.name) if clause is not None else None
 
 
+def skip_of(select: exp.Select) -> int:
+    """The OFFSET; ValueError when it is no plain number, or stands without a LIMIT."""
+    clause = select.args.get("offset")
+    if clause is None:
+        return 0
+    if select.args.get("limit") is None:
+        raise ValueError("OFFSET without LIMIT")
+    return int(clause.expression.name)
+
+
 def has_only(select: exp.Select, allowed: set[str]) -> bool:
     """Whether the SELECT has no clause but those allowed."""
     return all(name in allowed for name, value in select.args.items() if value)
@@ -98,12 +119,12 @@ def layers_of(tree: exp.Select, model: SemanticModel) -> Layers | None:
         for cte in (tree.args["with_"].expressions if tree.args.get("with_") else ())
     }
     top = tree
-    limit, per_group = limit_of(tree), False
+    limit, skip, per_group = limit_of(tree), skip_of(tree), False
     order = _order_of(top)
     inner = _derived(top, RANKED)
     if inner is not None:
-        place = top.args["where"].this
-        limit, per_group, top = int(place.expression.name), True, inner
+        last, skip = _places(top.args["where"].this)
+        limit, per_group, top = last - skip, True, inner
         rank = next((e.this for e in top.expressions if e.alias == RANK), None)
         if rank is None:
             return None
@@ -142,10 +163,18 @@ def layers_of(tree: exp.Select, model: SemanticModel) -> Layers | None:
         order=order,
         kept=kept.this if kept else None,
         limit=limit,
+        skip=skip,
         per_group=per_group,
         reference=reference,
         has_shift_start=hidden,
     )
+
+
+def _places(tree: exp.Expr) -> tuple[int, int]:
+    """The last place that is kept, and the last one of those left out before it."""
+    if isinstance(tree, exp.And):
+        return int(tree.expression.expression.name), int(tree.this.expression.name)
+    return int(tree.expression.name), 0
 
 
 def _order_of(select: exp.Select) -> list[exp.Ordered]:

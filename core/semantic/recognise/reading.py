@@ -97,6 +97,8 @@ def _queries(
     choices = [_measures(layers.columns[n], n, layers, model, axis, windows) for n in figures]
     if any(not choice for choice in choices):
         return
+    if layers.skip and not (dimensions and layers.order):
+        return  # places of what nobody put in order
     order = _orders(layers, spans, figures, table)
     having = _having(layers, figures, table)
     if order is None or having is None:
@@ -118,6 +120,7 @@ def _queries(
                 having=having,
                 order=order,
                 limit=layers.limit,
+                skip=layers.skip,
                 per_group=layers.per_group,
                 readings=readings,
             )

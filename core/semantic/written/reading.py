@@ -33,7 +33,7 @@ from core.semantic.written.writing import AUTO, ORDERS
 _OF_FIGURES = ("measures", "by", "compare", "having", "per_group")
 _KNOWN = (
     "table", "kind", "measures", "by", "fields", "where", "time", "anchor", "compare", "having",
-    "order", "limit", "per_group", "readings",
+    "order", "limit", "skip", "per_group", "readings",
 )  # fmt: skip
 HAVING_ON: Final[tuple[Literal["value", "change", "change_pct"], ...]] = (
     "value", "change", "change_pct",
@@ -75,6 +75,7 @@ def _records(fields: Fields, main: Table, model: SemanticModel) -> SemanticQuery
         time=_time(fields),
         order=tuple(_record_order(v, at, main) for at, v in _listed(fields, "order")),
         limit=_limit(fields),
+        skip=_skip(fields),
         readings=_readings(fields),
         anchor=_anchor(fields, model),
     )
@@ -98,6 +99,7 @@ def _figures(fields: Fields, main: Table, model: SemanticModel) -> SemanticQuery
         having=tuple(_having(v, at, len(measures)) for at, v in _listed(fields, "having")),
         order=tuple(_order(v, at, len(measures), len(split)) for at, v in _listed(fields, "order")),
         limit=_limit(fields),
+        skip=_skip(fields),
         per_group=_flag(fields, "per_group"),
         readings=_readings(fields),
         anchor=_anchor(fields, model),
@@ -231,6 +233,14 @@ def _limit(fields: Fields) -> int | None:
     if not fields.has("limit"):
         return None
     return whole(fields.get("limit"), "limit", 1, bounds.LIMIT)
+
+
+def _skip(fields: Fields) -> int:
+    if not fields.has("skip"):
+        return 0
+    if not fields.has("limit"):
+        raise unfit("skip", "it needs a 'limit': the second is 'limit' 1 with 'skip' 1.")
+    return whole(fields.get("skip"), "skip", 0, bounds.LIMIT)
 
 
 def _flag(fields: Fields, name: str) -> bool:

@@ -48,6 +48,8 @@ def to_json(query: SemanticQuery) -> dict[str, Any]:
     found |= _given("order", [_order(o) for o in query.order])
     if query.limit is not None:
         found["limit"] = query.limit
+    if query.skip:
+        found["skip"] = query.skip
     if query.per_group:
         found["per_group"] = True
     if query.readings != "good":

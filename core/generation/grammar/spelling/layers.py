@@ -129,10 +129,11 @@ class Spelling(PlainSpelling):
             keys += [k for k in more if k not in keys]
         middle.set("order", exp.Order(expressions=keys) if keys else None)
         middle.set("limit", tree.args.get("limit"))
+        middle.set("offset", tree.args.get("offset"))
         return self._outer(grouped, middle, tuple(resolved(k, named) for k in kept))
 
     def _outer(self, inner: exp.Select, tree: exp.Select, ranked: tuple[exp.Expr, ...]) -> str:
-        only(tree, "where", "group", "order", "limit")
+        only(tree, "where", "group", "order", "limit", "offset")
         text, names = self._inner(inner)
         named = {item.alias_or_name: value_of(item) for item in tree.expressions}
         for node in (tree, *ranked, *named.values()):
@@ -216,7 +217,7 @@ class Spelling(PlainSpelling):
         figures = [i for i in items if i not in shown_keys]
         shown = [f"{written(value_of(i))} AS {self._key_name(i.alias_or_name)}" for i in shown_keys]
         shown += [f"{written(value_of(i))} AS {self._label(i.alias)}" for i in figures]
-        only(tree, "joins", "with_", "order", "limit")
+        only(tree, "joins", "with_", "order", "limit", "offset")
         if len(keys) == 2:
             sign = "<=>" if tree.find(exp.NullSafeEQ) else "="
             side = "LEFT JOIN" if joins[0].side == "LEFT" else "JOIN"

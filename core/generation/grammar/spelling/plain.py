@@ -38,7 +38,7 @@ class PlainSpelling:
         return table
 
     def _plain(self, tree: exp.Select, table: OfferedTable) -> str:
-        only(tree, "where", "group", "having", "order", "limit", "distinct")
+        only(tree, "where", "group", "having", "order", "limit", "offset", "distinct")
         group = group_keys(tree)
         named = {item.alias_or_name: value_of(item) for item in tree.expressions}
         has_figures = any(item.find(exp.AggFunc) for item in tree.expressions)
@@ -94,9 +94,12 @@ class PlainSpelling:
     def _limit(self, tree: exp.Select) -> str:
         limit = tree.args.get("limit")
         count = int(limit.expression.name) if limit is not None else self._row_cap
-        if tree.args.get("offset") is not None:
+        offset = tree.args.get("offset")
+        skipped = int(offset.expression.name) if offset is not None else 0
+        if skipped > self._row_cap:
             raise NotSpelled("OFFSET")
-        return f" LIMIT {min(count, self._row_cap)}"
+        behind = f" OFFSET {skipped}" if skipped else ""
+        return f" LIMIT {min(count, self._row_cap)}{behind}"
 
     def _row_key(self, key: exp.Expr, named: dict[str, exp.Expr]) -> str:
         column = resolved(key.this, named)

@@ -221,9 +221,11 @@ def parted(tree: exp.Select, *, whole: bool) -> tuple[exp.Select, exp.Select]:
     if keys_of:
         outer.set("order", exp.Order(expressions=keys_of))
     outer.set("limit", tree.args.get("limit"))
+    outer.set("offset", tree.args.get("offset"))
     grouped = tree.copy()
     grouped.set("order", None)
     grouped.set("limit", None)
+    grouped.set("offset", None)
     grouped.set("expressions", inner)
     return grouped, outer
 
