@@ -18,6 +18,7 @@ from typing import Final, cast
 import pyarrow as pa
 
 from core.assistant import coverage, evidence
+from core.assistant.absent import told_of_absent
 from core.assistant.beside import Besides, DriftAnswers, LimitsOfThen, NoThresholds
 from core.assistant.boundary import (
     Clock,
@@ -507,6 +508,8 @@ class Assistant:
         draft = replace(
             draft, quality=quality, columns=columns, result=result, estimate=ran.estimate
         )
+        absent = told_of_absent(query, model, run)
+        draft = replace(draft, notes=(*draft.notes, *absent))
         if evidence.is_empty(result, columns):
             reason = evidence.why_empty(query, model, parts.facts, user, quality, run)
             nearest = evidence.nearest(query, model, run)

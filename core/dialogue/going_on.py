@@ -124,6 +124,7 @@ class GoingOn(Alongside):
         if not edits and reading.chart is not None:
             return self._redraw(reading.chart, reading)
         edits = self._less_own_condition(edits)
+        self._refuse_all_again(edits)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         query = edited(base, self._within(edits), ground)
         if is_same(query, base) and not any(
@@ -249,6 +250,24 @@ class GoingOn(Alongside):
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
         return self.in_unit() if edits is None else edits
+
+    def _refuse_all_again(self, edits: Sequence[Edit]) -> None:
+        """Raises Ask for another figure or split of things that had none ("and work orders?", after
+        those without alarms), which would be of all things again."""
+        columns = {d.column for d in self.base.dimensions}
+        is_other = any(
+            isinstance(e, Split) or (isinstance(e, Measured) and not e.also) for e in edits
+        )
+        named = {f.column for e in edits if isinstance(e, Where) for f in e.filters}
+        if self.base.every is not None and is_other and not columns & named:
+            raise Ask(
+                Clarification(
+                    _(
+                        "That would be of all of them again, and not of those that had none. "
+                        "Please ask the whole question."
+                    )
+                )
+            )
 
     def _other_place(self) -> list[Edit] | None:
         """`and the second?`, after the one with the most: the next place of the ranking."""

@@ -145,6 +145,7 @@ class _Writer:
             groups = {"per_group": TRUE}
             by = {"by": split} if split else {}
             compared = {"compare": self._compare(table), "having": self._having()}
+            compared["every"] = one_of(list(self._model.tables))
             order = {"order": self._order("measure", "change", *by)}
             parts = by | where | time | compared | order | end | groups | readings
             found.append(object_of(figures, parts))

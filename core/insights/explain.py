@@ -130,6 +130,8 @@ def _rest(query: SemanticQuery, model: SemanticModel) -> list[str]:
             lines.append(say(key, columns=listed(names)))
     kept = [h for h in query.having if h.measure < len(query.measures)]
     lines += [say("ex_having", kept=kept_words(h, query, model)) for h in kept]
+    if query.every is not None:
+        lines.append(say("ex_every", table=entities_of(model.tables[query.every])))
     lines.append(_order(query, model))
     return lines
 

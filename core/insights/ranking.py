@@ -109,6 +109,9 @@ def kept(view: View) -> str:
     }
     if by_change and query.comparison is not None and query.comparison.kind == "window":
         words["when"] = say("against", when=words["when"], other=period(query.comparison.window))
+    if query.every is not None and not any(figure.values[order]):
+        words["who"] = listed([view.name(int(r)) for r in order], most=_MEMBERS_SHOWN)
+        return say("kept_zero_one" if len(order) == 1 else "kept", **words)
     if len(order) == 1:
         return say("kept_one", **words)
     is_level = len(set(texts)) == 1

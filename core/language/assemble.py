@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.language.assembling.absences import those_without
 from core.language.assembling.compare import compare_with
 from core.language.assembling.context import Context
 from core.language.assembling.defaults import default_measures
@@ -82,5 +83,6 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     check_tables(ctx)
     check_measures(ctx)
     drop_nulls(ctx)
+    those_without(ctx)
     tell(ctx)
     return to_query(ctx)

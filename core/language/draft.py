@@ -97,6 +97,7 @@ class Draft:
     agents: set[int] = field(default_factory=set)
     display_unit: str | None = None
     readings: Literal["good", "all", "bad"] = "good"
+    absent: int | None = None  # item of what there is none of: "assets without alarms"
 
     def has(self, group: str) -> int | None:
         """Index of the first unused item with a tag, or None."""

@@ -8,6 +8,7 @@ its kind. A word that no pass takes is left over, and the question is asked back
 from __future__ import annotations
 
 from core.language.draft import Draft
+from core.language.interpreting.absences import take_absence
 from core.language.interpreting.aggregates import per_period, percentiles, take_aggregates
 from core.language.interpreting.anchors import find_anchor
 from core.language.interpreting.counts import take_counts
@@ -50,6 +51,7 @@ _PASSES = (
     take_readings,
     take_charts,
     take_pairs,
+    take_absence,
     take_limits,
     take_splits,
     take_counts,

@@ -244,6 +244,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "kept": "{n} {groups} had {what} {when}: {who}.",
     "kept_one": "{who} was the only {group} with {what} {when}: {value}.",
     "kept_each": "{n} {groups} had {what} {when}, each {value}: {who}.",
+    "kept_zero_one": "{who} was the only {group} with {what} {when}.",
     "kept_member": "{who} ({value})",
     "kept_none": "No {group} had {what} {when}",
     "kept_nearest": "{none}; the nearest was {who} with {value}.",
@@ -474,6 +475,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "ex_overall": "Comparison: the same figures over all groups together; the change is this minus "
     "that.",
     "ex_having": "Kept: groups {kept}.",
+    "ex_every": "Groups: all that {table} hold at any time, those without a row in this time too.",
     "ex_order": "Order: by {what}, {direction} first{limit}.",
     "order_down": "largest",
     "order_up": "smallest",

@@ -226,6 +226,8 @@ class SemanticQuery:
     readings: `good` takes only good-quality readings for measures that ask for it; `all` takes
     every reading; `bad` only those that are not good.
     per_group: with a limit, the limit holds within each value of the first dimension.
+    every: the table whose rows, of any time, tell which groups there are: one without a row of the
+    figures stands there too, with a count of 0. None: groups are those of the figures' own rows.
     skip: with a limit, so many at the top of the order are left out: limit 1 and skip 1 is the
     second.
     """
@@ -246,9 +248,13 @@ class SemanticQuery:
     readings: Literal["good", "all", "bad"] = "good"
     anchor: Anchor | None = None
     skip: int = 0
+    every: str | None = None
 
     def with_(self, **changes: object) -> SemanticQuery:
-        """A copy with some fields changed; another limit counts from the top again."""
+        """A copy with some fields changed; another limit counts from the top again, and without
+        a condition on figures the groups are those of their own rows."""
         if changes.get("limit", self.limit) != self.limit:
             changes.setdefault("skip", 0)
+        if not changes.get("having", self.having):
+            changes.setdefault("every", None)
         return replace(self, **changes)  # type: ignore[arg-type]

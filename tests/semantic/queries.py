@@ -73,6 +73,15 @@ SHAPES = {
         limit=1,
         skip=2,
     ),
+    "assets_without_alarms": query(
+        "alarm_events",
+        measures=(agg("count"),),
+        dimensions=(by("asset_id"),),
+        filters=(where("plant_id", "=", "HAM"),),
+        time=window("2025-06-02", "2025-06-03"),
+        having=(Having(0, Op.EQ, (0.0,)),),
+        every="plant_obt",
+    ),
     "second_within_each_plant": query(
         measures=(agg("sum", "energy_kwh"),),
         dimensions=(by("plant_id"), by("asset_id")),

@@ -30,6 +30,7 @@ class Parts:
     limit: int | None = None
     per_group: bool = False
     skip: int = 0
+    every: str | None = None
     comparison: Comparison | None = None
 
 

@@ -42,6 +42,7 @@ def to_query(ctx: Context) -> SemanticQuery:
         readings=ctx.draft.readings,
         anchor=_placed_anchor(ctx),
         skip=parts.skip,
+        every=parts.every,
     )
 
 

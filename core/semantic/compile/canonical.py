@@ -12,6 +12,7 @@
 - A window without edges is no window, unless its axis moves the days of a dimension or filter.
 - HAVING and ORDER BY name the first of measures that are alike.
 - Without a limit, and of figures that are not split, nothing is skipped.
+- Every group there is stands for those with a condition on figures, split by columns alone.
 - What the kind of query does not use is empty, `fields` of records are spelled out, and a
   reference's `drop` names only what changes it.
 """
@@ -52,6 +53,8 @@ def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
     table = table_of(model, q.table)
     if q.limit is None or (q.kind == "aggregate" and not q.dimensions):
         q = q.with_(skip=0)
+    if q.kind == "records" or not q.measures or not _has_plain_splits(q):
+        q = q.with_(every=None)
     if q.kind == "records":
         return q.with_(
             fields=fields_of(q, table),
@@ -97,6 +100,11 @@ def canonical(q: SemanticQuery, model: SemanticModel) -> SemanticQuery:
         readings=_readings(q, model, leaves),
     )
     return q.with_(comparison=_comparison(q))
+
+
+def _has_plain_splits(q: SemanticQuery) -> bool:
+    columns = [d.column for d in q.dimensions if d.grain is None and d.bin_width is None]
+    return bool(columns) and len(columns) == len(q.dimensions) and bool(q.having)
 
 
 def _first_alike(q: SemanticQuery, model: SemanticModel) -> dict[int, int]:

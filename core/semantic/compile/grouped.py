@@ -22,7 +22,7 @@ from core.semantic.compile.predicates import (
 from core.semantic.compile.rates import spread_over
 from core.semantic.compile.trees import alias, column, conjunction, parsed, under
 from core.semantic.model import SemanticModel, Table
-from core.semantic.query import SemanticQuery, TimeWindow
+from core.semantic.query import Filter, Op, SemanticQuery, TimeWindow
 from core.translation import gettext as _
 
 KEYS = "grouped"
@@ -59,7 +59,7 @@ def stage_of(
     """
     leaves = tuple(leaf for figure in figures for leaf in figure.leaves)
     tables = tuple(dict.fromkeys(leaf.table for leaf in leaves)) or (q.table,)
-    if len(tables) == 1:
+    if len(tables) == 1 and not q.every:
         return _single(q, model, tables[0], figures, names, like)
     return _joined(q, model, tables, figures, names, suffix, like)
 
@@ -246,6 +246,8 @@ def _joined(
         united = keys[0]
         for more in keys[1:]:
             united = exp.Union(this=united, expression=more, distinct=True)
+        if q.every:
+            united = _every_group(q, model, table_of(model, q.every), groups)
         select = select.from_(
             exp.Subquery(this=united, alias=exp.TableAlias(this=exp.to_identifier(KEYS))),
             copy=False,
@@ -270,7 +272,7 @@ def _joined(
     def values(window: str, period: TimeWindow | None) -> tuple[exp.Expression, ...]:
         def fill(leaf: Leaf) -> exp.Expression:
             found: exp.Expression = column(columns[leaf] + window, parts[leaf.table])
-            if leaf.is_count:
+            if leaf.is_count or (q.every and means_none(leaf, table_of(model, leaf.table))):
                 found = exp.Coalesce(this=found, expressions=[exp.Literal.number(0)])
             return found
 
@@ -290,6 +292,47 @@ def _joined(
     has_others = q.comparison is not None and q.comparison.kind == "window"
     others = values("_previous", other_window(q)) if has_others else ()
     return Stage(select, above, values("", q.time), others, True)
+
+
+def is_of_groups(condition: Filter, table: Table, model: SemanticModel) -> bool:
+    """Whether a condition says which groups there are, where those of a table count: one on what a
+    thing is, and none on what a row may lack (a reason) or on times and amounts."""
+    known = table.columns.get(condition.column)
+    is_name = known is not None and known.role == "dimension" and known.type == "string"
+    is_said = condition.op in (Op.EQ, Op.IN, Op.NE, Op.NOT_IN)
+    if known is None or not (is_name and is_said):
+        return False
+    return not known.drop_null or any(known.name in h.levels for h in model.hierarchies)
+
+
+def means_none(leaf: Leaf, table: Table) -> bool:
+    """Whether no row means none of it: of a count, and of an amount whose rows are events, which
+    are there only where something happened; what is measured all the time may lack its readings."""
+    is_event = table.time is None or table.time.interval_min is None
+    return leaf.is_count or (leaf.is_additive and is_event)
+
+
+def _every_group(
+    q: SemanticQuery, model: SemanticModel, table: Table, groups: tuple[Group, ...]
+) -> exp.Select:
+    """The groups that a table's rows of any time tell, under the conditions on what they are."""
+    missing = [d.column for d in q.dimensions if d.column not in table.columns]
+    if missing:
+        raise UserFixable(
+            _("{table} do not tell which groups there are.").format(table=table.label)
+        )
+    names = [n for group in groups for n in group.names]
+    columns = [d.column for d in q.dimensions if d.column is not None]
+    conditions = [not_null(name) for name in columns]
+    axis = axis_of(q)
+    own = [f for f in q.filters if is_of_groups(f, table, model)]
+    conditions += [filter_condition(f, table, axis) for f in own]
+    select = exp.Select(
+        expressions=[alias(column(c), n) for c, n in zip(columns, names, strict=True)]
+    ).from_(exp.to_table(table.name), copy=False)
+    select.set("where", exp.Where(this=conjunction(_distinct(conditions))))
+    select.set("group", exp.Group(expressions=[column(c) for c in columns]))
+    return select
 
 
 def _part_names(figures: tuple[Figure, ...], names: ResultNames) -> dict[Leaf, str]:

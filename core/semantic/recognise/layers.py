@@ -54,6 +54,7 @@ class Layers:
     kept: exp.Expr | None = None
     limit: int | None = None
     skip: int = 0
+    every: str | None = None
     per_group: bool = False
     reference: Part | None = None
     has_shift_start: bool = False
@@ -141,12 +142,16 @@ def layers_of(tree: exp.Select, model: SemanticModel) -> Layers | None:
         if reference is None:
             first = next((p for n, p in parts_named.items() if n.endswith(REFERENCE)), None)
             reference = first
+    every: str | None = None
     single = part_of(figures, model)
     if single is not None:
         parts = {"": single}
     else:
         source = source_of(figures)
         is_joined = isinstance(source, exp.Subquery) and source.alias == KEYS
+        if is_joined and isinstance(source, exp.Subquery):
+            keys = part_of(source.this, model)
+            every = keys.table.name if keys is not None else None
         if not is_joined and not isinstance(source, exp.Table):
             return None
         named = {n: p for n, p in parts_named.items() if not n.endswith(REFERENCE)}
@@ -164,6 +169,7 @@ def layers_of(tree: exp.Select, model: SemanticModel) -> Layers | None:
         kept=kept.this if kept else None,
         limit=limit,
         skip=skip,
+        every=every,
         per_group=per_group,
         reference=reference,
         has_shift_start=hidden,

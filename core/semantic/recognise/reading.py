@@ -121,6 +121,7 @@ def _queries(
                 order=order,
                 limit=layers.limit,
                 skip=layers.skip,
+                every=layers.every,
                 per_group=layers.per_group,
                 readings=readings,
             )

@@ -30,10 +30,10 @@ from core.semantic.written.soundness import check
 from core.semantic.written.values import conditions, edge, known_column
 from core.semantic.written.writing import AUTO, ORDERS
 
-_OF_FIGURES = ("measures", "by", "compare", "having", "per_group")
+_OF_FIGURES = ("measures", "by", "compare", "having", "every", "per_group")
 _KNOWN = (
     "table", "kind", "measures", "by", "fields", "where", "time", "anchor", "compare", "having",
-    "order", "limit", "skip", "per_group", "readings",
+    "every", "order", "limit", "skip", "per_group", "readings",
 )  # fmt: skip
 HAVING_ON: Final[tuple[Literal["value", "change", "change_pct"], ...]] = (
     "value", "change", "change_pct",
@@ -100,6 +100,7 @@ def _figures(fields: Fields, main: Table, model: SemanticModel) -> SemanticQuery
         order=tuple(_order(v, at, len(measures), len(split)) for at, v in _listed(fields, "order")),
         limit=_limit(fields),
         skip=_skip(fields),
+        every=_every(fields, model, len(split)),
         per_group=_flag(fields, "per_group"),
         readings=_readings(fields),
         anchor=_anchor(fields, model),
@@ -233,6 +234,14 @@ def _limit(fields: Fields) -> int | None:
     if not fields.has("limit"):
         return None
     return whole(fields.get("limit"), "limit", 1, bounds.LIMIT)
+
+
+def _every(fields: Fields, model: SemanticModel, splits: int) -> str | None:
+    if not fields.has("every"):
+        return None
+    if not fields.has("having") or not splits:
+        raise unfit("every", "it needs 'having', and 'by' for the groups.")
+    return model.tables[fields.choice("every", model.tables)].name
 
 
 def _skip(fields: Fields) -> int:

@@ -46,6 +46,8 @@ def to_json(query: SemanticQuery) -> dict[str, Any]:
         found["compare"] = _comparison(query.comparison, query.time)
     found |= _given("having", [_having(h) for h in query.having])
     found |= _given("order", [_order(o) for o in query.order])
+    if query.every is not None:
+        found["every"] = query.every
     if query.limit is not None:
         found["limit"] = query.limit
     if query.skip:
