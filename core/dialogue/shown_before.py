@@ -289,6 +289,7 @@ class ShownBefore(ShownRows):
             return None  # "put the lowest one at the top": an order
         for at in range(len(tokens)):
             found = self.parser.lexicon["superlatives"].match(tokens, at)
+            self._refuse_each_step(tokens, at, found[1] if found is not None else 0)
             end = at + found[1] if found is not None else 0
             having = self._noun_with(tokens, at) if found is not None else None
             if having is not None:  # "the class with the most"
@@ -306,6 +307,27 @@ class ShownBefore(ShownRows):
             rest = (*tokens[:start], *tokens[end + size :])
             return self._end_of_shown(tokens[at:end], tokens[at : end + size], rest)
         return None
+
+    def _refuse_each_step(self, tokens: Sequence[Token], at: int, size: int) -> None:
+        """Raises Ask for "the biggest one per day", of several that were shown: the course of that
+        one may be meant, or the biggest of each day."""
+        end = at + size
+        end += int(end < len(tokens) and self.words["ones"].match(tokens, end) is not None)
+        by = self.parser.lexicon.has("by", tokens, end) if size and end < len(tokens) else 0
+        is_step = by and self.parser.lexicon["grains"].match(tokens, end + by) is not None
+        is_led = at == 0 or (at == 1 and self.parser.lexicon.has("the", tokens, 0) > 0)
+        if not is_step or not is_led or self.base.limit == 1:
+            return
+        if self.base.dimensions[0].column is not None:
+            raise Ask(
+                Clarification(
+                    _(
+                        "Do you mean the one that comes first over the whole time, step by step, "
+                        "or the one that comes first in each step? Please name the thing, or ask "
+                        "the whole question."
+                    )
+                )
+            )
 
     def _end_of_shown(
         self, rank: Sequence[Token], said: Sequence[Token], rest: Sequence[Token]

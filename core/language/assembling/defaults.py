@@ -7,6 +7,9 @@ from core.language.assembling.lookups import columns_in_unit, counts_things, has
 from core.language.draft import MeasureDraft
 from core.language.vocabulary import Target
 
+_STOPS = frozenset("?!.,;")
+_SHOWS = frozenset({"show", "list"})
+
 
 def default_measures(ctx: Context) -> None:
     """A measure for questions that name none: rows of a table spoken of, or what the named
@@ -59,6 +62,8 @@ def _wants_list(ctx: Context) -> bool:
     if draft.conditions:
         return not any(c.measure is not None and c.measure.is_count for c in draft.conditions)
     at = draft.tables[0][0]
+    if _says_show_it(ctx, at):
+        return True
     for index in range(at - 1, -1, -1):
         item = draft.items[index]
         if {"show", "which"} & set(item.tags) and not item.targets:
@@ -67,6 +72,13 @@ def _wants_list(ctx: Context) -> bool:
         if not (is_adjective or "the" in item.tags or item.number is not None):
             return False
     return False
+
+
+def _says_show_it(ctx: Context, at: int) -> bool:
+    """`was a work order opened that day? show it`: the rows, after what is asked of them."""
+    items = [i for i in ctx.draft.items[at + 1 :] if i.text not in _STOPS]
+    words = [w for i in items for w in i.norm.split()]
+    return len(words) > 1 and words[-1] in ctx.senses["stands_for"] and words[-2] in _SHOWS
 
 
 def _absorb_total(ctx: Context) -> None:

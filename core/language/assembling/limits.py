@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.errors import UserFixable
 from core.language.assembling.context import Context
 from core.language.assembling.events import first_or_last
@@ -245,7 +247,18 @@ def _group_condition(
             agg = Agg.MAX if op in (Op.GT, Op.GE, Op.BETWEEN) else Agg.MIN
         measure = Measure(agg=agg or Agg(column.default_agg), column=target.name)
     index = put_measure(ctx, measure)
+    _show_in_unit_said(ctx, draft, target, index)
     ctx.parts.having.append(Having(index, op, values))
+
+
+def _show_in_unit_said(ctx: Context, draft: ConditionDraft, target: Target, index: int) -> None:
+    """`more than 18 hours of downtime`: a time that is told in the unit in which it is asked."""
+    said, own = draft.condition.unit, target_unit(ctx, target)
+    if said is None or own is None or said == own or ctx.draft.display_unit is not None:
+        return
+    if units.same_dimension(said, "h") and units.same_dimension(own, "h"):
+        measures = ctx.parts.measures
+        measures[index] = replace(measures[index], unit=measures[index].unit or said)
 
 
 def _refuse_counted_groups(ctx: Context) -> None:
