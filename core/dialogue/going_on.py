@@ -551,7 +551,8 @@ class GoingOn(Alongside):
         # says only by what
         tokens, lexicon = self.said.tokens, self.parser.lexicon
         says_by = any(lexicon.has("by", tokens, at) for at in range(len(tokens)))
-        is_of_these = bool(base.having) and is_split and not says_by
+        is_total = self.said.whole == "total" and base.limit != 1  # of those that are shown
+        is_of_these = is_total or (bool(base.having) and is_split and not says_by)
         if not (is_of_one or is_of_these or any(_keeps_groups(edit) for edit in edits)):
             return edits
         values = values_of(self.rows(), self.turn, split[0])

@@ -66,7 +66,7 @@ TOP = "which five assets in Austin had the most downtime in May?"
             "Gone: Top 10.",
         ),
         # hours behind a comparison are no time of day
-        (("which assets had downtime over 10h in May",), "51 assets had downtime above 600 min"),
+        (("which assets had downtime over 10h in May",), "51 assets had downtime above 10 h"),
         # the filter that came last
         ((DAYS, "only over 150", "remove that filter"), "Gone: Only where highest temperature"),
         (("OEE by line in June in Hamburg", "only line 1", "remove the filter"), "Gone: Line 1."),
@@ -170,6 +170,12 @@ TOP = "which five assets in Austin had the most downtime in May?"
         (("top 5 assets by downtime in June and their reasons",), "two questions"),
         (("downtime in June by line vs May", "in percent of the total"), "Share of downtime"),
         (("downtime in June by line vs May", "in percent please"), "5,763 min (6.9 %)"),
+        # the total of what is shown, and not of all there is
+        (("top 5 assets by downtime in June", "what is that in total?"), "came to 38,415 min"),
+        (
+            ("assets with more than 100 h downtime in June", "sort by name", "in total"),
+            "came to 2,479.7 h",
+        ),
         # two figures side by side, of which one is called by the end of its name, are no list
         (("energy cost by plant",), "There is no figure “energy cost” here."),
         (("OEE availability performance by line in June",), "Line 3 had the highest OEE"),
