@@ -69,11 +69,11 @@ redis:
 
 .PHONY: test
 test: dev browser mariadb postgres redis ## Run the tests but for the thorough ones; what is skipped is named (ARGS, JOBS=3)
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not thorough" $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not thorough" $(ARGS)
 
 .PHONY: test-all
 test-all: dev browser mariadb postgres redis ## The same with the thorough ones: more screens, whole question sets, longer (before a release)
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-spark
 test-spark: dev ## Test the Spark job on a local Spark (1 GB in .spark, Java 17; ARGS)

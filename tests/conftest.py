@@ -70,6 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     reason = "needs Chromium: install the package chromium, or name one with CHROMIUM=/path"
     has_browser = chromium_path() is not None
+    # Those that take long begin first, so that no worker is left alone with them at the end.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     for item in items:
         is_seen = item.get_closest_marker("browser") is not None
         late = [*TOOK_TOO_LONG, *(WAITED_IN_VAIN if is_seen else ())]

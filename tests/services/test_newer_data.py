@@ -57,7 +57,9 @@ def first_day(answer: Answer) -> dt.datetime:
 @pytest.fixture
 def services(plant: Path) -> Iterator[Services]:
     built = Services.open(Settings(data_dir=plant.parent.parent, rate_user="1000/minute"))
-    built.models.renewal.look_s = 0.0
+    renewal, parts = built.models.renewal, built.parts()
+    renewal.look_s = 0.0
+    renewal.begin(parts, parts.engine.stamp())  # it looks at once
     yield built
     built.close()
 
