@@ -32,6 +32,7 @@ class PhraseSet:
 
     phrases: Mapping[Phrase, str]
     longest: int
+    begun: Mapping[str, int]  # first word -> how many words the longest phrase has that begins so
 
     @classmethod
     def of(cls, groups: Mapping[str, Iterable[str]]) -> PhraseSet:
@@ -41,21 +42,25 @@ class PhraseSet:
             for text in texts:
                 found.setdefault(phrase_of(text), payload)
         found.pop((), None)
-        return cls(found, max((len(p) for p in found), default=0))
+        begun: dict[str, int] = {}
+        for phrase in found:
+            begun[phrase[0]] = max(begun.get(phrase[0], 0), len(phrase))
+        return cls(found, max(begun.values(), default=0), begun)
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
         """(payload, number of tokens) of the longest phrase that begins at `at`, or None."""
-        for length in range(min(self.longest, len(tokens) - at), 0, -1):
-            payload = self.phrases.get(tuple(t.norm for t in tokens[at : at + length]))
-            if payload is not None:
-                return payload, length
-        return None
+        found = self.matches(tokens, at)
+        return found[0] if found else None
 
     def matches(self, tokens: Sequence[Token], at: int) -> list[tuple[str, int]]:
         """Every phrase that begins at `at`, longest first."""
+        # asked of each group at each word, most have nothing that begins so
+        if at >= len(tokens) or tokens[at].norm not in self.begun:
+            return []
         found = []
-        for length in range(min(self.longest, len(tokens) - at), 0, -1):
-            payload = self.phrases.get(tuple(t.norm for t in tokens[at : at + length]))
+        norms = tuple(t.norm for t in tokens[at : at + self.begun[tokens[at].norm]])
+        for length in range(len(norms), 0, -1):
+            payload = self.phrases.get(norms[:length])
             if payload is not None:
                 found.append((payload, length))
         return found

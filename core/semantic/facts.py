@@ -84,6 +84,10 @@ class DataFacts:
         extent = self.tables[table].overall
         return (extent.first, extent.last) if extent.first and extent.last else None
 
+    def scopes(self) -> frozenset[str]:
+        """The scope values under which there are rows."""
+        return frozenset(s for table in self.tables.values() for s in table.by_scope)
+
 
 def load_facts(
     model: SemanticModel,

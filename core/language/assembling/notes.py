@@ -89,8 +89,7 @@ def _tell_bare_split(ctx: Context) -> None:
 
 def _tell_scope(ctx: Context) -> None:
     """A total, a share or a best place is one of the places that this user may see."""
-    everywhere = {s for entry in ctx.facts.values for s in entry.scopes}
-    if not ctx.scopes or everywhere <= ctx.scopes:
+    if not ctx.scopes or ctx.facts.scopes() <= ctx.scopes:
         return
     shares = any(m.transform is not Transform.NONE for m in ctx.parts.measures)
     names = scope_names(ctx)
