@@ -15,6 +15,7 @@ from core.dialogue.edits import (
     Unmeasured,
     Unsplit,
     When,
+    Where,
 )
 from core.dialogue.places import below
 from core.dialogue.words import DialogueWords
@@ -24,7 +25,7 @@ from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.semantic.model import SemanticModel
 from core.semantic.phrases import small
-from core.semantic.query import Dimension, Measure, Op, SemanticQuery
+from core.semantic.query import Dimension, Filter, Measure, Op, SemanticQuery
 from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.types import Clarification, Option
@@ -80,10 +81,10 @@ def removals(
                 return None  # "drop the comparison, machine by machine": two things are said
             del rest[at : at + noun[1]]
             break
-    rest = [t for t in rest if t.norm not in _SMALL and t.kind != "symbol"]
-    columns = _columns(rest, parser) if rest else ()
-    if rest and not columns:
+    named = [_columns(one, parser) for one in _listed(rest, parser)]
+    if not all(named):
         return None
+    columns = tuple(target for targets in named for target in targets)
     return _taken(kind, columns, base, parser.model, former)
 
 
@@ -145,11 +146,51 @@ def _taken(
     if not names:
         return None
     filtered = {f.column for f in base.filters if f.phrase or not _is_null_test(f.op)}
+    gone = _values_gone(columns, base)
+    if gone is not None:
+        return [Where((gone,))]
     if set(names) & filtered:
         return [Anywhere(tuple(n for n in names if n in filtered))]
     if {d.column for d in base.dimensions} & set(names) and not any(t.value for t in columns):
         return [Unsplit(tuple(Dimension(n) for n in names if Dimension(n) in base.dimensions))]
     return None
+
+
+def _listed(tokens: Sequence[Token], parser: QuestionParser) -> list[list[Token]]:
+    """The words that can name something, each thing of a list apart: "the pumps and the robots"."""
+    found: list[list[Token]] = [[]]
+    for at, token in enumerate(tokens):
+        is_last = at == len(tokens) - 1
+        if parser.lexicon.has("and", tokens, at) == 1:
+            found.append([])
+        elif is_last and parser.lexicon.has("ignored", tokens, at) == 1:
+            continue  # "the pumps too"
+        elif token.norm not in _SMALL and token.kind != "symbol":
+            found[-1].append(token)
+    return [words for words in found if words]
+
+
+def _values_gone(columns: tuple[Target, ...], base: SemanticQuery) -> Filter | None:
+    """The condition that leaves out what is named ("drop Hamburg"): of some values that are asked
+    for, those that stay; None where no value is named, and where the answer is of these alone.
+    Raises Ask where it is of others anyway."""
+    names = {t.name for t in columns if t.value is not None}
+    split = {d.column for d in base.dimensions}
+    asked = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
+    name = next((n for n in (*asked, *sorted(split & names)) if n in names), min(names, default=""))
+    gone = tuple(dict.fromkeys(t.value for t in columns if t.name == name and t.value is not None))
+    if not gone or (len(names) > 1 and name not in split | set(asked)):
+        return None
+    if name not in asked:
+        return Filter(name, Op.NOT_IN, gone) if len(gone) > 1 else Filter(name, Op.NE, gone)
+    kept = tuple(v for v in asked[name].values if v not in gone)
+    if len(kept) == len(asked[name].values):
+        listed = ", ".join(str(value) for value in gone)
+        told = _("The answer before is not of {values}. What should be left out of it?")
+        raise Ask(Clarification(told.format(values=listed)))
+    if not kept:
+        return None
+    return Filter(name, Op.IN, kept) if len(kept) > 1 else Filter(name, Op.EQ, kept)
 
 
 def _filtered(base: SemanticQuery) -> tuple[str, ...]:

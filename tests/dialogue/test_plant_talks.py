@@ -305,6 +305,15 @@ def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
     [
         # a further clause is no part of what is taken away
         (("jam downtime in Hamburg in May vs April", "drop the comparison, by line"), "by line"),
+        # what is named goes, as it does with "without"; of several that are asked for, the rest stay
+        (("OEE by plant in June", "drop Hamburg"), "Changed: Plant not Hamburg"),
+        (("OEE in June", "remove Hamburg"), "OEE without Hamburg was"),
+        (("OEE in June for Hamburg and Austin", "drop Hamburg"), "Changed: Plant Austin."),
+        (("OEE in June for Hamburg", "drop Hamburg"), "Gone: Plant Hamburg."),
+        (("OEE in June for Hamburg", "drop Austin"), "The answer before is not of Austin."),
+        (("scrap by line in June in Hamburg", "remove line 1 and line 2"), "Line 1 or Line 2."),
+        (("alarms by class in June", "drop the pumps", "drop the ovens too"), "pump or oven."),
+        (("Ausschuss nach Linie im Juni", "entferne Linie 2"), "Linie nicht Line 2."),
         # the figure at hand, whatever the verb
         (("scrap of Line 2 in Hamburg in June", "which machine made most of it?"), "Kept: Scrap,"),
         # the share of another part
