@@ -112,7 +112,8 @@ def _in_days(n: float) -> str:
 
 def _adds(measure: Measure, model: SemanticModel) -> bool:
     """Whether a figure grows with the time that it is of."""
-    if measure.per is not None or measure.transform is not Transform.NONE:
+    is_rate = measure.per is not None or measure.over is not None
+    if is_rate or measure.transform is not Transform.NONE:
         return False
     if measure.metric is not None:
         return model.metrics[measure.metric].additive
@@ -121,6 +122,8 @@ def _adds(measure: Measure, model: SemanticModel) -> bool:
 
 def _counts(measure: Measure, model: SemanticModel) -> bool:
     """Whether a figure is 0 where there is no row."""
+    if measure.over is not None:
+        return False
     metric = model.metrics.get(measure.metric or "")
     if metric is not None:
         return (metric.expression or "").lstrip().upper().startswith("COUNT(")

@@ -173,7 +173,7 @@ def nearest(query: SemanticQuery, model: SemanticModel, run: RunQuery) -> tuple[
 
 def needs_good(query: SemanticQuery, model: SemanticModel) -> bool:
     """Whether any figure of the query counts good readings only."""
-    for measure in query.measures:
+    for measure in (part for one in query.measures for part in one.parts):
         if measure.metric is not None and model.metrics[measure.metric].needs_good:
             return True
         names = [measure.column, *(f.column for f in measure.where)]
@@ -247,12 +247,13 @@ def unconfirmed(query: SemanticQuery, model: SemanticModel) -> tuple[str, ...]:
     """A note of what an answer rests on that was read from the data and confirmed by nobody."""
     spoken = said(model)
     found: dict[str, None] = {}
-    for measure in query.measures:
+    figures = [part for one in query.measures for part in one.parts]
+    for measure in figures:
         metric = spoken.metrics.get(measure.metric or "")
         if metric is not None and metric.drafted:
             found.setdefault(metric.label)
     names = [
-        *((m.table or query.table, m.column) for m in query.measures),
+        *((m.table or query.table, m.column) for m in figures),
         *((query.table, d.column) for d in query.dimensions),
         *((query.table, f.column) for f in query.filters),
     ]

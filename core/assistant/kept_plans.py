@@ -55,6 +55,8 @@ def _of_measure(
     model: SemanticModel,
     visible: Mapping[str, frozenset[str]],
 ) -> list[str]:
+    if measure.over is not None:
+        return [name for one in measure.parts for name in _of_measure(one, plan, model, visible)]
     if measure.metric is not None and measure.metric not in model.metrics:
         return [measure.metric]
     table = measure.table or plan.table

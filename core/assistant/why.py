@@ -150,6 +150,8 @@ def _parts(
 
 
 def _adds_up(measure: Measure, query: SemanticQuery, model: SemanticModel) -> bool:
+    if measure.over is not None:
+        return False
     if measure.metric is not None:
         return model.metrics[measure.metric].additive
     if measure.column is not None and measure.agg is not None and measure.agg == "sum":

@@ -16,7 +16,7 @@ from core.types import Clarification
 def like(was: tuple[Measure, ...], now: Measure, table: str, model: SemanticModel) -> Measure:
     """A figure taken as the one before it: as its maximum, its share, an average a day; where that
     makes sense for it."""
-    if len(was) != 1 or now.where or now.transform is not Transform.NONE:
+    if len(was) != 1 or now.where or now.transform is not Transform.NONE or now.over is not None:
         return now
     old = was[0]
     if now.metric is not None:

@@ -38,7 +38,7 @@ from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
 from core.dialogue.whole_questions import points_there
 from core.language.normalise import Token, tokenise
-from core.language.reading import Ask, Reading
+from core.language.reading import Ask, Reading, Understood
 from core.semantic.query import (
     Dimension,
     Filter,
@@ -320,7 +320,7 @@ class GoingOn(Alongside):
         try:
             return self._named()
         except Ask as ask:
-            found = self._each(clauses)
+            found = None if isinstance(ask, Understood) else self._each(clauses)
             if found is None:
                 raise ask from None
             return found
@@ -489,6 +489,8 @@ class GoingOn(Alongside):
     def _otherwise(self, ask: Ask) -> tuple[list[Edit], Reading]:
         """What the parser does not read as it stands: "B, not A", and a word in front that says
         nothing ("as ..."). Raises the Ask where neither is there."""
+        if isinstance(ask, Understood):
+            raise ask
         rest = self.said.rest
         for at in range(1, len(rest) - 1):
             found = self.words["not_this"].match(rest, at)

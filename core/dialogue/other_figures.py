@@ -13,7 +13,7 @@ from core.errors import UserFixable
 from core.language.assembling.lookups import is_plain_count
 from core.language.fragment import Fragment
 from core.language.normalise import Token, singular
-from core.language.reading import Ask, NotRead, Reading
+from core.language.reading import Ask, NotRead, Reading, Understood
 from core.semantic.columns import describe
 from core.semantic.query import Agg
 from core.translation import gettext as _
@@ -55,6 +55,8 @@ class OtherFigures(WholePhrases):
             raise Ask(Clarification(retold(error))) from error
         if isinstance(found, Reading):
             asked = found.clarification or Clarification(_("Please say it another way."))
+            if found.is_settled:
+                raise Understood(asked)
             raise NotRead(asked) if found.is_unread and asked.unknown_words else Ask(asked)
         return found
 

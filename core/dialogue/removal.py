@@ -175,7 +175,7 @@ def _values_gone(columns: tuple[Target, ...], base: SemanticQuery) -> Filter | N
     for, those that stay; None where no value is named, and where the answer is of these alone.
     Raises Ask where it is of others anyway."""
     names = {t.name for t in columns if t.value is not None}
-    split = {d.column for d in base.dimensions}
+    split = {d.column for d in base.dimensions if d.column is not None}
     asked = {f.column: f for f in base.filters if f.op in (Op.EQ, Op.IN)}
     name = next((n for n in (*asked, *sorted(split & names)) if n in names), min(names, default=""))
     gone = tuple(dict.fromkeys(t.value for t in columns if t.name == name and t.value is not None))

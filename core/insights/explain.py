@@ -69,6 +69,10 @@ def _what(query: SemanticQuery, model: SemanticModel, columns: Sequence[ResultCo
 
 
 def _measure(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
+    if measure.over is not None:
+        words = measure_words(measure, query, model)
+        parts = [measure_words(one, query, model) for one in measure.parts]
+        return say("ex_over", what=words, figure=parts[0], over=parts[1])
     metric = metric_of(measure.metric, model)
     if metric is None:
         return say("ex_measure", what=measure_words(measure, query, model))

@@ -93,7 +93,9 @@ def _implausible(view: View) -> list[Fact]:
     """Values above what a metric can be, such as a performance over 100 %."""
     found = []
     for figure in view.figures:
-        metric = metric_of(figure.measure.metric, view.model) if figure.measure else None
+        measure = figure.measure
+        is_ratio = measure is not None and measure.over is not None
+        metric = metric_of(measure.metric, view.model) if measure and not is_ratio else None
         if metric is None or metric.warn_above is None or figure.measure is None:
             continue
         if figure.measure.transform is not Transform.NONE or not len(figure.there):

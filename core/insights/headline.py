@@ -187,6 +187,7 @@ def _counted(view: View, figure: Figure, value: Number, window: str) -> str:
 def _counts_things(view: View, figure: Figure) -> bool:
     measure = figure.measure
     is_plain = measure is not None and not measure.where and not view.splits
+    is_plain = is_plain and measure is not None and measure.over is None
     return is_plain and measure is not None and measure.column == view.model.entity
 
 

@@ -31,7 +31,9 @@ def count(n: int) -> str:
 
 def zero_note(view: View, figure: Figure) -> str:
     """Why a metric has no value, from the model; nothing where it says nothing."""
-    metric = metric_of(figure.measure.metric, view.model) if figure.measure else None
+    measure = figure.measure
+    is_ratio = measure is not None and measure.over is not None
+    metric = metric_of(measure.metric, view.model) if measure and not is_ratio else None
     return say("because", reason=metric.zero_note) if metric and metric.zero_note else ""
 
 

@@ -155,7 +155,8 @@ class Figure:
     @property
     def adds(self) -> bool:
         """Whether rows of it may be summed: an amount, no mean per step and no share."""
-        if self.measure is not None and self.measure.per is not None:
+        of = self.measure
+        if of is not None and (of.per is not None or of.over is not None):
             return False
         return self.column.additive and self.column.display != "percent"
 

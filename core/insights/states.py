@@ -98,7 +98,7 @@ def _no_value(query: SemanticQuery, model: SemanticModel, window: str) -> str:
     note = _zero_note(query, model)
     if note:
         return say("empty_no_value", what=subject.behind(what), when=window, reason=note)
-    column = query.measures[0].column if query.measures else None
+    column = query.measures[0].column if query.measures and not query.measures[0].over else None
     label = column_words(column, query, model) if column else what
     return say("empty_no_such", subject=subject.phrase, when=window, what=label)
 

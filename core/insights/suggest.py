@@ -119,7 +119,7 @@ def _figure(query: SemanticQuery, model: SemanticModel) -> str:
     if not query.measures:
         return ""
     measure = query.measures[0]
-    if measure.where or measure.per is not None:
+    if measure.where or measure.per is not None or measure.over is not None:
         return ""
     if measure.agg in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME, Agg.LATEST):
         return ""

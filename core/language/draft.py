@@ -16,7 +16,8 @@ from core.types import ChartType
 @dataclass(slots=True)
 class MeasureDraft:
     """A measure to be. targets: what the words may mean, one when resolved. agg: asked for in
-    words; per: "average per day"."""
+    words; per: "average per day". over: what it is divided by, as a share of that with is_share,
+    else counted in its unit ("per hour of run time")."""
 
     targets: tuple[Target, ...]
     at: int
@@ -25,6 +26,9 @@ class MeasureDraft:
     per: Grain | None = None
     is_count: bool = False
     each_row: bool = False  # "per work order": the mean over the table's rows
+    over: MeasureDraft | None = None
+    is_share: bool = False
+    unit: str | None = None
 
     @property
     def target(self) -> Target:
@@ -97,6 +101,7 @@ class Draft:
     agents: set[int] = field(default_factory=set)
     display_unit: str | None = None
     readings: Literal["good", "all", "bad"] = "good"
+    divisor: MeasureDraft | None = None  # what a figure that is not named is divided by
     absent: int | None = None  # item of what there is none of: "assets without alarms"
 
     def has(self, group: str) -> int | None:

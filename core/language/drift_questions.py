@@ -139,6 +139,7 @@ def is_measured(query: SemanticQuery, model: SemanticModel) -> bool:
             return False
     time = model.tables[name].time
     is_plain = not measure.where and measure.per is None and measure.transform is Transform.NONE
+    is_plain = is_plain and measure.over is None
     return is_plain and time is not None and time.interval_min is not None
 
 

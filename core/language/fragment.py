@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from core.language.draft import DimensionDraft, Draft, MeasureDraft, ValueDraft
+from core.language.reading import Understood
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
+from core.language.wording import say
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import Agg, Measure, Op, SemanticQuery
-from core.types import ChartType, WordUse
+from core.semantic.query import Agg, Measure, Op, SemanticQuery, Transform
+from core.types import ChartType, Clarification, WordUse
 
 Part = Literal[
     "measures", "splits", "filters", "time", "comparison", "rank", "limits", "readings", "unit",
@@ -69,6 +71,7 @@ def named_parts(draft: Draft) -> set[Part]:
     found: set[Part] = set()
     kinds: tuple[tuple[Part, object], ...] = (
         ("measures", draft.measures or draft.tables or draft.has("measured_by_unit") is not None),
+        ("measures", draft.divisor),
         ("splits", draft.dimensions),
         ("filters", draft.values or draft.states),
         ("time", [t for _, t in draft.times if t.has_window]),
@@ -114,7 +117,9 @@ def stand_in(
 ) -> None:
     """Puts the figures of `base` into a draft that names none, or, with `also`, before those that
     it names; and its split into one that ranks or limits groups without naming them."""
-    if "measures" not in named:
+    if draft.divisor is not None:
+        _divide(draft, draft.divisor, base, model, words)
+    elif "measures" not in named:
         if base.kind == "records" or not base.measures:
             target = Target("table", base.table, frozenset({base.table}))
             draft.measures.append(MeasureDraft((target,), 0, is_count=True))
@@ -141,6 +146,23 @@ def stand_in(
             condition.condition = replace(condition.condition, unit=shown)
     if draft.has("versus") is not None or draft.has("compare") is not None:
         draft.values[:0] = _set_against(draft, base)
+
+
+def _divide(
+    draft: Draft,
+    divisor: MeasureDraft,
+    base: SemanticQuery,
+    model: SemanticModel,
+    words: Vocabulary,
+) -> None:
+    """`per good unit`: the figure of `base` over another. Raises Understood where it has not just
+    one."""
+    plain = [m for m in base.measures if m.transform is Transform.NONE]
+    if base.kind == "records" or len(plain) != 1 or plain[0].where or plain[0].over:
+        raise Understood(Clarification(say("divide_what", over=draft.items[divisor.at].text)))
+    one = _drafted(plain[0], base, model, words)
+    one.over, one.agg = divisor, one.agg or plain[0].agg
+    draft.measures, draft.divisor = [one], None
 
 
 def _mark(draft: Draft, group: str, payload: str, use: str) -> None:

@@ -32,6 +32,7 @@ from core.language.interpreting.neighbours import (
 from core.language.interpreting.nouns import step_nouns, take_nouns
 from core.language.interpreting.pairs import take_pairs
 from core.language.interpreting.rankings import rank_markers, take_ranking
+from core.language.interpreting.ratios import take_ratios
 from core.language.interpreting.sentence import Sentence, entity_levels
 from core.language.interpreting.splits import take_splits
 from core.language.interpreting.verbs import take_verbs
@@ -53,6 +54,7 @@ _PASSES = (
     take_pairs,
     take_absence,
     take_limits,
+    take_ratios,
     take_splits,
     take_counts,
     take_ranking,

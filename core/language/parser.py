@@ -31,7 +31,7 @@ from core.language.interpret import interpret
 from core.language.lexicon import Lexicon
 from core.language.normalise import Token, clean, tokenise
 from core.language.overlaps import overlap
-from core.language.reading import Ask, Reading
+from core.language.reading import Ask, Reading, Understood
 from core.language.rendering.wordbook import Wordbook
 from core.language.risk_questions import TOPIC, read_risk
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger, compounds
@@ -296,7 +296,12 @@ class QuestionParser:
 
     def _asked(self, ask: Ask, text: str, tagged: Tagged) -> Reading:
         words = self._words(text, tagged)
-        return Reading(clarification=ask.clarification, words=words, mended=tagged.mended)
+        return Reading(
+            clarification=ask.clarification,
+            words=words,
+            mended=tagged.mended,
+            is_settled=isinstance(ask, Understood),
+        )
 
     @staticmethod
     def _mended(tagged: Tagged) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ class Reading:
     words; `meaning`: it asks what a term means, and the clarification says it; `asked`, `drift`: it
     asks more of what would be there than is understood. out_of_scope: values named that the user
     may not see. mended: typed word -> the word it was read as. named: the parts of the query that
-    words speak of, as in a Fragment; the others stand at what is usual.
+    words speak of, as in a Fragment; the others stand at what is usual. is_settled: it is asked
+    back although the words were understood.
     """
 
     query: SemanticQuery | None = None
@@ -35,6 +36,7 @@ class Reading:
     named: frozenset[str] = frozenset()
     asked: AssetQuestion | None = None
     drift: DriftQuestion | None = None
+    is_settled: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +60,11 @@ class Ask(Exception):
     def __init__(self, clarification: Clarification) -> None:
         super().__init__(clarification.question)
         self.clarification = clarification
+
+
+class Understood(Ask):
+    """The same where the words were understood and cannot be answered: nothing is left out of them
+    to be read another way."""
 
 
 class NotRead(Ask):

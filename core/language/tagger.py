@@ -244,14 +244,20 @@ class Tagger:
         phrase = self.time.parse(tokens, at)
         if phrase is not None and not self._ends_in_place(tokens, at + phrase.length):
             item(phrase.length, _score(10, phrase.length) + 0.5).time = phrase
+        is_within = self._is_in_share(tokens, at)
         for match in self.vocabulary.match(words, at):
             if self._cuts(words, at, match):
                 continue
+            if is_within and match.length > 1:
+                continue  # "as a share of good units" is no name in it
             found = item(match.length, _score(10, match.length) + 0.3)
             found.targets = tuple(dict.fromkeys(found.targets + match.targets))
             found.is_plural = match.is_plural
         for group in self._groups:
-            for payload, length in self.lexicon[group].matches(tokens, at):
+            found_here = self.lexicon[group].matches(tokens, at)
+            if group == "share" and len(found_here) > 1:
+                found_here = self._without_heads(found_here, words, at)
+            for payload, length in found_here:
                 found = item(length, _score(6.0 if group == "ignored" else 9.0, length))
                 found.tags.setdefault(group, payload)
         self._add_number(tokens, at, item)
@@ -287,6 +293,30 @@ class Tagger:
             and any(t.kind == "column" and not t.is_partial for t in other.targets)
             for k in pers
             for other in self.vocabulary.match(words, k + 1)
+        )
+
+    def _without_heads(
+        self, phrases: list[tuple[str, int]], words: Sequence[str], at: int
+    ) -> list[tuple[str, int]]:
+        """The phrases of one group that begin here, the longest first, without those of which the
+        last word begins a figure's name: "share of total", of "share of total units"."""
+
+        def begins_name(last: int) -> bool:
+            return any(
+                match.length > 1 and any(t.kind in ("metric", "column") for t in match.targets)
+                for match in self.vocabulary.match(words, last)
+            )
+
+        kept = [one for one in phrases[:-1] if not begins_name(at + one[1] - 1)]
+        return [*kept, phrases[-1]]
+
+    def _is_in_share(self, tokens: tuple[Token, ...], at: int) -> bool:
+        """Whether words stand within those of a share that began before them ("as a share")."""
+        share = self.lexicon["share"]
+        return any(
+            any(length > back for _, length in share.matches(tokens, at - back))
+            and tokens[at - back].norm in self.lexicon.senses["as_share"]
+            for back in range(1, min(at, share.longest - 1) + 1)
         )
 
     def _partial(self, token: Token) -> tuple[Target, ...]:

@@ -70,6 +70,15 @@ QUESTIONS: Final[dict[str, str]] = {
     "two_selections": (
         "“{word}” or “{other}” are two selections. Please ask for one of them at a time."
     ),
+    "divide_what": "Which figure should be divided by “{over}”? Please ask the whole question.",
+    "per_some": (
+        "“{word}” is counted in some of the rows, and the figure before it is of all. Ask for the "
+        "mean of those rows instead."
+    ),
+    "other_unit": "“{word}” is not measured in that. Leave the unit out.",
+    "share_of_other": (
+        "A share is of a figure in the same unit, which “{over}” is not. Ask for one per the other."
+    ),
     "span": "{label} is formed over a span of time. Which one do you mean?",
     "average_of_amount": (
         "{label} is an amount: an average needs a step of time. Average per what?"

@@ -15,6 +15,8 @@ from core.semantic.phrases import lowered, say
 from core.semantic.query import Agg, Dimension, Grain, Measure, SemanticQuery, Transform
 from core.semantic.result import ResultColumn
 from core.semantic.said import entities_of, said, said_values
+from core.semantic.units import PERCENT
+from core.semantic.wording import ratio_words
 
 
 def describe(q: SemanticQuery, model: SemanticModel) -> tuple[ResultColumn, ...]:
@@ -191,7 +193,32 @@ def _transformed(of: _Meaning, measure: Measure) -> _Meaning:
     )
 
 
+def _ratio(measure: Measure, under: Measure, main: str, model: SemanticModel) -> _Meaning:
+    """One figure over another. Of two in one unit it is a bare number; its unit is that of the
+    first where the second has none."""
+    of = _meaning(replace(measure, over=None, unit=None), main, model)
+    other = _meaning(under, main, model)
+    is_share, unit = measure.unit == PERCENT, of.unit
+    other_unit = under.unit or other.unit
+    if of.unit and other_unit:
+        unit = None if of.unit == other_unit else f"{of.unit}/{other_unit}"
+    is_small = unit is None and under.agg is not Agg.COUNT and other.type != "integer"
+    decimals = 4 if is_small else max(of.decimals, 2)
+    return replace(
+        of,
+        label=_title(ratio_words(measure, main, model)),
+        type="double",
+        unit=None if is_share else unit,
+        display="percent" if is_share else "number",
+        decimals=1 if is_share else decimals,
+        additive=False,
+        model_column=None,
+    )
+
+
 def _meaning(measure: Measure, main: str, model: SemanticModel) -> _Meaning:
+    if measure.over is not None:
+        return _ratio(measure, measure.over, main, model)
     figure = figure_of(measure, main, model)
     if measure.metric is not None:
         metric = model.metrics[measure.metric]

@@ -312,4 +312,4 @@ def is_level(measure: Measure | None) -> bool:
     if measure is None or measure.transform not in (Transform.NONE, Transform.MOVING):
         return False
     levels = (Agg.AVG, Agg.MIN, Agg.MAX, Agg.PERCENTILE, Agg.LATEST)
-    return measure.per is None and measure.agg in levels
+    return measure.per is None and measure.over is None and measure.agg in levels

@@ -121,7 +121,7 @@ def limited_names(measure: Measure, model: SemanticModel) -> tuple[str, ...]:
     the column whose level it is. An amount that adds up over assets has none."""
     names = []
     metric = model.metrics.get(measure.metric or "")
-    shape = Measure(agg=Agg.AVG, transform=measure.transform, per=measure.per)
+    shape = replace(measure, metric=None, agg=Agg.AVG)
     if metric is not None and not metric.additive and is_level(shape):
         names.append(metric.name)
     column = limited_column(measure, model)

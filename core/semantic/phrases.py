@@ -113,6 +113,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "col_stddev": "Standard deviation of {what}",
     "col_latest": "Latest {what}",
     # Figures
+    "divided": "{what} per {over}",
+    "divided_unit": "{what} per {unit} of {over}",
+    "divided_share": "{what} as a share of {over}",
     "agg_sum": "total {what}",
     "agg_avg": "mean {what}",
     "agg_min": "lowest {what}",
@@ -452,6 +455,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "ex_metric": "Measure: {label} = {definition}{description}",
     "ex_metric_meaning": " ({description})",
     "ex_condition": " Only rows with {condition} count.",
+    "ex_over": "Measure: {what}, which is {figure} divided by {over}, each of the whole group.",
     "ex_ratio": " It is computed from the sums of the whole group, never as a mean of ratios.",
     "ex_zero": " Without a value: {note}.",
     "ex_records": "List: {entities}, with {fields}.",

@@ -134,6 +134,8 @@ class Measure:
     where: conditions inside the aggregate ("hours above 4.5"), all of which must hold.
     table: where the column lives when it is not the query's main table.
     per: an additive figure divided by the number of such calendar units ("average per day").
+    over: another amount or count that it is divided by, in each group ("scrap per good unit",
+    "energy per hour of run time", in its `unit`); that has no transform, `per` or `over`.
     unit: UCUM unit that the figure is shown in, when it is not its own; rows are converted.
     """
 
@@ -146,7 +148,15 @@ class Measure:
     window: int | None = None
     table: str | None = None
     per: Grain | None = None
+    over: Measure | None = None
     unit: str | None = field(default=None, compare=False)
+
+    @property
+    def parts(self) -> tuple[Measure, ...]:
+        """The figure, or, of a ratio, the two that it is of; each as if it stood alone."""
+        if self.over is None:
+            return (self,)
+        return replace(self, over=None, unit=None), self.over
 
 
 @dataclass(frozen=True, slots=True)

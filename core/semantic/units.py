@@ -31,6 +31,8 @@ _ATOM = re.compile(r"(?P<name>\[[A-Za-z_]+\]|%|1|[A-Za-z]+)(?P<power>-?[1-9])?")
 _NOTE = re.compile(r"\{([^{}]*)\}")
 _POWERS = str.maketrans("-123456789", "⁻¹²³⁴⁵⁶⁷⁸⁹")
 _MAX_CODE = 40
+#: What a share is shown in.
+PERCENT = "%"
 #: How codes of units begin whose 0 is a choice, or that tell a ratio by its logarithm.
 _FROM_A_CHOICE = ("Cel", "[degF]", "[degRe]", "dB", "B", "Np", "[pH]")
 

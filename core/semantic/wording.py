@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.semantic.compile.figures import unit_of
 from core.semantic.display import (
     format_date,
     format_moment,
@@ -42,7 +43,7 @@ from core.semantic.query import (
     Transform,
 )
 from core.semantic.said import entities_of, said, unsaid, value_label
-from core.semantic.units import line
+from core.semantic.units import PERCENT, display_unit, line
 from core.translation import CODE, language
 
 
@@ -98,6 +99,8 @@ def ordinal(rank: float) -> str:
 
 def measure_words(measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
     """What a measure is, for the middle of a sentence: `mean vibration`, `OEE`."""
+    if measure.over is not None:
+        return ratio_words(measure, query.table, model)
     words = _bare(measure, query, model)
     if measure.where and measure.agg not in (Agg.DURATION, Agg.FIRST_TIME, Agg.LAST_TIME):
         is_share = measure.transform in (Transform.SHARE, Transform.SHARE_WITHIN)
@@ -120,6 +123,36 @@ def measure_words(measure: Measure, query: SemanticQuery, model: SemanticModel) 
         case Transform.CHANGE:
             return say("change_of", what=words)
     return words
+
+
+def ratio_words(measure: Measure, main: str, model: SemanticModel) -> str:
+    """A figure with what it is divided by: `downtime as a share of run time`, `parts cost per work
+    order`, `energy per h of downtime`."""
+    assert measure.over is not None
+    query = SemanticQuery(model.name, main)
+    top = replace(measure, over=None, unit=None)
+    words = counted(top, query, model) or measure_words(top, query, model)
+    things = counted(measure.over, query, model)
+    if measure.unit == PERCENT:
+        over = things or measure_words(measure.over, query, model)
+        return say("divided_share", what=words, over=over)
+    if things:
+        table = model.metrics[measure.over.metric].table if measure.over.metric else None
+        entity = table_of(query, model, table or measure.over.table)
+        is_of_rows = entity is not None and things == entities_of(entity)
+        over = entity.entity if is_of_rows and entity else _one(things)
+        return say("divided", what=words, over=over)
+    own = unit_of(measure.over, main, model)
+    unit = measure.over.unit or own
+    over = measure_words(replace(measure.over, unit=None), query, model)
+    if unit and (unit != own or not is_many(over)):
+        return say("divided_unit", what=words, unit=display_unit(unit), over=over)
+    return say("divided", what=words, over=_one(over))
+
+
+def _one(words: str) -> str:
+    """One of several things, as far as English goes: `good unit`."""
+    return words.removesuffix("s") if language() == CODE and is_many(words) else words
 
 
 def _held(words: str, measure: Measure, query: SemanticQuery, model: SemanticModel) -> str:
@@ -170,7 +203,9 @@ _ALL_ROWS = re.compile(r"\s*COUNT\(\s*\*\s*\)\s*", re.IGNORECASE)
 
 def counted(measure: Measure | None, query: SemanticQuery, model: SemanticModel) -> str:
     """What a count counts, in the plural (`alarms`), else nothing."""
-    if measure is None or measure.transform is not Transform.NONE or measure.per is not None:
+    if measure is None or measure.transform is not Transform.NONE:
+        return ""
+    if measure.per is not None or measure.over is not None:
         return ""
     words = ""
     metric = metric_of(measure.metric, model)

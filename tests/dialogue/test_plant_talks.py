@@ -305,7 +305,17 @@ def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
     [
         # a further clause is no part of what is taken away
         (("jam downtime in Hamburg in May vs April", "drop the comparison, by line"), "by line"),
-        # what is named goes, as it does with "without"; of several that are asked for, the rest stay
+        # one figure over another: the metric that is just that, else the two
+        (("scrap by line in June", "as percent of output"), "Changed: Scrap rate."),
+        (("scrap by line in June", "divided by good units"), "Changed: Scrap per good unit."),
+        (("scrap by line in June", "as a share of good units"), "Scrap as a share of good units."),
+        (("energy by line in June", "per hour of downtime"), "energy per downtime hour"),
+        (("alarms by plant in June", "per work order"), "alarms per work order"),
+        (("scrap by line in June", "per kWh of nothing"), "I do not know"),
+        (("OEE by line in June", "per good unit"), "does not add up"),
+        (("energy by line in June", "as a share of run time"), "in the same unit"),
+        (("downtime by reason in June", "as a percentage"), "Share of downtime"),
+        # what is named goes, as it does with "without"; of several that are asked for, others stay
         (("OEE by plant in June", "drop Hamburg"), "Changed: Plant not Hamburg"),
         (("OEE in June", "remove Hamburg"), "OEE without Hamburg was"),
         (("OEE in June for Hamburg and Austin", "drop Hamburg"), "Changed: Plant Austin."),

@@ -33,8 +33,10 @@ def read(text: str) -> Reading | None:
 
 
 def leads_somewhere(found: Reading) -> bool:
-    """Whether a reading is a query, a question of what drifts, one back, or a refusal."""
-    return bool(found.query or found.drift or found.clarification or found.problem)
+    """Whether a reading is a query, a question of assets or of what drifts, one back, or a
+    refusal."""
+    is_asked = bool(found.asked or found.drift)
+    return is_asked or bool(found.query or found.clarification or found.problem)
 
 
 @given(st.text(max_size=120))

@@ -118,6 +118,18 @@ SHAPES = {
         dimensions=(by("downtime_reason"),),
         having=(Having(1, Op.GT, (1.0,)),),
     ),
+    "ratio": query(
+        measures=(
+            agg("sum", "scrap_units", over=agg("sum", "good_units")),
+            agg("sum", "energy_kwh", over=metric("downtime_hours")),
+        ),
+        dimensions=(by("asset_id"), by("day")),
+        order=(Order("measure", 0),),
+    ),
+    "ratio_of_two_tables": query(
+        measures=(agg("sum", "down_min", over=agg("count", table="alarm_events")),),
+        dimensions=(by("plant_id"),),
+    ),
     "share_within": query(
         measures=(agg("sum", "energy_kwh", transform=Transform.SHARE_WITHIN),),
         dimensions=(by("plant_id"), by("asset_id")),

@@ -102,6 +102,11 @@ def measures(draw, table, transforms):
     transform = draw(st.sampled_from(transforms))
     steps = draw(st.integers(2, 9)) if transform is Transform.MOVING else None
     per = draw(st.sampled_from([None, None, None, Grain.DAY, Grain.WEEK, Grain.MONTH]))
+    divisors = [Measure(agg=Agg.COUNT), Measure(agg=Agg.COUNT, where=where)]
+    if table == "plant_obt":
+        divisors.append(Measure(agg=Agg.SUM, column=draw(st.sampled_from(AMOUNTS))))
+    is_plain = transform is Transform.NONE and per is None
+    over = draw(st.sampled_from([None, None, *divisors])) if is_plain else None
     return Measure(
         measure.metric,
         measure.agg,
@@ -112,6 +117,7 @@ def measures(draw, table, transforms):
         steps,
         None,
         per,
+        over,
     )
 
 

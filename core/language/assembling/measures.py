@@ -13,6 +13,7 @@ from core.language.assembling.questions import (
     ask_measure,
     ask_peak,
 )
+from core.language.assembling.ratios import divided
 from core.language.choose import put_in_place
 from core.language.draft import MeasureDraft
 from core.language.reading import Ask
@@ -31,8 +32,13 @@ def resolve_measures(ctx: Context) -> None:
     columns = {d.column for d in ctx.parts.dimensions if d.column}
     columns |= {f.column for f in ctx.parts.filters if not f.column.startswith("@")}
     _refuse_compound(ctx)
+    if ctx.draft.divisor is not None:
+        item = ctx.draft.items[ctx.draft.divisor.at]
+        raise Ask(Clarification(say("divide_what", over=item.text), (), (item.text,)))
     for measure in ctx.draft.measures:
         built = build_measure(ctx, measure, columns)
+        if measure.over is not None:
+            built = divided(ctx, built, measure.over, build_measure(ctx, measure.over, columns))
         index = put_measure(ctx, built)
         ctx.measure_of[measure.at] = index
     _having_some(ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,6 +14,7 @@ from core.semantic.compile.names import measure_name, require_column, table_of, 
 from core.semantic.compile.trees import case, column, divided, number, parsed, wrapped
 from core.semantic.model import Metric, SemanticModel, Table, TimeAxis
 from core.semantic.query import Agg, Filter, Measure, Op, Transform
+from core.semantic.units import line
 from core.translation import gettext as _
 from core.translation import marked, told
 
@@ -65,8 +67,11 @@ class Figure:
 def figure_of(measure: Measure, main: str, model: SemanticModel) -> Figure:
     """The figure behind a measure; UserFixable when the model lacks its metric or column.
 
-    A share with conditions of its own is the part under them over the whole of the same group.
+    A share with conditions of its own is the part under them over the whole of the same group, and
+    a ratio one figure over another of the same group, each from all of its rows.
     """
+    if measure.over is not None:
+        return _ratio(measure, measure.over, main, model)
     if measure.where and measure.transform is Transform.SHARE:
         return _part_of_whole(measure, main, model)
     if measure.metric is not None:
@@ -99,6 +104,15 @@ NO_SHARE: Final = marked(
     "{figure} does not add up over groups, so it has no share of a total. "
     "Ask for a share of an amount or a count."
 )
+NO_RATIO: Final = marked(
+    "{figure} does not add up, so nothing can be divided by it, nor it by anything. Ask for a "
+    "ratio of two amounts or counts."
+)
+_NO_RATIO_OF: Final = marked(
+    "{figure} over {other} is a ratio of two sums. Ask for it without a share, a running total or "
+    "another figure of it."
+)
+_RATIO: Final = marked("{figure} over {other}")
 #: What a figure is called in a message, by how it is aggregated.
 _CALLED: Final = {
     Agg.SUM: marked("The sum of {what}"),
@@ -135,12 +149,52 @@ def _part_of_whole(measure: Measure, main: str, model: SemanticModel) -> Figure:
     whole = figure_of(replace(measure, transform=Transform.NONE, where=measured), main, model)
     if not part.is_additive and not counts_different(part.tree, part.leaves):
         raise UserFixable(told(NO_SHARE, figure=part.label))
-    leaves = [*part.leaves, *(replace(leaf, name=f"{leaf.name}_total") for leaf in whole.leaves)]
+    return _over(measure, part, whole, "total", part.label)
+
+
+def _ratio(measure: Measure, under: Measure, main: str, model: SemanticModel) -> Figure:
+    part = figure_of(replace(measure, over=None, unit=None), main, model)
+    whole = figure_of(under, main, model)
+    if measure.transform is not Transform.NONE or measure.per is not None:
+        raise UserFixable(told(_NO_RATIO_OF, figure=part.label, other=whole.label))
+    for one in (part, whole):
+        if not one.is_additive and not counts_different(one.tree, one.leaves):
+            raise UserFixable(told(NO_RATIO, figure=one.label))
+    label = told(_RATIO, figure=part.label, other=whole.label)
+    return _over(measure, part, _in_unit(whole, under, main, model), "over", label)
+
+
+def _in_unit(figure: Figure, measure: Measure, main: str, model: SemanticModel) -> Figure:
+    """A figure counted in the unit that its measure names."""
+    own = unit_of(measure, main, model)
+    if measure.unit is None or measure.unit == own:
+        return figure
+    factor, _nought = line(own, measure.unit)
+    whole, parts = wrapped(figure.tree.copy()), round(1 / factor)
+    if parts > 1 and math.isclose(parts * factor, 1):  # minutes as hours are a sixtieth
+        return replace(figure, tree=divided(whole, number(parts)))
+    return replace(figure, tree=exp.Mul(this=whole, expression=number(factor)))
+
+
+def unit_of(measure: Measure, main: str, model: SemanticModel) -> str | None:
+    """The UCUM unit in which a plain figure is computed; None for none, as of a count."""
+    if measure.metric is not None:
+        return model.metrics[measure.metric].unit
+    if measure.agg is Agg.DURATION:
+        return "h"
+    if measure.agg in (Agg.COUNT, Agg.COUNT_DISTINCT) or measure.column is None:
+        return None
+    return model.tables[measure.table or main].columns[measure.column].unit
+
+
+def _over(measure: Measure, part: Figure, whole: Figure, suffix: str, label: str) -> Figure:
+    """One figure divided by another; the leaves of the second have names of their own."""
+    leaves = [*part.leaves, *(replace(one, name=f"{one.name}_{suffix}") for one in whole.leaves)]
     total = exp.Paren(this=whole.tree.copy())
     for hole in list(total.find_all(exp.Placeholder)):
         hole.replace(exp.Placeholder(this=str(int(hole.name) + len(part.leaves))))
     tree = divided(part.tree.copy(), total.this.pop())
-    return Figure(measure, tree, tuple(leaves), False, part.label)
+    return Figure(measure, tree, tuple(leaves), False, label)
 
 
 def _words(measure: Measure, table: Table) -> str:

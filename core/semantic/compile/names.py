@@ -110,7 +110,8 @@ def time_of(table: Table) -> TimeAxis:
 def measure_name(measure: Measure) -> str:
     """The measure's own name before duplicates are told apart."""
     per = f"_per_{measure.per.value}" if measure.per else ""
-    return _base_name(measure) + per + _TRANSFORM_SUFFIX[measure.transform]
+    over = f"_over_{_base_name(measure.over)}" if measure.over else ""
+    return _base_name(measure) + over + per + _TRANSFORM_SUFFIX[measure.transform]
 
 
 def _base_name(measure: Measure) -> str:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from core.errors import UserFixable
 from core.semantic.compile.dimensions import group_of
+from core.semantic.compile.figures import unit_of
 from core.semantic.compile.grouped import dropped_nulls
 from core.semantic.compile.sheet import SHIFT_START
 from core.semantic.model import SemanticModel, Table
@@ -35,8 +36,13 @@ from core.semantic.recognise.measures import (
     untransformed,
 )
 from core.semantic.recognise.normal import normal, parts_of, unwrapped
+from core.semantic.units import same_dimension
 
 _MAX_TRIALS = 48
+#: Between the names of a ratio's two figures.
+_OVER = "_over_"
+#: Units of time in which what divides may be counted.
+_TIMES = ("h", "d", "min", "s")
 _HAVING_OPS: dict[type[exp.Expr], Op] = {
     exp.EQ: Op.EQ,
     exp.NEQ: Op.NE,
@@ -228,6 +234,56 @@ def _bin_width(tree: exp.Expr) -> tuple[str, float] | None:
 
 
 def _measures(
+    tree: exp.Expr,
+    name: str,
+    layers: Layers,
+    model: SemanticModel,
+    axis: str,
+    windows: set[exp.Expr],
+) -> list[Measure]:
+    """The measures that a figure's tree may be, the likeliest first."""
+    found = _plain_measures(tree, name, layers, model, axis, windows)
+    top, over, under = name.partition(_OVER)
+    bare = unwrapped(tree)
+    if not over or not isinstance(bare, exp.Div):
+        return found
+    tops = _plain_measures(unwrapped(bare.left), top, layers, model, axis, windows)
+    ratios = [
+        replace(one, over=other)
+        for right, unit in _divisors(unwrapped(bare.right))
+        for other in _in_unit(
+            _plain_measures(right, under, layers, model, axis, windows), unit, layers, model
+        )
+        for one in tops
+    ]
+    return [*ratios, *found]
+
+
+def _divisors(tree: exp.Expr) -> list[tuple[exp.Expr, bool]]:
+    """What a figure is divided by, as it stands and, where it is counted in another unit, before
+    that; with whether it is so."""
+    found = [(tree, False)]
+    if isinstance(tree, exp.Div | exp.Mul) and isinstance(tree.right, exp.Literal):
+        found.append((unwrapped(tree.left), True))
+    return found
+
+
+def _in_unit(
+    measures: list[Measure], is_counted: bool, layers: Layers, model: SemanticModel
+) -> list[Measure]:
+    if not is_counted:
+        return measures
+    main = layers.parts[""].table.name if not layers.is_joined else ""
+    found = []
+    for one in measures:
+        own = unit_of(one, main or next(iter(layers.parts.values())).table.name, model)
+        found += [
+            replace(one, unit=u) for u in _TIMES if own and u != own and same_dimension(own, u)
+        ]
+    return found
+
+
+def _plain_measures(
     tree: exp.Expr,
     name: str,
     layers: Layers,

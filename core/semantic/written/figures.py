@@ -20,7 +20,8 @@ NUMBERS = ("integer", "double")
 #: Those that are written as such; `"moving": STEPS` is one of its own.
 TRANSFORMS = tuple(t for t in Transform if t not in (Transform.NONE, Transform.MOVING))
 _KNOWN = (
-    "metric", "table", "agg", "column", "percentile", "where", "transform", "moving", "per", "unit",
+    "metric", "table", "agg", "column", "percentile", "where", "transform", "moving", "per", "over",
+    "unit",
 )  # fmt: skip
 
 
@@ -39,6 +40,10 @@ def measure(value: object, path: str, main: Table, model: SemanticModel) -> Meas
     tables = [model.tables[name] for name in tables_of(found, main.name, model)]
     transform, steps = _transform(fields)
     per = fields.choice("per", [g.value for g in PER]) if fields.has("per") else None
+    over = None
+    if fields.has("over"):
+        fields.without(("transform", "moving", "per"), "a ratio of two figures is one by itself.")
+        over = _divisor(fields.get("over"), fields.at("over"), main, model)
     return Measure(
         metric=found.metric,
         agg=found.agg,
@@ -49,8 +54,17 @@ def measure(value: object, path: str, main: Table, model: SemanticModel) -> Meas
         window=steps,
         table=found.table,
         per=Grain(per) if per else None,
+        over=over,
         unit=_unit(fields),
     )
+
+
+def _divisor(value: object, path: str, main: Table, model: SemanticModel) -> Measure:
+    """What a figure is divided by: another one, as it is."""
+    Fields(value, path, _KNOWN).without(
+        ("transform", "moving", "per", "over"), "what a figure is divided by is plain."
+    )
+    return measure(value, path, main, model)
 
 
 def _aggregate(fields: Fields, main: Table, model: SemanticModel) -> Measure:

@@ -82,6 +82,8 @@ def _measure(measure: Measure) -> dict[str, Any]:
         found["transform"] = measure.transform.value
     if measure.per is not None:
         found["per"] = measure.per.value
+    if measure.over is not None:
+        found["over"] = _measure(measure.over)
     if measure.unit is not None:
         found["unit"] = measure.unit
     return found
