@@ -244,7 +244,7 @@ class Tagger:
         phrase = self.time.parse(tokens, at)
         if phrase is not None and not self._ends_in_place(tokens, at + phrase.length):
             item(phrase.length, _score(10, phrase.length) + 0.5).time = phrase
-        is_within = self._is_in_share(tokens, at)
+        is_within = self._is_in_share(tokens, words, at)
         for match in self.vocabulary.match(words, at):
             if self._cuts(words, at, match):
                 continue
@@ -310,14 +310,18 @@ class Tagger:
         kept = [one for one in phrases[:-1] if not begins_name(at + one[1] - 1)]
         return [*kept, phrases[-1]]
 
-    def _is_in_share(self, tokens: tuple[Token, ...], at: int) -> bool:
+    def _is_in_share(self, tokens: tuple[Token, ...], words: Sequence[str], at: int) -> bool:
         """Whether words stand within those of a share that began before them ("as a share")."""
         share = self.lexicon["share"]
-        return any(
-            any(length > back for _, length in share.matches(tokens, at - back))
-            and tokens[at - back].norm in self.lexicon.senses["as_share"]
-            for back in range(1, min(at, share.longest - 1) + 1)
-        )
+        for back in range(1, min(at, share.longest - 1) + 1):
+            begins = at - back
+            if tokens[begins].norm not in self.lexicon.senses["as_share"]:
+                continue
+            found = share.matches(tokens, begins)
+            kept = self._without_heads(found, words, begins) if len(found) > 1 else found
+            if any(length > back for _, length in kept):
+                return True
+        return False
 
     def _partial(self, token: Token) -> tuple[Target, ...]:
         """Values of several words of which only this one was typed."""

@@ -37,6 +37,9 @@ def take_ratios(sentence: Sentence) -> None:
             sentence.draft.measures.append(measure_of(sentence, top))
             sentence.draft.measures[-1].over = divisor
             sentence.draft.mark(top, "figure")
+            number = sentence.before(top)  # "how many alarms per work order"
+            if number >= 0 and sentence.items[number].tags.get("aggregates") == "count":
+                sentence.draft.mark(number, "figure")
         sentence.draft.mark(under, "figure")
         for index in range(at, under):
             sentence.draft.mark(index, "divides")
