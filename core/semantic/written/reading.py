@@ -143,7 +143,7 @@ def _dimension(value: object, path: str, tables: Sequence[Table]) -> Dimension:
         column = known_column(fields.get("column"), fields.at("column"), tables)
         grain = Grain(fields.choice("grain", [g.value for g in Grain]))
         if not all(has_steps(table, column.name, grain) for table in tables):
-            raise unfit(path, f"{column.name} cannot be cut into such steps.")
+            raise unfit(path, f"a grain stands alone: {column.name} cannot be cut into it.")
         return Dimension(column=column.name, grain=grain)
     if fields.has("grain"):
         fields.without(("bin",), "a grain stands alone.")
