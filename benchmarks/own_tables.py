@@ -2,13 +2,13 @@
 
     python -m benchmarks.own_tables [FOLDER ...] [--told]
 
-Makes fifteen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
+Makes seventeen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
 ward's workbook, a water works' historian export, a haulier's SQLite database, an electronics test
 bench, a brewery, a university's library, a solar park, a foundry's melt log, a call centre's
 tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders, a service
-desk's calls, a job shop's orders; brings each with the command line, every command in a process of
-its own, confirms nothing, and asks questions as people say them. Each answer is held against SQL
-written by hand over the rows as they were made.
+desk's calls, a job shop's orders, a laboratory's samples, a town's charging posts; brings each with
+the command line, every command in a process of its own, confirms nothing, and asks questions as
+people say them. Each answer is held against SQL written by hand over the rows as they were made.
 
 right: the figures by hand. wrong: others. asked back: a question in return, or nothing was there
 to be asked. --told: each question that was not answered right, with what was said. Ends with 1
@@ -30,9 +30,11 @@ from benchmarks.own import (
     bench,
     brewery,
     calls,
+    charging,
     fleet,
     foundry,
     jobs,
+    lab,
     library,
     orders,
     solar,
@@ -62,6 +64,8 @@ FOLDERS: tuple[Folder, ...] = tuple(
         orders,
         calls,
         jobs,
+        lab,
+        charging,
     )
 )
 

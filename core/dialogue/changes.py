@@ -23,6 +23,7 @@ from core.dialogue.periods import beside
 from core.language.fragment import Fragment
 from core.language.reading import NotRead
 from core.semantic.display import is_later
+from core.semantic.other_time import other_steps
 from core.semantic.query import (
     Comparison,
     Dimension,
@@ -83,6 +84,8 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
                 raise NotRead(Clarification(_not_read()))
         table = base.table if marks.also else query.table
         found.append(Measured(own, table, also=marks.also, exact=said.says_how))
+    if said.of_own_time and other_steps(base) is not None:
+        raise NotRead(Clarification(_not_read()))  # "opened in May", of those closed per month
     if "all_time" in named and "time" not in named:
         found.append(When(None))
     if "time" in named and query.time is not None:
@@ -92,7 +95,7 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         elif marks.also and base.time is not None:
             found.append(Against(Comparison("window", query.time, phrase=query.time.phrase)))
         else:
-            found.append(When(query.time))
+            found.append(When(query.time, is_own=said.of_own_time))
     conditions = tuple(f for f in query.filters if not _is_of_split(f, query))
     if "except" in marks.kinds:
         conditions = tuple(shut_out(f) for f in conditions)

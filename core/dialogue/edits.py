@@ -32,6 +32,7 @@ from core.semantic.conditions import condition_filter
 from core.semantic.display import format_window
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
+from core.semantic.other_time import on_other_time, other_time
 from core.semantic.quality import minds_quality
 from core.semantic.query import (
     Comparison,
@@ -271,9 +272,11 @@ class Anywhere:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """In another time; what it was compared with moves along. None: over all there is."""
+    """In another time; what it was compared with moves along. None: over all there is. is_own: of
+    the time that the rows go by, in so many words."""
 
     window: TimeWindow | None
+    is_own: bool = False
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         comparison, window = query.comparison, _begun(self.window, query.time)
@@ -489,8 +492,20 @@ def _conditions(measure: Measure, model: SemanticModel) -> tuple[Filter, ...]:
 
 def edited(query: SemanticQuery, edits: Iterable[Edit], ground: Ground) -> SemanticQuery:
     """The query with all the changes made. Raises Ask for one that does not fit it."""
+    edits = tuple(edits)
+    is_own = any(isinstance(edit, When) and edit.is_own for edit in edits)
+    other = None if is_own else other_time(query, ground.model)
     for edit in edits:
         query = edit.of(query, ground)
+    if other is not None and other in ground.model.tables[query.table].own:
+        if query.comparison is not None:
+            label = label_of(ground.model.tables[query.table].columns[other], ground.model)
+            raise _nothing(
+                _("Its steps of time go by {column}. Please ask for that by itself.").format(
+                    column=label
+                )
+            )
+        query = on_other_time(query, other, ground.model)
     query = settled(query, ground.model)
     try:
         compile_query(query, ground.model)

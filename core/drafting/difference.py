@@ -223,6 +223,10 @@ def _pruned(
                 del table["time"]
     elif "time" in found and "time" not in table:
         table["time"] = found["time"]
+    if any(name not in columns for name in table.get("key", found.get("key")) or ()):
+        table.pop("key", None)
+    elif "key" in found and "key" not in table:
+        table["key"] = found["key"]
     if table.get("scope") is not None and table["scope"] not in columns:
         # Rows that only some may see must not be everyone's because a column was renamed.
         raise UserFixable(

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from core.drafting.keys import key_of
 from core.drafting.labels import labels_of, synonyms_of, turned
 from core.drafting.metrics import metrics_of, on_one_line, reckoned_columns
 from core.drafting.natures import Natured
@@ -141,6 +142,8 @@ class _Writer:
         elif (lender := self._lenders.get(name)) is not None and lender.others:
             way = [self._found.names.tables[table] for table in lender.way]
             made["time"] = _flow({"via": way[0] if len(way) == 1 else on_one_line(way)})
+        if key := key_of(self._found.tables[name], natures, axis, self._joins):
+            made["key"] = on_one_line([self._name(name, column) for column in key])
         graded = quality_of(natures, self._found.tables[name].profiles)
         if graded is not None:
             column = self._name(name, graded.pop("column")[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.drafting.found import FoundColumn, Nature, Profile, Sampled
-from core.drafting.words import parts_of, says, singular, table_label, unit_of, words
+from core.drafting.words import names_one, parts_of, says, singular, table_label, unit_of, words
 from core.semantic.model import ColumnType
 from core.semantic.units import is_ucum
 
@@ -117,8 +117,7 @@ def _natured(
         return Natured(column, kind, "measure", unit, adds, is_sure, personal)
     if _is_long(profile) and not is_key and not is_foreign:
         return Natured(column, kind, "text", is_personal=personal)
-    is_named = bool(parts) and (parts[-1] in words().ids or parts[0] in words().ids_before)
-    is_id = is_key or (is_named and _is_each_one(profile))
+    is_id = is_key or (names_one(parts) and _is_each_one(profile))
     linked = (
         not personal
         and 0 < profile.distinct <= LINKED
@@ -152,7 +151,7 @@ def _number(
         and (says(parts, known.flags) or profile.distinct == 2)
     ):
         return "flag"
-    if last in known.ids:
+    if last in known.ids or any(last.endswith(ending) for ending in known.id_endings):
         return "id"
     if last in known.codes or says(parts[:1], known.codes):
         return "dimension"

@@ -42,6 +42,7 @@ class Words:
     codes: frozenset[str]
     ids: frozenset[str]
     ids_before: frozenset[str]
+    id_endings: frozenset[str]
     flags: frozenset[str]
     personal: frozenset[str]
     impersonal: frozenset[str]
@@ -249,6 +250,15 @@ def participle_of(name: str) -> str:
         parts[0] in known.participles or (len(parts[0]) > 4 and parts[0][-2:] == "ed")
     )
     return parts[0] if is_one else ""
+
+
+def names_one(parts: tuple[str, ...]) -> bool:
+    """Whether a column's name says that it is the number of one thing: `Heat no`, `Belegnummer`."""
+    known = words()
+    if not parts:
+        return False
+    is_ending = any(parts[-1].endswith(ending) for ending in known.id_endings)
+    return parts[-1] in known.ids or parts[0] in known.ids_before or is_ending
 
 
 def numbered(name: str) -> str:

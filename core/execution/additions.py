@@ -108,10 +108,8 @@ class Additions:
             zip(self._key, first, strict=True)
         )
 
-    def is_key(self) -> bool:
-        """Whether the key tells all rows apart, of those that came and of those that are there."""
-        if self.repeated_key()[0]:
-            return False
+    def tells_stored_apart(self) -> bool:
+        """Whether the key tells the rows that are there apart."""
         key = ", ".join(_quoted(name) for name in self._key)
         known = " AND ".join(f"{_quoted(name)} IS NOT NULL" for name in self._key)
         twice = f"SELECT 1 FROM {self._stored} WHERE {known} GROUP BY {key} HAVING count(*) > 1"

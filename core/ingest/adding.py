@@ -38,13 +38,15 @@ class Adding:
     for none; empty where nobody said. declared: the columns that the model says it by, empty where
     it is found. conflicts: what counts where a key is there with other values. personal: columns
     whose values are not told. named_by: columns by which rows of other tables name those of this
-    one, which may never stand twice."""
+    one, which may never stand twice. supposed: the columns that the model says it by without
+    a promise, which are passed over where they do not tell the rows that are there apart."""
 
     key: tuple[str, ...] = ()
     conflicts: Conflicts = "refuse"
     personal: frozenset[str] = frozenset()
     declared: tuple[str, ...] = ()
     named_by: tuple[tuple[str, ...], ...] = ()
+    supposed: tuple[str, ...] = ()
 
 
 def types_there(store: Path, name: str) -> dict[str, CellType]:
@@ -96,12 +98,7 @@ def weigh(
     stored = f"{_THERE}.{quoted(name)}"
     try:
         _check_columns(con, name, stored)
-        key, is_found = _key(con, stored, found, adding)
-        compared = Additions(con, quoted(name), stored, key, scratch="work")
-        if is_found and key and not compared.is_key():
-            compared.close()
-            key = ()
-            compared = Additions(con, quoted(name), stored, scratch="work")
+        compared, key, notes = _compared(con, name, stored, found, adding)
         if key and found.shape == "table":
             _check_repeats(compared, adding)
         counts = compared.compare()
@@ -131,7 +128,45 @@ def weigh(
         taken=adding.conflicts if counts.conflicts else "",
         key=tuple(key),
         examples=tuple(_said(one, adding) for one in counts.examples),
+        notes=notes,
     )
+
+
+def _compared(
+    con: duckdb.DuckDBPyConnection, name: str, stored: str, found: Recognised, adding: Adding
+) -> tuple[Additions, tuple[str, ...], tuple[str, ...]]:
+    """The rows that came beside those that are there, by which columns, and what to tell of these.
+
+    What was said or declared holds. What the model supposes holds where it tells the rows that are
+    there apart, and then for those that come too: that these repeat it is told by `_check_repeats`.
+    A time that was only found has to tell apart both."""
+    said = _said_key(con, stored, found, adding)
+    if said is not None:
+        return Additions(con, quoted(name), stored, said, scratch="work"), said, ()
+    notes: tuple[str, ...] = ()
+    if adding.supposed and set(adding.supposed) <= set(_described(con, stored)):
+        compared = Additions(con, quoted(name), stored, adding.supposed, scratch="work")
+        if compared.tells_stored_apart():
+            return compared, adding.supposed, ()
+        compared.close()
+        notes = (
+            str(
+                told(
+                    "The model of {name} says that {columns} tell its rows apart, and some of "
+                    "those that are there share them; so they are no key.",
+                    name=repr(name),
+                    columns=_listed(adding.supposed),
+                )
+            ),
+        )
+    time = found.axes.time
+    if time is not None:
+        by_time = (found.columns[time].name,)
+        compared = Additions(con, quoted(name), stored, by_time, scratch="work")
+        if compared.tells_stored_apart() and not compared.repeated_key()[0]:
+            return compared, by_time, notes
+        compared.close()
+    return Additions(con, quoted(name), stored, scratch="work"), (), notes
 
 
 def merged(
@@ -231,13 +266,14 @@ def _check_columns(con: duckdb.DuckDBPyConnection, name: str, stored: str) -> No
             )
 
 
-def _key(
+def _said_key(
     con: duckdb.DuckDBPyConnection, stored: str, found: Recognised, adding: Adding
-) -> tuple[tuple[str, ...], bool]:
-    """Columns that say what one row is, and whether they were only found, not said."""
+) -> tuple[str, ...] | None:
+    """Columns that say what one row is, by who imports, the model's checks, or an export's shape;
+    none of them for no key, None where nobody said."""
     columns = list(_described(con, stored))
     if adding.key == (NO_KEY,) and NO_KEY not in columns:
-        return (), False
+        return ()
     if adding.key:
         named = {c.source: c.name for c in found.columns} | {name: name for name in columns}
         for one in adding.key:
@@ -250,13 +286,12 @@ def _key(
                         names=", ".join(columns[:40]),
                     )
                 )
-        return tuple(named[one] for one in adding.key), False
+        return tuple(named[one] for one in adding.key)
     if adding.declared and set(adding.declared) <= set(columns):
-        return adding.declared, False
+        return adding.declared
     if found.shape != "table":
-        return tuple(column for column in (TIME, AREA, ASSET) if column in columns), False
-    time = found.axes.time
-    return ((found.columns[time].name,) if time is not None else ()), True
+        return tuple(column for column in (TIME, AREA, ASSET) if column in columns)
+    return None
 
 
 def _check_repeats(compared: Additions, adding: Adding) -> None:

@@ -18,7 +18,7 @@ from typing import Final
 
 from core.errors import UserFixable, did_you_mean
 from core.ingest.layout import label_and_unit
-from core.ingest.tags import parse_tag
+from core.ingest.tags import fitting, parse_tag
 from core.semantic.units import UnitError, is_ucum, line, parse_unit
 from core.translation import told
 
@@ -58,15 +58,16 @@ def propose(tags: Sequence[str], units: Mapping[str, str | None]) -> tuple[TagRo
     rows = []
     for tag in tags:
         label, unit = label_and_unit(tag)
-        said = parse_tag(label)
+        plain, unit = parse_tag(label), units.get(tag) or unit
+        said = fitting(plain, label, unit)
         rows.append(
             TagRow(
                 tag=tag,
                 asset=said.asset or label,
                 measure=said.measure or "value",
-                unit=units.get(tag) or unit,
+                unit=unit,
                 area=said.area,
-                is_certain=bool(said.measure and said.asset),
+                is_certain=bool(said.measure and said.asset) and said is plain,
             )
         )
     return _apart(rows)

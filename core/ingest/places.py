@@ -77,9 +77,10 @@ def _of_model(adding: Adding | None, model: SemanticModel, name: str) -> Adding 
         for relation in model.relations
         if relation.kind == "many_to_one" and relation.right == name
     )
+    supposed = () if any(name not in table.own for name in table.key) else table.key
     unique = table.checks.unique if table.checks is not None else ()
     declared = (*unique, *named_by)[:1]
     return replace(
         hiding(adding, personal), named_by=tuple(dict.fromkeys(named_by)),
-        declared=declared[0] if declared else (),
+        declared=declared[0] if declared else (), supposed=supposed,
     )  # fmt: skip

@@ -39,7 +39,8 @@ class Added:
     before, after: rows of the table. new: rows that were not. there: rows that were there already,
     wholly alike. conflicts: keys that are there with other values; taken: whose counted, `old` or
     `new`, empty without any. key: columns that say what one row is; empty where only rows that are
-    wholly alike are the same. examples: the first conflicts, in words.
+    wholly alike are the same. examples: the first conflicts, in words. notes: what else to tell of
+    the key.
     """
 
     before: int
@@ -50,6 +51,7 @@ class Added:
     taken: str = ""
     key: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:

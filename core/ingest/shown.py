@@ -144,13 +144,17 @@ def report_lines(report: LoadReport) -> list[str]:
 
 
 def _added_lines(added: Added) -> list[str]:
-    by = f"by {', '.join(added.key)}" if added.key else "by all columns"
+    by = (
+        f"by {', '.join(added.key)}"
+        if added.key
+        else "by all columns: one that differs in any is new"
+    )
     lines = [f"{added.new:,} rows are new, {added.there:,} were there already ({by})"]
     if added.conflicts:
         which = "the new ones count" if added.taken == "new" else "the old ones stay"
         lines.append(f"{added.conflicts:,} are there with other values; {which}:")
         lines += [f"  {example}" for example in added.examples]
-    return lines
+    return [*lines, *added.notes]
 
 
 def type_text(column: Column) -> str:

@@ -4,13 +4,14 @@ name stands before them. What the letters mean stands in data/tags/isa51.yaml.""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import yaml
 
+from core.semantic.units import same_dimension
 from core.settings import ROOT
 
 FILE: Final = ROOT / "data" / "tags" / "isa51.yaml"
@@ -25,6 +26,7 @@ _ASSET_NUMBER = re.compile(r"[A-Za-z]+[-_ ]?\d+[A-Za-z]?")
 @dataclass(frozen=True, slots=True)
 class Letters:
     """The table of letters. words: folded word -> measure. headers: what a column is -> its names.
+    units: measure -> UCUM codes of what it can be in.
     qualities: folded word -> Good, Uncertain or Bad."""
 
     first: Mapping[str, str]
@@ -33,6 +35,7 @@ class Letters:
     points: Mapping[str, str]
     words: Mapping[str, str]
     headers: Mapping[str, tuple[str, ...]]
+    units: Mapping[str, tuple[str, ...]]
     quality_endings: tuple[str, ...]
     qualities: Mapping[str, str]
 
@@ -73,6 +76,7 @@ def letters() -> Letters:
         points=table["points"],
         words={word: measure for measure, words in table["words"].items() for word in words},
         headers={role: tuple(names) for role, names in table["headers"].items()},
+        units={measure: tuple(codes) for measure, codes in table["units"].items()},
         quality_endings=tuple(table["quality_endings"]),
         qualities={w: grade for grade, words in table["qualities"].items() for w in words},
     )
@@ -101,6 +105,21 @@ def parse_tag(name: str) -> TagName:
         measure = f"{isa.measure} {point}".strip()
         return TagName(measure, isa.functions, isa.loop, tuple(path), is_isa=True)
     return _by_words(last, path, point, table)
+
+
+def fitting(said: TagName, label: str, unit: str | None) -> TagName:
+    """What a name says beside its unit: letters of a measure that has no such unit are none, and
+    the tag is what its unit says."""
+    units = letters().units
+    own = units.get(said.measure.partition(" ")[0], ())
+    if not said.is_isa or unit in (None, "1", "%") or not own or _measures(own, unit):
+        return said
+    measure = next((name for name, codes in units.items() if _measures(codes, unit)), "")
+    return TagName(measure, path=said.path or (label,))
+
+
+def _measures(codes: Iterable[str], unit: str | None) -> bool:
+    return any(same_dimension(code, unit) for code in codes)
 
 
 def _isa(text: str, table: Letters) -> TagName | None:

@@ -12,7 +12,7 @@ from core.language.assembling.dimensions import (
     same_nouns_once,
     take_in_all,
 )
-from core.language.assembling.done import of_what_was_done
+from core.language.assembling.done import check_what_was_done, of_what_was_done
 from core.language.assembling.events import (
     at_present,
     dates_of_things,
@@ -85,4 +85,4 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     drop_nulls(ctx)
     those_without(ctx)
     tell(ctx)
-    return to_query(ctx)
+    return check_what_was_done(ctx, to_query(ctx))

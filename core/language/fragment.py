@@ -64,6 +64,8 @@ class Fragment:
     side_by_side: bool = False
     #: Whether it is said how the figure is formed ("their average power").
     says_how: bool = False
+    #: Whether it names the time that the rows go by ("opened in May").
+    of_own_time: bool = False
 
 
 def named_parts(draft: Draft) -> set[Part]:
@@ -135,7 +137,9 @@ def stand_in(
                 # "the worst" is one of them, "the worst ones" are several, and all are sorted
                 some = any(i.norm in _SEVERAL or _SORTS & set(i.tags) for i in draft.items)
                 draft.dimensions.append(
-                    DimensionDraft(one.column, one.grain, 0, listed=True, plural=some)
+                    DimensionDraft(
+                        None if one.grain else one.column, one.grain, 0, listed=True, plural=some
+                    )
                 )
     shown = base.measures[0].unit if len(base.measures) == 1 else None
     for condition in draft.conditions:

@@ -13,6 +13,7 @@ from core.errors import UserFixable
 from core.language.afterthoughts import average_last, moved_up, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
+from core.language.assembling.done import is_of_own_time
 from core.language.assembling.notes import pooled
 from core.language.background import without_background
 from core.language.choose import Chooser, put_in_place
@@ -233,6 +234,7 @@ class QuestionParser:
             notes=tuple(n for n in self._notes(tagged, ctx.draft) if n not in together),
             side_by_side=side_by_side,
             says_how=any(m.agg is not None for m in ctx.draft.measures) and "measures" in named,
+            of_own_time=is_of_own_time(ctx),
         )
 
     def pooled(self, query: SemanticQuery, scopes: tuple[str, ...] = ()) -> list[str]:

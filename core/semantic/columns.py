@@ -97,6 +97,8 @@ def _dimension(dimension: Dimension, names: tuple[str, ...], table: Table) -> li
     elif dimension.grain.is_recurring:
         kind = "integer"
     label = say(f"col_{dimension.grain}")
+    if dimension.column is not None:
+        label = f"{label} ({lowered(table.columns[dimension.column].label)})"
     return [ResultColumn(names[0], label, kind, "time", decimals=0)]
 
 

@@ -275,7 +275,8 @@ class Table:
     None where nothing is asked of it. time: its own, or that of a table that it names one row of
     (`semantic.ways`). time_by: the tables by which the model says that it has its time, the last
     one holds it; empty for none, None where the model says nothing. times: those of which none is
-    nearer than another, where it has none for that reason.
+    nearer than another, where it has none for that reason. key: columns that together say which
+    row one is; empty where the model says nothing, and no promise that the rows keep to it.
     """
 
     name: str
@@ -295,6 +296,7 @@ class Table:
     proposed: Proposed | None = None
     time_by: tuple[str, ...] | None = None
     times: tuple[TimeAxis, ...] = ()
+    key: tuple[str, ...] = ()
 
     @property
     def own_time(self) -> TimeAxis | None:

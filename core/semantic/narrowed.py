@@ -55,6 +55,7 @@ def _table(table: Table, columns: frozenset[str]) -> Table:
         times=tuple(axis for axis in table.times if axis.timestamp in columns),
         default_fields=tuple(n for n in table.default_fields if n in columns),
         states=tuple(s for s in table.states if s.column in columns),
+        key=table.key if columns.issuperset(table.key) else (),
     )
 
 

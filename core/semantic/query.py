@@ -161,8 +161,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What a result is split by: a column, or the time axis at a grain, or a column cut into
-    equal bins of `bin_width` (in the column's unit; for histograms)."""
+    """What a result is split by: a column, or the time axis at a grain, or another time of the
+    rows, a column, at a grain, or a column cut into equal bins of `bin_width` (in the column's
+    unit; for histograms)."""
 
     column: str | None = None
     grain: Grain | None = None

@@ -228,6 +228,9 @@ def counted(measure: Measure | None, query: SemanticQuery, model: SemanticModel)
 
 def dimension_words(dimension: Dimension, query: SemanticQuery, model: SemanticModel) -> str:
     """What a result is split by, singular: `asset`, `day`, `hour of day`."""
+    if dimension.grain is not None and dimension.column is not None:
+        words = column_words(dimension.column, query, model)
+        return f"{grain_words(dimension.grain)} ({words})"
     if dimension.grain is not None:
         return grain_words(dimension.grain)
     name = dimension.column or ""
@@ -241,7 +244,8 @@ def dimension_words(dimension: Dimension, query: SemanticQuery, model: SemanticM
 
 def dimension_plural(dimension: Dimension, query: SemanticQuery, model: SemanticModel) -> str:
     """The same in the plural."""
-    if dimension.column is not None and not dimension.bin_width:
+    is_plain = dimension.grain is None and not dimension.bin_width
+    if dimension.column is not None and is_plain:
         column = column_of(dimension.column, query, model)
         if column is not None:
             return column_plural(column)

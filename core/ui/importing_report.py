@@ -173,7 +173,7 @@ def added_lines(added: Added) -> list[str]:
             )
         )
         lines += [text.format(n=number(added.conflicts, 0)), *added.examples]
-    return lines
+    return [*lines, *added.notes]
 
 
 def _cells(report: LoadReport) -> None:

@@ -237,8 +237,8 @@ def test_it_is_what_sql_by_hand_says(
         ("How many tests were there in January?", "tests"),  # rows, or kinds of test
         ("Number of towns by month", "towns"),  # all of them, as good as always
         ("on-time trips share by month", "on-time"),
-        ("closed tickets per month", "closed"),  # rows go by when they were opened
-        ("How many tickets were closed per month?", "closed"),
+        ("tickets opened in January and closed per month", "closed"),  # two times
+        ("running total of closed tickets per month", "closed"),  # not by that time
         ("length of trips by town", "length"),  # of the way, or of the time
     ],
 )
@@ -247,6 +247,60 @@ def test_what_may_be_two_things_is_asked(services: Services, question: str, word
     assert answer.status == "clarify"
     assert answer.clarification is not None
     assert word in answer.clarification.unknown_words
+
+
+CLOSED = "SELECT {step}, COUNT(*) FROM tickets WHERE closed_at {when} GROUP BY {n}"
+BY_MONTH = "date(closed_at, 'start of month') || 'T00:00:00'"
+
+
+@pytest.mark.parametrize(
+    ("questions", "step", "when"),
+    [
+        (["closed tickets per month"], BY_MONTH, "IS NOT NULL"),
+        (["How many tickets were closed per month?"], BY_MONTH, "IS NOT NULL"),
+        (["tickets closed per day in February"], "date(closed_at)", "LIKE '2026-02-%'"),
+        (["closed tickets in February by day"], "date(closed_at)", "LIKE '2026-02-%'"),
+        (["closed tickets per month", "by day"], "date(closed_at)", "IS NOT NULL"),
+        (["closed tickets per day", "only in February"], "date(closed_at)", "LIKE '2026-02-%'"),
+        (["tickets closed in January", "and in February by day"], "date(closed_at)",
+         "LIKE '2026-02-%'"),
+        (["closed tickets by team per month", "only team Red"], BY_MONTH + ", team",
+         "IS NOT NULL AND team = 'Red'"),
+    ],
+)  # fmt: skip
+def test_steps_of_time_go_by_what_was_done(
+    services: Services, folder: Path, questions: list[str], step: str, when: str
+) -> None:
+    """Tickets go by when they were opened; asked is when they were closed, in what goes on too."""
+    for question in questions:
+        answer = services.answer(
+            question, services.policy.user("admin"), session=" then ".join(questions)
+        )
+        assert answer.status == "answered", answer.message
+    assert answer.result is not None
+    rows = [tuple(row.values()) for row in answer.result.table.to_pylist()]
+    with sqlite3.connect(folder / "fleet.db") as db:
+        by_hand = db.execute(
+            CLOSED.format(step=step, when=when, n="1, 2" if ", team" in step else "1")
+        )
+        expected = sorted((first[:10], *rest) for first, *rest in by_hand.fetchall())
+    db.close()
+    said = [(str(first)[:10], *rest) for first, *rest in rows]
+    assert sorted(said) == expected
+    assert "closed" in answer.columns[0].label
+
+
+def test_what_was_opened_is_no_step_of_what_was_closed(services: Services) -> None:
+    admin = services.policy.user("admin")
+    assert services.answer("closed tickets per month", admin, session="both").status == "answered"
+    assert services.answer("those opened in January", admin, session="both").status != "answered"
+    first = services.answer("tickets closed in January", admin, session="own")
+    assert first.status == "answered"
+    answer = services.answer("those opened in January", admin, session="own")
+    assert answer.sql is not None
+    # the day on which a ticket is due is that on which it was opened, and stands for it
+    assert "due_on >= '2026-01-01" in answer.sql
+    assert "closed_at >= '2026-01-01" in answer.sql
 
 
 def test_a_share_of_a_value_stays_one_when_it_is_asked_again(services: Services) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,28 @@ def test_a_time_that_repeats_is_no_key(target: Path) -> None:
     load(target, put(target, "when,no,x", "2026-01-01,a,1", "2026-01-01,b,2"))
     got = added(target, put(target, "when,no,x", "2026-01-01,c,3", "2026-01-01,b,2"))
     assert (got.new, got.there, got.key) == (1, 1, ())
+
+
+def test_what_the_model_supposes_to_be_the_key(target: Path) -> None:
+    known = Adding(supposed=("no",))
+    load(target, put(target, "no,day,x", "a,2026-01-01,1", "b,2026-01-01,2"))
+    again = put(target, "no,day,x", "a,2026-01-01,1", "b,2026-01-01,9", "c,2026-01-02,3")
+    assert "no b: x is 2 and comes as 9" in refused(target, again, known)
+    report = load(target, again, replace(known, conflicts="new"), write=False)
+    assert report.added is not None
+    assert (report.added.conflicts, report.stored) == (1, 3)
+    assert report.added.examples == ("no b: x is 2 and comes as 9",)
+    got = added(target, again, replace(known, conflicts="new"))
+    assert (got.new, got.there, got.conflicts, got.key) == (1, 1, 1, ("no",))
+    assert [row[2] for row in rows(target)] == [1, 9, 3]
+    # Two rows of one number in what comes are not taken as two rows.
+    twice = put(target, "no,day,x", "d,2026-01-03,1", "d,2026-01-03,2")
+    assert "1 keys stand in these files with different values" in refused(target, twice, known)
+    assert added(target, twice, replace(known, key=("none",))).new == 2
+    # Rows that are there share the number by now: it is no key any more, and that is told.
+    got = added(target, put(target, "no,day,x", "d,2026-01-03,3"), known)
+    assert (got.new, got.key) == (1, ())
+    assert "'no' tell its rows apart, and some of those that are there share them" in got.notes[0]
 
 
 def test_a_key_that_was_named(target: Path) -> None:
@@ -240,3 +263,23 @@ def test_the_command_adds_and_keeps_the_model(
     assert main(["ask", "average heat", "--model", "press", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["rows"] == [[6.0]], answer
+
+
+def test_a_changed_row_of_a_drafted_table_is_not_doubled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    path = tmp_path / "jobs.csv"
+    head = "Job no,Opened,Cost [EUR],Line\n"
+    path.write_text(head + "".join(f"J{k},2026-02-{k % 9 + 1:02},{k},A\n" for k in range(1, 30)))
+    assert main(["import", str(path), "--yes"]) == 0
+    path.write_text(head + "J29,2026-02-03,500,A\nJ30,2026-02-04,7,B\nJ1,2026-02-02,1,A\n")
+    command = ["import", str(path), "--append", "--yes"]
+    capsys.readouterr()
+    assert main(command) == 2
+    assert "job_no J29: cost_eur is 29.0 and comes as 500.0" in capsys.readouterr().err
+    assert main([*command, "--conflicts", "new"]) == 0
+    assert "1 rows are new, 1 were there already (by job_no)" in capsys.readouterr().out
+    assert main(["ask", "total cost", "--model", "jobs", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert rows == [[sum(range(1, 29)) + 500 + 7]]

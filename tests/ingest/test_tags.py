@@ -38,6 +38,16 @@ def test_no_two_tags_are_proposed_for_one_place() -> None:
     measures(rows)
 
 
+def test_letters_that_the_unit_contradicts_are_none() -> None:
+    rows = propose(["Tag 38 [bar]", "TIC-7 [°F]", "PT-9 [%]", "TT-5"], {"TT-5": "mm/s"})
+    assert [(r.asset, r.measure, r.is_certain) for r in rows] == [
+        ("Tag 38", "pressure", False),
+        ("Loop 7", "temperature", True),
+        ("Loop 9", "pressure", True),
+        ("TT-5", "value", False),
+    ]
+
+
 def test_units_of_one_measure_become_one() -> None:
     rows = (TagRow("a", "A", "temperature", "Cel"), TagRow("b", "B", "temperature", "[degF]"))
     (found,) = measures(rows)

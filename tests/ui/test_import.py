@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
 from core.ingest.arranged import Arranged
-from core.ingest.desk import Job
+from core.ingest.desk import ImportDesk, Job
 from core.ingest.recognised import Recognised
 from core.ingest.report import Added, LoadReport
 from core.ingest.tables import TablesFound
@@ -248,6 +248,56 @@ def test_rows_are_added_at_the_page(page: AppTest, site: Site) -> None:
     with duckdb.connect(str(store), read_only=True) as con:
         assert con.execute("FROM n ORDER BY ALL").fetchall() == [
             ("a", 1), ("b", 2), ("c", 4), ("d", 5),
+        ]  # fmt: skip
+
+
+def test_a_changed_row_is_shown_at_the_page_before_it_counts(
+    page: AppTest, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = site.services
+    model = services.settings.data_dir / "jobs.yaml"
+    model.write_text(
+        "label: Jobs\nstore: stores/jobs.duckdb\nclock: wall\ntables:\n  jobs:\n    label: Jobs\n"
+        "    entity: job\n    scope: null\n    key: [job_no]\n    columns:\n"
+        "      job_no: {type: string, label: Job}\n      hours: {type: integer, label: Hours}\n"
+    )
+    monkeypatch.setattr(
+        services,
+        "imports",
+        lambda user: ImportDesk(
+            services.settings,
+            user,
+            lambda event, **body: None,
+            lambda name: model if services.settings.data_dir.joinpath("stores").exists() else None,
+        ),
+    )
+    folder = Path(services.settings.import_dir)
+
+    def bring(rows: str) -> None:
+        (folder / "jobs.csv").write_text("Job no,Hours\n" + rows)
+        page.text_input(key="import.path").set_value("").run()
+        page.text_input(key="import.path").set_value("jobs.csv").run()
+        page.button(key="import.take_path").click().run()
+        settled(page, site)
+
+    def load(button: str = "load") -> None:
+        page.button(key=f"import.{button}").click().run()
+        settled(page, site)
+
+    bring("J1,1\nJ2,2\n")
+    load()
+    bring("J2,5\nJ3,3\n")
+    page.radio(key="import.way").set_value("add").run()
+    load()
+    assert "job_no J2: hours is 2 and comes as 5" in said(page).replace("\\", "")
+    page.selectbox(key="import.conflicts").set_value("new").run()
+    load("check")
+    assert "1 was there with other values; the new one counts" in texts(page)
+    load()
+    store = services.settings.data_dir / "stores" / "jobs.duckdb"
+    with duckdb.connect(str(store), read_only=True) as con:
+        assert con.execute("FROM jobs ORDER BY ALL").fetchall() == [
+            ("J1", 1), ("J2", 5), ("J3", 3),
         ]  # fmt: skip
 
 

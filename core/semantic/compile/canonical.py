@@ -177,6 +177,9 @@ def _dimension(dimension: Dimension, table: Table, axis: str) -> Dimension:
     time = table.time
     if time is None or dimension.column is None or dimension.bin_width is not None:
         return dimension
+    if dimension.grain is not None:
+        is_own = dimension.column == time.timestamp
+        return Dimension(grain=dimension.grain) if is_own else dimension
     day = time.production_date if axis == "production" else time.date
     if dimension.column == day:
         return Dimension(grain=Grain.DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -11,6 +11,7 @@ from core.semantic.compile.names import require_column, time_of
 from core.semantic.compile.predicates import day_column, time_part
 from core.semantic.compile.trees import column, divided, number
 from core.semantic.model import Table
+from core.semantic.other_time import by_column, has_steps
 from core.semantic.query import Dimension, Grain
 from core.translation import told
 
@@ -54,6 +55,8 @@ def group_of(
     """The dimension over the table; `moved` replaces the table's clock for calendar grains."""
     if dimension.grain is None:
         return Group(dimension, names, (_column(dimension, table),))
+    if dimension.column is not None:
+        return _of_other_time(dimension, dimension.grain, names, table, week_start, moved)
     grain, time = dimension.grain, time_of(table)
     match grain:
         case Grain.HOUR_OF_DAY:
@@ -76,6 +79,25 @@ def group_of(
         return Group(dimension, names, (_truncated("HOUR", moment),))
     day = moved.day if moved and moved.day else day_column(table, axis)
     return Group(dimension, names, (_calendar(grain, day, week_start),))
+
+
+def _of_other_time(
+    dimension: Dimension,
+    grain: Grain,
+    names: tuple[str, ...],
+    table: Table,
+    week_start: int,
+    moved: Clock | None,
+) -> Group:
+    """Steps of another time of the rows; what is laid over a window is not laid over that."""
+    name = require_column(table, dimension.column or "")
+    if moved is not None or not has_steps(table, name, grain):
+        raise UserFixable(
+            told("{column} cannot be cut into such steps here.", column=table.columns[name].label)
+        )
+    steps = Dimension(grain=grain)
+    group = group_of(steps, names, by_column(table, name), "clock", week_start, None)
+    return replace(group, dimension=dimension)
 
 
 def _column(dimension: Dimension, table: Table) -> exp.Expression:

@@ -139,6 +139,8 @@ def dimension_names(dimension: Dimension, table: Table) -> tuple[str, ...]:
         return ("day", time_of(table).shift or "shift")
     if dimension.grain is Grain.INTERVAL:
         return ("time",)
+    if dimension.grain is not None and dimension.column is not None:
+        return (f"{dimension.column}_{dimension.grain}",)
     if dimension.grain is not None:
         return (str(dimension.grain),)
     if dimension.column is None:

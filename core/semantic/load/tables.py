@@ -25,7 +25,7 @@ from core.semantic.units import unit_problem
 
 _TABLE_KEYS: Final = (
     "label", "entity", "synonyms", "description", "scope", "time", "quality", "default_fields",
-    "columns", "states", "checks", "drafted", "proposed",
+    "columns", "states", "checks", "drafted", "proposed", "key",
 )  # fmt: skip
 _COLUMN_KEYS: Final = (
     "like", "type", "role", "label", "plural", "description", "unit", "synonyms", "default_agg",
@@ -139,9 +139,18 @@ def _table(name: str, source: _Source, sources: Mapping[str, _Source], problems:
         time_by=time_by,
         drafted=section.flag("drafted"),
         proposed=read_proposed(section),
+        key=_key(section, columns),
     )
     _check_reckoned(made, source)
     return made
+
+
+def _key(section: Section, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    named = columns_named(section, "key", columns)
+    for name in named:
+        if columns[name].expression:
+            section.problem("key", f"'key' of {section.what}: the store does not hold {name!r}.")
+    return named
 
 
 def _check_reckoned(table: Table, source: _Source) -> None:

@@ -15,6 +15,7 @@ from core.semantic.compile.figures import unit_of
 from core.semantic.compile.grouped import dropped_nulls
 from core.semantic.compile.sheet import SHIFT_START
 from core.semantic.model import SemanticModel, Table
+from core.semantic.other_time import has_steps
 from core.semantic.query import (
     Comparison,
     Dimension,
@@ -214,6 +215,15 @@ def _dimension(tree: exp.Expr, table: Table, axis: str, model: SemanticModel) ->
             continue
         if normal(group.expressions[0], table) == wanted:
             return dimension
+    for name, column in table.own.items():
+        if column.type not in ("date", "datetime") or isinstance(wanted, exp.Column):
+            continue
+        for grain in Grain:
+            if has_steps(table, name, grain):
+                dimension = Dimension(column=name, grain=grain)
+                group = group_of(dimension, ("",), table, axis, model.week_start, None)
+                if normal(group.expressions[0], table) == wanted:
+                    return dimension
     if isinstance(wanted, exp.Column):
         return Dimension(column=wanted.name) if wanted.name in table.columns else None
     width = _bin_width(wanted)

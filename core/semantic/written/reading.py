@@ -10,6 +10,7 @@ from core.errors import UserFixable
 from core.semantic.compile.figures import tables_of
 from core.semantic.model import SemanticModel, Table
 from core.semantic.narrowed import narrowed
+from core.semantic.other_time import has_steps
 from core.semantic.query import (
     AUTO_WIDTH,
     Anchor,
@@ -137,8 +138,15 @@ def _read_by(figure: Measure, path: str, main: Table, model: SemanticModel) -> t
 
 def _dimension(value: object, path: str, tables: Sequence[Table]) -> Dimension:
     fields = Fields(value, path, ("column", "grain", "bin"))
+    if fields.has("grain") and fields.has("column"):
+        fields.without(("bin",), "a step of time has no bin.")
+        column = known_column(fields.get("column"), fields.at("column"), tables)
+        grain = Grain(fields.choice("grain", [g.value for g in Grain]))
+        if not all(has_steps(table, column.name, grain) for table in tables):
+            raise unfit(path, f"a grain stands alone: {column.name} cannot be cut into it.")
+        return Dimension(column=column.name, grain=grain)
     if fields.has("grain"):
-        fields.without(("column", "bin"), "a grain stands alone.")
+        fields.without(("bin",), "a grain stands alone.")
         return Dimension(grain=Grain(fields.choice("grain", [g.value for g in Grain])))
     column = known_column(fields.get("column"), fields.at("column"), tables)
     if not fields.has("bin"):
