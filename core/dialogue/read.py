@@ -154,6 +154,15 @@ class DialogueReader:
                 if whole is not None and whole.drift is not None:
                     found = of_drift(reply, whole, past, self.parser.model)
                     return replace(found, intent=Intent.CLARIFY)
+                offered = past.pending.answer.clarification if past.pending is not None else None
+                is_offer = offered is not None and any(o.question == reply for o in offered.options)
+                if (
+                    is_offer
+                    and whole is not None
+                    and whole.query
+                    and not past.stack(whole.query.model)
+                ):
+                    return Move(Intent.CLARIFY, "new", reply, whole, stands_alone=True)
                 again = surface(reply, self.words, self.parser)
                 move = self._going_on(again, reply, past, rows, scopes)
                 # what completes a change is one; alone it would be asked of everything

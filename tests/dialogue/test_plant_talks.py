@@ -446,3 +446,32 @@ def test_what_is_asked_back_is_in_the_words_typed(
 ) -> None:
     answer = talk(services, *turns)
     assert says in told(answer), told(answer)
+
+
+@pytest.mark.soundness
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
+        # a place far down a ranking, and no day of the month
+        (("the 12th highest downtime by machine in June",), "CNC-05 is at place 12"),
+        (("the 21st highest downtime by machine in June",), "CNC-08 is at place 21"),
+        (("top 3 machines by downtime in June", "and the twelfth?"), "CNC-05 is at place 12"),
+        (("downtime on the 12th",), "on 12 Jun 2026"),
+        (("welche Maschine hatte den sechsthöchsten Stillstand im Juni",), "PCK-05, 7.329 min"),
+        (("máy có thời gian dừng cao thứ sáu trong tháng 6",), "cao thứ sáu ở PCK-05"),
+        # what is offered in place of a number can be taken, and counted then
+        (("how many machines had no alarms yesterday", "yes"), "23 assets had 0 alarms"),
+        (
+            ("how many machines had more than 10 alarms in June", "yes", "how many is that?"),
+            "assets.",
+        ),
+        # of what was shown, by its kind and the one row
+        (("which machines had no alarms yesterday", "how many machines?"), "23 assets."),
+        (("open work orders in Hai Phong", "the oldest one", "of which asset?"), "PMP-11"),
+    ],
+)
+def test_places_numbers_and_single_rows(
+    services: Services, turns: tuple[str, ...], says: str
+) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)
