@@ -24,7 +24,7 @@ from core.assistant.why import behind, told
 from core.dialogue.drawing import Drawing
 from core.dialogue.intents import Intent
 from core.dialogue.move import Move
-from core.dialogue.past import PastTurn
+from core.dialogue.past import COUNTED, PastTurn
 from core.insights import chips, empty_message
 from core.insights.chips import changed
 from core.language import Reading
@@ -91,7 +91,7 @@ class FollowUps:
                 move, turn, move.query or turn.plan, draft, talk, parts, clock, errand
             )
         elif move.action == "count":
-            yield from self._counted(turn, draft, talk, parts, clock)
+            yield from self._counted(move, turn, draft, talk, parts, clock, errand)
         elif move.action == "back" and (was := as_it_was(turn, talk, parts)) is not None:
             yield self._of_rows(was, draft, clock)
         elif move.asked is not None:
@@ -170,7 +170,7 @@ class FollowUps:
         errand: Errand,
     ) -> Iterator[Progress | Answer]:
         """The same rows in another picture."""
-        plan, rows, beside = turn.plan, talk.rows(turn.id), turn.answer.beside
+        plan, rows, beside = turn.plan, talk.rows_of(turn), turn.answer.beside
         if (plan is None and beside is None) or turn.answer.status != "answered":
             message = _("There is nothing to draw in the answer before.")
             asked = replace(move, reading=Reading(clarification=Clarification(message)))
@@ -257,7 +257,7 @@ class FollowUps:
             return self._queries.evidence(query, parts.model, parts.engine, errand, parts.facts)
 
         try:
-            found = behind(plan, turn, lambda: talk.rows(turn.id), parts, run)
+            found = behind(plan, turn, lambda: talk.rows_of(turn), parts, run)
         except Ask as ask:
             asked = replace(move, reading=Reading(clarification=ask.clarification))
             yield asked_back(draft, asked, clock)
@@ -270,29 +270,49 @@ class FollowUps:
             else:
                 yield event
 
-    @staticmethod
     def _counted(
-        turn: PastTurn, draft: Answer, talk: Talk, parts: ModelParts, clock: Clock
+        self,
+        move: Move,
+        turn: PastTurn,
+        draft: Answer,
+        talk: Talk,
+        parts: ModelParts,
+        clock: Clock,
+        errand: Errand,
     ) -> Iterator[Progress | Answer]:
-        """How many groups the answer before has, from its rows."""
-        plan, rows = turn.plan, talk.rows(turn.id)
-        if rows is None or turn.is_truncated:
+        """How many groups the answer before has, from its rows; or how many of them are so, for
+        which they are asked for again. What is gone on from then are those."""
+        plan, rows, before = turn.plan, talk.rows_of(turn), turn.answer
+        if move.query is not None and move.query != plan:
+            sql = compile_query(move.query, parts.model)
+            governed = self._queries.govern(sql, draft.user, parts.model)
+            found = self._queries.evidence(
+                move.query, parts.model, parts.engine, errand, parts.facts
+            )
+            draft = replace(draft, plan=move.query, notes=(*draft.notes, _changed_to(move, parts)))
+            before = replace(
+                before, sql=governed.sql, governed=governed, chips=chips(move.query, parts.model)
+            )
+            plan, rows = move.query, None if found.truncated else found.table
+        elif turn.is_truncated:
+            rows = None
+        if rows is None:
             message = _("The answer before is not kept whole. Please ask its question again.")
             yield replace(
                 draft,
+                plan=None,
                 status="clarify",
                 message=message,
                 clarification=Clarification(message),
                 timings_ms=clock.total(),
             )
             return
-        table = pa.table({"number": pa.array([rows.num_rows], pa.int64())})
+        table = pa.table({COUNTED: pa.array([rows.num_rows], pa.int64())})
         label = _groups_of(plan, parts)
         column = ResultColumn(
-            "number", say("agg_count", what=label), "integer", "measure", decimals=0
+            COUNTED, say("agg_count", what=label), "integer", "measure", decimals=0
         )
         result = Result(table, truncated=False, elapsed_ms=0.0)
-        before = turn.answer
         yield replace(
             draft,
             status="answered",
@@ -304,10 +324,18 @@ class FollowUps:
             sql=before.sql,
             governed=before.governed,
             chips=before.chips,
-            made=Made(_(_STILL)),
+            made=Made(_(_STILL) if plan == turn.plan else _(_WHY)),
             doubts=evidence.doubts(result, (column,), parts.model),
             timings_ms=clock.total(),
         )
+
+
+def _changed_to(move: Move, parts: ModelParts) -> str:
+    """What a query changed of the answer before."""
+    assert move.turn is not None
+    assert move.turn.plan is not None
+    assert move.query is not None
+    return changed(move.turn.plan, move.query, parts.model)
 
 
 def _groups_of(plan: SemanticQuery | None, parts: ModelParts) -> str:

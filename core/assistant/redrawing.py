@@ -112,7 +112,7 @@ def _in_kind(before: Answer, wish: ChartType | None, of: Drawn) -> ChartSpec:
 def as_said(turn: PastTurn, drawing: Drawing, talk: Talk, parts: ModelParts) -> Answer:
     """The answer with one more change of its chart. Raises Ask where it does not fit, with what
     else could be changed."""
-    before, rows = turn.answer, talk.rows(turn.id)
+    before, rows = turn.answer, talk.rows_of(turn)
     if before.status != "answered" or before.chart is None:
         raise Ask(Clarification(_(_NO_CHART)))
     if rows is None:
@@ -134,7 +134,7 @@ def as_said(turn: PastTurn, drawing: Drawing, talk: Talk, parts: ModelParts) -> 
 def as_it_was(turn: PastTurn, talk: Talk, parts: ModelParts) -> Answer | None:
     """The answer again, from its rows, where what came after it only drew them otherwise; else
     None, as the store may hold others by now."""
-    before, rows = turn.answer, talk.rows(turn.id)
+    before, rows = turn.answer, talk.rows_of(turn)
     last = talk.past.stack(parts.model.name)[-1:]
     is_of_rows = bool(last) and last[0].answer.intent == Intent.VISUAL_UPDATE.value
     is_of_rows = is_of_rows and last[0].answer.follows == turn.id
@@ -152,7 +152,7 @@ def in_order(turn: PastTurn, query: SemanticQuery, talk: Talk, parts: ModelParts
     is_same = plan is not None and plan.with_(order=query.order) == query
     if not is_same or before.chart is None or query.limit is not None or turn.is_truncated:
         return None
-    rows = talk.rows(turn.id)
+    rows = talk.rows_of(turn)
     keys = _keys(before, query)
     if rows is None or not keys or any(rows.column(name).null_count for name, _ in keys):
         return None
@@ -171,7 +171,7 @@ def in_order(turn: PastTurn, query: SemanticQuery, talk: Talk, parts: ModelParts
 
 def which_picture(turn: PastTurn, talk: Talk, parts: ModelParts) -> Clarification:
     """Asking for the picture, with those that the rows can be drawn as."""
-    before, rows = turn.answer, talk.rows(turn.id)
+    before, rows = turn.answer, talk.rows_of(turn)
     if rows is None or before.chart is None:
         return Clarification(_(_WHICH))
     kinds = _drawn(turn, rows, parts).choices(before.chart).types

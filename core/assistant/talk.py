@@ -9,7 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from core.dialogue.edits import Edit
-from core.dialogue.past import Past
+from core.dialogue.past import Past, PastTurn
 from core.types import ChartEdit
 
 
@@ -31,6 +31,10 @@ class Talk:
     rows: Callable[[str], pa.Table | None]
     change: Change | None = None
     drawn: Callable[[str], tuple[ChartEdit, ...]] = lambda _answer: ()
+
+    def rows_of(self, turn: PastTurn) -> pa.Table | None:
+        """The rows that a turn's query gave; None where they are not kept, or only their number."""
+        return None if turn.is_number else self.rows(turn.id)
 
 
 def _nothing(_answer: str) -> pa.Table | None:

@@ -312,7 +312,7 @@ class Assistant:
         last = talk.past.stack(parts.model.name)[-1:]
 
         def rows() -> pa.Table | None:
-            return talk.rows(last[0].id) if last else None
+            return talk.rows_of(last[0]) if last else None
 
         scopes = self._scopes(parts.model, blank.user)
         if talk.past.turns and self._is_verified(blank, parts, scopes):

@@ -23,6 +23,7 @@ from core.dialogue.periods import weekday_within
 from core.dialogue.references import Reference, found_reference
 from core.dialogue.removal import everywhere
 from core.dialogue.swaps import Swaps
+from core.errors import UserFixable
 from core.language.fragment import Fragment
 from core.language.normalise import singular, tokenise
 from core.language.reading import Ask, Reading
@@ -49,7 +50,9 @@ class Alongside(Swaps):
         for match in self.parser.vocabulary.match(norms, 0) if norms else ():
             names = {t.name for t in match.targets if t.kind == "column"}
             left = rest[match.length :]
-            if split[0] in names and self.words.whole("how_many", left) is not None:
+            is_bare = not left and base.every is not None  # "how many machines", of those without
+            asks = is_bare or self.words.whole("how_many", left) is not None
+            if split[0] in names and asks:
                 return True
         return False
 
@@ -65,7 +68,8 @@ class Alongside(Swaps):
         return is_step and self.words.whole("how_many", rest[1:]) is not None
 
     def _counts_under_limit(self) -> SemanticQuery | None:
-        """`how many of those are above 1.3 hours?`: the groups before whose figure is so."""
+        """`how many of those are above 1.3 hours?`: the groups before whose figure is so, which
+        are to be counted."""
         base, tokens = self.base, self.said.tokens
         found = self.words["whole"].match(tokens, 0) if tokens else None
         if base.kind != "aggregate" or not base.dimensions or found is None:
@@ -106,14 +110,14 @@ class Alongside(Swaps):
         return changes(self.base, fragment, self.said.marks), self._reading(fragment)
 
     def _beside(self, edits: Sequence[Edit], marks: Marks) -> list[Edit]:
-        """`PMP-01 too`, of the days of one thing: a course for each, as they add up to nothing."""
+        """`PMP-01 too`, of one thing or place: a course or a figure for each of the two."""
         base = self.base
         fixed = {f.column for f in base.filters if f.op is Op.EQ}
         split = {d.column for d in base.dimensions}
         steps = any(d.grain is not None and not d.grain.is_recurring for d in base.dimensions)
         is_split = any(isinstance(e, Split) for e in edits)
-        # of one number, the lowest of two machines is of neither
-        is_apart = steps or (not base.dimensions and not is_split and len(base.measures) > 1)
+        # of one number, the lowest of two machines is of neither, and their sum says less than both
+        is_apart = steps or (not base.dimensions and not is_split and base.kind == "aggregate")
         if not marks.also or not is_apart:
             return []
         there = {(f.column, f.values) for f in base.filters}  # "add Austin's Line 4", of a Line 4
@@ -121,6 +125,20 @@ class Alongside(Swaps):
         own = [f.column for f in named if (f.column, f.values) not in there]
         columns = [c for c in own if c in fixed and c not in split and self._parts(c)]
         return [Split((Dimension(columns[0]),), "add")] if len(columns) == 1 else []
+
+    def _without_their_number(self, edit: Edit) -> Edit:
+        """`by line instead`, of what was asked as "top 3 reasons": all lines, as the number was
+        said of reasons. One that was said alone ("top 3") stays."""
+        limit = self.base.limit
+        if not isinstance(edit, Split) or edit.mode == "add" or limit is None or limit == 1:
+            return edit
+        try:
+            asked = self.parser.parse(self.turn.answer.question, self.scopes).query
+        except UserFixable:
+            return edit
+        is_told = asked is not None and asked.limit == limit
+        is_theirs = is_told and asked is not None and asked.dimensions == self.base.dimensions
+        return replace(edit, keeps_number=False) if is_theirs else edit
 
     def _parts(self, column: str) -> bool:
         """Whether figures of several values of a column are told apart: those of things and places,

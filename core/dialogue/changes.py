@@ -15,6 +15,7 @@ from core.dialogue.edits import (
     Ranked,
     Readings,
     Split,
+    Told,
     Unsplit,
     When,
     Where,
@@ -103,6 +104,10 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         is_asked = bool(named & {"measures", "splits", "rank", "time"})
         found.append(Where(conditions, _mode(marks), is_asked=is_asked))
     splits = _splits(base, said, marks)
+    told = tuple(d.column for d in query.dimensions if d.column is not None)
+    is_row = base.kind == "records" and base.limit == 1 and named <= {"splits"}
+    if splits and is_row and len(told) == len(query.dimensions):
+        return [*found, Told(told)]  # "of which asset?", of the oldest order
     if splits and base.kind == "records" and "measures" not in named:
         found.append(Measured(query.measures, base.table))  # rows in groups are counted
     found += splits

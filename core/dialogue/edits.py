@@ -97,11 +97,13 @@ class Measured:
 @dataclass(frozen=True, slots=True)
 class Split:
     """Split by these. `swap`: in place of those of the same kind, time steps or columns, so that
-    "by shift" of a daily line keeps its days; `add`: beside what there is; `set`: alone."""
+    "by shift" of a daily line keeps its days; `add`: beside what there is; `set`: alone.
+    keeps_number: a "top 3" of other groups stays one."""
 
     dimensions: tuple[Dimension, ...]
     mode: Literal["swap", "add", "set"] = "swap"
     gone: tuple[Dimension, ...] = ()
+    keeps_number: bool = True
 
     def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
         for one in self.dimensions:
@@ -126,7 +128,7 @@ class Split:
         new = {d.column for d in found if d not in query.dimensions and d.column}
         # the first three stay three: "by machine instead", of the top 3 reasons
         is_swap = self.mode != "add" and len(found) == 1 == len(query.dimensions) and bool(order)
-        keeps = is_swap and query.limit is not None and query.limit > 1
+        keeps = is_swap and query.limit is not None and query.limit > 1 and self.keeps_number
         same = {name for one in new for name in same_level(one, query.table, ground.model)}
         filters = tuple(f for f in query.filters if not (f.op is Op.EQ and f.column in same))
         return query.with_(
@@ -450,6 +452,18 @@ class AsRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """These columns too of each row that is listed."""
+
+    columns: tuple[str, ...]
+
+    def of(self, query: SemanticQuery, ground: Ground) -> SemanticQuery:
+        for one in self.columns:
+            refuse_missing(one, query, ground.model)
+        return query.with_(fields=tuple(dict.fromkeys((*query.fields, *self.columns))))
+
+
+@dataclass(frozen=True, slots=True)
 class AsThings:
     """The things that are counted, one by one, with what else is to be told of each."""
 
@@ -470,7 +484,7 @@ class AsThings:
 
 Edit = (
     Measured | Unmeasured | Split | Unsplit | Where | Anywhere | When | Against | Ranked | Limited
-    | All | Reversed | Readings | InUnits | AsRows | AsThings
+    | All | Reversed | Readings | InUnits | AsRows | AsThings | Told
 )  # fmt: skip
 
 

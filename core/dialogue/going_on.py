@@ -21,6 +21,7 @@ from core.dialogue.edits import (
     Ranked,
     Reversed,
     Split,
+    Told,
     Unsplit,
     When,
     Where,
@@ -93,6 +94,9 @@ class GoingOn(Alongside):
         behind = self._asked_why(alone)
         if behind is not None:
             return self._move("why", behind)
+        shown = self._then_shown(alone, before)
+        if shown is not None:
+            return shown
         if said.whole == "count" and base.kind == "aggregate" and base.dimensions:
             if self._counts_events() and self._says_in_total():
                 ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
@@ -104,14 +108,15 @@ class GoingOn(Alongside):
         if ranked is not None:
             return replace(self._move("edit", ranked), reading=replace(alone, query=None))
         counted = self._counts_under_limit()
-        if counted is not None:  # which they are says how many, too
-            return self._move("edit", counted)
+        if counted is not None:
+            return self._move("count", counted)
         things = self._listed_things()
         if things is not None:
             ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
             found = self._move("edit", edited(base, self._within(things[0]), ground))
             return replace(found, reading=things[1])
-        if said.whole == "list" and not self.is_of_events():
+        is_of_groups = bool(base.dimensions and base.having)  # "which ones are they?"
+        if said.whole == "list" and (is_of_groups or not self.is_of_events()):
             return self._redraw("table")
         reading = Reading()
         edits = self.whole(before) or self.under_limit() or self._by_itself(before)
@@ -128,7 +133,7 @@ class GoingOn(Alongside):
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         query = edited(base, self._within(edits), ground)
         if is_same(query, base) and not any(
-            isinstance(e, (Where, When, Split, Ranked)) for e in edits
+            isinstance(e, (Where, When, Split, Ranked, Told)) for e in edits
         ):
             raise Unchanged(
                 Clarification(
@@ -145,6 +150,27 @@ class GoingOn(Alongside):
         reading = replace(reading, notes=tuple(notes))
         is_order = bool(edits) and all(isinstance(e, (Ranked, Reversed)) for e in edits)
         return replace(self._move("edit", query), reading=reading, is_order=is_order)
+
+    def _then_shown(self, alone: Reading, before: PastTurn | None) -> Move | None:
+        """`was a work order opened on it that day? show it`: the events themselves, where what
+        stands before would only count them; None where nothing is to be shown."""
+        tokens = tokenise(self.said.text)
+        at = next((i for i, t in enumerate(tokens) if t.text == "?" and i), len(tokens))
+        last = [t for t in tokens[at + 1 :] if t.kind != "symbol"]
+        mark = self.words["marks"].match(last, 0) if last else None
+        is_it = mark is not None and mark == ("this", len(last))
+        if not last or not (is_it or self.words.whole("whole", last) == "list"):
+            return None
+        asked = surface(joined(tokens[:at]), self.words, self.parser, self.said.language)
+        found = replace(self, said=asked).move(alone, before)
+        query = found.query
+        if found.action != "edit" or query is None or query.dimensions or query.kind == "records":
+            return None
+        events = replace(self, base=query)
+        if not events.is_of_events():
+            return None
+        ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
+        return replace(found, query=edited(query, [AsRows()], ground))
 
     def _by_reason(self) -> SemanticQuery | None:
         """`reason?`, of a figure of which the data keep the reasons: the figure by them; None where
@@ -245,7 +271,7 @@ class GoingOn(Alongside):
             edits = edits or self._not_running() or self._moved_limit()
             edits = edits or self._rows_by_time() or self._the_others() or self._other_ordinal()
             edits = edits or self._factors() or self._sorted_by()
-            edits = edits or self._when_highest() or self._all_steps()
+            edits = edits or self._when_highest() or self._all_steps() or self._set_against_it()
             edits = edits or self._other_place()
         if edits is None:
             edits = everywhere(said.rest or said.tokens, base, self.words, self.parser)
@@ -425,6 +451,7 @@ class GoingOn(Alongside):
             if "part" in marks.kinds:
                 edits += self._counted_rows(fragment)
             edits = [self._that_day(edit) for edit in self._only_ordered(edits)]
+            edits = [self._without_their_number(edit) for edit in edits]
             edits = self._over_groups(fragment, edits)
             self._refuse_foreign_it(fragment)
             if self._lists(fragment):

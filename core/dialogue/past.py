@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from core.semantic.query import SemanticQuery
 from core.types import Answer, EmptyReason
+
+#: The column that holds how many groups an answer has.
+COUNTED: Final = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,12 @@ class PastTurn:
     def plan(self) -> SemanticQuery | None:
         """What it answered; None for SQL that no plan says and for turns without an answer."""
         return self.answer.plan
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it only told how many groups its query has."""
+        columns = self.answer.columns
+        return self.plan is not None and [c.name for c in columns] == [COUNTED]
 
 
 def past_turn(answer: Answer) -> PastTurn:

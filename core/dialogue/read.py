@@ -28,6 +28,7 @@ from core.dialogue.returns import Return, figures_of, found_return, found_turn, 
 from core.dialogue.rows_at_hand import rows_at_hand
 from core.dialogue.shown_rows import NotOfIt
 from core.dialogue.surface import Surface, in_read_words, surface
+from core.dialogue.typed import as_typed
 from core.dialogue.whole_questions import SETTING, SUBJECTS, WholeQuestions
 from core.dialogue.words import DialogueWords
 from core.errors import UserFixable
@@ -44,6 +45,8 @@ from core.types import Clarification, Option
 _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "splits", "share"})
 #: Marks of what is to be done with an answer ("break that down").
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
+#: Parts that pick from groups; with others they are no single word.
+_PICKS: Final = frozenset({"rank", "limits"})
 #: What Gemba never answers: to write, to tell causes, what will be.
 _NEVER: Final = frozenset({"write", "cause", "future"})
 _NOTHING_BEFORE: Final = marked(
@@ -74,6 +77,8 @@ class DialogueReader:
         asked = move.reading.clarification
         if asked is None or move.action not in ("ask", "new"):
             return move
+        typed = as_typed(asked, question, self.words, self.parser)
+        move = replace(move, reading=replace(move.reading, clarification=typed))
         aside = without_asides(clean(question), asked.unknown_words, self.words, self.parser)
         for text, left_out in aside:
             again = self._in_its_place(text, past, rows, scopes)
@@ -143,12 +148,21 @@ class DialogueReader:
             return of_drift(question, alone, past, self.parser.model)
         is_asked = taken(state_of(past), Intent.CLARIFY) is Intent.CLARIFY
         if is_asked and drawing_of(question, self.words.draws) is None:
-            reply = self._reply(said, past, scopes)
+            reply = self._reply(said, question, past, scopes)
             if reply is not None:
                 whole = self._alone(reply, scopes)
                 if whole is not None and whole.drift is not None:
                     found = of_drift(reply, whole, past, self.parser.model)
                     return replace(found, intent=Intent.CLARIFY)
+                offered = past.pending.answer.clarification if past.pending is not None else None
+                is_offer = offered is not None and any(o.question == reply for o in offered.options)
+                if (
+                    is_offer
+                    and whole is not None
+                    and whole.query
+                    and not past.stack(whole.query.model)
+                ):
+                    return Move(Intent.CLARIFY, "new", reply, whole, stands_alone=True)
                 again = surface(reply, self.words, self.parser)
                 move = self._going_on(again, reply, past, rows, scopes)
                 # what completes a change is one; alone it would be asked of everything
@@ -243,7 +257,9 @@ class DialogueReader:
 
     # -- a reply -----------------------------------------------------------------------------
 
-    def _reply(self, said: Surface, past: Past, scopes: tuple[str, ...]) -> str | None:
+    def _reply(
+        self, said: Surface, question: str, past: Past, scopes: tuple[str, ...]
+    ) -> str | None:
         """The question that a reply completes; None where it is none."""
         pending = past.pending
         if pending is None:
@@ -281,12 +297,28 @@ class DialogueReader:
                 return False  # the question has its time
             if said.joins and own & SUBJECTS and own - SUBJECTS:
                 return False  # "and energy per plant" is a question, and no word of another one
+            if said.marks.also or (own & _PICKS and len(own) > 1):
+                return False  # "which machine had most", "with the scrap beside it"
             return before.problem == "future" or self._may_hold(word, own)
 
         # what was whole, and asked back for what it points to, is completed by no further question
         is_whole = before.query is not None and bool(before.named & SUBJECTS)
         is_alone = state_of(past) is State.ASKING and not is_whole
-        return completed(pending, said.tokens, _text(said), reads, may_hold, is_alone=is_alone)
+        # a word of a question that was typed in another language is said in that one
+        is_read = not self.parser.language_of(pending.answer.question)
+        asked_of = pending.answer.question
+        if not is_read:
+            reply = clean(question).strip(" ?.!")
+            found = completed(pending, said.tokens, reply, reads, may_hold, is_alone=is_alone)
+            if found is None and names == {"measures"}:  # "energy only", of "cost of energy"
+                bare = " ".join(t.text for t in said.rest)
+                found = completed(pending, said.rest, bare, reads, may_hold, is_alone=False)
+            if found is not None:
+                return found
+            asked_of = in_read_words(asked_of, self.words, self.parser)[0]
+        return completed(
+            pending, said.tokens, _text(said), reads, may_hold, is_alone=is_alone, asked_of=asked_of
+        )
 
     def _is_said(self, question: str, word: str, scopes: tuple[str, ...]) -> frozenset[str]:
         """The parts that a question names without a word that was not understood in it."""
@@ -365,7 +397,8 @@ class DialogueReader:
             of_assets = OfAssets(self.parser, self.words, said, question, stack[-1], beside, scopes)
             return of_assets.move(alone)
         plan = stack[-1].plan
-        whole = WholeQuestions(self.parser, self.words)
+        earlier = tuple(turn.plan for turn in stack[:-1] if turn.plan is not None)
+        whole = WholeQuestions(self.parser, self.words, earlier)
         is_order = self.words.sorts_by(said.tokens) is not None and plan is not None
         if is_order:
             alone = Reading()
@@ -481,7 +514,9 @@ class DialogueReader:
             says_it = any(self.words.is_small("it", t) for t in said.tokens[1:])
             is_pointing = is_pointing or (is_asked and says_it and not alone.named & SETTING)
             # "and the parts cost?", which would be of everything
-            goes_on = is_asked and said.joins and not alone.named & SETTING
+            # "with the scrap as well", "energy only"
+            adds = said.joins or said.marks.also or said.marks.only
+            goes_on = is_asked and adds and not alone.named & SETTING
             is_pointing = is_pointing or goes_on
             # "when did it fail", after a question of June
             is_of_time = pending is not None and self._names_time(pending.answer.question)

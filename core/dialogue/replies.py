@@ -7,7 +7,7 @@ from typing import Final
 
 from core.dialogue.past import PastTurn
 from core.language.choose import put_in_place
-from core.language.normalise import Token
+from core.language.normalise import Token, not_known
 from core.types import Clarification
 
 #: Words that choose an offer by its place, and those that choose the last one.
@@ -30,10 +30,12 @@ def completed(
     may_hold: Understood,
     *,
     is_alone: bool,
+    asked_of: str = "",
 ) -> str | None:
     """The whole question that a reply makes of the one that was asked back; None where it is no
     reply. reads: whether a question is understood. may_hold: whether the reply may stand for a
-    word. is_alone: there is no answer that the reply could go on from instead."""
+    word. is_alone: there is no answer that the reply could go on from instead. asked_of: the
+    question that it completes, in other words than it was typed in."""
     asked = turn.answer.clarification
     if asked is None or not tokens:
         return None
@@ -42,14 +44,15 @@ def completed(
         return chosen
     if len(tokens) > _MOST_WORDS:
         return None
+    question = asked_of or turn.answer.question
     for word in asked.unknown_words[:1]:
         if not may_hold(word):
             return None
-        whole = put_in_place(turn.answer.question, word, text)
-        if whole != turn.answer.question and reads(whole):
+        whole = put_in_place(put_in_place(question, not_known(word), text), word, text)
+        if whole != question and reads(whole):
             return whole
     if is_alone and not asked.unknown_words:
-        for whole in (f"{turn.answer.question} {text}", f"{text} {turn.answer.question}"):
+        for whole in (f"{question} {text}", f"{text} {question}"):
             if reads(whole):
                 return whole
     return None

@@ -9,7 +9,7 @@ from typing import Final
 
 from core.dialogue.changes import Marks
 from core.dialogue.references import Reference, found_reference, points_to_noun
-from core.dialogue.tongues import restated
+from core.dialogue.tongues import pieces_said, restated
 from core.dialogue.words import DialogueWords
 from core.language.normalise import Token, clean, not_known, tokenise
 from core.language.parser import QuestionParser
@@ -92,9 +92,12 @@ def surface(
 
     typed, mended = words.mended(tokenise(text), knows)
     tokens = words.bare(typed)
-    kinds, rest = words.marked(
-        tokens, lambda at: points_to_noun(tokens, at, words, parser.vocabulary)
-    )
+
+    def is_no_mark(at: int) -> bool:
+        points = points_to_noun(tokens, at, words, parser.vocabulary)
+        return points or _asks_of_noun(tokens, at, words, parser)
+
+    kinds, rest = words.marked(tokens, is_no_mark)
     first = next((t for t in typed if t.kind != "symbol" or t.text == "&"), None)
     joins = first is not None and first.norm in _JOINS and first not in tokens
     # "the early one": the noun is what the answer before was about
@@ -129,6 +132,22 @@ def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> tu
     if rendered.language == parser.lexicon.language:
         return text, rendered.language
     return " ".join(_as_read(token, parser) for token in rendered.tokens), rendered.language
+
+
+def read_as(text: str, words: DialogueWords, parser: QuestionParser) -> dict[str, str]:
+    """What is read in place of the words of a text of another language -> those words; nothing for
+    a text of the language that is read."""
+    pieces = pieces_said(text, words.tongues, parser.vocabulary)
+    if pieces:
+        return {said.casefold(): typed for said, typed in reversed(pieces) if said != typed}
+    rendered = _renderer(words, parser).render(tokenise(text))
+    if rendered.language == parser.lexicon.language:
+        return {}
+    found: dict[tuple[int, int], list[Token]] = {}
+    for token in rendered.tokens:
+        if token.typed and not token.is_not_known:
+            found.setdefault((token.start, token.end), []).append(token)
+    return {" ".join(t.norm for t in own): own[0].typed for own in reversed(found.values())}
 
 
 def _says_more(tokens: Sequence[Token], words: DialogueWords) -> bool:
@@ -169,6 +188,18 @@ def _is_pronoun(tokens: Sequence[Token], at: int, words: DialogueWords) -> bool:
             if found is not None and found[1] > size:
                 return False
     return at > 0 and tokens[at - 1].number is None
+
+
+def _asks_of_noun(
+    tokens: Sequence[Token], at: int, words: DialogueWords, parser: QuestionParser
+) -> bool:
+    """Whether "of which" stands before what a column is called ("of which machine"), and not for
+    what was shown ("of which jams")."""
+    is_which = at > 0 and parser.lexicon.has("which", tokens, at) == 1
+    if not is_which or not words.is_small("of_one", tokens[at - 1]) or at + 1 == len(tokens):
+        return False
+    found = next(iter(parser.vocabulary.match([t.norm for t in tokens], at + 1)), None)
+    return found is not None and any(t.kind == "column" for t in found.targets)
 
 
 def _edge(tokens: Sequence[Token], words: DialogueWords) -> frozenset[str]:

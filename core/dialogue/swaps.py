@@ -8,9 +8,11 @@ from typing import Final
 
 from core.dialogue.changes import Marks, changes, swapped
 from core.dialogue.edits import (
+    Against,
     Edit,
     Ground,
     Unmeasured,
+    When,
 )
 from core.dialogue.removal import figures_of
 from core.dialogue.shown_before import ShownBefore
@@ -18,6 +20,7 @@ from core.dialogue.whole_phrases import without_share
 from core.language.fragment import Fragment
 from core.language.normalise import Token, tokenise
 from core.language.reading import Ask, Reading
+from core.semantic.query import Comparison
 from core.translation import gettext as _
 from core.types import Clarification
 
@@ -62,6 +65,27 @@ class Swaps(ShownBefore):
         """`with May`, of what is compared already: another time to compare with."""
         is_time = fragment.named == {"time"} and self.base.comparison is not None
         return is_time and self.words["to_compare"].match(self.said.rest, 0) is not None
+
+    def _set_against_it(self) -> list[Edit] | None:
+        """`the second quarter against that`: that time, compared with the one at hand."""
+        tokens = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
+        lexicon, time = self.parser.lexicon, self.base.time
+        for at in range(1, len(tokens) - 1):
+            size = lexicon.has("versus", tokens, at)
+            is_last = size and at + size == len(tokens) - 1
+            if not is_last or not self.words.is_small("it", tokens[-1]) or time is None:
+                continue
+            try:
+                fragment = self._fragment(tokens[:at], Marks())
+                if fragment.named != {"time"} or fragment.query.time is None:
+                    against = self._fragment((*tokens[at : at + size], *tokens[:at]), Marks())
+                    return changes(self.base, against, self.said.marks)
+            except Ask:
+                return None
+            own = Against(Comparison("window", time, phrase=time.phrase))
+            edits: list[Edit] = [When(fragment.query.time), own]
+            return [Against(None), *edits] if self.base.comparison else edits
+        return None
 
     def _parted(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
         """The words before and after "instead of"; "not A, B" is B instead of A."""

@@ -93,14 +93,36 @@ def restated(
     return None
 
 
+def pieces_said(
+    text: str, tongues: Sequence[Tongue], vocabulary: Vocabulary
+) -> tuple[tuple[str, str], ...]:
+    """(English, typed) of the pieces of a text that one tongue says all of; else nothing."""
+    tokens = tokenise(text)
+    for tongue in tongues:
+        for phrases in (tongue.phrases, tongue.plain):
+            found = _pieces(tokens, phrases, vocabulary)
+            if found is not None:
+                return found
+    return ()
+
+
 def _said(tokens: Sequence[Token], phrases: PhraseSet, vocabulary: Vocabulary) -> str | None:
+    found = _pieces(tokens, phrases, vocabulary)
+    return " ".join(said for said, _ in found) if found is not None else None
+
+
+def _pieces(
+    tokens: Sequence[Token], phrases: PhraseSet, vocabulary: Vocabulary
+) -> tuple[tuple[str, str], ...] | None:
+    """(English, typed) of phrases and of names; None where a word is neither, or all are names."""
     norms = [t.norm for t in tokens]
-    words: list[str] = []
+    words: list[tuple[str, str]] = []
     at, is_said = 0, False
     while at < len(tokens):
         found = phrases.match(tokens, at)
         if found is not None:
-            words.append(found[0])
+            typed = " ".join(t.text for t in tokens[at : at + found[1]])
+            words.append((found[0], typed))
             at += found[1]
             is_said = True
             continue
@@ -109,6 +131,6 @@ def _said(tokens: Sequence[Token], phrases: PhraseSet, vocabulary: Vocabulary) -
             size = 1
         if size == 0:
             return None
-        words += [t.text for t in tokens[at : at + size]]
+        words += [(t.text, t.text) for t in tokens[at : at + size]]
         at += size
-    return " ".join(words) if is_said else None
+    return tuple(words) if is_said else None

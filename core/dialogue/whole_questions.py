@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -31,10 +32,12 @@ _MOST_TERSE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class WholeQuestions:
-    """Tells them over one model in one language."""
+    """Tells them over one model in one language. earlier: what was answered before the answer at
+    hand."""
 
     parser: QuestionParser
     words: DialogueWords
+    earlier: tuple[SemanticQuery, ...] = ()
 
     def stands_alone(self, said: Surface, alone: Reading, base: SemanticQuery | None) -> bool:
         """Whether a question names what it is about and does not point back."""
@@ -53,7 +56,17 @@ class WholeQuestions:
         # a figure without a place or a time keeps those of the answer before, and so does the
         # figure at hand at another time ("compare the vibration in March with April")
         is_placed = self._is_placed(alone.query)
-        return is_placed or ("time" in alone.named and not _has_figure_of(alone.query, base))
+        of_it = (base, *self._of_the_same_thing(base))
+        is_shown = any(_has_figure_of(alone.query, one) for one in of_it)
+        return is_placed or ("time" in alone.named and not is_shown)
+
+    def _of_the_same_thing(self, base: SemanticQuery | None) -> list[SemanticQuery]:
+        """The answers just before that were about the one thing which that at hand is about, in
+        their order."""
+        entity = self.parser.model.entity
+        own = _one_of(entity, base)
+        same = itertools.takewhile(lambda q: _one_of(entity, q) == own, reversed(self.earlier))
+        return list(same) if own is not None else []
 
     def _is_placed(self, query: SemanticQuery) -> bool:
         """Whether conditions say where, of what thing, or what is open at present; "bad readings"
@@ -182,6 +195,12 @@ class WholeQuestions:
             for at in range(len(norms))
             for match in self.parser.vocabulary.match(norms, at)
         )
+
+
+def _one_of(entity: str | None, query: SemanticQuery | None) -> tuple[object, ...] | None:
+    """The one thing of a kind that a query is about; None where it is about several or all."""
+    own = [f for f in query.filters if f.column == entity] if query is not None else []
+    return own[0].values if len(own) == 1 and own[0].op is Op.EQ else None
 
 
 def _has_figure_of(query: SemanticQuery, base: SemanticQuery | None) -> bool:

@@ -29,10 +29,15 @@ from core.language.assembling.measures import (
 from core.language.assembling.notes import tell
 from core.language.assembling.of_events import amounts_of_events
 from core.language.assembling.ranking import rank, ranked_rows
-from core.language.assembling.records import list_rows_or_count
+from core.language.assembling.records import list_rows_or_count, refuse_half_named
 from core.language.assembling.running import change_by_step, count_in_bins, run_along_time
 from core.language.assembling.shares import share_of_whole
-from core.language.assembling.steps import add_steps, average_steps, each_day
+from core.language.assembling.steps import (
+    add_steps,
+    average_steps,
+    each_day,
+    refuse_rate_or_course,
+)
 from core.language.assembling.tables import check_tables, main_table
 from core.language.assembling.values import refuse_or, resolve_values
 from core.language.assembling.windows import (
@@ -51,6 +56,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     take_in_all(ctx)
     average_steps(ctx)
     default_measures(ctx)
+    average_steps(ctx)
     ctx.parts.table = main_table(ctx)
     resolve_values(ctx)
     ranked_rows(ctx)
@@ -62,6 +68,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     amounts_of_events(ctx)
     resolve_measures(ctx)
     each_day(ctx)
+    refuse_rate_or_course(ctx)
     shift_instance(ctx)
     time_columns(ctx)
     whose_time(ctx)
@@ -80,6 +87,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     change_by_step(ctx)
     count_in_bins(ctx)
     list_rows_or_count(ctx)
+    refuse_half_named(ctx)
     check_tables(ctx)
     check_measures(ctx)
     drop_nulls(ctx)

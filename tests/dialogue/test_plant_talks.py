@@ -382,3 +382,115 @@ def test_the_newest_stand_first(services: Services) -> None:
     assert answer.plan is not None
     assert answer.plan.order[0].descending
     assert answer.plan.limit is None
+
+
+VIBRATION = ("max vibration of PMP-06 per month this year", "march day by day")
+MTTR = ("MTTR by asset class in Hai Phong this quarter", "how many of those are above 1.3 hours?")
+
+
+@pytest.mark.soundness
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
+        # how many of what was shown are so is a number, and what follows is about those
+        (MTTR, "4 asset classes."),
+        ((*MTTR, "which ones are they?"), "4 asset classes had MTTR above 1.3 h"),
+        ((*MTTR, "and last month?"), "above 1.3 h in Hai Phong last month"),
+        # what is named is set against what is at hand
+        (
+            ("failures by plant in the first quarter", "Second quarter against that."),
+            "in Q2 2026, up 25 (21 %) on Q1 2026",
+        ),
+        (("Ausfälle je Werk im ersten Quartal", "zweites Quartal dagegen"), "2. Quartal 2026"),
+        (("energy of Hamburg in May", "June vs that"), "up 13,164 kWh (3.9 %) on May 2026"),
+        # of one thing and another there are two figures
+        (("parts cost of PRS-02 this year", "PRS-01 as well"), "Changed: by asset, Asset PRS-02"),
+        # a number that was said with its noun is of that noun
+        (("top 3 downtime reasons in June", "by line instead"), "Gone: Top 3"),
+        (("top 3 downtime reasons in June", "top 2", "by line instead"), "Kept: Downtime, June"),
+        # the events that are asked after, where they are to be shown
+        (
+            (*VIBRATION, "when was it highest?", "was a work order opened on it that day? show it"),
+            "One work order of PMP-06 matches on 19 Mar 2026",
+        ),
+        # a figure that was shown of one thing is of that thing
+        (
+            (*VIBRATION, "alarms of it in March", "mean vibration in April"),
+            "Mean vibration of PMP-06",
+        ),
+        # what may be two things is asked
+        (("PRS-03 orders since 1 april",), "“orders” may be several things here."),
+        (("alarms per hour by plant in June",), "one rate for each, or the course hour by hour?"),
+        (("gutteile gestern nach lienie in hamburg", "mit ausschuss daneben"), "Davor gibt es"),
+        (
+            ("cảnh báo mức trung bình tuần trước có bao nhiêu", "của máy nào nhiều nhất"),
+            "nhiều nhất ở PCK-04: 7. ",
+        ),
+    ],
+)
+def test_what_goes_on_from_what(services: Services, turns: tuple[str, ...], says: str) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)
+
+
+def test_what_is_offered_of_an_hour_is_answered(services: Services) -> None:
+    asked = services.answer("alarms per hour by plant in June", services.policy.user("admin"))
+    assert asked.clarification is not None
+    rate, course = (talk(services, option.question) for option in asked.clarification.options)
+    assert next(c.label for c in rate.chips) == "Alarm count per hour on average"
+    assert rate.result is not None
+    assert rate.result.table.num_rows == 3
+    assert [c.label for c in course.chips][1] == "Hour"
+
+
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
+        # what is asked back is quoted as it was typed
+        (("phế phẩm theo sản phẩm tuần này", "đầu tiên thay vì số lượng"), "“đầu tiên”"),
+        (("điện năng tháng này", "còn chi phí năng lượng"), "“chi phí năng lượng”"),
+        (("ausschuss nach produkt juni hamburg", "je auftrag statt produkt, top 5"), "“je”"),
+        (("chi phí phụ tùng theo hãng sản xuất máy",), "Lệnh bảo trì không được ghi theo hãng"),
+        # no cost of another kind
+        (("chi phí năng lượng tháng này",), "không có chỉ số “chi phí năng lượng”"),
+        # two questions
+        (("máy nào dừng nhiều nhất tuần trước và lý do là gì",), "Đây là hai câu hỏi."),
+        (("which asset had the most downtime last week and reason",), "These are two questions."),
+        # a word of a question is one in its language
+        (("oee chuyền 1 t6", "tháng 5 thì sao"), "OEE của Line 1 trong tháng 5/2026"),
+    ],
+)
+def test_what_is_asked_back_is_in_the_words_typed(
+    services: Services, turns: tuple[str, ...], says: str
+) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)
+
+
+@pytest.mark.soundness
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
+        # a place far down a ranking, and no day of the month
+        (("the 12th highest downtime by machine in June",), "CNC-05 is at place 12"),
+        (("the 21st highest downtime by machine in June",), "CNC-08 is at place 21"),
+        (("top 3 machines by downtime in June", "and the twelfth?"), "CNC-05 is at place 12"),
+        (("downtime on the 12th",), "on 12 Jun 2026"),
+        (("welche Maschine hatte den sechsthöchsten Stillstand im Juni",), "PCK-05, 7.329 min"),
+        (("máy có thời gian dừng cao thứ sáu trong tháng 6",), "cao thứ sáu ở PCK-05"),
+        # what is offered in place of a number can be taken, and counted then
+        (("how many machines had no alarms yesterday", "yes"), "23 assets had 0 alarms"),
+        (
+            ("how many machines had more than 10 alarms in June", "yes", "how many is that?"),
+            "assets.",
+        ),
+        # of what was shown, by its kind and the one row
+        (("which machines had no alarms yesterday", "how many machines?"), "23 assets."),
+        (("open work orders in Hai Phong", "the oldest one", "of which asset?"), "PMP-11"),
+    ],
+)
+def test_places_numbers_and_single_rows(
+    services: Services, turns: tuple[str, ...], says: str
+) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)

@@ -30,6 +30,7 @@ ELEVENTH = read_questions(ROOT / "data" / "eval" / "dialogues_eleventh.jsonl")
 TWELFTH = read_questions(ROOT / "data" / "eval" / "dialogues_twelfth.jsonl")
 FOURTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourteenth.jsonl")
 FIFTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifteenth.jsonl")
+SIXTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_sixteenth.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
@@ -43,6 +44,7 @@ SETS = HALVES | {
     "dialogues_twelfth": TWELFTH,
     "dialogues_fourteenth": FOURTEENTH,
     "dialogues_fifteenth": FIFTEENTH,
+    "dialogues_sixteenth": SIXTEENTH,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
@@ -248,3 +250,12 @@ def test_the_fifteenth_set_is_forty_conversations_and_all_of_it_is_judged() -> N
     assert kinds <= set(AT_LEAST) | {"correct", "collapse", "talk"}
     manners = Counter(tag for golden in FIFTEENTH for tag in golden.tags)
     assert (manners["de"], manners["vi"]) == (8, 6)
+
+
+def test_the_sixteenth_set_is_in_two_languages_and_all_of_it_is_judged() -> None:
+    turns = [(golden.tags[0], turn) for golden in SIXTEENTH for turn in golden.turns]
+    kinds = {kind for _language, turn in turns for kind in turn.tags}
+    assert [golden.id for golden in SIXTEENTH] == [f"ss{number:03}" for number in range(1, 28)]
+    assert Counter(language for language, _turn in turns) == {"vi": 41, "de": 40}
+    assert all(turn.is_judged and turn.tags for _language, turn in turns)
+    assert kinds <= set(AT_LEAST) | {"typo", "first_last"}

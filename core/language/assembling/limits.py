@@ -22,6 +22,7 @@ from core.language.assembling.questions import (
     ask_limited,
     ask_limited_of_table,
 )
+from core.language.choose import put_in_place
 from core.language.draft import ConditionDraft, MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
@@ -30,7 +31,7 @@ from core.semantic.query import Agg, Dimension, Filter, Having, Measure, Op
 from core.semantic.reckoned import length_of
 from core.translation import gettext as _
 from core.translation import retold
-from core.types import Clarification
+from core.types import Clarification, Option
 
 
 def apply_limits(ctx: Context) -> None:
@@ -266,14 +267,17 @@ def _refuse_counted_groups(ctx: Context) -> None:
     counts = [m for m in ctx.draft.measures if m.agg is Agg.COUNT_DISTINCT or m.is_count]
     if not counts or ctx.draft.count_at is None:
         return
-    text = ctx.draft.items[counts[0].at].text
+    text, asked = ctx.draft.items[counts[0].at].text, ctx.draft.items[ctx.draft.count_at - 1]
+    which = put_in_place(ctx.question, asked.text, "which")
+    is_how_many = ctx.draft.count_at > 0 and asked.tags.get("aggregates") == "count"
+    is_read = is_how_many and asked.text.casefold() == asked.norm
     raise Ask(
         Clarification(
             _(
                 "The number of {text} under such a limit cannot be told in one figure. "
                 "Ask which {text} are under it; the answer says how many there are."
             ).format(text=text),
-            (),
+            (Option(which, which),) if is_read else (),
             (text,),
         )
     )

@@ -11,7 +11,9 @@ from core.language.vocabulary import Target
 from core.language.wording import say
 from core.semantic import units
 from core.semantic.model import Metric, SemanticModel
+from core.semantic.phrases import small
 from core.semantic.query import Agg, Grain, Measure, Op
+from core.semantic.said import label_of
 from core.types import Clarification
 
 
@@ -207,7 +209,12 @@ def require_column(ctx: Context, name: str, phrase: str) -> None:
     column = ctx.vocabulary.columns[name][0]
     raise Ask(
         Clarification(
-            say("not_recorded", table=table.label, column=column.label.lower(), word=phrase),
+            say(
+                "not_recorded",
+                table=label_of(table, ctx.model),
+                column=small(label_of(column, ctx.model)),
+                word=phrase,
+            ),
             (),
             (phrase,),
         )

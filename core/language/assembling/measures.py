@@ -52,9 +52,18 @@ def _refuse_compound(ctx: Context) -> None:
         if other.at != one.at + 1 or not any(ends):
             continue
         said = f"{ctx.draft.items[one.at].text} {ctx.draft.items[other.at].text}"
+        typed = ctx.draft.items[one.at]
+        is_read = typed.text.casefold() == typed.norm  # else it was typed in another language
         options = tuple(
-            Option(name, ctx.question.replace(said, name.lower(), 1))
-            for name in (_label(ctx, one.target), _label(ctx, other.target))
+            Option(
+                ctx.choose.called(target),
+                ctx.question.replace(
+                    said,
+                    _label(ctx, target).lower() if is_read else small(ctx.choose.called(target)),
+                    1,
+                ),
+            )
+            for target in (one.target, other.target)
         )
         raise Ask(
             Clarification(
@@ -68,7 +77,7 @@ def _refuse_compound(ctx: Context) -> None:
 def _ends_label(ctx: Context, measure: MeasureDraft) -> bool:
     """Whether a figure is called by the end of its name alone."""
     label = _label(ctx, measure.target).lower()
-    typed = ctx.draft.items[measure.at].text.lower()
+    typed = ctx.draft.items[measure.at].norm
     return typed != label and label.endswith(" " + typed)
 
 

@@ -116,10 +116,13 @@ def _refuse_two_questions(ctx: Context, ranking: Ranking) -> None:
     items = ctx.draft.items
     for dim in ctx.draft.dimensions:
         asks = ctx.senses["asks_again"]
+        which = any("which" in item.tags for item in items)
         for at in range(ranking.at + 1, dim.at):
             ends = [items[at + 1], *items[dim.at + 1 : dim.at + 2]]  # "and the reason is what"
             words = {i.norm.split()[0] for i in ends} if "and" in items[at].tags else set()
-            if words & asks:
+            # "which asset had the most, and reason"
+            is_bare = bool(words) and at + 1 == dim.at and not dim.after_by and which
+            if words & asks or is_bare:
                 first = ctx.question[: items[at].tokens[0].start].strip()
                 raise Ask(
                     Clarification(

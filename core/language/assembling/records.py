@@ -8,11 +8,22 @@ from core.language.assembling.measures import build_measure
 from core.language.assembling.questions import ask_measure
 from core.language.assembling.ranking import default_order, rank
 from core.language.assembling.shares import share_of_whole
+from core.language.choose import put_in_place
 from core.language.draft import MeasureDraft, Ranking
+from core.language.normalise import singular
+from core.language.reading import Ask
 from core.semantic import units
 from core.semantic.conditions import condition_filter
+from core.semantic.model import Column, Table
+from core.semantic.phrases import small
 from core.semantic.query import Filter, Op, Order
 from core.semantic.reckoned import length_of
+from core.semantic.said import label_of
+from core.translation import gettext as _
+from core.types import Clarification, Option
+
+#: So many things that a word is short for make it ask.
+_TWO = 2
 
 
 def list_rows_or_count(ctx: Context) -> None:
@@ -63,6 +74,30 @@ def list_rows_or_count(ctx: Context) -> None:
         return
     if records is not None and parts.dimensions:
         draft.mark(records, "list")
+
+
+def refuse_half_named(ctx: Context) -> None:
+    """Raises Ask for "orders of PRS-03", where the word alone may be short for two things that are
+    called by more: those that a column tells apart and the rows of another table."""
+    parts, dims = ctx.parts, [d for d in ctx.draft.dimensions if d.column is not None]
+    if parts.kind == "records" or parts.measures or len(dims) != 1 or parts.having:
+        return
+    item, column = ctx.draft.items[dims[0].at], dims[0].column
+    word = singular(item.norm)
+    others: list[Column | Table] = [t for t in ctx.model.tables.values() if t.name != parts.table]
+    names = {
+        small(label.label): label_of(label, ctx.model)
+        for label in (ctx.vocabulary.columns[column or ""][0], *others)
+        if singular(label.label.casefold().split()[-1]) == word != label.label.casefold()
+    }
+    if len(item.tokens) > 1 or len(names) < _TWO:
+        return
+    asked = _("“{text}” may be several things here. Which do you mean?").format(text=item.text)
+    options = (
+        Option(small(name), put_in_place(ctx.question, item.text, f"{said.split()[0]} {item.text}"))
+        for said, name in names.items()
+    )
+    raise Ask(Clarification(asked, tuple(options), (item.text,)))
 
 
 def _figure_of_rows(ctx: Context) -> MeasureDraft | None:

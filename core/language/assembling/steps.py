@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import adds_up, shift_grain
+from core.language.choose import put_in_place
+from core.language.reading import Ask
 from core.semantic.query import Dimension, Grain
+from core.translation import gettext as _
+from core.types import Clarification, Option
 
 
 def average_steps(ctx: Context) -> None:
@@ -31,6 +35,33 @@ def average_steps(ctx: Context) -> None:
             ctx.draft.dimensions.remove(dim)
             ctx.draft.mark(at, "average for each time step")
         return
+
+
+def refuse_rate_or_course(ctx: Context) -> None:
+    """Raises Ask for "alarms per hour by plant in June": a rate of each plant may be meant, or a
+    course over more hours than anybody reads."""
+    steps = [d for d in ctx.draft.dimensions if d.grain is Grain.HOUR and d.after_by and d.at]
+    others = [d for d in ctx.draft.dimensions if d.grain is None]
+    amounts = [m for m in ctx.draft.measures if adds_up(ctx, m)]
+    if len(steps) != 1 or not others or len(amounts) != 1 or len(ctx.draft.measures) != 1:
+        return
+    if _auto_grain(ctx) is Grain.HOUR or ctx.draft.wants_trend:
+        return
+    items, at = ctx.draft.items, steps[0].at
+    if items[at - 1].norm not in ctx.senses["per_step"]:
+        return
+    said = f"{items[at - 1].text} {items[at].text}"
+    hours = f"by {Grain.HOUR.value}"
+    raise Ask(
+        Clarification(
+            _("“{text}”: one rate for each, or the course hour by hour?").format(text=said),
+            (
+                Option(_("A rate"), f"{ctx.question} on average"),
+                Option(_("Hour by hour"), put_in_place(ctx.question, said, hours)),
+            ),
+            (),
+        )
+    )
 
 
 def each_day(ctx: Context) -> None:

@@ -14,6 +14,7 @@ from core.semantic.axis import laid, uses_shift
 from core.semantic.model import TimeAxis
 from core.semantic.phrases import listed
 from core.semantic.query import Filter, Grain, Op, TimeWindow
+from core.semantic.said import label_of
 from core.semantic.shifts import ended_shifts
 from core.types import Clarification, Option
 
@@ -144,12 +145,16 @@ def whose_time(ctx: Context) -> None:
     columns = [table.columns[axis.timestamp] for axis in table.times]
     typed = window.phrase if window is not None and not times.comparison and not has_steps else ""
     options = tuple(
-        Option(c.label, put_in_place(ctx.question, typed, f"{c.label.lower()} {typed}"))
+        Option(
+            label_of(c, ctx.model),
+            put_in_place(ctx.question, typed, f"{c.label.lower()} {typed}"),
+        )
         for c in columns
         if typed and len(columns) > 1
     )
-    labels = listed([c.label for c in columns])
-    raise Ask(Clarification(say("whose_time", table=table.label, times=labels), options))
+    labels = listed([label_of(c, ctx.model) for c in columns])
+    called = label_of(table, ctx.model)
+    raise Ask(Clarification(say("whose_time", table=called, times=labels), options))
 
 
 def production_axis(ctx: Context, window: TimeWindow | None) -> TimeWindow | None:

@@ -11,6 +11,7 @@ from core.language.vocabulary import Target
 from core.language.wording import say
 from core.semantic.model import SemanticModel
 from core.semantic.query import Agg, Grain
+from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.types import Clarification, Option
 
@@ -66,7 +67,7 @@ def _ask_rows_or_values(sentence: Sentence, noun: int) -> None:
         return
     options = [(_("Different {word}").format(word=item.text), f"different {item.text}")]
     if all(table.name == model.default_table for table in tables):
-        label = model.tables[model.default_table].label
+        label = label_of(model.tables[model.default_table], model)
         options.append((_("Rows of {table}").format(table=label), "rows"))
     words = [i.text for i in sentence.items]
     offered = tuple(

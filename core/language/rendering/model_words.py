@@ -113,7 +113,8 @@ def _entries(
                 plural |= {form.casefold()} if is_plural else set()
     entries = []
     for text, targets in named.items():
-        said = _said(targets, vocabulary)
+        is_short = any(other.startswith(f"{text} ") for other in named if named[other] == targets)
+        said = (_short(targets, vocabulary) if is_short else None) or _said(targets, vocabulary)
         if said is None:
             names = ", ".join(t.value or t.name for t in targets)
             problems.append(f"{text!r} is said of {names}, and no word of theirs means just that.")
@@ -215,6 +216,24 @@ def _value(name: str, value: str, vocabulary: Vocabulary) -> tuple[Target, tuple
     return Target("value", name, tables, value), words
 
 
+def _short(
+    targets: Mapping[Target, tuple[str, ...]], vocabulary: Vocabulary
+) -> tuple[str, ...] | None:
+    """The end of the name of the one target, where that alone means it ("cost", of parts cost):
+    what is said for a phrase that longer ones begin with, and that is only short for it."""
+    names = [phrase_of(words[0]) for words in targets.values()]
+    end = names[0][-1:]
+    if len(names) != 1 or len(names[0]) == 1 or not any(end == phrase_of(w) for w in _own(targets)):
+        return None
+    match = next((m for m in vocabulary.match(end, 0) if m.length == 1), None)
+    meant = {(t.kind, t.name, t.value) for t in match.targets} if match else set()
+    return end if meant == {(t.kind, t.name, t.value) for t in targets} else None
+
+
+def _own(targets: Mapping[Target, tuple[str, ...]]) -> list[str]:
+    return [text for words in targets.values() for text in words]
+
+
 def _said(
     targets: Mapping[Target, tuple[str, ...]], vocabulary: Vocabulary
 ) -> tuple[str, ...] | None:
@@ -222,7 +241,7 @@ def _said(
     grammar where there are any ("total" in "total units" would turn the question)."""
     lexicon = vocabulary.lexicon
     wanted = {(t.kind, t.name, t.value) for t in targets}
-    own = [phrase_of(text) for words in targets.values() for text in words]
+    own = [phrase_of(text) for text in _own(targets)]
     own = [p for p in own if p not in lexicon["ignored"].phrases] or own
     own.sort(key=lambda phrase: sum(word in lexicon.meaningful for word in phrase))
     for is_exact in (True, False):
