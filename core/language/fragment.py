@@ -119,7 +119,9 @@ def stand_in(
 ) -> None:
     """Puts the figures of `base` into a draft that names none, or, with `also`, before those that
     it names; and its split into one that ranks or limits groups without naming them."""
-    if draft.divisor is not None:
+    if draft.divisor is not None and _is_of_itself(draft.divisor, base):
+        _share_of_total(draft, draft.divisor, named)
+    elif draft.divisor is not None:
         _divide(draft, draft.divisor, base, model, words)
     elif "measures" not in named:
         if base.kind == "records" or not base.measures:
@@ -150,6 +152,21 @@ def stand_in(
             condition.condition = replace(condition.condition, unit=shown)
     if draft.has("versus") is not None or draft.has("compare") is not None:
         draft.values[:0] = _set_against(draft, base)
+
+
+def _is_of_itself(divisor: MeasureDraft, base: SemanticQuery) -> bool:
+    """`as a share of all scrap`, of scrap: what each group has of the total."""
+    names = {m.metric or m.column for m in base.measures}
+    return divisor.is_share and any(target.name in names for target in divisor.targets)
+
+
+def _share_of_total(draft: Draft, divisor: MeasureDraft, named: set[Part]) -> None:
+    for item in draft.items:
+        if item.use == "divides" and "share" in item.tags:
+            item.use = ""
+    divisor.is_share = False
+    draft.measures, draft.divisor = [divisor], None
+    named.add("share")
 
 
 def _divide(

@@ -309,6 +309,7 @@ def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
         (("scrap by line in June", "as percent of output"), "Changed: Scrap rate."),
         (("scrap by line in June", "divided by good units"), "Changed: Scrap per good unit."),
         (("scrap by line in June", "as a share of good units"), "Scrap as a share of good units."),
+        (("scrap by reason in June", "as a share of all scrap"), "Changed: Share of scrap."),
         (("energy by line in June", "per hour of downtime"), "energy per downtime hour"),
         (("alarms by plant in June", "per work order"), "alarms per work order"),
         (("scrap by line in June", "per kWh of nothing"), "I do not know"),
