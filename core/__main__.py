@@ -19,7 +19,6 @@ from core.commands.corpus_arguments import add_corpus_arguments
 from core.commands.import_arguments import add_import_arguments
 from core.commands.model_arguments import add_model_arguments
 from core.errors import ConfigError, GembaError, Unavailable, UserFixable
-from core.semantic.model import SemanticModel
 from core.settings import ROOT, Settings, load_settings
 from core.translation import CODE, LANGUAGES, retold, speaking
 
@@ -324,25 +323,14 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
-    from core.audit import AuditLog
     from core.commands.importing import run_load
     from core.drafting import draft_store
-    from core.gatekeeping import import_gate, open_gates
-    from core.governance.policy import load_policy
+    from core.gatekeeping import admit
     from core.ingest.command import run_import
-    from core.ingest.load import Mode
     from core.models import model_file, own_model_file
     from core.semantic.load import load_model
 
-    def gate(
-        built: Path, model: SemanticModel, source: str, mode: Mode, whole: Path | None = None
-    ) -> None:
-        gates = open_gates(settings, load_policy(), AuditLog(settings.state_dir).record)
-        try:
-            import_gate(gates)(built, model, source, mode, whole)
-        finally:
-            gates.batches.close()
-
+    gate = partial(admit, settings)
     if arguments.model:
         model = load_model(model_file(arguments.model, settings))
         if model.load is not None or not arguments.name:
@@ -358,7 +346,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
                 settings.data_dir,
                 yes=arguments.yes,
                 as_json=arguments.json,
-                admit=lambda built: gate(built, model, source, "replace"),
+                admit=lambda built: gate(built, model, source, "replace", None),
             )
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from core.alerting.data_alerts import STREAM, DataAlerts
 from core.alerting.store import AlertStore, Outbox
 from core.assistant.parts import ModelParts
+from core.audit import AuditLog
 from core.delivery.channels import open_channels
 from core.delivery.links import links_of
 from core.errors import Refused, Unavailable, UserFixable
@@ -20,7 +21,7 @@ from core.execution.store import store_of
 from core.gates import Batches, CheckedBatch, GateReport, Gates, check
 from core.gates.quarantine import batch_id
 from core.gates.report import outcome
-from core.governance.policy import Policy
+from core.governance.policy import Policy, load_policy
 from core.ingest.load import Mode
 from core.ingest.places import Gate as FileGate
 from core.semantic.model import SemanticModel
@@ -82,6 +83,22 @@ def open_gates(
         Batches(settings.state_dir, settings.data_dir / "quarantine"), data_alerts, record, file_of,
         load=load if settings.stream_load_url else None, may=may,
     )  # fmt: skip
+
+
+def admit(
+    settings: Settings,
+    built: Path,
+    model: SemanticModel,
+    source: str,
+    mode: Mode,
+    whole: Path | None = None,
+) -> None:
+    """Checks a store from the command line as `import_gate` does, with gates of its own."""
+    gates = open_gates(settings, load_policy(), AuditLog(settings.state_dir).record)
+    try:
+        import_gate(gates)(built, model, source, mode, whole)
+    finally:
+        gates.batches.close()
 
 
 def import_gate(gates: Gates) -> FileGate:

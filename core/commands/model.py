@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from core.audit import AuditLog
@@ -14,6 +15,7 @@ from core.drafting.difference import Difference
 from core.drafting.init import Wanted, init
 from core.drafting.shelf import Shelf
 from core.errors import GembaError, Refused, UserFixable
+from core.gatekeeping import admit
 from core.generation.open import open_model
 from core.governance.policy import load_policy
 from core.language import check_words, load_lexicon
@@ -90,7 +92,9 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
         arguments.samples == "yes",
         None if arguments.copy is None else arguments.copy == "yes",
     )
-    made = init(wanted, files, settings.data_dir, open_model(settings), _show())
+    made = init(
+        wanted, files, settings.data_dir, open_model(settings), _show(), partial(admit, settings)
+    )
     _end_show()
     name = made.drafted.name
     version = _shelf(files, settings).publish(name, _user(arguments)) if arguments.publish else None

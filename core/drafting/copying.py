@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,40 +38,59 @@ _STORED: Final = {
 }
 
 
-def copy_rows(
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy that stands beside the file that it is to replace. rows: by table of the model."""
+
+    file: Path
+    target: Path
+    rows: dict[str, int]
+
+    def put(self) -> None:
+        """Puts it in the place of the file. Raises Unavailable; the file is then as it was."""
+        try:
+            self.file.replace(self.target)
+        except OSError as error:
+            raise _unavailable(self.target, error) from error
+
+
+@contextmanager
+def copied(
     source: Source, found: Survey, target: Path, progress: Progress | None = None
-) -> dict[str, int]:
-    """Table of the model -> rows, in the file `target`, which is replaced once all are there.
+) -> Iterator[Copied]:
+    """The rows, in a file beside `target` until they are put there; else it is deleted.
 
     Raises UserFixable for a value that is not of its column's type, Unavailable where the database
-    or the disk fails; the file is then as it was.
+    or the disk fails; the target is then as it was.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_name(f".{target.name}.{os.getpid()}.half")
     half.unlink(missing_ok=True)
-    copied: dict[str, int] = {}
+    rows: dict[str, int] = {}
     try:
         with duckdb.connect(str(half), config={"memory_limit": "1GB", "threads": "2"}) as store:
             for k, name in enumerate(found.tables):
                 if progress:
                     progress(k / len(found.tables), name)
-                copied[found.names.tables[name]] = _copy(source, found, name, store)
-        half.replace(target)
+                rows[found.names.tables[name]] = _copy(source, found, name, store)
+        yield Copied(half, target, rows)
     except (OSError, duckdb.IOException) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise Unavailable(
-            told(
-                "The rows cannot be written to {place}: {why}. Nothing was changed. Make room "
-                "there, or check its rights.",
-                place=f"{target.parent.name}/{target.name}",
-                why=reason,
-            )
-        ) from error
+        raise _unavailable(target, error) from error
     finally:
         for rest in (half, half.with_name(f"{half.name}.wal")):
             with suppress(OSError):
                 rest.unlink(missing_ok=True)
-    return copied
+
+
+def _unavailable(target: Path, error: Exception) -> Unavailable:
+    return Unavailable(
+        told(
+            "The rows cannot be written to {place}: {why}. Nothing was changed. Make room "
+            "there, or check its rights.",
+            place=f"{target.parent.name}/{target.name}",
+            why=getattr(error, "strerror", None) or str(error).splitlines()[0],
+        )
+    )
 
 
 def _copy(source: Source, found: Survey, name: str, store: duckdb.DuckDBPyConnection) -> int:

@@ -3,11 +3,15 @@ for words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
-from core.drafting.copying import copy_rows
+import duckdb
+
+from core.drafting.copying import Copied, copied
 from core.drafting.difference import Difference, merged
 from core.drafting.draft import Drafted, drafted
 from core.drafting.proposing import with_proposals
@@ -15,11 +19,15 @@ from core.drafting.shelf import write_text
 from core.drafting.sources import Where, open_source, parse_where
 from core.drafting.survey import Progress, survey, without_samples
 from core.drafting.words import plain_name, table_label
-from core.errors import UserFixable
+from core.errors import Unavailable, UserFixable
 from core.generation.port import LanguageModel
 from core.model_files import ModelFiles
-from core.semantic.model import Origin
+from core.semantic.load import load_model
+from core.semantic.model import Origin, SemanticModel
 from core.translation import marked, told
+
+#: Checks a store before it takes the place of what is there: its file, the model, where it is from.
+Gate = Callable[[Path, SemanticModel, str, Literal["replace"], None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,11 @@ def init(
     data_dir: Path,
     model: LanguageModel | None = None,
     progress: Progress | None = None,
+    gate: Gate | None = None,
 ) -> Made:
     """Draft a model into the folder of drafts. What people wrote in an earlier draft, or in the
-    model in force, is kept. Raises UserFixable or Unavailable; then nothing was written."""
+    model in force, is kept. gate: checks copied rows by the model in force before answers come from
+    them. Raises UserFixable or Unavailable; then nothing was written."""
     where = parse_where(wanted.url)
     name = wanted.name or plain_name(_default_name(where))
     if plain_name(name) != name.replace("-", "_").casefold() or name != name.casefold():
@@ -87,32 +97,80 @@ def init(
                 store=target.name,
             )
         )
-    rows: dict[str, int] = {}
-    with open_source(where) as source:
+    with ExitStack() as held:
+        source = held.enter_context(open_source(where))
         found = survey(source, only=wanted.tables, renames=copies, progress=progress)
         if not wanted.has_samples:
             found = without_samples(found)
-        if copies:
-            rows = copy_rows(source, found, target, progress)
-    if copies:
+        copy = held.enter_context(copied(source, found, target, progress)) if copies else None
         store = f"stores/{name}.duckdb"
-    elif where.file is not None and where.file.is_relative_to(data_dir.resolve()):
-        store = where.file.relative_to(data_dir.resolve()).as_posix()
-    else:
-        store = f"stores/{name}.duckdb"
-    origin = Origin(where.label, tuple(found.tables), copies)
-    made = drafted(found, name, table_label(name), store, origin)
-    if model is not None:
-        made = with_proposals(made, model)
-    if not copies and where.file is None:
-        made = replace(made, notes=(told(_SERVED), *made.notes))
-    difference = None
-    if before:
-        text, difference = merged(before, made.text)
-        made = replace(made, text=text)
-    file = files.drafts / f"{name}.yaml"
-    write_text(file, made.text)
-    return Made(made, file, difference, rows)
+        if not copies and where.file is not None and where.file.is_relative_to(data_dir.resolve()):
+            store = where.file.relative_to(data_dir.resolve()).as_posix()
+        origin = Origin(where.label, tuple(found.tables), copies)
+        made = drafted(found, name, table_label(name), store, origin)
+        if model is not None:
+            made = with_proposals(made, model)
+        if not copies and where.file is None:
+            made = replace(made, notes=(told(_SERVED), *made.notes))
+        difference = None
+        if before:
+            text, difference = merged(before, made.text)
+            made = replace(made, text=text)
+        if copy is not None:
+            _admit(copy, files.own / f"{name}.yaml", where.label, gate)
+        file = files.drafts / f"{name}.yaml"
+        _put(file, made.text, copy)
+    return Made(made, file, difference, copy.rows if copy is not None else {})
+
+
+def _admit(copy: Copied, in_force: Path, source: str, gate: Gate | None) -> None:
+    """Raises UserFixable where the model in force could not answer from the copied rows, for a
+    column that it names is gone, and where they do not hold its checks."""
+    if not in_force.is_file():
+        return
+    model = load_model(in_force)
+    if model.store != f"{copy.target.parent.name}/{copy.target.name}":
+        return
+    with duckdb.connect(str(copy.file), read_only=True) as store:
+        for table in model.tables.values():
+            has = _columns_of(store, table.name)
+            missing = [column for column in table.own if column not in has]
+            if missing or not has:
+                what = f"{table.name}.{missing[0]}" if has else table.name
+                raise UserFixable(
+                    told(
+                        "The model {model} in force names {what}, which the database does not have "
+                        "any more. Nothing was changed. Take it out of the model on the page "
+                        "Models and publish that, then draft again; or draft under another name.",
+                        model=repr(model.name),
+                        what=repr(what),
+                    )
+                )
+    if gate is not None:
+        gate(copy.file, model, source, "replace", None)
+
+
+def _columns_of(store: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    rows = store.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = ?", [table]
+    ).fetchall()
+    return {str(row[0]) for row in rows}
+
+
+def _put(file: Path, text: str, copy: Copied | None) -> None:
+    """The draft and the rows: both, or neither."""
+    before = file.read_text("utf-8") if file.is_file() else None
+    write_text(file, text)
+    if copy is None:
+        return
+    try:
+        copy.put()
+    except Unavailable:
+        if before is None:
+            file.unlink(missing_ok=True)
+        else:
+            write_text(file, before)
+        raise
 
 
 _SERVED = marked(

@@ -423,3 +423,51 @@ def test_the_command_line_drafts_in_the_language_that_was_asked_for(
         assert text in said
     assert main([*command, "--tables", "u"]) == 2
     assert "no table" not in capsys.readouterr().err
+
+
+def published(shop: Path, folder: Path) -> Path:
+    """The store of a shop whose model is in force."""
+    assert main(["model", "init", "shop", "--from", f"sqlite:///{shop}", "--publish"]) == 0
+    return folder / "stores" / "shop.duckdb"
+
+
+def dropped(shop: Path, table: str, column: str) -> None:
+    with sqlite3.connect(shop) as database:
+        database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def test_a_model_in_force_goes_on_where_its_column_is_gone(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path))
+    store = published(old, tmp_path)
+    draft = tmp_path / "models" / "drafts" / "shop.yaml"
+    was = store.read_bytes(), draft.read_text("utf-8") if draft.is_file() else None
+    with duckdb.connect(str(store), read_only=True) as rows:
+        before = rows.execute("SELECT COUNT(*) FROM orders").fetchone()
+    dropped(old, "orders", "discount_pct")
+    capsys.readouterr()
+    assert main(["model", "init", "shop", "--from", f"sqlite:///{old}"]) != 0
+    said = capsys.readouterr().err
+    assert "'orders.discount_pct'" in said
+    assert "Nothing was changed." in said
+    assert (store.read_bytes(), draft.read_text("utf-8") if draft.is_file() else None) == was
+    assert not list(store.parent.glob(".*.half*"))
+    with duckdb.connect(str(store), read_only=True) as rows:
+        assert rows.execute("SELECT COUNT(*) FROM orders").fetchone() == before
+
+
+def test_copied_rows_are_held_to_the_checks_of_the_model_in_force(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path))
+    store = published(old, tmp_path)
+    own = tmp_path / "models" / "shop.yaml"
+    tree = yaml.safe_load(own.read_text("utf-8"))
+    tree["tables"]["orders"]["checks"] = {"volume": {"min_rows": 10_000_000}}
+    own.write_text(yaml.safe_dump(tree, sort_keys=False), "utf-8")
+    was = store.read_bytes()
+    capsys.readouterr()
+    assert main(["model", "init", "shop", "--from", f"sqlite:///{old}"]) != 0
+    assert "Held back" in capsys.readouterr().err
+    assert store.read_bytes() == was
