@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -38,7 +40,8 @@ class Turnstile:
         """leases: counts them over several processes; None for this one alone."""
         self._leases = leases
         self._changed = threading.Condition()
-        self._running: dict[tuple[str, str], int] = {}
+        # by person, when each of their queries is over at the latest, in monotonic seconds
+        self._running: dict[tuple[str, str], dict[str, float]] = {}
 
     @contextmanager
     def pass_through(
@@ -51,17 +54,19 @@ class Turnstile:
         """
         key = (user.tenant, user.name)
         deadline = time.monotonic() + wait_s
-        self._enter(key, most, deadline, cancel)
+        place = self._enter(key, most, deadline, wait_s, cancel)
         lease = ""
         try:
             if self._leases is not None:
                 lease = self._leased(self._leases, user, most, deadline, wait_s, cancel)
+                with self._changed:
+                    self._running[key][place] = time.monotonic() + wait_s
             yield
         finally:
             if self._leases is not None:
                 self._leases.give_back(user, lease)
             with self._changed:
-                self._running[key] -= 1
+                del self._running[key][place]
                 if not self._running[key]:
                     del self._running[key]
                 self._changed.notify_all()
@@ -69,16 +74,25 @@ class Turnstile:
     def running(self, user: User) -> int:
         """How many queries this person has running."""
         with self._changed:
-            return self._running.get((user.tenant, user.name), 0)
+            return len(self._running.get((user.tenant, user.name), {}))
 
     def _enter(
-        self, key: tuple[str, str], most: int, deadline: float, cancel: CancelToken | None
-    ) -> None:
+        self,
+        key: tuple[str, str],
+        most: int,
+        deadline: float,
+        runs_s: float,
+        cancel: CancelToken | None,
+    ) -> str:
+        """The name of the place that was taken."""
         with self._changed:
-            while self._running.get(key, 0) >= most:
-                left = _left(most, deadline, cancel)
+            while len(ends := self._running.get(key, {})) >= most:
+                until = min(ends.values(), default=0.0) - time.monotonic()
+                left = _left(most, deadline, until, cancel)
                 self._changed.wait(left if cancel is None else min(left, _LOOK_S))
-            self._running[key] = self._running.get(key, 0) + 1
+            place = uuid.uuid4().hex
+            self._running.setdefault(key, {})[place] = time.monotonic() + runs_s
+            return place
 
     @staticmethod
     def _leased(
@@ -95,22 +109,24 @@ class Turnstile:
             lease = leases.take(user, most, for_s=left + runs_s + _LEASE_MORE_S)
             if lease is not None:
                 return lease
-            time.sleep(min(_left(most, deadline, cancel), _LOOK_S))
+            # one that another process runs began at any time since, and may run that long
+            time.sleep(min(_left(most, deadline, runs_s, cancel), _LOOK_S))
 
 
-def _left(most: int, deadline: float, cancel: CancelToken | None) -> float:
-    """Seconds that may still be waited. Raises when there are none, and on Stop."""
+def _left(most: int, deadline: float, ends_in: float, cancel: CancelToken | None) -> float:
+    """Seconds that may still be waited. ends_in: in how many one of the running queries is over at
+    the latest. Raises when none are left, and on Stop."""
     if cancel is not None and cancel.is_set():
         raise QueryCancelled(_("The query was stopped."))
     left = deadline - time.monotonic()
     if left <= 0:
         raise Unavailable(
             ngettext(
-                "You have {most} query running, as many as your role may have at once. "
-                "Wait for one to end or stop it, then ask again.",
-                "You have {most} queries running, as many as your role may have at once. "
-                "Wait for one to end or stop it, then ask again.",
+                "You have {most} query running, as many as your role may have at once. It is over "
+                "within {seconds} s at the latest. Wait for that or stop it, then ask again.",
+                "You have {most} queries running, as many as your role may have at once. One is "
+                "over within {seconds} s at the latest. Wait for that or stop it, then ask again.",
                 most,
-            ).format(most=most)
+            ).format(most=most, seconds=max(1, math.ceil(ends_in)))
         )
     return left

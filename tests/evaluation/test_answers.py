@@ -56,6 +56,7 @@ def report_of(services: Services, name: str, model: str = "plant") -> Report:
         pytest.param("plant_vi_second.jsonl", 0.9, marks=pytest.mark.thorough),
         ("plant_de.jsonl", 0.95),
         ("plant_common.jsonl", 0.95),
+        ("dialogues.jsonl", 0.95),
     ],
 )
 def test_golden_questions_are_answered_right_and_none_wrong(
