@@ -138,7 +138,11 @@ class Records:
         return self._history.run(answer_id, user, everyone=everyone)
 
     def forget(self, user: User, answers: Sequence[str]) -> None:
-        """Delete this person's runs of these answers."""
+        """Delete this person's runs of these answers, and what the review has of them without
+        their word. Raises Unavailable."""
+        runs = [self._history.run(answer, user) for answer in answers]
+        asked = [(run.question, run.model) for run in runs if run is not None]
+        self._corpus.cases.forget(user, asked, answers)
         self._history.forget(user, answers)
         self._recent.forget(user, answers)
 

@@ -49,7 +49,9 @@ def reason(error: OSError | sa.exc.SQLAlchemyError) -> str:
 
 
 def _patient(connection: Any, _: Any) -> None:
-    """Readers beside a writer, and writers that wait for one another."""
+    """Readers beside a writer, and writers that wait for one another; what is deleted is
+    overwritten."""
     connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")

@@ -210,6 +210,10 @@ class ConversationStore:
             connection.execute(
                 sa.delete(_TALKS).where(_of(_TALKS, user), _TALKS.c.id == conversation)
             )
+        if self._engine.dialect.name == "sqlite":
+            # The write-ahead log still holds the pages of before.
+            with self._writing() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
     # -- reading -----------------------------------------------------------------------------
 

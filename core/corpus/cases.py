@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,18 +102,24 @@ class Cases:
         if not key:
             return
         values = {"question": text, "at": at or now()}
-        here = {
-            "tenant": by.tenant,
-            "model": model,
-            "hash": hashlib.blake2s(key.encode(), digest_size=16).hexdigest(),
-            "user": by.name,
-        }
+        here = _asked(key, model, by)
         with self._ledger.counting(by.tenant) as connection:
             again = sa.update(ASKED).where(*(ASKED.c[k] == v for k, v in here.items()))
             if connection.execute(again.values(times=ASKED.c.times + 1, **values)).rowcount:
                 return
             connection.execute(sa.insert(ASKED).values(key=key, times=1, **here, **values))
             _forget(connection, by.tenant)
+
+    def forget(
+        self, by: User, questions: Sequence[tuple[str, str]], answers: Sequence[str]
+    ) -> None:
+        """Deletes that this person asked these (question, model), once for each, and what was noted
+        of these answers without their word. Raises Unavailable."""
+        with self._ledger.counting(by.tenant) as connection:
+            for question, model in questions:
+                _unasked(connection, reports.short(question), model, by)
+            if answers:
+                reports.forget(connection, by.name, by.tenant, answers)
 
     # -- for review --------------------------------------------------------------------------
 
@@ -292,6 +298,24 @@ class Cases:
                 batch=work.batch,
             )
         )
+
+
+def _asked(key: str, model: str, by: User) -> dict[str, str]:
+    """What the count of a question is found by."""
+    return {
+        "tenant": by.tenant,
+        "model": model,
+        "hash": hashlib.blake2s(key.encode(), digest_size=16).hexdigest(),
+        "user": by.name,
+    }
+
+
+def _unasked(connection: sa.Connection, text: str, model: str, by: User) -> None:
+    """One time less of this question; gone with the last."""
+    key = texts.question_key(text)
+    here = [ASKED.c[k] == v for k, v in _asked(key, model, by).items()]
+    connection.execute(sa.delete(ASKED).where(*here, ASKED.c.times <= 1))
+    connection.execute(sa.update(ASKED).where(*here).values(times=ASKED.c.times - 1))
 
 
 def _forget(connection: sa.Connection, tenant: str) -> None:

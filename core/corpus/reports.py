@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from core.errors import UserFixable, did_you_mean
 KEPT_REPORTS = 50
 #: Open cases of a tenant; beyond it go those that nobody told, the oldest first.
 KEPT_CASES = 5_000
+#: Kinds of cases that are opened without anybody's word.
+UNTOLD = ("clarified", "unanswered", "reflection")
 _EVIDENCE_CHARS = 50_000
 
 
@@ -114,25 +116,59 @@ def _take_back(connection: sa.Connection, told: Told, user: str, tenant: str) ->
     if told.kind not in ("up", "down"):
         return
     for case in connection.execute(query).mappings().all():
+        _without(connection, case, mine, user)
+
+
+def forget(connection: sa.Connection, user: str, tenant: str, answers: Sequence[str]) -> None:
+    """Deletes what was noted of this person's answers without their saying so, with what was kept
+    of the rows; what people told stays, and so does what somebody has decided."""
+    mine = sa.and_(
+        REPORTS.c.tenant == tenant, REPORTS.c.user == user, REPORTS.c.answer_id.in_(answers)
+    )
+    query = (
+        sa.select(CASES)
+        .distinct()
+        .join(
+            REPORTS,
+            sa.and_(CASES.c.tenant == REPORTS.c.tenant, CASES.c.case_id == REPORTS.c.case_id),
+        )
+        .where(mine, CASES.c.state == "open", CASES.c.kind.in_(UNTOLD))
+    )
+    for case in connection.execute(query).mappings().all():
+        _without(connection, case, mine, user)
         here = sa.and_(CASES.c.tenant == tenant, CASES.c.case_id == case["case_id"])
-        connection.execute(sa.delete(REPORTS).where(mine, REPORTS.c.case_id == case["case_id"]))
-        if case["reports"] <= 1:
-            connection.execute(sa.delete(CASES).where(here))
-            continue
-        left = sa.select(REPORTS.c.user).where(
-            REPORTS.c.tenant == tenant,
-            REPORTS.c.case_id == case["case_id"],
-            REPORTS.c.user == user,
+        connection.execute(sa.update(CASES).where(here).values(evidence=_json({})))
+
+
+def _without(
+    connection: sa.Connection,
+    case: sa.RowMapping,
+    mine: sa.ColumnElement[bool],
+    user: str,
+) -> None:
+    """A case without some of this person's reports; without any it is deleted."""
+    tenant = case["tenant"]
+    here = sa.and_(CASES.c.tenant == tenant, CASES.c.case_id == case["case_id"])
+    gone = connection.execute(
+        sa.delete(REPORTS).where(mine, REPORTS.c.case_id == case["case_id"])
+    ).rowcount
+    if case["reports"] <= gone:
+        connection.execute(sa.delete(CASES).where(here))
+        return
+    left = sa.select(REPORTS.c.user).where(
+        REPORTS.c.tenant == tenant,
+        REPORTS.c.case_id == case["case_id"],
+        REPORTS.c.user == user,
+    )
+    is_gone = connection.execute(left.limit(1)).first() is None
+    connection.execute(
+        sa.update(CASES)
+        .where(here)
+        .values(
+            reports=case["reports"] - gone,
+            people=max(1, case["people"] - (1 if is_gone else 0)),
         )
-        is_gone = connection.execute(left.limit(1)).first() is None
-        connection.execute(
-            sa.update(CASES)
-            .where(here)
-            .values(
-                reports=case["reports"] - 1,
-                people=max(1, case["people"] - (1 if is_gone else 0)),
-            )
-        )
+    )
 
 
 def _bound(connection: sa.Connection, here: sa.ColumnElement[bool]) -> None:

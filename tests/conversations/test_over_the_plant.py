@@ -160,6 +160,29 @@ def test_a_deleted_conversation_is_gone_from_every_store_but_the_audit_log(start
     assert services.answer("by shift", user, session="c1").follows == ""
 
 
+def test_no_word_of_a_deleted_conversation_is_left_but_in_the_audit_log(start: Start) -> None:
+    services = start()
+    user = person(services)
+    marks = ("quoxel", "flimmering")
+    services.answer(f"OEE of Line 2 in June, says {marks[0]}", user, session="c1")
+    services.answer(f"how many {marks[1]} were there?", user, session="c1")
+    services.answer(QUESTION, user, session="c1")
+    services.answer(QUESTION, user, session="c2")
+    folder = services.settings.state_dir
+    assert all(any("gemba" in name for name in holding(folder, mark)) for mark in marks)
+    services.conversations.delete(user, "c1")
+    for mark in marks:
+        left = holding(folder, mark)
+        assert not [name for name in left if not name.startswith("audit")], left
+    (asked,) = services.corpus.cases.asked_often(user.tenant, "plant")
+    assert (asked.question, asked.times) == (QUESTION, 1)
+
+
+def holding(folder: Path, mark: str) -> list[str]:
+    """The files that hold a word, in whatever they keep of what was deleted."""
+    return [p.name for p in folder.rglob("*") if p.is_file() and mark.encode() in p.read_bytes()]
+
+
 def test_a_memory_that_is_away_is_told_and_nothing_is_half_deleted(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
