@@ -87,7 +87,7 @@ def _by_time(kind: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
 
 
 def _written(words: list[str], model: SemanticModel) -> tuple[list[str], bool]:
-    """Words as the model and the units write them: OEE, kWh, mm/s; whether a unit comes first."""
+    """Words as the model and the units write them (`OEE`, `mm/s`); whether a unit comes first."""
     capitals = _capitals(model.name, tuple(_labels(model)))
     found: list[str] = []
     symbols: list[str] = []

@@ -38,8 +38,8 @@ Key = tuple[str, str]
 _OFFERED: Final = 3
 _WHICH: Final = marked("Which asset do you mean? Please name it.")
 _NOW_ALONE: Final = marked(
-    "The answer before is as of now, and there is none of another time. Ask for a figure, such as "
-    "the vibration of an asset, to see how it was."
+    "The answer before is as of now, and there is none of another time. Ask for a figure of an "
+    "asset to see how it was."
 )
 _CANNOT: Final = marked(
     "Of the answer before, the places, how many assets are listed and from which end can be "

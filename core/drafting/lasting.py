@@ -1,5 +1,5 @@
 """How long what a table's rows tell of took: from the table's time to a later one of the same row,
-such as the opening and the closing of a ticket."""
+such as `opened_at` and `closed_at`."""
 
 from __future__ import annotations
 

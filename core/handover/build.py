@@ -222,6 +222,6 @@ def _rows(result: Result) -> list[tuple[Any, ...]]:
 
 
 def _figures_of(cells: Iterable[Any]) -> Figures:
-    """Cells in the order of the section: figure, factors, downtime."""
+    """Cells in the order of the section: figure, factors, and by what is ranked."""
     figure, *factors, downtime = [None if c is None else float(c) for c in cells]
     return Figures(figure, tuple(factors), downtime)

@@ -64,18 +64,22 @@ def tables_of(sheet: Sheet, model: SemanticModel, words: Words) -> tuple[TextTab
     assert said is not None
     figure = words.label(said.figure, model.metrics[said.figure].label)
     tables = [_lines(sheet, model, said, words, figure), _losses(sheet, model, said, words, figure)]
-    down = _hours(model.metrics[said.downtime], words)
+    metric = model.metrics[said.downtime]
+    lost, down = words.label(metric.name, metric.label), _hours(metric, words)
     columns = model.tables[model.default_table].columns
     tables.append(
         _ranked(
-            words.say("reasons"), sheet.reasons, words,
+            words.say("reasons", figure=lost), sheet.reasons, words,
             (words.label(said.reason, columns[said.reason].label), down),
         )
     )  # fmt: skip
     asset = words.label(said.asset, columns[said.asset].label)
     tables.append(
-        _ranked(words.say("assets"), sheet.assets, words, (asset, down, words.say("mostly")))
-    )
+        _ranked(
+            words.say("assets", figure=lost), sheet.assets, words,
+            (asset, down, words.say("mostly")),
+        )
+    )  # fmt: skip
     tables.append(_worst(sheet, model, said, words, (asset, figure, down)))
     if sheet.alarms is not None:
         tables.append(_alarms(sheet, model, said, words))
@@ -208,7 +212,7 @@ def _amount(value: float | None, words: Words) -> str:
 
 
 def _hours(metric: Metric, words: Words) -> str:
-    """The downtime's name with its unit."""
+    """A metric's name with its unit."""
     column = ResultColumn("v", metric.label, "double", "measure", metric.unit)
     symbol = unit_of(column)
     name = words.label(metric.name, metric.label)

@@ -256,7 +256,7 @@ def _source(nodes: Section, name: str, table: Table, constants: Mapping[str, str
     section.allow(("node", "unit", "take"))
     node = section.text("node")
     if not _NODE.fullmatch(node):
-        section.problem("node", f"{node!r} is no node id such as 'ns=2;s=Pump 1.Speed'.")
+        section.problem("node", f"{node!r} is no node id such as 'ns=2;s=Device 1.Value'.")
     is_number = column.type in ("double", "integer")
     take = section.choice("take", _TAKES, "mean" if column.type == "double" else "last")
     if not is_number and take != "last":

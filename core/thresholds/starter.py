@@ -47,7 +47,7 @@ _FROM_ZONE: Final = "the values are as quoted in public code, not read from the 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A machine's vibration zones by a standard. bounds: `ab`, `bc`, `cd` -> limit in `unit`."""
+    """Zones that a standard gives for a measure. bounds: `ab`, `bc`, `cd` -> limit in `unit`."""
 
     name: str
     standard: str

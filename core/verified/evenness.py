@@ -1,7 +1,7 @@
 """Whether the parts of a statement that are set side by side look at the same rows.
 
-A figure of alarms over a figure of downtime says nothing where only one of them keeps to a plant or
-to a month. And a state that is named is not its opposite.
+A figure of events over a figure of lost time says nothing where only one of them keeps to a plant
+or to a month. And a state that is named is not its opposite.
 """
 
 from __future__ import annotations

@@ -183,7 +183,7 @@ class PairIndex:
         self, binding: Binding, slots: tuple[Slot, ...], plan: SemanticQuery | None
     ) -> bool:
         """Whether the parser, where it reads both, reads the question as the pair's own words with
-        these slots: it tells one pump from several, which the template does not."""
+        these slots: it tells one thing from several, which the template does not."""
         own = self._own_reading(binding) if plan is not None else None
         if own is None or plan is None:
             return True

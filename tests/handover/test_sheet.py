@@ -174,7 +174,7 @@ def test_paper_is_in_the_plants_language_and_can_be_read_back(
         assert words in text, words
     hai_phong = services.handover.sheet("HPH", admin)
     text = read(services.handover.export(hai_phong, "pdf", admin))
-    for words in ("Bàn giao ca Hai Phong", "Nguyên nhân dừng nhiều nhất", "Cảnh báo còn mở"):
+    for words in ("Bàn giao ca Hai Phong", "Giờ dừng máy: nguyên nhân hàng đầu", "Cảnh báo còn mở"):
         assert words in text, words
     assert "Shift handover Hai Phong" in read(
         services.handover.export(hai_phong, "pdf", admin, language="en")

@@ -64,6 +64,12 @@ def test_words_of_a_plant_mean_nothing_here(question: str, unknown: tuple[str, .
     assert set(unknown) <= set(found.clarification.unknown_words)
 
 
+def test_an_example_is_of_the_models_own_names() -> None:
+    found = bakery.parser().parse("second worst three ovens by burn rate", bakery.SHOPS)
+    assert found.clarification is not None
+    assert "“the second highest burn rate by oven”" in found.clarification.question
+
+
 @pytest.mark.xfail(strict=True, reason="a column named like a time step hides the step")
 @pytest.mark.parametrize("question", ["loaves by day", "loaves per day"])
 def test_a_column_named_day_does_not_hide_the_step(question: str) -> None:

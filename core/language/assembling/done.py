@@ -1,4 +1,4 @@
-"""What was done at another time than the one that rows go by: closed tickets, by month."""
+"""What was done at another time than the one that rows go by: `closed tickets by month`."""
 
 from __future__ import annotations
 

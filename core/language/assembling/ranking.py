@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import good_direction, is_additive, measure_unit
+from core.language.assembling.lookups import (
+    good_direction,
+    is_additive,
+    measure_unit,
+    place_levels,
+)
 from core.language.assembling.questions import ask_measure, ask_split
 from core.language.draft import DimensionDraft, Ranking
 from core.language.reading import Ask
 from core.semantic import units
+from core.semantic.phrases import lowered
 from core.semantic.query import Agg, Measure, Order
+from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.types import Clarification, Option
 
@@ -217,13 +224,22 @@ def refuse_unplaced(ctx: Context) -> None:
     is_one = ctx.parts.limit == 1 and ctx.parts.skip == ranking.place - 1
     if is_one and ctx.parts.order and ctx.parts.order[0].by in ("measure", "column"):
         return
-    raise Ask(
-        Clarification(
-            _(
-                "One place of a ranking can be told: name what is ranked, and by which figure, "
-                "such as “the second highest downtime by line”."
-            )
-        )
+    raise Ask(Clarification(_place_asked(ctx)))
+
+
+def _place_asked(ctx: Context) -> str:
+    """What a place of a ranking needs, with an example of the model's own names."""
+    table = ctx.model.tables[ctx.model.default_table]
+    figures = [m for m in ctx.model.metrics.values() if m.table == table.name]
+    splits = [table.columns[name] for name in place_levels(ctx.model) if name in table.columns]
+    if not figures or not splits:
+        return _("One place of a ranking can be told: name what is ranked, and by which figure.")
+    return _(
+        "One place of a ranking can be told: name what is ranked, and by which figure, such as "
+        "“the second highest {figure} by {split}”."
+    ).format(
+        figure=lowered(label_of(figures[0], ctx.model)),
+        split=lowered(label_of(splits[-1], ctx.model)),
     )
 
 
