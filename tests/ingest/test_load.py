@@ -28,6 +28,7 @@ from core.ingest.mapping import TagRow
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
+from core.ingest.shown import report_lines
 from core.settings import ROOT
 
 Put = Callable[[str, str | bytes], Path]
@@ -278,6 +279,18 @@ def test_gaps_disorder_and_repeats_are_told(put: Put, target: Path) -> None:
         load(target, put("w.csv", tags))
     _, report = load(target, put("w.csv", tags), repeats="last")
     assert (report.repeats, rows_of(target)[0][3]) == (1, 2.0)
+
+
+def test_a_tag_of_a_long_export_whose_time_goes_back_is_told(put: Put, tmp_path: Path) -> None:
+    header = "Timestamp,Tag,Value\n"
+    # Tags one after the other: the file's time goes back, no tag's does.
+    blocks = "".join(f"2026-01-01 0{h}:00,{t},{h}\n" for t in ("TI-1", "PI-1") for h in range(4))
+    _, report = load(tmp_path / "a" / "t.duckdb", put("a.csv", header + blocks))
+    assert (report.shape, report.unordered) == ("long", 0)
+    late = blocks + "2026-01-01 02:30,PI-1,9\n2026-01-01 05:00,TI-1,5\n"
+    _, report = load(tmp_path / "b" / "t.duckdb", put("b.csv", header + late))
+    assert (report.shape, report.unordered, report.stored) == ("long", 1, 6)
+    assert any("1 rows are older than the row before them" in line for line in report_lines(report))
 
 
 def test_bad_cells_are_told_with_their_rows(put: Put, target: Path) -> None:
