@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from core.__main__ import main
+from core.semantic.load import load_model
 
 CSV = "Zeit;TIC-103 [°C];FIC-104\n01/02/2026 00:00;20,5;1\n01/02/2026 00:10;21,5;2\n"
 
@@ -67,3 +68,23 @@ def test_an_option_that_cannot_be(
 ) -> None:
     assert main(["import", str(file), *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_400_columns_are_imported_drafted_and_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    header = ["Time", *(f"Channel {i}" for i in range(1, 400))]
+    days = [[f"2026-01-{d:02} 08:00", *(f"{d * 1000 + i}.5" for i in range(1, 400))]
+            for d in range(1, 29)]  # fmt: skip
+    path = tmp_path / "bench.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in [header, *days]), encoding="utf-8")
+    assert main(["import", str(path), "--yes", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["report"]["model"] == "bench"
+    drafted = load_model(tmp_path / "data" / "models" / "bench.yaml").tables["bench"]
+    assert len(drafted.own) == 400
+    asked = "maximum channel 387 in January 2026"
+    assert main(["ask", asked, "--model", "bench", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["rows"][0][-1]) == ("answered", 28_387.5)
