@@ -394,10 +394,29 @@ def test_bombs_are_not_unpacked(put: Put, target: Path) -> None:
     small = Limits(memory_mb=512, unpacked_bytes=1000)
     text = gzip.compress(b"a,b\n" + b"x,1\n" * 1000)
     assert "more than may be" in refused(target, put("b.csv.gz", text), limits=small)
+    lines = gzip.compress(b'{"a": 1}' + b" " * 80_000_000 + b"\n")
+    assert "more than may be" in refused(target, put("c.jsonl.gz", lines))
     book = io.BytesIO()
     with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("xl/worksheets/sheet1.xml", b" " * 80_000_000)
     assert "more than may be" in refused(target, put("a.xlsx", book.getvalue()))
+
+
+def test_a_parquet_file_that_holds_too_much_is_not_read(put: Put, target: Path) -> None:
+    out = io.BytesIO()
+    table = pa.table({"a": ["x" * 1000] * 80_000, "b": range(80_000)})
+    pq.write_table(table, out, compression="zstd", use_dictionary=False)
+    said = refused(target, put("a.parquet", out.getvalue()))
+    assert "a.parquet is " in said
+    assert "160,000 cells and 81." in said
+    assert "more than may be (50.0 GB, or 400 times)" in said
+    # A column that never changes is nothing in bytes, and a row each in the store.
+    out = io.BytesIO()
+    pq.write_table(pa.table({"a": ["x"] * 9_000}), out)
+    path = put("b.parquet", out.getvalue())
+    assert "9,000 cells" in refused(target, path, limits=Limits(512, unpacked_bytes=5_000))
+    load(target, path)
+    assert len(rows_of(target)) == 9_000
 
 
 def test_a_workbook_with_a_password(put: Put, target: Path) -> None:
