@@ -351,7 +351,8 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 
     named = partial(own_model_file, settings)
-    return run_load(arguments, settings, draft_store, model_files=named, gate=gate)
+    draft = partial(draft_store, has_samples=arguments.samples == "yes")
+    return run_load(arguments, settings, draft, model_files=named, gate=gate)
 
 
 def _corpus(arguments: argparse.Namespace, settings: Settings) -> int:

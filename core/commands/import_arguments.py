@@ -23,6 +23,12 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the data (default: the file's)")
     parser.add_argument("--yes", action="store_true", help="load; without it nothing is written")
     parser.add_argument("--json", action="store_true", help="what was found as JSON")
+    parser.add_argument(
+        "--samples",
+        choices=("yes", "no"),
+        default="yes",
+        help="whether values of rows may stand in the model that a first import drafts",
+    )
     several = parser.add_argument_group("files and sheets of several tables")
     several.add_argument(
         "--same-columns",

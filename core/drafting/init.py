@@ -54,12 +54,17 @@ class Made:
     rows: dict[str, int]
 
 
-def draft_store(path: Path, name: str, *, tables: Sequence[str] = ()) -> Drafted:
+def draft_store(
+    path: Path, name: str, *, tables: Sequence[str] = (), has_samples: bool = True
+) -> Drafted:
     """A model of a DuckDB file that stands two levels below the data folder, as
-    `stores/NAME.duckdb`. Raises UserFixable for one that nothing can be drafted from."""
+    `stores/NAME.duckdb`. has_samples: as in `Wanted`. Raises UserFixable for one that nothing can
+    be drafted from."""
     where = parse_where(f"duckdb:///{path}")
     with open_source(where) as source:
         found = survey(source, only=tables)
+    if not has_samples:
+        found = without_samples(found)
     origin = Origin(where.label, tuple(found.names.tables.values()))
     store = f"{path.parent.name}/{path.name}"
     return drafted(found, name, table_label(name), store, origin)

@@ -11,6 +11,7 @@ from core.drafting.natures import Natured, natures_of, of_things
 from core.drafting.sampling import sampled
 from core.drafting.shape import Axis, Join, axis_of, joins_of
 from core.drafting.sources import Source
+from core.drafting.speech import quality_of
 from core.drafting.words import is_plain, plain_name
 from core.errors import UserFixable, did_you_mean
 from core.translation import told
@@ -202,14 +203,16 @@ def _as(name: str) -> str:
 
 def without_samples(found: Survey) -> Survey:
     """Without values of rows, where the privacy setting keeps them from being looked at longer than
-    they are counted."""
-    tables = {
-        name: replace(
-            s,
-            profiles={
-                c: replace(p, values=(), first=None, last=None) for c, p in s.profiles.items()
-            },
-        )
-        for name, s in found.tables.items()
-    }
+    they are counted. Grades of readings stay: without them bad readings would count as good ones,
+    and they are the same words in all data."""
+    tables = {}
+    for name, table in found.tables.items():
+        graded = quality_of(found.natures[name], table.profiles) or {"column": []}
+        profiles = {
+            column: p
+            if column in graded["column"]
+            else replace(p, values=(), first=None, last=None)
+            for column, p in table.profiles.items()
+        }
+        tables[name] = replace(table, profiles=profiles)
     return replace(found, tables=tables)

@@ -12,6 +12,7 @@ import duckdb
 from core.errors import UserFixable
 from core.ingest.finding import Source
 from core.ingest.recognised import Choices
+from core.ingest.sampling import check_parquet
 from core.ingest.sheets import prepare_sheets
 from core.ingest.staging import connect
 from core.ingest.texts import Prepared, prepare
@@ -68,6 +69,9 @@ def made_ready(
             files.append(_prepared(source, number, said, place, limits, progress))
         con = connect(place, limits.memory_mb, limits.threads)
         try:
+            for file in files:
+                if file.source.kind == "parquet":
+                    check_parquet(file, con, limits.unpacked_bytes)
             progress("look", 0.0)
             yield Ready(place, con, tuple(files))
         finally:

@@ -14,7 +14,8 @@ from core.ingest.cells import CellType
 from core.ingest.layout import Layout, lay_out
 from core.ingest.recognised import Choices
 from core.ingest.relations import first_line
-from core.ingest.texts import Prepared
+from core.ingest.texts import MOST_RATIO, Prepared, is_too_much
+from core.ingest.workspace import size_text
 from core.translation import told
 
 _HEAD_BYTES: Final = 512 * 1024
@@ -79,15 +80,45 @@ def columns_of_parquet(
             f"SELECT COLUMNS(*)::VARCHAR FROM read_parquet({path}) LIMIT {_MORE_ROWS}"
         ).fetchall()
     except duckdb.Error as error:
-        raise UserFixable(
-            told("{name} cannot be read: {why}.", name=name, why=first_line(error))
-        ) from error
+        raise _unreadable(name, error) from error
     if not rows:
         raise UserFixable(
             told("{name} has a header and no rows below it. Get the file again.", name=name)
         )
     types = {str(column): _kind(str(sql)) for column, sql, *_ in described}
     return tuple(types), types, [list(row) for row in rows]
+
+
+def check_parquet(prepared: Prepared, con: duckdb.DuckDBPyConnection, most_bytes: int) -> None:
+    """Raises UserFixable for a Parquet file that says of itself that it holds more than it may: by
+    bytes once it is unpacked, or by cells, of which each counts a byte."""
+    name, packed = prepared.source.name, prepared.source.size
+    path = literal(str(prepared.path))
+    try:
+        row = con.execute(
+            f"SELECT sum(total_uncompressed_size), sum(num_values) FROM parquet_metadata({path})"
+        ).fetchone()
+    except duckdb.Error as error:
+        raise _unreadable(name, error) from error
+    size, cells = (int(value or 0) for value in row or (0, 0))
+    if cells > most_bytes or is_too_much(packed, size, most_bytes):
+        raise UserFixable(
+            told(
+                "{name} is {packed} and says that it holds {cells} cells and {size} unpacked, "
+                "which is more than may be ({most}, or {ratio} times). Nothing was imported. If "
+                "the file is right, save it as CSV or in parts, or raise GEMBA_IMPORT_UNPACKED_GB.",
+                name=name,
+                packed=size_text(packed),
+                cells=f"{cells:,}",
+                size=size_text(size),
+                most=size_text(most_bytes),
+                ratio=MOST_RATIO,
+            )
+        )
+
+
+def _unreadable(name: str, error: duckdb.Error) -> UserFixable:
+    return UserFixable(told("{name} cannot be read: {why}.", name=name, why=first_line(error)))
 
 
 def parquet_rows(prepared: Prepared, con: duckdb.DuckDBPyConnection) -> int:

@@ -271,9 +271,14 @@ def _pieces(source: Source, most_bytes: int, progress: Progress) -> Iterator[byt
             yield piece
 
 
+def is_too_much(packed: int, grown: int, most_bytes: int) -> bool:
+    """Whether so many bytes unpack into more than they may."""
+    return grown > most_bytes or (grown > _RATIO_FROM and grown > MOST_RATIO * packed)
+
+
 def check_growth(name: str, packed: int, grown: int, most_bytes: int) -> None:
     """Raises UserFixable for a packed file that unpacks into more than it may."""
-    if grown > most_bytes or (grown > _RATIO_FROM and grown > MOST_RATIO * packed):
+    if is_too_much(packed, grown, most_bytes):
         raise UserFixable(
             told(
                 "{name} is {packed} packed and over {grown} unpacked, which is more than may be "

@@ -321,6 +321,35 @@ def test_the_command_drafts_publishes_and_answers(
     assert "--from sqlite:///data.db" in capsys.readouterr().err
 
 
+def test_the_command_says_what_a_changed_schema_changes(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    command = ["model", "init", "--from", f"sqlite:///{old}"]
+    assert main([*command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["difference"] is None
+    assert main(command) == 0
+    assert "Nothing changed." in capsys.readouterr().out.splitlines()
+    with sqlite3.connect(old) as db:
+        db.execute("ALTER TABLE orders ADD COLUMN returned_qty INTEGER DEFAULT 0")
+        db.execute("ALTER TABLE orders DROP COLUMN discount_pct")
+        db.execute("ALTER TABLE orders DROP COLUMN qty")
+        db.execute("ALTER TABLE orders ADD COLUMN qty REAL DEFAULT 1.5")
+    assert main(command) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "+ column orders.returned_qty" in said
+    assert "- column orders.discount_pct" in said
+    (changed,) = [line for line in said if line.startswith("~ column orders.qty: ")]
+    assert "type" in changed
+    assert "Nothing changed." not in said
+    with sqlite3.connect(old) as db:
+        db.execute("ALTER TABLE orders DROP COLUMN returned_qty")
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["difference"]
+    assert "column orders.returned_qty" in found["gone"]
+    assert set(found) == {"added", "gone", "changed"}
+
+
 # -- names, units and natures ----------------------------------------------------------------------
 
 

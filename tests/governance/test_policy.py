@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, Refused, UserFixable
+from core.governance.access import unknown_names
 from core.governance.govern import govern
 from core.governance.policy import load_policy
 from core.types import User
@@ -72,6 +73,31 @@ def test_a_good_file(tmp_path: Path):
 def test_mistakes_name_file_and_line(tmp_path: Path, change: tuple[str, str], message: str):
     with pytest.raises(ConfigError, match=message):
         _load(tmp_path, GOOD.replace(*change))
+
+
+MODELS = "    row_cap: 10\n    models: [mill, retail]"
+
+
+def test_a_role_may_be_limited_to_models(tmp_path: Path):
+    policy = _load(tmp_path, GOOD.replace("    row_cap: 10", MODELS))
+    role = policy.roles["viewer"]
+    assert [m for m in ("mill", "retail", "plant") if role.may_use(m)] == ["mill", "retail"]
+    assert not role.may_read("plant", "readings")
+    sql, anna = "SELECT COUNT(*) AS n FROM readings", policy.user("anna")
+    assert "readings" in govern(sql, anna, policy, mill.MODEL).sql
+    only = GOOD.replace("    row_cap: 10", MODELS.replace("mill, ", ""))
+    with pytest.raises(Refused) as caught:
+        govern(sql, anna, _load(tmp_path, only), mill.MODEL)
+    assert caught.value.rule == "ROLE"
+    assert _load(tmp_path, GOOD).roles["viewer"].may_use("any that is loaded")
+    with pytest.raises(ConfigError, match=r"policy.yaml:4: 'models' must be a list"):
+        _load(tmp_path, GOOD.replace("    row_cap: 10", "    row_cap: 10\n    models: mill"))
+
+
+def test_a_role_that_names_an_unknown_model_is_told(tmp_path: Path):
+    policy = _load(tmp_path, GOOD.replace("    row_cap: 10", MODELS))
+    wrong = unknown_names(policy, [mill.MODEL])
+    assert "role 'viewer' names the model 'retail', which is not there" in wrong
 
 
 def _as(role: str, *plants: str) -> User:

@@ -1,12 +1,14 @@
 """`python -m core import`: what is recognised is said first, options say otherwise."""
 
 import json
+import re
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from core.__main__ import main
+from core.semantic.load import load_model
 
 CSV = "Zeit;TIC-103 [°C];FIC-104\n01/02/2026 00:00;20,5;1\n01/02/2026 00:10;21,5;2\n"
 
@@ -67,3 +69,63 @@ def test_an_option_that_cannot_be(
 ) -> None:
     assert main(["import", str(file), *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_400_columns_are_imported_drafted_and_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    header = ["Time", *(f"Channel {i}" for i in range(1, 400))]
+    days = [[f"2026-01-{d:02} 08:00", *(f"{d * 1000 + i}.5" for i in range(1, 400))]
+            for d in range(1, 29)]  # fmt: skip
+    path = tmp_path / "bench.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in [header, *days]), encoding="utf-8")
+    assert main(["import", str(path), "--yes", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["report"]["model"] == "bench"
+    drafted = load_model(tmp_path / "data" / "models" / "bench.yaml").tables["bench"]
+    assert len(drafted.own) == 400
+    asked = "maximum channel 387 in January 2026"
+    assert main(["ask", asked, "--model", "bench", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["rows"][0][-1]) == ("answered", 28_387.5)
+
+
+def test_without_samples_no_value_stands_in_the_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    header = ["Opened at", "Order no", "Site", "Status", "Shift", "Worker", "Quantity", "Checked"]
+    states, sites = ("IN_QUARK", "WAS_QUARK"), ("Quarkheim", "Quarkstadt", "Quarkau")
+    rows = [
+        [f"2031-07-{d % 28 + 1:02} 04:17", f"QK{d:04}", sites[d % 3], states[d % 2],
+         ("open", "closed")[d % 2], f"quark{d % 5}@example.org", str(70_001 + d), str(d % 2)]
+        for d in range(120)
+    ]  # fmt: skip
+    path = tmp_path / "jobs.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in [header, *rows]), encoding="utf-8")
+    drafts = {}
+    for name, said in (("with_them", "yes"), ("without_them", "no")):
+        assert main(["import", str(path), "--name", name, "--samples", said, "--yes"]) == 0
+        drafts[said] = (tmp_path / "data" / "models" / f"{name}.yaml").read_text("utf-8")
+    assert "IN_QUARK" in drafts["yes"]
+    values = {cell for row in rows for cell in row if len(cell) > 1}
+    said = drafts["no"].casefold()
+    assert [v for v in values if re.search(rf"\b{re.escape(v.casefold())}\b", said)] == []
+    assert "quark" not in drafts["no"].casefold()
+    assert "2031" not in drafts["no"]
+
+
+def test_without_samples_bad_readings_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    graded = {True: "900,Bad", False: "20,Good"}
+    rows = [f"2026-01-01 00:{m:02},TIC-103,{graded[m % 7 == 0]}" for m in range(1, 60)]
+    path = tmp_path / "kiln.csv"
+    path.write_text("\n".join(["Timestamp,Tag,Value,Quality", *rows, ""]), encoding="utf-8")
+    assert main(["import", str(path), "--samples", "no", "--yes"]) == 0
+    capsys.readouterr()
+    assert main(["ask", "mean temperature in January 2026", "--model", "kiln", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["rows"][0][-1]) == ("answered", 20.0)

@@ -3,13 +3,14 @@
 import datetime as dt
 import gzip
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from core.ingest.mapping import TagRow
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
 from core.ingest.report import LoadReport
+from core.ingest.shown import report_lines
 from core.settings import ROOT
 
 Put = Callable[[str, str | bytes], Path]
@@ -128,29 +130,100 @@ def test_encodings_line_ends_and_gzip(put: Put, target: Path, encoding: str) -> 
     assert rows_of(target) == [("ä", 1), ("ö", 2), ("ü", 3)]
 
 
-def test_parquet_json_lines_and_excel_are_the_same_table(put: Put, tmp_path: Path) -> None:
-    moment = dt.datetime(2026, 1, 1, 6)
-    want = [("=x", 1.5, moment), ("y", None, moment)]
-    pq.write_table(
-        pa.table({"a": ["=x", "y"], "b": [1.5, None], "c": [moment] * 2}), put("t.parquet", "")
-    )
-    lines = '{"a": "=x", "b": 1.5, "c": "2026-01-01 06:00:00"}\n{"a":"y","c":"2026-01-01T06:00:00"}'
-    put("t.jsonl", lines.replace("T06", " 06"))
+SAME = (("=x", 1.5, dt.datetime(2026, 1, 1, 6)), ("y", None, dt.datetime(2026, 1, 1, 6)))
+
+
+def parquet_of(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(dict(zip("abc", map(list, zip(*rows, strict=True)), strict=True))), out)
+    return out.getvalue()
+
+
+def workbook_of(rows: Sequence[tuple[Any, ...]]) -> bytes:
     book = io.BytesIO()
     with xlsxwriter.Workbook(book, {"strings_to_formulas": False}) as out:
         sheet = out.add_worksheet()
         sheet.write_row(0, 0, ["a", "b", "c"])
         when = out.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        for row, (a, b, c) in enumerate(want, start=1):
+        for row, (a, b, c) in enumerate(rows, start=1):
             sheet.write_string(row, 0, a)
             if b is not None:
                 sheet.write_number(row, 1, b)
             sheet.write_datetime(row, 2, c, when)
-    put("t.xlsx", book.getvalue())
-    for name in ("t.parquet", "t.jsonl", "t.xlsx"):
-        store = tmp_path / "data" / name / "t.duckdb"
-        load(store, tmp_path / "in" / name)
-        assert rows_of(store) == want, name
+    return book.getvalue()
+
+
+def open_document_of(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """A spreadsheet as LibreOffice writes it, with what its readers need of it."""
+
+    def cell(value: Any) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        kind, said = "string", ""
+        if isinstance(value, float):
+            kind, said = "float", f' office:value="{value}"'
+        elif isinstance(value, dt.datetime):
+            kind, said = "date", f' office:date-value="{value.isoformat()}"'
+        return (
+            f'<table:table-cell office:value-type="{kind}"{said}>'
+            f"<text:p>{value}</text:p></table:table-cell>"
+        )
+
+    lines = "".join(
+        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>"
+        for row in [("a", "b", "c"), *rows]
+    )
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        f'xmlns:office="{names}office:1.0" xmlns:table="{names}table:1.0" '
+        f'xmlns:text="{names}text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="Sheet1">{lines}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    parts = (
+        f'<manifest:manifest xmlns:manifest="{names}manifest:1.0"><manifest:file-entry '
+        f'manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as out:
+        out.writestr("mimetype", kind)
+        out.writestr("META-INF/manifest.xml", parts)
+        out.writestr("content.xml", text)
+    return book.getvalue()
+
+
+def tabs_of(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    lines = ["\t".join("" if v is None else str(v) for v in row) for row in rows]
+    return "\n".join(["a\tb\tc", *lines, ""]).encode()
+
+
+def json_lines_of(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    found = [dict(zip("abc", row, strict=True)) for row in rows]
+    return "\n".join(
+        json.dumps({k: v for k, v in row.items() if v is not None}, default=str) for row in found
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.parquet", parquet_of(SAME)),
+        ("t.jsonl", json_lines_of(SAME)),
+        ("t.jsonl.gz", gzip.compress(json_lines_of(SAME))),
+        ("t.xlsx", workbook_of(SAME)),
+        ("t.xlsm", workbook_of(SAME)),
+        ("t.ods", open_document_of(SAME)),
+        ("t.tsv", tabs_of(SAME)),
+        ("t.tsv.gz", gzip.compress(tabs_of(SAME))),
+    ],
+)
+def test_every_kind_of_file_is_the_same_table(
+    put: Put, target: Path, name: str, content: bytes
+) -> None:
+    load(target, put(name, content))
+    assert rows_of(target) == list(SAME)
 
 
 LONG = """Timestamp,Tag,Value,Quality,Unit
@@ -206,6 +279,18 @@ def test_gaps_disorder_and_repeats_are_told(put: Put, target: Path) -> None:
         load(target, put("w.csv", tags))
     _, report = load(target, put("w.csv", tags), repeats="last")
     assert (report.repeats, rows_of(target)[0][3]) == (1, 2.0)
+
+
+def test_a_tag_of_a_long_export_whose_time_goes_back_is_told(put: Put, tmp_path: Path) -> None:
+    header = "Timestamp,Tag,Value\n"
+    # Tags one after the other: the file's time goes back, no tag's does.
+    blocks = "".join(f"2026-01-01 0{h}:00,{t},{h}\n" for t in ("TI-1", "PI-1") for h in range(4))
+    _, report = load(tmp_path / "a" / "t.duckdb", put("a.csv", header + blocks))
+    assert (report.shape, report.unordered) == ("long", 0)
+    late = blocks + "2026-01-01 02:30,PI-1,9\n2026-01-01 05:00,TI-1,5\n"
+    _, report = load(tmp_path / "b" / "t.duckdb", put("b.csv", header + late))
+    assert (report.shape, report.unordered, report.stored) == ("long", 1, 6)
+    assert any("1 rows are older than the row before them" in line for line in report_lines(report))
 
 
 def test_bad_cells_are_told_with_their_rows(put: Put, target: Path) -> None:
@@ -309,10 +394,29 @@ def test_bombs_are_not_unpacked(put: Put, target: Path) -> None:
     small = Limits(memory_mb=512, unpacked_bytes=1000)
     text = gzip.compress(b"a,b\n" + b"x,1\n" * 1000)
     assert "more than may be" in refused(target, put("b.csv.gz", text), limits=small)
+    lines = gzip.compress(b'{"a": 1}' + b" " * 80_000_000 + b"\n")
+    assert "more than may be" in refused(target, put("c.jsonl.gz", lines))
     book = io.BytesIO()
     with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("xl/worksheets/sheet1.xml", b" " * 80_000_000)
     assert "more than may be" in refused(target, put("a.xlsx", book.getvalue()))
+
+
+def test_a_parquet_file_that_holds_too_much_is_not_read(put: Put, target: Path) -> None:
+    out = io.BytesIO()
+    table = pa.table({"a": ["x" * 1000] * 80_000, "b": range(80_000)})
+    pq.write_table(table, out, compression="zstd", use_dictionary=False)
+    said = refused(target, put("a.parquet", out.getvalue()))
+    assert "a.parquet is " in said
+    assert "160,000 cells and 81." in said
+    assert "more than may be (50.0 GB, or 400 times)" in said
+    # A column that never changes is nothing in bytes, and a row each in the store.
+    out = io.BytesIO()
+    pq.write_table(pa.table({"a": ["x"] * 9_000}), out)
+    path = put("b.parquet", out.getvalue())
+    assert "9,000 cells" in refused(target, path, limits=Limits(512, unpacked_bytes=5_000))
+    load(target, path)
+    assert len(rows_of(target)) == 9_000
 
 
 def test_a_workbook_with_a_password(put: Put, target: Path) -> None:
