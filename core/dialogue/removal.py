@@ -85,6 +85,9 @@ def removals(
     if not all(named):
         return None
     columns = tuple(target for targets in named for target in targets)
+    is_order = words["orders"].match(tokens, 0) is not None
+    if is_order and not kind and any(t.value is not None for t in columns):
+        return None  # "delete the pumps", "switch off PMP-03": these are no words about an answer
     return _taken(kind, columns, base, parser.model, former)
 
 

@@ -58,6 +58,7 @@ _LISTS = (
     "return_with",
     "answers",
     "asserts",
+    "orders",
     "owned",
     "expletives",
     "ones",

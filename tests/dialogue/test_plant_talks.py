@@ -325,6 +325,12 @@ def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
         (("scrap by line in June in Hamburg", "remove line 1 and line 2"), "Line 1 or Line 2."),
         (("alarms by class in June", "drop the pumps", "drop the ovens too"), "pump or oven."),
         (("Ausschuss nach Linie im Juni", "entferne Linie 2"), "Linie nicht Line 2."),
+        # ... but no word that is an order where a thing of the plant follows
+        (("downtime in Austin in June", "delete the pumps"), "Gemba only reads data"),
+        (("downtime by line in June", "lösche Linie 1"), "Gemba liest nur Daten"),
+        (("downtime by line in June", "switch off Line 1"), "I do not know what “switch”"),
+        (("downtime in Austin in June", "delete the Austin filter"), "Gone: Plant Austin."),
+        (("downtime by line in June", "delete the line"), "Gone: by line."),
         # the figure at hand, whatever the verb
         (("scrap of Line 2 in Hamburg in June", "which machine made most of it?"), "Kept: Scrap,"),
         # the share of another part
