@@ -632,7 +632,8 @@ class Assistant:
         model = parts.model
         chart = choose_chart(result, columns, query, model, wish=reading.chart, known=known)
         clock.lap("chart")
-        facts = find_facts(result, columns, query, model, known=known)
+        extent = parts.facts.tables[query.table].within(draft.user.plants)
+        facts = find_facts(result, columns, query, model, known=known, data_to=extent.last)
         doubts = evidence.doubts(result, columns, model)
         answer = replace(
             draft,

@@ -7,7 +7,7 @@ much it asks to be acted on, and at most four are said.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.insights.crossings import crossings
+from core.insights.cut import Cut, cut_steps, cut_words
 from core.insights.reading import Figure, Floats, Split, View, view_of
 from core.insights.stats import (
     deviations,
@@ -25,7 +26,7 @@ from core.insights.stats import (
     trend,
     until_break,
 )
-from core.insights.steps import DAYS, missing_steps
+from core.insights.steps import DAYS, missing_steps, moment_of
 from core.semantic.display import (
     format_change,
     format_fixed,
@@ -52,6 +53,8 @@ _OUTLIER = 3.5  # Iglewicz and Hoaglin's bound for robust z-scores
 _OFF_LEVEL = 2.5
 _NAMED = 3
 _PARETO = 0.8
+#: The steps of a course that are counted in part.
+Cuts = Mapping[dt.datetime, Cut]
 #: Most urgent first.
 _ORDER = ("threshold", "change", "trend", "outlier", "gap", "share", "range", "rank")
 
@@ -63,11 +66,13 @@ def find_facts(
     model: SemanticModel,
     *,
     known: Known | None = None,
+    data_to: dt.datetime | None = None,
 ) -> tuple[Fact, ...]:
     """At most four findings, most useful first; none for lists, and none of a cut result that
     would need all of its rows.
 
     Fact.numbers are on the result's own scale (a ratio as 0..1). known: as in `choose_chart`.
+    data_to: as in `cut_steps`.
     """
     if query is None or query.kind == "records" or not result.row_count:
         return ()
@@ -75,12 +80,14 @@ def find_facts(
     if not view.figures or not len(view.lead.there):
         return ()
     figure = view.lead
+    cuts = cut_steps(view, data_to) if figure.adds else {}
     found = [
         *_implausible(view),
         *crossings(view, figure, known),
         *_changes(view, figure),
-        *_trends(view, figure),
-        *_outliers(view, figure),
+        *_trends(view, figure, cuts),
+        *_outliers(view, figure, cuts),
+        *_in_part(cuts),
         *_gaps(view, figure),
         *_shares(view, figure),
         *_range(view, figure),
@@ -230,8 +237,27 @@ def _groups(view: View) -> list[tuple[str, npt.NDArray[np.int64]]]:
     return [(name, np.array(own)) for name, own in rows.items()]
 
 
-def _trends(view: View, figure: Figure) -> list[Fact]:
-    """The strongest trend that chance does not explain."""
+def _in_part(cuts: Cuts) -> list[Fact]:
+    """That steps at the edges are counted in part: their amounts are no fall and no rise."""
+    if not cuts:
+        return []
+    parts = [cut_words(cut) for cut in cuts.values()]
+    text = say("fact_in_part", parts=listed(parts, most=_NAMED))
+    return [Fact("gap", sentence(text), (float(len(cuts)),))]
+
+
+def _whole(view: View, rows: npt.NDArray[np.int64], cuts: Cuts) -> npt.NDArray[np.int64]:
+    """Those of the rows whose step is counted whole."""
+    if view.axis is None or not cuts:
+        return rows
+    cells = view.cells(view.axis)
+    kept = [int(r) for r in rows if cells[r] is None or moment_of(cells[r]) not in cuts]
+    return np.array(kept, dtype=np.int64)
+
+
+def _trends(view: View, figure: Figure, cuts: Cuts) -> list[Fact]:
+    """The strongest trend that chance does not explain. Steps that are counted in part are no part
+    of it."""
     axis = view.axis
     if axis is None or (figure.measure and figure.measure.transform is Transform.RUNNING):
         return []
@@ -240,7 +266,7 @@ def _trends(view: View, figure: Figure) -> list[Fact]:
     best: tuple[float, Fact] | None = None
     for name, rows in _groups(view):
         own = rows[~np.isnan(figure.values[rows]) & ~np.isnan(x[rows])]
-        own = own[np.argsort(x[own], kind="stable")]
+        own = _whole(view, own[np.argsort(x[own], kind="stable")], cuts)
         found = _trend(view, figure, axis, name, own, x, cycle)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
@@ -319,9 +345,9 @@ def _finer(column: ResultColumn, slope: float) -> ResultColumn:
     return replace(column, decimals=decimals)
 
 
-def _outliers(view: View, figure: Figure) -> list[Fact]:
+def _outliers(view: View, figure: Figure, cuts: Cuts) -> list[Fact]:
     """Values far from the others by the median absolute deviation; around the trend over time."""
-    rows = figure.there
+    rows = _whole(view, figure.there, cuts)
     if view.axis is not None and view.categories:
         return []
     values = figure.values[rows]
@@ -399,7 +425,7 @@ def _gaps(view: View, figure: Figure) -> list[Fact]:
     table = view.model.tables.get(view.query.table)
     minutes = table.time.interval_min if table and table.time else None
     cells = view.cells(axis)
-    present = [_moment(cells[int(r)]) for r in figure.there if cells[int(r)] is not None]
+    present = [moment_of(cells[int(r)]) for r in figure.there if cells[int(r)] is not None]
     found, steps = missing_steps(
         present,
         view.query.time,
@@ -421,12 +447,6 @@ def _gaps(view: View, figure: Figure) -> list[Fact]:
 
 
 _CLOCK = (Grain.HOUR, Grain.INTERVAL)
-
-
-def _moment(cell: dt.date | dt.datetime) -> dt.datetime:
-    if isinstance(cell, dt.datetime):
-        return cell.replace(tzinfo=None)
-    return dt.datetime.combine(cell, dt.time())
 
 
 def _expects_every_step(view: View) -> bool:

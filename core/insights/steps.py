@@ -23,6 +23,13 @@ DAYS = {
 }
 
 
+def moment_of(cell: dt.date | dt.datetime) -> dt.datetime:
+    """The moment at which the step of a cell begins, as the plant's clock shows it."""
+    if isinstance(cell, dt.datetime):
+        return cell.replace(tzinfo=None)
+    return dt.datetime.combine(cell, dt.time())
+
+
 def floor(moment: dt.datetime, grain: Grain, minutes: int, week_start: int) -> dt.datetime:
     """The start of the step that a moment is in. minutes: of an INTERVAL."""
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)

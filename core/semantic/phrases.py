@@ -380,6 +380,10 @@ TEMPLATES: Final[dict[str, str]] = {
     "limit_from": "from {at} {value}",
     "fact_warn": "{what} above {limit} is not plausible ({who}: {value}); check the data behind "
     "it, such as ideal rates.",
+    "fact_in_part": "Counted in part: {parts}.",
+    "cut_from": "{at} only from {start}",
+    "cut_to": "{at} only to {end}",
+    "cut_both": "{at} only from {start} to {end}",
     "fact_gap_one": "1 of {n} {steps} has no data: {at}.",
     "fact_gap": "{k} of {n} {steps} have no data: {at}.",
     "fact_missing": "No value for {k} of {n} {groups}: {who}.",

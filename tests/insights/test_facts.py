@@ -187,6 +187,33 @@ class TestGaps:
         q = query(SHAKE, by=[Dimension(grain=Grain.HOUR)], time=window)
         assert "gap" not in found(q, [hours, [1.0] * 23])
 
+    def test_steps_that_are_counted_in_part_are_told_and_judged_no_more(self) -> None:
+        weeks = [dt.date(2026, 3, 30) + dt.timedelta(weeks=i) for i in range(14)]
+        window = TimeWindow(dt.datetime(2026, 4, 1), dt.datetime(2026, 7, 1))
+        q = query(STOPS, by=[Dimension(grain=Grain.WEEK)], table="stops", time=window)
+        facts = found(q, [weeks, [50, *[100 + i % 3 for i in range(12)], 20]])
+        assert facts["gap"].text == (
+            "Counted in part: week of 30 Mar 2026 only from 1 Apr 2026 and week of 29 Jun 2026 "
+            "only to 30 Jun 2026."
+        )
+        assert "outlier" not in facts
+
+    def test_the_data_end_in_a_step(self) -> None:
+        window = TimeWindow(dt.datetime(2026, 6, 1), dt.datetime(2026, 7, 1))
+        q = query(LOSS, by=[DAY], time=window)
+        made, columns = result(q, [days(30), [5.0] * 30])
+        for newest, told in ((14, "30 Jun 2026 only to 30 Jun 2026 14:30"), (23, None)):
+            data_to = dt.datetime(2026, 6, 30, newest, 15 if newest == 14 else 45)
+            facts = find_facts(made, columns, q, MODEL, data_to=data_to)
+            texts = [f.text for f in facts if f.kind == "gap"]
+            assert texts == ([f"Counted in part: {told}."] if told else [])
+
+    def test_a_mean_of_a_part_is_a_mean(self) -> None:
+        weeks = [dt.date(2026, 3, 30) + dt.timedelta(weeks=i) for i in range(14)]
+        window = TimeWindow(dt.datetime(2026, 4, 1), dt.datetime(2026, 7, 1))
+        q = query(SHAKE, by=[Dimension(grain=Grain.WEEK)], time=window)
+        assert "gap" not in found(q, [weeks, [1.0] * 14])
+
     def test_who_has_no_value(self) -> None:
         fact = found(query(SHAKE, by=[TANK]), [["A1", "B1"], [1.0, None]])["gap"]
         assert fact.text == "No value for 1 of 2 tanks: B1."
