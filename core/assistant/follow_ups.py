@@ -130,7 +130,8 @@ class FollowUps:
         draft = replace(draft, plan=query, source="parser", made=Made(why))
         if move.action == "edit" and move.turn is not None and move.turn.plan is not None:
             told = changed(move.turn.plan, query, parts.model)
-            draft = replace(draft, notes=(*draft.notes, told))
+            if told != say("follow_same") or "trend" not in move.reading.named:
+                draft = replace(draft, notes=(*draft.notes, told))
         if move.reading.out_of_scope:
             names = ", ".join(move.reading.out_of_scope)
             reason = EmptyReason.OUT_OF_SCOPE

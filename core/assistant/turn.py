@@ -633,7 +633,15 @@ class Assistant:
         chart = choose_chart(result, columns, query, model, wish=reading.chart, known=known)
         clock.lap("chart")
         extent = parts.facts.tables[query.table].within(draft.user.plants)
-        facts = find_facts(result, columns, query, model, known=known, data_to=extent.last)
+        facts = find_facts(
+            result,
+            columns,
+            query,
+            model,
+            known=known,
+            loaded=(extent.first, extent.last),
+            asks_trend="trend" in reading.named,
+        )
         doubts = evidence.doubts(result, columns, model)
         answer = replace(
             draft,

@@ -223,4 +223,5 @@ class OtherFigures(WholePhrases):
             out_of_scope=fragment.out_of_scope,
             chart=fragment.chart,
             notes=fragment.notes,
+            named=frozenset(fragment.named),
         )

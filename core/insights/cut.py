@@ -15,6 +15,8 @@ from core.semantic.query import Grain
 
 #: Steps that begin and end on the clock whatever is asked for.
 _WHOLE: Final = (None, Grain.INTERVAL, Grain.SHIFT)
+#: The first and the last moment of something, None where it is not known.
+Loaded = tuple[dt.datetime | None, dt.datetime | None]
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -28,16 +30,14 @@ class Cut:
     end: dt.datetime | None
 
 
-def cut_steps(view: View, data_to: dt.datetime | None) -> Mapping[dt.datetime, Cut]:
-    """The steps on the time axis that are counted in part, by their start, oldest first. data_to:
-    the newest row of the data, as the plant's clock showed it; counts for readings alone, which
-    come at a steady pace."""
+def cut_steps(view: View, loaded: Loaded = (None, None)) -> Mapping[dt.datetime, Cut]:
+    """The steps on the time axis that are counted in part, by their start, oldest first. loaded:
+    the oldest and the newest row of the data, as the plant's clock showed them; they count for
+    readings alone, which come at a steady pace."""
     axis = view.axis
     if axis is None or axis.grain in _WHOLE or axis.grain is None:
         return {}
-    window = view.query.time
-    first = window.start if window is not None else None
-    last = _last(view, data_to)
+    first, last = _counted(view, loaded)
     found = {}
     rows = {moment_of(cell): row for row, cell in enumerate(view.cells(axis)) if cell is not None}
     for step, row in sorted(rows.items()):
@@ -52,16 +52,18 @@ def cut_steps(view: View, data_to: dt.datetime | None) -> Mapping[dt.datetime, C
     return found
 
 
-def _last(view: View, data_to: dt.datetime | None) -> dt.datetime | None:
-    """The end of what is counted."""
+def _counted(view: View, loaded: Loaded) -> Loaded:
+    """From when to when there is anything to count."""
     window = view.query.time
+    starts = [window.start] if window is not None and window.start is not None else []
     ends = [window.end] if window is not None and window.end is not None else []
     table = view.model.tables.get(view.query.table)
     every = table.time.interval_min if table is not None and table.time is not None else None
-    is_clock = window is None or window.axis == "clock"
-    if data_to is not None and every is not None and is_clock:
-        ends.append(data_to.replace(tzinfo=None) + dt.timedelta(minutes=every))
-    return min(ends, default=None)
+    oldest, newest = loaded
+    if every is not None and (window is None or window.axis == "clock"):
+        starts += [oldest.replace(tzinfo=None)] if oldest is not None else []
+        ends += [newest.replace(tzinfo=None) + dt.timedelta(minutes=every)] if newest else []
+    return max(starts, default=None), min(ends, default=None)
 
 
 def cut_words(cut: Cut) -> str:

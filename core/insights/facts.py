@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.insights.crossings import crossings
-from core.insights.cut import Cut, cut_steps, cut_words
+from core.insights.cut import Cut, Loaded, cut_steps, cut_words
 from core.insights.reading import Figure, Floats, Split, View, view_of
 from core.insights.stats import (
+    LEAST,
     deviations,
     follows_cycle,
     is_steady,
@@ -66,13 +67,15 @@ def find_facts(
     model: SemanticModel,
     *,
     known: Known | None = None,
-    data_to: dt.datetime | None = None,
+    loaded: Loaded = (None, None),
+    asks_trend: bool = False,
 ) -> tuple[Fact, ...]:
     """At most four findings, most useful first; none for lists, and none of a cut result that
     would need all of its rows.
 
     Fact.numbers are on the result's own scale (a ratio as 0..1). known: as in `choose_chart`.
-    data_to: as in `cut_steps`.
+    loaded: as in `cut_steps`. asks_trend: which way a course goes is told also where chance
+    explains it.
     """
     if query is None or query.kind == "records" or not result.row_count:
         return ()
@@ -80,12 +83,12 @@ def find_facts(
     if not view.figures or not len(view.lead.there):
         return ()
     figure = view.lead
-    cuts = cut_steps(view, data_to) if figure.adds else {}
+    cuts = cut_steps(view, loaded) if figure.adds else {}
     found = [
         *_implausible(view),
         *crossings(view, figure, known),
         *_changes(view, figure),
-        *_trends(view, figure, cuts),
+        *_trends(view, figure, cuts, asks_trend=asks_trend),
         *_outliers(view, figure, cuts),
         *_in_part(cuts),
         *_gaps(view, figure),
@@ -255,7 +258,7 @@ def _whole(view: View, rows: npt.NDArray[np.int64], cuts: Cuts) -> npt.NDArray[n
     return np.array(kept, dtype=np.int64)
 
 
-def _trends(view: View, figure: Figure, cuts: Cuts) -> list[Fact]:
+def _trends(view: View, figure: Figure, cuts: Cuts, *, asks_trend: bool) -> list[Fact]:
     """The strongest trend that chance does not explain. Steps that are counted in part are no part
     of it."""
     axis = view.axis
@@ -264,13 +267,26 @@ def _trends(view: View, figure: Figure, cuts: Cuts) -> list[Fact]:
     cycle = _cycle(axis)
     x = _days(view, axis)
     best: tuple[float, Fact] | None = None
+    most = 0
     for name, rows in _groups(view):
         own = rows[~np.isnan(figure.values[rows]) & ~np.isnan(x[rows])]
         own = _whole(view, own[np.argsort(x[own], kind="stable")], cuts)
+        most = max(most, len(own))
         found = _trend(view, figure, axis, name, own, x, cycle)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
+    if best is None and asks_trend and axis.grain is not None:
+        return [_no_trend(view, figure, axis, most)]
     return [best[1]] if best else []
+
+
+def _no_trend(view: View, figure: Figure, axis: Split, steps: int) -> Fact:
+    """That no trend can be told of the most steps that a line has, or too few to tell one."""
+    key = "fact_no_trend_few" if steps < LEAST else "fact_no_trend"
+    key += "_of" if view.categories else ""
+    words = {"n": format_number(steps, 0), "steps": axis.word if steps == 1 else axis.words}
+    text = say(key, what=figure.words, least=format_number(LEAST, 0), **words)
+    return Fact("trend", sentence(text), (float(steps),))
 
 
 def _cycle(axis: Split) -> float:

@@ -12,7 +12,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Pairs grow with the square; longer series are first cut into blocks of medians.
 _MAX_POINTS = 240
-_MIN_POINTS = 6
+#: Points that a trend takes.
+LEAST = 6
 _BREAK_SIGMA = 3.5
 _BREAK_PART = 0.3
 #: From this correlation of one round with the next on, points keep to a rhythm.
@@ -48,7 +49,7 @@ def trend(x: Floats, y: Floats) -> Trend | None:
     correction, its variance widened for points that follow one another: Yue and Wang 2004). No
     NaN may be in either.
     """
-    if len(x) < _MIN_POINTS:
+    if len(x) < LEAST:
         return None
     x, y = _blocks(x, y)
     first, second = np.triu_indices(len(x), 1)
@@ -149,7 +150,7 @@ def until_break(x: Floats, y: Floats, found: Trend) -> int:
     bound = max(_BREAK_SIGMA * noise(y - found.slope * x), _BREAK_PART * whole)
     on_line = np.flatnonzero(away <= bound)
     kept = int(on_line[-1]) + 1 if len(on_line) else len(y)
-    return kept if kept >= _MIN_POINTS else len(y)
+    return kept if kept >= LEAST else len(y)
 
 
 def deviations(y: Floats) -> Floats | None:

@@ -19,6 +19,7 @@ from core.language.interpreting.manner import (
     between_measures,
     take_adjuncts,
     take_charts,
+    take_direction,
     take_readings,
     take_times,
 )
@@ -70,6 +71,7 @@ _PASSES = (
     count_kinds,
     take_verbs,
     between_measures,
+    take_direction,
     take_adjuncts,
 )
 

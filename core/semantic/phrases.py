@@ -355,6 +355,12 @@ TEMPLATES: Final[dict[str, str]] = {
     "{n} {steps} (Mann-Kendall, p {p}).",
     "fact_trend_of": "{who}: {what} shows a {direction} trend{until}, about {slope} per {step}, "
     "{total} over {n} {steps} (Mann-Kendall, p {p}).",
+    "fact_no_trend": "{what} shows no clear trend over {n} {steps}.",
+    "fact_no_trend_of": "{what} shows no clear trend in any group over {n} {steps}.",
+    "fact_no_trend_few": "{n} {steps} are too few to tell a trend of {what} from chance; it takes "
+    "{least}.",
+    "fact_no_trend_few_of": "{n} {steps} are too few to tell trends of {what} from chance; it "
+    "takes {least}.",
     "until": " until {at}",
     "rising": "rising",
     "falling": "falling",

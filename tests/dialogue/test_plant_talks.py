@@ -29,7 +29,9 @@ def talk(services: Services, *questions: str) -> Answer:
 
 
 def told(answer: Answer) -> str:
-    return " ".join((answer.headline or answer.message, *answer.notes)).replace("\xa0", " ")
+    facts = (fact.text for fact in answer.facts)
+    told = (answer.headline or answer.message, *facts, *answer.notes)
+    return " ".join(told).replace("\xa0", " ")
 
 
 DAYS = "highest temperature of the ovens by day in May"
@@ -331,6 +333,16 @@ def test_rows_are_listed_with_what_is_named_of_them(services: Services) -> None:
         (("downtime by line in June", "switch off Line 1"), "I do not know what “switch”"),
         (("downtime in Austin in June", "delete the Austin filter"), "Gone: Plant Austin."),
         (("downtime by line in June", "delete the line"), "Gone: by line."),
+        # which way a course goes, also where chance explains it
+        (("scrap by week since April", "is it improving?"), "Scrap shows no clear trend over 12"),
+        (("scrap by week since April", "what is the trend?"), "no clear trend over 12 weeks"),
+        (("OEE by day in June", "is it rising?", "only Hamburg"), "Plant Hamburg"),
+        (("is scrap going up in Hamburg?",), "Scrap shows no clear trend over 25 weeks."),
+        (("is the vibration of the pumps rising since May?",), "a rising trend until 25 Jun 2026"),
+        (("OEE ở Hải Phòng có đang tăng không?",), "có xu hướng tăng"),
+        (("sinkt die OEE in Hamburg seit Mai?",), "kein klarer Trend"),
+        (("show pumps with rising vibration",), "what “rising” should do"),
+        (("which lines' scrap is rising this month?",), "4 lines had higher scrap"),
         # the figure at hand, whatever the verb
         (("scrap of Line 2 in Hamburg in June", "which machine made most of it?"), "Kept: Scrap,"),
         # the share of another part

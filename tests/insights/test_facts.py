@@ -162,6 +162,31 @@ class TestChange:
         assert any(t.startswith("C1: yield went down") for t in texts)
 
 
+class TestTrendThatIsAskedFor:
+    def test_none_is_told(self) -> None:
+        q = query(SHAKE, by=[DAY])
+        flat = [days(30), noisy(30, 0.0)]
+        assert "trend" not in found(q, flat)
+        assert found(q, flat, asks_trend=True)["trend"].text.endswith(
+            "shows no clear trend over 30 days."
+        )
+
+    def test_a_few_points_tell_none(self) -> None:
+        fact = found(query(SHAKE, by=[DAY]), [days(5), noisy(5, 1.0)], asks_trend=True)["trend"]
+        assert fact.text.startswith("5 days are too few to tell a trend of")
+        assert "it takes 6" in fact.text
+
+    def test_one_that_there_is_stays(self) -> None:
+        q, rise = query(SHAKE, by=[DAY]), [days(30), noisy(30, 0.1)]
+        assert found(q, rise, asks_trend=True)["trend"] == found(q, rise)["trend"]
+
+    def test_no_line_of_several_has_one(self) -> None:
+        tanks = ["A1"] * 20 + ["B1"] * 20
+        rows = [[*days(20), *days(20)], tanks, [*noisy(20, 0.0), *noisy(20, 0.0, seed=2)]]
+        fact = found(query(SHAKE, by=[DAY, TANK]), rows, asks_trend=True)["trend"]
+        assert "no clear trend in any group over 20 days" in fact.text
+
+
 class TestGaps:
     def test_days_without_data(self) -> None:
         own = [d for d in days(30) if d.day not in (4, 5)]
@@ -204,7 +229,7 @@ class TestGaps:
         made, columns = result(q, [days(30), [5.0] * 30])
         for newest, told in ((14, "30 Jun 2026 only to 30 Jun 2026 14:30"), (23, None)):
             data_to = dt.datetime(2026, 6, 30, newest, 15 if newest == 14 else 45)
-            facts = find_facts(made, columns, q, MODEL, data_to=data_to)
+            facts = find_facts(made, columns, q, MODEL, loaded=(None, data_to))
             texts = [f.text for f in facts if f.kind == "gap"]
             assert texts == ([f"Counted in part: {told}."] if told else [])
 

@@ -57,6 +57,24 @@ def charts_named(items: Iterable[Item]) -> tuple[ChartType, ...]:
     return tuple(dict.fromkeys(kind for kind in found if kind is not None))
 
 
+def take_direction(sentence: Sentence) -> None:
+    """`is scrap rising in Hamburg?`: which way it goes is told of its course. Where it is asked
+    which of some rise, and by how much, it is a change."""
+    draft = sentence.draft
+    compares = draft.has("compare") is not None or draft.has("versus") is not None
+    if compares or any(d.listed for d in draft.dimensions):
+        return
+    if any(d.condition.of_change for d in draft.conditions):
+        return
+    figures = {m.at for m in draft.measures}
+    for at, item in enumerate(sentence.items):
+        said = not item.use and not item.targets and "change" in item.tags
+        # "pumps with rising vibration", but "steigt der Ausschuss?"
+        is_attribute = sentence.before(at) >= 0 and sentence.after(at) in figures
+        if said and not is_attribute and item.norm in sentence.senses["goes_on"]:
+            item.tags = {**{k: v for k, v in item.tags.items() if k != "change"}, "trend": "trend"}
+
+
 def take_adjuncts(sentence: Sentence) -> None:
     """Units to show, and function words that only join."""
     for at, item in enumerate(sentence.items[:-1]):
