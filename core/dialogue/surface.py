@@ -84,7 +84,7 @@ def surface(
     """language: the one that a part of a question was typed in; else it is told by its words.
     Raises UserFixable for a text that is no question."""
     said, typed_in = in_read_words(clean(question), words, parser)
-    text = words.restated(said)
+    text = parser.of_today(words.restated(said))
     speller = parser.tagger.speller
 
     def knows(word: str) -> bool:

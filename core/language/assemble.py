@@ -42,6 +42,7 @@ from core.language.assembling.tables import check_tables, main_table
 from core.language.assembling.values import refuse_or, resolve_values
 from core.language.assembling.windows import (
     dated_events,
+    refuse_age_of_figures,
     shift_instance,
     time_columns,
     whose_time,
@@ -69,6 +70,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     resolve_measures(ctx)
     each_day(ctx)
     refuse_rate_or_course(ctx)
+    refuse_age_of_figures(ctx)
     shift_instance(ctx)
     time_columns(ctx)
     whose_time(ctx)

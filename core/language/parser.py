@@ -36,6 +36,7 @@ from core.language.reading import Ask, Reading, Understood
 from core.language.rendering.wordbook import Wordbook
 from core.language.risk_questions import TOPIC, read_risk
 from core.language.tagger import QUIET_GROUPS, Item, Tagged, Tagger, compounds
+from core.language.this_shift import this_shift
 from core.language.time_phrases import ClockTime, TimeParser
 from core.language.times import TimeReader
 from core.language.unanswerable import asks_for_limits, unanswerable
@@ -122,7 +123,12 @@ class QuestionParser:
         return bool(self._unknown(said, self.tagger.tag(tokenise(said))))
 
     def _typed(self, text: str) -> tuple[Token, ...]:
-        return without_count(tokenise(text), self.lexicon, self.vocabulary, self.facts)
+        tokens = tokenise(self.of_today(text))
+        return without_count(tokens, self.lexicon, self.vocabulary, self.facts)
+
+    def of_today(self, text: str) -> str:
+        """As `this_shift`, in the parser's words."""
+        return this_shift(text, self.lexicon, self.vocabulary, self.model)
 
     def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
         try:
@@ -132,7 +138,7 @@ class QuestionParser:
             return False
 
     def _parse(self, question: str, scopes: tuple[str, ...]) -> Reading:
-        text = clean(question)
+        text = self.of_today(clean(question))
         tagged = self.tagger.tag(moved_up(self._typed(text), self.lexicon))
         is_rendered = tagged.language != self.lexicon.language
         said = " ".join(t.text for t in tagged.tokens) if is_rendered else text

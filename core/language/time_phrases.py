@@ -13,6 +13,7 @@ from core.language.normalise import Token
 from core.language.when.calendar_math import ClockTime, shift_moment
 from core.language.when.phrase import TimePhrase
 from core.language.when.phrases import (
+    aged,
     all_time,
     clock_only,
     one_sided,
@@ -25,7 +26,7 @@ from core.language.when.words import TimeWords
 
 __all__ = ["ClockTime", "TimeParser", "TimePhrase", "shift_moment"]
 
-_RULES = (to_date, all_time, time_range, one_sided, weekday_sets, clock_only, single_period)
+_RULES = (to_date, all_time, time_range, aged, one_sided, weekday_sets, clock_only, single_period)
 
 
 class TimeParser:

@@ -29,12 +29,14 @@ _UNIT = {
 
 @dataclass(slots=True)
 class Times:
-    """What the time phrases come to. joined: two windows in a row, "April and May"."""
+    """What the time phrases come to. joined: two windows in a row, "April and May". age: the words
+    that tell the window by how long ago it was."""
 
     window: TimeWindow | None = None
     comparison: Comparison | None = None
     filters: list[Filter] = field(default_factory=list)
     joined: Grain | None = None
+    age: str = ""
 
 
 def to_window(phrase: TimePhrase, text: str) -> TimeWindow:
@@ -113,6 +115,7 @@ class TimeReader:
                     times.filters.append(windows_or_filter)
             elif phrase.has_window:
                 windows.append((at, to_window(phrase, self.draft.items[at].text)))
+                times.age = times.age or (self.draft.items[at].text if phrase.is_age else "")
         self._combine(times, windows)
         return times
 

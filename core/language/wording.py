@@ -101,6 +101,8 @@ QUESTIONS: Final[dict[str, str]] = {
     "ranked_what": "The highest or lowest of what?",
     "share_adds_up": "A share needs an amount that adds up; this figure does not.",
     "which_day": "Which day is {word}?",
+    "age_of_what": "“{said}” goes with what happened once, such as an event, and not with this. "
+    "Which time do you mean?",
     "over_midnight": "The clock times run over midnight. Which day do they begin on?",
     "which_times": (
         "Of several times only one, two, or a row without gaps can be asked at once. Which ones "

@@ -36,6 +36,11 @@ last hour                               | 2026-06-30 23:00 .. 2026-07-01
 3 days ago                              | 2026-06-27 .. 2026-06-28
 two weeks ago                           | 2026-06-15 .. 2026-06-22
 a month ago                             | 2026-05-01 .. 2026-06-01
+older than 30 days                      | - .. 2026-06-01
+more than two weeks ago                 | - .. 2026-06-17
+over 36 hours old                       | - .. 2026-06-29 12:00
+newer than 3 days                       | 2026-06-28 .. 2026-07-01
+less than a week old                    | 2026-06-24 .. 2026-07-01
 in March                                | 2026-03-01 .. 2026-04-01
 in June                                 | 2026-06-01 .. 2026-07-01
 in December                             | 2025-12-01 .. 2026-01-01

@@ -51,6 +51,14 @@ A work orders in May | work_orders; work_order_count; where criticality = A; 05-
 scrap of the night shift last week, over all sites | plant_obt; sum(scrap_units); where shift_name = Night; 06-22 .. 06-29 by production day
 OEE over all lines in June | plant_obt; oee; 06-01 .. 07-01
 compare the OEE over all plants in June | plant_obt; oee; by plant_name; 06-01 .. 07-01
+# how long ago
+which work orders are older than 30 days? | records of work_orders; - .. 06-01
+alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01
+work orders closed more than 30 days ago | work_orders; work_order_count; where closed_ts < 2026-06-01 00:00:00
+# the shift of today
+downtime this morning | plant_obt; sum(down_min); where shift_name = Early; 06-30 .. 07-01 by production day
+OEE on this early shift | plant_obt; oee; where shift_name = Early; 06-30 .. 07-01 by production day
+scrap this morning compared with yesterday morning | plant_obt; sum(scrap_units); where shift_name = Early; 06-30 .. 07-01 by production day; vs 06-29 .. 06-30 by production day
 # share
 share of energy by plant last month | plant_obt; sum(energy_kwh), share sum(energy_kwh); by plant_name; 05-01 .. 06-01
 percentage of downtime by reason | plant_obt; sum(down_min), share sum(down_min); by downtime_reason; where downtime_reason is not null
@@ -148,6 +156,8 @@ def test_reading(question: str, expected: str) -> None:
         ("Quel était le OEE de la semaine dernière", "“semaine”"),
         ("waarom trilt de pomp", "“trilt”"),
         ("rm -rf /", "“rm”"),
+        ("which pumps are older than 5 years?", "“older than 5 years” goes with what happened"),
+        ("downtime more than 30 days ago", "“more than 30 days ago” goes with"),
     ],
 )
 def test_asked_back(question: str, says: str) -> None:

@@ -93,6 +93,13 @@ def shift_instance(ctx: Context) -> None:
         ctx.parts.dimensions = [d for d in ctx.parts.dimensions if d.column != axis.shift]
 
 
+def refuse_age_of_figures(ctx: Context) -> None:
+    """`pumps older than 5 years`, of readings: how long ago is told of what happened once."""
+    axis = ctx.model.tables[ctx.parts.table].time
+    if ctx.times.age and (axis is None or axis.interval_min is not None):
+        raise Ask(Clarification(say("age_of_what", said=ctx.times.age), (), (ctx.times.age,)))
+
+
 def time_columns(ctx: Context) -> None:
     """`closed last week`: the window is laid on another time column than the table's own. Raises
     Ask for one that the table does not have."""

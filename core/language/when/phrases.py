@@ -11,6 +11,7 @@ from core.language.when.calendar_math import UNIT_GRAIN, Period, at_midnight, pe
 from core.language.when.clock_times import clock_range
 from core.language.when.periods import longest_period, moment_or_period
 from core.language.when.phrase import TimePhrase
+from core.language.when.spans import back
 from core.language.when.words import TimeWords
 from core.semantic.query import Grain
 
@@ -120,6 +121,28 @@ def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase 
         if group in ("after", "since"):
             return TimePhrase(length, period.end, words.clock.now, period.grain)
         return TimePhrase(length, None, period.start, period.grain)
+    return None
+
+
+def aged(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+    """`older than 30 days`, `more than 2 weeks ago`, `less than 3 days old`: by the time from then
+    to now."""
+    ways = (("older", None, False), ("newer", None, True))
+    ways_to_end = (("farther", "age", False), ("nearer", "age", True))
+    for group, end, is_young in (*ways, *ways_to_end):
+        after = words.word(group, tokens, at)
+        count = words.count(tokens, after) if after > 0 else None
+        unit = words.unit(tokens, count[1]) if count else None
+        if count is None or unit is None:
+            continue
+        told = words.word("age", tokens, unit[1])
+        if end is not None and told < 0:
+            continue
+        period = back(words, count[0], unit[0], max(told, unit[1]))
+        if period is None:
+            continue
+        start, stop = (period.start, period.end) if is_young else (None, period.start)
+        return TimePhrase(period.next - at, start, stop, is_age=True)
     return None
 
 

@@ -74,16 +74,16 @@ def counted_span(words: TimeWords, tokens: Sequence[Token], at: int) -> Period |
     if count is None and after < len(tokens):
         joined = _joined_span(tokens[after])
         if joined:
-            return _back(words, joined[0], joined[1], after + 1)
+            return back(words, joined[0], joined[1], after + 1)
     if count:
         unit = words.unit(tokens, count[1])
         if unit:
-            return _back(words, count[0], unit[0], unit[1])
+            return back(words, count[0], unit[0], unit[1])
         return None
     if not is_past:
         return None
     unit = words.unit(tokens, after)
-    return _back(words, 1, unit[0], unit[1]) if unit else None
+    return back(words, 1, unit[0], unit[1]) if unit else None
 
 
 def _joined_span(token: Token) -> tuple[int, str] | None:
@@ -97,7 +97,9 @@ def _joined_span(token: Token) -> tuple[int, str] | None:
     return None
 
 
-def _back(words: TimeWords, count: int, unit: str, after: int) -> Period | None:
+def back(words: TimeWords, count: int, unit: str, after: int) -> Period | None:
+    """The last `count` units up to now; None for none, and beyond the calendar. after: the index of
+    the token behind the words."""
     if count <= 0:
         return None
     now = words.clock.now
