@@ -49,7 +49,7 @@ SUGGESTIONS = (
     "How many high priority alarms yesterday?",
 )
 #: Longer than a busy machine takes to bring a press on Stop to the server.
-_ENDLESS_S = 60.0
+_ENDLESS_S = 600.0
 
 
 class Policy:
