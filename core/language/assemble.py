@@ -29,7 +29,7 @@ from core.language.assembling.measures import (
 from core.language.assembling.notes import tell
 from core.language.assembling.of_events import amounts_of_events
 from core.language.assembling.ranking import rank, ranked_rows
-from core.language.assembling.records import list_rows_or_count, refuse_half_named
+from core.language.assembling.records import list_rows_or_count, refuse_half_named, refuse_moments
 from core.language.assembling.running import change_by_step, count_in_bins, run_along_time
 from core.language.assembling.shares import share_of_whole
 from core.language.assembling.steps import (
@@ -89,6 +89,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     change_by_step(ctx)
     count_in_bins(ctx)
     list_rows_or_count(ctx)
+    refuse_moments(ctx)
     refuse_half_named(ctx)
     check_tables(ctx)
     check_measures(ctx)

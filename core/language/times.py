@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from core.language.choose import put_in_place
 from core.language.draft import Draft
+from core.language.lexicon import Senses
 from core.language.normalise import as_typed
 from core.language.reading import Ask
 from core.language.time_phrases import TimeParser
@@ -97,6 +98,10 @@ class TimeReader:
         self.parser = parser
         self.question = question
         self.base = base
+
+    @property
+    def senses(self) -> Senses:
+        return self.parser.words.lexicon.senses
 
     def read(self) -> Times:
         """The window and what it is compared with. Raises Ask for a phrase with two meanings."""
@@ -276,7 +281,8 @@ class TimeReader:
             if other is not None:
                 times.comparison = Comparison("window", other, phrase=f"same period {b.phrase}")
             return
-        if versus is not None or compare is not None or change is not None:
+        is_set = self._is_set_against(at_a, at_b)
+        if versus is not None or compare is not None or change is not None or is_set:
             self._mark(versus, compare, change)
             if (a.start, a.end) == (b.start, b.end):
                 b = previous_window(a, self.clock) or b
@@ -285,6 +291,19 @@ class TimeReader:
             times.comparison = Comparison("window", b, phrase=b.phrase)
             return
         self._merge(times, a, b)
+
+    def _is_set_against(self, first: int, second: int) -> bool:
+        """`compare all plants in June with May`: the times are compared, whatever else is; beside
+        each other behind the word too ("compare June and May for all plants")."""
+        items = self.draft.items
+        told = next((i for i, one in enumerate(items[:first]) if "compare" in one.tags), None)
+        if told is None:
+            return False
+        between = items[first + 1 : second]
+        is_set = any(one.norm in self.senses["sets_against"] for one in between)
+        is_next = all("ignored" in one.tags for one in items[told + 1 : first])
+        is_pair = all({"ignored", "and"} & set(one.tags) for one in between)
+        return is_pair and (is_set or is_next)
 
     def _refuse_overlap(self, a: TimeWindow, b: TimeWindow) -> None:
         """A time is not compared with one that it lies in."""

@@ -103,6 +103,8 @@ QUESTIONS: Final[dict[str, str]] = {
     "which_day": "Which day is {word}?",
     "age_of_what": "“{said}” goes with what happened once, such as an event, and not with this. "
     "Which time do you mean?",
+    "moment_beside": "“{said}” cannot stand beside a figure here. Ask for the figure, and then"
+    " “when was it highest?”; or ask for a list.",
     "over_midnight": "The clock times run over midnight. Which day do they begin on?",
     "which_times": (
         "Of several times only one, two, or a row without gaps can be asked at once. Which ones "

@@ -70,7 +70,6 @@ def test_an_example_is_of_the_models_own_names() -> None:
     assert "“the second highest burn rate by oven”" in found.clarification.question
 
 
-@pytest.mark.xfail(strict=True, reason="a column named like a time step hides the step")
 @pytest.mark.parametrize("question", ["loaves by day", "loaves per day"])
 def test_a_column_named_day_does_not_hide_the_step(question: str) -> None:
     assert "by day" in outline(bakery.parser().parse(question, bakery.SHOPS))

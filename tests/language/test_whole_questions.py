@@ -51,6 +51,15 @@ A work orders in May | work_orders; work_order_count; where criticality = A; 05-
 scrap of the night shift last week, over all sites | plant_obt; sum(scrap_units); where shift_name = Night; 06-22 .. 06-29 by production day
 OEE over all lines in June | plant_obt; oee; 06-01 .. 07-01
 compare the OEE over all plants in June | plant_obt; oee; by plant_name; 06-01 .. 07-01
+# the worst step of each group, and the worst group of each step
+worst day for each line by scrap in June | plant_obt; sum(scrap_units); by line_name, day; 06-01 .. 07-01; top 1 each
+for each line the day with the highest scrap in June | plant_obt; sum(scrap_units); by line_name, day; 06-01 .. 07-01; top 1 each
+worst line each day by scrap last week | plant_obt; sum(scrap_units); by day, line_name; 06-22 .. 06-29; top 1 each
+day with the most scrap in June | plant_obt; sum(scrap_units); by day; 06-01 .. 07-01; top 1
+energy by line and date last week | plant_obt; sum(energy_kwh); by day, line_name; 06-22 .. 06-29
+# times that are set against each other, whatever else is compared
+compare all plants in June with May: OEE | plant_obt; oee; by plant_name; 06-01 .. 07-01; vs 05-01 .. 06-01
+compare June with May for all plants: OEE, scrap rate and downtime | plant_obt; oee, scrap_rate, sum(down_min); by plant_name; 06-01 .. 07-01; vs 05-01 .. 06-01
 # how long ago
 which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01
@@ -156,6 +165,7 @@ def test_reading(question: str, expected: str) -> None:
         ("Quel était le OEE de la semaine dernière", "“semaine”"),
         ("waarom trilt de pomp", "“trilt”"),
         ("rm -rf /", "“rm”"),
+        ("max pressure per compressor with the time", "“with the time” cannot stand beside"),
         ("which pumps are older than 5 years?", "“older than 5 years” goes with what happened"),
         ("downtime more than 30 days ago", "“more than 30 days ago” goes with"),
     ],

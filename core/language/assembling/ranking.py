@@ -63,6 +63,9 @@ def rank(ctx: Context) -> None:
     if count is not None and listed and split and len(parts.dimensions) > 1:
         _refuse_split_first(ctx, ranking, split)
         parts.per_group = True
+        # "the worst day of each line": the limit holds within what comes first
+        steps = {d.grain for d in listed if d.column is None}
+        parts.dimensions.sort(key=lambda d: d.column is None and d.grain in steps)
 
 
 def ranked_rows(ctx: Context) -> None:

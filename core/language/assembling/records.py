@@ -12,6 +12,7 @@ from core.language.choose import put_in_place
 from core.language.draft import MeasureDraft, Ranking
 from core.language.normalise import singular
 from core.language.reading import Ask
+from core.language.wording import say
 from core.semantic import units
 from core.semantic.conditions import condition_filter
 from core.semantic.model import Column, Table
@@ -74,6 +75,22 @@ def list_rows_or_count(ctx: Context) -> None:
         return
     if records is not None and parts.dimensions:
         draft.mark(records, "list")
+
+
+def refuse_moments(ctx: Context) -> None:
+    """`highest pressure per compressor with the time`: a figure is told without its moment; rows
+    have theirs."""
+    at = ctx.draft.has("moment_beside")
+    if at is None:
+        return
+    metrics = [ctx.model.metrics.get(m.metric or "") for m in ctx.parts.measures]
+    is_count = all(metric is not None and is_plain_count(metric) for metric in metrics)
+    is_figure = bool(ctx.draft.tables) or not is_count
+    if ctx.parts.kind == "records" or not is_figure:
+        ctx.draft.mark(at, "list")
+        return
+    said = ctx.draft.items[at].text
+    raise Ask(Clarification(say("moment_beside", said=said), (), (said,)))
 
 
 def refuse_half_named(ctx: Context) -> None:

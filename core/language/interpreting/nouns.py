@@ -26,8 +26,8 @@ def take_nouns(sentence: Sentence) -> None:
 
 
 def step_nouns(sentence: Sentence) -> None:
-    """`days in June with ...`: a time step in the plural that a condition or ranking is
-    about."""
+    """`days in June with ...`, `day with the most ...`: a time step that a condition or ranking is
+    about, in the plural or told by what it had."""
     if not (sentence.draft.conditions or sentence.draft.ranking):
         return
     if any(d.grain is not None for d in sentence.draft.dimensions):
@@ -35,8 +35,15 @@ def step_nouns(sentence: Sentence) -> None:
     for at, item in enumerate(sentence.items):
         if item.use or item.targets or "grains" not in item.tags:
             continue
-        if item.norm in sentence.senses["plural_steps"]:
+        is_one = sentence.draft.ranking is not None and _has_something(sentence, at)
+        if item.norm in sentence.senses["plural_steps"] or is_one:
             add_grain(sentence, at, listed=True)
+
+
+def _has_something(sentence: Sentence, at: int) -> bool:
+    """`day with the most scrap`: the step is told by what it had."""
+    after = at + 1
+    return after < len(sentence.items) and sentence.items[after].norm in sentence.senses["having"]
 
 
 def _take_noun(sentence: Sentence, at: int, item: Item) -> None:

@@ -50,6 +50,19 @@ class Sentence:
             if t.kind == "column" and self.column_role(t) in ("dimension", "text")
         )
 
+    def is_step(self, item: Item) -> bool:
+        """A time step that a figure can be split by ("by day"), also where it is what a table calls
+        the time of its rows ("by date")."""
+        own = {
+            name
+            for t in self.model.tables.values()
+            if t.time is not None
+            for name in (t.time.date, t.time.timestamp)
+        }
+        return "grains" in item.tags and all(
+            t.kind == "column" and t.name in own for t in item.targets
+        )
+
     def value_targets(self, item: Item) -> tuple[Target, ...]:
         """Values named by the item: those named in full, else those of which it is a part."""
         values = item.of_kind("value")

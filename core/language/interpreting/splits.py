@@ -79,7 +79,7 @@ def _take_split(sentence: Sentence, at: int) -> bool:
     item = sentence.items[at]
     if sentence.dimension_targets(item):
         add_dimension(sentence, at, by=True)
-    elif "grains" in item.tags and not item.targets:
+    elif sentence.is_step(item):
         add_grain(sentence, at, by=True)
     elif sentence.is_noun_value(item):
         add_value(sentence, at, noun=True)
@@ -163,4 +163,4 @@ def _can_split(sentence: Sentence, item: Item) -> bool:
     if item.use:
         return False
     dims = bool(sentence.dimension_targets(item)) and not sentence.is_measure(item)
-    return dims or ("grains" in item.tags and not item.targets)
+    return dims or sentence.is_step(item)
