@@ -126,7 +126,7 @@ class Conversations:
             _LOG.warning("a question is read without what was kept before it: %s", error)
             return remembered
         turns = _in_order(with_answers(kept.turns) if kept is not None else [], remembered.turns)
-        return Past(tuple(turns)[-_TURNS:]) if turns else remembered
+        return Past(tuple(turns)[-_TURNS:], remembered.is_away) if turns else remembered
 
     def load(self, user: User, conversation: str) -> Kept | None:
         """The conversation with its turns; None where there is none of this person's."""

@@ -299,6 +299,8 @@ def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
     states.say(states.FAILED, answer.message or answer.headline)
     if answer.chips:
         st.markdown(chips.text_row(answer.chips))
+    for note in answer.notes:
+        st.caption(plain(note))
     st.button(
         _("Ask again") if answer.question else _("Run again"),
         key=f"again.{turn.id}",
