@@ -117,6 +117,8 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = No
 
 def _ended(turn: Turn) -> str:
     """What became of a turn that has no answer."""
+    if turn.job.is_running:  # in another process; that its worker is gone is seen by looking
+        return _("Still being worked on.")
     return turn.job.gone or (_("Ended before it was done.") if turn.job.is_lost else _("Stopped."))
 
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from core.conversations.conversations import GRACE_S
 from core.errors import Unavailable
 from core.types import Answer, Progress, User
-from core.ui import runtime
+from core.ui import answer_card, runtime
 from core.ui.conversations import Conversation, Conversations, Turn
 from tests.conversations.conftest import pragma
 from tests.ui.conftest import Site
@@ -230,6 +230,8 @@ def test_a_turn_whose_worker_died_says_so_and_can_be_asked_again(site: Site) -> 
     app.run()
     assert "slow OEE by line" in text(app)
     assert "Stop" in [b.label for b in app.button]
+    assert (talk := runtime.runtime().conversations.get(services, user, address_of(app)))
+    assert answer_card._ended(talk.turns[-1]) == "Still being worked on."
     later = services.conversations._now() + dt.timedelta(seconds=GRACE_S + 1)
     services.conversations._now = lambda: later
     forget_process()
