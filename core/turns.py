@@ -138,6 +138,8 @@ class Turns:
         if session:
             # its memory may have run out, or be away: what is kept for good is known still
             past = self._conversations.past(user, session, past)
+            if change is not None:
+                past = self._conversations.with_answer(past, user, session, change.of)
         talk = Talk(
             without_notices(past),
             lambda turn: self._kept_rows(user, session, turn),
