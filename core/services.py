@@ -38,7 +38,7 @@ from core.export import export
 from core.gatekeeping import DataDesk, import_gate, open_gates
 from core.generation.constraints import Constraints
 from core.generation.open import open_model
-from core.generation.port import LanguageModel
+from core.generation.port import LanguageModel, Role
 from core.governance.access import Access, access_of, unknown_names, unknown_scopes
 from core.governance.decisions import RULES_VERSION
 from core.governance.policy import Policy, load_policy
@@ -133,7 +133,7 @@ class Services:
         beside = Besides({"risk": RiskTurn(self.risk)})
         self._passbook = Passbook(
             settings.state_dir, self._queries, self.policy, self._parts_for,
-            self.knowledge.version, beside,
+            self.knowledge.version, beside, self._writers,
         )  # fmt: skip
         self.model_desk = ModelDesk(
             self.models, Assistant(self._queries, budget_s=settings.turn_budget_s), self.policy,
@@ -254,6 +254,16 @@ class Services:
             )
         self._records.forget(user, answers)
         self._passbook.forget(user, conversation)
+
+    def _writers(self) -> tuple[str, ...] | None:
+        """The language models that write queries, none where none is set; None where a server has
+        not said its model yet."""
+        model = self.language_model
+        if model is None:
+            return ()
+        roles: tuple[Role, ...] = ("sql", "hard")
+        names = {model.state(role).model for role in roles if model.has(role)}
+        return tuple(sorted(names)) if all(names) else None
 
     def _written_sql(self, answer: Answer, user: User) -> str:
         """An answer's SQL as its author wrote it; empty where none is in the user's history."""

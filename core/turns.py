@@ -14,14 +14,17 @@ from core.assistant.boundary import Clock, blank_answer, refused_answer
 from core.assistant.statements import statement_of
 from core.assistant.talk import Change, Talk
 from core.conversations import Conversations
-from core.dialogue import past_turn
+from core.dialogue import Past, PastTurn, past_turn
 from core.errors import GembaError, RateLimited
 from core.knowledge import Knowledge
 from core.passbook import Passbook
 from core.records import Records
 from core.semantic.asset_question import AssetQuestion
 from core.semantic.query import SemanticQuery
-from core.sessions.sessions import AWAY, Sessions
+from core.sessions.frames import Frame
+from core.sessions.notices import of_memory, without_notices
+from core.sessions.schema import is_of
+from core.sessions.sessions import Sessions
 from core.translation import gettext as _
 from core.translation import language as here
 from core.translation import spoken
@@ -135,9 +138,11 @@ class Turns:
         if session:
             # its memory may have run out, or be away: what is kept for good is known still
             past = self._conversations.past(user, session, past)
+            if change is not None:
+                past = self._conversations.with_answer(past, user, session, change.of)
         talk = Talk(
-            past,
-            lambda answer: self._kept_rows(user, session, answer),
+            without_notices(past),
+            lambda turn: self._kept_rows(user, session, turn),
             change,
             lambda answer: self._conversations.pressed(user, session, answer) if session else (),
         )
@@ -147,20 +152,20 @@ class Turns:
                 continue
             # Before governance: who opens it again sees what governance adds.
             self._remember(event, "question", statement_of(event, parts.model), session, parts)
-            answer = replace(event, notes=(*event.notes, _(AWAY))) if past.is_away else event
-            self._keep_turn(answer, user, session)
-            yield answer
+            yield self._keep_turn(event, user, session, past) if session else event
 
-    def _keep_turn(self, answer: Answer, user: User, session: str) -> None:
-        """What the next question of the conversation may go on from."""
-        if session:
-            rows = answer.result.table if answer.result is not None else None
-            self._sessions.keep(user, session, past_turn(answer), rows)
+    def _keep_turn(self, answer: Answer, user: User, session: str, past: Past) -> Answer:
+        """Keep what the next question of the conversation may go on from. The answer, with what is
+        to be said of how much that is."""
+        rows = answer.result.table if answer.result is not None else None
+        kept = self._sessions.keep(user, session, past_turn(answer), rows)
+        return replace(answer, notes=(*answer.notes, *of_memory(past, kept)))
 
-    def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
-        """The rows of an answer of this person's conversation, as far as they are kept."""
-        frame = self._sessions.rows(user, conversation, answer)
-        return Result(frame.table, frame.is_cut, 0.0) if frame is not None else None
+    def kept_rows(self, user: User, conversation: str, answer: Answer) -> Frame | None:
+        """The rows of an answer of this person's conversation, as far as they are kept; None where
+        none are, or they are of other columns."""
+        frame = self._sessions.rows(user, conversation, answer.id)
+        return frame if frame is not None and is_of(frame.table, answer.columns) else None
 
     def reread(self, answer_id: str, user: User, conversation: str) -> Result | None:
         """The rows of this person's answer, read again under their rights of today and kept for
@@ -172,9 +177,9 @@ class Turns:
             self._sessions.keep_rows(user, conversation, answer_id, rows.table)
         return rows
 
-    def _kept_rows(self, user: User, session: str, answer: str) -> pa.Table | None:
-        """The rows of an answer of a conversation, where all of them are kept."""
-        frame = self._sessions.rows(user, session, answer)
+    def _kept_rows(self, user: User, session: str, turn: PastTurn) -> pa.Table | None:
+        """The rows of a turn of a conversation, where all of them are kept."""
+        frame = self.kept_rows(user, session, turn.answer)
         return frame.table if frame is not None and not frame.is_cut else None
 
     def run_sql(

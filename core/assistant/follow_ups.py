@@ -177,6 +177,8 @@ class FollowUps:
             asked = replace(move, reading=Reading(clarification=Clarification(message)))
             yield asked_back(draft, asked, clock)
             return
+        if rows is None:
+            draft = replace(draft, intent=Intent.NEW_QUERY.value)  # the store is asked
         if rows is None and beside is not None:
             yield from self._of_assets(move, beside.asked, draft, parts, clock, errand)
             return

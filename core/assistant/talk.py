@@ -23,21 +23,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """past: the turns so far. rows: gives the rows of an answer by its id; None where they are not
-    kept any more. change: what was pressed in place of a question. drawn: what was changed with a
+    """past: the turns so far. rows: gives the rows of a turn's answer; None where they are not kept
+    any more. change: what was pressed in place of a question. drawn: what was changed with a
     press of the chart of an answer, by its id."""
 
     past: Past
-    rows: Callable[[str], pa.Table | None]
+    rows: Callable[[PastTurn], pa.Table | None]
     change: Change | None = None
     drawn: Callable[[str], tuple[ChartEdit, ...]] = lambda _answer: ()
 
     def rows_of(self, turn: PastTurn) -> pa.Table | None:
         """The rows that a turn's query gave; None where they are not kept, or only their number."""
-        return None if turn.is_number else self.rows(turn.id)
+        return None if turn.is_number else self.rows(turn)
 
 
-def _nothing(_answer: str) -> pa.Table | None:
+def _nothing(_turn: PastTurn) -> pa.Table | None:
     return None
 
 

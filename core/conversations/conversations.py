@@ -7,6 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from core.conversations.beats import Beat, Beats, Running
@@ -126,7 +127,21 @@ class Conversations:
             _LOG.warning("a question is read without what was kept before it: %s", error)
             return remembered
         turns = _in_order(with_answers(kept.turns) if kept is not None else [], remembered.turns)
-        return Past(tuple(turns)[-_TURNS:]) if turns else remembered
+        return Past(tuple(turns)[-_TURNS:], remembered.is_away) if turns else remembered
+
+    def with_answer(self, past: Past, user: User, conversation: str, answer: str) -> Past:
+        """The same turns, before them the one of that answer where it is an older one; without it
+        where it is not kept, or cannot be read now."""
+        if any(turn.id == answer for turn in past.turns):
+            return past
+        try:
+            kept = self._store.load(user, conversation)
+        except Unavailable as error:
+            _LOG.warning("an older answer cannot be read: %s", error)
+            return past
+        turns = with_answers(kept.turns) if kept is not None else []
+        found = tuple(turn for turn in turns if turn.id == answer)
+        return replace(past, turns=(*found, *past.turns))
 
     def load(self, user: User, conversation: str) -> Kept | None:
         """The conversation with its turns; None where there is none of this person's."""

@@ -134,15 +134,20 @@ def _units(query: SemanticQuery, model: SemanticModel) -> tuple[Choice, ...]:
 
 
 def _splits(table: Table, seen: frozenset[str], model: SemanticModel) -> dict[str, Dimension]:
-    found: dict[str, Dimension] = {}
-    if table.time is not None:
-        for step in _STEPS:
-            if step is not Grain.SHIFT or table.time.shift is not None:
-                found[sentence(grain_words(step))] = Dimension(grain=step)
+    columns: dict[str, Dimension] = {}
     for column in table.columns.values():
         if column.role == "dimension" and column.name in seen and not column.personal:
-            found.setdefault(label_of(column, model), Dimension(column.name))
-    return found
+            label = label_of(column, model)
+            label = f"{label} ({column.name})" if label in columns else label
+            columns[label] = Dimension(column.name)
+    steps: dict[str, Dimension] = {}
+    for step in _STEPS if table.time is not None else ():
+        if step is not Grain.SHIFT or (table.time is not None and table.time.shift is not None):
+            words = grain_words(step)
+            if sentence(words) in columns:  # "by shift" is by its name, not along time
+                words = _("{step} by {step}").format(step=words)
+            steps[sentence(words)] = Dimension(grain=step)
+    return steps | columns
 
 
 def _columns(

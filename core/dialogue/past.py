@@ -52,7 +52,8 @@ def past_turn(answer: Answer) -> PastTurn:
 class Past:
     """The turns of one conversation of one person, oldest first; the newest ten are kept.
 
-    is_away: the memory of conversations could not be reached, so nothing is known.
+    is_away: the memory of conversations could not be reached, so nothing is known, or only what is
+    kept for good.
     """
 
     turns: tuple[PastTurn, ...] = ()

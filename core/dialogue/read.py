@@ -52,6 +52,9 @@ _NEVER: Final = frozenset({"write", "cause", "future"})
 _NOTHING_BEFORE: Final = marked(
     "There is no answer before this one that it could go on from. Please ask the whole question."
 )
+_NOT_AT_HAND: Final = marked(
+    "The answer that this would change is not at hand any more. Please ask its question again."
+)
 _COUNT_OF_WHAT: Final = marked(
     "The question before was not answered, so there is nothing of it to count. Please ask the "
     "whole question."
@@ -234,10 +237,9 @@ class DialogueReader:
     def pressed(self, question: str, past: Past, of: str, edits: tuple[Edit, ...]) -> Move:
         """The same for changes that were pressed under the answer `of`. question: what that is
         called."""
-        stack = past.stack(self.parser.model.name)
-        turn = next((t for t in reversed(past.turns) if t.id == of), stack[-1] if stack else None)
+        turn = next((t for t in reversed(past.turns) if t.id == of), None)
         if turn is None or turn.plan is None:
-            reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
+            reading = Reading(clarification=Clarification(_(_NOT_AT_HAND)))
             return Move(Intent.NEW_QUERY, "ask", question, reading)
         ground = Ground(self.parser.model, self.parser.facts, self.parser.clock)
         try:

@@ -63,6 +63,7 @@ class Again:
     parts_for: PartsFor
     corpus_version: Callable[[str, str], int]
     beside: Besides
+    writers: Callable[[], circumstances.Writers]
 
     def run(
         self, kept: Passport, packed: bytes | None, user: User, cancel: CancelToken | None = None
@@ -150,6 +151,7 @@ class Again:
             circumstances.versions(parts, self.policy, corpus),
             circumstances.scope(user, governed if kept.governed else None),
             circumstances.watermark(parts, user, governed, ""),
+            self.writers(),
         )
         if kept.sql and _statement(kept, model) != kept.sql:
             changed += (_OTHER_SQL,)

@@ -50,13 +50,17 @@ class Passbook:
         parts_for: PartsFor,
         corpus_version: Callable[[str, str], int],
         beside: Besides | None = None,
+        writers: Callable[[], circumstances.Writers] = lambda: None,
     ) -> None:
         """folder: where the state database stands. corpus_version: of a tenant and model. beside:
-        answers what no one query does. Raises Unavailable when the folder cannot be written."""
+        answers what no one query does. writers: the language models that write queries now. Raises
+        Unavailable when the folder cannot be written."""
         self._store = PassportStore(folder)
         self._policy = policy
         self._corpus_version = corpus_version
-        self._again = Again(queries, policy, parts_for, corpus_version, beside or Besides())
+        self._again = Again(
+            queries, policy, parts_for, corpus_version, beside or Besides(), writers
+        )
         self._later = _Later()
 
     # -- writing -----------------------------------------------------------------------------

@@ -28,6 +28,8 @@ _VERSIONS = {
     "rules": told("Rules"),
     "gemba": "Gemba",
 }
+#: Names of the language models that write queries now; None where they are not known.
+Writers = tuple[str, ...] | None
 
 
 def versions(parts: ModelParts, policy: Policy, corpus: int, made: Made | None = None) -> Versions:
@@ -66,11 +68,14 @@ def watermark(parts: ModelParts, user: User, governed: Governed | None, table: s
     return Watermark(stamp, newest)
 
 
-def changes(kept: Passport, now: Versions, seen: Scope, data: Watermark) -> tuple[Change, ...]:
+def changes(
+    kept: Passport, now: Versions, seen: Scope, data: Watermark, writers: Writers = None
+) -> tuple[Change, ...]:
     """What is another one than it was for the answer. A language model is asked nothing when a
-    query runs again, so that it is none of this."""
+    query runs again: where another one, or another prompt, would write it today, that is told."""
     return (
         *_of_versions(kept.versions, now),
+        *_of_writer(kept.versions, writers),
         *_of_scope(kept.scope, seen),
         *_of_data(kept.watermark, data),
     )
@@ -101,6 +106,18 @@ def _of_versions(was: Versions, now: Versions) -> Iterator[Change]:
         before, after = str(getattr(was, name)), str(getattr(now, name))
         if before != after:
             yield Change(label, before, after)
+
+
+def _of_writer(was: Versions, writers: Writers) -> Iterator[Change]:
+    """Of a query that a model wrote."""
+    if not was.language_model:
+        return
+    if writers is not None and was.language_model not in writers:
+        now = ", ".join(writers) or told("none")
+        yield Change(told("Language model"), was.language_model, now)
+    kind = was.prompt.rpartition("_")[0]
+    if was.prompt != _PROMPTS.get(kind):
+        yield Change(told("Prompt"), was.prompt, _PROMPTS.get(kind) or told("none"))
 
 
 def _of_scope(was: Scope, now: Scope) -> Iterator[Change]:

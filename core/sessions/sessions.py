@@ -24,7 +24,6 @@ from core.sessions.frames import CEILING, Frame, NotAFrame, pack, unpack
 from core.sessions.keys import ConversationKeys
 from core.sessions.link import Link, NotKept
 from core.sessions.room import Room
-from core.translation import marked
 from core.types import User
 
 _LOG = logging.getLogger(__name__)
@@ -34,11 +33,6 @@ T = TypeVar("T")
 LIVES_S = 4 * 3600
 #: The newest turns that are kept.
 TURNS = 10
-#: What is said where it cannot be known what was asked before.
-AWAY = marked(
-    "The conversation's memory is away, so this is answered on its own; ask "
-    "in full what builds on an earlier answer."
-)
 #: Bytes of a turn as text. It is some ten thousand; a model's attempts can make it more.
 _MOST_TURN = 512 * 1024
 _FORM = 1

@@ -117,6 +117,8 @@ def draw_short(visit: Visit, turn: Turn, ask: Asker, change: Changer | None = No
 
 def _ended(turn: Turn) -> str:
     """What became of a turn that has no answer."""
+    if turn.job.is_running:  # in another process; that its worker is gone is seen by looking
+        return _("Still being worked on.")
     return turn.job.gone or (_("Ended before it was done.") if turn.job.is_lost else _("Stopped."))
 
 
@@ -299,6 +301,8 @@ def _failed(turn: Turn, answer: Answer, ask: Asker) -> None:
     states.say(states.FAILED, answer.message or answer.headline)
     if answer.chips:
         st.markdown(chips.text_row(answer.chips))
+    for note in answer.notes:
+        st.caption(plain(note))
     st.button(
         _("Ask again") if answer.question else _("Run again"),
         key=f"again.{turn.id}",

@@ -58,7 +58,8 @@ def _card(visit: Visit, board: Board, place: int, card: Card, *, is_mine: bool) 
         with st.container(border=True, key=f"boardcard-{card.id}"):
             _head(visit, board, card, place, is_mine=is_mine)
             with st.spinner(_("Reading the data"), show_time=False):
-                oldest = float(board.refresh_s) if board.refresh_s else None
+                # Half: what took a second to read is a second too young at the timer's next turn.
+                oldest = board.refresh_s / 2 if board.refresh_s else None
                 shown = board_state.show(card, visit, oldest_s=oldest)
             _body(visit, card, shown.answer)
 

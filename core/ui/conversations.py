@@ -60,6 +60,9 @@ class Run(Protocol):
     @property
     def lacks_rows(self) -> bool: ...
 
+    @property
+    def rows_then(self) -> int: ...
+
     def read_again(self) -> bool: ...
 
     def stop(self) -> None: ...
@@ -85,6 +88,7 @@ class KeptRun:
     _is_lost: bool = False
     _looked: float = 0.0
     _answer: Answer | None = None
+    _rows_then: int = 0
 
     @property
     def question(self) -> str:
@@ -102,7 +106,9 @@ class KeptRun:
             return self._answer
         rows = None
         if _has_rows(answer):
-            rows = self.services.kept_rows(self.user, self.conversation, answer.id)
+            frame = self.services.kept_rows(self.user, self.conversation, answer)
+            rows = Result(frame.table, frame.is_cut, 0.0) if frame is not None else None
+            self._rows_then = frame.of if frame is not None and frame.is_cut else 0
         self._put(answer, rows)
         return self._answer
 
@@ -117,6 +123,11 @@ class KeptRun:
         answer = self.answer
         return answer is not None and answer.result is None and _has_rows(answer)
 
+    @property
+    def rows_then(self) -> int:
+        """How many rows it had, where only the first of them are kept; 0 where all are."""
+        return self._rows_then if self.answer is not None else 0
+
     def read_again(self) -> bool:
         """Put its rows back; False where they are other ones by now. Raises a GembaError where the
         query does not run."""
@@ -125,6 +136,7 @@ class KeptRun:
             return False
         rows = self.services.reread(answer.id, self.user, self.conversation)
         if rows is not None:
+            self._rows_then = 0
             self._put(answer, rows)
         return rows is not None
 

@@ -35,14 +35,16 @@ class _Ready(go.Figure):  # type: ignore[misc]
 
 
 class _Figures:
-    """Figures by answer, chart, theme and language; the least used goes first."""
+    """Figures by answer, number of its rows (not all may be kept), chart, theme and language; the
+    least used goes first."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[str, ChartSpec, str, str], Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, ChartSpec, str, str], Any] = OrderedDict()
 
     def get(self, answer: Answer, spec: ChartSpec, theme: Literal["light", "dark"]) -> Any:
-        key = (answer.id, spec, theme, language())
+        count = answer.result.row_count if answer.result is not None else 0
+        key = (answer.id, count, spec, theme, language())
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

@@ -69,6 +69,11 @@ class Job:
         """Whether its rows are not kept any more; here they are."""
         return False
 
+    @property
+    def rows_then(self) -> int:
+        """How many rows it had, where not all are kept; here they are."""
+        return 0
+
     def read_again(self) -> bool:
         """Its rows are there."""
         return True

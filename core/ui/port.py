@@ -23,6 +23,7 @@ from core.model_desk import ModelDesk
 from core.passports.passport import Passport, Rerun
 from core.risk.desk import RiskDesk
 from core.semantic.model import SemanticModel
+from core.sessions.frames import Frame
 from core.settings import Settings
 from core.threshold_desk import ThresholdDesk
 from core.types import Answer, CancelToken, Progress, Result, User
@@ -113,8 +114,9 @@ class Services(Protocol):
         """What is kept of conversations."""
         ...
 
-    def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
-        """The rows of an answer of this person's conversation; None where none are kept."""
+    def kept_rows(self, user: User, conversation: str, answer: Answer) -> Frame | None:
+        """The rows of an answer of this person's conversation, as far as they are kept; None where
+        none are."""
         ...
 
     def reread(self, answer_id: str, user: User, conversation: str) -> Result | None:

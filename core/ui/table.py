@@ -63,16 +63,17 @@ class _Prepared:
 
 
 class _Tables:
-    """Prepared tables by answer and language; the oldest goes first."""
+    """Prepared tables by answer, number of rows (not all may be kept) and language; the oldest goes
+    first."""
 
     def __init__(self, kept: int = 128) -> None:
         self._kept = kept
         self._lock = threading.Lock()
-        self._tables: dict[tuple[str, str], _Prepared] = {}
+        self._tables: dict[tuple[str, int, str], _Prepared] = {}
 
     def get(self, answer: Answer, result: Result) -> _Prepared:
         """The prepared table of an answer, made on first use."""
-        key = (answer.id, language())
+        key = (answer.id, result.row_count, language())
         with self._lock:
             found = self._tables.get(key)
         if found is None:

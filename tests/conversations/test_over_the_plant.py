@@ -117,7 +117,7 @@ def test_other_rows_are_not_put_under_an_old_sentence(
 
     monkeypatch.setattr(services._queries, "run", changed)
     assert services.reread(given.id, person(services), "c1") is None
-    assert services.kept_rows(person(services), "c1", given.id) is None
+    assert services.kept_rows(person(services), "c1", given) is None
 
 
 def test_nobody_reads_anothers_rows_again(start: Start) -> None:
@@ -151,7 +151,7 @@ def test_a_deleted_conversation_is_gone_from_every_store_but_the_audit_log(start
         assert services.conversations.load(user, "c1") is None
         assert services.past_run(given.id, user) is None
         assert services.passport(given.id, user) is None
-        assert services.kept_rows(user, "c1", given.id) is None
+        assert services.kept_rows(user, "c1", given) is None
         assert services.sessions.past(user, "c1").turns == ()
         assert given.id in {e.get("answer") for e in services.audit.entries()}
         assert services.past_run(other.id, user) is not None

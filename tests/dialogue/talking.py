@@ -34,7 +34,9 @@ class Conversation:
     def say(self, text: str, cancel: CancelToken | None = None) -> Answer:
         """The answer of one turn."""
         talk = Talk(
-            Past(self.turns), self.rows.get, drawn=lambda answer: self.pressed.get(answer, ())
+            Past(self.turns),
+            lambda turn: self.rows.get(turn.id),
+            drawn=lambda answer: self.pressed.get(answer, ()),
         )
         person = self.house.policy.user(self.user)
         *_, answer = self.assistant.turn(text, person, self.house.parts, cancel, talk)

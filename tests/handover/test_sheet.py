@@ -79,6 +79,23 @@ def test_figures_are_those_of_sql_written_by_hand(
         "downtime_reason IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
     )
     assert [(r.name, r.value) for r in sheet.reasons] == [(n, pytest.approx(d)) for n, d in reasons]
+    assets = by_hand(
+        demo_plant, f"SELECT asset_id, {FIGURES} FROM plant_obt WHERE {where} GROUP BY 1"
+    )
+    rated = [(a * p * q, name, d) for name, a, p, q, d in assets if None not in (a, p, q)]
+    assert [(r.name, r.figures.figure, r.figures.downtime) for r in sheet.worst] == [
+        (name, pytest.approx(oee), pytest.approx(d)) for oee, name, d in sorted(rated)[:5]
+    ]
+    stood = sorted((-d, name) for name, *_, d in assets if d)[:5]
+    assert [(r.name, r.value) for r in sheet.assets] == [(n, pytest.approx(-d)) for d, n in stood]
+    for row in sheet.assets:
+        ((most, _),) = by_hand(
+            demo_plant,
+            f"SELECT downtime_reason, SUM(down_min) FROM plant_obt WHERE {where} AND "
+            f"asset_id = '{row.name}' AND downtime_reason IS NOT NULL GROUP BY 1 "
+            "ORDER BY 2 DESC LIMIT 1",
+        )
+        assert row.of == most
     alarms = by_hand(
         demo_plant,
         "SELECT COUNT(*) FROM alarm_events WHERE plant_id = 'HAM' AND raised_ts < "
@@ -86,6 +103,9 @@ def test_figures_are_those_of_sql_written_by_hand(
     )
     assert sheet.alarms is not None
     assert (sheet.alarms.total,) == alarms[0]
+    if shift == "Late":
+        assert len(sheet.worst) == 5
+        assert sheet.worst[0].figures.figure < sheet.worst[-1].figures.figure
 
 
 def test_changes_are_against_the_shift_before_and_the_day_before(

@@ -155,3 +155,23 @@ def test_looking_for_another_file_costs_a_question_nothing(services: Services) -
     for _ in range(100):
         services.parts()
     assert time.perf_counter() - started < 1.0
+
+
+def test_rows_that_were_read_before_a_model_was_published_are_read_again(
+    services: Services, settings: Settings
+) -> None:
+    write(settings.data_dir / "models", "cakes", BAKERY)
+    admin = services.policy.user(services.policy.default_user)
+
+    def is_cached() -> bool:
+        answer = services.answer("Loaves by oven", admin, model="cakes")
+        assert answer.result is not None, answer.message
+        return answer.result.read_at is not None
+
+    assert [is_cached(), is_cached()] == [False, True]
+    desk = services.model_desk
+    before = desk.open("cakes", admin).text
+    desk.save_text("cakes", before.replace("label: Oven", "label: Hearth"), admin, before)
+    assert is_cached()  # a draft is not in force
+    desk.publish("cakes", admin)
+    assert [is_cached(), is_cached()] == [False, True]

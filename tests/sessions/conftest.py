@@ -1,4 +1,4 @@
-"""The two kinds of Redis that every test of what is kept runs on."""
+"""The kinds of Redis that every test of what is kept runs on."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -27,6 +27,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     made.kill()
 
 
+@pytest.fixture(scope="session")
+def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """The same, reached with TLS alone."""
+    if server_path() is None:
+        pytest.skip(NEEDS)
+    made = RedisServer(tmp_path_factory.mktemp("redis-tls"), tls=True)
+    yield made
+    made.kill()
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
     """Makes servers for one test alone."""
@@ -49,25 +59,37 @@ def quick_link(url: str, *, timeout_s: float = 2.0, ca: str = "", pause_s: float
     return Link(read_address(url, ca), timeout_s=timeout_s, connections=4, breaker=Breaker(pauses))
 
 
-@pytest.fixture(params=["in this process", "a server"])
-def link(request: pytest.FixtureRequest) -> Iterator[Link]:
-    """The link to each kind, with nothing in it."""
-    if request.param == "in this process":
-        url = ""
-    else:
-        server = request.getfixturevalue("server")
-        with server.admin() as admin:
-            admin.flushall()
-        url = server.url()
-    with contextlib.closing(quick_link(url)) as made:
+#: Each by its fixture. An account of a server has the rights that the page names, and no more.
+_KINDS = {"in this process": "", "a server": "server", "a server with TLS": "tls_server"}
+
+
+@pytest.fixture(params=[*_KINDS])
+def on_server(request: pytest.FixtureRequest) -> RedisServer | None:
+    """Each kind, with nothing in it; None for the one in this process."""
+    name = _KINDS[request.param]
+    if not name:
+        return None
+    found: RedisServer = request.getfixturevalue(name)
+    with found.admin() as admin:
+        admin.flushall()
+    return found
+
+
+@pytest.fixture
+def link(on_server: RedisServer | None) -> Iterator[Link]:
+    """The link to each kind."""
+    url, ca = "", ""
+    if on_server is not None:
+        url, ca = on_server.url(), str(on_server.authority.path) if on_server.uses_tls else ""
+    with contextlib.closing(quick_link(url, ca=ca)) as made:
         yield made
 
 
 @pytest.fixture
-def raw(link: Link, request: pytest.FixtureRequest) -> Iterator[Any]:
+def raw(link: Link, on_server: RedisServer | None) -> Iterator[Any]:
     """A client on the same data that may do everything."""
-    if link.is_embedded:
+    if on_server is None:
         yield link.run(lambda client: client)
     else:
-        with request.getfixturevalue("server").admin() as admin:
+        with on_server.admin() as admin:
             yield admin

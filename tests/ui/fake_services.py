@@ -26,6 +26,7 @@ from core.passports.passport import Passport, Rerun
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
 from core.sessions.address import read_address
+from core.sessions.frames import Frame
 from core.sessions.link import Link
 from core.settings import Settings
 from core.types import Answer, CancelToken, Progress, Result, User
@@ -98,6 +99,8 @@ class FakeServices:
         self.writing = LONG_SQL
         self.model_state = ("Question parser", True)
         self.rows: dict[str, Result] = {}
+        #: How many of them are kept, the first ones; None for all.
+        self.keeps_rows: int | None = None
         #: What reading an answer's rows again gives.
         self.stored: dict[str, Result] = {}
         self.changes: list[Change | None] = []
@@ -153,8 +156,11 @@ class FakeServices:
     def choices(self, answer: Answer, user: User) -> Choices | None:
         return self.offers if answer.plan is not None else None
 
-    def kept_rows(self, user: User, conversation: str, answer: str) -> Result | None:
-        return self.rows.get(answer)
+    def kept_rows(self, user: User, conversation: str, answer: Answer) -> Frame | None:
+        found = self.rows.get(answer.id)
+        if found is None:
+            return None
+        return Frame(found.table.slice(0, self.keeps_rows), found.row_count)
 
     def reread(self, answer_id: str, user: User, conversation: str) -> Result | None:
         return self.stored.get(answer_id)

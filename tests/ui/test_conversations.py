@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import threading
 import time
@@ -10,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core.conversations.conversations import GRACE_S
 from core.errors import Unavailable
 from core.types import Answer, Progress, User
-from core.ui import runtime
+from core.ui import answer_card, runtime
 from core.ui.conversations import Conversation, Conversations, Turn
 from tests.conversations.conftest import pragma
 from tests.ui.conftest import Site
@@ -200,6 +203,57 @@ def test_rows_that_are_gone_are_said_to_be_and_read_again(site: Site) -> None:
     assert "rows are not kept any more" not in text(other)
     assert len(other.get("plotly_chart")) == 1
     assert len(other.dataframe) == 1
+
+
+def test_rows_of_which_only_the_first_are_kept_are_said_to_be_and_read_again(site: Site) -> None:
+    app = ask(site.signed_in(), SUGGESTIONS[0])
+    ((answer, whole),) = site.services.rows.items()
+    assert "no more of them were kept" not in text(app)
+    site.services.keeps_rows = 2
+    site.services.stored[answer] = whole
+    forget_process()
+    app.run()
+    of = whole.row_count
+    assert f"show the first 2 of its {of} rows: no more of them were kept" in text(app)
+    assert [len(frame.value) for frame in app.dataframe] == [2]
+    press(app, "Read them again")
+    assert "no more of them were kept" not in text(app)
+    assert [len(frame.value) for frame in app.dataframe] == [of]
+
+
+def test_a_turn_whose_worker_died_says_so_and_can_be_asked_again(site: Site) -> None:
+    """Nothing goes on working for ever."""
+    app = ask(site.signed_in(), SUGGESTIONS[0])
+    services, user = site.services, site.services.policy.user("engineer")
+    # another process began it, and was killed: a row without an answer and without a sign of life
+    services.conversations._store.begin(user, address_of(app), "dead", "slow OEE by line", "plant")
+    app.run()
+    assert "slow OEE by line" in text(app)
+    assert "Stop" in [b.label for b in app.button]
+    assert (talk := runtime.runtime().conversations.get(services, user, address_of(app)))
+    assert answer_card._ended(talk.turns[-1]) == "Still being worked on."
+    later = services.conversations._now() + dt.timedelta(seconds=GRACE_S + 1)
+    services.conversations._now = lambda: later
+    forget_process()
+    for page in (app.run(), opened(site, address_of(app))):
+        assert "The process that worked on this question ended before it was done." in text(page)
+        assert "Nothing was answered" in text(page)
+        labels = [b.label for b in page.button]
+        assert "Ask again" in labels
+        assert "Stop" not in labels
+        assert not page.chat_input[0].disabled
+    services.delay_s = 0.05
+    ask(app, "Daily OEE per plant in June")
+    assert "Ended before it was done." in text(app)
+    assert "Verified" in text(app)
+
+
+def opened(site: Site, address: str) -> AppTest:
+    """The conversation in another browser of the same person."""
+    app = site.signed_in()
+    app.query_params["c"] = address
+    app.session_state["chat.open"] = address
+    return app.run()
 
 
 def test_a_conversation_is_renamed_found_and_deleted(site: Site) -> None:
