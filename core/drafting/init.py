@@ -17,7 +17,7 @@ from core.drafting.draft import Drafted, drafted
 from core.drafting.proposing import with_proposals
 from core.drafting.shelf import write_text
 from core.drafting.sources import Where, open_source, parse_where
-from core.drafting.survey import Progress, survey, without_samples
+from core.drafting.survey import Progress, check_unchanged, survey, without_samples
 from core.drafting.words import plain_name, table_label
 from core.errors import Unavailable, UserFixable
 from core.generation.port import LanguageModel
@@ -104,10 +104,12 @@ def init(
         )
     with ExitStack() as held:
         source = held.enter_context(open_source(where))
+        source.hold()
         found = survey(source, only=wanted.tables, renames=copies, progress=progress)
         if not wanted.has_samples:
             found = without_samples(found)
         copy = held.enter_context(copied(source, found, target, progress)) if copies else None
+        check_unchanged(source, found)
         store = f"stores/{name}.duckdb"
         if not copies and where.file is not None and where.file.is_relative_to(data_dir.resolve()):
             store = where.file.relative_to(data_dir.resolve()).as_posix()
