@@ -89,7 +89,7 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
         url,
         arguments.new_name or arguments.name or "",
         tuple(arguments.tables),
-        arguments.samples == "yes",
+        settings.draft_samples if arguments.samples is None else arguments.samples == "yes",
         None if arguments.copy is None else arguments.copy == "yes",
     )
     made = init(

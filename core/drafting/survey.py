@@ -11,7 +11,7 @@ from core.drafting.natures import Natured, natures_of, of_things
 from core.drafting.sampling import sampled
 from core.drafting.shape import Axis, Join, axis_of, joins_of
 from core.drafting.sources import Source, changed
-from core.drafting.speech import quality_of
+from core.drafting.speech import quality_of, words_of_states
 from core.drafting.words import is_plain, plain_name
 from core.errors import UserFixable, did_you_mean
 from core.translation import told
@@ -237,14 +237,21 @@ def _as(name: str) -> str:
 def without_samples(found: Survey) -> Survey:
     """Without values of rows, where the privacy setting keeps them from being looked at longer than
     they are counted. Grades of readings stay: without them bad readings would count as good ones,
-    and they are the same words in all data."""
+    and they are the same words in all data. So do the words that a draft itself calls rows by, such
+    as `open`: a column that holds one says by it which rows these are."""
     tables = {}
     for name, table in found.tables.items():
         graded = quality_of(found.natures[name], table.profiles) or {"column": []}
+        spoken = words_of_states(found.natures[name])
         profiles = {
             column: p
             if column in graded["column"]
-            else replace(p, values=(), first=None, last=None)
+            else replace(
+                p,
+                values=tuple(v for v in p.values if str(v).strip().casefold() in spoken),
+                first=None,
+                last=None,
+            )
             for column, p in table.profiles.items()
         }
         tables[name] = replace(table, profiles=profiles)
