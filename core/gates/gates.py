@@ -148,6 +148,13 @@ class Gates:
         store = self._store_of(model)
         if store is not None:
             into_store(store, self.batches.file(batch), found, model, label)
+        elif found.mode != "append":
+            raise UserFixable(
+                _(
+                    "These rows came by files, and the store is a server: they would come beside "
+                    "those that they replace or repeat. Load them there, and discard this batch."
+                )
+            )
         elif self._load is not None:
             self._load(label, model, found.report.table, self.batches.file(batch))
         else:
