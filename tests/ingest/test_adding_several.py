@@ -176,6 +176,7 @@ def test_conflicts_and_keys_of_several_tables(run: Run, store: Path) -> None:
     again = {"items.csv": "item_id,order_id,amount [EUR]\n81,39,9.5\n82,41,1.5\n"}
     said = run(again, "--append", "--key", "items.item_id", status=2)
     assert "amount_eur is 2.5 and comes as 9.5" in said
+    assert "(--conflicts old or new; on the page, Rows that are there with other values)" in said
     assert "no column 'item.id'" in run(again, "--append", "--key", "item.id", status=2)
     # A key under which others name one row never comes to stand twice.
     twice = {"customers.csv": "customer_id;name;city\n3;C3;Berlin\n3;D3;Bonn\n"}
