@@ -351,7 +351,10 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
         raise UserFixable("Name the data with --name, or the model that loads them with --model.")
 
     named = partial(own_model_file, settings)
-    draft = partial(draft_store, has_samples=arguments.samples == "yes")
+    said = arguments.samples
+    draft = partial(
+        draft_store, has_samples=settings.draft_samples if said is None else said == "yes"
+    )
     return run_load(arguments, settings, draft, model_files=named, gate=gate)
 
 

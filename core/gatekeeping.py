@@ -17,9 +17,11 @@ from core.audit import AuditLog
 from core.delivery.channels import open_channels
 from core.delivery.links import links_of
 from core.errors import Refused, Unavailable, UserFixable
+from core.execution.loads import tables_in
 from core.execution.store import store_of
 from core.gates import Batches, CheckedBatch, GateReport, Gates, check
 from core.gates.quarantine import batch_id
+from core.gates.releasing import tables_of
 from core.gates.report import outcome
 from core.governance.policy import Policy, load_policy
 from core.ingest.load import Mode
@@ -107,72 +109,50 @@ def import_gate(gates: Gates) -> FileGate:
 
     Takes its file, the model, what it came from for people, how its rows come, and the store as it
     will be where the file has the new rows of several tables; raises UserFixable where a table does
-    not hold its checks: it is held back, and what is there stays. Rows that replace others, and
-    those of several tables, are not held back: by when they were released, others may be there.
+    not hold its checks: all of the file is held back, and what is there stays.
     """
 
     def admit(
         built: Path, model: SemanticModel, source: str, mode: Mode, whole: Path | None
     ) -> None:
-        held: list[str] = []
-        came = _tables_of(built) if mode == "extend" else frozenset(model.tables)
-        for name, table in model.tables.items():
-            if table.checks is None or name not in came:
-                continue
-            if mode == "extend":
-                report = gates.check(built, model, name, source=source, whole=whole)
-            elif mode == "mend":
-                report = gates.check(built, model, name, source=source)
-            else:
-                label = _label(gates, built, model, name, mode)
-                report = gates.admit(built, model, name, label=label, source=source, mode=mode)
-            if not report.passed:
-                failed = "; ".join(outcome(one) for one in report.failed[:_MOST_TOLD])
-                held.append(f"{said(model).tables[name].label}: {failed}")
-        if held and mode == "extend":
-            text = _(
-                "Checks do not hold. {what}. Nothing was changed, in none of the tables. Mend the "
-                "files and import them again; rows of several tables are not held back."
-            )
-            raise UserFixable(text.format(what=". ".join(held)))
-        if held and mode == "mend":
-            text = _(
-                "Checks do not hold. {what}. Nothing was changed. Mend the files and import them "
-                "again; rows that replace others are not held back."
-            )
-            raise UserFixable(text.format(what=". ".join(held)))
-        if held:
-            text = _(
-                "Held back, as checks do not hold. {what}. What was there stays as it is. See the "
-                "page Data quality, where the rows can be released or discarded, or mend the files "
-                "and import them again."
-            )
-            raise UserFixable(text.format(what=". ".join(held)))
+        failed = gates.deliver(
+            built, model, label=_label(gates, built, model, mode), source=source,
+            mode="replace" if mode == "replace" else "merge", whole=whole,
+            appends=mode == "merge",
+        )  # fmt: skip
+        if not failed:
+            return
+        labels = said(model).tables
+        held = [
+            f"{labels[report.table].label}: "
+            + "; ".join(outcome(one) for one in report.failed[:_MOST_TOLD])
+            for report in failed
+        ]
+        text = _(
+            "Held back, as checks do not hold. {what}. What was there stays as it is. See the "
+            "page Data quality, where the rows can be released or discarded, or mend the files "
+            "and import them again."
+        )
+        raise UserFixable(text.format(what=". ".join(held)))
 
     return admit
 
 
-def _tables_of(built: Path) -> frozenset[str]:
-    """The tables that a store's file has."""
-    import duckdb
-
-    with duckdb.connect(str(built), read_only=True) as connection:
-        rows = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    return frozenset(str(name) for (name,) in rows)
-
-
-def _label(gates: Gates, built: Path, model: SemanticModel, table: str, mode: Mode) -> str:
+def _label(gates: Gates, built: Path, model: SemanticModel, mode: Mode) -> str:
     """Names an import. The same rows that are added again while they are held back are one."""
     at = dt.datetime.now(dt.UTC).isoformat()
-    label = f"import {model.name}.{table}"
-    if mode != "merge":
+    tables = tables_of(built)
+    label = f"import {model.name}.{','.join(tables)}"
+    if mode == "replace":
         return f"{label} {at}"
     import duckdb
 
     with duckdb.connect(str(built), read_only=True) as connection:
-        sql = f'SELECT count(*), sum(hash(t)::HUGEINT) FROM "{table}" t'
-        (row,) = connection.execute(sql).fetchall()
-    label = f"{label} {row[0]} {row[1]}"
+        # Of those too that say which rows these take the place of.
+        for table in tables_in(connection):
+            sql = f'SELECT count(*), sum(hash(t)::HUGEINT) FROM "{table}" t'
+            (row,) = connection.execute(sql).fetchall()
+            label += f" {row[0]} {row[1]}"
     known = gates.batches.find(batch_id(label))
     return label if known is None or known.state == "held" else f"{label} {at}"
 
@@ -347,6 +327,14 @@ class DataDesk:
                 _("The store is a server: its rows are checked as they come, not afterwards.")
             )
         return check(place, found.tables[table], found, source=place.name)
+
+    def beside(self, user: User, batch: CheckedBatch) -> tuple[str, ...]:
+        """The other tables whose rows came with a batch that is held back, and are decided on with
+        it."""
+        self._must(user)
+        file = self.gates.batches.file(batch.id)
+        came = tables_of(file) if file.exists() else ()
+        return tuple(name for name in came if name != batch.report.table)
 
     def release(self, user: User, batch: str, why: str, model: str | None = None) -> CheckedBatch:
         """See `Gates.release`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from core.assistant import Assistant
 from core.drafting import editing
 from core.drafting.difference import Difference, difference
 from core.drafting.editing import Said
+from core.drafting.seen import SeenTable, read_seen
 from core.drafting.shelf import Record, Shelf, Version
 from core.errors import ConfigError, GembaError, ModelError, Refused, UserFixable
 from core.governance.policy import Policy
@@ -44,7 +45,8 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A model as it is edited. text: the draft, or what is in force where there is none. model:
-    None where the text has problems, which are `file:line: text`."""
+    None where the text has problems, which are `file:line: text`. seen: table -> what was seen of
+    its columns when it was drafted."""
 
     name: str
     text: str
@@ -52,6 +54,7 @@ class Sheet:
     is_shipped: bool
     model: SemanticModel | None
     problems: tuple[str, ...] = ()
+    seen: Mapping[str, SeenTable] = field(default_factory=dict)
 
 
 class ModelDesk:
@@ -100,7 +103,8 @@ class ModelDesk:
         is_shipped = name in self._shelf.files.names() and not self._shelf.files.is_own(name)
         problems = self._shelf.problems(text, name)
         model = None if problems else _read(name, text)
-        return Sheet(name, text, is_draft, is_shipped, model, problems)
+        seen = read_seen(self._shelf.seen(name))
+        return Sheet(name, text, is_draft, is_shipped, model, problems, seen)
 
     # -- edits ---------------------------------------------------------------------------------
 

@@ -276,6 +276,11 @@ class Settings:
     import_memory_mb: int = _setting(
         1024, "Memory that an import may take, in MiB", between=(256, 1_048_576)
     )
+    draft_samples: bool = _setting(
+        True,
+        "Whether values of rows may stand in a model that is drafted of them; the option --samples "
+        "of a command goes before it",
+    )
     stream_mapping: str = _setting(
         "", "Mapping file of `python -m core stream`, where the command names none"
     )

@@ -26,8 +26,9 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--samples",
         choices=("yes", "no"),
-        default="yes",
-        help="whether values of rows may stand in the model that a first import drafts",
+        default=None,
+        help="whether values of rows may stand in the model that a first import drafts (default: "
+        "GEMBA_DRAFT_SAMPLES)",
     )
     several = parser.add_argument_group("files and sheets of several tables")
     several.add_argument(

@@ -13,6 +13,7 @@ from pathlib import Path
 from core.audit import AuditLog
 from core.drafting.difference import Difference
 from core.drafting.init import Wanted, init
+from core.drafting.seen import SeenTable, read_seen
 from core.drafting.shelf import Shelf
 from core.errors import GembaError, Refused, UserFixable
 from core.gatekeeping import admit
@@ -89,7 +90,7 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
         url,
         arguments.new_name or arguments.name or "",
         tuple(arguments.tables),
-        arguments.samples == "yes",
+        settings.draft_samples if arguments.samples is None else arguments.samples == "yes",
         None if arguments.copy is None else arguments.copy == "yes",
     )
     made = init(
@@ -106,9 +107,12 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
             "copied_rows": made.rows,
             "notes": [retold(note) for note in made.drafted.notes],
             "difference": asdict(made.difference) if made.difference else None,
+            "seen": json.loads(made.drafted.seen),
         }
         print(json.dumps(told, ensure_ascii=False))
         return 0
+    for table, seen in read_seen(made.drafted.seen).items():
+        print(_seen(table, seen))
     for table, rows in made.rows.items():
         print(_("Copied {n} rows of {table}.").format(n=f"{rows:,}", table=table))
     if made.difference is not None:
@@ -126,6 +130,26 @@ def _init(arguments: argparse.Namespace, files: ModelFiles, settings: Settings) 
         ).format(name=name, file=made.file, command=f"`python -m core model publish {name}`")
     )
     return 0
+
+
+def _seen(name: str, table: SeenTable) -> str:
+    """A table on a line, with the columns that tell nothing."""
+    text = _("{table}: {rows} rows, {columns} columns.").format(
+        table=name,
+        rows=("> " if table.by_bound else "") + f"{table.rows:,}",
+        columns=len(table.columns),
+    )
+    empty = [column for column, one in table.columns.items() if not one.filled]
+    same = [
+        column
+        for column, one in table.columns.items()
+        if one.distinct == 1 and one.filled == table.looked_at > 1
+    ]
+    if empty:
+        text += " " + _("Always empty: {columns}.").format(columns=", ".join(empty))
+    if same:
+        text += " " + _("Always the same: {columns}.").format(columns=", ".join(same))
+    return text
 
 
 def _tell(difference: Difference) -> None:

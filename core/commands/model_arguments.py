@@ -25,8 +25,8 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     init.add_argument(
         "--samples",
         choices=("yes", "no"),
-        default="yes",
-        help="whether values of rows may stand in the draft",
+        default=None,
+        help="whether values of rows may stand in the draft (default: GEMBA_DRAFT_SAMPLES)",
     )
     init.add_argument(
         "--copy",

@@ -46,11 +46,13 @@ _FIELDS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """text: the YAML of a model. notes: what to confirm, as sentences, the weightiest first."""
+    """text: the YAML of a model. notes: what to confirm, as sentences, the weightiest first. seen:
+    the text of the file on what its columns hold, empty for none."""
 
     name: str
     text: str
     notes: tuple[str, ...]
+    seen: str = ""
 
 
 def drafted(found: Survey, name: str, label: str, store: str, origin: Origin) -> Drafted:

@@ -4,7 +4,7 @@ for words."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,10 @@ from core.drafting.copying import Copied, copied
 from core.drafting.difference import Difference, merged
 from core.drafting.draft import Drafted, drafted
 from core.drafting.proposing import with_proposals
+from core.drafting.seen import seen_file, seen_of
 from core.drafting.shelf import write_text
 from core.drafting.sources import Where, open_source, parse_where
-from core.drafting.survey import Progress, survey, without_samples
+from core.drafting.survey import Progress, check_unchanged, survey, without_samples
 from core.drafting.words import plain_name, table_label
 from core.errors import Unavailable, UserFixable
 from core.generation.port import LanguageModel
@@ -63,11 +64,12 @@ def draft_store(
     where = parse_where(f"duckdb:///{path}")
     with open_source(where) as source:
         found = survey(source, only=tables)
+    seen = seen_of(found, has_values=has_samples)
     if not has_samples:
         found = without_samples(found)
     origin = Origin(where.label, tuple(found.names.tables.values()))
     store = f"{path.parent.name}/{path.name}"
-    return drafted(found, name, table_label(name), store, origin)
+    return replace(drafted(found, name, table_label(name), store, origin), seen=seen)
 
 
 def init(
@@ -104,15 +106,18 @@ def init(
         )
     with ExitStack() as held:
         source = held.enter_context(open_source(where))
+        source.hold()
         found = survey(source, only=wanted.tables, renames=copies, progress=progress)
+        seen = seen_of(found, has_values=wanted.has_samples)
         if not wanted.has_samples:
             found = without_samples(found)
         copy = held.enter_context(copied(source, found, target, progress)) if copies else None
+        check_unchanged(source, found)
         store = f"stores/{name}.duckdb"
         if not copies and where.file is not None and where.file.is_relative_to(data_dir.resolve()):
             store = where.file.relative_to(data_dir.resolve()).as_posix()
         origin = Origin(where.label, tuple(found.tables), copies)
-        made = drafted(found, name, table_label(name), store, origin)
+        made = replace(drafted(found, name, table_label(name), store, origin), seen=seen)
         if model is not None:
             made = with_proposals(made, model)
         if not copies and where.file is None:
@@ -125,6 +130,8 @@ def init(
             _admit(copy, files.own / f"{name}.yaml", where.label, gate)
         file = files.drafts / f"{name}.yaml"
         _put(file, made.text, copy)
+        with suppress(Unavailable):  # it is told, and nothing rests on it
+            write_text(seen_file(files.own, name), made.seen)
     return Made(made, file, difference, copy.rows if copy is not None else {})
 
 

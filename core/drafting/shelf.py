@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from core.drafting.seen import seen_file
 from core.errors import ConfigError, Unavailable, UserFixable
 from core.model_files import ModelFiles
 from core.semantic.load import check_model
@@ -63,6 +64,13 @@ class Shelf:
             return ""
         except OSError as error:
             raise ConfigError(f"The file {path.name} cannot be read: {error.strerror}.") from error
+
+    def seen(self, name: str) -> str:
+        """The text on what the columns of a drafted model hold; empty where there is none."""
+        try:
+            return seen_file(self.files.own, name).read_text("utf-8", errors="replace")
+        except OSError:
+            return ""
 
     def problems(self, text: str, name: str) -> tuple[str, ...]:
         """What is wrong with a text, as `file:line: text`."""

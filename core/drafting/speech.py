@@ -45,11 +45,22 @@ def states_of(
         is_later = natured.nature == "time" and axis is not None and column != axis.timestamp
         if done and is_later and 0 < profile.filled < profile.rows:
             found.setdefault(done, (column, {"empty": False}))
-            still = [f"not {done} yet", f"not yet {done}", f"un{done}"]
-            if done in words().closing and not _is_value("open", profiles):
-                still += ["open", "still open"]
-            found.setdefault(f"not_{done}", (column, {"empty": True, "synonyms": still}))
+            still = [word for word in _not_yet(done) if not _is_value(word, profiles)]
+            entry = {"empty": True, **({"synonyms": still} if still else {})}
+            found.setdefault(f"not_{done}", (column, entry))
     return found
+
+
+def _not_yet(done: str) -> tuple[str, ...]:
+    """What rows are called that this was not done with yet."""
+    more = sorted(words().still_open) if done in words().closing else ()
+    return (f"not {done} yet", f"not yet {done}", f"un{done}", *more)
+
+
+def words_of_states(natures: Mapping[str, Natured]) -> frozenset[str]:
+    """All that a draft may call rows of this table by one of its times."""
+    deeds = (participle_of(c) for c, natured in natures.items() if natured.nature == "time")
+    return frozenset(word for done in deeds if done for word in _not_yet(done))
 
 
 def _is_value(word: str, profiles: Mapping[str, Profile]) -> bool:

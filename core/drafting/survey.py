@@ -10,8 +10,8 @@ from core.drafting.found import FoundTable, Sampled
 from core.drafting.natures import Natured, natures_of, of_things
 from core.drafting.sampling import sampled
 from core.drafting.shape import Axis, Join, axis_of, joins_of
-from core.drafting.sources import Source
-from core.drafting.speech import quality_of
+from core.drafting.sources import Source, changed
+from core.drafting.speech import quality_of, words_of_states
 from core.drafting.words import is_plain, plain_name
 from core.errors import UserFixable, did_you_mean
 from core.translation import told
@@ -33,7 +33,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All that was found. default: the table that questions are about."""
+    """All that was found. default: the table that questions are about. declared: the tables as the
+    database declared them when they were read."""
 
     names: Names
     tables: Mapping[str, Sampled]
@@ -42,6 +43,7 @@ class Survey:
     joins: tuple[Join, ...]
     default: str
     notes: tuple[str, ...]
+    declared: tuple[FoundTable, ...] = ()
 
 
 def survey(
@@ -54,7 +56,7 @@ def survey(
     """Reads a database. only: these tables; renames: whether names may be other ones in the model.
     Raises UserFixable for what nothing can be drafted from."""
     there = source.tables()
-    chosen = _chosen(there, only, source)
+    chosen = declared = _chosen(there, only, source)
     notes: list[str] = []
     names, chosen = _named(chosen, renames, notes)
     tables: dict[str, Sampled] = {}
@@ -92,7 +94,38 @@ def survey(
                 natures[join.left] = {**natures[join.left], column: named}
     inner = {j.right for j in joins}
     default = max(timed or tables, key=lambda n: (n not in inner, tables[n].rows, n))
-    return Survey(names, tables, natures, axes, joins, default, tuple(notes))
+    return Survey(names, tables, natures, axes, joins, default, tuple(notes), declared)
+
+
+def check_unchanged(source: Source, found: Survey) -> None:
+    """Raises UserFixable where a table that was read is gone or has other columns by now."""
+    source.let_go()
+    there = {table.name: table for table in source.tables()}
+    for table in found.declared:
+        if table.name not in there:
+            raise changed(source.where, told("{table} is gone", table=table.name))
+        before, after = _columns(table), _columns(there[table.name])
+        for name in dict.fromkeys([*before, *after]):
+            if before.get(name) != after.get(name):
+                place = f"{table.name}.{name}"
+                raise changed(source.where, _difference(place, name, before, after))
+
+
+def _columns(table: FoundTable) -> dict[str, str]:
+    return {column.name: column.stored for column in table.columns}
+
+
+def _difference(place: str, name: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    if name not in after:
+        return told("{table} is gone", table=place)
+    if name not in before:
+        return told("{column} is new", column=place)
+    return told(
+        "{column} was {before} and is {after}",
+        column=place,
+        before=before[name],
+        after=after[name],
+    )
 
 
 def _chosen(
@@ -204,14 +237,21 @@ def _as(name: str) -> str:
 def without_samples(found: Survey) -> Survey:
     """Without values of rows, where the privacy setting keeps them from being looked at longer than
     they are counted. Grades of readings stay: without them bad readings would count as good ones,
-    and they are the same words in all data."""
+    and they are the same words in all data. So do the words that a draft itself calls rows by, such
+    as `open`: a column that holds one says by it which rows these are."""
     tables = {}
     for name, table in found.tables.items():
         graded = quality_of(found.natures[name], table.profiles) or {"column": []}
+        spoken = words_of_states(found.natures[name])
         profiles = {
             column: p
             if column in graded["column"]
-            else replace(p, values=(), first=None, last=None)
+            else replace(
+                p,
+                values=tuple(v for v in p.values if str(v).strip().casefold() in spoken),
+                first=None,
+                last=None,
+            )
             for column, p in table.profiles.items()
         }
         tables[name] = replace(table, profiles=profiles)

@@ -55,6 +55,7 @@ class Words:
     done: Mapping[str, str]
     around_done: frozenset[str]
     closing: frozenset[str]
+    still_open: frozenset[str]
     names: frozenset[str]
     pieces: frozenset[str]
     meant: frozenset[str]

@@ -13,8 +13,16 @@ from typing import Any, Final
 
 import duckdb
 
-#: Keeps, in a file of rows that are held back, which columns say what one row is.
-KEY_TABLE: Final = "_gemba_key"
+from core.execution.loads import has_table
+
+#: Names of tables in a file of rows that come which hold no rows of anybody's.
+OWN: Final = "_gemba_"
+#: Keeps, in such a file, which columns say what one row is: of its one table, and of several.
+KEY_TABLE: Final = f"{OWN}key"
+_KEY_OF: Final = f"{OWN}key_of_"
+#: The keys whose rows others take the place of, and those rows as they were when that was decided.
+REPLACED: Final = f"{OWN}replaced_"
+BEFORE: Final = f"{OWN}before_"
 _EXAMPLES: Final = 3
 
 
@@ -166,11 +174,19 @@ class Additions:
         return int(row[0])
 
 
-def note_key(connection: duckdb.DuckDBPyConnection, key: Sequence[str]) -> None:
-    """Write the key beside the rows of a file, for when they are taken in later."""
-    connection.execute(f"CREATE OR REPLACE TABLE {KEY_TABLE} (name VARCHAR)")
+def note_key(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]) -> None:
+    """Write the key beside the rows of a file's table, for when they are taken in later."""
+    place = _quoted(_KEY_OF + table)
+    connection.execute(f"CREATE OR REPLACE TABLE {place} (name VARCHAR)")
     for name in key:
-        connection.execute(f"INSERT INTO {KEY_TABLE} VALUES (?)", [name])
+        connection.execute(f"INSERT INTO {place} VALUES (?)", [name])
+
+
+def noted_key(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> tuple[str, ...]:
+    """The key that was written beside the rows of a table. database: the file, attached."""
+    own = has_table(connection, _KEY_OF + table, database)
+    place = f"{database}.{_quoted(_KEY_OF + table if own else KEY_TABLE)}"
+    return tuple(str(row[0]) for row in connection.execute(f"SELECT name FROM {place}").fetchall())
 
 
 def _of(alias: str, names: Sequence[str]) -> str:

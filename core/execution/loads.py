@@ -45,11 +45,16 @@ def note_load(connection: duckdb.DuckDBPyConnection, label: str, table: str, row
     connection.execute(f"INSERT INTO {LOADS_TABLE} VALUES (?, ?, ?, ?)", [label, table, rows, at])
 
 
-def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether the store has a table of that name."""
+def has_table(connection: duckdb.DuckDBPyConnection, name: str, database: str = "") -> bool:
+    """Whether the store has a table of that name, or an attached database."""
+    return name in tables_in(connection, database)
+
+
+def tables_in(connection: duckdb.DuckDBPyConnection, database: str = "") -> tuple[str, ...]:
+    """The tables of the store, or of an attached database, by name."""
     found = connection.execute(
-        "SELECT 1 FROM duckdb_tables() "
-        "WHERE NOT internal AND database_name = current_database() AND table_name = ?",
-        [name],
-    ).fetchone()
-    return found is not None
+        "SELECT table_name FROM duckdb_tables() WHERE NOT internal "
+        "AND database_name = coalesce(nullif(?, ''), current_database()) ORDER BY table_name",
+        [database],
+    ).fetchall()
+    return tuple(str(name) for (name,) in found)

@@ -13,6 +13,9 @@ the data folder that no engine opens, its report on the page Data quality, an al
 `gates.release` brings it to the store, once, and `gates.discard` deletes it: for who administers,
 with a reason, audited.
 
+A file with the rows of several tables goes through `gates.deliver`: all of it comes in or none, and
+what fails holds back the rest.
+
 `check` alone gives the report and keeps nothing, such as for a preview.
 """
 

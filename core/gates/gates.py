@@ -5,21 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
-
-import duckdb
 
 from core import monitoring
 from core.alerting.data_alerts import QUARANTINE, DataAlerts
 from core.errors import Refused, Unavailable, UserFixable
-from core.execution.additions import KEY_TABLE, Additions
-from core.execution.loads import has_load, has_table, is_loaded, note_load
-from core.execution.swap import NotNeeded, changed
 from core.gates.check import Source, check
-from core.gates.quarantine import Batches, CheckedBatch, Mode, batch_id
+from core.gates.quarantine import Batches, CheckedBatch, Mode, batch_id, delivery_of, part_id
+from core.gates.releasing import into_store, tables_of
 from core.gates.report import GateReport, outcome, title
-from core.gates.rows import quoted, text
 from core.semantic.model import SemanticModel
 from core.translation import CODE, speaking
 from core.translation import gettext as _
@@ -80,27 +76,57 @@ class Gates:
             self.hold(batch, model, report, label=label, mode=mode)
         return report
 
-    def check(
+    def deliver(
         self,
-        batch: Source,
+        file: Path,
         model: SemanticModel,
-        table: str,
         *,
+        label: str,
         source: str,
+        mode: Mode,
         whole: Path | None = None,
-    ) -> GateReport:
-        """What the checks say of a batch; nothing is kept. whole: as of `check`. Raises
-        Unavailable."""
+        appends: bool = False,
+    ) -> tuple[GateReport, ...]:
+        """Check a file with the rows of one table or of several, which come in together or not at
+        all. What fails of it is held back with the rest: one report a table, one file, one
+        decision. The reports on what fails; none where all may go to the store. label: as of
+        `admit`. whole, appends: as of `check`. Raises Unavailable."""
+        first = batch_id(label)
+        if known := self.batches.together(first):
+            return tuple(one.report for one in known)
         store = self._store_of(model)
-        return check(batch, model.tables[table], model, source=source, store=store, whole=whole)
+        came = {
+            name: check(
+                file, model.tables[name], model, source=source, store=store, whole=whole,
+                appends=appends,
+            )
+            for name in tables_of(file) if name in model.tables
+        }  # fmt: skip
+        reports = [one for name, one in came.items() if model.tables[name].checks is not None]
+        failed = tuple(one for one in reports if not one.passed)
+        for one in failed or reports:
+            monitoring.GATE_BATCHES.labels(one.table, "held" if failed else "passed").inc()
+        # Who decides on one of them decides on the rows of all.
+        plants = tuple(sorted({plant for one in came.values() for plant in one.plants}))
+        for number, one in enumerate(failed):
+            part = replace(one, plants=plants)
+            self._hold(file, model, part, part_id(first, number), mode)
+        for number, one in enumerate(() if failed else reports):
+            self.batches.keep(part_id(first, number), one, mode, "passed")
+        return failed
 
     def hold(
         self, batch: Source, model: SemanticModel, report: GateReport, *, label: str, mode: Mode
     ) -> CheckedBatch:
-        """Put a batch aside, with its report and an alert. Its rows first: what is written down as
-        held back is there."""
-        self.batches.put_aside(batch_id(label), batch, report.table)
-        kept = self.batches.keep(batch_id(label), report, mode, "held")
+        """Put a batch aside, with its report and an alert."""
+        return self._hold(batch, model, report, batch_id(label), mode)
+
+    def _hold(
+        self, batch: Source, model: SemanticModel, report: GateReport, name: str, mode: Mode
+    ) -> CheckedBatch:
+        """Its rows first: what is written down as held back is there."""
+        self.batches.put_aside(name, batch, report.table)
+        kept = self.batches.keep(name, report, mode, "held")
         with speaking(CODE):
             found = "; ".join(
                 f"{title(one, model, report.table)}: {outcome(one)}" for one in report.failed
@@ -112,14 +138,23 @@ class Gates:
     # -- who administers decides ---------------------------------------------------------------
 
     def release(self, batch: str, model: SemanticModel, user: User, why: str) -> CheckedBatch:
-        """Let the rows of a batch into the store as they are, once. Raises Refused, UserFixable and
-        Unavailable; then it is held back as before."""
+        """Let the rows of a batch into the store as they are, once, with all that came together
+        with it. Raises Refused, UserFixable and Unavailable; then it is held back as before."""
         found = self._decided(batch, model, user, why)
-        self._audit("gate_release", found, user, why)
-        label = f"gate_{batch}"
+        together = self.batches.together(batch)
+        for one in together:
+            self._audit("gate_release", one, user, why)
+        label = f"gate_{delivery_of(batch)}"
         store = self._store_of(model)
         if store is not None:
-            _into_store(store, self.batches.file(batch), found, label)
+            into_store(store, self.batches.file(batch), found, model, label)
+        elif found.mode != "append":
+            raise UserFixable(
+                _(
+                    "These rows came by files, and the store is a server: they would come beside "
+                    "those that they replace or repeat. Load them there, and discard this batch."
+                )
+            )
         elif self._load is not None:
             self._load(label, model, found.report.table, self.batches.file(batch))
         else:
@@ -128,13 +163,16 @@ class Gates:
                     "The store is a server that this installation may not write to: set {name}."
                 ).format(name="GEMBA_STREAM_LOAD_URL")
             )
-        return self._done(found, "released", user, why)
+        return self._done(together, batch, "released", user, why)
 
     def discard(self, batch: str, model: SemanticModel, user: User, why: str) -> CheckedBatch:
-        """Delete the rows of a batch for good; its report stays. Raises as `release` does."""
-        found = self._decided(batch, model, user, why)
-        self._audit("gate_discard", found, user, why)
-        return self._done(found, "discarded", user, why)
+        """Delete the rows of a batch for good, with all that came together with it; the reports
+        stay. Raises as `release` does."""
+        self._decided(batch, model, user, why)
+        together = self.batches.together(batch)
+        for one in together:
+            self._audit("gate_discard", one, user, why)
+        return self._done(together, batch, "discarded", user, why)
 
     def _decided(self, batch: str, model: SemanticModel, user: User, why: str) -> CheckedBatch:
         if not self._may(user):
@@ -156,13 +194,17 @@ class Gates:
             reason=why.strip(),
         )  # fmt: skip
 
-    def _done(self, found: CheckedBatch, state: Any, user: User, why: str) -> CheckedBatch:
+    def _done(
+        self, together: tuple[CheckedBatch, ...], batch: str, state: Any, user: User, why: str
+    ) -> CheckedBatch:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        self.batches.decide(found.id, state, user.name, why.strip(), now)
-        self.batches.remove(found.id)
-        monitoring.GATE_BATCHES.labels(found.report.table, state).inc()
-        self._alert(found.report.model, found.report.table, "")
-        after = self.batches.find(found.id)
+        for one in together:
+            self.batches.decide(one.id, state, user.name, why.strip(), now)
+        self.batches.remove(batch)
+        for one in together:
+            monitoring.GATE_BATCHES.labels(one.report.table, state).inc()
+            self._alert(one.report.model, one.report.table, "")
+        after = self.batches.find(batch)
         assert after is not None
         return after
 
@@ -179,56 +221,3 @@ class Gates:
                 self._alerts.raise_(QUARANTINE, model, table, plants, rows=rows, note=found)
         except Unavailable as error:
             _LOG.warning("gates: the alert on %s was not written: %s", table, error)
-
-
-def _into_store(store: Path, rows: Path, found: CheckedBatch, label: str) -> None:
-    """Bring released rows in, in a change of the store that is whole or not made at all. With
-    `replace`, tables of the batch stand in the place of the store's own."""
-    if has_load(store, label):
-        return
-
-    def bring(connection: duckdb.DuckDBPyConnection) -> None:
-        if is_loaded(connection, label):
-            raise NotNeeded
-        name = quoted(found.report.table)
-        connection.execute("COMMIT")
-        connection.execute(f"ATTACH {text(str(rows))} AS held (READ_ONLY)")
-        connection.execute("BEGIN")
-        if found.mode == "replace" or not has_table(connection, found.report.table):
-            connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM held.{name}")
-        elif found.mode == "merge":
-            _merge(connection, found)
-        else:
-            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM held.{name}")
-        note_load(connection, label, found.report.table, found.report.rows)
-
-    try:
-        changed(store, bring)
-    except NotNeeded:
-        return
-    except duckdb.Error as error:
-        raise Unavailable(
-            _("The store did not take the rows: {why} They are held back as before.").format(
-                why=str(error).splitlines()[0]
-            )
-        ) from error
-
-
-def _merge(connection: duckdb.DuckDBPyConnection, found: CheckedBatch) -> None:
-    """Take in the rows of files that were held back, without those that came otherwise meanwhile.
-    Raises UserFixable where some are there by now with other values."""
-    name = quoted(found.report.table)
-    rows = connection.execute(f"SELECT name FROM held.{KEY_TABLE}").fetchall()
-    came = Additions(connection, f"held.{name}", name, [str(row[0]) for row in rows])
-    counts = came.compare()
-    if counts.conflicts:
-        raise UserFixable(
-            _(
-                "{n} of these rows are in the store by now with other values. Discard this batch, "
-                "or import its files again and say which of them count."
-            ).format(n=counts.conflicts)
-        )
-    came.fresh("temp.additions_taken", takes_new=False)
-    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM temp.additions_taken")
-    connection.execute("DROP TABLE temp.additions_taken")
-    came.close()

@@ -29,6 +29,7 @@ State = Literal["passed", "held", "released", "discarded"]
 #: merge: like append, for rows of files, which may come again: those that are there stay alone.
 Mode = Literal["append", "replace", "merge"]
 
+_PART: Final = "."
 _META: Final = sa.MetaData()
 _BATCHES: Final = sa.Table(
     "gate_batches",
@@ -67,6 +68,16 @@ def batch_id(label: str) -> str:
     return hashlib.sha256(label.encode()).hexdigest()[:24]
 
 
+def part_id(delivery: str, number: int) -> str:
+    """The id of a table's rows in what came for several tables at once, the first being 0."""
+    return f"{delivery}{_PART}{number:03}" if number else delivery
+
+
+def delivery_of(batch: str) -> str:
+    """The id of what a batch came with: its own, where it came alone or is the first."""
+    return batch.partition(_PART)[0]
+
+
 class Batches:
     """Of one installation. Thread-safe. Raises Unavailable where the state cannot be used."""
 
@@ -75,8 +86,16 @@ class Batches:
         self.folder = folder
 
     def file(self, batch: str) -> Path:
-        """Where the rows of a batch that is held back stand."""
-        return self.folder / f"{batch}.duckdb"
+        """Where the rows of a batch that is held back stand, with those that came together with
+        it."""
+        return self.folder / f"{delivery_of(batch)}.duckdb"
+
+    def together(self, batch: str) -> tuple[CheckedBatch, ...]:
+        """Those that are held back and are decided on together with this one, itself among them."""
+        first = delivery_of(batch)
+        mine = sa.or_(_BATCHES.c.id == first, _BATCHES.c.id.startswith(f"{first}{_PART}"))
+        query = sa.select(_BATCHES).where(mine, _BATCHES.c.state == "held")
+        return self._rows(query.order_by(_BATCHES.c.id))
 
     def find(self, batch: str) -> CheckedBatch | None:
         """A batch by its id."""

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import duckdb
 
 from core.errors import UserFixable, did_you_mean
-from core.execution.additions import Additions, Comparison, Difference, note_key
+from core.execution.additions import BEFORE, REPLACED, Additions, Comparison, Difference, note_key
 from core.ingest.cell_sql import SQL_TYPES, literal, quoted
 from core.ingest.cells import CellType
 from core.ingest.mapping import AREA, ASSET, TIME
@@ -28,7 +28,6 @@ CONFLICTS: Final[tuple[Conflicts, ...]] = ("refuse", "old", "new")
 NO_KEY: Final = "none"
 _HIDDEN: Final = "•••"
 _THERE: Final = "there"
-_REPLACED: Final = "_gemba_replaced_"
 KINDS: Final[Mapping[str, CellType]] = {sql: kind for kind, sql in SQL_TYPES.items()}
 
 
@@ -109,12 +108,14 @@ def weigh(
         con.execute(f"DROP TABLE {quoted(name)}")
         con.execute(f"CREATE TABLE {quoted(name)} AS FROM work.fresh")
         con.execute("DROP TABLE work.fresh")
-        note_key(con, key)
+        note_key(con, name, key)
         before = after = int(_one(con, f"SELECT count(*) FROM {stored}"))
         after += int(_one(con, f"SELECT count(*) FROM {quoted(name)}"))
         if counts.conflicts and takes_new:
-            compared.replaced(quoted(_REPLACED + name))
+            compared.replaced(quoted(REPLACED + name))
             where = _replaced(con, name, stored)
+            before_them = quoted(BEFORE + name)
+            con.execute(f"CREATE TABLE {before_them} AS SELECT * FROM {stored} WHERE {where}")
             after -= int(_one(con, f"SELECT count(*) FROM {stored} WHERE {where}"))
         compared.close()
     finally:
@@ -185,7 +186,7 @@ def merged(
         con.execute("BEGIN")
         for name, adding in tables.items():
             table = quoted(name)
-            if _has(con, "built", _REPLACED + name):
+            if _has(con, "built", REPLACED + name):
                 con.execute(f"DELETE FROM {table} WHERE {_replaced(con, name, table, 'built.')}")
             con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM built.{table}")
             for columns in adding.named_by:
@@ -222,7 +223,7 @@ def _check_named(
 def _replaced(con: duckdb.DuckDBPyConnection, name: str, table: str, of: str = "") -> str:
     """Whether a row of the table is one of those whose keys are replaced. name: of the table; of:
     where the keys stand."""
-    keys = of + quoted(_REPLACED + name)
+    keys = of + quoted(REPLACED + name)
     columns = [quoted(column) for column in _described(con, keys)]
     same = " AND ".join(f"r.{column} = {table}.{column}" for column in columns)
     return f"EXISTS (SELECT 1 FROM {keys} r WHERE {same})"
@@ -300,7 +301,8 @@ def _check_repeats(compared: Additions, adding: Adding) -> None:
         raise UserFixable(
             told(
                 "{n} keys stand in these files with different values, such as {key}. Nothing was "
-                "changed. Mend the files, or name the columns of another key.",
+                "changed. Mend the files, or name the columns of another key (--key; on the page, "
+                "Columns that say what one row is).",
                 n=f"{count:,}",
                 key=_pairs(first, adding),
             )
@@ -311,7 +313,9 @@ def _conflict(counts: Comparison, adding: Adding) -> UserFixable:
     return UserFixable(
         told(
             "{n} rows are there already with other values: {examples}. Nothing was changed. Say "
-            "which counts, the old ones or the new ones, or which columns are the key.",
+            "which counts, the old ones or the new ones (--conflicts old or new; on the page, Rows "
+            "that are there with other values), or which columns are the key (--key; on the page, "
+            "Columns that say what one row is).",
             n=f"{counts.conflicts:,}",
             examples="; ".join(_said(one, adding) for one in counts.examples),
         )

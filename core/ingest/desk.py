@@ -9,15 +9,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
 from core.ingest.arranged import Arranged
 from core.ingest.finding import Source, find, listed, names_of
 from core.ingest.fitting import tables_there
-from core.ingest.load import STORES, Draft, Goal, Opened, check_name, name_of
+from core.ingest.load import STORES, Draft, Drafted, Goal, Opened, check_name, name_of
 from core.ingest.places import Gate, goal_of
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices, Recognised
@@ -34,12 +35,19 @@ _KEEP_S: Final = 86_400.0
 Record = Callable[..., object]
 
 
+class Drafts(Protocol):
+    """Drafts a model of that name from a store's file, with values of its rows in it or without."""
+
+    def __call__(self, path: Path, name: str, /, *, has_samples: bool = ...) -> Drafted: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What somebody wants to import. by_path: the paths are of the server, and must stand in the
     allowed folder; else they are files that were dropped. choices: how all files are read;
     arranged: which of them are which table, and how one is read. adding: how rows are added to the
-    data of that name; None where they take their place."""
+    data of that name; None where they take their place. has_samples: whether values of rows may
+    stand in the model that is drafted, as far as the settings let them."""
 
     paths: tuple[Path, ...]
     name: str = ""
@@ -47,6 +55,7 @@ class Job:
     choices: Choices = field(default_factory=Choices)
     arranged: Arranged = field(default_factory=Arranged)
     adding: Adding | None = None
+    has_samples: bool = True
 
 
 class ImportDesk:
@@ -58,7 +67,7 @@ class ImportDesk:
         user: User,
         record: Record,
         model_file: Callable[[str], Path | None],
-        draft: Draft | None = None,
+        draft: Drafts | None = None,
         gate: Gate | None = None,
         is_name: Callable[[str], bool] = bool,
     ) -> None:
@@ -143,11 +152,25 @@ class ImportDesk:
         without = job.arranged.left_out
         return find(job.paths, within=self._within(job), of_one=False, without=without)
 
-    def _goal(self, name: str, sources: Sequence[Source], adding: Adding | None) -> Goal:
+    def _goal(self, name: str, sources: Sequence[Source], job: Job) -> Goal:
         file, source = self._model_file(name), names_of(sources)
         return goal_of(
-            name, self._settings.data_dir, self._draft, file, self._gate, source, adding
+            name, self._settings.data_dir, self._drafts(job), file, self._gate, source, job.adding
         )  # fmt: skip
+
+    def _drafts(self, job: Job) -> Draft | None:
+        if self._draft is None:
+            return None
+        return partial(self._draft, has_samples=job.has_samples and self.may_keep_samples)
+
+    @property
+    def may_keep_samples(self) -> bool:
+        """Whether values of rows may stand in a drafted model at all."""
+        return self._settings.draft_samples
+
+    def is_drafted(self, name: str) -> bool:
+        """Whether an import by that name drafts a model."""
+        return self._draft is not None and self._model_file(name) is None
 
     def is_there(self, name: str) -> bool:
         """Whether data of that name would be replaced."""
@@ -164,10 +187,10 @@ class ImportDesk:
         target = self._settings.data_dir / STORES / f"{name}.duckdb"
         sources = self._sources(job)
         if job.adding is not None:
-            goal = self._goal(name, sources, job.adding)
+            goal = self._goal(name, sources, job)
         else:
             # The name is not decided yet, so that nothing is held against what may have it.
-            draft = None if job.name and self._model_file(name) else self._draft
+            draft = None if job.name and self._model_file(name) else self._drafts(job)
             goal = Goal(name, target, target if draft else None, draft)
         with self._opened(job, goal, sources, progress) as ready:
             return ready.look(goal, progress) if isinstance(ready, OpenedTables) else ready.found
@@ -176,7 +199,7 @@ class ImportDesk:
         """Check all rows, and load them with `write`. Each try and its end are in the audit."""
         name = self.name(job)
         sources = self._sources(job)
-        goal = self._goal(name, sources, job.adding)
+        goal = self._goal(name, sources, job)
         if write:
             files = [source.name for source in sources]
             self._audit("import", name, files=files, adds=job.adding is not None)

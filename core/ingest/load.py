@@ -40,13 +40,17 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Drafted(Protocol):
-    """A semantic model that was drafted from a store. text: YAML; notes: what to confirm."""
+    """A semantic model that was drafted from a store. text: YAML; notes: what to confirm; seen: the
+    text of the file beside it on what its columns hold, empty for none."""
 
     @property
     def text(self) -> str: ...
 
     @property
     def notes(self) -> Sequence[str]: ...
+
+    @property
+    def seen(self) -> str: ...
 
 
 #: How a file's rows come: in the place of a table's, beside them, beside them and in the place of
@@ -239,6 +243,10 @@ def put_in_place(built: Path, goal: Goal, progress: Progress) -> Drafted | None:
         with written_beside(goal.model_file, drafted.text) as model:
             publish(built, goal.target)
             publish(model, goal.model_file)
+        if drafted.seen:
+            seen = goal.model_file.parent / "seen" / f"{goal.model_file.stem}.json"
+            with contextlib.suppress(OSError), written_beside(seen, drafted.seen) as beside:
+                publish(beside, seen)  # nothing rests on it
     return drafted
 
 

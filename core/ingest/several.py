@@ -203,8 +203,7 @@ class OpenedTables:
                     )
                 return replace(told_of, elapsed_s=time.perf_counter() - started)
             if goal.admit is not None:
-                # Held back is one table alone, and these belong together: they are only checked.
-                goal.admit(self.place.store, "mend")
+                goal.admit(self.place.store, "replace")
             drafted = put_in_place(self.place.store, goal, progress)
             model = proposed(drafted.text, self.place.folder) if drafted is not None else None
         return replace(

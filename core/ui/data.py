@@ -81,6 +81,7 @@ def _held(visit: Visit, batch: CheckedBatch, model: SemanticModel) -> None:
         for result in report.failed:
             _failure(result, model, report.table)
         _samples(batch.id, report, model)
+        _beside(visit, batch, model)
         _decision(visit, batch)
 
 
@@ -139,6 +140,19 @@ def _samples(key: str, report: GateReport, model: SemanticModel) -> None:
                     hide_index=True,
                     width="stretch",
                 )
+
+
+def _beside(visit: Visit, batch: CheckedBatch, model: SemanticModel) -> None:
+    """What came together with it."""
+    tables = visit.parts.services.data.beside(visit.user, batch)
+    if tables:
+        known = said(model).tables
+        names = ", ".join(known[name].label if name in known else name for name in tables)
+        st.caption(
+            _("Came together with {tables}: all of it is released or discarded at once.").format(
+                tables=plain(names)
+            )
+        )
 
 
 def _decision(visit: Visit, batch: CheckedBatch) -> None:

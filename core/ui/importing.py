@@ -137,6 +137,7 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
     else:
         importing_shown.draw(found)
     _name(desk, job, found)
+    _samples(desk)
     is_decided = _is_decided(desk, job, found)
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -174,6 +175,24 @@ def _name(desk: ImportDesk, job: Job, found: Found) -> None:
         key=f"import.name.{state.serial()}",
     )
     state.name(name)
+
+
+def _samples(desk: ImportDesk) -> None:
+    """Whether values of rows may stand in the model, where one is drafted."""
+    job = state.job()
+    if job is None or not job.name or not desk.is_drafted(job.name):
+        return
+    may = st.checkbox(
+        _("Values of rows may stand in the model that is drafted"),
+        value=job.has_samples and desk.may_keep_samples,
+        key=f"import.samples.{state.serial()}",
+        disabled=not desk.may_keep_samples,
+        help=_(
+            "Without them the model has names, types and units alone. Who set up Gemba may rule "
+            "them out: GEMBA_DRAFT_SAMPLES."
+        ),
+    )
+    state.keep_samples(may)
 
 
 def _is_decided(desk: ImportDesk, job: Job, found: Found) -> bool:

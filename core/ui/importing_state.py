@@ -158,6 +158,13 @@ def name(text: str) -> None:
         st.session_state[_JOB] = replace(now, name=text.strip())
 
 
+def keep_samples(may: bool) -> None:
+    """Whether values of rows may stand in the model that is drafted."""
+    now = job()
+    if now is not None:
+        st.session_state[_JOB] = replace(now, has_samples=may)
+
+
 def add(adding: Adding | None) -> None:
     """How rows come to data that are there; None: they take their place."""
     now = job()

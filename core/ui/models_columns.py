@@ -13,6 +13,7 @@ from core.semantic.model import Column, Role, SemanticModel, Table
 from core.semantic.units import display_unit
 from core.translation import gettext as _
 from core.translation import marked
+from core.ui import models_seen
 from core.ui import models_state as state
 from core.ui.guard import Visit
 from core.ui.text import plain
@@ -70,6 +71,7 @@ def _list(visit: Visit, sheet: Sheet, table: Table) -> None:
             "sum": [_(SUMS[c.default_agg]) if c.role == "measure" else "" for c in columns],
             "hidden": [c.personal for c in columns],
             "said": [", ".join(c.synonyms) for c in columns],
+            **models_seen.shown(sheet.seen.get(table.name), columns),
         }
     )
     st.dataframe(
@@ -85,6 +87,7 @@ def _list(visit: Visit, sheet: Sheet, table: Table) -> None:
             "sum": st.column_config.TextColumn(_("Adds up as")),
             "hidden": st.column_config.CheckboxColumn(_("Personal")),
             "said": st.column_config.TextColumn(_("Synonyms")),
+            **models_seen.config(),
         },
     )
     drafted = sum(c.drafted for c in columns) + table.drafted
@@ -152,6 +155,7 @@ def _one(visit: Visit, sheet: Sheet, table: Table) -> None:
         persist_state="session",
     )
     column = table.columns[str(name)]
+    models_seen.draw(sheet.seen.get(table.name), column)
     _proposed(visit, sheet, table, column)
     _form(visit, sheet, table, column)
 

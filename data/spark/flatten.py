@@ -6,14 +6,20 @@ Running a day again gives the same partition again: it is overwritten as a whole
 left alone, so a job that was killed, or a correction of the facts, needs no cleaning up. Joins are
 left joins on keys that are unique, so there is exactly one row for each fact; that is checked
 before anything is written.
+
+With `--ddl` the rows are those of a table as it is declared in StarRocks: its columns in its order,
+of its types, none missing, none more, and none empty that may not be. `python -m
+data.starrocks.spark_day` says how they get there.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import re
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from pyspark.sql import DataFrame, SparkSession
@@ -21,6 +27,15 @@ from pyspark.sql import functions as sql
 
 #: By what days are kept apart, in the facts and in the table.
 DAY: Final = "event_date"
+
+
+_TABLE: Final = r"CREATE TABLE IF NOT EXISTS `?[\w`.]*?\b{name}` \((.*?)^\) ENGINE"
+_COLUMN: Final = re.compile(r"^ {4}`(\w+)` (\w+)(?:\(\d+\))? (NOT NULL|NULL)\b", re.MULTILINE)
+#: Types of StarRocks as Spark's. A time without a zone stays the clock of its plant.
+_TYPES: Final = {
+    "DATE": "date", "DATETIME": "timestamp_ntz", "DOUBLE": "double", "BIGINT": "bigint",
+    "VARCHAR": "string",
+}  # fmt: skip
 
 
 class FlattenError(Exception):
@@ -35,6 +50,15 @@ class Dimension:
     name: str
     keys: tuple[str, ...]
     is_required: bool = True
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the table declares it. kind: Spark's type."""
+
+    name: str
+    kind: str
+    is_required: bool
 
 
 DIMENSIONS: Final = (
@@ -59,6 +83,37 @@ def flatten(facts: DataFrame, dimensions: dict[str, DataFrame]) -> DataFrame:
         flat = flat.join(keyed, on=list(dimension.keys), how="left")
     first = [*facts.columns]
     return flat.select(*first, *(name for name in flat.columns if name not in first))
+
+
+def declared(ddl: str, table: str) -> tuple[Column, ...]:
+    """The columns of a table in a text of CREATE TABLE statements. Raises FlattenError for a table
+    that is not there."""
+    found = re.search(_TABLE.format(name=re.escape(table)), ddl, re.DOTALL | re.MULTILINE)
+    columns = _COLUMN.findall(found[1]) if found else []
+    if not columns or any(kind not in _TYPES for _name, kind, _null in columns):
+        raise FlattenError(f"The columns of {table} cannot be read from the DDL.")
+    return tuple(Column(name, _TYPES[kind], null == "NOT NULL") for name, kind, null in columns)
+
+
+def fitted(flat: DataFrame, columns: tuple[Column, ...]) -> DataFrame:
+    """The rows as the table takes them. Raises FlattenError for columns that only one of both has,
+    and for what is empty where the table takes nothing empty. A value that is none of its column's
+    type fails the job, as Spark casts it."""
+    names = [column.name for column in columns]
+    missing = [name for name in names if name not in flat.columns]
+    extra = [name for name in flat.columns if name not in names]
+    if missing or extra:
+        said = [f"the rows lack {', '.join(missing)}"] if missing else []
+        said += [f"the table has no {', '.join(extra)}"] if extra else []
+        raise FlattenError(f"Rows and table differ: {'; '.join(said)}. Nothing was written.")
+    made = flat.select(*(sql.col(c.name).cast(c.kind).alias(c.name) for c in columns))
+    empty = [c.name for c in columns if c.is_required]
+    counts = made.select(*(sql.count_if(sql.col(name).isNull()).alias(name) for name in empty))
+    lost = {name: n for name, n in counts.first().asDict().items() if n} if empty else {}
+    if lost:
+        told = ", ".join(f"{name} in {n} rows" for name, n in lost.items())
+        raise FlattenError(f"The table takes nothing empty: {told}. Nothing was written.")
+    return made
 
 
 def _check_unique(other: DataFrame, dimension: Dimension) -> None:
@@ -87,9 +142,15 @@ def _check_known(flat: DataFrame, other: DataFrame, dimension: Dimension) -> Non
 
 
 def flatten_day(
-    spark: SparkSession, facts_path: str, dimensions_path: str, out_path: str, day: dt.date
+    spark: SparkSession,
+    facts_path: str,
+    dimensions_path: str,
+    out_path: str,
+    day: dt.date,
+    columns: tuple[Column, ...] = (),
 ) -> int:
-    """Write one day's partition in the place of what it was; how many rows. Raises FlattenError."""
+    """Write one day's partition in the place of what it was; how many rows. columns: of the table
+    that they are for, unchecked where empty. Raises FlattenError."""
     facts = spark.read.parquet(facts_path).where(sql.col(DAY) == sql.lit(day)).cache()
     rows = facts.count()
     if not rows:
@@ -103,6 +164,8 @@ def flatten_day(
     flat = flatten(facts, dimensions).cache()
     if flat.count() != rows:
         raise FlattenError(f"{rows} facts became {flat.count()} rows. Nothing was written.")
+    if columns:
+        flat = fitted(flat, columns)
     # only the partitions that are in the rows are replaced, and each as a whole
     flat.write.mode("overwrite").option("partitionOverwriteMode", "dynamic").partitionBy(
         DAY
@@ -117,10 +180,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--dimensions", required=True, help="folder with assets, orders, products")
     parser.add_argument("--out", required=True, help="the one big table, Parquet by event_date")
     parser.add_argument("--day", required=True, type=dt.date.fromisoformat)
+    parser.add_argument("--ddl", type=Path, help="CREATE TABLE of the table in StarRocks")
+    parser.add_argument("--table", default="plant_obt", help="its name there")
     given = parser.parse_args(arguments)
     spark = SparkSession.builder.appName(f"flatten {given.day}").getOrCreate()
     try:
-        rows = flatten_day(spark, given.facts, given.dimensions, given.out, given.day)
+        columns = declared(given.ddl.read_text("utf-8"), given.table) if given.ddl else ()
+        rows = flatten_day(spark, given.facts, given.dimensions, given.out, given.day, columns)
     except FlattenError as error:
         print(str(error), file=sys.stderr)
         return 1

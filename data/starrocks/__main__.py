@@ -13,7 +13,12 @@ from core.governance.policy import POLICY_FILE, load_policy
 from core.semantic.load import load_model
 from data.starrocks.names import BadNameError
 from data.starrocks.scope_views import accounts_sql, resource_group_sql, views_sql
-from data.starrocks.tables import retail_tables_sql, routine_load_sql, tables_sql
+from data.starrocks.tables import (
+    retail_routine_load_sql,
+    retail_tables_sql,
+    routine_load_sql,
+    tables_sql,
+)
 
 FOLDER: Final = Path(__file__).parent
 MODELS: Final = FOLDER.parent / "models"
@@ -24,6 +29,7 @@ WRITTEN: Final = (
     "05_resource_group.sql",
     "06_routine_load.sql",
     "retail/01_tables.sql",
+    "retail/03_routine_load.sql",
 )
 
 
@@ -39,6 +45,8 @@ def file_text(name: str, model_name: str = "plant", policy_file: Path = POLICY_F
             return tables_sql(load_model(MODELS / "plant.yaml"))
         case "retail/01_tables.sql":
             return retail_tables_sql(load_model(MODELS / "retail.yaml"))
+        case "retail/03_routine_load.sql":
+            return retail_routine_load_sql()
         case "02_views.sql":
             return views_sql(model, policy)
         case "04_accounts.sql":

@@ -75,7 +75,7 @@ STORAGE: Final = {
 
 #: Column of a table that grades its readings.
 GRADED: Final = {"plant_obt": "signal_quality"}
-_GRADE: Final = (
+GRADE: Final = (
     "CASE upper(trim({sent})) WHEN 'GOOD' THEN 'GOOD' WHEN 'UNCERTAIN' THEN 'UNCERTAIN' "
     "ELSE 'BAD' END"
 )
@@ -134,6 +134,22 @@ _ROUTINE_HEAD: Final = """\
 --
 -- A reading's grade may come as a word in any capitals; what is no word for Good or Uncertain is
 -- Bad, never NULL: strict_mode does not look at columns that are computed.
+"""
+
+
+#: Columns and storage of every table here, of either trade.
+COLUMNS: Final = {**TABLES, sales.TABLE: sales.COLUMNS}
+STORED: Final = {**STORAGE, sales.TABLE: SALES}
+
+_SALES_ROUTINE_HEAD: Final = """\
+-- Order lines from Kafka, one JSON object a message, with the table's column names as keys.
+-- Written by `python -m data.starrocks --write`. ../06_routine_load.sql says what to replace before
+-- it runs, what stops a job, and how one is changed.
+--
+-- A message is a row, and a row is never updated: send a line once it is sold. What comes back
+-- later (returned_quantity, refund_eur, return_reason, returned_on) is no second message, as that
+-- would be a second line: load its day anew, while this job is paused, with
+--     python -m data.starrocks.spark_day --table analytics_obt ...
 """
 
 
@@ -199,16 +215,14 @@ def tables_sql(model: SemanticModel) -> str:
 
 def routine_load(name: str) -> str:
     """CREATE ROUTINE LOAD of one table; `jsonpaths` and COLUMNS are in the same order."""
-    columns = [column for column, _ in TABLES[name]]
+    columns = [column for column, _ in COLUMNS[name]]
     graded = GRADED.get(name, "")
     places = [f"sent_{column}" if column == graded else column for column in columns]
     paths = json.dumps([f"$.{column}" for column in columns], separators=(",", ":"))
     quoted = paths.replace("\\", "\\\\").replace('"', '\\"')
     listed = ",\n    ".join(identifier(column) for column in places)
     if graded:
-        listed += (
-            f",\n    {identifier(graded)} = {_GRADE.format(sent=identifier(f'sent_{graded}'))}"
-        )
+        listed += f",\n    {identifier(graded)} = {GRADE.format(sent=identifier(f'sent_{graded}'))}"
     return f"""\
 CREATE ROUTINE LOAD {identifier(f"{STORE}.load_{name}")} ON {identifier(name)}
 COLUMNS (
@@ -240,3 +254,8 @@ FROM KAFKA (
 def routine_load_sql() -> str:
     """06_routine_load.sql."""
     return "\n".join([_ROUTINE_HEAD, *(routine_load(name) for name in TABLES)])
+
+
+def retail_routine_load_sql() -> str:
+    """retail/03_routine_load.sql."""
+    return f"{_SALES_ROUTINE_HEAD}\n{routine_load(sales.TABLE)}"

@@ -1,12 +1,18 @@
 """A small model with a `load` section, and files for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from core.gatekeeping import open_gates
+from core.gates import Gates
+from core.governance.policy import load_policy
 from core.semantic.load import load_model
 from core.semantic.model import SemanticModel
+from core.settings import Settings
+from core.types import User
 
 MODEL = """
 label: Meter
@@ -36,6 +42,17 @@ load:
   ignored: [NSM]
 """
 HEADER = "Stamp,Usage_Wh,Pulses,Load Band,NSM"
+
+
+@contextmanager
+def deciding(data_dir: Path) -> Iterator[tuple[Gates, User]]:
+    """The gates of an installation, and who decides there."""
+    policy = load_policy()
+    gates = open_gates(Settings(data_dir=data_dir), policy, lambda *_, **__: None)
+    try:
+        yield gates, policy.user("admin")
+    finally:
+        gates.batches.close()
 
 
 @pytest.fixture

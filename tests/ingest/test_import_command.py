@@ -129,3 +129,44 @@ def test_without_samples_bad_readings_do_not_count(
     assert main(["ask", "mean temperature in January 2026", "--model", "kiln", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["status"], answer["rows"][0][-1]) == ("answered", 20.0)
+
+
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_without_samples_open_is_still_the_value_that_says_it(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("GEMBA_DRAFT_SAMPLES", said)
+    states = ("Open", "Waiting", "Unclosed", "Closed", "Closed", "Closed")
+    rows = [
+        f"{k},2026-01-{1 + k % 28:02} 08:00,"
+        f"{f'2026-02-{1 + k % 9:02} 09:00' if states[k % 6] == 'Closed' else ''},{states[k % 6]}"
+        for k in range(120)
+    ]
+    path = tmp_path / "tickets.csv"
+    path.write_text("\n".join(["Ticket no,Opened at,Closed at,State", *rows, ""]), "utf-8")
+    assert main(["import", str(path), "--yes"]) == 0
+    model = load_model(tmp_path / "data" / "models" / "tickets.yaml")
+    called = next(s.synonyms for s in model.tables["tickets"].states if s.name == "not_closed")
+    assert {"not closed yet", "still open"} <= set(called)
+    assert not {"open", "unclosed"} & set(called)
+    capsys.readouterr()
+    assert main(["ask", "how many open tickets", "--model", "tickets", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["rows"]) == ("answered", [[20]])
+
+
+def test_the_option_goes_before_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEMBA_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("GEMBA_DRAFT_SAMPLES", "no")
+    path = tmp_path / "jobs.csv"
+    states = ("IN_WORK", "AT_REST")
+    rows = [f"2026-01-{1 + k % 28:02},{states[k % 2]},{k}" for k in range(60)]
+    path.write_text("\n".join(["Day,State,Pieces", *rows, ""]), "utf-8")
+    for name, options in (("by_setting", []), ("by_option", ["--samples", "yes"])):
+        assert main(["import", str(path), "--name", name, *options, "--yes"]) == 0
+    models = tmp_path / "data" / "models"
+    assert "IN_WORK" not in (models / "by_setting.yaml").read_text("utf-8")
+    assert "IN_WORK" in (models / "by_option.yaml").read_text("utf-8")

@@ -502,7 +502,7 @@ def test_who_stops_it_stops_it(put: Put, target: Path) -> None:
 
 def test_a_model_that_cannot_be_written_leaves_the_store_as_it_was(put: Put, target: Path) -> None:
     class Drafted:
-        text, notes = "label: T\n", ()
+        text, notes, seen = "label: T\n", (), ""
 
     (target.parents[1] / "models").parent.mkdir(parents=True, exist_ok=True)
     (target.parents[1] / "models").write_text("no folder")
@@ -517,7 +517,7 @@ def test_a_model_that_cannot_be_written_leaves_the_store_as_it_was(put: Put, tar
 
 def test_a_model_is_drafted_with_the_store_or_neither_is_there(put: Put, target: Path) -> None:
     class Drafted:
-        text, notes = "label: T\n", ("is x a sum?",)
+        text, notes, seen = "label: T\n", ("is x a sum?",), ""
 
     model_file = target.parents[1] / "models" / "t.yaml"
     path = put("a.csv", "k,x\na,1\n")

@@ -18,7 +18,9 @@ from core.ingest.load import Goal, Opened
 from core.ingest.ready import Limits
 from core.ingest.recognised import Choices
 from core.ingest.several import OpenedTables, opened_tables
+from core.semantic.load import load_model
 from core.translation import retold, speaking
+from tests.ingest.conftest import deciding
 
 Put = Callable[[str, str], Path]
 CUSTOMERS = "customer_id;name;city\n" + "".join(
@@ -142,9 +144,21 @@ def test_a_model_s_checks_hold_for_all_or_nothing_changes(
     (shop / "orders.csv").write_text(ORDERS.replace("paid", "open"))
     capsys.readouterr()
     assert main(["import", str(shop), "--yes"]) == 2
-    assert "Checks do not hold" in capsys.readouterr().err
-    with duckdb.connect(str(shop.parent / "data/stores/shop.duckdb"), read_only=True) as con:
-        assert con.execute("SELECT DISTINCT status FROM orders").fetchall() == [("paid",)]
+    assert "Held back, as checks do not hold" in capsys.readouterr().err
+    store = shop.parent / "data/stores/shop.duckdb"
+
+    def found() -> list[tuple[object, ...]]:
+        with duckdb.connect(str(store), read_only=True) as con:
+            customers = "(SELECT count(*) FROM customers WHERE customer_id = 1)"
+            return con.execute(f"SELECT DISTINCT status, {customers} FROM orders").fetchall()
+
+    assert found() == [("paid", 1)]
+    # Released, all tables take the place of all.
+    with deciding(shop.parent / "data") as (gates, admin):
+        (batch,) = gates.batches.held("shop")
+        assert (batch.mode, batch.report.table) == ("replace", "customers")
+        gates.release(batch.id, load_model(model), admin, "he came back")
+    assert found() == [("open", 2)]
     assert not list((shop.parent / "data" / "quarantine").rglob("*.duckdb"))
 
 

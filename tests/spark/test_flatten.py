@@ -129,3 +129,74 @@ def test_the_job(places: tuple[str, str, str], capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "2026-06-29: 3 rows\n"
     assert job.main([*given, "2026-07-09"]) == 1
     assert "There are no facts of 2026-07-09" in capsys.readouterr().err
+
+
+_DDL = Path(__file__).parents[2] / "data" / "starrocks" / "01_tables.sql"
+
+
+def plant_columns() -> dict[str, str]:
+    """Column -> type of Spark, by the DDL of the one big table."""
+    return {column.name: column.kind for column in job.declared(_DDL.read_text(), "plant_obt")}
+
+
+@pytest.fixture
+def plant(spark: Any, tmp_path: Path) -> list[str]:
+    """Facts and dimensions that make the one big table, and the job's arguments for them."""
+    kinds = plant_columns()
+    assets = ["plant_name", "country", "area_name", "line_name", "asset_name", "asset_class",
+              "criticality", "manufacturer", "asset_model", "installed_on"]  # fmt: skip
+    products = ["product_name", "product_family"]
+    facts = [name for name in kinds if name not in {*assets, *products, "product_code"}]
+    values = {"plant_id": "HAM", "asset_id": "P1", "order_no": "O1", "product_code": "A"}
+    of = {
+        "date": _DAY,
+        "timestamp_ntz": dt.datetime(2026, 6, 29, 6, 10),
+        "double": 1.5,
+        "bigint": 3,
+    }
+
+    def write(names: list[str], path: str, by: str = "", **other: Any) -> None:
+        row = [other.get(n, values.get(n, of.get(kinds[n], "x"))) for n in names]
+        schema = ", ".join(f"{name} {kinds[name]}" for name in names)
+        writer = spark.createDataFrame([tuple(row)], schema).write
+        (writer.partitionBy(by) if by else writer).parquet(str(tmp_path / path))
+
+    write(facts, "facts", "event_date")
+    write(["plant_id", "asset_id", *assets], "dimensions/assets")
+    write(["order_no", "product_code"], "dimensions/orders")
+    write(["product_code", *products], "dimensions/products")
+    places = [f"--{n}={tmp_path / n}" for n in ("facts", "dimensions", "out")]
+    return [*places, "--day=2026-06-29", f"--ddl={_DDL}"]
+
+
+def test_the_rows_are_those_of_the_table_in_starrocks(
+    spark: Any, plant: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert job.main(plant) == 0, capsys.readouterr().err
+    written = spark.read.parquet(str(tmp_path / "out" / "event_date=2026-06-29"))
+    wanted = {name: kind for name, kind in plant_columns().items() if name != "event_date"}
+    assert {one.name: one.dataType.simpleString() for one in written.schema} == wanted
+    assert list(wanted) == written.columns
+    row = written.collect()[0]
+    assert (row.event_ts, row.product_name) == (dt.datetime(2026, 6, 29, 6, 10), "x")
+
+
+def test_rows_that_the_table_would_not_take_are_not_written(
+    spark: Any, plant: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    products = tmp_path / "dimensions" / "products"
+    spark.createDataFrame(
+        [("A", "x", 1)], "product_code string, product_name string, weight int"
+    ).write.mode("overwrite").parquet(str(products))
+    assert job.main(plant) == 1
+    told = capsys.readouterr().err
+    assert "the rows lack product_family; the table has no weight. Nothing was written" in told
+    columns = job.declared(_DDL.read_text(), "plant_obt")
+    bare = spark.createDataFrame(
+        [tuple(None for _ in columns)], ", ".join(f"{one.name} {one.kind}" for one in columns)
+    )
+    with pytest.raises(job.FlattenError, match="nothing empty: event_date in 1 rows, plant_id"):
+        job.fitted(bare, columns)
+    with pytest.raises(job.FlattenError, match="columns of nothing cannot be read"):
+        job.declared(_DDL.read_text(), "nothing")
+    assert not (tmp_path / "out").exists()

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.drafting.draft import Drafted
 from core.errors import Refused, UserFixable
 from core.ingest.adding import Adding
 from core.ingest.arranged import Arranged
@@ -17,6 +18,7 @@ from core.ingest.report import Added, LoadReport
 from core.ingest.tables import TablesFound
 from core.services import Services
 from core.translation import retold, speaking
+from core.types import User
 from tests.ui.conftest import Site
 from tests.ui.fake_services import USERS
 from tests.ui.test_boards import opened
@@ -202,9 +204,12 @@ def test_added_rows_that_are_held_back_come_in_once(services: Services) -> None:
     assert heats() == (8, 8.0)
     (batch,) = services.gates.batches.held("ovens")
     assert (batch.mode, batch.report.rows) == ("merge", 2)
-    # Rows that replace others are refused and not kept.
-    with pytest.raises(UserFixable, match="not held back"):
+    # So are rows that take the place of others; they come in over these alone.
+    with pytest.raises(UserFixable, match="Held back"):
         load(range(5, 9), 900, Adding(conflicts="new"))
+    mended = services.gates.batches.held("ovens")[-1]
+    assert services.data.beside(admin, mended) == ()
+    services.data.discard(admin, mended.id, "a broken probe", "ovens")
     # What came by another file meanwhile does not come twice.
     report = load(range(8, 10), 9, Adding())
     assert report.added is not None
@@ -348,6 +353,45 @@ def several(site: Site, tmp_path: Path) -> AppTest:
 def named(app: AppTest) -> list[str]:
     """What the tables are called."""
     return [field.value for field in app.text_input if field.key.startswith("import.table.")]
+
+
+def test_values_of_rows_are_kept_out_of_the_draft_at_the_page(page: AppTest, site: Site) -> None:
+    services, drafts = site.services, []
+
+    def draft(path: Path, name: str, /, *, has_samples: bool = True) -> Drafted:
+        drafts.append((name, has_samples))
+        return Drafted(name, "label: Jobs\n", ())
+
+    def imports(user: User) -> ImportDesk:
+        return ImportDesk(services.settings, user, lambda *_, **__: None, lambda _: None, draft)
+
+    services.imports = imports
+    folder = Path(services.settings.import_dir)
+    (folder / "jobs.csv").write_text("Job no,Hours\nJ1,1\nJ2,2\n")
+    for name, may in (("first", True), ("second", False)):
+        page.text_input(key="import.path").set_value("").run()
+        page.text_input(key="import.path").set_value("jobs.csv").run()
+        page.button(key="import.take_path").click().run()
+        settled(page, site)
+        next(t for t in page.text_input if t.key.startswith("import.name")).set_value(name).run()
+        box = next(c for c in page.checkbox if c.key.startswith("import.samples"))
+        assert box.value
+        if not may:
+            box.uncheck().run()
+        page.button(key="import.load").click().run()
+        settled(page, site)
+    assert drafts[-1] == ("second", False)
+    assert ("first", True) in drafts
+    services.settings = replace(services.settings, draft_samples=False)
+    page.text_input(key="import.path").set_value("").run()
+    page.text_input(key="import.path").set_value("jobs.csv").run()
+    page.button(key="import.take_path").click().run()
+    settled(page, site)
+    box = next(c for c in page.checkbox if c.key.startswith("import.samples"))
+    assert (box.value, box.disabled) == (False, True)
+    page.button(key="import.load").click().run()
+    settled(page, site)
+    assert drafts[-1] == ("jobs", False)
 
 
 def test_a_folder_of_several_tables_at_the_page(several: AppTest, site: Site) -> None:

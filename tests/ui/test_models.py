@@ -250,3 +250,27 @@ def test_a_broken_model_is_named_and_the_others_stay(desk: Services) -> None:
     assert "odd.yaml:3:" in text(app)
     states = {m.name: m.state for m in desk.model_desk.listed(desk.policy.user("admin"))}
     assert states == {"base": "published", "odd": "broken", "pies": "published", "shop": "draft"}
+
+
+def test_what_was_seen_of_a_column_is_shown(desk: Services) -> None:
+    app = opened()
+    app.selectbox(key="models.table").set_value("orders").run()
+    app.selectbox(key="models.column").set_value("qty").run()
+    said = "\n".join(str(one.value) for one in app.caption).replace("\\", "")
+    assert "Seen in 3,000 rows · 8 different values · 0 % empty · 1 to 8" in said
+    frame = app.dataframe[0].value
+    row = frame[frame["name"] == "qty"].iloc[0]
+    assert (row["different"], row["empty"], row["range"]) == (8, 0, "1 … 8")
+    app.selectbox(key="models.column").set_value("customer_email").run()
+    said = "\n".join(str(one.value) for one in app.caption).replace("\\", "")
+    assert "different values · 0 % empty" in said
+    assert "example" not in said
+    assert "example" not in frame.to_string().replace("customer_email", "")
+    # Nobody sees values of a column that was found to be personal later.
+    app.selectbox(key="models.column").set_value("qty").run()
+    next(
+        c for c in app.checkbox if str(c.key).startswith("models.shop.orders.qty.personal")
+    ).check()
+    click(app, "models.save_column")
+    frame = app.dataframe[0].value
+    assert frame[frame["name"] == "qty"].iloc[0]["range"] == ""

@@ -2,6 +2,6 @@
 
 from core.drafting.sources.address import Where, parse_where
 from core.drafting.sources.open import open_source
-from core.drafting.sources.source import Source
+from core.drafting.sources.source import Source, changed
 
-__all__ = ["Source", "Where", "open_source", "parse_where"]
+__all__ = ["Source", "Where", "changed", "open_source", "parse_where"]

@@ -11,7 +11,7 @@ import duckdb
 
 from core.drafting.found import ForeignKey, FoundColumn, FoundTable
 from core.drafting.sources.address import Where
-from core.drafting.sources.source import STATEMENT_S, Source, grouped, type_of
+from core.drafting.sources.source import STATEMENT_S, Source, changed, first_line, grouped, type_of
 from core.errors import GembaError, Unavailable, UserFixable
 from core.translation import told
 
@@ -25,7 +25,8 @@ def _unreadable(where: Where, kind: str, why: str) -> UserFixable:
 
 
 class DuckDBFile(Source):
-    """A DuckDB file. It is opened without access to anything outside it."""
+    """A DuckDB file. It is opened without access to anything outside it. While it is open nobody
+    can write to it, so that it is of one state by itself."""
 
     def __init__(self, where: Where) -> None:
         super().__init__(where)
@@ -135,6 +136,16 @@ class SQLiteFile(Source):
         self._connection.set_progress_handler(self._is_late, 100_000)
         self._connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
 
+    def hold(self) -> None:
+        with self.telling():
+            self._connection.execute("BEGIN")
+            # The state that is read is that of the first statement.
+            self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+
+    def let_go(self) -> None:
+        with self.telling():
+            self._connection.rollback()
+
     def _is_late(self) -> int:
         return int(bool(self._ends) and time.monotonic() > self._ends)
 
@@ -189,6 +200,8 @@ class SQLiteFile(Source):
                     file=self.where.label,
                 )
             )
+        if str(error).startswith(("no such table", "no such column")):
+            return changed(self.where, first_line(error))
         return _unreadable(self.where, "SQLite", f"{error}.")
 
     def close(self) -> None:

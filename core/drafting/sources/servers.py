@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import psycopg
@@ -12,13 +13,24 @@ import pymysql.cursors
 
 from core.drafting.found import ForeignKey, FoundColumn, FoundTable
 from core.drafting.sources.address import Where
-from core.drafting.sources.source import STATEMENT_S, Source, gone, grouped, type_of
+from core.drafting.sources.source import (
+    STATEMENT_S,
+    Source,
+    changed,
+    first_line,
+    gone,
+    grouped,
+    type_of,
+)
 from core.errors import ConfigError, GembaError, UserFixable
 from core.translation import told
 
 _CONNECT_S: Final = 10
 _DENIED: Final = (1044, 1045, 1698)  # MySQL: no such account, password or database right
 _NO_RIGHT: Final = (1142, 1143, 1227, 5203)
+#: No such column, no such table, another definition than when the snapshot was taken.
+_CHANGED: Final = (1054, 1146, 1412)
+_SAVED: Final = "before_statement"
 
 
 def _wrong_password(where: Where) -> UserFixable:
@@ -74,6 +86,7 @@ class MySQLServer(Source):
 
     def __init__(self, where: Where) -> None:
         super().__init__(where)
+        self._is_held = False
         with self.telling():
             self._connection = pymysql.connect(
                 host=where.host,
@@ -95,6 +108,37 @@ class MySQLServer(Source):
                     f"SET SESSION max_execution_time = {STATEMENT_S * 1000}",
                 ):
                     self._try(one)
+
+    def hold(self) -> None:
+        if self.where.kind == "mysql":
+            with self.telling():
+                self._say("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                self._say("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+                self._say(f"SAVEPOINT {_SAVED}")
+            self._is_held = True
+
+    def let_go(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            with self.telling():
+                self._connection.rollback()
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        found = super().rows(sql)
+        self._unlock()
+        return found
+
+    def batches(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+        yield from super().batches(sql)
+        self._unlock()
+
+    def _unlock(self) -> None:
+        """Lets others change the tables that were read: a statement of a transaction keeps the
+        definitions of its tables locked to the end, and whoever waits to change one holds up all
+        who come after. Back at the savepoint they are free, and the snapshot stays."""
+        if self._is_held:
+            with self.telling():
+                self._say(f"ROLLBACK TO SAVEPOINT {_SAVED}")
 
     def _say(self, sql: str) -> None:
         with self._connection.cursor() as cursor:
@@ -196,25 +240,13 @@ class MySQLServer(Source):
             return _no_database(self.where)
         if code in (1969, 3024):
             return _is_late(self.where)
-        if isinstance(error, pymysql.err.ProgrammingError) and code in (1146, 1054):
-            return _changed(self.where, error)
+        if code in _CHANGED:
+            return changed(self.where, first_line(error.args[-1]))
         return gone(self.where, error)
 
     def close(self) -> None:
         if self._connection.open:
             self._connection.close()
-
-
-def _changed(where: Where, error: Exception) -> UserFixable:
-    first = str(error.args[-1] if error.args else error).strip().splitlines()[0]
-    return UserFixable(
-        told(
-            "The tables of {label} changed while they were read: {why}. Nothing was written. Run "
-            "it again.",
-            label=where.label,
-            why=first,
-        )
-    )
 
 
 def _tls(where: Where) -> ssl.SSLContext | None:
@@ -247,6 +279,12 @@ class PostgreSQLServer(Source):
                 application_name="gemba",
             )
             self._connection.read_only = True
+            # One snapshot for all statements of a transaction, which begins with the first of them.
+            self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+
+    def let_go(self) -> None:
+        with self.telling():
+            self._connection.rollback()
 
     def place(self, table: str) -> str:
         return f"{self.quoted(self.where.schema)}.{self.quoted(table)}"
@@ -329,7 +367,7 @@ class PostgreSQLServer(Source):
         if isinstance(error, psycopg.errors.QueryCanceled):
             return _is_late(self.where)
         if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-            return _changed(self.where, error)
+            return changed(self.where, first_line(error))
         text = str(error)
         if "authentication failed" in text or "no pg_hba.conf entry" in text or "role" in text:
             return _wrong_password(self.where)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from core.drafting.found import FoundTable
 from core.drafting.sources.address import Where
-from core.errors import GembaError, Unavailable
+from core.errors import GembaError, Unavailable, UserFixable
 from core.semantic.load.store import model_type
 from core.semantic.model import ColumnType
 from core.translation import told
@@ -83,6 +83,15 @@ class Source(ABC):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def hold(self) -> None:
+        """From here on all that is read is of one state of the database, until it is let go of,
+        where the database can do that; elsewhere nothing happens."""
+        return
+
+    def let_go(self) -> None:
+        """What is read from here on is as it is at that time."""
+        return
+
     def quoted(self, name: str) -> str:
         """The name as it stands in a statement, whatever its signs."""
         return self.quotes + name.replace(self.quotes, self.quotes * 2) + self.quotes
@@ -152,6 +161,23 @@ def gone(where: Where, error: Exception) -> Unavailable:
             why=first,
         )
     )
+
+
+def changed(where: Where, why: str) -> UserFixable:
+    """Tables or columns became others while they were read."""
+    return UserFixable(
+        told(
+            "The tables of {label} changed while they were read: {why}. Nothing was written. Run "
+            "it again.",
+            label=where.label,
+            why=why,
+        )
+    )
+
+
+def first_line(error: object) -> str:
+    """What a driver says first."""
+    return (str(error).strip().splitlines() or [""])[0].rstrip(".")
 
 
 def grouped(
