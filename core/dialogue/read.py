@@ -593,11 +593,18 @@ def _says_nothing_else(said: Surface, alone: Reading) -> bool:
     nothing ("now the mean pressure"), or politeness at its end; there the same word may say a lot
     ("right now")."""
     unknown = alone.clarification.unknown_words if alone.clarification is not None else ()
-    kept = {token.text.casefold() for token in tokenise(said.asked)}
-    front = {t.text.casefold() for t in tokenise(said.text[: said.tokens[0].start])} if kept else ()
-    return bool(unknown) and all(
-        word.casefold() in front or word.casefold() not in kept for word in unknown
-    )
+    kept = _words_of(said.asked)
+    front = _words_of(said.text[: said.tokens[0].start]) if kept else set()
+
+    def says_nothing(words: set[str]) -> bool:
+        # several words stand for something, unless all of them are at the front
+        return words <= front or (len(words) == 1 and not words & kept)
+
+    return bool(unknown) and all(says_nothing(_words_of(word)) for word in unknown)
+
+
+def _words_of(text: str) -> set[str]:
+    return {token.text.casefold() for token in tokenise(text)}
 
 
 def _text(said: Surface) -> str:

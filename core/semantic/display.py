@@ -26,6 +26,8 @@ NBSP = "\u00a0"
 
 _DAY = dt.timedelta(days=1)
 _MAX_EXTRA_DECIMALS = 4
+#: By how much of a value what is told of it may differ from it.
+_MOST_OFF = 0.05
 
 
 def unit_of(column: ResultColumn) -> str:
@@ -51,8 +53,8 @@ def shown(value: Number, column: ResultColumn) -> Number:
 def format_number(value: Number, decimals: int = 2) -> str:
     """A finite number with thousands separators, from its exact digits.
 
-    Above 10,000 fewer decimals are kept, and a value that would round to zero keeps up to four
-    more, so that neither noise nor nothing is shown.
+    Above 10,000 fewer decimals are kept, and a value that rounding would change by more than a
+    twentieth keeps up to four more, so that neither noise nor nothing is shown.
     """
     size = magnitude(exact(value))
     near = float(size)
@@ -61,7 +63,8 @@ def format_number(value: Number, decimals: int = 2) -> str:
     elif size >= 1_000:
         decimals = min(decimals, 1)
     wanted = decimals
-    while value and wanted < decimals + _MAX_EXTRA_DECIMALS and round(near, wanted) == 0:
+    most = decimals + _MAX_EXTRA_DECIMALS
+    while wanted < most and abs(round(near, wanted) - near) > near * _MOST_OFF:
         wanted += 1
     if size and round(near, wanted) == 0:
         wanted = decimals

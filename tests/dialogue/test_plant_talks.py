@@ -180,6 +180,9 @@ TOP = "which five assets in Austin had the most downtime in May?"
         ),
         # two figures side by side, of which one is called by the end of its name, are no list
         (("energy cost by plant",), "There is no figure “energy cost” here."),
+        (("energy costs per good unit in June",), "There is no figure “energy costs” here."),
+        (("cost of the scrap by plant",), "There is no figure “cost of the scrap” here."),
+        (("Kosten der Energie im Juni",), "Eine Größe „Kosten der Energie“ gibt es hier nicht."),
         (("OEE availability performance by line in June",), "Line 3 had the highest OEE"),
         # the same groups in another order
         (

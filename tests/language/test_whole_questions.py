@@ -60,6 +60,9 @@ energy by line and date last week | plant_obt; sum(energy_kwh); by day, line_nam
 # times that are set against each other, whatever else is compared
 compare all plants in June with May: OEE | plant_obt; oee; by plant_name; 06-01 .. 07-01; vs 05-01 .. 06-01
 compare June with May for all plants: OEE, scrap rate and downtime | plant_obt; oee, scrap_rate, sum(down_min); by plant_name; 06-01 .. 07-01; vs 05-01 .. 06-01
+# a verb of another figure beside a word that says what is meant
+which compressor ran hottest yesterday? | plant_obt; max(temperature_c); by asset_id; where asset_class = compressor; 06-29 .. 06-30; top 1
+which compressor runs the longest this week? | plant_obt; sum(run_min); by asset_id; where asset_class = compressor; 06-29 .. 07-01; top 1
 # how long ago
 which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01

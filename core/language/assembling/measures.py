@@ -16,6 +16,7 @@ from core.language.assembling.questions import (
 from core.language.assembling.ratios import divided
 from core.language.choose import put_in_place
 from core.language.draft import MeasureDraft
+from core.language.normalise import singular
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.language.wording import say
@@ -45,13 +46,18 @@ def resolve_measures(ctx: Context) -> None:
 
 
 def _refuse_compound(ctx: Context) -> None:
-    """`energy cost`, where there are the energy and the parts cost: the second is another kind of
-    cost than its name says, and the two are no list."""
-    for one, other in pairwise(ctx.draft.measures):
+    """`energy cost`, `costs of energy`, where there are the energy and the parts cost: the second
+    is another kind of cost than its name says, and the two are no list."""
+    for one, other in pairwise(sorted(ctx.draft.measures, key=lambda measure: measure.at)):
         ends = [_ends_label(ctx, one), _ends_label(ctx, other)]  # "cost energy", Vietnamese
-        if other.at != one.at + 1 or not any(ends):
+        between = ctx.draft.items[one.at + 1 : other.at]
+        is_one = not between or (
+            ends[0] and all(i.norm in ctx.senses["of_figure"] for i in between)
+        )
+        if not is_one or not any(ends):
             continue
-        said = f"{ctx.draft.items[one.at].text} {ctx.draft.items[other.at].text}"
+        start = ctx.draft.items[one.at].tokens[0].start
+        said = ctx.question[start : ctx.draft.items[other.at].tokens[-1].end]
         typed = ctx.draft.items[one.at]
         is_read = typed.text.casefold() == typed.norm  # else it was typed in another language
         options = tuple(
@@ -76,9 +82,12 @@ def _refuse_compound(ctx: Context) -> None:
 
 def _ends_label(ctx: Context, measure: MeasureDraft) -> bool:
     """Whether a figure is called by the end of its name alone."""
-    label = _label(ctx, measure.target).lower()
-    typed = ctx.draft.items[measure.at].norm
-    return typed != label and label.endswith(" " + typed)
+    item = ctx.draft.items[measure.at]
+    typed, label = item.norm, _label(ctx, measure.target).lower()
+    own, called = item.text.casefold(), ctx.choose.called(measure.target).casefold()
+    if own not in (typed, called) and called.endswith(own):
+        return True  # in another language, of which it may be one word: "Kosten", "Teilekosten"
+    return typed != label and any(label.endswith(" " + word) for word in (typed, singular(typed)))
 
 
 def _label(ctx: Context, target: Target) -> str:

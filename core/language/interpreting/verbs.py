@@ -23,6 +23,11 @@ def take_verbs(sentence: Sentence) -> None:
     is_long = draft.has("duration") is not None
     if not is_long and draft.ranking is None:
         return
+    if not is_long and draft.ranking is not None:
+        ranked = sentence.items[draft.ranking.at]
+        if "measured_by_unit" in ranked.tags:  # "runs hottest" is about the heat
+            _take_copula(sentence)
+            return
     for at, item in enumerate(sentence.items):
         if item.use or item.targets or item.length != 1:
             continue
@@ -31,6 +36,14 @@ def take_verbs(sentence: Sentence) -> None:
             draft.measures.append(MeasureDraft((found[0],), at))
             draft.mark(at, "figure")
             return
+
+
+def _take_copula(sentence: Sentence) -> None:
+    """A verb of the model that says no more than "is" does."""
+    for at, item in enumerate(sentence.items):
+        is_free = not item.use and not item.targets and item.length == 1
+        if is_free and _figures(sentence, item.norm, is_long=False):
+            sentence.draft.mark(at, "verb")
 
 
 def _is_of_days(sentence: Sentence, measure: MeasureDraft) -> bool:
