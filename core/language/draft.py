@@ -111,5 +111,16 @@ class Draft:
                 return index
         return None
 
+    @property
+    def asks_when(self) -> int | None:
+        """Index of the word that asks for the step of time that has the most or the least of
+        something ("when was scrap highest"); None where none does."""
+        one = self.ranking
+        at = self.has("when") if self.has("when") is not None else self.has("first_time")
+        if one is None or one.count is not None or one.place is not None or self.conditions:
+            return None
+        is_split = any(d.grain is not None or d.listed for d in self.dimensions)
+        return None if is_split else at
+
     def mark(self, at: int, use: str) -> None:
         self.items[at].use = self.items[at].use or use

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from core.language.draft import DimensionDraft, Draft, MeasureDraft, ValueDraft
+from core.language.draft import DimensionDraft, Draft, MeasureDraft, Ranking, ValueDraft
 from core.language.reading import Understood
 from core.language.tagger import Item
 from core.language.vocabulary import Target, Vocabulary
@@ -74,7 +74,7 @@ def named_parts(draft: Draft) -> set[Part]:
     kinds: tuple[tuple[Part, object], ...] = (
         ("measures", draft.measures or draft.tables or draft.has("measured_by_unit") is not None),
         ("measures", draft.divisor),
-        ("splits", draft.dimensions),
+        ("splits", draft.dimensions or draft.asks_when is not None),
         ("filters", draft.values or draft.states),
         ("time", [t for _, t in draft.times if t.has_window]),
         ("all_time", [t for _, t in draft.times if t.is_all]),
@@ -90,6 +90,40 @@ def named_parts(draft: Draft) -> set[Part]:
     )
     found.update(part for part, there in kinds if there)
     return found
+
+
+def rank_as_before(draft: Draft, base: SemanticQuery) -> None:
+    """`when was it?`, of the highest reading: the step of time that has it."""
+    at, peak = draft.has("when"), _peak_of(base)
+    says_more = draft.ranking or draft.values or draft.conditions or draft.dimensions
+    if at is None or peak is None or says_more or draft.measures or draft.tables or draft.times:
+        return
+    if base.dimensions:
+        return
+    draft.ranking = Ranking(peak is Agg.MAX, None, None, at, draft.items[at].norm)
+
+
+def turned_peak(query: SemanticQuery, base: SemanticQuery, named: set[Part]) -> SemanticQuery:
+    """`and lowest?`, of the hour with the highest reading: the hour with the lowest one."""
+    peak = _peak_of(base)
+    steps = [d for d in base.dimensions if d.grain is not None]
+    is_ranked = base.limit == 1 and len(base.order) == 1 and base.order[0].by == "measure"
+    if peak is None or not is_ranked or len(steps) != len(base.dimensions) or not steps:
+        return query
+    if "measures" in named or not query.order or len(query.measures) != 1:
+        return query
+    was = base.order[0].descending
+    if (peak is Agg.MAX) != was or query.order[0].descending == was or "rank" not in named:
+        return query
+    named.add("aggregate")
+    other = Agg.MIN if peak is Agg.MAX else Agg.MAX
+    return replace(query, measures=(replace(query.measures[0], agg=other),))
+
+
+def _peak_of(base: SemanticQuery) -> Agg | None:
+    """Whether the one figure of a query is the highest or the lowest of readings."""
+    aggs = [m.agg for m in base.measures]
+    return aggs[0] if len(aggs) == 1 and aggs[0] in (Agg.MAX, Agg.MIN) else None
 
 
 def about_limited(draft: Draft) -> set[Part]:

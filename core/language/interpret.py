@@ -14,7 +14,7 @@ from core.language.interpreting.anchors import find_anchor
 from core.language.interpreting.counts import take_counts
 from core.language.interpreting.kinds import count_kinds, figure_of_rows
 from core.language.interpreting.limits import take_limits
-from core.language.interpreting.listings import listed_nouns, numbered_nouns
+from core.language.interpreting.listings import ask_at_the_front, listed_nouns, numbered_nouns
 from core.language.interpreting.manner import (
     between_measures,
     take_adjuncts,
@@ -44,6 +44,7 @@ from core.semantic.model import SemanticModel
 
 _PASSES = (
     settle_words,
+    ask_at_the_front,
     extend_numbered_values,
     extend_named_values,
     extend_numbered_columns,

@@ -14,7 +14,7 @@ from core.language.afterthoughts import average_last, moved_up, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.assembling.done import is_of_own_time
-from core.language.assembling.notes import pooled
+from core.language.assembling.notes import pooled, single_readings
 from core.language.background import without_background
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
@@ -25,7 +25,9 @@ from core.language.fragment import (
     about_limited,
     as_values,
     named_parts,
+    rank_as_before,
     stand_in,
+    turned_peak,
     values_alone,
 )
 from core.language.interpret import interpret
@@ -215,12 +217,17 @@ class QuestionParser:
             # "breakdowns", of changeovers: another value of what the question is limited to
             limited = frozenset(f.column for f in base.filters if f.op in (Op.EQ, Op.IN))
             as_values(ctx.draft, base.table, None if narrows else limited)
+            rank_as_before(ctx.draft, base)
             named = named_parts(ctx.draft)
             side_by_side = any(ctx.draft.has(g) is not None for g in ("versus", "compare"))
             stand_in(ctx.draft, base, named, self.model, self.vocabulary, also=also)
+            of_moment = ctx.draft.asks_when is not None and "measures" not in named
             query = self._assembled(ctx, tagged, base.time)
         except Ask as ask:
             return self._asked(ask, text, tagged)
+        query = turned_peak(query, base, named)
+        if of_moment and [m.agg for m in query.measures] != [m.agg for m in base.measures]:
+            named.add("aggregate")  # "when was it highest", of the mean of readings
         if any(m.per is not None for m in ctx.draft.measures) and any(
             d.grain is not None for d in query.dimensions
         ):
@@ -245,7 +252,8 @@ class QuestionParser:
 
     def pooled(self, query: SemanticQuery, scopes: tuple[str, ...] = ()) -> list[str]:
         """What a query takes together that a reader might take for one thing."""
-        return pooled(query, self.model, self.facts, frozenset(scopes))
+        of_any = single_readings(query, self.model)
+        return of_any + pooled(query, self.model, self.facts, frozenset(scopes))
 
     def topic_of(self, text: str) -> str:
         """The topic of a question of assets that names it; empty for another question. Raises
@@ -293,6 +301,7 @@ class QuestionParser:
     ) -> SemanticQuery:
         """The draft's query. base: the window that it goes on from. Raises Ask, also for a word
         that was not used."""
+        ctx.base_time = base
         query = assemble(ctx, TimeReader(ctx.draft, self.clock, self.time, ctx.question, base))
         leftover = self._leftover(ctx.draft)
         if leftover:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator
@@ -58,6 +59,17 @@ def pieces(element: Locator) -> list[Piece]:
         Piece(one["text"], one["kind"], _contrast(one["colour"], one["grounds"], one["opacity"]))
         for one in element.evaluate(_PIECES)
     ]
+
+
+def faint_pieces(element: Locator, settled_s: float = 10.0) -> list[Piece]:
+    """What is too faint to be read, also once what is drawn anew has come in (Streamlit fades what
+    it is about to replace)."""
+    until = time.monotonic() + settled_s
+    while True:
+        faint = [piece for piece in pieces(element) if piece.contrast < AA]
+        if not faint or time.monotonic() > until:
+            return faint
+        element.page.wait_for_timeout(100)
 
 
 def _contrast(colour: list[float], grounds: list[list[float]], opacity: float) -> float:

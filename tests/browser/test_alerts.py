@@ -15,7 +15,7 @@ from core.delivery.links import links_of
 from core.delivery.outbox import Outbox
 from tests.alert_desk.feed import alerts
 from tests.browser.app_process import NARROW, REAL_APP, Site, Visitor, running, visitor
-from tests.browser.contrast import AA, pieces
+from tests.browser.contrast import faint_pieces
 from tests.browser.screens import on_every_screen
 from tests.ui.test_alerts_delivery import put
 
@@ -157,7 +157,7 @@ def test_every_view_fits_and_can_be_read(
 
         def is_fine() -> None:
             assert not me.is_sideways()
-            assert [one for one in pieces(main) if one.contrast < AA] == []
+            assert faint_pieces(main) == []
 
         is_fine()
         for words in SEVERITY_NAMES.values():  # never a colour alone

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.app_process import REAL_APP, Site, Visitor, running, visitor
-from tests.browser.contrast import AA, pieces
+from tests.browser.contrast import faint_pieces
 from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -241,4 +241,4 @@ def test_title_menu_and_list_fit_the_window(
         menu(me)
         assert not me.is_sideways()
         panel = me.page.get_by_test_id("stPopoverBody")
-        assert [p for p in pieces(panel) if p.contrast < AA] == []
+        assert faint_pieces(panel) == []

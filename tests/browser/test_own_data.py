@@ -19,7 +19,7 @@ from core.model_files import ModelFiles
 from core.models import own_model_file
 from core.settings import Settings
 from tests.browser.app_process import NARROW, REAL_APP, WIDE, Site, Visitor, running, visitor
-from tests.browser.contrast import AA, pieces
+from tests.browser.contrast import faint_pieces
 from tests.drafting.shop import sqlite_shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -127,8 +127,7 @@ def choose(me: Visitor, label: str, option: str) -> None:
 def untroubled(me: Visitor) -> None:
     """Nothing is wider than the window, too faint to be read, or from another host."""
     assert not me.is_sideways()
-    faint = [p for p in pieces(me.page.get_by_test_id("stMain")) if p.contrast < AA]
-    assert not faint, faint
+    assert faint_pieces(me.page.get_by_test_id("stMain")) == []
     assert me.outside == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.app_process import Site, Visitor, visitor
-from tests.browser.contrast import AA, pieces
+from tests.browser.contrast import faint_pieces
 from tests.browser.screens import on_every_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -58,7 +58,7 @@ def test_every_finding_fits_the_window(
             compared(me, question, said)
             assert not me.is_sideways(), said
             finding = me.page.locator("[class*=st-key-rerun]").last
-            assert [piece for piece in pieces(finding) if piece.contrast < AA] == []
+            assert faint_pieces(finding) == []
             for table in me.page.get_by_test_id("stTable").all():
                 box = table.bounding_box()
                 assert box is not None

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.app_process import Visitor, visitor
 from tests.browser.conftest import WithModel
-from tests.browser.contrast import AA, pieces
+from tests.browser.contrast import faint_pieces
 from tests.browser.screens import on_every_screen
 from tests.browser.scripted_model import WORDINGS
 
@@ -46,7 +46,7 @@ def test_what_asks_the_same_is_offered_and_can_be_read(
             assert box is not None
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= size[0]
-            assert [piece for piece in pieces(offered) if piece.contrast < AA] == []
+            assert faint_pieces(offered) == []
         for wording in OTHER:
             expect(me.page.get_by_text(wording, exact=True)).to_have_count(0)
         assert not me.is_sideways()

@@ -178,6 +178,12 @@ TOP = "which five assets in Austin had the most downtime in May?"
             ("assets with more than 100 h downtime in June", "sort by name", "in total"),
             "came to 2,479.7 h",
         ),
+        # when it was: the hour with the one reading, of other figures a step that suits the window
+        (("vibration of PMP-03 yesterday", "when was it highest?"), "01:00 had the highest vib"),
+        (("vibration of PMP-03 yesterday", "when was it highest?", "and lowest?"), "lowest vibr"),
+        (("highest vibration of PMP-03 in June", "when was that?"), "Jun 2026 09:00 had the high"),
+        (("scrap by line in June", "when was it highest?"), "24 Jun 2026 had the highest scrap"),
+        (("OEE of Hamburg this year", "when was it lowest?"), "Week of 16 Feb 2026 had the low"),
         # two figures side by side, of which one is called by the end of its name, are no list
         (("energy cost by plant",), "There is no figure “energy cost” here."),
         (("energy costs per good unit in June",), "There is no figure “energy costs” here."),

@@ -63,6 +63,15 @@ compare June with May for all plants: OEE, scrap rate and downtime | plant_obt; 
 # a verb of another figure beside a word that says what is meant
 which compressor ran hottest yesterday? | plant_obt; max(temperature_c); by asset_id; where asset_class = compressor; 06-29 .. 06-30; top 1
 which compressor runs the longest this week? | plant_obt; sum(run_min); by asset_id; where asset_class = compressor; 06-29 .. 07-01; top 1
+# in which, and when
+in which week was the scrap rate highest this year? | plant_obt; scrap_rate; by week; 01-01 .. 07-01; top 1
+during which shift was scrap highest last week? | plant_obt; sum(scrap_units); by shift_name; 06-22 .. 06-29 by production day; top 1
+hours in which PMP-03 vibrated above 4.5 mm/s last week | plant_obt; duration(vibration_mm_s > 4.5); where asset_id = PMP-03; 06-22 .. 06-29
+when was vibration of PMP-03 highest yesterday? | plant_obt; max(vibration_mm_s); by hour; where asset_id = PMP-03; 06-29 .. 06-30; top 1
+when was the mean vibration of PMP-03 highest last week? | plant_obt; avg(vibration_mm_s); by day; where asset_id = PMP-03; 06-22 .. 06-29; top 1
+at what time was the pressure of CMP-01 lowest yesterday? | plant_obt; min(pressure_bar); by hour; where asset_id = CMP-01; 06-29 .. 06-30; bottom 1
+when was scrap highest for each line in June? | plant_obt; sum(scrap_units); by line_name, day; 06-01 .. 07-01; top 1 each
+when did Line 1 have the most downtime in June? | plant_obt; sum(down_min); by day; where line_name = Line 1; 06-01 .. 07-01; top 1
 # how long ago
 which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01

@@ -12,7 +12,7 @@ from core.language.times import Times
 from core.language.vocabulary import Vocabulary
 from core.semantic.facts import DataFacts
 from core.semantic.model import SemanticModel
-from core.semantic.query import Comparison, Dimension, Filter, Having, Measure, Order
+from core.semantic.query import Comparison, Dimension, Filter, Having, Measure, Order, TimeWindow
 
 
 @dataclass(slots=True)
@@ -40,7 +40,8 @@ class Context:
 
     scopes: what the user may see, empty for all. out_of_scope: places named that the user may
     not see. measure_of: item of a measure's noun -> index in `parts.measures`. peak: "max daily
-    scrap" wants the step with the most (True) or the least (False); None when not asked.
+    scrap" wants the step with the most (True) or the least (False); None when not asked. base_time:
+    the window of the query that it goes on from.
     """
 
     model: SemanticModel
@@ -57,3 +58,4 @@ class Context:
     out_of_scope: list[str] = field(default_factory=list)
     measure_of: dict[int, int] = field(default_factory=dict)
     peak: bool | None = None
+    base_time: TimeWindow | None = None

@@ -16,23 +16,27 @@ from core.translation import gettext as _
 
 def tell(ctx: Context) -> None:
     """Say what a reader might take for something else."""
-    parts, table = ctx.parts, ctx.model.tables[ctx.parts.table]
-    entity = ctx.model.entity
-    names_one = any(f.column == entity and f.op is Op.EQ for f in parts.filters)
-    by_entity = any(d.column == entity for d in parts.dimensions)
-    for measure in parts.measures:
-        if measure.agg in (Agg.MAX, Agg.MIN) and entity and not (names_one or by_entity):
-            highest = _("This is the highest single reading of any {label}.")
-            lowest = _("This is the lowest single reading of any {label}.")
-            column = table.columns.get(entity)
-            label = small(label_of(column, ctx.model)) if column is not None else _("one")
-            note = highest if measure.agg is Agg.MAX else lowest
-            ctx.draft.notes.append(note.format(label=label))
-            break
+    parts = ctx.parts
+    ctx.draft.notes += single_readings(parts, ctx.model)
     _tell_scope(ctx)
     _tell_none(ctx)
     _tell_bare_split(ctx)
     ctx.draft.notes += pooled(parts, ctx.model, ctx.facts, ctx.scopes)
+
+
+def single_readings(query: Parts | SemanticQuery, model: SemanticModel) -> list[str]:
+    """That a highest or lowest reading is of any of the things that there are."""
+    entity = model.entity
+    names_one = any(f.column == entity and f.op is Op.EQ for f in query.filters)
+    by_entity = any(d.column == entity for d in query.dimensions)
+    aggs = [m.agg for m in query.measures if m.agg in (Agg.MAX, Agg.MIN)]
+    if not aggs or not entity or names_one or by_entity:
+        return []
+    highest = _("This is the highest single reading of any {label}.")
+    lowest = _("This is the lowest single reading of any {label}.")
+    column = model.tables[query.table].columns.get(entity)
+    label = small(label_of(column, model)) if column is not None else _("one")
+    return [(highest if aggs[0] is Agg.MAX else lowest).format(label=label)]
 
 
 def pooled(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import (
     good_direction,
     is_additive,
+    is_event_table,
     measure_unit,
     place_levels,
 )
 from core.language.assembling.questions import ask_measure, ask_split
+from core.language.assembling.steps import auto_grain
 from core.language.draft import DimensionDraft, Ranking
 from core.language.reading import Ask
 from core.semantic import units
 from core.semantic.phrases import lowered
-from core.semantic.query import Agg, Measure, Order
+from core.semantic.query import Agg, Dimension, Grain, Measure, Order
 from core.semantic.said import label_of
 from core.translation import gettext as _
 from core.types import Clarification, Option
@@ -38,6 +42,13 @@ def rank(ctx: Context) -> None:
     index = ctx.measure_of.get(ranking.measure_at if ranking.measure_at is not None else -1)
     index = _by_adjective(ctx, ranking) if index is None else min(index, len(parts.measures) - 1)
     descending = _is_descending(ctx, parts.measures[index])
+    moment = ctx.draft.asks_when
+    if moment is not None and len(parts.measures) == 1:
+        ctx.draft.mark(moment, "what is asked")
+        parts.dimensions.append(Dimension(grain=_step_of_moments(ctx, index, descending)))
+        parts.order = (Order("measure", index, descending),)
+        parts.limit, parts.per_group = 1, len(parts.dimensions) > 1
+        return
     if not parts.dimensions:
         _rank_nothing(ctx, index)
         return
@@ -66,6 +77,20 @@ def rank(ctx: Context) -> None:
         # "the worst day of each line": the limit holds within what comes first
         steps = {d.grain for d in listed if d.column is None}
         parts.dimensions.sort(key=lambda d: d.column is None and d.grain in steps)
+
+
+def _step_of_moments(ctx: Context, index: int, descending: bool) -> Grain:
+    """`when was it highest?`: of readings the hour that holds the one that is; of other figures a
+    step that suits the window."""
+    measure = ctx.parts.measures[index]
+    table = measure.table or ctx.parts.table
+    column = ctx.model.tables[table].columns.get(measure.column or "")
+    is_mean = any(i.tags.get("aggregates") == "avg" for i in ctx.draft.items)
+    if column is None or column.additive or is_mean or is_event_table(ctx, table):
+        return auto_grain(ctx)
+    agg = Agg.MAX if descending else Agg.MIN
+    ctx.parts.measures[index] = replace(measure, agg=agg)
+    return Grain.HOUR
 
 
 def ranked_rows(ctx: Context) -> None:

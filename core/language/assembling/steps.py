@@ -45,7 +45,7 @@ def refuse_rate_or_course(ctx: Context) -> None:
     amounts = [m for m in ctx.draft.measures if adds_up(ctx, m)]
     if len(steps) != 1 or not others or len(amounts) != 1 or len(ctx.draft.measures) != 1:
         return
-    if _auto_grain(ctx) is Grain.HOUR or ctx.draft.wants_trend:
+    if auto_grain(ctx) is Grain.HOUR or ctx.draft.wants_trend:
         return
     items, at = ctx.draft.items, steps[0].at
     if items[at - 1].norm not in ctx.senses["per_step"]:
@@ -91,7 +91,7 @@ def add_steps(ctx: Context) -> None:
         said = ctx.senses.kind("change_per", ctx.draft.items[period].norm)
         grain = Grain(said or Grain.YEAR)
     else:
-        grain = _moving_grain(ctx) or _auto_grain(ctx)
+        grain = _moving_grain(ctx) or auto_grain(ctx)
     ctx.parts.dimensions.insert(0, Dimension(grain=grain))
 
 
@@ -112,8 +112,9 @@ def _moving_grain(ctx: Context) -> Grain | None:
     return Grain.DAY
 
 
-def _auto_grain(ctx: Context) -> Grain:
-    window = ctx.times.window
+def auto_grain(ctx: Context) -> Grain:
+    """The step of time that suits the window: a course by it can be read."""
+    window = ctx.times.window or ctx.base_time
     start = window.start if window else None
     end = window.end if window else None
     span = ctx.facts.span(ctx.parts.table)

@@ -12,6 +12,15 @@ from core.language.interpreting.drafting import (
 from core.language.interpreting.sentence import Sentence
 
 
+def ask_at_the_front(sentence: Sentence) -> None:
+    """`in which week was ...`: words that link further on, at the front ask."""
+    for item in sentence.items:
+        if item.norm in sentence.senses["asks_at_front"] and not item.targets:
+            item.tags = {**item.tags, "which": item.norm}
+        if not item.is_ignorable:
+            return
+
+
 def listed_nouns(sentence: Sentence) -> None:
     """`which pumps`, `what lines`, `each pump`, `list the pumps`: nouns asked for one by
     one."""
