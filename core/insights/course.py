@@ -132,12 +132,16 @@ def _series_top(view: View, figure: Figure, axis: Split, others: tuple[Split, ..
             value=figure.text(totals[who]),
             share=share,
         )
-    row = int(figure.there[np.argmax(figure.ranks[figure.there])])
+    # the lowest of each group is asked for
+    first = view.query.order[0] if view.query.per_group and view.query.order else None
+    high = first is None or first.by != "measure" or first.descending
+    best = np.argmax if high else np.argmin
+    row = int(figure.there[best(figure.ranks[figure.there])])
     return say(
         "series_top",
         who=view.name(row, others),
-        superlative=superlative(figure, high=True),
-        what=ranked(view, figure, high=True),
+        superlative=superlative(figure, high=high),
+        what=ranked(view, figure, high=high),
         step=axis.word,
         when=window,
         value=figure.at(row),

@@ -37,6 +37,7 @@ from core.language.assembling.steps import (
     average_steps,
     each_day,
     refuse_rate_or_course,
+    refuse_rate_or_each,
 )
 from core.language.assembling.tables import check_tables, main_table
 from core.language.assembling.values import refuse_or, resolve_values
@@ -70,6 +71,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     resolve_measures(ctx)
     each_day(ctx)
     refuse_rate_or_course(ctx)
+    refuse_rate_or_each(ctx)
     refuse_age_of_figures(ctx)
     shift_instance(ctx)
     time_columns(ctx)

@@ -36,7 +36,7 @@ from core.language.interpreting.rankings import rank_markers, take_ranking
 from core.language.interpreting.ratios import take_ratios
 from core.language.interpreting.sentence import Sentence, entity_levels
 from core.language.interpreting.splits import take_splits
-from core.language.interpreting.verbs import take_verbs
+from core.language.interpreting.verbs import drop_verbs_of_figures, take_verbs
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
@@ -68,6 +68,7 @@ _PASSES = (
     percentiles,
     step_nouns,
     take_nouns,
+    drop_verbs_of_figures,
     figure_of_rows,
     count_kinds,
     take_verbs,

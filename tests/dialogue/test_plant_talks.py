@@ -178,6 +178,8 @@ TOP = "which five assets in Austin had the most downtime in May?"
             ("assets with more than 100 h downtime in June", "sort by name", "in total"),
             "came to 2,479.7 h",
         ),
+        # of the lowest of each group the lowest is told
+        (("which plant used the least energy each day last week?",), "Hamburg had the lowest ener"),
         # when it was: the hour with the one reading, of other figures a step that suits the window
         (("vibration of PMP-03 yesterday", "when was it highest?"), "01:00 had the highest vib"),
         (("vibration of PMP-03 yesterday", "when was it highest?", "and lowest?"), "lowest vibr"),

@@ -124,6 +124,9 @@ PAIRS = [
     ("điện năng các ngày chủ nhật năm nay", "energy on Sundays this year"),
     ("OEE của tổ A tháng 5", "OEE of crew A in May"),
     ("Sản lượng tháng 6 có cao hơn tháng 5 không?", "production in June versus May"),
+    ("điện năng từ 6 giờ đến 14 giờ hôm qua", "energy from 6:00 to 14:00 yesterday"),
+    ("điện năng từ 6 giờ sáng đến 2 giờ chiều hôm qua", "energy from 6:00 to 14:00 yesterday"),
+    ("điện năng từ 2 đến 4 giờ chiều hôm qua", "energy from 14:00 to 16:00 yesterday"),
     ("máy bơm nào có độ rung trên 4 tuần trước không", "pumps with vibration above 4 last week"),
 ]  # fmt: skip
 

@@ -72,7 +72,12 @@ when was the mean vibration of PMP-03 highest last week? | plant_obt; avg(vibrat
 at what time was the pressure of CMP-01 lowest yesterday? | plant_obt; min(pressure_bar); by hour; where asset_id = CMP-01; 06-29 .. 06-30; bottom 1
 when was scrap highest for each line in June? | plant_obt; sum(scrap_units); by line_name, day; 06-01 .. 07-01; top 1 each
 when did Line 1 have the most downtime in June? | plant_obt; sum(down_min); by day; where line_name = Line 1; 06-01 .. 07-01; top 1
+# the verb of what is asked is no figure beside it
+which line produced the most good units in June? | plant_obt; sum(good_units); by line_name; 06-01 .. 07-01; top 1
+produced and good units by line yesterday | plant_obt; total_units, sum(good_units); by line_name; 06-29 .. 06-30
 # how long ago
+open work orders older than 7 days | records of work_orders; where closed_ts is null; - .. 06-24
+how many open work orders are older than 7 days? | work_orders; open_work_orders; - .. 06-24
 which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01
 work orders closed more than 30 days ago | work_orders; work_order_count; where closed_ts < 2026-06-01 00:00:00
@@ -178,6 +183,8 @@ def test_reading(question: str, expected: str) -> None:
         ("waarom trilt de pomp", "“trilt”"),
         ("rm -rf /", "“rm”"),
         ("max pressure per compressor with the time", "“with the time” cannot stand beside"),
+        ("which line had the most downtime per day in June?", "“per day”: one rate for each, or"),
+        ("which line made most per hour yesterday?", "“per hour”: one rate for each, or"),
         ("which pumps are older than 5 years?", "“older than 5 years” goes with what happened"),
         ("downtime more than 30 days ago", "“more than 30 days ago” goes with"),
     ],

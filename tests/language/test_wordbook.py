@@ -7,7 +7,7 @@ import pytest
 from core.errors import ConfigError
 from core.language import QuestionParser, book_of, check_words
 from core.language.rendering.order import UNKNOWN, read_rule
-from core.language.rendering.wordbook import HOUR, NUMBER, Wordbook, load_wordbook
+from core.language.rendering.wordbook import HOUR, HOUR_PM, NUMBER, Wordbook, load_wordbook
 from core.semantic.load import load_model
 from core.settings import ROOT
 from tests.language import plant
@@ -39,7 +39,7 @@ def test_a_number_that_is_said_was_typed(book: Wordbook) -> None:
 
 
 def _numbers(say: tuple[str, ...]) -> int:
-    return say.count(NUMBER) + say.count(HOUR)
+    return sum(map(say.count, (NUMBER, HOUR, HOUR_PM)))
 
 
 def test_rules_speak_of_groups_that_there_are(book: Wordbook) -> None:

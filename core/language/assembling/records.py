@@ -32,7 +32,7 @@ def list_rows_or_count(ctx: Context) -> None:
     parts, draft = ctx.parts, ctx.draft
     records = draft.has("records")
     rows = draft.has("count_of_rows")
-    if _measure_is_list(ctx) and (records is not None or _asks_edge_event(ctx)):
+    if _measure_is_list(ctx) and (records is not None or _asks_edge_event(ctx) or _is_of_age(ctx)):
         if records is not None:
             draft.mark(records, "list")
         _list_rows(ctx)
@@ -152,6 +152,12 @@ def _told_of_rows(ctx: Context) -> tuple[str, ...] | None:
 def _asks_edge_event(ctx: Context) -> bool:
     """`the first failure of ...`: a lone first or last before counted events."""
     return has_edge(ctx.draft) and ctx.draft.count_at is None
+
+
+def _is_of_age(ctx: Context) -> bool:
+    """`open work orders older than 7 days`: which they are."""
+    is_number = any(i.tags.get("aggregates") in ("count", "sum") for i in ctx.draft.items)
+    return not is_number and any(phrase.is_age for _, phrase in ctx.draft.times)
 
 
 def _counts_rather(ctx: Context) -> bool:

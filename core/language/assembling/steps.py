@@ -64,6 +64,35 @@ def refuse_rate_or_course(ctx: Context) -> None:
     )
 
 
+def refuse_rate_or_each(ctx: Context) -> None:
+    """Raises Ask for "which line had the most downtime per day in June": the rate of each line may
+    be meant, or the line of each day."""
+    draft, items = ctx.draft, ctx.draft.items
+    steps = [d for d in draft.dimensions if d.grain is not None and d.after_by and d.at > 1]
+    listed = [d for d in draft.dimensions if d.grain is None and d.listed]
+    if draft.ranking is None or len(steps) != 1 or not listed or len(draft.measures) != 1:
+        return
+    per, step = items[steps[0].at - 1], items[steps[0].at]
+    is_per = per.norm in ctx.senses["per_rate"]
+    between = items[draft.measures[0].at + 1 : steps[0].at - 1]
+    is_of_figure = draft.measures[0].at < steps[0].at and all(
+        item.is_ignorable or item.use == "ranking" for item in between
+    )
+    if not (is_per and is_of_figure and adds_up(ctx, draft.measures[0])):
+        return
+    said = f"{per.text} {step.text}"
+    raise Ask(
+        Clarification(
+            _("“{text}”: one rate for each, or the one at the top of each step?").format(text=said),
+            (
+                Option(_("A rate"), f"{ctx.question} on average"),
+                Option(_("For each step"), put_in_place(ctx.question, said, f"each {step.norm}")),
+            ),
+            (),
+        )
+    )
+
+
 def each_day(ctx: Context) -> None:
     """`every Sunday in June`: a figure for each of those days."""
     has_step = any(d.grain is not None for d in ctx.parts.dimensions)

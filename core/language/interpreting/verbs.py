@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.language.draft import MeasureDraft
 from core.language.interpreting.sentence import Sentence
+from core.language.tagger import Item
 from core.language.vocabulary import Target
 from core.semantic import units
 from core.semantic.query import Agg
@@ -44,6 +45,27 @@ def _take_copula(sentence: Sentence) -> None:
         is_free = not item.use and not item.targets and item.length == 1
         if is_free and _figures(sentence, item.norm, is_long=False):
             sentence.draft.mark(at, "verb")
+
+
+def drop_verbs_of_figures(sentence: Sentence) -> None:
+    """`produced the most good units`: what is called by a verb alone, before the figure that it was
+    done to, says no more than "had"."""
+    draft = sentence.draft
+    named = {measure.at for measure in draft.measures}
+    for measure in tuple(draft.measures):
+        item = sentence.items[measure.at]
+        if item.length != 1 or not item.norm.endswith(tuple(sentence.senses["passive_endings"])):
+            continue
+        after = measure.at + 1
+        while after < len(sentence.items) and _says_no_figure(sentence.items[after]):
+            after += 1
+        if after in named:
+            draft.measures.remove(measure)
+            item.use = "verb"
+
+
+def _says_no_figure(item: Item) -> bool:
+    return item.is_ignorable or item.use == "ranking" or item.time is not None
 
 
 def _is_of_days(sentence: Sentence, measure: MeasureDraft) -> bool:

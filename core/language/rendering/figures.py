@@ -43,11 +43,14 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[int, Piece] | None:
     return stop + 1 - at, Piece("number", said_at(text, typed, start, end), typed, start, end)
 
 
-def hour_of(token: Token) -> Token:
-    """An hour of the clock as the parser writes it: `14:00`. A number that is none stays."""
+def hour_of(token: Token, *, is_after_noon: bool = False) -> Token:
+    """An hour of the clock as the parser writes it: `14:00`. A number that is none stays.
+    is_after_noon: hours to twelve are counted from noon."""
     if not token.text.isdecimal() or int(token.text) > _LAST_HOUR:
         return number_of(token)
-    text = f"{int(token.text):02}:00"
+    hour = int(token.text)
+    hour += 12 if is_after_noon and hour < 12 else 0
+    text = f"{hour:02}:00"
     return replace(token, text=text, norm=text, kind="clock", typed=token.text)
 
 

@@ -9,7 +9,7 @@ from core.language.normalise import Token, as_typed, singular
 from core.language.rendering.figures import date_at, dotted_date_at, hour_of, number_at, number_of
 from core.language.rendering.order import UNKNOWN, Piece, not_known, said_at
 from core.language.rendering.syllables import is_marked, may_stand_for, plain
-from core.language.rendering.wordbook import HOUR, NUMBER, Entry, Wordbook
+from core.language.rendering.wordbook import HOUR, HOUR_PM, NUMBER, Entry, Wordbook
 from core.language.vocabulary import Target, Vocabulary
 
 #: Points of a token in a phrase of the language, in a date, and in a thing of the model; a longer
@@ -162,8 +162,8 @@ def _piece(entries: Sequence[Entry], span: Sequence[Token]) -> tuple[Piece, tupl
     for word in entry.say:
         if word == NUMBER:
             tokens.append(number_of(next(numbers)))
-        elif word == HOUR:
-            tokens.append(hour_of(next(numbers)))
+        elif word in (HOUR, HOUR_PM):
+            tokens.append(hour_of(next(numbers), is_after_noon=word == HOUR_PM))
         else:
             tokens.extend(said_at(word, typed, start, end))
     return Piece(entry.kind, tuple(tokens), typed, start, end), ()

@@ -23,11 +23,13 @@ from core.language.rendering.syllables import parted, plain
 NUMBER = "#"
 #: What a number is said as that is an hour of the clock.
 HOUR = "#:00"
+#: The same of an hour after noon, which is counted from there ("2" for 14:00).
+HOUR_PM = "#pm:00"
 #: The kind of phrases that no group holds.
 SPOKEN = "spoken"
 #: Ends a phrase that must be typed with its marks.
 _MARKED = "!"
-_SAID = re.compile(rf"{HOUR}|\S+")
+_SAID = re.compile(rf"{HOUR_PM}|{HOUR}|\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +197,6 @@ def _said(say: str) -> tuple[str, ...]:
     if say == "_":
         return ()
     parts = _SAID.findall(say)
-    return tuple(w for part in parts for w in ((part,) if part == HOUR else words_of(part)))
+    return tuple(
+        w for part in parts for w in ((part,) if part in (HOUR, HOUR_PM) else words_of(part))
+    )

@@ -77,15 +77,25 @@ def clock_range(
     after = max(words.word("to", tokens, first[1]), words.word("and", tokens, first[1]))
     second = clock_minutes(words, tokens, after) if after > 0 else None
     if second:
-        start = first[0]
+        start: int | None = first[0]
         if bare:
-            if start > 24 * 60:
-                return None
-            if tokens[after].norm.endswith(("pm", "p.m.", "p.m")) and start <= 12 * 60:
-                start += 0 if start == 720 else 720
-            elif tokens[after].kind != "clock":
-                return None
-        return start, second[0] or 1440, second[1]
+            start = _start_of(first[0], second[0], tokens[after : second[1]])
+        return (start, second[0] or 1440, second[1]) if start is not None else None
     if bare:
         return None
     return first[0], first[0] + 60 if first[0] % 60 == 0 else first[0] + 10, first[1]
+
+
+def _start_of(bare: int, end: int, said: Sequence[Token]) -> int | None:
+    """What "between 6 and ..." begins at, in minutes after midnight: with am or pm behind the end
+    the last such hour before it. said: the words of the end. None where it is no time of day."""
+    text = said[0].norm.replace(".", "")
+    if bare <= 12 * 60 and text.endswith(("am", "pm")):
+        morning = bare % 720
+        halves = (morning + 720, morning) if text.endswith("pm") else (morning, morning + 720)
+        return next((half for half in halves if half < end), halves[1])
+    if bare > 24 * 60:
+        return None
+    # "between 6 and 14 o'clock"; hours alone may be how long something takes
+    is_clock = said[0].kind == "clock" or (said[-1].norm == "o'clock" and bare < end)
+    return bare if is_clock else None
