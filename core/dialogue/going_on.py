@@ -38,6 +38,7 @@ from core.dialogue.settle import is_same
 from core.dialogue.surface import Surface, surface
 from core.dialogue.whole_phrases import joined
 from core.dialogue.whole_questions import points_there
+from core.language.fragment import Fragment
 from core.language.normalise import Token, tokenise
 from core.language.reading import Ask, Reading, Understood
 from core.semantic.query import (
@@ -489,6 +490,9 @@ class GoingOn(Alongside):
         if self._adds_to_the_same(fragment, reference, one.column):
             own = changes(self.base, fragment, said.marks)
             return [*own, *self._counted_rows(fragment)], self._reading(fragment)
+        listed = self._listed_of(fragment, one, bare)
+        if listed:
+            return listed, self._reading(fragment)
         edits = pin(self.base, one, is_one=reference.is_one)
         edits += self._foreign_splits(fragment, one) or self._without_the_causes(fragment, one)
         own = changes(self.base, fragment, said.marks.with_("only"))
@@ -497,6 +501,25 @@ class GoingOn(Alongside):
         edits += self._counted_rows(fragment)
         edits = self._over_groups(fragment, edits)
         return edits, self._reading(fragment)
+
+    def _listed_of(self, fragment: Fragment, one: Filter, bare: Sequence[Token]) -> list[Edit]:
+        """`list the corrective orders on those`, of groups of orders: orders of their own, of the
+        same things; what the groups were of is none of it. bare: the words without "those"."""
+        is_list = "rows" in fragment.named and self.base.kind != "records"
+        if not is_list or fragment.query.table != self.base.table:
+            return []
+        left = {t.start for t in bare}
+        front = list(itertools.takewhile(lambda t: t.start in left, self.said.rest))
+        if len(front) < 2 or front[-1].norm not in self.parser.lexicon.senses["of_events"]:
+            return []
+        try:
+            named = self._fragment(tuple(front[:-1]), self.said.marks).named
+        except Ask:
+            return []
+        if not named & {"filters", "measures"}:
+            return []  # "list those since June"
+        own = changes(self.base, fragment, self.said.marks.with_("only"))
+        return [Anywhere(()), Unsplit(()), Where((one,), "only"), *own, AsRows()]
 
     def _refuse_judgement(self) -> None:
         """Raises Ask for "is that normal?"."""

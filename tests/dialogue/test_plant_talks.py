@@ -178,6 +178,15 @@ TOP = "which five assets in Austin had the most downtime in May?"
             ("assets with more than 100 h downtime in June", "sort by name", "in total"),
             "came to 2,479.7 h",
         ),
+        # a list of others, of the same things: what the groups were of is none of it
+        (
+            (
+                "open predictive orders older than 5 days",
+                "which machines",
+                "list corrective orders on those since 1 june",
+            ),
+            "12 work orders of CMP-02, CNC-02",
+        ),
         # of the lowest of each group the lowest is told
         (("which plant used the least energy each day last week?",), "Hamburg had the lowest ener"),
         # when it was: the hour with the one reading, of other figures a step that suits the window
