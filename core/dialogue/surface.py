@@ -102,6 +102,7 @@ def surface(
     joins = first is not None and first.norm in _JOINS and first not in tokens
     # "the early one": the noun is what the answer before was about
     kept = tuple(t for i, t in enumerate(rest) if not _is_pronoun(rest, i, words))
+    plain = [t for t in typed if t.kind != "symbol"]
     after = next((t for t in typed if first is not None and t.start > first.start), None)
     return Surface(
         text,
@@ -109,7 +110,7 @@ def surface(
         kept,
         Marks(kinds),
         _edge(tokens, words),
-        words.whole("whole", tokens) or words.whole("whole", rest),
+        words.whole("whole", tokens) or words.whole("whole", rest) or words.whole("whole", plain),
         words.whole("chart", tokens) or words.whole("chart", rest),
         joins,
         joins and after is not None and after in tokens,

@@ -354,12 +354,19 @@ def _both(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
 
 def _gap(base: SemanticQuery, before: PastTurn | None) -> list[Edit]:
     """The last two answers set against each other; the answer as it is, where it does that."""
-    if base.comparison is not None:
+    if base.comparison is not None or _is_of_two(base):
         return [Ranked(base.order, base.limit, base.per_group)]
     try:
         return _both(base, before)
     except Ask:
         raise Ask(Clarification(_("The difference between what? Please name the two."))) from None
+
+
+def _is_of_two(base: SemanticQuery) -> bool:
+    """Whether one figure is told of two things that are named ("is Hamburg better than Austin")."""
+    split = {d.column for d in base.dimensions}
+    sets = [f for f in base.filters if f.op is Op.IN and {f.column} == split]
+    return len(base.measures) == 1 and len(sets) == 1 and len(sets[0].values) == 2
 
 
 def joined(tokens: Sequence[Token]) -> str:

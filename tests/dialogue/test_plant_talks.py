@@ -178,6 +178,11 @@ TOP = "which five assets in Austin had the most downtime in May?"
             ("assets with more than 100 h downtime in June", "sort by name", "in total"),
             "came to 2,479.7 h",
         ),
+        # how far two are apart, in the words that are short
+        (("did we have more alarms in June than in May?", "by how much?"), "down 58 (1.7"),
+        (("is Hamburg better than Austin in OEE in June?", "by how much?"), "6.5 points above"),
+        (("OEE of Hamburg in June", "and Austin?", "how much better?"), "6.5 points above"),
+        (("OEE của Hamburg và Austin tháng 6", "hơn bao nhiêu?"), "6,5 điểm"),
         # a list of others, of the same things: what the groups were of is none of it
         (
             (
