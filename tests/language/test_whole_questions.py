@@ -184,6 +184,7 @@ def test_reading(question: str, expected: str) -> None:
         ("rm -rf /", "“rm”"),
         ("max pressure per compressor with the time", "“with the time” cannot stand beside"),
         ("which line had the most downtime per day in June?", "“per day”: one rate for each, or"),
+        ("energy of the scrap by line", "There is no figure “energy of the scrap” here"),
         ("which line made most per hour yesterday?", "“per hour”: one rate for each, or"),
         ("which pumps are older than 5 years?", "“older than 5 years” goes with what happened"),
         ("downtime more than 30 days ago", "“more than 30 days ago” goes with"),

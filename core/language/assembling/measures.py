@@ -46,15 +46,14 @@ def resolve_measures(ctx: Context) -> None:
 
 
 def _refuse_compound(ctx: Context) -> None:
-    """`energy cost`, `costs of energy`, where there are the energy and the parts cost: the second
-    is another kind of cost than its name says, and the two are no list."""
+    """`energy cost`, where there are the energy and the parts cost: the second is another kind of
+    cost than its name says, and the two are no list. Nor are two of which one is `of` the other."""
     for one, other in pairwise(sorted(ctx.draft.measures, key=lambda measure: measure.at)):
         ends = [_ends_label(ctx, one), _ends_label(ctx, other)]  # "cost energy", Vietnamese
         between = ctx.draft.items[one.at + 1 : other.at]
-        is_one = not between or (
-            ends[0] and all(i.norm in ctx.senses["of_figure"] for i in between)
-        )
-        if not is_one or not any(ends):
+        is_of = any(i.norm in ctx.senses["of_figure"] for i in between)
+        is_of = is_of and all(i.norm in ctx.senses["of_figure"] or "the" in i.tags for i in between)
+        if not is_of and (between or not any(ends)):
             continue
         start = ctx.draft.items[one.at].tokens[0].start
         said = ctx.question[start : ctx.draft.items[other.at].tokens[-1].end]
