@@ -116,6 +116,9 @@ May 3                                   | 2026-05-03 .. 2026-05-04
 on 5 April between 2 and 4 pm           | 2026-04-05 14:00 .. 2026-04-05 16:00
 between 2 and 4 pm on 5 April           | 2026-04-05 14:00 .. 2026-04-05 16:00
 yesterday from 22:00 to 06:00           | 2026-06-29 22:00 .. 2026-06-30 06:00
+second week of May                      | 2026-05-08 .. 2026-05-15
+the third day of May                    | 2026-05-03 .. 2026-05-04
+the second month of Q2                  | 2026-05-01 .. 2026-06-01
 between 6 and 2 pm yesterday            | 2026-06-29 06:00 .. 2026-06-29 14:00
 from 6 to 14 o'clock yesterday          | 2026-06-29 06:00 .. 2026-06-29 14:00
 between 10 and 2 am on 28 June          | 2026-06-28 22:00 .. 2026-06-29 02:00

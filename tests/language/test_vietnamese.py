@@ -124,6 +124,7 @@ PAIRS = [
     ("điện năng các ngày chủ nhật năm nay", "energy on Sundays this year"),
     ("OEE của tổ A tháng 5", "OEE of crew A in May"),
     ("Sản lượng tháng 6 có cao hơn tháng 5 không?", "production in June versus May"),
+    ("điện năng tuần thứ hai của tháng 6", "energy in the second week of June"),
     ("điện năng từ 6 giờ đến 14 giờ hôm qua", "energy from 6:00 to 14:00 yesterday"),
     ("điện năng từ 6 giờ sáng đến 2 giờ chiều hôm qua", "energy from 6:00 to 14:00 yesterday"),
     ("điện năng từ 2 đến 4 giờ chiều hôm qua", "energy from 14:00 to 16:00 yesterday"),

@@ -47,6 +47,7 @@ def longest_period(words: TimeWords, tokens: Sequence[Token], at: int) -> Period
         whole_year,
         _weekday_name,
         _part_of,
+        _numbered_part_of,
         bare_day,
     ):
         found = rule(words, tokens, at)
@@ -138,6 +139,24 @@ def _part_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | Non
         UNIT_GRAIN[unit[0]],
         whole.next,
     )
+
+
+def _numbered_part_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
+    """`second week of June` is days 8 to 14, as the first week is days 1 to 7; `third day of May`,
+    `second month of Q2`. None for one that there is none of."""
+    at = at + 1 if at < len(tokens) and tokens[at].norm in words.lexicon.senses["the"] else at
+    ordinal = words.payload("ordinals", tokens, at)
+    unit = words.unit(tokens, ordinal[1]) if ordinal else None
+    of = words.word("of", tokens, unit[1]) if unit and unit[0] in ("day", "week", "month") else -1
+    if ordinal is None or unit is None or of < 0:
+        return None
+    whole = month_of_year(words, tokens, of) or quarter_or_half(words, tokens, of)
+    whole = whole or whole_year(words, tokens, of)
+    if whole is None:
+        return None
+    start = shift_moment(whole.start, unit[0], int(ordinal[0]) - 1)
+    end = min(shift_moment(whole.start, unit[0], int(ordinal[0])), whole.end)
+    return Period(start, end, UNIT_GRAIN[unit[0]], whole.next) if start < end else None
 
 
 def moment_or_period(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
