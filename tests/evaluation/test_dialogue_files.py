@@ -31,6 +31,8 @@ TWELFTH = read_questions(ROOT / "data" / "eval" / "dialogues_twelfth.jsonl")
 FOURTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourteenth.jsonl")
 FIFTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifteenth.jsonl")
 SIXTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_sixteenth.jsonl")
+SEVENTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_seventeenth.jsonl")
+PLANT_THIRD = read_questions(ROOT / "data" / "eval" / "plant_third.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
     "dialogues_fourth": FOURTH,
@@ -45,6 +47,8 @@ SETS = HALVES | {
     "dialogues_fourteenth": FOURTEENTH,
     "dialogues_fifteenth": FIFTEENTH,
     "dialogues_sixteenth": SIXTEENTH,
+    "dialogues_seventeenth": SEVENTEENTH,
+    "plant_third": PLANT_THIRD,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
 TURNS = [(golden, number, turn) for golden in ALL for number, turn in enumerate(golden.turns, 1)]
@@ -132,7 +136,7 @@ def plant(demo_plant: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 #: Turns whose right rows are none.
-EMPTY = {("t408", 3), ("t466", 2), ("t466", 3)}
+EMPTY = {("t408", 3), ("t466", 2), ("t466", 3), ("pt046", 1)}
 
 
 @pytest.mark.parametrize(
@@ -259,3 +263,21 @@ def test_the_sixteenth_set_is_in_two_languages_and_all_of_it_is_judged() -> None
     assert Counter(language for language, _turn in turns) == {"vi": 41, "de": 40}
     assert all(turn.is_judged and turn.tags for _language, turn in turns)
     assert kinds <= set(AT_LEAST) | {"typo", "first_last"}
+
+
+def test_the_seventeenth_set_is_forty_five_conversations_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in SEVENTEENTH for turn in golden.turns]
+    kinds = {kind for turn in turns for kind in turn.tags}
+    assert [golden.id for golden in SEVENTEENTH] == [f"sv{number:03}" for number in range(1, 46)]
+    assert len(turns) >= 180
+    assert all(turn.is_judged and turn.tags for turn in turns)
+    assert kinds <= set(AT_LEAST) | {"correct", "talk", "cannot", "chart"}
+    manners = Counter(tag for golden in SEVENTEENTH for tag in golden.tags)
+    assert (manners["de"], manners["vi"]) == (8, 7)
+
+
+def test_the_third_plant_set_is_a_hundred_and_ten_questions_with_known_tags() -> None:
+    known = set((ROOT / "data" / "eval" / "known_tags.txt").read_text("utf-8").split())
+    assert [golden.id for golden in PLANT_THIRD] == [f"pt{number:03}" for number in range(1, 111)]
+    assert len({golden.turns[-1].question.casefold() for golden in PLANT_THIRD}) == 110
+    assert {tag for golden in PLANT_THIRD for tag in golden.tags} <= known
