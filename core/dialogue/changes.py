@@ -57,6 +57,11 @@ class Marks:
         return "only" in self.kinds
 
     @property
+    def corrects(self) -> bool:
+        """They take back what was just said."""
+        return "corrects" in self.kinds
+
+    @property
     def narrows(self) -> bool:
         """They pick some of the rows before, and name no other figure."""
         return bool(self.kinds & {"only", "part"})
@@ -246,8 +251,8 @@ def _splits(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
             return [Split(tuple(d for d in dimensions if d.grain is not None), "swap")]
         if marks.also:
             return [Split(dimensions, "add")]
-        if marks.only:
-            return [Split(dimensions, "set")]
+        if marks.only or (marks.corrects and len(base.dimensions) == 1):
+            return [Split(dimensions, "set")]  # "no, by line", of what was by hour
         return [Split(dimensions, "set" if len(grains) > 1 or "rank" in said.named else "swap")]
     if _compares_values(said) and (
         not base.dimensions or marks.also or "comparison" in said.named or said.side_by_side

@@ -448,6 +448,8 @@ class GoingOn(Alongside):
                 marks = marks.with_("also")
             if self._is_against(fragment):
                 marks = marks.with_("also")
+            elif said.corrects:
+                marks = marks.with_("corrects")
             edits = [] if fragment.named == {"chart"} else changes(self.base, fragment, marks)
             if "part" in marks.kinds:
                 edits += self._counted_rows(fragment)

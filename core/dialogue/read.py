@@ -297,6 +297,8 @@ class DialogueReader:
             own = self._parts(said, scopes)
             if own == {"time"} and "time" in self._is_said(pending.answer.question, word, scopes):
                 return False  # the question has its time
+            if own <= {"splits"} and (says_by or clean(question).endswith("?")):
+                return False  # "reasons?", "by machine" are no name that was not understood
             if said.joins and own & SUBJECTS and own - SUBJECTS:
                 return False  # "and energy per plant" is a question, and no word of another one
             if said.marks.also or (own & _PICKS and len(own) > 1):

@@ -36,7 +36,8 @@ class Surface:
     first word for what was found before. mended: typed -> read as. asked: the
     question without a beginning that says nothing and without politeness at its end; what else
     stands there ("now") may be what is asked. language: the one that it was typed in. has_pronoun:
-    a "one" among the words stands for what was found.
+    a "one" among the words stands for what was found. corrects: it begins with "no, ..." or
+    "sorry, ...", which says nothing else.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Surface:
     asked: str
     language: str
     has_pronoun: bool
+    corrects: bool
 
     @property
     def points_back(self) -> bool:
@@ -119,7 +121,14 @@ def surface(
         " ".join(t.text for t in words.bare(typed, "polite")),
         language or typed_in,
         len(kept) < len(rest),
+        _takes_back(typed, tokens, words),
     )
+
+
+def _takes_back(typed: Sequence[Token], left: Sequence[Token], words: DialogueWords) -> bool:
+    """Whether the words before those that are left begin with "no" or "sorry"."""
+    begun = [t for t in typed if left and t.start < left[0].start]
+    return any(words["takes_back"].match(begun, at) for at in range(len(begun)))
 
 
 def in_read_words(text: str, words: DialogueWords, parser: QuestionParser) -> tuple[str, str]:

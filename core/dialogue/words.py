@@ -24,6 +24,7 @@ from core.language.normalise import Token, tokenise
 _LISTS = (
     "lead",
     "lead_apart",
+    "takes_back",
     "tail",
     "polite",
     "instead_of",

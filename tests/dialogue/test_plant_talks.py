@@ -515,6 +515,64 @@ def test_what_is_asked_back_is_in_the_words_typed(
 @pytest.mark.parametrize(
     ("turns", "says"),
     [
+        # "no, ..." takes back the one split that was just said, also of another kind
+        (
+            ("good parts Hamburg today", "per hour", "no, per line"),
+            "Changed: by line. Kept: Good u",
+        ),
+        (("good parts Hamburg today by line", "sorry, by hour"), "Kept: Good units, Plant Hamburg"),
+        (("good parts Hamburg today by line", "and by hour"), "Kept: Good units, by line"),
+        (
+            ("Gutteile in Hamburg heute", "pro Stunde", "nein, pro Linie"),
+            "Beibehalten: Gutteile, W",
+        ),
+        (
+            ("sản lượng Hải Phòng hôm nay", "theo giờ", "không, theo line"),
+            "Giữ nguyên: Tổng sản lượ",
+        ),
+        # two nouns that are asked for are one pair of what was shown
+        (
+            ("scrap rate per plant and month in Q2", "which plant and month is the worst?"),
+            "Changed: Top 1. Kept: Scrap rate, by month, by plant",
+        ),
+        (
+            ("downtime by line and shift in June", "which line and shift is the worst?"),
+            "Top 1. Kept",
+        ),
+        (
+            (
+                "Ausschuss je Linie und Schicht im Juni",
+                "welche Linie und Schicht ist am schlechtesten?",
+            ),
+            "Oberste 1. Bei",
+        ),
+        (("phế phẩm theo nhà máy và tháng", "nhà máy và tháng nào cao nhất?"), "Cao nhất 1. Giữ"),
+        # what is told of each row
+        (("list open work orders with asset",), "14 open work orders match"),
+        (
+            ("Liste der offenen Instandhaltungsaufträge mit Anlage",),
+            "14 Instandhaltungsaufträge (o",
+        ),
+        (("liệt kê các lệnh công việc đang mở kèm máy",), "14 lệnh bảo trì đang mở"),
+        # what is asked after a word that was not understood does not stand for it
+        (("downtime last night on line 3 in hh", "reasons?"), "There is no answer before this"),
+        (("downtime last night on line 3 in hh", "by machine"), "What do you want to know?"),
+        (("downtime last night on line 3 in hh", "hamburg?"), "Line 3 in Hamburg on shift Night"),
+        (("Stillstand gestern auf Linie 3 HH", "Gründe?"), "Davor gibt es keine Antwort"),
+        (("thời gian dừng máy hôm qua line 3 hhh", "nguyên nhân?"), "Không có câu trả lời trước"),
+    ],
+)
+def test_what_is_taken_back_and_what_stands_for_no_word(
+    services: Services, turns: tuple[str, ...], says: str
+) -> None:
+    answer = talk(services, *turns)
+    assert says in told(answer), told(answer)
+
+
+@pytest.mark.soundness
+@pytest.mark.parametrize(
+    ("turns", "says"),
+    [
         # a place far down a ranking, and no day of the month
         (("the 12th highest downtime by machine in June",), "CNC-05 is at place 12"),
         (("the 21st highest downtime by machine in June",), "CNC-08 is at place 21"),

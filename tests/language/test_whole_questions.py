@@ -18,6 +18,13 @@ bottom 3 lines by OEE in May | plant_obt; oee; by line_name; 05-01 .. 06-01; bot
 worst line in Hamburg by scrap rate | plant_obt; scrap_rate; by line_name; where plant_name = Hamburg; top 1
 which downtime reason is most common for pumps | plant_obt; sum(down_min); by downtime_reason; where asset_class = pump and downtime_reason is not null; top 1
 3 oldest open work orders | records of work_orders; where closed_ts is null; bottom 3
+# what is told of each row is no split of their number
+list open work orders with asset | records of work_orders; where closed_ts is null
+list the open work orders by asset | work_orders; open_work_orders; by asset_id
+list alarms yesterday with their machine and message | records of alarm_events; 06-29 .. 06-30
+# two nouns that are asked for are one pair
+which line and shift is the worst for downtime last week | plant_obt; sum(down_min); by shift_name, line_name; 06-22 .. 06-29 by production day; top 1
+which plant and month is the highest for scrap rate in Q2 | plant_obt; scrap_rate; by month, plant_name; 04-01 .. 07-01; top 1
 which shift had the most scrap | plant_obt; sum(scrap_units); by shift_name; top 1
 top 3 pumps by peak vibration in June | plant_obt; max(vibration_mm_s); by asset_id; where asset_class = pump; 06-01 .. 07-01; top 3
 # split

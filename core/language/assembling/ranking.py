@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import (
@@ -14,7 +15,7 @@ from core.language.assembling.lookups import (
 )
 from core.language.assembling.questions import ask_measure, ask_split
 from core.language.assembling.steps import auto_grain
-from core.language.draft import DimensionDraft, Ranking
+from core.language.draft import DimensionDraft, Draft, Ranking
 from core.language.reading import Ask
 from core.semantic import units
 from core.semantic.phrases import lowered
@@ -56,6 +57,8 @@ def rank(ctx: Context) -> None:
     count = _how_many(ctx, ranking)
     parts.limit = count
     parts.skip = ranking.place - 1 if ranking.place is not None else 0
+    if ranking.count is None:
+        _list_together(ctx.draft)
     listed = [d for d in ctx.draft.dimensions if d.listed]
     split = [d for d in ctx.draft.dimensions if not d.listed]
     if count is None and not listed and _ranks_steps(ctx, ranking):
@@ -77,6 +80,16 @@ def rank(ctx: Context) -> None:
         # "the worst day of each line": the limit holds within what comes first
         steps = {d.grain for d in listed if d.column is None}
         parts.dimensions.sort(key=lambda d: d.column is None and d.grain in steps)
+
+
+def _list_together(draft: Draft) -> None:
+    """`which line and shift is the worst?` asks for the one pair, and for none of each shift."""
+    by_place = sorted(draft.dimensions, key=lambda d: d.at)
+    for one, other in pairwise(by_place):
+        between = [i for i in draft.items[one.at + 1 : other.at] if not i.is_ignorable]
+        is_joined = between and all({"and", "which"} & set(i.tags) for i in between)
+        if is_joined and (one.listed or other.listed) and not (one.after_by or other.after_by):
+            one.listed = other.listed = True
 
 
 def _step_of_moments(ctx: Context, index: int, descending: bool) -> Grain:

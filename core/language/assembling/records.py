@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import count_of, has_edge, is_plain_count
+from core.language.assembling.lookups import count_of, has_edge, is_event_table, is_plain_count
 from core.language.assembling.measures import build_measure
 from core.language.assembling.questions import ask_measure
 from core.language.assembling.ranking import default_order, rank
@@ -37,10 +37,11 @@ def list_rows_or_count(ctx: Context) -> None:
             draft.mark(records, "list")
         _list_rows(ctx)
         return
-    told = _told_of_rows(ctx) if records is not None else None
+    told = _told_of_rows(ctx) or _told_beside(ctx) if records is not None else None
     if told is not None and records is not None:
         draft.mark(records, "list")
-        parts.measures = []
+        if not _is_counted(ctx):
+            parts.measures = []
         _list_rows(ctx)
         parts.fields = tuple(dict.fromkeys((*parts.fields, *told)))
         return
@@ -149,6 +150,38 @@ def _told_of_rows(ctx: Context) -> tuple[str, ...] | None:
     return tuple(name for name in (*splits, *plain) if name in there)
 
 
+def _told_beside(ctx: Context) -> tuple[str, ...] | None:
+    """The columns of "list the open work orders with their asset": what stands behind such a word
+    is told of each row, and is no split of their number. None where it is one, or where the rows
+    are no events."""
+    draft, splits = ctx.draft, sorted(ctx.draft.dimensions, key=lambda d: d.at)
+    table = ctx.model.tables[ctx.parts.table]
+    is_counted = not ctx.parts.measures or _is_counted(ctx)
+    if not splits or draft.ranking is not None or not is_counted:
+        return None
+    if not is_event_table(ctx, table.name):
+        return None
+    before = splits[0].at - 1
+    while before > 0 and not _begins_told(ctx, before) and draft.items[before].is_ignorable:
+        before -= 1
+    named = [split.column for split in splits if split.column in table.columns]
+    if not _begins_told(ctx, before) or any(split.after_by for split in splits):
+        return None
+    return tuple(name for name in named if name) if len(named) == len(splits) else None
+
+
+def _begins_told(ctx: Context, at: int) -> bool:
+    return ctx.draft.items[at].norm in ctx.senses["told_with"]
+
+
+def _is_counted(ctx: Context) -> bool:
+    """Whether the figure is one number of rows under a condition ("open work orders")."""
+    if len(ctx.parts.measures) != 1:
+        return False
+    metric = ctx.model.metrics.get(ctx.parts.measures[0].metric or "")
+    return metric is not None and is_plain_count(metric) and condition_filter(metric) is not None
+
+
 def _asks_edge_event(ctx: Context) -> bool:
     """`the first failure of ...`: a lone first or last before counted events."""
     return has_edge(ctx.draft) and ctx.draft.count_at is None
@@ -176,13 +209,7 @@ def _counts_rather(ctx: Context) -> bool:
 
 def _measure_is_list(ctx: Context) -> bool:
     """`list the open work orders`: a count under a condition, asked for as rows."""
-    if len(ctx.parts.measures) != 1 or ctx.parts.dimensions:
-        return False
-    name = ctx.parts.measures[0].metric
-    if name is None:
-        return False
-    metric = ctx.model.metrics[name]
-    return is_plain_count(metric) and condition_filter(metric) is not None
+    return not ctx.parts.dimensions and _is_counted(ctx)
 
 
 def _list_rows(ctx: Context) -> None:

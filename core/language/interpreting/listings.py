@@ -44,6 +44,7 @@ def listed_nouns(sentence: Sentence) -> None:
             if not labels_a_value(sentence, cursor):
                 add_dimension(sentence, cursor, listed=True)
                 sentence.draft.mark(at, "asks which")
+                _step_beside(sentence, cursor)
         elif sentence.is_noun_value(noun) and not _event_follows(sentence, cursor):
             if "compare" in item.tags:
                 continue
@@ -53,6 +54,17 @@ def listed_nouns(sentence: Sentence) -> None:
         elif "grains" in noun.tags and not noun.targets and "which" in item.tags:
             add_grain(sentence, cursor, listed=True)
             sentence.draft.mark(at, "asks which")
+
+
+def _step_beside(sentence: Sentence, at: int) -> None:
+    """`which plant and month is the highest`: the step of time behind the noun."""
+    joined = sentence.after(at)
+    step = sentence.after(joined) if joined < len(sentence.items) else joined
+    if step >= len(sentence.items) or "and" not in sentence.items[joined].tags:
+        return
+    item = sentence.items[step]
+    if "grains" in item.tags and not (item.use or item.targets or item.time):
+        add_grain(sentence, step, listed=True)
 
 
 def _acts(sentence: Sentence, at: int, noun: int) -> bool:
