@@ -14,7 +14,7 @@ from core.language.afterthoughts import average_last, moved_up, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.assembling.done import is_of_own_time
-from core.language.assembling.notes import pooled, single_readings
+from core.language.assembling.notes import of_reasons, pooled, single_readings
 from core.language.background import without_background
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
@@ -253,7 +253,8 @@ class QuestionParser:
     def pooled(self, query: SemanticQuery, scopes: tuple[str, ...] = ()) -> list[str]:
         """What a query takes together that a reader might take for one thing."""
         of_any = single_readings(query, self.model)
-        return of_any + pooled(query, self.model, self.facts, frozenset(scopes))
+        rates = of_reasons(query, self.model)
+        return of_any + pooled(query, self.model, self.facts, frozenset(scopes)) + rates
 
     def topic_of(self, text: str) -> str:
         """The topic of a question of assets that names it; empty for another question. Raises

@@ -547,6 +547,17 @@ def test_what_is_asked_back_is_in_the_words_typed(
             "Oberste 1. Bei",
         ),
         (("phế phẩm theo nhà máy và tháng", "nhà máy và tháng nào cao nhất?"), "Cao nhất 1. Giữ"),
+        # a rate is in no pieces
+        (("scrap rate in units in June",), "“units” does not fit this figure, which is in %."),
+        (("scrap rate by line in June", "by product, in units"), "Changed: Scrap, by product."),
+        (("throughput in units per hour in June",), "Throughput was"),
+        (("Ausschussquote in Stück im Juni",), "„in Stück“ passt nicht zu diesem Wert"),
+        (("tỷ lệ phế phẩm tháng 6 tính bằng cái",), "“tính bằng cái” không hợp với chỉ số này"),
+        # a rate by reason is of the rows that have one
+        (("scrap rate by scrap reason in June",), "alone, so these are no parts of the whole."),
+        (("scrap rate in June", "by reason"), "Ask for scrap by scrap reason to see the parts."),
+        (("Ausschussquote nach Ausschussgrund im Juni",), "Fragen Sie nach Ausschuss je Ausschuss"),
+        (("tỷ lệ phế phẩm theo lý do phế phẩm tháng 6",), "không phải là phần của tổng thể."),
         # what is told of each row
         (("list open work orders with asset",), "14 open work orders match"),
         (
@@ -562,7 +573,7 @@ def test_what_is_asked_back_is_in_the_words_typed(
         (("thời gian dừng máy hôm qua line 3 hhh", "nguyên nhân?"), "Không có câu trả lời trước"),
     ],
 )
-def test_what_is_taken_back_and_what_stands_for_no_word(
+def test_what_is_taken_back_and_what_stands_for_nothing_else(
     services: Services, turns: tuple[str, ...], says: str
 ) -> None:
     answer = talk(services, *turns)

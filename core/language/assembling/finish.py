@@ -63,11 +63,19 @@ def _placed_anchor(ctx: Context) -> Anchor | None:
 
 
 def _with_unit(ctx: Context, measure: Measure) -> Measure:
-    wanted = ctx.draft.display_unit
-    if wanted is None:
-        return measure
+    wanted, pieces = ctx.draft.display_unit, _wanted_pieces(ctx)
     own = measure_unit(ctx, measure)
-    if own is None or own == wanted:
+    if wanted is None and pieces and own is not None:
+        raise Ask(
+            Clarification(
+                _("“{said}” does not fit this figure, which is in {own}.").format(
+                    said=pieces, own=unit_symbol("%" if own == "1" else own)
+                ),
+                (),
+                (pieces,),
+            )
+        )
+    if wanted is None or own is None or own == wanted:
         return measure
     if wanted == "%" and own == "1":
         return measure
@@ -80,3 +88,14 @@ def _with_unit(ctx: Context, measure: Measure) -> Measure:
             )
         )
     return replace(measure, unit=wanted)
+
+
+def _wanted_pieces(ctx: Context) -> str:
+    """What things are counted in, where figures are to be shown in it ("scrap rate in units")."""
+    items, senses = ctx.draft.items, ctx.senses
+    for at, item in enumerate(items):
+        is_said = at > 0 and items[at - 1].norm == "in" and item.norm in senses["counted_in"]
+        is_rate = any(i.norm in senses["per_rate"] for i in items[at + 1 : at + 2])
+        if is_said and item.is_ignorable and not is_rate:  # and not "units per hour"
+            return item.text
+    return ""

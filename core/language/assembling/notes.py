@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from core.language.assembling.context import Context, Parts
 from core.language.assembling.lookups import is_plain_count, place_levels, scope_names
 from core.semantic.facts import DataFacts
-from core.semantic.model import Column, SemanticModel
+from core.semantic.model import Column, Metric, SemanticModel, Table
 from core.semantic.phrases import sentence, small
 from core.semantic.query import Agg, Op, SemanticQuery, Transform
 from core.semantic.said import label_of, said
@@ -22,6 +24,42 @@ def tell(ctx: Context) -> None:
     _tell_none(ctx)
     _tell_bare_split(ctx)
     ctx.draft.notes += pooled(parts, ctx.model, ctx.facts, ctx.scopes)
+    ctx.draft.notes += of_reasons(parts, ctx.model)
+
+
+def of_reasons(query: Parts | SemanticQuery, model: SemanticModel) -> list[str]:
+    """That a rate by reason ("scrap rate by scrap reason") is of the rows that have one: what it is
+    divided by knows no reason, so that the rates are no parts of the whole one."""
+    table = model.tables[query.table]
+    chosen = {f.column for f in query.filters if f.op in (Op.EQ, Op.IN)}
+    chosen |= {d.column for d in query.dimensions if d.column}
+    metrics = [model.metrics[m.metric] for m in query.measures if m.metric]
+    told = [
+        (metric, column, table.columns[column.default_measure])
+        for metric in metrics
+        for column in (table.columns[name] for name in sorted(chosen) if name in table.columns)
+        if column.drop_null
+        and column.default_measure in table.columns
+        and _divides(metric, column.default_measure, table)
+    ]
+    return [
+        _(
+            "{figure} is of the rows that have a {label} alone, so these are no parts of the "
+            "whole. Ask for {amount} by {label} to see the parts."
+        ).format(
+            figure=label_of(metric, model),
+            label=small(label_of(column, model)),
+            amount=small(label_of(amount, model)),
+        )
+        for metric, column, amount in told[:1]
+    ]
+
+
+def _divides(metric: Metric, amount: str, table: Table) -> bool:
+    """Whether a metric is a ratio of this amount to others."""
+    words = set(re.findall(r"\w+", metric.expression or ""))
+    others = any(table.columns[w].additive for w in words - {amount} if w in table.columns)
+    return not metric.additive and amount in words and others
 
 
 def single_readings(query: Parts | SemanticQuery, model: SemanticModel) -> list[str]:
