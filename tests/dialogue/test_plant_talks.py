@@ -547,6 +547,12 @@ def test_what_is_asked_back_is_in_the_words_typed(
             "Oberste 1. Bei",
         ),
         (("phế phẩm theo nhà máy và tháng", "nhà máy và tháng nào cao nhất?"), "Cao nhất 1. Giữ"),
+        # what has a state is the rows that have it, and no column called like their table
+        (("which orders are open at the moment in Hai Phong?",), "5 open work orders in Hai Phong"),
+        (("are there orders older than 5 days which are still not closed?",), "6 open work orders"),
+        (("which orders ran on Line 1 in Hamburg yesterday",), "“orders” may be several things"),
+        (("Welche Aufträge sind in Haiphong noch offen?",), "5 Instandhaltungsaufträge (offen)"),
+        (("những lệnh nào còn mở ở Hải Phòng",), "Có 5 lệnh bảo trì đang mở"),
         # a rate is in no pieces
         (("scrap rate in units in June",), "“units” does not fit this figure, which is in %."),
         (("scrap rate by line in June", "by product, in units"), "Changed: Scrap, by product."),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import counts_things, named_columns
+from core.language.normalise import singular
 from core.language.reading import Ask
 from core.language.wording import say
 from core.types import Clarification
@@ -34,6 +35,20 @@ def main_table(ctx: Context) -> str:
     if ctx.draft.measures:
         return _first_table(ctx, ctx.choose.tables_of(ctx.draft.measures[0].target), columns)
     return _first_table(ctx, frozenset(ctx.model.tables), columns)
+
+
+def rows_of_state(ctx: Context) -> None:
+    """`orders that are not closed`: what has such a state is the rows of the table that has it, and
+    no column of another one that is called so too ("production order")."""
+    draft, table = ctx.draft, ctx.model.tables[ctx.parts.table]
+    if not draft.states or draft.measures or draft.tables:
+        return
+    for split in list(draft.dimensions):
+        word = singular(draft.items[split.at].norm)
+        is_named = word == singular(table.label.casefold().split()[-1])
+        if is_named and split.column not in table.columns and not split.after_by:
+            draft.dimensions.remove(split)
+            draft.tables.append((split.at, table.name))
 
 
 def _first_table(ctx: Context, tables: frozenset[str], columns: Iterable[str]) -> str:
