@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+#: What takes long to make and is the same in each run: the embedding model as it is opened, and
+#: the vectors of the shipped examples.
+EMBEDDING_MODELS = BUILD / "test-embedding-models"
+VECTORS = BUILD / "test-vectors" / "vectors.sqlite"
 
 # A setting of the person who runs the tests must not decide whether they pass.
 for _name in [name for name in os.environ if name.startswith(("GEMBA_", "STREAMLIT_"))]:
@@ -203,34 +207,48 @@ def demo_plant(demo_data_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a first start over the demo plant leaves in its state folder: the shipped examples in
-    the corpus, not yet in its index, what the data hold, and the keys of the examples that a first
-    question makes. Made once for all; to be copied."""
-    from core.services import Services
-    from core.settings import Settings
-
+    the corpus, not yet in its index, their vectors and keys, and what the data hold. Made once for
+    all; to be copied."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     folder = shared / "begun"
     with (shared / "begun.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".complete").exists():
-            with_plant(folder, demo_plant)
-            asked = with_plant(shared / "asked", demo_plant)
-            for place in (asked, folder):
-                services = Services.open(Settings(data_dir=place))
-                if place is asked:
-                    services.answer("Daily OEE per plant", services.policy.user("admin"))
-                services.close()
-            keys = Path("state", "retrieval", "pairs-plant.json")
-            (folder / keys).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(asked / keys, folder / keys)
+            _begin(folder, demo_plant)
             (folder / ".complete").touch()
     return folder / "state"
 
 
+def _begin(folder: Path, demo_plant: Path) -> None:
+    """Start over the demo plant in a folder, as the app does, and let it do what it does beside."""
+    from core.services import Services
+    from core.settings import Settings
+    from core.types import DEFAULT_TENANT
+
+    kept = with_plant(folder, demo_plant) / "state" / "retrieval" / VECTORS.name
+    kept.parent.mkdir(parents=True)
+    if VECTORS.exists():
+        shutil.copy2(VECTORS, kept)
+    services = Services.open(Settings(data_dir=folder))
+    services._open_pairs(DEFAULT_TENANT, demo_plant.stem)
+    services.knowledge.sync()
+    services.close()
+    # It is large to copy, and made anew from the vectors in a second.
+    shutil.rmtree(kept.parent / "index")
+    # A text's vector stays what it is, so later runs begin with these.
+    VECTORS.parent.mkdir(parents=True, exist_ok=True)
+    made = VECTORS.with_suffix(".new")
+    shutil.copy2(kept, made)
+    made.replace(VECTORS)
+
+
 def with_plant(folder: Path, demo_plant: Path) -> Path:
-    """The folder as a GEMBA_DATA_DIR with the demo plant, before a first start."""
+    """The folder as a GEMBA_DATA_DIR with the demo plant, before a first start. It shares the
+    embedding model that is written for all tests: to write one takes a second."""
     (folder / "demo").mkdir(parents=True)
+    EMBEDDING_MODELS.mkdir(parents=True, exist_ok=True)
+    (folder / "embedding_models").symlink_to(EMBEDDING_MODELS)
     try:
         (folder / "demo" / demo_plant.name).hardlink_to(demo_plant)
     except OSError:
