@@ -133,7 +133,8 @@ def untold(site: Site, app: AppTest) -> list[str]:
 def left_of(app: AppTest, data: Iterable[str]) -> list[str]:
     """What the page says that is neither translated nor data."""
     assert not app.exception, app.exception
-    known = [*data, *(f"{dt.date(2026, month, 1):%b}" for month in range(1, 13))]
+    months = (f"{dt.date(2026, month, 1):%b}" for month in range(1, 13))
+    known = pseudo.longest_first([*data, *months])
     left = {pseudo.said_by_nobody(text, known) for text in pseudo.shown(app)}
     return sorted(left - {""})
 
