@@ -131,6 +131,7 @@ def _expect_width(page: Page, least: float) -> None:
     raise AssertionError(f"{_width(page)} is not more than {least}")
 
 
+@pytest.mark.thorough
 def test_cards_are_arranged_and_stay_so(browser: Browser, real_site: Site) -> None:
     other = "downtime by line last week"
     with visitor(browser, real_site) as me:
@@ -156,6 +157,7 @@ def test_cards_are_arranged_and_stay_so(browser: Browser, real_site: Site) -> No
         assert me.outside == []
 
 
+@pytest.mark.thorough
 def test_a_board_refreshes_itself_each_time_its_timer_says(
     browser: Browser, real_site: Site
 ) -> None:

@@ -195,6 +195,7 @@ def test_one_is_renamed_found_taken_along_and_deleted(browser: Browser, fake_sit
         assert me.outside == []
 
 
+@pytest.mark.thorough
 def test_a_conversation_goes_on_after_a_restart_of_the_app(
     browser: Browser, plant_folder: Callable[[Path], Path], tmp_path: Path
 ) -> None:

@@ -25,8 +25,15 @@ def box(found: Locator) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("question", "at_least"),
-    [("Which pumps dawdle most last week?", 20), ("Do the pumps shake endlessly?", 1_900)],
-    ids=["short", "20,000 characters"],
+    [
+        pytest.param("Which pumps dawdle most last week?", 20, id="short"),
+        pytest.param(
+            "Do the pumps shake endlessly?",
+            1_900,
+            id="20,000 characters",
+            marks=pytest.mark.thorough,
+        ),
+    ],
 )
 def test_sql_streams_behind_a_click_and_stop_ends_it_at_the_server(
     browser: Browser, with_model: WithModel, question: str, at_least: int

@@ -103,14 +103,18 @@ def test_other_weights_are_tried_saved_with_a_reason_and_taken_back(services: Se
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ((-1, 20, 15, 15, 15), "A weight is a number from 0 to 100."),
+        pytest.param(
+            (-1, 20, 15, 15, 15),
+            "A weight is a number from 0 to 100.",
+            marks=pytest.mark.thorough,
+        ),
         pytest.param(
             (101, 20, 15, 15, 15),
             "A weight is a number from 0 to 100.",
             marks=pytest.mark.thorough,
         ),
         ((0, 0, 0, 0, 0), "At least one part must weigh more than 0."),
-        ((None, 20, 15, 15, 15), "This is no number."),
+        pytest.param((None, 20, 15, 15, 15), "This is no number.", marks=pytest.mark.thorough),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(
