@@ -58,8 +58,12 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
-#: How Playwright says that what a test waited for did not come.
-WAITED_IN_VAIN = [r"TimeoutError: ", r"AssertionError: (Locator|Page) expected"]
+#: How Playwright, and the limit of a test, say that what a test waited for did not come.
+WAITED_IN_VAIN = [
+    r"TimeoutError: ",
+    r"AssertionError: (Locator|Page)[^\n]* expected",
+    r"Failed: Timeout ",
+]
 #: How pytest says that something took longer than a test allows.
 TOOK_TOO_LONG = [r"built-in function perf_counter"]
 

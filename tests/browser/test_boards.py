@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.app_process import NARROW, Site, Visitor, visitor
 
@@ -128,7 +129,7 @@ def _expect_width(page: Page, least: float) -> None:
         if _width(page) > least:
             return
         page.wait_for_timeout(100)
-    raise AssertionError(f"{_width(page)} is not more than {least}")
+    raise TooLate(f"{_width(page)} is not more than {least}")
 
 
 @pytest.mark.thorough
