@@ -64,8 +64,9 @@ WAITED_IN_VAIN = [
     r"AssertionError: (Locator|Page)[^\n]* expected",
     r"Failed: Timeout ",
 ]
-#: How pytest says that something took longer than a test allows.
-TOOK_TOO_LONG = [r"built-in function perf_counter"]
+#: By what a test times something, and how pytest says that it took longer than is allowed.
+TIMER = "perf_counter"
+TOOK_TOO_LONG = [rf"built-in function {TIMER}"]
 
 
 #: What this process was started as, before a page is run in it.
@@ -86,16 +87,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     have made late.
 
     What is wrong or slow fails twice, and each that was run once more is named at the end: one that
-    is named often has a race to be found.
+    is named often has a race to be found. No other test is marked: each that is costs a question to
+    the first process, of some forty milliseconds.
     """
     reason = "needs Chromium: install the package chromium, or name one with CHROMIUM=/path"
     has_browser = chromium_path() is not None
     # Those that take long begin first, so that no worker is left alone with them at the end.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    timing = {path for path in {i.path for i in items} if TIMER in path.read_text("utf-8")}
     for item in items:
         is_seen = item.get_closest_marker("browser") is not None
-        late = [*TOOK_TOO_LONG, *(WAITED_IN_VAIN if is_seen else ())]
-        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
+        if is_seen or item.path in timing:
+            late = [*TOOK_TOO_LONG, *(WAITED_IN_VAIN if is_seen else ())]
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
         if is_seen and not has_browser:
             item.add_marker(pytest.mark.skip(reason=reason))
 
