@@ -92,8 +92,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     reason = "needs Chromium: install the package chromium, or name one with CHROMIUM=/path"
     has_browser = chromium_path() is not None
-    # Those that take long begin first, so that no worker is left alone with them at the end.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    place = _places(items)
+    items.sort(key=lambda item: place[item.path])
     timing = {path for path in {i.path for i in items} if TIMER in path.read_text("utf-8")}
     for item in items:
         is_seen = item.get_closest_marker("browser") is not None
@@ -102,6 +102,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
         if is_seen and not has_browser:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _places(items: list[pytest.Item]) -> dict[Path, int]:
+    """Where each file of tests comes: those that drive a browser take long and begin first, so that
+    no worker is left alone with them at the end, each with one beside it that drives none, so that
+    not all workers wait for pages at once."""
+    seen = {item.path for item in items if item.get_closest_marker("browser") is not None}
+    files = dict.fromkeys(item.path for item in items)
+    paths = [path for path in files if path in seen], [path for path in files if path not in seen]
+    return {path: 2 * n + k for k, some in enumerate(paths) for n, path in enumerate(some)}
 
 
 @pytest.fixture(scope="session")

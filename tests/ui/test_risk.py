@@ -68,6 +68,7 @@ def test_it_shows_the_formula_and_todays_ranking(services: Services) -> None:
     assert "Nobody has changed the weights of this plant" in text
 
 
+@pytest.mark.thorough
 def test_other_weights_are_tried_saved_with_a_reason_and_taken_back(services: Services) -> None:
     app = plant(opened("admin", view="risk"), "HAM")
     assert app.button(key="risk.save").disabled
