@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import ipaddress
 import os
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+#: What takes long to make and is the same in each run: the embedding model as it is opened, and
+#: the vectors of the shipped examples.
+EMBEDDING_MODELS = BUILD / "test-embedding-models"
+VECTORS = BUILD / "test-vectors" / "vectors.sqlite"
 
 # A setting of the person who runs the tests must not decide whether they pass.
 for _name in [name for name in os.environ if name.startswith(("GEMBA_", "STREAMLIT_"))]:
@@ -42,10 +47,26 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 
-#: How Playwright says that what a test waited for did not come.
-WAITED_IN_VAIN = [r"TimeoutError: ", r"AssertionError: (Locator|Page) expected"]
-#: How pytest says that something took longer than a test allows.
-TOOK_TOO_LONG = [r"built-in function perf_counter"]
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for garbage in what tests make alone: what is collected stays until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+#: How Playwright, and the limit of a test, say that what a test waited for did not come.
+WAITED_IN_VAIN = [
+    r"TimeoutError: ",
+    r"AssertionError: (Locator|Page)[^\n]* expected",
+    r"Failed: Timeout ",
+]
+#: By what a test times something, and how pytest says that it took longer than is allowed.
+TIMER = "perf_counter"
+TOOK_TOO_LONG = [rf"built-in function {TIMER}"]
 
 
 #: What this process was started as, before a page is run in it.
@@ -66,18 +87,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     have made late.
 
     What is wrong or slow fails twice, and each that was run once more is named at the end: one that
-    is named often has a race to be found.
+    is named often has a race to be found. No other test is marked: each that is costs a question to
+    the first process, of some forty milliseconds.
     """
     reason = "needs Chromium: install the package chromium, or name one with CHROMIUM=/path"
     has_browser = chromium_path() is not None
-    # Those that take long begin first, so that no worker is left alone with them at the end.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    place = _places(items)
+    items.sort(key=lambda item: place[item.path])
+    timing = {path for path in {i.path for i in items} if TIMER in path.read_text("utf-8")}
     for item in items:
         is_seen = item.get_closest_marker("browser") is not None
-        late = [*TOOK_TOO_LONG, *(WAITED_IN_VAIN if is_seen else ())]
-        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
+        if is_seen or item.path in timing:
+            late = [*TOOK_TOO_LONG, *(WAITED_IN_VAIN if is_seen else ())]
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
         if is_seen and not has_browser:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _places(items: list[pytest.Item]) -> dict[Path, int]:
+    """Where each file of tests comes: those that drive a browser take long and begin first, so that
+    no worker is left alone with them at the end, each with one beside it that drives none, so that
+    not all workers wait for pages at once."""
+    seen = {item.path for item in items if item.get_closest_marker("browser") is not None}
+    files = dict.fromkeys(item.path for item in items)
+    paths = [path for path in files if path in seen], [path for path in files if path not in seen]
+    return {path: 2 * n + k for k, some in enumerate(paths) for n, path in enumerate(some)}
 
 
 @pytest.fixture(scope="session")
@@ -203,34 +237,48 @@ def demo_plant(demo_data_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def begun_state(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a first start over the demo plant leaves in its state folder: the shipped examples in
-    the corpus, not yet in its index, what the data hold, and the keys of the examples that a first
-    question makes. Made once for all; to be copied."""
-    from core.services import Services
-    from core.settings import Settings
-
+    the corpus, not yet in its index, their vectors and keys, and what the data hold. Made once for
+    all; to be copied."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     folder = shared / "begun"
     with (shared / "begun.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".complete").exists():
-            with_plant(folder, demo_plant)
-            asked = with_plant(shared / "asked", demo_plant)
-            for place in (asked, folder):
-                services = Services.open(Settings(data_dir=place))
-                if place is asked:
-                    services.answer("Daily OEE per plant", services.policy.user("admin"))
-                services.close()
-            keys = Path("state", "retrieval", "pairs-plant.json")
-            (folder / keys).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(asked / keys, folder / keys)
+            _begin(folder, demo_plant)
             (folder / ".complete").touch()
     return folder / "state"
 
 
+def _begin(folder: Path, demo_plant: Path) -> None:
+    """Start over the demo plant in a folder, as the app does, and let it do what it does beside."""
+    from core.services import Services
+    from core.settings import Settings
+    from core.types import DEFAULT_TENANT
+
+    kept = with_plant(folder, demo_plant) / "state" / "retrieval" / VECTORS.name
+    kept.parent.mkdir(parents=True)
+    if VECTORS.exists():
+        shutil.copy2(VECTORS, kept)
+    services = Services.open(Settings(data_dir=folder))
+    services._open_pairs(DEFAULT_TENANT, demo_plant.stem)
+    services.knowledge.sync()
+    services.close()
+    # It is large to copy, and made anew from the vectors in a second.
+    shutil.rmtree(kept.parent / "index")
+    # A text's vector stays what it is, so later runs begin with these.
+    VECTORS.parent.mkdir(parents=True, exist_ok=True)
+    made = VECTORS.with_suffix(".new")
+    shutil.copy2(kept, made)
+    made.replace(VECTORS)
+
+
 def with_plant(folder: Path, demo_plant: Path) -> Path:
-    """The folder as a GEMBA_DATA_DIR with the demo plant, before a first start."""
+    """The folder as a GEMBA_DATA_DIR with the demo plant, before a first start. It shares the
+    embedding model that is written for all tests: to write one takes a second."""
     (folder / "demo").mkdir(parents=True)
+    EMBEDDING_MODELS.mkdir(parents=True, exist_ok=True)
+    (folder / "embedding_models").symlink_to(EMBEDDING_MODELS)
     try:
         (folder / "demo" / demo_plant.name).hardlink_to(demo_plant)
     except OSError:

@@ -121,6 +121,7 @@ def test_a_file_that_cannot_be_read_is_told(store: AlertStore, tmp_path: Path) -
         store.commit(step(1, rises(START)))
 
 
+@pytest.mark.thorough
 def test_people_and_the_watch_in_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     both, alone, last = tmp_path / "both", tmp_path / "alone", 250
     expected = AlertStore(alone)
@@ -161,6 +162,7 @@ def test_people_and_the_watch_in_two_processes_lose_nothing_of_each_other(tmp_pa
         store.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_killed_in_the_middle_again_and_again_no_alert_is_lost_and_none_doubled(

@@ -153,7 +153,7 @@ class Visitor:
             if found:
                 return found
             self.page.wait_for_timeout(50)
-        raise AssertionError("no cookie came")
+        raise TooLate("no cookie came")
 
     @property
     def chat(self) -> Locator:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.app_process import NARROW, Site, Visitor, visitor
 
@@ -128,9 +129,10 @@ def _expect_width(page: Page, least: float) -> None:
         if _width(page) > least:
             return
         page.wait_for_timeout(100)
-    raise AssertionError(f"{_width(page)} is not more than {least}")
+    raise TooLate(f"{_width(page)} is not more than {least}")
 
 
+@pytest.mark.thorough
 def test_cards_are_arranged_and_stay_so(browser: Browser, real_site: Site) -> None:
     other = "downtime by line last week"
     with visitor(browser, real_site) as me:
@@ -156,6 +158,7 @@ def test_cards_are_arranged_and_stay_so(browser: Browser, real_site: Site) -> No
         assert me.outside == []
 
 
+@pytest.mark.thorough
 def test_a_board_refreshes_itself_each_time_its_timer_says(
     browser: Browser, real_site: Site
 ) -> None:

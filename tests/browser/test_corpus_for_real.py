@@ -126,6 +126,7 @@ def _jsonl(*rows: dict[str, str]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
+@pytest.mark.thorough
 def test_files_come_in_whole_or_not_at_all_and_go_out(browser: Browser, real_site: Site) -> None:
     with visitor(browser, real_site) as me:
         page = me.page

@@ -76,7 +76,7 @@ def one(site: Site, name: str, sql: str) -> tuple[object, ...]:
         return tuple(row)
 
 
-@pytest.mark.parametrize("of", ["files", "folder"])
+@pytest.mark.parametrize("of", ["folder", pytest.param("files", marks=pytest.mark.thorough)])
 def test_what_is_dropped_is_imported(browser: Browser, site: Site, tmp_path: Path, of: str) -> None:
     folder = tmp_path / "bakery"
     (folder / "may").mkdir(parents=True)

@@ -147,7 +147,7 @@ def test_stop_and_reload(browser: Browser, fake_site: Site) -> None:
         page.reload()
         expect(page.get_by_text("Reading the data")).to_be_visible()
         press(me, "Stop")
-        expect(page.get_by_text("You stopped this query")).to_be_visible(timeout=4_000)
+        expect(page.get_by_text("You stopped this query")).to_be_visible()
         expect(me.editor).to_have_value(sql.ENDLESS)
 
 

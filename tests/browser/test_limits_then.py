@@ -55,7 +55,10 @@ def told_at(me: Visitor, share: float) -> str:
     return labels.text_content() or ""
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (NARROW, "dark")])
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [pytest.param(WIDE, "light", marks=pytest.mark.thorough), (NARROW, "dark")],
+)
 def test_each_version_stands_where_it_held_and_says_what_it_is(
     browser: Browser, changed_site: Site, size: tuple[int, int], theme: str
 ) -> None:

@@ -25,8 +25,15 @@ def box(found: Locator) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("question", "at_least"),
-    [("Which pumps dawdle most last week?", 20), ("Do the pumps shake endlessly?", 1_900)],
-    ids=["short", "20,000 characters"],
+    [
+        pytest.param("Which pumps dawdle most last week?", 20, id="short"),
+        pytest.param(
+            "Do the pumps shake endlessly?",
+            1_900,
+            id="20,000 characters",
+            marks=pytest.mark.thorough,
+        ),
+    ],
 )
 def test_sql_streams_behind_a_click_and_stop_ends_it_at_the_server(
     browser: Browser, with_model: WithModel, question: str, at_least: int
@@ -59,8 +66,8 @@ def test_sql_streams_behind_a_click_and_stop_ends_it_at_the_server(
         assert not me.is_sideways()
         assert not server.hung_up.is_set()
         stop.click()
-        expect(page.get_by_text("You stopped this question")).to_be_visible(timeout=2_000)
-        assert server.hung_up.wait(2)
+        expect(page.get_by_text("You stopped this question")).to_be_visible()
+        assert server.hung_up.wait(20)
         assert me.outside == []
 
 

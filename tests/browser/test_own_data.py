@@ -131,7 +131,10 @@ def untroubled(me: Visitor) -> None:
     assert me.outside == []
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WIDE, "dark"), (NARROW, "light")])
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [pytest.param(WIDE, "dark", marks=pytest.mark.thorough), (NARROW, "light")],
+)
 def test_all_of_it_is_readable_on_any_screen(
     browser: Browser, site: Site, size: tuple[int, int], theme: str
 ) -> None:
@@ -189,6 +192,7 @@ def test_a_file_is_looked_at_decided_on_imported_and_asked(browser: Browser, sit
         assert me.outside == []
 
 
+@pytest.mark.thorough
 def test_four_files_are_four_tables_that_are_asked_together(browser: Browser, site: Site) -> None:
     with visitor(browser, site) as me:
         page = me.page
@@ -217,6 +221,7 @@ def test_four_files_are_four_tables_that_are_asked_together(browser: Browser, si
         assert me.outside == []
 
 
+@pytest.mark.thorough
 def test_a_bad_file_says_where_and_changes_nothing(browser: Browser, site: Site) -> None:
     with visitor(browser, site) as me:
         page = me.page

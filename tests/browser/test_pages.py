@@ -138,7 +138,7 @@ def test_stop_frees_the_page_and_a_reload_keeps_a_running_turn(
         page.reload()
         expect(stop).to_be_visible()
         stop.click()
-        expect(page.get_by_text("You stopped this question")).to_be_visible(timeout=2_000)
+        expect(page.get_by_text("You stopped this question")).to_be_visible()
 
 
 def test_a_new_answer_is_seen_from_its_top(browser: Browser, fake_site: Site) -> None:

@@ -80,6 +80,7 @@ def test_on_a_phone_and_for_who_may_only_look(browser: Browser, site: Site) -> N
         assert not me.is_sideways()
 
 
+@pytest.mark.thorough
 def test_a_risk_answer_is_pinned_and_its_passport_runs_again(browser: Browser, site: Site) -> None:
     with visitor(browser, site) as me:
         page = me.page

@@ -165,7 +165,7 @@ def test_a_change_loses_nothing_that_is_typed_or_open(browser: Browser, spoken_s
 @pytest.mark.parametrize(
     ("language", "size", "theme"),
     [
-        pytest.param("de", WIDE, "light", id="de-wide"),
+        pytest.param("de", WIDE, "light", id="de-wide", marks=pytest.mark.thorough),
         pytest.param("vi", NARROW, "dark", id="vi-dark"),
         pytest.param("de", (1280, 900), "light", id="de-middle", marks=pytest.mark.thorough),
         pytest.param("de", NARROW, "light", id="de-narrow", marks=pytest.mark.thorough),

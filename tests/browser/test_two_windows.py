@@ -65,6 +65,7 @@ def test_an_idle_window_follows_another_and_costs_little(browser: Browser, fake_
         has(one, THIRD)
 
 
+@pytest.mark.thorough
 def test_two_processes_over_one_folder_follow_one_another(browser: Browser, tmp_path: Path) -> None:
     with running(FAKE_APP, tmp_path) as here, running(FAKE_APP, tmp_path) as second:
         there = Site(second.url, here.passwords, tmp_path)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -114,10 +115,11 @@ def test_a_folder_that_cannot_be_made() -> None:
 
 
 @pytest.mark.parametrize("name", ["audit.db", "gemba.db"])
-def test_a_damaged_state_file(tmp_path: Path, demo_plant: Path, name: str) -> None:
+def test_a_damaged_state_file(
+    tmp_path: Path, plant_folder: Callable[[Path], Path], name: str
+) -> None:
     """No answer leaves without its audit record; the damaged file stays as it is."""
-    folder = linked(demo_plant, tmp_path)
-    (folder / "state").mkdir()
+    folder = plant_folder(tmp_path)
     (folder / "state" / name).write_bytes(b"x" * 5_000)
     said = run_in(folder, "ask", "OEE")
     assert said.status == 1
@@ -128,9 +130,8 @@ def test_a_damaged_state_file(tmp_path: Path, demo_plant: Path, name: str) -> No
     assert (folder / "state" / name).read_bytes() == b"x" * 5_000
 
 
-def test_damaged_facts_are_read_again(tmp_path: Path, demo_plant: Path) -> None:
-    folder = linked(demo_plant, tmp_path)
-    (folder / "state").mkdir()
+def test_damaged_facts_are_read_again(tmp_path: Path, plant_folder: Callable[[Path], Path]) -> None:
+    folder = plant_folder(tmp_path)
     (folder / "state" / "facts-plant.json").write_bytes(b'{"key": "\xff')
     said = run_in(folder, "ask", "OEE of PMP-03")
     assert said.status == 0
@@ -189,10 +190,10 @@ def test_yaml_that_is_none(models: Path, tmp_path: Path) -> None:
 
 
 def test_a_broken_second_model_does_not_stop_the_first(
-    models: Path, demo_plant: Path, tmp_path: Path
+    models: Path, plant_folder: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     (models / "steel.yaml").write_text("nonsense", encoding="utf-8")
-    said = run_in(linked(demo_plant, tmp_path / "data"), "ask", "OEE")
+    said = run_in(plant_folder(tmp_path / "data"), "ask", "OEE")
     assert said.status == 0
 
 

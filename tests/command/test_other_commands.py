@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,10 @@ def test_evaluate_names_the_line_of_a_bad_file(run: Run, tmp_path: Path, content
     assert said.is_plain()
 
 
-def test_verify_finds_a_changed_record(demo_plant: Path, tmp_path: Path) -> None:
-    folder = linked(demo_plant, tmp_path)
+def test_verify_finds_a_changed_record(
+    plant_folder: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    folder = plant_folder(tmp_path)
     for question in ("OEE", "energy by plant", "how many alarms"):
         assert run_in(folder, "ask", question).status == 0
     whole = run_in(folder, "verify")
@@ -166,13 +169,15 @@ def test_the_demo_plant_that_is_there_is_kept(demo_plant: Path, tmp_path: Path) 
 # -- the real process ------------------------------------------------------------------------
 
 
-def test_a_reader_that_goes_away_is_no_error(demo_plant: Path, tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_is_no_error(
+    plant_folder: Callable[[Path], Path], tmp_path: Path
+) -> None:
     """`... | head -2`, in a locale that knows no UTF-8."""
     with subprocess.Popen(
         [sys.executable, "-m", "core", "ask", "-", "--json"],
         cwd=ROOT,
         env={
-            "GEMBA_DATA_DIR": str(linked(demo_plant, tmp_path)),
+            "GEMBA_DATA_DIR": str(plant_folder(tmp_path)),
             "PATH": "/usr/bin:/bin",
             "LC_ALL": "POSIX",
             "PYTHONUTF8": "0",

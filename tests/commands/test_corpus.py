@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,10 @@ SQL = (
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("corpus")
-    (folder / "demo").mkdir()
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = plant_folder(tmp_path_factory.mktemp("corpus"))
     away: dict[str, Any] = {"embed_url": "http://127.0.0.1:9/v1", "embed_model": "away"}
     built = Services.open(Settings(data_dir=folder, **away))
     yield built

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,10 @@ def literals(sql: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("seed")
-    (folder / "demo").mkdir()
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = plant_folder(tmp_path_factory.mktemp("seed"))
     built = Services.open(Settings(data_dir=folder))
     yield built
     built.close()

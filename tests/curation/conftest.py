@@ -1,6 +1,6 @@
 """Services over the demo plant with state of their own, searched by words alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,10 @@ from core.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def services(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    folder = tmp_path_factory.mktemp("curation")
-    (folder / "demo").mkdir()
-    (folder / "demo" / "plant.duckdb").symlink_to(demo_plant)
+def services(
+    plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = plant_folder(tmp_path_factory.mktemp("curation"))
     away = {"embed_url": "http://127.0.0.1:9/v1", "embed_model": "away"}
     built = Services.open(Settings(data_dir=folder, **away))
     yield built

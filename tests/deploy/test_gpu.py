@@ -83,6 +83,8 @@ def started(
     }
     process = subprocess.Popen(
         [sys.executable, str(script), *words],
+        # Tests that run beside a shell have Ctrl-C ignored, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env={**os.environ, **given, **env},
         stderr=subprocess.PIPE,
         text=True,

@@ -46,6 +46,7 @@ def _run(module: str, environment: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.thorough
 def test_no_text_takes_long_with_the_build_in_python(python_build: dict[str, str]):
     build, took, name, _ = _run("tests.governance.nasty", python_build).split("\t")
     assert build == "py"
@@ -96,6 +97,7 @@ def test_pin_the_classes_of_sqlglot():
     assert sqlglot.__version__.startswith("30.")
 
 
+@pytest.mark.thorough
 def test_both_builds_of_sqlglot_decide_alike(python_build: dict[str, str]):
     done = _run("tests.governance.builds", python_build)
     assert done == f"py {builds.digest()}"

@@ -71,6 +71,7 @@ def test_an_option_that_cannot_be(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_400_columns_are_imported_drafted_and_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,7 +28,7 @@ from core.retrieval.embeddings.local import (
 )
 from core.retrieval.embeddings.port import Remembering, unit_length
 from core.settings import Settings
-from tests.conftest import BUILD
+from tests.conftest import EMBEDDING_MODELS
 from tests.fakes.embedders import HashedWords
 
 TEXTS = (
@@ -42,9 +42,8 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def models_dir() -> Path:
     """Built once for all runs: it is checked by hash each time."""
-    folder = BUILD / "test-embedding-models"
-    packaged.ensure_model(folder)
-    return folder
+    packaged.ensure_model(EMBEDDING_MODELS)
+    return EMBEDDING_MODELS
 
 
 @pytest.fixture(scope="module")

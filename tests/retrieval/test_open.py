@@ -11,7 +11,7 @@ from core.errors import SettingsError
 from core.retrieval.open import open_retrieval
 from core.retrieval.vector_cache import VectorCache
 from core.settings import Settings
-from tests.conftest import BUILD
+from tests.conftest import EMBEDDING_MODELS
 from tests.fakes.qdrant_server import serving
 from tests.retrieval.entries import CORPUS
 
@@ -19,8 +19,8 @@ from tests.retrieval.entries import CORPUS
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A data folder of its own that shares the embedding model built for the tests."""
-    (BUILD / "test-embedding-models").mkdir(parents=True, exist_ok=True)
-    (tmp_path / "embedding_models").symlink_to(BUILD / "test-embedding-models")
+    EMBEDDING_MODELS.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "embedding_models").symlink_to(EMBEDDING_MODELS)
     return Settings(data_dir=tmp_path)
 
 

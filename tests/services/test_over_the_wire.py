@@ -1,6 +1,6 @@
 """The demo plant through the StarRocks engine: the same answers as from DuckDB's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,13 +38,13 @@ def server(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def test_the_same_answers(
-    server: WireServer, demo_plant: Path, tmp_path_factory: pytest.TempPathFactory
+    server: WireServer, demo_plant: Path, plant_folder: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     wired = Services.open(
-        Settings(data_dir=tmp_path_factory.mktemp("wired"), store_url=_url(server, "reader"))
+        Settings(data_dir=plant_folder(tmp_path / "wired"), store_url=_url(server, "reader"))
     )
     embedded = Services.open(
-        Settings(data_dir=tmp_path_factory.mktemp("own"), store_url=f"duckdb:///{demo_plant}")
+        Settings(data_dir=plant_folder(tmp_path / "own"), store_url=f"duckdb:///{demo_plant}")
     )
     try:
         for name, question in QUESTIONS:

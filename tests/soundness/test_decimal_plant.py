@@ -173,13 +173,14 @@ def complaints(double: Answer, exact: Answer) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("name", "every"),
     [
         ("plant.jsonl", 8),
-        pytest.param("plant.jsonl", 1, marks=pytest.mark.thorough),
-        pytest.param("plant_second.jsonl", 1, marks=pytest.mark.thorough),
+        ("plant.jsonl", 1),
+        ("plant_second.jsonl", 1),
     ],
 )
 def test_decimals_are_answered_as_doubles(twins: list[Services], name: str, every: int) -> None:

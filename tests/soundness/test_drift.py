@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -39,10 +39,12 @@ SPOILT = {
 
 
 @pytest.fixture(scope="module")
-def spoilt(demo_plant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    data = tmp_path_factory.mktemp("spoilt")
-    (data / "demo").mkdir()
-    path = data / "demo" / "plant.duckdb"
+def spoilt(
+    demo_plant: Path, plant_folder: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    data = plant_folder(tmp_path_factory.mktemp("spoilt"))
+    path = data / "demo" / demo_plant.name
+    path.unlink()  # it is a link
     shutil.copy(demo_plant, path)
     with duckdb.connect(str(path)) as store:
         for asset, change in SPOILT.items():

@@ -274,6 +274,7 @@ def test_two_processes_do_not_share_a_buffer(tmp_path: Path) -> None:
     assert not is_running(path)
 
 
+@pytest.mark.thorough
 def test_a_client_that_is_killed_again_and_again_loses_and_doubles_nothing(stage: Stage) -> None:
     """The server's history has all values; so what the store has of them at last is all there is,
     each once, whenever the client was killed."""

@@ -23,6 +23,7 @@ from core.translation import speaking
 from core.types import Answer
 from deploy import catalogues
 from tests.plant_services import plant_services
+from tests.translation.templates import template
 
 #: English and Vietnamese: figures, rankings, splits, time, comparisons, limits, lists, counts,
 #: empties, questions back, refusals, definitions, verified SQL.
@@ -302,7 +303,7 @@ def test_no_sentence_of_a_conversation_is_left_in_english(wide: Services) -> Non
 
 
 def test_the_tables_are_what_the_catalogues_hold() -> None:
-    template = catalogues.template("answers")
+    marked = template("answers")
     for tables in catalogues.TABLES.values():
         for table in tables:
-            assert all(template.get(text, context=key) is not None for key, text in table.items())
+            assert all(marked.get(text, context=key) is not None for key, text in table.items())

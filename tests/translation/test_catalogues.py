@@ -10,6 +10,7 @@ from babel.messages.catalog import Message
 
 from core.translation import CODE, LANGUAGES
 from deploy import catalogues
+from tests.translation.templates import template
 
 OTHERS = [name for name in LANGUAGES if name != CODE]
 _WORDS = re.compile(r"\w")
@@ -42,7 +43,7 @@ def fields(text: str) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize("domain", catalogues.DOMAINS)
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_is_up_to_the_code(language: str, domain: str) -> None:
-    found = catalogues.brought_up(language, domain, catalogues.template(domain))
+    found = catalogues.brought_up(language, domain, template(domain))
     assert catalogues.path_of(language, domain).read_bytes() == catalogues.written(found), (
         "run: make catalogues"
     )

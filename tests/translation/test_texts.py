@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from deploy import catalogues
+from tests.translation.templates import template
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
@@ -31,7 +32,7 @@ def test_no_text_is_marked_where_the_tool_does_not_look() -> None:
     """It reads no text inside another one's braces, nor within another marked one."""
     known: set[str] = set()
     for domain in catalogues.DOMAINS:
-        for message in catalogues.template(domain):
+        for message in template(domain):
             known.update([message.id] if isinstance(message.id, str) else message.id)
     lost = [
         f"{path.relative_to(ROOT)}:{line} {text!r}"

@@ -74,9 +74,10 @@ class Policy:
 
 
 class FakeServices:
-    """`delay_s`: how long a question that holds "slow" or "writes" takes, and a minute where it
-    holds "endless" too, for a test that stops it; it watches the cancel token. `writing`: what is
-    written meanwhile for the latter. `model_state`: for the foot, and whether it is well."""
+    """`delay_s`: how long a question that holds "slow" or "writes" takes; it watches the cancel
+    token. Where it holds "until told" too, it takes until a file `told` comes into the data folder,
+    and takes that away; where it holds "endless", until a test stops it. `writing`: what is written
+    meanwhile for the latter. `model_state`: for the foot, and whether it is well."""
 
     def __init__(self, data_dir: Path, delay_s: float = 6.0) -> None:
         self.settings = Settings(data_dir=data_dir)
@@ -179,7 +180,7 @@ class FakeServices:
         yield Progress("understand", "Reading the question", 0.0)
         if "slow" in question:
             yield Progress("execute", "Asking the store", 12.0)
-            if self._is_stopped(cancel, _ENDLESS_S if "endless" in question else None):
+            if self._is_stopped(cancel, self._takes(question), "until told" in question):
                 return
         if "writes" in question and (yield from self._written(cancel)):
             return
@@ -205,13 +206,22 @@ class FakeServices:
                 return True
         return False
 
-    def _is_stopped(self, cancel: CancelToken | None, delay_s: float | None = None) -> bool:
-        """Wait as a slow store does; whether Stop came first."""
-        until = time.monotonic() + (self.delay_s if delay_s is None else delay_s)
+    def _takes(self, text: str) -> float:
+        return _ENDLESS_S if "endless" in text or "until told" in text else self.delay_s
+
+    def _is_stopped(
+        self, cancel: CancelToken | None, delay_s: float, is_told: bool = False
+    ) -> bool:
+        """Wait as a slow store does; whether Stop came first. is_told: until the sign comes."""
+        sign = self.settings.data_dir / "told"
+        until = time.monotonic() + delay_s
         while time.monotonic() < until:
             if cancel is not None and cancel.is_set():
                 self.cancelled.set()
                 return True
+            if is_told and sign.exists():
+                sign.unlink()
+                return False
             time.sleep(0.01)
         return False
 
@@ -241,7 +251,7 @@ class FakeServices:
         yield Progress("govern", "Checking what may be read", 0.0)
         if "slow" in sql:
             yield Progress("execute", "Reading the data", 12.0)
-            if self._is_stopped(cancel, _ENDLESS_S if "endless" in sql else None):
+            if self._is_stopped(cancel, self._takes(sql)):
                 return
         answer = answer_to_sql(sql, user, model or "plant")
         self._remember(answer, "", sql)

@@ -6,7 +6,7 @@ import dataclasses
 import gettext as gnu
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 from google.protobuf.message import Message
@@ -108,16 +108,23 @@ def _cells(data: bytes) -> Iterator[str]:
     yield from texts_in(table)
 
 
-def said_by_nobody(text: str, data: Iterable[str]) -> str:
+def longest_first(data: Iterable[str]) -> list[str]:
+    """Data as `said_by_nobody` wants it: each once, its blanks single."""
+    return sorted({" ".join(d.split()) for d in set(data)}, key=len, reverse=True)
+
+
+def said_by_nobody(text: str, known: Sequence[str]) -> str:
     """What is left of a text without what is translated and without data; empty where no words
-    are."""
+    are. known: the data, longest first."""
     if text.lstrip().startswith("<style>"):  # with which the sign-in library hides its cookie jar
         return ""
     rest = _ESCAPED.sub(r"\1", _DIRECTIVE.sub("", text))
     while _BRACKETED.search(rest):
         rest = _BRACKETED.sub(" ", rest)
     rest = " ".join(rest.split())
-    for known in sorted({" ".join(d.split()) for d in data}, key=len, reverse=True):
-        if len(known) > 1 and known in rest:
-            rest = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", " ", rest)
+    if not _WORD.search(rest):
+        return ""
+    for one in known:
+        if len(one) > 1 and one in rest:
+            rest = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", " ", rest)
     return " ".join(rest.split()) if _WORD.search(rest) else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from _pytest.mark import ParameterSet
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from streamlit.elements.lib.mutable_tab_container import TabContainer
@@ -62,6 +63,11 @@ STATEMENTS = tuple(
     getattr(fake_reports, name)
     for name in ("GOOD", "STAR", "REFUSED", "BROKEN", "OVER", "SILENT", "NO_PLAN", "DOWN", "NONE")
 )
+
+
+def in_all(*values: str) -> list[ParameterSet]:
+    """Looked at by `make test-all` alone: what they show is nearly that of the others."""
+    return [pytest.param(value, marks=pytest.mark.thorough) for value in values]
 
 
 def in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +139,8 @@ def untold(site: Site, app: AppTest) -> list[str]:
 def left_of(app: AppTest, data: Iterable[str]) -> list[str]:
     """What the page says that is neither translated nor data."""
     assert not app.exception, app.exception
-    known = [*data, *(f"{dt.date(2026, month, 1):%b}" for month in range(1, 13))]
+    months = (f"{dt.date(2026, month, 1):%b}" for month in range(1, 13))
+    known = pseudo.longest_first([*data, *months])
     left = {pseudo.said_by_nobody(text, known) for text in pseudo.shown(app)}
     return sorted(left - {""})
 
@@ -244,7 +251,7 @@ def test_a_handover_sheet(real: Services) -> None:
     assert not left, "\n".join(left)
 
 
-@pytest.mark.parametrize("name", ["admin", "viewer"])
+@pytest.mark.parametrize("name", ["admin", *in_all("viewer")])
 def test_alerts_and_their_health(real: Services, name: str) -> None:
     user = real.policy.user(name)
     left = left_of(opened(name, "alerts"), said_to(real, name))
@@ -286,9 +293,7 @@ def test_an_answer_whose_parts_can_be_changed(real: Services) -> None:
     assert not left, "\n".join(left)
 
 
-@pytest.mark.parametrize(
-    "name", ["admin", "viewer", pytest.param("engineer", marks=pytest.mark.thorough)]
-)
+@pytest.mark.parametrize("name", ["admin", *in_all("viewer", "engineer")])
 @pytest.mark.parametrize("view", ["limits", "drafts", "files"])
 def test_thresholds(real: Services, name: str, view: str) -> None:
     one, drafts = thresholds_of(real)
@@ -297,7 +302,7 @@ def test_thresholds(real: Services, name: str, view: str) -> None:
     assert not left, "\n".join(left)
 
 
-@pytest.mark.parametrize("part", ["fields", "suggest", "versions"])
+@pytest.mark.parametrize("part", ["suggest", *in_all("fields", "versions")])
 def test_a_threshold_with_a_draft(real: Services, part: str) -> None:
     one, drafts = thresholds_of(real)
     app = test_thresholds_page.opened("admin", one)
@@ -310,6 +315,7 @@ def test_a_threshold_with_a_draft(real: Services, part: str) -> None:
     assert not left, "\n".join(left)
 
 
+@pytest.mark.thorough
 def test_a_threshold_that_is_being_written(real: Services) -> None:
     app = test_thresholds_page.opened("engineer")
     app.button(key="thresholds.new").click().run()
@@ -479,7 +485,7 @@ def models_page(view: str) -> AppTest:
     return app.run()
 
 
-@pytest.mark.parametrize("act", ["", "discard", "release", "check"])
+@pytest.mark.parametrize("act", ["release", *in_all("", "discard", "check")])
 def test_data_quality(real: Services, act: str) -> None:
     batch = admit(real, "wrong")
     model = real.parts().model

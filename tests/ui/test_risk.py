@@ -68,6 +68,7 @@ def test_it_shows_the_formula_and_todays_ranking(services: Services) -> None:
     assert "Nobody has changed the weights of this plant" in text
 
 
+@pytest.mark.thorough
 def test_other_weights_are_tried_saved_with_a_reason_and_taken_back(services: Services) -> None:
     app = plant(opened("admin", view="risk"), "HAM")
     assert app.button(key="risk.save").disabled
@@ -103,14 +104,18 @@ def test_other_weights_are_tried_saved_with_a_reason_and_taken_back(services: Se
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ((-1, 20, 15, 15, 15), "A weight is a number from 0 to 100."),
+        pytest.param(
+            (-1, 20, 15, 15, 15),
+            "A weight is a number from 0 to 100.",
+            marks=pytest.mark.thorough,
+        ),
         pytest.param(
             (101, 20, 15, 15, 15),
             "A weight is a number from 0 to 100.",
             marks=pytest.mark.thorough,
         ),
         ((0, 0, 0, 0, 0), "At least one part must weigh more than 0."),
-        ((None, 20, 15, 15, 15), "This is no number."),
+        pytest.param((None, 20, 15, 15, 15), "This is no number.", marks=pytest.mark.thorough),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(

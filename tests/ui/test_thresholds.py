@@ -105,6 +105,7 @@ def test_a_threshold_of_other_plants_is_looked_at_and_not_changed(services: Serv
     assert "New threshold" not in labels(viewer)
 
 
+@pytest.mark.thorough
 def test_an_edit_is_kept_as_a_draft_and_compared(services: Services) -> None:
     one = published(services)
     app = opened("admin", one.id)
@@ -201,6 +202,7 @@ def test_a_suggestion_is_taken_into_the_fields_with_its_source(services: Service
     assert newest.source.standard == "99.9 % of readings"
 
 
+@pytest.mark.thorough
 def test_versions_can_be_gone_back_to(services: Services) -> None:
     one = published(services)
     at = bench(services)

@@ -202,6 +202,7 @@ def test_what_was_out_of_service_then_is_not_raised(tmp_path: Path) -> None:
         assert one.watch.run_once().raised == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(1))
 def test_however_late_rows_come_nothing_is_doubled_or_lost(tmp_path: Path, seed: int) -> None:
     """Rows of some assets come up to two hours late. Whatever all rows together would have raised

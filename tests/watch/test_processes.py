@@ -48,6 +48,7 @@ def _copy(plant: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_a_watch_that_is_killed_loses_and_doubles_nothing(
     plant: Path, undisturbed: tuple[Path, float], tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_what_is_tried_out_is_what_the_watch_does(tmp_path: Path) -> None:
     assert not over
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(1))
 def test_many_runs_over_growing_data_keep_what_one_run_keeps(tmp_path: Path, seed: int) -> None:
     rows = wandering(seed, 2 * 144)
