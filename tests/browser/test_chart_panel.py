@@ -23,7 +23,7 @@ def ticks(page: Page) -> list[str]:
 def has_title(page: Page, text: str) -> None:
     """Wait for it: a chart may stand beside the one before for a moment."""
     titles = page.locator(".js-plotly-plot .gtitle")
-    expect(titles).to_have_text([text])
+    expect(titles).to_have_text([text], timeout=60_000)
 
 
 def pick(me: Visitor, label: str, option: str) -> None:
