@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -78,9 +79,10 @@ def _append(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) ->
 
 
 class StarRocksSink:
-    """Stream Load through a front end, as an account that may INSERT."""
+    """Stream Load through a front end, as an account that may INSERT. pause: waits so many seconds
+    between attempts."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, pause: Callable[[float], None] = time.sleep) -> None:
         from data.starrocks.stream_client import StreamLoadClient
 
         place = urlsplit(url)
@@ -95,7 +97,7 @@ class StarRocksSink:
         allowed = [one for one in place.fragment.split(",") if one]
         self._client = StreamLoadClient(
             front, database, unquote(place.username), unquote(place.password or ""),
-            allowed=allowed, timeout_s=_TIMEOUT_S, attempts=_ATTEMPTS,
+            allowed=allowed, timeout_s=_TIMEOUT_S, attempts=_ATTEMPTS, pause=pause,
         )  # fmt: skip
 
     def deliver(self, batches: Sequence[Batch]) -> None:

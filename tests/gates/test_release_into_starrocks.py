@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.gates import Gates
 from core.governance.policy import load_policy
 from core.semantic.model import SemanticModel
 from core.settings import Settings
+from core.streaming.sinks import StarRocksSink
 from tests.gates.small import row, rows, small_model
 from tests.starrocks.cluster import PASSWORD, USER, Cluster, running_cluster
 
@@ -24,8 +26,16 @@ WRONG = row(0, heat=500.0)
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited between attempts, in seconds; nobody waits for it."""
+    waited: list[float] = []
+    sink = partial(StarRocksSink, pause=waited.append)
+    monkeypatch.setattr("core.streaming.sinks.StarRocksSink", sink)
+    return waited
+
+
+@pytest.fixture
+def cluster(pauses: list[float]) -> Iterator[Cluster]:
     with running_cluster() as running:
         yield running
 
@@ -75,11 +85,12 @@ def test_a_release_loads_the_rows_once(
 
 @pytest.mark.parametrize("mishap", ["lost_after", "publish_timeout", "lost_amid"])
 def test_a_mishap_on_the_way_costs_no_row_and_doubles_none(
-    gates: Gates, model: SemanticModel, cluster: Cluster, mishap: str
+    gates: Gates, model: SemanticModel, cluster: Cluster, pauses: list[float], mishap: str
 ) -> None:
     cluster.plan = [mishap]
     gates.release(held(gates, model), model, ADMIN, "the sensor was changed")
     assert sum(cluster.stored("readings").values()) == 4
+    assert pauses == ([] if mishap == "publish_timeout" else [1.0])
 
 
 def test_a_load_that_is_still_at_work_is_waited_for(

@@ -46,10 +46,11 @@ def test_a_table_of_another_shape_takes_nothing(tmp_path: Path) -> None:
         sink.deliver([batch()])
 
 
-def _sink(cluster: Cluster) -> StarRocksSink:
+def _sink(cluster: Cluster, pauses: list[float]) -> StarRocksSink:
     host = cluster.front_url.removeprefix("http://")
     login = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
-    return StarRocksSink(f"http://{login}@{host}/gemba#{cluster.back_address}")
+    place = f"http://{login}@{host}/gemba#{cluster.back_address}"
+    return StarRocksSink(place, pause=pauses.append)
 
 
 @pytest.fixture
@@ -60,20 +61,21 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 
 @pytest.mark.parametrize("cluster", [["lost_after", "ok", "ok"]], indirect=True)
 def test_stream_load_takes_a_label_once_though_its_answer_was_lost(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster,
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda _s: None)
-    with closing(_sink(cluster)) as sink:
+    pauses: list[float] = []
+    with closing(_sink(cluster, pauses)) as sink:
         sink.deliver([batch()])
         sink.deliver([batch()])
     assert sum(cluster.stored("minutes").values()) == 1
     assert sum(cluster.stored("minute_values").values()) == 1
     assert {"one", "one_readings"} == set(cluster.labels)
+    assert pauses == [1.0]
 
 
 @pytest.mark.parametrize("cluster", [["bad_rows"]], indirect=True)
 def test_rows_that_starrocks_refuses_are_kept(cluster: Cluster) -> None:
-    with closing(_sink(cluster)) as sink, pytest.raises(Unavailable, match="refused rows"):
+    with closing(_sink(cluster, [])) as sink, pytest.raises(Unavailable, match="refused rows"):
         sink.deliver([batch()])
 
 
