@@ -15,6 +15,8 @@ SHOPS = ("N", "S")
         "loaves at burnt by oven last week",
         "How many loaves should North have baked yesterday?",
         "How many loaves did North return yesterday?",
+        "How many loaves does North need?",
+        "How many loaves does North need per day?",
     ],
 )
 def test_it_is_asked_back(question: str):
@@ -33,6 +35,7 @@ def test_it_is_asked_back(question: str):
         "How many loaves did North make yesterday?",
         "return the loaves of North yesterday",
         "do you need the loaves of North yesterday?",
+        "burnt loaves that North needed yesterday",
     ],
 )
 def test_others_are_read_as_before(question: str):

@@ -7,7 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from core.language.assembling.context import Context
-from core.language.assembling.lookups import count_of, is_event_table, is_of_many, put_measure
+from core.language.assembling.lookups import (
+    count_of,
+    good_direction,
+    is_event_table,
+    is_of_many,
+    put_measure,
+)
 from core.language.assembling.questions import (
     ask_average,
     ask_measure,
@@ -19,7 +25,7 @@ from core.language.draft import MeasureDraft
 from core.language.normalise import singular
 from core.language.reading import Ask
 from core.language.vocabulary import Target
-from core.language.wording import say
+from core.language.wording import quoted, say
 from core.semantic.model import Metric
 from core.semantic.phrases import small
 from core.semantic.query import Agg, Dimension, Filter, Measure, Op
@@ -42,7 +48,18 @@ def resolve_measures(ctx: Context) -> None:
             built = divided(ctx, built, measure.over, build_measure(ctx, measure.over, columns))
         index = put_measure(ctx, built)
         ctx.measure_of[measure.at] = index
+    _refuse_need(ctx)
     _having_some(ctx)
+
+
+def _refuse_need(ctx: Context) -> None:
+    """Raises Ask for `how many loaves does North need`: what was made is not what is needed. What
+    is used up may be asked so ("how much energy does Line 2 need")."""
+    items = ctx.draft.items
+    for before, item in pairwise(items):
+        is_need = item.norm in ctx.senses["needs"] and item.is_ignorable and before.targets
+        if is_need and any(good_direction(ctx, m) == "higher" for m in ctx.parts.measures):
+            raise Ask(Clarification(say("leftover", words=quoted((item.text,))), (), (item.text,)))
 
 
 def _refuse_compound(ctx: Context) -> None:
