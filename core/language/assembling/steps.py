@@ -51,17 +51,8 @@ def refuse_rate_or_course(ctx: Context) -> None:
     if items[at - 1].norm not in ctx.senses["per_step"]:
         return
     said = f"{items[at - 1].text} {items[at].text}"
-    hours = f"by {Grain.HOUR.value}"
-    raise Ask(
-        Clarification(
-            _("“{text}”: one rate for each, or the course hour by hour?").format(text=said),
-            (
-                Option(_("A rate"), f"{ctx.question} on average"),
-                Option(_("Hour by hour"), put_in_place(ctx.question, said, hours)),
-            ),
-            (),
-        )
-    )
+    question = _("“{text}”: one rate for each, or the course hour by hour?").format(text=said)
+    raise _rate_or(ctx, said, question, _("Hour by hour"), f"by {Grain.HOUR.value}")
 
 
 def refuse_rate_or_each(ctx: Context) -> None:
@@ -81,16 +72,17 @@ def refuse_rate_or_each(ctx: Context) -> None:
     if not (is_per and is_of_figure and adds_up(ctx, draft.measures[0])):
         return
     said = f"{per.text} {step.text}"
-    raise Ask(
-        Clarification(
-            _("“{text}”: one rate for each, or the one at the top of each step?").format(text=said),
-            (
-                Option(_("A rate"), f"{ctx.question} on average"),
-                Option(_("For each step"), put_in_place(ctx.question, said, f"each {step.norm}")),
-            ),
-            (),
-        )
+    question = _("“{text}”: one rate for each, or the one at the top of each step?").format(
+        text=said
     )
+    raise _rate_or(ctx, said, question, _("For each step"), f"each {step.norm}")
+
+
+def _rate_or(ctx: Context, said: str, question: str, label: str, instead: str) -> Ask:
+    """Asks whether a rate is meant, or the question with other words in place of those said."""
+    rate = Option(_("A rate"), f"{ctx.question} on average")
+    other = Option(label, put_in_place(ctx.question, said, instead))
+    return Ask(Clarification(question, (rate, other), ()))
 
 
 def each_day(ctx: Context) -> None:
