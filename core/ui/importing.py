@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import streamlit as st
@@ -119,39 +120,50 @@ def _trouble() -> None:
 
 
 def _work(visit: Visit, desk: ImportDesk) -> None:
-    kind = state.asked_for()
-    if kind is not None:
+    """What was found, and what is done with it."""
+    kind, is_late = state.asked_for()
+    if kind is not None and not is_late:
         _start(visit, desk, kind)
         st.rerun()
+    is_ready = _shown(visit, desk)
+    if kind is not None and is_ready[kind]:
+        _start(visit, desk, kind)
+        st.rerun()
+
+
+def _shown(visit: Visit, desk: ImportDesk) -> Mapping[Kind, bool]:
+    """Draw what was found and what is said of it; which acts can be done with that."""
+    is_ready: dict[Kind, bool] = {"look": True, "check": False, "load": False}
     report = state.report()
     if report is not None:
         importing_report.draw(visit, report)
     found, job = state.found(), state.job()
     if job is None:
-        return
+        return is_ready
     importing_files.draw(found, desk.files(job))
     if found is None:
-        return
+        return is_ready
     if isinstance(found, TablesFound):
         importing_tables.draw(found)
     else:
         importing_shown.draw(found)
     _name(desk, job, found)
     _samples(desk)
-    is_decided = _is_decided(desk, job, found)
+    waits = bool(found.questions)
+    is_ready["check"] = not waits
+    is_ready["load"] = _is_decided(desk, job, found) and not waits
     with st.container(horizontal=True, gap="small"):
         st.button(
-            _("Look again"), key="import.again", icon=":material/refresh:", on_click=state.go,
+            _("Look again"), key="import.again", icon=":material/refresh:", on_click=state.press,
             args=("look",),
         )  # fmt: skip
-        waits = bool(found.questions)
         st.button(
             _("Check all rows"), key="import.check", icon=":material/fact_check:",
-            on_click=state.go, args=("check",), disabled=waits,
+            on_click=state.press, args=("check",), disabled=not is_ready["check"],
         )  # fmt: skip
         st.button(
             _("Import"), key="import.load", type="primary", icon=":material/upload:",
-            on_click=state.go, args=("load",), disabled=waits or not is_decided,
+            on_click=state.press, args=("load",), disabled=not is_ready["load"],
         )  # fmt: skip
     if not (state.job() or job).name:
         st.caption(_("Say what the data are called; it can be imported then."))
@@ -163,6 +175,7 @@ def _work(visit: Visit, desk: ImportDesk) -> None:
                 len(found.questions),
             )
         )
+    return is_ready
 
 
 def _name(desk: ImportDesk, job: Job, found: Found) -> None:

@@ -33,14 +33,19 @@ def desk(visit: Visit) -> ImportDesk:
 
 
 def go(kind: Kind) -> None:
-    """Have that done when the page is drawn next."""
-    st.session_state[_GO] = kind
+    """Have that done when the page is drawn next, with the job as it is now."""
+    st.session_state[_GO] = (kind, False)
 
 
-def asked_for() -> Kind | None:
-    """What is to be done; asked for once."""
-    kind: Kind | None = st.session_state.pop(_GO, None)
-    return kind
+def press(kind: Kind) -> None:
+    """Have that done once the fields are read: the last one is sent along with the press."""
+    st.session_state[_GO] = (kind, True)
+
+
+def asked_for() -> tuple[Kind | None, bool]:
+    """What is to be done, and whether once the fields are read; asked for once."""
+    asked: tuple[Kind | None, bool] = st.session_state.pop(_GO, (None, False))
+    return asked
 
 
 def job() -> Job | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -102,7 +102,12 @@ def _fields(visit: Visit, standing: Standing, usual: Weights) -> Draft:
     begins = fill.weights if fill is not None else standing.current.weights
     for part, weight in (begins or usual).as_dict().items():
         st.session_state.setdefault(f"{key}.{part}", weight)
-    draft = _read(key, standing.current, usual, wants_model=fill is not None and begins is None)
+    wants_model = fill is not None and begins is None
+
+    def read() -> Draft:
+        return _read(key, standing.current, usual, wants_model=wants_model)
+
+    draft = read()
     values = _values(key)
     total = sum(values.values())
     for part in RISK_PARTS:
@@ -120,7 +125,7 @@ def _fields(visit: Visit, standing: Standing, usual: Weights) -> Draft:
         _wrong(draft, part)
     st.markdown(plain(_("Sum {sum}").format(sum=typed(total))))
     _wrong(draft, "")
-    _acts(visit, standing, draft, key, fill.note if fill is not None else "")
+    _acts(visit, standing, draft, read, key, fill.note if fill is not None else "")
     return draft
 
 
@@ -150,8 +155,11 @@ def _wrong(draft: Draft, part: str) -> None:
         st.markdown(f":red[:material/error: {plain(text)}]")
 
 
-def _acts(visit: Visit, standing: Standing, draft: Draft, key: str, note: str) -> None:
-    """The reason, and what is done with what the fields say."""
+def _acts(
+    visit: Visit, standing: Standing, draft: Draft, read: Callable[[], Draft], key: str, note: str
+) -> None:
+    """The reason, and what is done with what the fields say: read once more at the press, which
+    may come along with the last field."""
     plant, seen = standing.plant, standing.current.version
     if draft.is_other or draft.wrong:
         st.text_input(
@@ -163,19 +171,22 @@ def _acts(visit: Visit, standing: Standing, draft: Draft, key: str, note: str) -
         )
 
     def save() -> None:
+        said = read()
+        if said.wrong or not said.is_other:
+            return
         why = str(st.session_state.get(f"{key}.note") or "")
         if standing.may_save:
             state.act(
                 visit, "saved",
                 lambda desk: desk.save(
-                    plant, draft.weights, visit.user, seen=seen, note=why, model=visit.model
+                    plant, said.weights, visit.user, seen=seen, note=why, model=visit.model
                 ),
             )  # fmt: skip
         else:
             state.act(
                 visit, "proposed",
                 lambda desk: desk.propose(
-                    plant, draft.weights, visit.user, seen=seen, note=why, model=visit.model
+                    plant, said.weights, visit.user, seen=seen, note=why, model=visit.model
                 ),
             )  # fmt: skip
 

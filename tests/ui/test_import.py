@@ -74,6 +74,35 @@ def test_from_a_path_to_a_table(page: AppTest, site: Site) -> None:
         assert con.execute("SELECT count(*), sum(pressure_bar) FROM a").fetchone() == (3, 2.5)
 
 
+def test_what_is_typed_last_comes_with_the_press(page: AppTest, site: Site) -> None:
+    """A field sends its text as it is left, with the press that leaves it: both are one run."""
+    next(r for r in page.radio if r.key.startswith("import.ask.dates")).set_value("dmy").run()
+    settled(page, site)
+    stores = site.services.settings.data_dir / "stores"
+
+    def write(name: str) -> None:
+        next(t for t in page.text_input if t.key.startswith("import.name.")).set_value(name)
+        page.checkbox(key="import.bad").check()
+        page.button(key="import.load").click().run()
+        settled(page, site)
+
+    write("typed")
+    assert "Imported" in texts(page)
+    assert (stores / "typed.duckdb").is_file()
+    assert not (stores / "a.duckdb").exists()
+
+    page.text_input(key="import.path").set_value("a.csv").run()
+    page.button(key="import.take_path").click().run()
+    settled(page, site)
+    next(r for r in page.radio if r.key.startswith("import.ask.dates")).set_value("dmy").run()
+    settled(page, site)
+    write("typed")
+    assert page.radio(key="import.way").label == "There are data typed already"
+    assert page.button(key="import.load").disabled
+    assert [event for event, _ in site.services.acts] == ["import", "imported"]
+    assert sorted(f.name for f in stores.glob("*.duckdb")) == ["typed.duckdb"]
+
+
 def test_date_and_time_in_two_columns(page: AppTest, site: Site) -> None:
     folder = Path(site.services.settings.import_dir)
     rows = "31.01.2026,08:15,09:00,1\n31.01.2026,09:15,10:00,2\n"

@@ -149,6 +149,22 @@ def test_who_may_write_proposes_and_who_may_publish_approves(services: Services)
     )
 
 
+@pytest.mark.parametrize(("last", "saved"), [(7.0, True), (101.0, False)])
+def test_a_weight_typed_last_comes_with_the_press(
+    services: Services, last: float, saved: bool
+) -> None:
+    """A field sends its number as it is left, with the press that leaves it: both are one run."""
+    app = plant(opened("admin", view="risk"), "HAM")
+    write(app, (1, 1, 1, 1, 1))
+    reason(app, "costs").run()
+    [n for n in app.number_input if str(n.key).startswith("risk.w.")][4].set_value(last)
+    press(app, "risk.save")
+    counts = services.risk.weights(services.policy.user("admin"))["HAM"]
+    assert counts.weights == (Weights(1, 1, 1, 1, last) if saved else None)
+    if not saved:
+        assert "A weight is a number from 0 to 100" in said(app)
+
+
 def test_with_four_eyes_nobody_approves_their_own(services: Services) -> None:
     services.risk.four_eyes = True
     app = plant(opened("admin", view="risk"), "HAM")
