@@ -232,6 +232,7 @@ PAIRS = [
         "lines with availability below 88.5 percent in May",
     ),
     ("Anlagen mit mehr als 30 Alarmen im Mai", "assets with more than 30 alarms in May"),
+    ("Alarme je Anlage im Mai, nur die mit mehr als 30", "assets with more than 30 alarms in May"),
     ("Anlagen mit mindestens 3 Alarmen im Mai", "assets with at least 3 alarms in May"),
     ("Anlagen mit höchstens 3 Alarmen im Mai", "assets with at most 3 alarms in May"),
     ("Linien mit Produktion über 10.000 im Mai", "lines with production above 10000 in May"),

@@ -129,6 +129,7 @@ PAIRS = [
     ("điện năng từ 6 giờ sáng đến 2 giờ chiều hôm qua", "energy from 6:00 to 14:00 yesterday"),
     ("điện năng từ 2 đến 4 giờ chiều hôm qua", "energy from 14:00 to 16:00 yesterday"),
     ("máy bơm nào có độ rung trên 4 tuần trước không", "pumps with vibration above 4 last week"),
+    ("cảnh báo theo thiết bị tháng 6, chỉ những cái trên 50", "assets with more than 50 alarms in June"),
 ]  # fmt: skip
 
 

@@ -107,6 +107,7 @@ when did PMP-03 last go over 7 mm/s | plant_obt; last_time(vibration_mm_s > 7); 
 # having
 lines with OEE below 60 % last month | plant_obt; oee; by line_name; 05-01 .. 06-01; having #0 < 0.6
 assets with more than 10 alarms last week | alarm_events; alarm_count; by asset_id; 06-22 .. 06-29; having #0 > 10
+alarms per asset last week, only those with more than 10 | alarm_events; alarm_count; by asset_id; 06-22 .. 06-29; having #0 > 10
 # all of them together
 top 5 energy consumers across all plants last week | plant_obt; sum(energy_kwh); by asset_id; 06-22 .. 06-29; top 5
 energy per shift in June, all plants together | plant_obt; sum(energy_kwh); by shift_name; 06-01 .. 07-01 by production day

@@ -23,6 +23,7 @@ from core.language.assembling.questions import (
     ask_limited_of_table,
 )
 from core.language.choose import put_in_place
+from core.language.conditions import Condition
 from core.language.draft import ConditionDraft, MeasureDraft
 from core.language.reading import Ask
 from core.language.vocabulary import Target
@@ -50,7 +51,7 @@ def _apply_limit(ctx: Context, draft: ConditionDraft) -> None:
     if length is not None:
         target = length
     elif draft.measure is None:
-        target = _target_by_unit(ctx, condition.unit)
+        target = _counted_rows(ctx, condition) or _target_by_unit(ctx, condition.unit)
     elif draft.measure.is_count:
         target = draft.measure.target
     else:
@@ -66,6 +67,15 @@ def _apply_limit(ctx: Context, draft: ConditionDraft) -> None:
         _row_measure(ctx, target, op, values)
         return
     _group_condition(ctx, draft, target, op, values)
+
+
+def _counted_rows(ctx: Context, condition: Condition) -> Target | None:
+    """`alarms per asset with more than 50`: rows are counted for each group, nothing else is told
+    of them, and a bare number behind the groups is of that count."""
+    measures = ctx.draft.measures
+    is_behind = any(0 <= d.at < condition.first for d in ctx.draft.dimensions)
+    is_count = len(measures) == 1 and measures[0].is_count
+    return measures[0].target if is_count and is_behind and not condition.unit else None
 
 
 def _length_of_rows(ctx: Context, draft: ConditionDraft) -> Target | None:
