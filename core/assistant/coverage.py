@@ -66,14 +66,14 @@ def uneven(
     query: SemanticQuery, model: SemanticModel, facts: DataFacts, user: User
 ) -> tuple[str, ...]:
     """That sums over times of different length are compared, and how many days of each the data
-    hold."""
+    hold; hours where one is shorter than a day."""
     windows, loaded = _windows(query), _loaded(facts, user)
     if len(windows) != 2 or loaded is None or not any(_adds(m, model) for m in query.measures):
         return ()
     days = [_days(window, loaded) for window in windows]
     if min(days) <= 0 or max(days) <= _ALIKE * min(days):
         return ()
-    one, other = map(_in_days, days)
+    one, other = (_in_days(n) if min(days) >= 1 else _in_hours(n * 24) for n in days)
     text = _(
         "{first} has {days} of data and {second} {others}: their sums are of times of different "
         "length."
@@ -108,6 +108,11 @@ def _days(window: TimeWindow, loaded: Moments) -> float:
 def _in_days(n: float) -> str:
     text = format_number(n, 1 if n % 1 else 0)
     return ngettext("{n} day", "{n} days", 1 if n == 1 else 2).format(n=text)
+
+
+def _in_hours(n: float) -> str:
+    text = format_number(n, 1 if n % 1 else 0)
+    return ngettext("{n} hour", "{n} hours", 1 if n == 1 else 2).format(n=text)
 
 
 def _adds(measure: Measure, model: SemanticModel) -> bool:

@@ -34,19 +34,22 @@ class CardTime:
     """How a card's time is found anew at each run.
 
     phrase: words that move with the clock ("last week"); since: from the start in its query until
-    the clock; shift: the shift that ended last, of that name where `shift` says one; all: no
-    window; fixed: the dates in its query.
+    the clock; shift: the shift that ended last, of that name where `shift` says one; shifts: the
+    hours of the last ones that ended, whatever their names; all: no window; fixed: the dates in its
+    query. count: how many shifts. runs: the one that runs, and not the last that ended.
     """
 
-    kind: Literal["phrase", "since", "shift", "all", "fixed"]
+    kind: Literal["phrase", "since", "shift", "shifts", "all", "fixed"]
     phrase: str = ""
     shift: str = ""
     compared: ComparedTime | None = None
+    count: int = 1
+    runs: bool = False
 
     @property
     def moves(self) -> bool:
         """Whether another day gives other dates."""
-        return self.kind in ("phrase", "since", "shift")
+        return self.kind in ("phrase", "since", "shift", "shifts")
 
 
 @dataclass(frozen=True, slots=True)

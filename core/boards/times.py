@@ -23,7 +23,7 @@ from core.semantic.axis import laid, uses_shift
 from core.semantic.display import format_window
 from core.semantic.model import SemanticModel, TimeAxis
 from core.semantic.query import Comparison, Filter, Grain, Op, SemanticQuery, TimeWindow
-from core.semantic.shifts import ended_shifts
+from core.semantic.shifts import Shift, begun_shifts, ended_shifts
 from core.translation import gettext as _
 
 #: Days on which words are tried: in the middle of everything, so that a step is a plain one.
@@ -36,6 +36,8 @@ _STEP: Final = {
     Grain.YEAR: ("year", 1),
 }
 _DAY: Final = dt.timedelta(days=1)
+#: Of so many shifts at most a window is taken for the last ones.
+_MOST_SHIFTS: Final = 42
 _BACKS: Final = (("year", 1), ("quarter", 1), ("month", 1), ("week", 1))
 
 
@@ -93,8 +95,8 @@ def placed(
     query: SemanticQuery, time: CardTime, model: SemanticModel, clock: CardClock
 ) -> SemanticQuery:
     """The query with its time as it is by this clock."""
-    if time.kind == "shift":
-        query = _on_shift(query, time, model, clock)
+    if time.kind in ("shift", "shifts"):
+        query = _on_shifts(query, time, model, clock)
     elif time.kind == "phrase":
         window = clock.read(time.phrase)
         query = _within(query, window, model) if window is not None else query
@@ -113,12 +115,8 @@ def said_time(time: CardTime, query: SemanticQuery | None) -> str:
     """The card's time in words: "last week, moves with the clock" or its dates."""
     if query is None or time.kind == "all":
         return _("all times") if query is not None else _("as its text says")
-    if time.kind == "shift":
-        return (
-            _("the last {shift} shift that ended").format(shift=time.shift)
-            if time.shift
-            else _("the last ended shift")
-        )
+    if time.kind in ("shift", "shifts"):
+        return _said_shifts(time)
     if time.kind == "fixed":
         return _("fixed: {window}").format(window=format_window(query.time))
     if time.kind == "since" and query.time is not None and query.time.start is not None:
@@ -178,18 +176,44 @@ def _clock_on(day: dt.date, clock: CardClock) -> ClockTime:
     return ClockTime(day, dt.datetime.combine(day, dt.time(10, 0)), clock.time.week_start)
 
 
+def _said_shifts(time: CardTime) -> str:
+    if time.count > 1 and time.shift:
+        return _("the last {n} {shift} shifts that ended").format(n=time.count, shift=time.shift)
+    if time.count > 1:
+        return _("the last {n} shifts that ended").format(n=time.count)
+    if time.runs and time.shift:
+        return _("the {shift} shift that runs, or ran last").format(shift=time.shift)
+    if time.runs:
+        return _("the shift that runs")
+    if time.shift:
+        return _("the last {shift} shift that ended").format(shift=time.shift)
+    return _("the last ended shift")
+
+
 def _shift_time(query: SemanticQuery, model: SemanticModel, clock: CardClock) -> CardTime | None:
-    """The shift that ended last, where that is the query's."""
-    axis, one = _axis(query, model), _shift_filter(query, model)
-    window = query.time
-    if axis is None or one is None or window is None or window.axis != "production":
+    """Shifts as they were told from the clock, where the query is of just those."""
+    axis, one, window = _axis(query, model), _shift_filter(query, model), query.time
+    if axis is None or window is None or window.start is None or not axis.shift_hours:
         return None
-    name = str(one.values[0])
-    names = None if not one.phrase else (name,)
-    ended = ended_shifts(axis.shift_hours, clock.time.today, clock.time.now, names, most=1)
-    if not ended or ended[0].name != name or window != _day_window(ended[0].day):
+    if window.axis == "clock":
+        tried = [CardTime("shifts", runs=True), CardTime("shifts")]
+        tried += [CardTime("shifts", count=n) for n in range(2, _MOST_SHIFTS + 1)]
+        return next((t for t in tried if _window(t, axis, clock) == _bare(window)), None)
+    if one is None:
         return None
-    return CardTime("shift", shift=name if one.phrase else "")
+    name = str(one.values[0]) if one.phrase else ""
+    days = round((window.length or _DAY) / _DAY)
+    tried = [CardTime("shift", shift=name, count=days)]
+    tried += [CardTime("shift", shift=name, runs=True)] if days == 1 else []
+    for time in tried:
+        shifts = _shifts(time, axis, clock)
+        if shifts and shifts[0].name == one.values[0] and _window(time, axis, clock) == window:
+            return time
+    return None
+
+
+def _bare(window: TimeWindow) -> TimeWindow:
+    return TimeWindow(window.start, window.end)
 
 
 def _compared(query: SemanticQuery, clock: CardClock) -> ComparedTime | None:
@@ -223,20 +247,41 @@ def _within(query: SemanticQuery, window: TimeWindow, model: SemanticModel) -> S
     return query.with_(time=laid(window, axis, of_shifts=of_shifts))
 
 
-def _on_shift(
+def _on_shifts(
     query: SemanticQuery, time: CardTime, model: SemanticModel, clock: CardClock
 ) -> SemanticQuery:
     axis = _axis(query, model)
     if axis is None or axis.shift is None:
         return query
-    names = (time.shift,) if time.shift else None
-    ended = ended_shifts(axis.shift_hours, clock.time.today, clock.time.now, names, most=1)
-    if not ended:
+    shifts, window = _shifts(time, axis, clock), _window(time, axis, clock)
+    if not shifts or window is None:
         return query
+    if time.kind == "shifts":
+        return query.with_(time=window)
     others = tuple(f for f in query.filters if f.column != axis.shift)
-    phrase = ended[0].name if time.shift else ""
-    kept = (*others, Filter(axis.shift, Op.EQ, (ended[0].name,), phrase=phrase))
-    return query.with_(filters=kept, time=_day_window(ended[0].day))
+    phrase = shifts[0].name if time.shift else ""
+    kept = (*others, Filter(axis.shift, Op.EQ, (shifts[0].name,), phrase=phrase))
+    return query.with_(filters=kept, time=window)
+
+
+def _shifts(time: CardTime, axis: TimeAxis, clock: CardClock) -> tuple[Shift, ...]:
+    """The shifts of a card by a clock, the newest first."""
+    today, now = clock.time.today, clock.time.now
+    names = (time.shift,) if time.shift else None
+    if time.runs:
+        return begun_shifts(axis.shift_hours, today, now, names)[:1]
+    return ended_shifts(axis.shift_hours, today, now, names, most=time.count)
+
+
+def _window(time: CardTime, axis: TimeAxis, clock: CardClock) -> TimeWindow | None:
+    """The time of a card's shifts: their hours, or their production days."""
+    shifts = _shifts(time, axis, clock)
+    if not shifts:
+        return None
+    if time.kind == "shifts":
+        return TimeWindow(shifts[-1].start, shifts[0].end)
+    begin, end = (dt.datetime.combine(s.day, dt.time()) for s in (shifts[-1], shifts[0]))
+    return TimeWindow(begin, end + _DAY, "production", grain=Grain.DAY)
 
 
 def _against(
@@ -262,8 +307,3 @@ def _shift_filter(query: SemanticQuery, model: SemanticModel) -> Filter | None:
         return None
     found = [f for f in query.filters if f.column == axis.shift and f.op is Op.EQ]
     return found[0] if len(found) == 1 else None
-
-
-def _day_window(day: dt.date) -> TimeWindow:
-    start = dt.datetime.combine(day, dt.time())
-    return TimeWindow(start, start + _DAY, "production", grain=Grain.DAY)

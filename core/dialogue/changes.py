@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from core.dialogue.edits import (
     Against,
+    Anywhere,
     AsRows,
     Edit,
     InUnits,
@@ -103,6 +104,9 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
         else:
             found.append(When(query.time, is_own=said.of_own_time))
     conditions = tuple(f for f in query.filters if not _is_of_split(f, query))
+    if said.shift:
+        found += _in_shifts(base, said)
+        conditions = tuple(f for f in conditions if f.column != said.shift)
     if "except" in marks.kinds:
         conditions = tuple(shut_out(f) for f in conditions)
     if conditions:
@@ -147,6 +151,18 @@ def changes(base: SemanticQuery, said: Fragment, marks: Marks) -> list[Edit]:
     if not found and "chart" not in named:
         raise NotRead(Clarification(_not_read()))
     return found
+
+
+def _in_shifts(base: SemanticQuery, said: Fragment) -> list[Edit]:
+    """`and the last shift?`, `the last 3 shifts`: in place of the shifts before, whatever day."""
+    own = tuple(f for f in said.query.filters if f.column == said.shift)
+    if own:
+        return [Where(own)]
+    return [Anywhere((said.shift,), exact=True)] if _has_filter(base, said.shift) else []
+
+
+def _has_filter(query: SemanticQuery, column: str) -> bool:
+    return any(f.column == column for f in query.filters)
 
 
 def _turned(query: SemanticQuery) -> SemanticQuery:

@@ -10,7 +10,9 @@ from core.language.reading import Ask
 from core.language.time_phrases import ClockTime, shift_moment
 from core.language.times import previous_window, shifted_window
 from core.language.when.calendar_math import at_midnight, period_start
-from core.semantic.query import Comparison, Grain, TimeWindow
+from core.semantic.model import SemanticModel
+from core.semantic.query import Comparison, Filter, Grain, Op, SemanticQuery, TimeWindow
+from core.semantic.shifts import shift_after, shift_before, shift_on
 from core.semantic.wording import grain_words
 from core.translation import gettext as _
 from core.types import Clarification
@@ -50,6 +52,32 @@ def neighbour(
     if found is None:
         raise Ask(Clarification(_("Which time do you mean? Please name it.")))
     return TimeWindow(found.start, found.end, phrase=said, grain=window.grain)
+
+
+def shift_beside(
+    query: SemanticQuery, model: SemanticModel, said: str, *, is_after: bool
+) -> tuple[TimeWindow, Filter] | None:
+    """The shift right before or after the one that a query is of, as its day and its name; None
+    where it is of no single shift, or the words name another step ("the day before"). said: those
+    words, in lower case, units in English. A shift of a day that was named ("yesterday's late
+    shift") is left for the one before only where the words say shift."""
+    time, axis = query.time, model.tables[query.table].time
+    if time is None or time.start is None or axis is None or time.axis != "production":
+        return None
+    one = [f for f in query.filters if f.column == axis.shift and f.op is Op.EQ]
+    named = set(said.split())
+    is_meant = Grain.SHIFT.value in named or not (time.phrase or named & set(_UNITS))
+    if len(one) != 1 or time.length != _DAY or not is_meant:
+        return None
+    name = str(one[0].values[0])
+    if name not in axis.shift_hours:
+        return None
+    shift = shift_on(time.start.date(), name, axis.shift_hours)
+    step = shift_after if is_after else shift_before
+    found = step(shift, axis.shift_hours)
+    start = dt.datetime.combine(found.day, dt.time())
+    window = TimeWindow(start, start + _DAY, "production", grain=Grain.DAY)
+    return window, Filter(one[0].column, Op.EQ, (found.name,))
 
 
 def earlier(window: TimeWindow | None, said: str) -> TimeWindow:

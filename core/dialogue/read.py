@@ -121,6 +121,15 @@ class DialogueReader:
         )
         return replace(move, reading=replace(move.reading, notes=(*move.reading.notes, note)))
 
+    def _tells_shift(self, past: Past) -> bool:
+        """Whether the answer that is gone on from is split by shifts."""
+        stack = past.stack(self.parser.model.name)
+        plan = stack[-1].plan if stack else None
+        if plan is None:
+            return False
+        axis = self.parser.model.tables[plan.table].time
+        return axis is not None and any(d.column == axis.shift for d in plan.dimensions if d.column)
+
     def _says_of_what(self, said: Surface, pending: PastTurn, scopes: tuple[str, ...]) -> bool:
         """Whether it is plain which answer a change is about after a question that was not
         answered: the words go back to one, or what was asked is never answered, and so nobody
@@ -131,7 +140,8 @@ class DialogueReader:
         return not said.joins and before is not None and before.problem in _NEVER
 
     def _read(self, question: str, past: Past, rows: Rows, scopes: tuple[str, ...]) -> Move:
-        said = surface(question, self.words, self.parser)
+        tells_shift = self._tells_shift(past)
+        said = surface(question, self.words, self.parser, tells_shift=tells_shift)
         if said.whole == "reset":
             return Move(Intent.RESET, "reset", question)
         fresh = self._after_fresh(question)

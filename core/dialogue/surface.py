@@ -81,12 +81,18 @@ class Surface:
 
 
 def surface(
-    question: str, words: DialogueWords, parser: QuestionParser, language: str = ""
+    question: str,
+    words: DialogueWords,
+    parser: QuestionParser,
+    language: str = "",
+    *,
+    tells_shift: bool = False,
 ) -> Surface:
     """language: the one that a part of a question was typed in; else it is told by its words.
+    tells_shift: the answer before is of single shifts, and "this shift" points to one of them.
     Raises UserFixable for a text that is no question."""
     said, typed_in = in_read_words(clean(question), words, parser)
-    text = parser.of_today(words.restated(said))
+    text = parser.of_today(words.restated(said), is_told=tells_shift)
     speller = parser.tagger.speller
 
     def knows(word: str) -> bool:

@@ -24,7 +24,7 @@ from core.dialogue.edits import (
     Where,
 )
 from core.dialogue.past import PastTurn
-from core.dialogue.periods import beside, earlier, neighbour
+from core.dialogue.periods import beside, earlier, neighbour, shift_beside
 from core.dialogue.references import Rows, values_of
 from core.dialogue.surface import Surface
 from core.dialogue.words import DialogueWords
@@ -76,6 +76,9 @@ class WholePhrases:
             case "before" | "after":
                 text = " ".join(t.norm for t in (said.rest or said.tokens))
                 is_after = said.whole == "after"
+                beside = shift_beside(base, self.parser.model, text, is_after=is_after)
+                if beside is not None and not said.marks.also:
+                    return [When(beside[0]), Where((beside[1],))]
                 window = neighbour(base.time, self.parser.clock, text, is_after=is_after)
                 return [self._added(window) if said.marks.also else When(window)]
             case "earlier":

@@ -32,6 +32,7 @@ from core.language.assembling.ranking import rank, ranked_rows
 from core.language.assembling.records import list_rows_or_count, refuse_half_named, refuse_moments
 from core.language.assembling.running import change_by_step, count_in_bins, run_along_time
 from core.language.assembling.shares import share_of_whole
+from core.language.assembling.shifts import shift_instance
 from core.language.assembling.steps import (
     add_steps,
     average_steps,
@@ -44,7 +45,6 @@ from core.language.assembling.values import refuse_or, resolve_values
 from core.language.assembling.windows import (
     dated_events,
     refuse_age_of_figures,
-    shift_instance,
     time_columns,
     whose_time,
 )

@@ -66,6 +66,8 @@ class Fragment:
     says_how: bool = False
     #: Whether it names the time that the rows go by ("opened in May").
     of_own_time: bool = False
+    #: The column of the shifts where it names some as they are told from now ("the last shift").
+    shift: str = ""
 
 
 def named_parts(draft: Draft) -> set[Part]:

@@ -15,6 +15,7 @@ from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.assembling.done import is_of_own_time
 from core.language.assembling.notes import of_reasons, pooled, single_readings
+from core.language.assembling.shifts import shift_told
 from core.language.background import without_background
 from core.language.choose import Chooser, put_in_place
 from core.language.definitions import explained, subject_of, unexplained
@@ -128,9 +129,11 @@ class QuestionParser:
         tokens = tokenise(self.of_today(text))
         return without_count(tokens, self.lexicon, self.vocabulary, self.facts)
 
-    def of_today(self, text: str) -> str:
+    def of_today(self, text: str, *, is_told: bool = False) -> str:
         """As `this_shift`, in the parser's words."""
-        return this_shift(text, self.lexicon, self.vocabulary, self.model)
+        return this_shift(
+            text, self.lexicon, self.vocabulary, self.model, self.clock, is_told=is_told
+        )
 
     def _is_understood(self, question: str, scopes: tuple[str, ...]) -> bool:
         try:
@@ -225,6 +228,9 @@ class QuestionParser:
             query = self._assembled(ctx, tagged, base.time)
         except Ask as ask:
             return self._asked(ask, text, tagged)
+        shift = shift_told(ctx)
+        if shift:
+            named.add("time")
         query = turned_peak(query, base, named)
         if of_moment and [m.agg for m in query.measures] != [m.agg for m in base.measures]:
             named.add("aggregate")  # "when was it highest", of the mean of readings
@@ -248,6 +254,7 @@ class QuestionParser:
             side_by_side=side_by_side,
             says_how=any(m.agg is not None for m in ctx.draft.measures) and "measures" in named,
             of_own_time=is_of_own_time(ctx),
+            shift=shift,
         )
 
     def pooled(self, query: SemanticQuery, scopes: tuple[str, ...] = ()) -> list[str]:

@@ -45,12 +45,27 @@ def ended_shifts(
     most: int | None = None,
 ) -> tuple[Shift, ...]:
     """Shifts that have ended by `now`, the newest first, of the last days. names: only those of
-    these names. most: at most so many."""
+    these names. most: at most so many, and these however many days ago they were."""
     wanted = hours if names is None else [name for name in hours if name in names]
-    days = [today - dt.timedelta(days=back) for back in range(_BACK)]
+    ago = _BACK if most is None or not wanted else _BACK + most // len(wanted)
+    days = [today - dt.timedelta(days=back) for back in range(ago)]
     found = [shift_on(day, name, hours) for day in days for name in wanted]
     ended = sorted((s for s in found if s.end <= now), key=lambda s: (s.end, s.day), reverse=True)
     return tuple(ended[:most])
+
+
+def begun_shifts(
+    hours: Mapping[str, tuple[int, int]],
+    today: dt.date,
+    now: dt.datetime,
+    names: Collection[str] | None = None,
+) -> tuple[Shift, ...]:
+    """Shifts that have begun by `now`, the newest first, of the last days: the first is the one
+    that runs, where one does. names: only those of these names."""
+    wanted = hours if names is None else [name for name in hours if name in names]
+    days = [today - dt.timedelta(days=back) for back in range(_BACK)]
+    found = [shift_on(day, name, hours) for day in days for name in wanted]
+    return tuple(sorted((s for s in found if s.start <= now), key=lambda s: s.start, reverse=True))
 
 
 def shift_before(shift: Shift, hours: Mapping[str, tuple[int, int]]) -> Shift:
@@ -58,3 +73,10 @@ def shift_before(shift: Shift, hours: Mapping[str, tuple[int, int]]) -> Shift:
     other."""
     before = ended_shifts(hours, shift.start.date(), shift.start, most=1)
     return before[0] if before else shift_on(shift.day - dt.timedelta(days=1), shift.name, hours)
+
+
+def shift_after(shift: Shift, hours: Mapping[str, tuple[int, int]]) -> Shift:
+    """The shift that begins first once this one has ended."""
+    days = [shift.day + dt.timedelta(days=on) for on in range(_BACK)]
+    later = [shift_on(day, name, hours) for day in days for name in hours]
+    return min((s for s in later if s.start >= shift.end), key=lambda s: s.start)

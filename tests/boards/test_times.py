@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.boards.card import CardTime
 from core.boards.times import CardClock, asked_time, kept_time, placed, said_time
 from core.errors import UserFixable
 from core.language.lexicon import load_lexicon
@@ -16,7 +17,7 @@ from core.language.times import previous_window
 from core.models import LEXICON_DIR, model_file
 from core.semantic.load import load_model
 from core.semantic.query import Comparison, Filter, Measure, Op, SemanticQuery, TimeWindow
-from core.semantic.shifts import ended_shifts
+from core.semantic.shifts import begun_shifts, ended_shifts
 
 MODEL = load_model(model_file("plant"))
 LEXICON = load_lexicon(LEXICON_DIR / "en.yaml")
@@ -109,6 +110,36 @@ def test_the_period_before_moves_along(then: dt.datetime, now: dt.datetime) -> N
     assert made.comparison.window is not None
     assert made.comparison.window.end == made.time.start
     assert made.comparison.window.length == dt.timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (CardTime("shift", runs=True), "the shift that runs"),
+        (CardTime("shift", shift="Night", runs=True), "the Night shift that runs, or ran last"),
+        (CardTime("shift", shift="Late", count=3), "the last 3 Late shifts that ended"),
+        (CardTime("shifts", runs=True), "the shift that runs"),
+        (CardTime("shifts"), "the last ended shift"),
+        (CardTime("shifts", count=3), "the last 3 shifts that ended"),
+    ],
+)
+@given(MOMENTS, MOMENTS)
+def test_shifts_that_are_told_from_now_move(
+    time: CardTime, said: str, then: dt.datetime, now: dt.datetime
+) -> None:
+    blank = BLANK.with_(time=TimeWindow(then, then))
+    query = placed(blank, time, MODEL, clock(then))
+    axis = MODEL.tables["plant_obt"].time
+    assert axis is not None
+    is_named = bool(time.shift)
+    ended = ended_shifts(axis.shift_hours, then.date(), then, (time.shift,), most=1)
+    begun = begun_shifts(axis.shift_hours, then.date(), then, (time.shift,))
+    if is_named and time.runs and ended[0] == begun[0]:
+        return  # none runs: it is the last one that ended
+    kept = kept_time(query, MODEL, clock(then))
+    assert kept == time
+    assert said_time(kept, query) == said
+    assert placed(query, kept, MODEL, clock(now)) == placed(blank, time, MODEL, clock(now))
 
 
 @given(MOMENTS, MOMENTS, st.booleans())

@@ -45,6 +45,18 @@ TOP = "which five assets in Austin had the most downtime in May?"
 @pytest.mark.parametrize(
     ("turns", "says"),
     [
+        # shifts that are told from now, in place of those before
+        (("scrap this shift", "and last shift?"), "on shift Late came to 359 on 30 Jun 2026."),
+        (("scrap this shift", "last shift?", "and the shift before?"), "Early came to 369 on 30 J"),
+        (("scrap last shift", "and the one before?", "the one before that?"), "Night came to 466"),
+        (("scrap last shift", "and the shift before?", "and the next shift?"), "Late came to 359"),
+        (("scrap last week", "and in the last shift?"), "Changed: Shift Late, 30 Jun 2026."),
+        (("scrap last night shift", "and last early shift?"), "on shift Early came to 369 on 30 J"),
+        (("scrap last late shift", "and the last 3 shifts?"), "Gone: Shift Late."),
+        (("OEE late shift yesterday", "and the day before?"), "Kept: OEE, Shift Late."),
+        # ... and one that an answer told
+        (("which shift had the most scrap last week?", "downtime in this shift"), "Shift Early."),
+        (("which shift had the most scrap last week?", "downtime in the current shift"), "Night"),
         # a limit is told in the unit that is shown
         ((DAYS, "in °F", "only over 360"), "is above 360 °F. Kept"),
         ((DAYS, "in °F", "only over 900"), "the nearest was 19 May 2026 with 362.0 °F."),

@@ -128,8 +128,14 @@ PAIRS = [
     ("điện năng từ 6 giờ đến 14 giờ hôm qua", "energy from 6:00 to 14:00 yesterday"),
     ("điện năng từ 6 giờ sáng đến 2 giờ chiều hôm qua", "energy from 6:00 to 14:00 yesterday"),
     ("điện năng từ 2 đến 4 giờ chiều hôm qua", "energy from 14:00 to 16:00 yesterday"),
+    ("thời gian dừng ca này", "downtime this shift"),
+    ("thời gian dừng ca hiện tại", "downtime this shift"),
+    ("thời gian dừng ca vừa rồi", "downtime last shift"),
+    ("thời gian dừng ca đêm gần nhất", "downtime last night shift"),
+    ("thời gian dừng 3 ca gần nhất", "downtime of the last 3 shifts"),
+    ("OEE ca này so với ca trước", "OEE this shift vs last shift"),
     ("máy bơm nào có độ rung trên 4 tuần trước không", "pumps with vibration above 4 last week"),
-    ("cảnh báo theo thiết bị tháng 6, chỉ những cái trên 50", "assets with more than 50 alarms in June"),
+    ("cảnh báo theo thiết bị tháng 6, chỉ cái trên 50", "assets with more than 50 alarms in June"),
 ]  # fmt: skip
 
 

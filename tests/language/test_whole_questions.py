@@ -89,6 +89,19 @@ which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01
 work orders closed more than 30 days ago | work_orders; work_order_count; where closed_ts < 2026-06-01 00:00:00
 # the shift of today
+# shifts that are told from now
+downtime this shift | plant_obt; sum(down_min); where shift_name = Night; 06-30 .. 07-01 by production day
+downtime of the current shift | plant_obt; sum(down_min); where shift_name = Night; 06-30 .. 07-01 by production day
+downtime on the current late shift | plant_obt; sum(down_min); where shift_name = Late; 06-30 .. 07-01 by production day
+downtime of the most recent shift | plant_obt; sum(down_min); where shift_name = Late; 06-30 .. 07-01 by production day
+downtime of the latest night shift | plant_obt; sum(down_min); where shift_name = Night; 06-29 .. 06-30 by production day
+downtime in the previous 2 shifts | plant_obt; sum(down_min); 06-30 06:00 .. 06-30 22:00
+OEE by line of the last three shifts | plant_obt; oee; by line_name; 06-29 22:00 .. 06-30 22:00
+OEE by shift for the last 3 shifts | plant_obt; oee; by shift; 06-29 22:00 .. 06-30 22:00
+scrap of the last 2 night shifts | plant_obt; sum(scrap_units); where shift_name = Night; 06-28 .. 06-30 by production day
+OEE this shift vs last shift | plant_obt; oee; 06-30 22:00 .. 07-01 06:00; vs 06-30 14:00 .. 06-30 22:00
+OEE last shift vs the one before | plant_obt; oee; 06-30 14:00 .. 06-30 22:00; vs 06-30 06:00 .. 06-30 14:00
+mean motor current on the night shift in June | plant_obt; avg(motor_current_a); where shift_name = Night; 06-01 .. 07-01 by production day
 downtime this morning | plant_obt; sum(down_min); where shift_name = Early; 06-30 .. 07-01 by production day
 OEE on this early shift | plant_obt; oee; where shift_name = Early; 06-30 .. 07-01 by production day
 scrap this morning compared with yesterday morning | plant_obt; sum(scrap_units); where shift_name = Early; 06-30 .. 07-01 by production day; vs 06-29 .. 06-30 by production day

@@ -1,8 +1,6 @@
-"""Windows laid on another axis: a shift, a production day, another time column."""
+"""Windows laid on another axis: a production day, another time column."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import require_column
@@ -13,9 +11,8 @@ from core.language.wording import say
 from core.semantic.axis import laid, uses_shift
 from core.semantic.model import TimeAxis
 from core.semantic.phrases import listed
-from core.semantic.query import Filter, Grain, Op, TimeWindow
+from core.semantic.query import Filter, Op, TimeWindow
 from core.semantic.said import label_of
-from core.semantic.shifts import ended_shifts
 from core.types import Clarification, Option
 
 
@@ -52,45 +49,6 @@ def dated_events(ctx: Context) -> None:
     for item in ctx.draft.items:
         if item.use == "time column":
             item.use = "time column of its own"
-
-
-def shift_instance(ctx: Context) -> None:
-    """`last night shift`: the newest shift of that name that has ended."""
-    table = ctx.model.tables[ctx.parts.table]
-    axis = table.time
-    if axis is None or axis.shift is None or not axis.shift_hours:
-        return
-    at = next(
-        (
-            i
-            for i, item in enumerate(ctx.draft.items)
-            if not item.use and ctx.senses["newest"] & set(item.norm.split())
-        ),
-        None,
-    )
-    if at is None or ctx.times.window is not None:
-        return
-    wanted = [f for f in ctx.parts.filters if f.column == axis.shift and f.op is Op.EQ]
-    names = [str(wanted[0].values[0])] if wanted else list(axis.shift_hours)
-    is_bare = any(d.column == axis.shift for d in ctx.draft.dimensions)
-    if not wanted and not is_bare:
-        return
-    ended = ended_shifts(axis.shift_hours, ctx.clock.today, ctx.clock.now, names, most=1)
-    if not ended:
-        return
-    day, name = ended[0].day, ended[0].name
-    ctx.draft.mark(at, "newest one that has ended")
-    begin = dt.datetime.combine(day, dt.time())
-    ctx.times.window = TimeWindow(
-        begin,
-        begin + dt.timedelta(days=1),
-        "production",
-        phrase=f"last {name.lower()} shift",
-        grain=Grain.DAY,
-    )
-    if not wanted:
-        ctx.parts.filters.append(Filter(axis.shift, Op.EQ, (name,)))
-        ctx.parts.dimensions = [d for d in ctx.parts.dimensions if d.column != axis.shift]
 
 
 def refuse_age_of_figures(ctx: Context) -> None:

@@ -16,6 +16,8 @@ def take_aggregates(sentence: Sentence) -> None:
             continue
         if payload in ("count", "distinct") or _is_reference(sentence, at):
             continue
+        if payload == "latest" and _is_of_shift(sentence, at):
+            continue  # "the latest night shift" is a time
         noun = _aggregate_noun(sentence, at)
         if noun is None:
             continue
@@ -26,6 +28,20 @@ def take_aggregates(sentence: Sentence) -> None:
             continue
         set_aggregate(sentence, measure, payload)
         sentence.draft.mark(at, "how the figure is formed")
+
+
+def _is_of_shift(sentence: Sentence, at: int) -> bool:
+    """Whether the newest of a thing is the newest shift: it is named right behind, or before."""
+    axes = [t.time for t in sentence.model.tables.values() if t.time is not None]
+    shifts = {axis.shift for axis in axes if axis.shift is not None}
+    items = sentence.items
+    behind = at + 2 if at + 1 < len(items) and items[at + 1].number is not None else at + 1
+    if behind < len(items) and sentence.is_measure(items[behind]):
+        return False
+    return any(
+        0 <= place < len(items) and shifts & {t.name for t in items[place].targets}
+        for place in (behind, at - 1)
+    )
 
 
 def _is_reference(sentence: Sentence, at: int) -> bool:
