@@ -22,6 +22,7 @@ from core.language.when.phrases import (
     weekday_sets,
 )
 from core.language.when.ranges import time_range
+from core.language.when.shared import with_shared
 from core.language.when.words import TimeWords
 
 __all__ = ["ClockTime", "TimeParser", "TimePhrase", "shift_moment"]
@@ -36,8 +37,13 @@ class TimeParser:
         self.words = TimeWords(lexicon, clock)
 
     def parse(self, tokens: Sequence[Token], at: int) -> TimePhrase | None:
-        """The longest time phrase that begins at token `at`, or None; of two as long the first
-        rule's."""
+        """The longest time phrase that begins at token `at`, with the words that it shares with a
+        time beside it, or None."""
+        shared = with_shared(self._alone, self.words, tokens, at)
+        return shared if shared is not None else self._alone(tokens, at)
+
+    def _alone(self, tokens: Sequence[Token], at: int) -> TimePhrase | None:
+        """By its own words; of two phrases as long the first rule's."""
         best: TimePhrase | None = None
         for rule in _RULES:
             found = rule(self.words, tokens, at)

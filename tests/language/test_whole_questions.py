@@ -89,6 +89,19 @@ which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01
 work orders closed more than 30 days ago | work_orders; work_order_count; where closed_ts < 2026-06-01 00:00:00
 # the shift of today
+# what two times share is said once
+downtime on Monday and Tuesday last week | plant_obt; sum(down_min); by day; 06-22 .. 06-24
+downtime on Monday vs Tuesday last week | plant_obt; sum(down_min); 06-22 .. 06-23; vs 06-23 .. 06-24
+downtime last week on Monday and Tuesday | plant_obt; sum(down_min); by day; 06-22 .. 06-24
+downtime last week Monday | plant_obt; sum(down_min); 06-22 .. 06-23
+downtime 3 vs 4 June | plant_obt; sum(down_min); 06-03 .. 06-04; vs 06-04 .. 06-05
+week 23 vs 24 OEE | plant_obt; oee; 06-01 .. 06-08; vs 06-08 .. 06-15
+top 5 lines by downtime on 4 June and 5 May | plant_obt; sum(down_min); by line_name; 06-04 .. 06-05; vs 05-05 .. 05-06; top 5
+# since a time of day, from one to another
+scrap since 6 am | plant_obt; sum(scrap_units); 06-30 06:00 .. 07-01
+scrap since 6 am yesterday | plant_obt; sum(scrap_units); 06-29 06:00 .. 07-01
+scrap from 6 am yesterday | plant_obt; sum(scrap_units); 06-29 06:00 .. 07-01
+scrap from 22:00 yesterday to 06:00 today | plant_obt; sum(scrap_units); 06-29 22:00 .. 06-30 06:00
 # shifts that are told from now
 downtime this shift | plant_obt; sum(down_min); where shift_name = Night; 06-30 .. 07-01 by production day
 downtime of the current shift | plant_obt; sum(down_min); where shift_name = Night; 06-30 .. 07-01 by production day
@@ -193,6 +206,9 @@ def test_reading(question: str, expected: str) -> None:
         ("vibration of PMP99 yesterday", "There is no PMP99"),
         ("OEE of Line 5", "There is no Line 5"),
         ("temperature above 80", "that range"),
+        ("is Line 2 running?", "span of time"),
+        ("are the pumps running?", "span of time"),
+        ("is Line 2 down?", "span of time"),
         ("OEE for Paris", "“Paris”"),
         ("energy in °C", "cannot be shown in"),
         ("energy on 2026-02-30", "2026-02-30"),
@@ -209,6 +225,9 @@ def test_reading(question: str, expected: str) -> None:
         ("which line made most per hour yesterday?", "“per hour”: one rate for each, or"),
         ("which pumps are older than 5 years?", "“older than 5 years” goes with what happened"),
         ("downtime more than 30 days ago", "“more than 30 days ago” goes with"),
+        ("is Line 2 running?", "Figures are of a span of time"),
+        ("is Line 2 down?", "Figures are of a span of time"),
+        ("are the pumps running?", "Figures are of a span of time"),
     ],
 )
 def test_asked_back(question: str, says: str) -> None:
@@ -337,3 +356,20 @@ def test_who_asks_for_limits_is_told_where_they_are(question: str) -> None:
     assert asked is not None
     assert "page Thresholds" in asked.question
     assert read("OEE control limits of Line 2").clarification is None
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("OEE May vs June 2025", (2025, 2025)),
+        ("OEE Q1 vs Q2 last year", (2025, 2025)),
+        ("OEE May vs May last year", (2026, 2025)),
+        ("OEE June 2026 vs June 2025", (2026, 2025)),
+    ],
+)
+def test_two_times_share_a_year_that_is_said_once(question: str, years: tuple[int, int]) -> None:
+    query = read(question).query
+    assert query is not None
+    assert query.comparison is not None
+    windows = (query.time, query.comparison.window)
+    assert tuple(w.start.year for w in windows if w is not None and w.start is not None) == years

@@ -132,17 +132,27 @@ def _is_grade(ctx: Context, found: Filter) -> bool:
 
 
 def _is_under_way(ctx: Context) -> bool:
-    """`which product is running on Line 2`: what is so at present, and no sum over all there is."""
-    if ctx.times.window is not None or not any(d.listed for d in ctx.draft.dimensions):
+    """`which product is running on Line 2`, `is Line 2 down?`: what is so at present, and no sum
+    over all there is."""
+    if ctx.times.window is not None or ctx.draft.conditions or ctx.draft.ranking:
         return False
-    items = ctx.draft.items
-    return any(
-        measure.at > 0
-        and items[measure.at].norm.endswith("ing")
-        and items[measure.at - 1].norm in ctx.senses["being"]
-        for measure in ctx.draft.measures
-        if not measure.is_count
-    )
+    return any(_is_state(ctx, m.at) for m in ctx.draft.measures if not m.is_count)
+
+
+def _is_state(ctx: Context, at: int) -> bool:
+    """Whether a figure's word tells a state: "is running", "is Line 2 down", and not "what is
+    loading"."""
+    items, being = ctx.draft.items, ctx.senses["being"]
+    words = {items[at].norm, items[at].text.casefold()}
+    if not any(w.endswith("ing") or w in ctx.senses["states_now"] for w in words):
+        return False
+    things = [i for i in items[1:at] if i.targets]
+    if items[0].norm in being and things and all(i.targets or i.is_ignorable for i in items[1:at]):
+        return all(i.of_kind("value") or i.of_kind("column") for i in things)
+    if at == 0 or items[at - 1].norm not in being:
+        return False
+    is_listed = any(d.listed for d in ctx.draft.dimensions)
+    return is_listed or not (at > 1 and "which" in items[at - 2].tags)
 
 
 def at_present(ctx: Context) -> None:

@@ -254,12 +254,21 @@ def _group_condition(
     else:
         column = ctx.vocabulary.columns[target.name][0]
         agg = draft.measure.agg if draft.measure and draft.measure.agg else None
-        if agg is None and draft.condition.exceed and not column.additive:
+        is_of_each = draft.condition.exceed or _is_of_readings(ctx, draft)
+        if agg is None and is_of_each and not column.additive:
             agg = Agg.MAX if op in (Op.GT, Op.GE, Op.BETWEEN) else Agg.MIN
         measure = Measure(agg=agg or Agg(column.default_agg), column=target.name)
     index = put_measure(ctx, measure)
     _show_in_unit_said(ctx, draft, target, index)
     ctx.parts.having.append(Having(index, op, values))
+
+
+def _is_of_readings(ctx: Context, draft: ConditionDraft) -> bool:
+    """`ovens with temperature readings over 180 °C`: single readings, and not their mean."""
+    if draft.measure is None:
+        return False
+    said = ctx.draft.items[draft.measure.at : draft.condition.first]
+    return any(ctx.senses["single_values"] & set(item.norm.split()) for item in said)
 
 
 def _show_in_unit_said(ctx: Context, draft: ConditionDraft, target: Target, index: int) -> None:

@@ -53,10 +53,11 @@ def clock_range(
     words: TimeWords, tokens: Sequence[Token], at: int
 ) -> tuple[int | None, int | None, int] | None:
     """(from, to, next) of `14:00 to 16:00`, `between 2 and 4 pm`, `after 14:00`, `at 14:00`."""
+    begins = False
     for group in ("between", "from", "in"):
         after = words.word(group, tokens, at)
         if after > 0:
-            at = after
+            at, begins = after, group == "from"
             break
     else:
         for group in ("after", "since", "before", "until"):
@@ -83,6 +84,8 @@ def clock_range(
         return (start, second[0] or 1440, second[1]) if start is not None else None
     if bare:
         return None
+    if begins:
+        return first[0], None, first[1]  # "from 6 am"
     return first[0], first[0] + 60 if first[0] % 60 == 0 else first[0] + 10, first[1]
 
 

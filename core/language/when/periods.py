@@ -46,6 +46,7 @@ def longest_period(words: TimeWords, tokens: Sequence[Token], at: int) -> Period
         _week_of,
         whole_year,
         _weekday_name,
+        _week_first,
         _part_of,
         _numbered_part_of,
         bare_day,
@@ -90,6 +91,19 @@ def _weekday_name(words: TimeWords, tokens: Sequence[Token], at: int) -> Period 
     day = today - dt.timedelta(days=back)
     of_week = _of_week(words, tokens, found[1], int(found[0]))
     return of_week or days_period(day, day, Grain.DAY, found[1])
+
+
+def _week_first(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
+    """`last week Monday`, `last week on Tuesday`: that day of the week."""
+    week = relative_unit(words, tokens, at) or numbered_week(words, tokens, at)
+    if week is None or week.grain is not Grain.WEEK:
+        return None
+    found = words.payload("weekdays", tokens, words.skip(tokens, week.next, "in"))
+    if not found or tokens[found[1] - 1].norm.endswith("days"):
+        return None
+    first = week.start.date()
+    day = first + dt.timedelta(days=(int(found[0]) - first.isoweekday()) % 7)
+    return days_period(day, day, Grain.DAY, found[1])
 
 
 def _of_week(words: TimeWords, tokens: Sequence[Token], at: int, weekday: int) -> Period | None:

@@ -87,13 +87,26 @@ def clock_only(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase
     clock = clock_range(words, tokens, at)
     if clock is None:
         return None
+    is_since = words.word("since", tokens, at) > 0 and clock[1] is None
+    is_since = is_since and tokens[at].norm != "after"
     begin = words.skip(tokens, clock[2], "in")
     period = longest_period(words, tokens, begin)
     if period and period.grain is Grain.DAY and period.end - period.start <= dt.timedelta(1):
         phrase = TimePhrase(0, period.start, period.end, Grain.DAY)
-        return _with_clock(phrase, (clock[0], clock[1], period.next), at)
+        found = _with_clock(phrase, (clock[0], clock[1], period.next), at)
+        return replace(found, end=words.clock.now) if is_since else found
     low, high = clock[0] or 0, 1440 if clock[1] is None else clock[1]
+    if is_since:
+        return _since_last(words, low, clock[2] - at)
     return TimePhrase(clock[2] - at, minutes=(low, high))
+
+
+def _since_last(words: TimeWords, minutes: int, length: int) -> TimePhrase:
+    """`since 6 am`: since it was that time last. minutes: of the day."""
+    now = words.clock.now
+    start = at_midnight(now.date()) + dt.timedelta(minutes=minutes)
+    start = start if start < now else start - dt.timedelta(days=1)
+    return TimePhrase(length, start, now, Grain.HOUR)
 
 
 def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:

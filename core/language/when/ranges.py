@@ -20,7 +20,7 @@ def time_range(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase
     """`from A to B`, `between A and B`, `A to B`, `A - B`, `A through B`."""
     between, after_from = words.word("between", tokens, at), words.word("from", tokens, at)
     begin = between if between > 0 else after_from if after_from > 0 else at
-    first = moment_or_period(words, tokens, begin)
+    first = _moment(words, tokens, begin)
     day = day_number(tokens, begin) if first is None else None  # "from 3 to 9 May"
     if first is not None:
         next_at = first.next
@@ -34,16 +34,27 @@ def time_range(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase
     if middle < 0:
         return None
     middle = words.skip(tokens, middle, "in") if middle < len(tokens) else middle
-    if first is not None and first.start == first.end:
+    is_instant = first is not None and first.start == first.end
+    second = (_moment if is_instant else moment_or_period)(words, tokens, middle)
+    if first is not None and is_instant:
         clock = clock_minutes(words, tokens, middle)
-        if clock:
+        if clock and (second is None or second.next <= clock[1]):
             return _to_clock_time(first, clock, at)
-    second = moment_or_period(words, tokens, middle)
     if second is None:
         return _to_now(words, tokens, first, middle, at)
     if first is None:
         first = _day_of(second, day[0] if day else 0, next_at)
     return _joined(words, tokens, (begin, at), first, second) if first else None
+
+
+def _moment(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
+    """A period, or an instant: `yesterday 22:00`, `22:00 yesterday`."""
+    clock = clock_minutes(words, tokens, at)
+    day = moment_or_period(words, tokens, clock[1]) if clock else None
+    if clock is None or day is None or day.grain is not Grain.DAY:
+        return moment_or_period(words, tokens, at)
+    moment = day.start + dt.timedelta(minutes=clock[0])
+    return Period(moment, moment, Grain.HOUR, day.next)
 
 
 def _to_clock_time(first: Period, clock: tuple[int, int], at: int) -> TimePhrase:
