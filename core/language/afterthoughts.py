@@ -20,7 +20,7 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with a count that is asked for at the end put in front of what is counted, and
     with what each of several is to be told in ("and how many minutes each") as their unit. "Of
     each" falls away, as it says nothing new. As they are where nothing of the kind ends them."""
-    tokens = average_last(tokens, lexicon)
+    tokens = span_before(average_last(tokens, lexicon), lexicon)
     end = len(tokens)
     while end and tokens[end - 1].text in _STOPS:
         end -= 1
@@ -46,6 +46,27 @@ def moved_up(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             into = replace(tokens[at], text="in", norm="in")
             return (*tokens[:first], into, unit[0], *tokens[end:])
         return tuple(tokens)
+    return tuple(tokens)
+
+
+def span_before(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
+    """ "The 7 days before" behind a comparing word, as "previous 7 days"."""
+    for at in range(1, len(tokens) - 2):
+        the = int(tokens[at].norm in lexicon.senses["articles"])
+        count, unit, before = at + the, at + the + 1, at + the + 2
+        if before >= len(tokens) or tokens[before].norm not in lexicon.senses["lies_before"]:
+            continue
+        named = lexicon["units_of_time"].match(tokens, unit)
+        number = lexicon["cardinals"].match(tokens, count)
+        is_count = tokens[count].number is not None or (number is not None and number[1] == 1)
+        compares = any(
+            (found := lexicon["versus"].match(tokens, begin)) is not None and begin + found[1] == at
+            for begin in range(max(0, at - 3), at)
+        )
+        if is_count and compares and named is not None and named[1] == 1:
+            said = min(lexicon.senses["span_before"])
+            previous = replace(tokens[before], text=said, norm=said)
+            return (*tokens[:at], previous, tokens[count], tokens[unit], *tokens[before + 1 :])
     return tuple(tokens)
 
 

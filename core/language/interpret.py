@@ -36,7 +36,7 @@ from core.language.interpreting.rankings import rank_markers, take_ranking
 from core.language.interpreting.ratios import take_ratios
 from core.language.interpreting.sentence import Sentence, entity_levels
 from core.language.interpreting.splits import take_splits
-from core.language.interpreting.verbs import drop_verbs_of_figures, take_verbs
+from core.language.interpreting.verbs import drop_spent, drop_verbs_of_figures, take_verbs
 from core.language.lexicon import Senses
 from core.language.tagger import Item
 from core.language.vocabulary import Vocabulary
@@ -44,6 +44,7 @@ from core.semantic.model import SemanticModel
 
 _PASSES = (
     settle_words,
+    drop_spent,
     ask_at_the_front,
     extend_numbered_values,
     extend_named_values,

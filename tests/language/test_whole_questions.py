@@ -97,12 +97,24 @@ downtime last week Monday | plant_obt; sum(down_min); 06-22 .. 06-23
 downtime 3 vs 4 June | plant_obt; sum(down_min); 06-03 .. 06-04; vs 06-04 .. 06-05
 week 23 vs 24 OEE | plant_obt; oee; 06-01 .. 06-08; vs 06-08 .. 06-15
 top 5 lines by downtime on 4 June and 5 May | plant_obt; sum(down_min); by line_name; 06-04 .. 06-05; vs 05-05 .. 05-06; top 5
+# a third of a month, and what began with a unit
+scrap in early June | plant_obt; sum(scrap_units); 06-01 .. 06-11
+scrap mid June | plant_obt; sum(scrap_units); 06-11 .. 06-21
+scrap late last month | plant_obt; sum(scrap_units); 05-21 .. 06-01
+scrap at the beginning of June | plant_obt; sum(scrap_units); 06-01 .. 06-11
+scrap since mid June | plant_obt; sum(scrap_units); 06-11 .. 07-01
+scrap since the start of the month | plant_obt; sum(scrap_units); 06-01 .. 07-01
+scrap since the beginning of June | plant_obt; sum(scrap_units); 06-01 .. 07-01
+scrap late shift last month | plant_obt; sum(scrap_units); where shift_name = Late; 05-01 .. 06-01 by production day
+OEE last 7 days vs the 7 days before | plant_obt; oee; 06-24 .. 07-01; vs 06-17 .. 06-24
+how many hours did Line 1 spend on changeover in June | plant_obt; sum(down_min) in h; where line_name = Line 1 and downtime_reason = Changeover; 06-01 .. 07-01
 # since a time of day, from one to another
 scrap since 6 am | plant_obt; sum(scrap_units); 06-30 06:00 .. 07-01
 scrap since 6 am yesterday | plant_obt; sum(scrap_units); 06-29 06:00 .. 07-01
 scrap from 6 am yesterday | plant_obt; sum(scrap_units); 06-29 06:00 .. 07-01
 scrap from 22:00 yesterday to 06:00 today | plant_obt; sum(scrap_units); 06-29 22:00 .. 06-30 06:00
 # shifts that are told from now
+scrap since start of shift | plant_obt; sum(scrap_units); where shift_name = Night; 06-30 .. 07-01 by production day
 downtime this shift | plant_obt; sum(down_min); where shift_name = Night; 06-30 .. 07-01 by production day
 downtime of the current shift | plant_obt; sum(down_min); where shift_name = Night; 06-30 .. 07-01 by production day
 downtime on the current late shift | plant_obt; sum(down_min); where shift_name = Late; 06-30 .. 07-01 by production day

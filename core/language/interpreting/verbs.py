@@ -64,6 +64,19 @@ def drop_verbs_of_figures(sentence: Sentence) -> None:
             item.use = "verb"
 
 
+def drop_spent(sentence: Sentence) -> None:
+    """`how many hours did Line 1 spend on changeover`: what may also be a figure says no more than
+    that it lasted, where how long is asked before it."""
+    asked = [at for at, item in enumerate(sentence.items) if _asks_how_long(item)]
+    for item in sentence.items[asked[0] + 1 :] if asked else ():
+        if item.norm in sentence.senses["spends"] and not item.use:
+            item.targets = ()
+
+
+def _asks_how_long(item: Item) -> bool:
+    return "duration" in item.tags and not item.targets and not item.use
+
+
 def _says_no_figure(item: Item) -> bool:
     return item.is_ignorable or item.use == "ranking" or item.time is not None
 

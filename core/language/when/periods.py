@@ -48,6 +48,7 @@ def longest_period(words: TimeWords, tokens: Sequence[Token], at: int) -> Period
         _weekday_name,
         _week_first,
         _part_of,
+        _third_of,
         _numbered_part_of,
         bare_day,
     ):
@@ -153,6 +154,25 @@ def _part_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | Non
         UNIT_GRAIN[unit[0]],
         whole.next,
     )
+
+
+def _third_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
+    """`early June` is days 1 to 10, `mid June` 11 to 20, `late last month` from 21 on."""
+    for group, first, last in (("early", 1, 10), ("mid", 11, 20), ("late", 21, None)):
+        after = words.word(group, tokens, at)
+        month = _month(words, tokens, after) if after > 0 else None
+        if month is None:
+            continue
+        begin = month.start.date()
+        end = at_midnight(add_months(begin, 1)).date() - dt.timedelta(days=1)
+        until = end if last is None else begin.replace(day=last)
+        return days_period(begin.replace(day=first), until, Grain.DAY, month.next)
+    return None
+
+
+def _month(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:
+    found = month_of_year(words, tokens, at) or relative_unit(words, tokens, at)
+    return found if found is not None and found.grain is Grain.MONTH else None
 
 
 def _numbered_part_of(words: TimeWords, tokens: Sequence[Token], at: int) -> Period | None:

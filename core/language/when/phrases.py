@@ -113,9 +113,9 @@ def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase 
     """`since A`, `until A`, `before A`, `after A`."""
     for group in ("through", "since", "until", "before", "after"):
         after = words.word(group, tokens, at)
-        if after < 0:
-            continue
-        period = moment_or_period(words, tokens, after)
+        if after < 0 or words.word("early", tokens, at) > 0:
+            continue  # "beginning of June", and not since
+        period = moment_or_period(words, tokens, after) or _unit_begun(words, tokens, at, after)
         if period is None:
             continue
         length = period.next - at
@@ -135,6 +135,18 @@ def one_sided(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase 
             return TimePhrase(length, period.end, words.clock.now, period.grain)
         return TimePhrase(length, None, period.start, period.grain)
     return None
+
+
+def _unit_begun(words: TimeWords, tokens: Sequence[Token], at: int, after: int) -> Period | None:
+    """`since the start of the month`: the present one, where its start is named."""
+    if words.word("since_start", tokens, at) != after:
+        return None
+    the = after + 1 if tokens[after : after + 1] and tokens[after].norm == "the" else after
+    unit = words.unit(tokens, the)
+    if unit is None or unit[0] in ("minute", "hour"):
+        return None
+    start = at_midnight(period_start(words.clock.today, unit[0], words.clock.week_start))
+    return Period(start, words.clock.now, UNIT_GRAIN[unit[0]], unit[1])
 
 
 def aged(words: TimeWords, tokens: Sequence[Token], at: int) -> TimePhrase | None:
