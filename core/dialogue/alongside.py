@@ -173,13 +173,26 @@ class Alongside(Swaps):
         return []
 
     def _that_day(self, edit: Edit) -> Edit:
-        """`Monday`, of an answer over one week: the Monday of that week."""
-        if not isinstance(edit, When) or edit.window is None:
+        """`Monday`, `Monday and Tuesday`, of an answer over one week or over a day of it: those of
+        that week."""
+        other = edit.comparison if isinstance(edit, Against) else None
+        window = edit.window if isinstance(edit, When) else other.window if other else None
+        if window is None:
             return edit
-        words = [t for t in self.said.rest if t.norm != "on"]
-        is_day = len(words) == 1 and self.parser.lexicon.has("weekdays", words, 0)
-        found = weekday_within(self.base.time, edit.window) if is_day else None
-        return edit if found is None else When(found)
+        lexicon = self.parser.lexicon
+        between = ("ignored", "and", "range_to", "versus", "compare")
+        days = [
+            lexicon.has("weekdays", [token], 0)
+            for token in self.said.rest
+            if lexicon.has("weekdays", [token], 0)
+            or not any(lexicon.has(group, [token], 0) for group in between)
+        ]
+        is_days = bool(days) and all(days)
+        clock = self.parser.clock
+        found = weekday_within(self.base.time, window, clock) if is_days else None
+        if found is None:
+            return edit
+        return Against(replace(other, window=found)) if other is not None else When(found)
 
     def _refuse_both_ways(self, edits: Sequence[Edit]) -> None:
         """Raises Ask for "and X", where other values of its column were left out before: X may be

@@ -99,17 +99,29 @@ def earlier(window: TimeWindow | None, said: str) -> TimeWindow:
     return replace(found, phrase=said, grain=window.grain)
 
 
-def weekday_within(window: TimeWindow | None, day: TimeWindow) -> TimeWindow | None:
-    """The day of the same weekday as `day` in a window of one week; None for other windows."""
-    if window is None or None in (window.start, window.end, day.start, day.end):
+def weekday_within(
+    window: TimeWindow | None, days: TimeWindow, clock: ClockTime
+) -> TimeWindow | None:
+    """The days of the same weekdays as `days` in a window of one week, or in the week in which a
+    shorter window lies; None for other windows, and for days that are not there or yet to come."""
+    if window is None or None in (window.start, window.end, days.start, days.end):
         return None
     assert window.start is not None
-    assert day.start is not None
-    if window.length != _WEEK or not window.is_whole_days or day.length != _DAY:
+    assert window.end is not None
+    assert days.start is not None
+    is_short = window.length is not None and window.length <= _WEEK
+    if not is_short or not window.is_whole_days or days.length is None:
         return None
-    ahead = dt.timedelta(days=(day.start.weekday() - window.start.weekday()) % 7)
-    start = window.start + ahead
-    return replace(day, start=start, end=start + _DAY)
+    begin = window.start
+    if window.length != _WEEK:
+        begin = at_midnight(period_start(begin.date(), "week", clock.week_start))
+        if begin + _WEEK < window.end:
+            return None
+    ahead = dt.timedelta(days=(days.start.weekday() - begin.weekday()) % 7)
+    start, end = begin + ahead, begin + ahead + days.length
+    if end > begin + _WEEK or start > clock.now:
+        return None
+    return replace(days, start=start, end=end, phrase="" if start != days.start else days.phrase)
 
 
 def _calendar(window: TimeWindow, unit: str, clock: ClockTime, *, is_after: bool) -> TimeWindow:

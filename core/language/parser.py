@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import UserFixable
-from core.language.afterthoughts import average_last, moved_up, without_count
+from core.language.afterthoughts import average_last, moved_up, span_before, without_count
 from core.language.assemble import assemble
 from core.language.assembling.context import Context
 from core.language.assembling.done import is_of_own_time
@@ -197,7 +197,8 @@ class QuestionParser:
         language: the one that is asked back in, where the words were typed in another one.
         Raises UserFixable as `parse` does."""
         text = clean(text)
-        tagged = self.tagger.tag(average_last(self._typed(text), self.lexicon))
+        typed = average_last(self._typed(text), self.lexicon)
+        tagged = self.tagger.tag(span_before(typed, self.lexicon))
         tagged = replace(tagged, language=language or tagged.language)
         return self._fragment(text, tagged, base, scopes, also=also, narrows=narrows)
 

@@ -419,6 +419,10 @@ class TimeReader:
             other, phrase = previous_window(base, self.clock), "the period before"
         else:
             return False
+        if other is not None and (other.start, other.end) == (base.start, base.end):
+            words = set(phrase.casefold().split())
+            if words & self.senses["span_before"]:  # "vs the previous 7 days", of the last 7
+                other = previous_window(base, self.clock)
         if other is None:
             return False
         self._refuse_overlap(base, other)

@@ -54,6 +54,12 @@ TOP = "which five assets in Austin had the most downtime in May?"
         (("scrap last night shift", "and last early shift?"), "on shift Early came to 369 on 30 J"),
         (("scrap last late shift", "and the last 3 shifts?"), "Gone: Shift Late."),
         (("OEE late shift yesterday", "and the day before?"), "Kept: OEE, Shift Late."),
+        # weekdays of the week that is spoken of
+        (("downtime on Monday last week", "and on Tuesday?"), "11,204 min on 23 Jun 2026."),
+        (("downtime last week", "only Monday and Tuesday"), "20,088 min from 22 to 23 Jun 2026."),
+        (("downtime last week", "Monday vs Tuesday"), "on 22 Jun 2026, 2,320 min (21 %) below 23"),
+        (("downtime in June", "and Monday?"), "8,505 min on 29 Jun 2026."),
+        (("downtime last 7 days", "vs the 7 days before"), "on 17 to 23 Jun 2026"),
         # ... and one that an answer told
         (("which shift had the most scrap last week?", "downtime in this shift"), "Shift Early."),
         (("which shift had the most scrap last week?", "downtime in the current shift"), "Night"),
