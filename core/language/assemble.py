@@ -40,7 +40,12 @@ from core.language.assembling.steps import (
     refuse_rate_or_course,
     refuse_rate_or_each,
 )
-from core.language.assembling.tables import check_tables, main_table, rows_of_state
+from core.language.assembling.tables import (
+    check_tables,
+    count_of_state,
+    main_table,
+    rows_of_state,
+)
 from core.language.assembling.values import refuse_or, resolve_values
 from core.language.assembling.windows import (
     dated_events,
@@ -59,6 +64,7 @@ def assemble(ctx: Context, times: TimeReader) -> SemanticQuery:
     average_steps(ctx)
     default_measures(ctx)
     average_steps(ctx)
+    count_of_state(ctx)
     ctx.parts.table = main_table(ctx)
     rows_of_state(ctx)
     resolve_values(ctx)

@@ -82,6 +82,8 @@ when did Line 1 have the most downtime in June? | plant_obt; sum(down_min); by d
 # the verb of what is asked is no figure beside it
 which line produced the most good units in June? | plant_obt; sum(good_units); by line_name; 06-01 .. 07-01; top 1
 produced and good units by line yesterday | plant_obt; total_units, sum(good_units); by line_name; 06-29 .. 06-30
+# what can be open
+how many orders are still open? | work_orders; work_order_count; where closed_ts is null
 # how long ago
 open work orders older than 7 days | records of work_orders; where closed_ts is null; - .. 06-24
 how many open work orders are older than 7 days? | work_orders; open_work_orders; - .. 06-24

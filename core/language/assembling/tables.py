@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from core.language.assembling.context import Context
 from core.language.assembling.lookups import counts_things, named_columns
+from core.language.draft import MeasureDraft
 from core.language.normalise import singular
 from core.language.reading import Ask
+from core.language.vocabulary import Target
 from core.language.wording import say
+from core.semantic.query import Agg
 from core.types import Clarification
 
 
@@ -37,6 +40,26 @@ def main_table(ctx: Context) -> str:
     return _first_table(ctx, frozenset(ctx.model.tables), columns)
 
 
+def count_of_state(ctx: Context) -> None:
+    """`how many orders are open`: as `rows_of_state`, where they are counted."""
+    draft = ctx.draft
+    tables = {name for _, target, _ in draft.states for name in target.tables}
+    counted = [m for m in draft.measures if m.agg is Agg.COUNT_DISTINCT]
+    if not tables or len(counted) != 1 or len(draft.measures) != 1 or draft.tables:
+        return
+    word = singular(draft.items[counted[0].at].norm)
+    named = [n for n in tables if word == singular(_last_word(ctx.model.tables[n].label))]
+    if len(named) != 1 or named[0] in counted[0].target.tables:
+        return
+    rows = Target("table", named[0], frozenset(named))
+    draft.measures = [MeasureDraft((rows,), counted[0].at, is_count=True)]
+    draft.tables.append((counted[0].at, named[0]))
+
+
+def _last_word(label: str) -> str:
+    return label.casefold().split()[-1]
+
+
 def rows_of_state(ctx: Context) -> None:
     """`orders that are not closed`: what has such a state is the rows of the table that has it, and
     no column of another one that is called so too ("production order")."""
@@ -45,7 +68,7 @@ def rows_of_state(ctx: Context) -> None:
         return
     for split in list(draft.dimensions):
         word = singular(draft.items[split.at].norm)
-        is_named = word == singular(table.label.casefold().split()[-1])
+        is_named = word == singular(_last_word(table.label))
         if is_named and split.column not in table.columns and not split.after_by:
             draft.dimensions.remove(split)
             draft.tables.append((split.at, table.name))
