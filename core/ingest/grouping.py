@@ -11,9 +11,9 @@ from typing import Final
 
 import duckdb
 
+from core.cells import date_form
 from core.errors import UserFixable
 from core.ingest.arranged import MOST_NAME, TAKEN, Arranged
-from core.ingest.cells import date_form
 from core.ingest.columns import Sampled, check_header, labels_of, unlike
 from core.ingest.finding import Source, names_of
 from core.ingest.mapping import column_name

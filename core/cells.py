@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-CellType = Literal["text", "integer", "double", "boolean", "date", "datetime"]
-TYPES: Final[tuple[CellType, ...]] = ("text", "integer", "double", "boolean", "date", "datetime")
+#: duration: a length of time such as `27:41:36`, chosen; it is stored as a number of minutes.
+CellType = Literal["text", "integer", "double", "boolean", "date", "datetime", "duration"]
+TYPES: Final[tuple[CellType, ...]] = (
+    "text", "integer", "double", "boolean", "date", "datetime", "duration",
+)  # fmt: skip
 Decimal = Literal[".", ","]
 
 #: Texts that stand where there is no value, folded.
@@ -42,6 +45,8 @@ _NUMERIC_DATE = re.compile(
     r"\s?(?P<half>[AaPp][Mm])?)?(?P<zone>Z|\s?[-+]\d{2}:?\d{2}|\s?UTC)?"
 )
 _DIGIT_DATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+#: Numbers of days since 1899-12-30, as workbooks keep dates: those of 1954 to 2064.
+SERIALS: Final = (20_000.0, 60_000.0)
 _EPOCHS: Final = {"epoch_s": (946_684_800, 4_102_444_800), "epoch_ms": (9.4e11, 4.2e12)}
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -75,6 +80,8 @@ class DateForm:
     def written(self, order: DateOrder | None = None) -> str:
         """The format for people, such as `DD.MM.YYYY HH:MM`."""
         if self.epoch:
+            if self.epoch == "serial":
+                return "days since 1899-12-30"
             return "seconds since 1970" if self.epoch == "epoch_s" else "milliseconds since 1970"
         month = "Mon" if self.is_named else "MM"
         year = "YYYY" if self.year == 4 else "YY"
@@ -264,9 +271,33 @@ def _order(
     return "dmy" if mark == "." else None
 
 
+def is_serial(cells: Sequence[str]) -> bool:
+    """Whether all cells may be dates as workbooks keep them, in days."""
+    low, high = SERIALS
+    return bool(cells) and all(_PLAIN.fullmatch(c) and low <= float(c) <= high for c in cells)
+
+
 def epoch_of(cells: Sequence[str]) -> str:
     """`epoch_s` or `epoch_ms` where all cells are times counted from 1970; empty elsewhere."""
     for name, (low, high) in _EPOCHS.items():
         if cells and all(_PLAIN.fullmatch(c) and low <= float(c) < high for c in cells):
             return name
     return ""
+
+
+def strptime_formats(form: DateForm, order: str = "") -> Sequence[str]:
+    """The formats of a column's times, the usual one first."""
+    year = "%Y" if form.year == 4 else "%y"
+    shown = {"y": year, "m": "%b" if form.is_named else "%m", "d": "%d"}
+    date = form.mark.join(shown[c] for c in (form.order or order or "dmy"))
+    if not form.parts:
+        return (date,)
+    halves = (" %p", "%p") if form.has_half else ("",)
+    until_min = f"{date}{form.gap}{'%I' if form.has_half else '%H'}:%M"
+    found = [f"{until_min}:%S{half}" for half in halves] if form.parts == 3 else []
+    if form.has_fraction:
+        found += [f"{until_min}:%S.{part}{half}" for part in ("%f", "%n") for half in halves]
+    found += [f"{until_min}{half}" for half in halves]
+    # Midnight is often written as the date alone.
+    found.append(date)
+    return found
