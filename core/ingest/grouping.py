@@ -307,6 +307,9 @@ def _common(stems: Sequence[Sequence[str]]) -> str:
             words.pop()
         while words and words[0].isdigit():
             words.pop(0)
+        # "Reading 2025 Q" of quarters: the year and the letter say which part it is, too
+        while len(words) > 1 and words_of(" ".join(words)) and not words_of(words[-1]):
+            words.pop()
         found.append(" ".join(words))
     return max(found, key=len)
 
