@@ -100,3 +100,12 @@ def test_headers_are_known_with_their_marks(bring: Any, capsys: pytest.CaptureFi
         ("Wie viele waren geschätzt?", [[3]]),
     ):
         assert sorted(asked(capsys, "prints", question)["rows"]) == rows, question
+
+
+def test_which_figure_it_is_is_not_passed_over(
+    bring: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"2026-01-{k:02},M{k % 2},{k},{2 * k}\n" for k in range(1, 21))
+    bring("machines", f"Day,Machine,Rated [h],Runtime [h]\n{rows}")
+    told = asked(capsys, "machines", "rated runtime by machine")
+    assert told["status"] == "clarify" or len(told["rows"][0]) == 3
