@@ -148,7 +148,9 @@ def mark_evidence(cells: Iterable[str]) -> MarkEvidence:
             elif cell.count(mark) > 1:
                 grouped = mark
                 commas, points = commas + (mark == "."), points + (mark == ",")
-            elif mark == "," or not cell.lstrip("+-").startswith("0"):
+            elif cell.lstrip("+-").startswith("0"):  # nobody groups a nought: `0,123`
+                commas, points = commas + (mark == ","), points + (mark == ".")
+            else:
                 either.append(cell)
             break
         else:
@@ -159,14 +161,18 @@ def mark_evidence(cells: Iterable[str]) -> MarkEvidence:
     return MarkEvidence(commas, points, tuple(either[:5]), grouped)
 
 
-def number_marks(evidence: MarkEvidence) -> NumberMarks | None:
-    """The marks of a file's numbers; None where they can be read in two ways."""
+def number_marks(evidence: MarkEvidence, *, is_english: bool = True) -> NumberMarks | None:
+    """The marks of a file's numbers; None where they can be read in two ways. is_english: whether
+    a point alone is taken for the decimal one, as in a file whose cells a comma parts: elsewhere
+    `1.234` may be twelve hundred."""
     if evidence.commas and not evidence.points:
         dotted = any("." in cell for cell in evidence.either)
         return NumberMarks(",", "." if evidence.grouped == "." or dotted else _other(evidence))
     if not evidence.commas:
         with_comma = any("," in cell for cell in evidence.either)
-        if with_comma and not evidence.points:
+        with_point = any("." in cell for cell in evidence.either) and not is_english
+        is_open = with_comma or (with_point and not evidence.grouped)
+        if is_open and not evidence.points:
             return None
         return NumberMarks(".", "," if evidence.grouped == "," or with_comma else _other(evidence))
     return None

@@ -55,11 +55,11 @@ def written(values: Sequence[str], *, is_figure: bool) -> Written | None:
             return None
         found = Written("datetime" if form.parts else "date", form)
         return found if _reads(found, cells) else None
-    marks = number_marks(mark_evidence(cells)) or NumberMarks()
-    kind = column_type(cells, marks)
+    marks = number_marks(mark_evidence(cells), is_english=False)
+    kind = column_type(cells, marks or NumberMarks())
     if kind == "boolean":
         return Written("boolean")
-    if kind == "double" and is_figure and number_marks(mark_evidence(cells)) is not None:
+    if kind == "double" and is_figure and marks is not None:
         return Written("double", None, marks)
     return None
 

@@ -102,6 +102,7 @@ def _dressed(cell: str, dress: Dress, marks: NumberMarks) -> str:
             f"TRY_CAST({part}[1] AS DOUBLE) * 60 + TRY_CAST({part}[2] AS DOUBLE){seconds} END"
         )
     if dress.brackets:
+        text = f"regexp_replace({text}, '^([^-+(].*?)\\s*-$', '-\\1')"
         text = f"regexp_replace({text}, '^\\(\\s*(.*?)\\s*\\)$', '-\\1')"
     if dress.before:
         mark = re.escape(dress.before)

@@ -165,9 +165,10 @@ def labels_of(table: Sampled) -> tuple[str, ...]:
 
 
 def marks_of(
-    cells: Sequence[Sequence[str]], choices: Choices
+    cells: Sequence[Sequence[str]], choices: Choices, *, is_english: bool = True
 ) -> tuple[NumberMarks, tuple[Question, ...]]:
-    """Marks of numbers in the files, and what has to be asked of them."""
+    """Marks of numbers in the files, and what has to be asked of them. is_english: as in
+    `number_marks`."""
     numeric: list[str] = []
     for column in cells:
         texts = [bare(cell) for cell in filled(column)]
@@ -182,7 +183,7 @@ def marks_of(
         guess = other if seen else evidence.grouped if evidence.grouped not in ",." else ""
         thousands = choices.thousands if choices.thousands is not None else guess
         return NumberMarks(by_hand, thousands), ()
-    marks = number_marks(evidence)
+    marks = number_marks(evidence, is_english=is_english)
     if marks is None:
         return NumberMarks(), (_which_mark(evidence),)
     if choices.thousands is not None:

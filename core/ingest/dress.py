@@ -1,5 +1,5 @@
-"""What stands around the numbers of a column: brackets of what is below nought, a unit behind or
-before each, and lengths of time such as `27:41:36`.
+"""What stands around the numbers of a column: brackets or a minus behind what is below nought, a
+unit behind or before each, and lengths of time such as `27:41:36`.
 
 Pure: decided from texts of cells. A column is read so where all its numbers say the same; a cell
 that does not is a bad cell, and told.
@@ -25,7 +25,7 @@ _MONEY: Final = r"(?:[€$£¥]|[A-Z]{3}(?=\s|\u00a0))"
 _MARK: Final = r"(?:[^\W\d_][^\s\d()]{0,11}|[%€$£¥°][^\s\d()]{0,3})"
 _DRESSED: Final = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+])?(?P<before>{_MONEY})?\s*(?P<number>{_NUMBER}?)"
-    rf"(?P<gap>\s*)(?P<after>{_MARK})?\s*(?P<close>\))?"
+    rf"(?P<gap>\s*)(?P<after>{_MARK})?\s*(?P<close>[-)])?"
 )
 _LENGTH: Final = re.compile(r"(?P<hours>\d{1,5}):[0-5]\d(?P<seconds>:[0-5]\d([.,]\d{1,6})?)?")
 _FORM: Final = re.compile(r"\s*[\[(]\s*h{1,3}:mm(?P<seconds>:ss)?\s*[\])]\s*$", re.IGNORECASE)
@@ -37,9 +37,10 @@ _ENOUGH: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """brackets: whether a number in brackets is one below nought. before, after: what stands at
-    each number, as written. length: parts of a length of time, hours and minutes (2) or seconds
-    too (3); 0 for plain numbers. unit: UCUM of the number that is meant, None where none is said.
+    """brackets: whether a number in brackets, or with a minus behind it, is one below nought.
+    before, after: what stands at each number, as written. length: parts of a length of time, hours
+    and minutes (2) or seconds too (3); 0 for plain numbers. unit: UCUM of the number that is meant,
+    None where none is said.
     """
 
     brackets: bool = False
@@ -70,6 +71,8 @@ def undressed(cell: str, dress: Dress) -> str | None:
     text = cell
     if dress.brackets and text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1].strip()
+    elif dress.brackets and text.endswith("-"):
+        text = "-" + text[:-1].strip()
     if dress.before:
         sign = text[:1] if text[:1] in ("-", "+") else ""
         rest = text[len(sign) :].lstrip()
@@ -117,7 +120,7 @@ def _around(cells: Sequence[str], unit: str | None) -> Dress | None:
     (first, last), many = marks.most_common(1)[0]
     if not _enough(many, len(found)):
         return None
-    brackets = any(match["open"] for match in found)
+    brackets = any(match["close"] for match in found)
     if brackets and any("-" in match["number"] or match["sign"] == "-" for match in found):
         return None  # where minus says what is below nought, brackets say something else
     if not (brackets or first or last):
@@ -132,7 +135,9 @@ def _around(cells: Sequence[str], unit: str | None) -> Dress | None:
 
 def _matched(cell: str) -> re.Match[str] | None:
     found = _DRESSED.fullmatch(cell)
-    if found is None or bool(found["open"]) != bool(found["close"]):
+    if found is None or (found["close"] == ")") != bool(found["open"]):
+        return None
+    if found["close"] == "-" and (found["sign"] or found["number"][:1] in "+-"):
         return None
     if not looks_like_value(found["number"].strip()):
         return None

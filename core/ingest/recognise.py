@@ -47,7 +47,8 @@ def recognise(
     first = tables[0]
     check_header(first)
     cells = cells_of(without_named(tables, choices))
-    marks, asked = marks_of(cells, choices)
+    is_english = first.layout is None or first.layout.delimiter == ","
+    marks, asked = marks_of(cells, choices, is_english=is_english)
     columns, doubts = put_together(columns_of(first, cells, marks, choices), cells, choices)
     files = tuple(_file(table, first) for table in tables)
     sums, unsure = sums_of(tables, columns, choices)
@@ -220,7 +221,7 @@ def _dressed(columns: Sequence[Column]) -> tuple[str, ...]:
         if column.dress.brackets:
             notes.append(
                 told(
-                    "Numbers in brackets in {column} are taken as below nought.",
+                    "Numbers of {column} in brackets, or with a minus behind, are below nought.",
                     column=repr(column.source),
                 )
             )

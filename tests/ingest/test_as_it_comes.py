@@ -98,6 +98,7 @@ def test_a_sum_below_tags_is_no_reading(tmp_path: Path) -> None:
         (["€ 1.234,50", "-€ 3,00"], "EUR", ["1.234,50", "-3,00"]),
         (["12,5 kWh", "3 kWh"], "kW.h", ["12,5", "3"]),
         (["(65.6)", "12"], None, ["-65.6", "12"]),
+        (["65.6-", "12", "3,5 -"], None, ["-65.6", "12", "-3,5"]),
         (["(1,200.00 €)", "3.00 €"], "EUR", ["-1,200.00", "3.00"]),
         (["27:41:36", "00:00:30"], "min", ["1661.6", "0.5"]),
     ],
@@ -117,6 +118,7 @@ def test_what_stands_around_numbers(cells: list[str], unit: str | None, numbers:
         ["2m", "3m"],
         ["500 g", "1.2 kg"],  # of two units
         ["95 %", "0.95"],  # with and without
+        ["3-", "-4"],
         ["(3)", "-4"],  # brackets beside a minus say something else
         ["08:15:00", "09:15:00"],  # a time of day, where no header says otherwise
         ["3 am", "4 am"],
@@ -140,9 +142,31 @@ def test_dressed_numbers_are_stored_as_numbers(tmp_path: Path) -> None:
     stored, notes = brought(tmp_path, text)
     assert stored == [("a", 95.3, -1200.5, 2.5, 1650.0), ("b", 100.0, 12.0, 3.0, 45.0)]
     assert notes == [
-        "Numbers in brackets in 'Cost' are taken as below nought.",
+        "Numbers of 'Cost' in brackets, or with a minus behind, are below nought.",
         "'Runtime (hh:mm)' holds lengths of time; they become minutes.",
     ]
+
+
+def test_a_minus_behind_a_number(tmp_path: Path) -> None:
+    stored, _ = brought(tmp_path, "Account;Value\na;12,50-\nb;3,00\nc;1.200,00 -\n")
+    assert [row[1] for row in stored] == [-12.5, 3.0, -1200.0]
+
+
+@pytest.mark.parametrize("cells", [("1.234", "850", "2.500"), ("1.234", "2.500", "-3.125")])
+def test_a_point_before_three_digits_is_asked_where_no_comma_parts_cells(
+    cells: tuple[str, ...], tmp_path: Path
+) -> None:
+    rows = "".join(f"{name};{cell}\n" for name, cell in zip("abc", cells, strict=True))
+    told = refused(tmp_path / "t" / "t.duckdb", written(tmp_path, f"Article;Sold\n{rows}"))
+    assert "Numbers such as 1.234 can be read in two ways." in told
+    stored, _ = brought(tmp_path, f"Article;Sold\n{rows}", decimal=",")
+    assert stored[0] == ("a", 1234)
+    stored, _ = brought(tmp_path, f"Article;Sold\n{rows}", decimal=".")
+    assert stored[0] == ("a", 1.234)
+    stored, _ = brought(tmp_path, f"Article;Sold\n{rows}d;0.125\n")  # nobody groups a nought
+    assert stored[0] == ("a", 1.234)
+    stored, _ = brought(tmp_path, f"Article,Sold\n{rows}".replace(";", ","))
+    assert stored[0] == ("a", 1.234)
 
 
 def test_a_cell_without_the_dress_is_a_bad_cell(tmp_path: Path) -> None:
