@@ -2,17 +2,19 @@
 
     python -m benchmarks.own_tables [FOLDER ...] [--told]
 
-Makes seventeen small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
+Makes 23 small folders as people have them (`benchmarks/own/`): a bakery's till, a hospital
 ward's workbook, a water works' historian export, a haulier's SQLite database, an electronics test
 bench, a brewery, a university's library, a solar park, a foundry's melt log, a call centre's
 tickets, a compressed-air station, a warehouse's movements, a maintenance shop's orders, a service
-desk's calls, a job shop's orders, a laboratory's samples, a town's charging posts; brings each with
-the command line, every command in a process of its own, confirms nothing, and asks questions as
-people say them. Each answer is held against SQL written by hand over the rows as they were made.
+desk's calls, a job shop's orders, a laboratory's samples, a town's charging posts; and six with all
+that programs and people leave in files: a water supplier's readings, a hospital laboratory, a
+dairy's cold stores, a bus workshop, a wind park, a print shop. Brings each with the command line,
+every command in a process of its own, confirms nothing, and asks questions as people say them. Each
+answer is held against SQL written by hand over the rows as they were made.
 
 right: the figures by hand. wrong: others. asked back: a question in return, or nothing was there
-to be asked. --told: each question that was not answered right, with what was said. Ends with 1
-where an answer is wrong.
+to be asked. steps: commands, and questions up to the first right answer. --told: each question
+that was not answered right, with what was said. Ends with 1 where an answer is wrong.
 """
 
 from __future__ import annotations
@@ -29,19 +31,25 @@ from benchmarks.own import (
     bakery,
     bench,
     brewery,
+    buses,
     calls,
     charging,
+    clinic,
+    dairy,
     fleet,
     foundry,
     jobs,
     lab,
     library,
     orders,
+    prints,
     solar,
     stock,
+    supply,
     tickets,
     ward,
     water,
+    wind,
 )
 from benchmarks.own.kinds import Folder
 from benchmarks.own.trial import Told, Trial, timed
@@ -66,6 +74,12 @@ FOLDERS: tuple[Folder, ...] = tuple(
         jobs,
         lab,
         charging,
+        supply,
+        clinic,
+        dairy,
+        buses,
+        wind,
+        prints,
     )
 )
 
@@ -73,15 +87,21 @@ FOLDERS: tuple[Folder, ...] = tuple(
 def table(trials: Sequence[Trial]) -> list[str]:
     """The lines of docs/import.md."""
     lines = [
-        "| folder | questions | right | wrong | asked back | brought and asked in |",
-        "|---|---|---|---|---|---|",
+        "| folder | questions | right | wrong | asked back | steps | brought and asked in |",
+        "|---|---|---|---|---|---|---|",
     ]
     for trial in trials:
         counts = " | ".join(str(trial.count(v)) for v in ("right", "wrong", "asked back"))
-        lines.append(f"| {trial.folder} | {len(trial.told)} | {counts} | {trial.seconds:.0f} s |")
+        lines.append(
+            f"| {trial.folder} | {len(trial.told)} | {counts} | {trial.steps} | "
+            f"{trial.seconds:.0f} s |"
+        )
     sums = [sum(t.count(v) for t in trials) for v in ("right", "wrong", "asked back")]
     seconds = sum(t.seconds for t in trials)
-    lines.append(f"| all | {sum(sums)} | {' | '.join(map(str, sums))} | {seconds:.0f} s |")
+    steps = sum(t.steps for t in trials)
+    lines.append(
+        f"| all | {sum(sums)} | {' | '.join(map(str, sums))} | {steps} | {seconds:.0f} s |"
+    )
     return lines
 
 

@@ -34,12 +34,21 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of a folder. refused: what commands said that brought nothing."""
+    """What came of a folder. refused: what commands said that brought nothing. commands: how many
+    it took to bring it."""
 
     folder: str
     told: tuple[Told, ...]
     refused: tuple[str, ...]
     seconds: float
+    commands: int = 1
+
+    @property
+    def steps(self) -> int:
+        """Commands and questions up to the first right answer; all of them without any."""
+        verdicts = [told.verdict for told in self.told]
+        first = verdicts.index("right") + 1 if "right" in verdicts else len(verdicts)
+        return self.commands + first
 
     def count(self, verdict: Verdict) -> int:
         """Questions with this verdict."""
@@ -62,8 +71,15 @@ def bring(folder: Folder, files: Path, data: Path) -> tuple[str, ...]:
 def ask(folder: Folder, tables: Tables, data: Path) -> tuple[Told, ...]:
     """Asks all questions; one of a model that is not there counts as asked back."""
     hand = by_hand(tables)
-    services = Services.open(Settings(data_dir=data, model=folder.model))
     told = []
+    try:
+        services = Services.open(Settings(data_dir=data, model=folder.model))
+    except GembaError as error:  # nothing was brought, so that nothing can be asked
+        failed = {"status": "failed", "message": str(error)}
+        return tuple(
+            Told(asked, "asked back", failed, hand.execute(asked.by_hand).fetchall())
+            for asked in (*folder.asked, *folder.further)
+        )
     session = 0
     try:
         user = services.policy.user(services.policy.default_user)
@@ -142,4 +158,4 @@ def timed(folder: Folder, files: Path, data: Path) -> Trial:
     began = time.perf_counter()
     refused = bring(folder, files, data)
     told = ask(folder, tables, data)
-    return Trial(folder.name, told, refused, time.perf_counter() - began)
+    return Trial(folder.name, told, refused, time.perf_counter() - began, len(folder.commands))

@@ -79,6 +79,9 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     files.add_argument(
         "--hours", choices=("begin", "end"), help="hour 1 of 24 begins at 00:00, or is 01:00"
     )
+    files.add_argument(
+        "--totals", choices=("leave-out", "keep"), default="", help="rows that sum up others"
+    )
     files.add_argument("--zone", default="UTC", help="zone for times that have an offset")
     files.add_argument(
         "--type", action="append", default=[], metavar="COLUMN=TYPE", help=", ".join(_TYPES)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from core.cells import TYPES, CellType
 from core.errors import UserFixable, did_you_mean
 from core.ingest.adding import Adding
 from core.ingest.arranged import Arranged
-from core.ingest.cells import TYPES, CellType
 from core.ingest.finding import find, names_of
 from core.ingest.layout import DELIMITERS
 from core.ingest.load import Draft, Opened, check_name, name_of
@@ -118,6 +118,7 @@ def choices_of(arguments: argparse.Namespace) -> Choices:
         mapping=_mapping(arguments.mapping),
         bad_cells=arguments.bad_cells,
         repeats=arguments.repeats,
+        totals=arguments.totals,
     )
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from core.drafting.sampling import moment
 from core.drafting.sources import Source
 from core.drafting.survey import Progress, Survey
+from core.drafting.written import Written
 from core.errors import Unavailable, UserFixable
 from core.semantic.model import ColumnType
 from core.translation import told
@@ -98,6 +99,7 @@ def _copy(source: Source, found: Survey, name: str, store: duckdb.DuckDBPyConnec
     columns = [
         (n.column.name, found.names.columns[name, n.column.name], n.type) for n in natures.values()
     ]
+    written = [n.column.written for n in natures.values()]
     table = found.names.tables[name]
     made = ", ".join(f'"{new}" {_STORED[kind]}' for _, new, kind in columns)
     store.execute(f'CREATE TABLE "{table}" ({made})')
@@ -105,7 +107,9 @@ def _copy(source: Source, found: Survey, name: str, store: duckdb.DuckDBPyConnec
     rows = 0
     for batch in _batches(source, name, [old for old, _, _ in columns]):
         arrays = [
-            pa.array([_value(row[k], kind, name, old) for row in batch], type=_ARROW[kind])
+            pa.array(
+                [_value(row[k], kind, name, old, written[k]) for row in batch], type=_ARROW[kind]
+            )
             for k, (old, _, kind) in enumerate(columns)
         ]
         arrow = pa.Table.from_arrays(arrays, schema=schema)
@@ -121,11 +125,15 @@ def _batches(source: Source, table: str, columns: list[str]) -> Iterator[list[tu
     return source.batches(f"SELECT {names} FROM {source.place(table)}")
 
 
-def _value(value: Any, kind: ColumnType, table: str, column: str) -> Any:
+def _value(
+    value: Any, kind: ColumnType, table: str, column: str, written: Written | None = None
+) -> Any:
     """A value of the database as one of the model's type; a moment with a zone is kept in UTC."""
     if value is None:
         return None
     try:
+        if written is not None and isinstance(value, str):
+            return written.value(value)
         return _AS[kind](value)
     except (TypeError, ValueError, OverflowError) as error:
         raise UserFixable(

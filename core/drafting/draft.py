@@ -236,7 +236,7 @@ class _Writer:
             made["unit"] = natured.unit
         if natured.nature == "measure":
             made["default_agg"] = "sum" if natured.adds else "avg"
-            if natured.adds:
+            if natured.adds or natured.is_either:
                 made["additive"] = True
         if natured.is_personal:
             made["personal"] = True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from core.drafting.written import Written
 from core.semantic.model import ColumnType
 
 #: What a column is for.
@@ -15,12 +16,14 @@ Nature = Literal["time", "dimension", "measure", "id", "flag", "text"]
 @dataclass(frozen=True, slots=True)
 class FoundColumn:
     """A column as its database declares it. stored: the type's name there. type: the model's type,
-    None for one that models do not have."""
+    None for one that models do not have. written: what its texts hold, where they are copied as
+    that."""
 
     name: str
     stored: str
     type: ColumnType | None
     comment: str = ""
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)

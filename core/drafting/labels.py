@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.drafting.natures import Natured
-from core.drafting.words import english_words, label_of, participle_of, parts_of
+from core.drafting.words import (
+    english_words,
+    header_of,
+    label_of,
+    participle_of,
+    parts_of,
+    without_unit,
+)
 from core.semantic.units import display_unit
 
 _NUMBERED: Final = re.compile(r"[^\W\d_]+[-.]?\d+[^\W\d_]?")
@@ -18,7 +25,12 @@ def labels_of(natures: Mapping[str, Natured], whole: frozenset[str]) -> dict[str
     """Column -> label; where two would have the same, each gets its whole name. whole: keys that
     are called so."""
     made = {
-        c: label_of(c, is_key=n.nature == "id" and c not in whole, is_flag=n.nature == "flag")
+        c: header_of(c, n.column.comment)
+        or label_of(
+            without_unit(c, n.column.comment),
+            is_key=n.nature == "id" and c not in whole,
+            is_flag=n.nature == "flag",
+        )
         for c, n in natures.items()
     }
     count: dict[str, int] = {}

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.drafting.found import FoundColumn, Nature, Profile, Sampled
-from core.drafting.words import names_one, parts_of, says, singular, table_label, unit_of, words
+from core.drafting.words import (
+    label_of,
+    names_one,
+    parts_of,
+    says,
+    singular,
+    table_label,
+    unit_of,
+    words,
+)
 from core.semantic.model import ColumnType
 from core.semantic.units import is_ucum
 
@@ -54,7 +63,8 @@ _RATES: Final = frozenset({"kW", "MW", "W", "m3/h", "m3/min", "L/min", "L/h", "m
 @dataclass(frozen=True, slots=True)
 class Natured:
     """A column with what it is for. adds: whether a measure is summed; is_sure: whether its name or
-    unit says so. is_personal: suspected to be of a person. is_linked: its values can be named."""
+    unit says so; is_either: averaged unless a question says the sum, which it has too.
+    is_personal: suspected to be of a person. is_linked: its values can be named."""
 
     column: FoundColumn
     type: ColumnType
@@ -62,6 +72,7 @@ class Natured:
     unit: str | None = None
     adds: bool = False
     is_sure: bool = True
+    is_either: bool = False
     is_personal: bool = False
     is_linked: bool = False
     needs_name: bool = False
@@ -99,6 +110,19 @@ def of_things(natures: Mapping[str, Natured]) -> dict[str, Natured]:
     }
 
 
+def of_events(natures: Mapping[str, Natured]) -> dict[str, Natured]:
+    """Natures of a table of events: where nothing that adds up stands beside it, such as a quantity
+    or litres, a price is that of the row, and has a sum."""
+    if any(one.nature == "measure" and one.adds for one in natures.values()):
+        return dict(natures)
+    return {
+        name: replace(one, is_either=True)
+        if one.nature == "measure" and label_of(name).casefold() in words().of_the_row
+        else one
+        for name, one in natures.items()
+    }
+
+
 def _natured(
     column: FoundColumn, kind: ColumnType, profile: Profile, is_key: bool, is_foreign: bool
 ) -> Natured:
@@ -114,7 +138,7 @@ def _natured(
         if nature != "measure":
             return Natured(column, kind, nature, is_personal=personal)
         adds, is_sure = _adds(parts, unit)
-        return Natured(column, kind, "measure", unit, adds, is_sure, personal)
+        return Natured(column, kind, "measure", unit, adds, is_sure, is_personal=personal)
     if _is_long(profile) and not is_key and not is_foreign:
         return Natured(column, kind, "text", is_personal=personal)
     is_id = is_key or (names_one(parts) and _is_each_one(profile))

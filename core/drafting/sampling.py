@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from core.drafting.found import FoundColumn, FoundTable, Profile, Sampled
 from core.drafting.sources import Source
+from core.drafting.words import is_figure
+from core.drafting.written import written
 from core.semantic.model import ColumnType
 
 ROWS: Final = 20_000
@@ -26,9 +28,9 @@ _MOMENT: Final = re.compile(
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def sampled(source: Source, table: FoundTable) -> Sampled:
+def sampled(source: Source, table: FoundTable, *, reads_texts: bool = False) -> Sampled:
     """The table as a sample of it shows it. Types that the database leaves open are read from the
-    values."""
+    values. reads_texts: whether texts that hold dates and numbers will be copied as such."""
     columns = [c.name for c in table.columns if c.type is not None]
     rows = max(100, min(ROWS, CELLS // max(1, len(columns))))
     found = source.sample(table.name, columns, rows) if columns else []
@@ -37,6 +39,8 @@ def sampled(source: Source, table: FoundTable) -> Sampled:
         replace(c, type=_seen_type(c, sample[c.name])) if c.type is not None else c
         for c in table.columns
     )
+    if reads_texts:
+        seen = tuple(_read(column, sample) for column in seen)
     count = len(found) if len(found) < rows else source.count(table.name, COUNTED)
     return Sampled(
         replace(table, columns=seen),
@@ -45,6 +49,21 @@ def sampled(source: Source, table: FoundTable) -> Sampled:
         {name: profile_of(values) for name, values in sample.items()},
         sample,
     )
+
+
+def _read(column: FoundColumn, sample: dict[str, list[Any]]) -> FoundColumn:
+    """The column as what its texts hold, and its values in the sample as that."""
+    if column.type != "string":
+        return column
+    values = sample[column.name]
+    texts = [v for v in values if v is not None]
+    if not texts or not all(isinstance(v, str) for v in texts):
+        return column
+    found = written(texts, is_figure=is_figure(column.name, column.comment))
+    if found is None:
+        return column
+    sample[column.name] = [None if v is None else found.value(v) for v in values]
+    return replace(column, type=found.type, written=found)
 
 
 def _plain(value: Any) -> Any:

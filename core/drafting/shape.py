@@ -25,6 +25,7 @@ _DETERMINED: Final = 40  # columns that are looked at for levels
 _CHILD_VALUES: Final = 200  # values that are looked for in the other table
 _THING: Final = ("asset",)  # what readings are of, in an export of tags
 _PARENT_ROWS: Final = 1_000_000
+_SHARED: Final = 12  # columns of two tables of the same names that are tried as a key together
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,60 @@ def joins_of(
                     found.append(Join(left, right, (column,), (key,), False, is_thing))
                     joined.add((left, column))
                     break
+    found += _by_two(found, tables, natures)
     return _one_way(found, tables, natures)
+
+
+def _by_two(
+    found: Sequence[Join],
+    tables: Mapping[str, Sampled],
+    natures: Mapping[str, Mapping[str, Natured]],
+) -> list[Join]:
+    """Joins by two columns of the same names, such as a bus's number within its depot, where they
+    tell the rows of one table apart together and not alone, and all pairs of the other stand there.
+    """
+    more = []
+    joined = {(j.left, j.right) for j in found} | {(j.right, j.left) for j in found}
+    for right, one in tables.items():
+        if one.by_bound or not 1 < one.rows == len(next(iter(one.sample.values()), ())):
+            continue
+        for left, other in tables.items():
+            if left == right or (left, right) in joined:
+                continue
+            shared = [
+                (mine, theirs)
+                for mine, of_left in natures[left].items()
+                for theirs, of_right in natures[right].items()
+                if parts_of(mine) == parts_of(theirs)
+                and of_left.type == of_right.type
+                and {of_left.nature, of_right.nature} <= {"id", "dimension"}
+            ]
+            for first, second in combinations(shared[:_SHARED], 2):
+                keys, names = (first[0], second[0]), (first[1], second[1])
+                if (
+                    _tells_apart(one, names)
+                    and len(_pairs(other, keys)) > 1
+                    and (_pairs(other, keys) <= _pairs(one, names))
+                ):
+                    more.append(Join(left, right, keys, names, False))
+                    joined |= {(left, right), (right, left)}
+                    break
+    return more
+
+
+def _tells_apart(sampled: Sampled, columns: tuple[str, str]) -> bool:
+    """Whether two columns tell all rows apart together, and none of them alone."""
+    profiles = [sampled.profiles[column] for column in columns]
+    return (
+        all(1 < p.distinct < p.rows == p.filled for p in profiles)
+        and len(_pairs(sampled, columns)) == sampled.rows
+    )
+
+
+def _pairs(sampled: Sampled, columns: tuple[str, str]) -> set[tuple[Any, ...]]:
+    """Values of two columns that stand together, without those of which one is missing."""
+    rows = zip(*(sampled.sample[column] for column in columns), strict=True)
+    return {row for row in rows if None not in row}
 
 
 def _one_way(

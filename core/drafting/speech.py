@@ -9,7 +9,15 @@ from typing import Final
 from core.drafting.found import Profile, Sampled
 from core.drafting.natures import Natured
 from core.drafting.shape import Axis, Join
-from core.drafting.words import label_of, numbered, participle_of, parts_of, singular, words
+from core.drafting.words import (
+    header_of,
+    label_of,
+    numbered,
+    participle_of,
+    parts_of,
+    singular,
+    words,
+)
 
 #: Endings of what is called by a deed -> of what was done.
 _DEEDS: Final = (
@@ -36,7 +44,9 @@ def states_of(
         if natured.nature == "flag":
             label = label_of(column, is_flag=True).casefold()
             value = "true" if natured.type == "boolean" else "1"
-            found.setdefault("_".join(label.split()), (column, {"values": [value]}))
+            header = header_of(column, natured.column.comment).casefold()
+            also = {"synonyms": [header]} if header and header != label else {}
+            found.setdefault("_".join(label.split()), (column, {"values": [value], **also}))
             if label.endswith("ed") and " " not in label:
                 unset = "false" if natured.type == "boolean" else "0"
                 found.setdefault(f"un{label}", (column, {"values": [unset]}))

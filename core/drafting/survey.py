@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.drafting.found import FoundTable, Sampled
-from core.drafting.natures import Natured, natures_of, of_things
+from core.drafting.natures import Natured, natures_of, of_events, of_things
 from core.drafting.sampling import sampled
 from core.drafting.shape import Axis, Join, axis_of, joins_of
 from core.drafting.sources import Source, changed
@@ -63,11 +63,16 @@ def survey(
     for k, table in enumerate(chosen):
         if progress:
             progress(k / len(chosen), table.name)
-        tables[table.name] = sampled(source, table)
+        tables[table.name] = sampled(source, table, reads_texts=renames)
     natures = {name: natures_of(found) for name, found in tables.items()}
     axes = {name: axis_of(found, natures[name]) for name, found in tables.items()}
     natures = {
-        name: of_things(found) if axes[name] is None else found for name, found in natures.items()
+        name: of_things(found)
+        if (axis := axes[name]) is None
+        else of_events(found)
+        if axis.minutes is None
+        else found
+        for name, found in natures.items()
     }
     timed = [name for name, axis in axes.items() if axis is not None]
     if not timed:

@@ -23,6 +23,8 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"} | {"Ä": "Ae"} | {
     "Ö": "Oe", "Ü": "Ue", "µ": "u", "đ": "d", "Đ": "D", "ø": "o", "æ": "ae", "ł": "l",
 })  # fmt: skip
+#: Letters that are no plain one with a mark, as imported headers are named.
+_STROKES: Final = str.maketrans({"ß": "ss", "đ": "d", "ø": "o", "ł": "l", "æ": "ae", "µ": "u"})
 _NOUN: Final = 2  # words of what a number is of, at most
 _ENDINGS: Final = re.compile(r"[(~]")  # behind a word that has several forms
 #: A unit in brackets, in a header or a comment: `Temp [°C]`, `Druck (bar)`.
@@ -38,6 +40,7 @@ class Words:
     units: Mapping[str, str]
     unit_beside: Mapping[str, tuple[str, frozenset[str]]]
     sums: frozenset[str]
+    of_the_row: frozenset[str]
     means: frozenset[str]
     codes: frozenset[str]
     ids: frozenset[str]
@@ -150,10 +153,20 @@ def unit_of(name: str, comment: str = "") -> str | None:
             code = parse_unit(typed)
             if code:
                 return code
+    if any("/" in typed for typed in _BRACKETS.findall(comment)):
+        return None  # one per another: the end of the name is only what it is per
     if "°C" in comment or "°F" in comment:
         return "Cel" if "°C" in comment else "[degF]"
     found = _unit_end(parts_of(name))
     return found[0] if found else None
+
+
+def is_figure(name: str, comment: str = "") -> bool:
+    """Whether a column's name or comment says that it holds numbers that are summed or averaged."""
+    known, parts = words(), parts_of(name)
+    spelled = tuple(known.short.get(part, part) for part in parts)
+    said = says(spelled, known.means | known.sums) or says(parts, known.means | known.sums)
+    return said or unit_of(name, comment) is not None
 
 
 def _unit_end(parts: tuple[str, ...]) -> tuple[str, int] | None:
@@ -188,6 +201,30 @@ def label_of(name: str, *, is_key: bool = False, is_flag: bool = False) -> str:
         parts = parts[1:]
     spelled = " ".join(words().short.get(part, part) for part in parts) or name
     return spelled[:1].upper() + spelled[1:]
+
+
+def without_unit(name: str, comment: str) -> str:
+    """`result` of `result_mg_kg`, by the comment `Result [mg/kg]`; the name itself elsewhere, where
+    its end alone may say the unit."""
+    header, _, unit = comment.partition("[")
+    folded = re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
+    is_begun = "/" in unit and folded and name.casefold().startswith(f"{folded}_")
+    return name[: len(folded)] if is_begun else name
+
+
+def header_of(name: str, comment: str) -> str:
+    """The header that a column's comment keeps, where the name in the store is that without its
+    marks: `Sản phẩm` of `san_pham`; empty for other comments, and for headers without marks."""
+    header = comment.partition("(")[0].partition("[")[0].strip()
+    if header.isascii():
+        return ""
+    made = name.casefold()
+    for text in (header.casefold().translate(_STROKES), header.casefold().translate(_GERMAN)):
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        folded = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+        if folded and (made == folded or made.startswith(f"{folded}_")):
+            return header
+    return ""
 
 
 def umlauted(label: str) -> tuple[str, ...]:

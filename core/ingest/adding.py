@@ -11,10 +11,10 @@ from typing import Any, Final, Literal
 
 import duckdb
 
+from core.cells import CellType
 from core.errors import UserFixable, did_you_mean
 from core.execution.additions import BEFORE, REPLACED, Additions, Comparison, Difference, note_key
 from core.ingest.cell_sql import SQL_TYPES, literal, quoted
-from core.ingest.cells import CellType
 from core.ingest.mapping import AREA, ASSET, TIME
 from core.ingest.recognised import Recognised
 from core.ingest.report import Added

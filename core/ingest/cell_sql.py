@@ -7,10 +7,20 @@ DuckDB's own casts read `1_000` as 1000, `1.5` as the whole number 2, and pass o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from core.ingest.cells import EMPTY, FALSE, TRUE, CellType, DateForm, NumberMarks
+from core.cells import (
+    EMPTY,
+    FALSE,
+    SERIALS,
+    TRUE,
+    CellType,
+    DateForm,
+    NumberMarks,
+    strptime_formats,
+)
+from core.ingest.dress import Dress
 from core.ingest.recognised import Column
 
 SQL_TYPES: Final[Mapping[CellType, str]] = {
@@ -46,6 +56,8 @@ def value_of(
 ) -> str:
     """The expression that gives the value of `cell`, an expression of a text. order: of day and
     month, where the column's values do not tell. factor: scale and offset for a number."""
+    if column.dress is not None:
+        return _scaled(_dressed(cell, column.dress, marks), factor)
     match column.type:
         case "double":
             return _scaled(_double(cell, marks), factor)
@@ -76,6 +88,31 @@ def is_bad(cell: str, value: str, column: Column) -> str:
         f"THEN NOT regexp_full_match(lower(trim({cell})), {literal(EMPTY_PATTERN)}) "
         "ELSE FALSE END"
     )
+
+
+def _dressed(cell: str, dress: Dress, marks: NumberMarks) -> str:
+    """The number within what stands around it."""
+    text = f"trim({cell})"
+    if dress.length:
+        part = f"string_split(replace({text}, ',', '.'), ':')"
+        seconds = f" + TRY_CAST({part}[3] AS DOUBLE) / 60" if dress.length == 3 else ""
+        more = r":[0-5][0-9]([.,][0-9]{1,6})?" if dress.length == 3 else ""
+        return (
+            f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,5}}:[0-5][0-9]{more}') THEN "
+            f"TRY_CAST({part}[1] AS DOUBLE) * 60 + TRY_CAST({part}[2] AS DOUBLE){seconds} END"
+        )
+    if dress.brackets:
+        text = f"regexp_replace({text}, '^([^-+(].*?)\\s*-$', '-\\1')"
+        text = f"regexp_replace({text}, '^\\(\\s*(.*?)\\s*\\)$', '-\\1')"
+    if dress.before:
+        mark = re.escape(dress.before)
+        inner = literal(rf"^([-+]?)\s*{mark}\s*(.*)$")
+        kept = f"regexp_replace({text}, {inner}, '\\1\\2')"
+        text = f"CASE WHEN regexp_matches({text}, {inner}) THEN {kept} END"
+    if dress.after:
+        cut = f"rtrim(left({text}, length({text}) - {len(dress.after)}))"
+        text = f"CASE WHEN ends_with({text}, {literal(dress.after)}) THEN {cut} END"
+    return _double(f"({text})", marks)
 
 
 def _scaled(value: str, factor: tuple[float, float] | None) -> str:
@@ -129,6 +166,13 @@ def _integer(cell: str, marks: NumberMarks) -> str:
 
 
 def _moment(cell: str, form: DateForm, order: str, zone: str) -> str:
+    if form.epoch == "serial":
+        number = f"TRY_CAST({cell} AS DOUBLE)"
+        low, high = SERIALS
+        return (
+            f"CASE WHEN {number} BETWEEN {low} AND {high} THEN TIMESTAMP '1899-12-30' + "
+            f"to_seconds(CAST(round({number} * 86400) AS BIGINT)) END"
+        )
     if form.epoch:
         scale = 1_000_000 if form.epoch == "epoch_s" else 1_000
         number = f"TRY_CAST({cell} AS DOUBLE)"
@@ -143,24 +187,6 @@ def _moment(cell: str, form: DateForm, order: str, zone: str) -> str:
         )
     formats = [literal(text) for text in strptime_formats(form, order)]
     return f"try_strptime(trim({cell}), [{', '.join(formats)}])"
-
-
-def strptime_formats(form: DateForm, order: str = "") -> Sequence[str]:
-    """The formats of a column's times, the usual one first."""
-    year = "%Y" if form.year == 4 else "%y"
-    shown = {"y": year, "m": "%b" if form.is_named else "%m", "d": "%d"}
-    date = form.mark.join(shown[c] for c in (form.order or order or "dmy"))
-    if not form.parts:
-        return (date,)
-    halves = (" %p", "%p") if form.has_half else ("",)
-    until_min = f"{date}{form.gap}{'%I' if form.has_half else '%H'}:%M"
-    found = [f"{until_min}:%S{half}" for half in halves] if form.parts == 3 else []
-    if form.has_fraction:
-        found += [f"{until_min}:%S.{part}{half}" for part in ("%f", "%n") for half in halves]
-    found += [f"{until_min}{half}" for half in halves]
-    # Midnight is often written as the date alone.
-    found.append(date)
-    return found
 
 
 def _listed(texts: frozenset[str]) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
+from core.cells import filled
 from core.errors import UserFixable, did_you_mean
-from core.ingest.cells import filled
 from core.ingest.mapping import column_name
 from core.ingest.recognised import Choices, Clock, ClockForm, Column, Question
-from core.ingest.tags import letters
+from core.ingest.tags import heads, letters
 from core.translation import told
 
 #: What `Choices.time_of_day` says to keep them apart.
@@ -45,7 +45,9 @@ def put_together(
     clocks = {
         p: form
         for p, c in enumerate(columns)
-        if c.source not in choices.types and (form := clock_form(c.source, cells[p]))
+        if c.source not in choices.types
+        and c.dress is None
+        and (form := clock_form(c.source, cells[p]))
     }
     if choices.time_of_day:
         pairs, asked = [_chosen(columns, dates, clocks, choices.time_of_day)], None
@@ -69,7 +71,7 @@ def clock_form(header: str, cells: Sequence[str]) -> ClockForm | None:
     """How a column writes times of day; None where it holds none. Digits alone (`0815`) and hours
     (`8`) are times only below a header that says so."""
     values = filled(cells)
-    if not values or _said(header, "duration"):
+    if not values or heads(header, "duration"):
         return None
     colons = [m for value in values if (m := _COLON.fullmatch(value)) and int(m["hour"]) <= 24]
     if _enough(len(colons), len(values)):
@@ -83,9 +85,9 @@ def clock_form(header: str, cells: Sequence[str]) -> ClockForm | None:
     numbers = [int(value) for value in values if _DIGITS.fullmatch(value)]
     if not _enough(len(numbers), len(values)):
         return None
-    if _said(header, "hour") and max(numbers) <= 24:
+    if heads(header, "hour") and max(numbers) <= 24:
         return ClockForm("hour", counts="24" if 24 in numbers and 0 not in numbers else "")
-    if not (_said(header, "time_of_day") or _said(header, "hour")):
+    if not (heads(header, "time_of_day") or heads(header, "hour")):
         return None
     longest = max(len(value) for value in values)
     in_seconds = longest > 4
@@ -120,7 +122,7 @@ def _found(
     columns: Sequence[Column], dates: Sequence[int], clocks: dict[int, ClockForm]
 ) -> tuple[list[tuple[int, int]], Question | None]:
     """Pairs whose headers say that they are one, and what to ask of the first date without one."""
-    has_minutes = any(_said(column.source, "minute") for column in columns)
+    has_minutes = any(heads(column.source, "minute") for column in columns)
     free = {p: f for p, f in clocks.items() if not (f.kind == "hour" and has_minutes)}
     pairs: list[tuple[int, int]] = []
     for date in dates:
@@ -234,12 +236,6 @@ def _is_called(header: str) -> bool:
     """Whether a header says that it is a time of day."""
     text = _folded(header)
     return any(text.endswith(word) or text.startswith(word) for word in _words("clock"))
-
-
-def _said(header: str, role: str) -> bool:
-    """Whether a header is, or ends in, one of a role's words."""
-    text = _folded(header)
-    return any(text.endswith(_folded(word)) for word in letters().headers[role])
 
 
 def _folded(text: str) -> str:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.errors import UserFixable, did_you_mean
-from core.ingest.cells import (
+from core.cells import (
     CellType,
     Decimal,
     MarkEvidence,
@@ -17,13 +16,17 @@ from core.ingest.cells import (
     epoch_of,
     filled,
     is_number,
+    is_serial,
     looks_like_value,
     mark_evidence,
     number_marks,
 )
+from core.errors import UserFixable, did_you_mean
+from core.ingest.dress import Dress, bare, dress_of, plain_of, without_form
 from core.ingest.layout import Layout, label_and_unit
 from core.ingest.mapping import column_name
 from core.ingest.recognised import Choices, Column, Question
+from core.ingest.tags import names_time
 from core.ingest.texts import Prepared
 from core.translation import told
 
@@ -38,7 +41,8 @@ _WITH_UNIT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """One file's columns and some of its rows. typed: types that the file itself holds."""
+    """One file's columns and some of its rows. typed: types that the file itself holds. blank:
+    places of columns without a name that hold nothing, and have a name of ours."""
 
     prepared: Prepared
     header: tuple[str, ...]
@@ -46,6 +50,7 @@ class Sampled:
     rows: list[list[str | None]]
     layout: Layout | None = None
     typed: Mapping[str, CellType] | None = None
+    blank: frozenset[int] = frozenset()
 
 
 def check_header(table: Sampled) -> None:
@@ -160,12 +165,13 @@ def labels_of(table: Sampled) -> tuple[str, ...]:
 
 
 def marks_of(
-    cells: Sequence[Sequence[str]], choices: Choices
+    cells: Sequence[Sequence[str]], choices: Choices, *, is_english: bool = True
 ) -> tuple[NumberMarks, tuple[Question, ...]]:
-    """Marks of numbers in the files, and what has to be asked of them."""
+    """Marks of numbers in the files, and what has to be asked of them. is_english: as in
+    `number_marks`."""
     numeric: list[str] = []
     for column in cells:
-        texts = filled(column)
+        texts = [bare(cell) for cell in filled(column)]
         like = [cell for cell in texts if looks_like_value(cell)]
         if 2 * len(like) > len(texts) and date_form(like) is None:
             numeric += [cell for cell in like if date_form([cell]) is None]
@@ -177,7 +183,7 @@ def marks_of(
         guess = other if seen else evidence.grouped if evidence.grouped not in ",." else ""
         thousands = choices.thousands if choices.thousands is not None else guess
         return NumberMarks(by_hand, thousands), ()
-    marks = number_marks(evidence)
+    marks = number_marks(evidence, is_english=is_english)
     if marks is None:
         return NumberMarks(), (_which_mark(evidence),)
     if choices.thousands is not None:
@@ -212,13 +218,54 @@ def columns_of(
     taken: set[str] = set()
     found = []
     for place, source in enumerate(table.header):
-        label, _ = label_and_unit(source)
-        unit = table.units[place]
-        name = column_name(label, unit, taken)
-        taken.add(name)
-        column = _column(source, name, label, unit, cells[place], marks, choices, table.typed)
-        found.append(column)
+        given = table.typed.get(source, "text") if table.typed else "text"
+        wanted = choices.types.get(source)
+        dress = None
+        if given == "text":
+            dress = dress_of(source, filled(cells[place]), table.units[place], wanted)
+        if dress is None and wanted == "duration":
+            raise _no_lengths(source)
+        column = _dressed(table, place, cells[place], dress, marks, choices, taken)
+        taken.add(column.name)
+        found.append(replace(column, is_blank=place in table.blank))
     return tuple(found)
+
+
+def _no_lengths(source: str) -> UserFixable:
+    return UserFixable(
+        told(
+            "The column {column} holds no lengths of time such as 27:41:36 throughout.",
+            column=repr(source),
+        )
+    )
+
+
+def _dressed(
+    table: Sampled,
+    place: int,
+    cells: Sequence[str],
+    dress: Dress | None,
+    marks: NumberMarks,
+    choices: Choices,
+    taken: set[str],
+) -> Column:
+    """The column, read without what stands around its numbers where they then are such."""
+    source = table.header[place]
+    label, _ = label_and_unit(source)
+    unit = table.units[place]
+    if dress is not None:
+        wanted = choices.types.get(source)
+        own = unit or dress.unit
+        called = without_form(label) if dress.length else label
+        given = plain_of(filled(cells), dress)
+        name = column_name(called, own, taken)
+        plain = NumberMarks() if dress.length else marks
+        column = _column(source, name, called, own, given, plain, choices, None)
+        if wanted is not None or column.type in ("integer", "double"):
+            shown = tuple(dict.fromkeys(cells))[:3]
+            return replace(column, type="double", dress=dress, samples=shown)
+    name = column_name(label, unit, taken)
+    return _column(source, name, label, unit, cells, marks, choices, table.typed)
 
 
 def _column(
@@ -234,13 +281,17 @@ def _column(
     samples = tuple(dict.fromkeys(cells))[:3]
     values = filled(cells)
     wanted = choices.types.get(source)
+    if wanted is None and unit is None and names_time(source) and is_serial(values):
+        whole = all(float(cell).is_integer() for cell in values)
+        wanted = "date" if whole else "datetime"
+    wanted = "double" if wanted == "duration" else wanted
     given = typed.get(source) if typed else None
     if given is not None and given != "text" and wanted in (None, given):
         return Column(source, name, label, given, unit, None, True, samples)
     values, kind = _mostly(values, wanted or column_type(cells, marks), marks, unit, wanted)
     form = date_form(values)
     if kind in ("date", "datetime") and form is None:
-        epoch = epoch_of(values)
+        epoch = epoch_of(values) or ("serial" if is_serial(values) else "")
         if not epoch:
             raise UserFixable(
                 told(

@@ -11,11 +11,11 @@ from typing import Final
 
 import duckdb
 
+from core.cells import CellType
 from core.errors import UserFixable, did_you_mean
 from core.ingest.adding import KINDS, NO_KEY, Adding
 from core.ingest.arranged import Arranged
 from core.ingest.cell_sql import quoted
-from core.ingest.cells import CellType
 from core.ingest.columns import Sampled, own_choices
 from core.ingest.finding import Source, names_of
 from core.ingest.grouping import Group, looked_at, of_files, words_of

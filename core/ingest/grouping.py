@@ -11,9 +11,9 @@ from typing import Final
 
 import duckdb
 
+from core.cells import date_form
 from core.errors import UserFixable
 from core.ingest.arranged import MOST_NAME, TAKEN, Arranged
-from core.ingest.cells import date_form
 from core.ingest.columns import Sampled, check_header, labels_of, unlike
 from core.ingest.finding import Source, names_of
 from core.ingest.mapping import column_name
@@ -307,6 +307,9 @@ def _common(stems: Sequence[Sequence[str]]) -> str:
             words.pop()
         while words and words[0].isdigit():
             words.pop(0)
+        # "Reading 2025 Q" of quarters: the year and the letter say which part it is, too
+        while len(words) > 1 and words_of(" ".join(words)) and not words_of(words[-1]):
+            words.pop()
         found.append(" ".join(words))
     return max(found, key=len)
 

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.ingest.cells import looks_like_value
+from core.cells import looks_like_value
+from core.ingest.dress import bare
 from core.semantic.units import parse_unit
 
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 #: Of two marks that fit alike, the one that stands less often in numbers and texts.
 _ORDER: Final = ("\t", ";", "|", ",")
 _MOST_ABOVE: Final = 40
+#: What stands in brackets alone: a unit or a form, and no name.
+_UNIT_ALONE = re.compile(r"[\[(]\s*[^\[\]()]{1,20}\s*[\])]")
 _UNIT = re.compile(r"^(?P<label>.*?)\s*[\[({]\s*(?P<unit>[^\[\](){}]{1,20}?)\s*[\])}]\s*$")
 
 
@@ -61,6 +64,9 @@ def lay_out(
         return Layout(mark, skipped, True, (), (), False, len(lines)), []
     named = _is_header(table) if has_header is None else has_header
     skipped = ends[start - 1] if start else 0
+    grouped = _below_groups(table) if named else None
+    if grouped is not None:
+        table, start, skipped = [grouped, *table[2:]], start + 1, ends[start]
     if not named:
         names = tuple(f"column {i + 1}" for i in range(width))
         blank: tuple[str | None, ...] = (None,) * width
@@ -154,7 +160,35 @@ def _is_header(table: Sequence[Sequence[str]]) -> bool:
     return True
 
 
+def _below_groups(table: Sequence[Sequence[str]]) -> list[str] | None:
+    """The header, where the first row only names groups of the columns that the second one names;
+    None elsewhere. Names that stand in several groups have their group's before them."""
+    if len(table) < 3:
+        return None
+    groups, names = ([cell.strip() for cell in row] for row in table[:2])
+    if len(names) != len(groups) or not all(names) or all(groups):
+        return None
+    if any(looks_like_value(name) or _UNIT_ALONE.fullmatch(name) for name in names):
+        return None
+    if all(parse_unit(name) for name in names):
+        return None
+    group, full = "", []
+    for over, name in zip(groups, names, strict=True):
+        group = over or group
+        full.append(f"{group} {name}".strip())
+    header = [a if names.count(a) == 1 else b for a, b in zip(names, full, strict=True)]
+    is_header = len(set(header)) == len(header) and _has_values([header, *table[2:]])
+    return header if is_header else None
+
+
+def _has_values(table: Sequence[Sequence[str]]) -> bool:
+    """Whether a column has values below a name that is none."""
+    return any(looks_like_value(bare(cell.strip())) for row in table[1:200] for cell in row)
+
+
 def _is_unit_row(row: Sequence[str], width: int) -> bool:
-    cells = [cell.strip(" []()") for cell in row]
-    filled = [cell for cell in cells if cell]
-    return len(row) == width and bool(filled) and all(parse_unit(cell) for cell in filled)
+    """Whether a row holds units alone; what is in brackets may be a form instead (`(hh:mm:ss)`)."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    units = [cell for cell in filled if parse_unit(cell.strip(" []()"))]
+    rest = [cell for cell in filled if cell not in units]
+    return len(row) == width and bool(units) and all(_UNIT_ALONE.fullmatch(cell) for cell in rest)

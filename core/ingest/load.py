@@ -270,9 +270,9 @@ def built_table(
     counts, cells = bad_cells(con, staged)
     if counts and found.choices.bad_cells == "refuse":
         raise refuse_bad(counts, cells)
+    notes = [*found.notes, *_without_sums(con, staged)]
     progress("check", 0.0)
     untimed = _untimed(con, staged)
-    notes = list(found.notes)
     repeats = alike = 0
     if found.shape == "long":
         reshape.readings(con, staged, progress)
@@ -331,6 +331,25 @@ def _time_column(found: Recognised) -> str | None:
     if found.shape != "table":
         return TIME
     return found.columns[found.axes.time].name if found.axes.time is not None else None
+
+
+def _without_sums(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[str]:
+    """Takes rows that sum up others out of the staging table, and tells of them."""
+    count, first = fetch_one(con, f"SELECT count(*), min(rowid) FROM {STAGING} WHERE is_sum")
+    if not count:
+        return []
+    file, row = staged.place(int(first))
+    con.execute(f"DELETE FROM {STAGING} WHERE is_sum")
+    if int(count) == 1:
+        return [told("{file} row {row} sums up others and is left out.", file=file, row=f"{row:,}")]
+    return [
+        told(
+            "{n} rows that sum up others, the first in {file} row {row}, are left out.",
+            n=f"{count:,}",
+            file=file,
+            row=f"{row:,}",
+        )
+    ]
 
 
 def _untimed(con: duckdb.DuckDBPyConnection, staged: Staged) -> int:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import duckdb
 
+from core.cells import NumberMarks, filled, is_serial
 from core.errors import UserFixable
 from core.ingest import relations
 from core.ingest.cell_sql import literal
-from core.ingest.cells import NumberMarks
 from core.ingest.clocks import put_together
 from core.ingest.columns import (
     Sampled,
@@ -26,6 +26,7 @@ from core.ingest.quality import ask_codes, codes_of
 from core.ingest.recognised import Axes, Choices, Column, Question, Recognised, TextFile
 from core.ingest.sampling import columns_of_jsonl, columns_of_parquet, text_sample
 from core.ingest.shapes import axes_of, shape_of
+from core.ingest.sums import sums_of, without_named
 from core.ingest.texts import Prepared
 from core.semantic.units import UnitError, display_unit, line, parse_unit
 from core.translation import told
@@ -45,10 +46,12 @@ def recognise(
     tables = [sampled(one, choices, con) for one in prepared]
     first = tables[0]
     check_header(first)
-    cells = cells_of(tables)
-    marks, asked = marks_of(cells, choices)
+    cells = cells_of(without_named(tables, choices))
+    is_english = first.layout is None or first.layout.delimiter == ","
+    marks, asked = marks_of(cells, choices, is_english=is_english)
     columns, doubts = put_together(columns_of(first, cells, marks, choices), cells, choices)
     files = tuple(_file(table, first) for table in tables)
+    sums, unsure = sums_of(tables, columns, choices)
     found = Recognised(
         files=files,
         columns=columns,
@@ -59,8 +62,14 @@ def recognise(
         layout=_layout(tables, marks),
         rows=_rows(tables, files),
         sample=tuple(tuple(row) for row in first.rows[:_SHOWN_ROWS]),
-        questions=(*asked, *doubts),
-        notes=(*_joined(columns), *_notes(tables, files)),
+        questions=(*asked, *doubts, *unsure),
+        notes=(
+            *_joined(columns),
+            *_dressed(columns),
+            *_maybe_days(columns, cells),
+            *_notes(tables, files),
+        ),
+        sums=sums,
     )
     found = _with_dates(found, con)
     axes = axes_of(found)
@@ -98,6 +107,10 @@ def sampled(prepared: Prepared, choices: Choices, con: duckdb.DuckDBPyConnection
     if not layout.header:
         raise UserFixable(told("{name} is empty. Get the file again.", name=prepared.source.name))
     width = len(layout.header)
+    header = list(layout.header)
+    blank = _blank(header, texts)
+    for place in blank:
+        header[place] = f"column {place + 1}"
     rows = [[cell or None for cell in row[:width]] for row in texts if len(row) >= width]
     if not texts:
         raise UserFixable(
@@ -106,7 +119,16 @@ def sampled(prepared: Prepared, choices: Choices, con: duckdb.DuckDBPyConnection
                 name=prepared.source.name,
             )
         )
-    return Sampled(prepared, layout.header, layout.units, rows, layout)
+    return Sampled(prepared, tuple(header), layout.units, rows, layout, blank=blank)
+
+
+def _blank(header: Sequence[str], rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Columns without a name that hold nothing in the rows that were looked at."""
+    return frozenset(
+        place
+        for place, cell in enumerate(header)
+        if not cell and not any(row[place].strip() for row in rows if place < len(row))
+    )
 
 
 def _file(table: Sampled, first: Sampled) -> TextFile:
@@ -182,6 +204,46 @@ def _joined(columns: Sequence[Column]) -> tuple[str, ...]:
         )
         for column in columns
         if column.clock is not None
+    )
+
+
+def _dressed(columns: Sequence[Column]) -> tuple[str, ...]:
+    """What was read from what stands around numbers."""
+    notes = []
+    for column in columns:
+        if column.dress is None:
+            continue
+        if column.dress.length:
+            notes.append(
+                told("{column} holds lengths of time; they become minutes.",
+                     column=repr(column.source))
+            )  # fmt: skip
+        if column.dress.brackets:
+            notes.append(
+                told(
+                    "Numbers of {column} in brackets, or with a minus behind, are below nought.",
+                    column=repr(column.source),
+                )
+            )
+    return tuple(notes)
+
+
+def _maybe_days(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Of a table without any time, numbers that may be the days of a spreadsheet."""
+    if any(column.type in ("date", "datetime") for column in columns):
+        return ()
+    return tuple(
+        told(
+            "{column} holds numbers such as {cell}, which may be dates as a spreadsheet counts "
+            "them, in days. Where they are, say that it holds dates and times.",
+            column=repr(column.source),
+            cell=column.samples[0],
+        )
+        for column, texts in zip(columns, cells, strict=True)
+        if column.type in ("integer", "double")
+        and column.unit is None
+        and column.dress is None
+        and is_serial(filled(texts))
     )
 
 

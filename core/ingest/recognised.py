@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from core.ingest.cells import CellType, DateForm, NumberMarks
+from core.cells import CellType, DateForm, NumberMarks
+from core.ingest.dress import Dress
 from core.ingest.mapping import TagRow
 from core.ingest.texts import Prepared
 
@@ -29,7 +30,8 @@ class Choices:
     is 01:00. zone: of the plant, into which times with an offset are turned. types: header -> type.
     time, tag, value, quality, unit: headers. mapping: rows of the table of tags; None: as proposed.
     bad_cells: what to do with cells that their column's type cannot hold. repeats: which of two
-    readings of one tag and time counts; refuse: neither.
+    readings of one tag and time counts; refuse: neither. totals: what becomes of rows that sum up
+    others, where only a word says so.
     """
 
     encoding: str | None = None
@@ -54,6 +56,7 @@ class Choices:
     mapping: tuple[TagRow, ...] | None = None
     bad_cells: Literal["refuse", "empty"] = "refuse"
     repeats: Literal["refuse", "first", "last"] = "refuse"
+    totals: Literal["leave-out", "keep", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ class Column:
     in the store; unit: UCUM. date: how it writes times, for a date or datetime. is_typed: the file
     itself holds the type, so that no text has to be read. clock: of a date, where its time of day
     stands; they are one time then. part_of: header of the date that this is the time of day of;
-    such a column is not stored on its own."""
+    such a column is not stored on its own. dress: what stands around its numbers. is_blank: it has
+    no name and holds nothing; it is not stored."""
 
     source: str
     name: str
@@ -107,6 +111,8 @@ class Column:
     samples: tuple[str, ...] = ()
     clock: Clock | None = None
     part_of: str = ""
+    dress: Dress | None = None
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +152,26 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """How rows that sum up others are told, by places of columns. first: where the word stands.
+    filled: that all other rows fill. typed: of `first` those that hold no texts. labels: of
+    `filled` those that say what a row is of. is_said: somebody said that all of them are."""
+
+    first: tuple[int, ...]
+    filled: tuple[int, ...]
+    typed: tuple[int, ...]
+    labels: tuple[int, ...] = ()
+    is_said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """All that was recognised.
 
     layout: encoding, delimiter and the like for people, by name. rows: of all files, None where
-    they are only known by reading all. sample: the first rows, as texts. mapping: the table of
-    tags, for wide and long files. questions: to be answered before anything is written.
+    they are only known by reading all. sums: how rows that are left out are told, None for none.
+    sample: the first rows, as texts. mapping: the table of tags, for wide and long
+    files. questions: to be answered before anything is written.
     """
 
     files: tuple[TextFile, ...]
@@ -167,11 +187,13 @@ class Recognised:
     quality_codes: QualityCodes | None = None
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
+    sums: Sums | None = None
 
     @property
     def stored(self) -> tuple[int, ...]:
-        """Places of the columns that become one of the table: all but times of day of a date."""
-        return tuple(place for place, column in enumerate(self.columns) if not column.part_of)
+        """Places of the columns that become one of the table: all but times of day of a date and
+        those that hold nothing below no name."""
+        return tuple(place for place, c in enumerate(self.columns) if not (c.part_of or c.is_blank))
 
     @property
     def names(self) -> tuple[str, ...]:

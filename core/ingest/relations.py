@@ -11,6 +11,7 @@ from core.errors import UserFixable
 from core.ingest.cell_sql import SQL_TYPES, is_bad, literal, quoted, value_of
 from core.ingest.clock_sql import is_half, is_no_clock, joined
 from core.ingest.recognised import Column, Recognised, TextFile
+from core.ingest.sums import is_sum
 from core.translation import told
 
 #: A line longer than that is no row of a table.
@@ -51,7 +52,7 @@ def cell(column: Column, place: int) -> str:
 def value(found: Recognised, place: int, file: TextFile) -> str:
     """The value of a column's cells in one file."""
     column = found.columns[place]
-    if column.part_of:
+    if column.part_of or column.is_blank:
         return "NULL::VARCHAR"
     if column.clock is not None:
         clock = as_text(column.clock.place)
@@ -67,8 +68,16 @@ def value(found: Recognised, place: int, file: TextFile) -> str:
 
 
 def bad(found: Recognised, place: int, file: TextFile) -> str:
-    """Whether a cell holds what its column's type cannot."""
+    """Whether a cell holds what its column's type cannot; of no row that sums up others."""
+    alone, left_out = bad_alone(found, place, file), is_sum(found.sums)
+    return f"(NOT {left_out} AND {alone})" if left_out and alone != "FALSE" else alone
+
+
+def bad_alone(found: Recognised, place: int, file: TextFile) -> str:
+    """The same of any row."""
     column = found.columns[place]
+    if column.is_blank:
+        return f"(trim(coalesce({as_text(place)}, '')) <> '')"
     if column.part_of:
         day = next(p for p, c in enumerate(found.columns) if c.clock and c.clock.place == place)
         clock = found.columns[day].clock

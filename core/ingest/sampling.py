@@ -8,9 +8,9 @@ from typing import Final
 
 import duckdb
 
+from core.cells import CellType
 from core.errors import UserFixable
 from core.ingest.cell_sql import literal
-from core.ingest.cells import CellType
 from core.ingest.layout import Layout, lay_out
 from core.ingest.recognised import Choices
 from core.ingest.relations import first_line

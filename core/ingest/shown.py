@@ -159,8 +159,12 @@ def _added_lines(added: Added) -> list[str]:
 
 def type_text(column: Column) -> str:
     """A column's type, with the form of its times."""
+    if column.is_blank:
+        return "nothing, left out"
     if column.part_of:
         return f"time of {column.part_of}"
+    if column.dress is not None and column.dress.length:
+        return f"{column.type}, of {'HH:MM:SS' if column.dress.length == 3 else 'HH:MM'}"
     form = form_text(column)
     return f"{column.type} {form}" if form else column.type
 

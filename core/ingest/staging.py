@@ -15,13 +15,14 @@ from typing import Any, Final
 
 import duckdb
 
+from core.cells import is_number
 from core.errors import UserFixable
 from core.ingest import relations
 from core.ingest.cell_sql import literal
-from core.ingest.cells import is_number
 from core.ingest.finding import Source
 from core.ingest.recognised import Recognised
 from core.ingest.report import BadCell
+from core.ingest.sums import is_sum
 from core.ingest.workspace import Progress, Workspace
 from core.translation import told
 
@@ -102,7 +103,8 @@ def _part(progress: Progress, start: float, share: float) -> Progress:
 
 
 def _select(found: Recognised, number: int) -> str:
-    """The statement that reads one file: values, then whether a cell of the row is bad."""
+    """The statement that reads one file: values, then whether a cell of the row is bad, and whether
+    the row sums up others."""
     file = found.files[number]
     values, bads = [], []
     for place in range(len(found.columns)):
@@ -110,10 +112,13 @@ def _select(found: Recognised, number: int) -> str:
             values += _reading(found, number)
             continue
         values.append(f"{relations.value(found, place, file)} AS c{place}")
-        bad = relations.bad(found, place, file)
+        bad = relations.bad_alone(found, place, file)
         if bad != "FALSE":
             bads.append(bad)
-    values.append(f"{' OR '.join(bads) or 'FALSE'} AS bad")
+    left_out = is_sum(found.sums)
+    any_bad = f"({' OR '.join(bads) or 'FALSE'})"
+    values.append(f"{f'NOT {left_out} AND ' if left_out else ''}{any_bad} AS bad")
+    values.append(f"{left_out or 'FALSE'} AS is_sum")
     return f"SELECT {', '.join(values)} FROM {relations.relation(file, found.columns)}"
 
 

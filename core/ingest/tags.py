@@ -26,6 +26,7 @@ _ASSET_NUMBER = re.compile(r"[A-Za-z]+[-_ ]?\d+[A-Za-z]?")
 @dataclass(frozen=True, slots=True)
 class Letters:
     """The table of letters. words: folded word -> measure. headers: what a column is -> its names.
+    sums: words of rows that sum up others.
     units: measure -> UCUM codes of what it can be in.
     qualities: folded word -> Good, Uncertain or Bad."""
 
@@ -38,6 +39,7 @@ class Letters:
     units: Mapping[str, tuple[str, ...]]
     quality_endings: tuple[str, ...]
     qualities: Mapping[str, str]
+    sums: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,26 @@ def letters() -> Letters:
         units={measure: tuple(codes) for measure, codes in table["units"].items()},
         quality_endings=tuple(table["quality_endings"]),
         qualities={w: grade for grade, words in table["qualities"].items() for w in words},
+        sums=tuple(table["sums"]),
     )
+
+
+def heads(header: str, role: str) -> bool:
+    """Whether a header is, or ends in, one of a role's words."""
+    text = _bare(header)
+    return any(text.endswith(_bare(word)) for word in letters().headers[role])
+
+
+def names_time(header: str) -> bool:
+    """Whether a header is a word of dates or times, or begins or ends with one."""
+    table = letters().headers
+    names = {_bare(word) for role in ("day", "time") for word in table[role]}
+    words = [word for word in re.split(r"[\W_]+", header.casefold()) if word]
+    return _bare(header) in names or bool(words and names & {words[0], words[-1]})
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def parse_tag(name: str) -> TagName:

@@ -92,6 +92,7 @@ QUESTIONS: Final[dict[str, str]] = {
     "limit_about": "Which figure is the limit about?",
     "number_about": "Which figure is the number about? Please name it.",
     "what_figure": "What do you want to know? Name a figure.",
+    "sum_or_mean": "Do you want the total of {label}, or its mean?",
     "rows_or_values": (
         "“{word}” may be rows, or the different values of a column. Which do you want to count?"
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import UserFixable, did_you_mean
 from core.semantic.unit_names import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _ATOM = re.compile(r"(?P<name>\[[A-Za-z_]+\]|%|1|[A-Za-z]+)(?P<power>-?[1-9])?")
 _NOTE = re.compile(r"\{([^{}]*)\}")
 _POWERS = str.maketrans("-123456789", "⁻¹²³⁴⁵⁶⁷⁸⁹")
+#: Small masses, which are typed as they are in codes.
+_SMALL: Final = frozenset({"mg", "ug", "ng"})
 _MAX_CODE = 40
 #: What a share is shown in.
 PERCENT = "%"
@@ -93,7 +95,24 @@ def parse_unit(text: str) -> str | None:
     for candidate in (folded, re.sub(r"\s*([/.])\s*", r"\1", folded)):
         if candidate in TYPED:
             return TYPED[candidate]
-    return typed if typed in ATOMS and typed.startswith("[") else None
+    if typed in ATOMS and typed.startswith("["):
+        return typed
+    return _ratio(typed)
+
+
+def _ratio(typed: str) -> str | None:
+    """One unit per another (`mg/kg`, `km/h`), where both are known; of two single letters, such as
+    `S/N`, none."""
+    above, stroke, below = (part.strip() for part in typed.partition("/"))
+    if not stroke or "/" in below or len(above) + len(below) < 3:
+        return None
+    one, other = _part(above), _part(below)
+    code = f"{one}/{other}"
+    return code if one and other and "/" not in one + other and is_ucum(code) else None
+
+
+def _part(typed: str) -> str | None:
+    return parse_unit(typed) or (typed if typed in _SMALL else None)
 
 
 def typed_units() -> tuple[str, ...]:

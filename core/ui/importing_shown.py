@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core.ingest.cells import TYPES
+from core.cells import TYPES
 from core.ingest.clocks import APART
 from core.ingest.layout import DELIMITERS
 from core.ingest.mapping import TagRow, read_unit, to_csv
@@ -59,6 +59,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "boolean": marked("Yes or no"),
     "date": marked("Date"),
     "datetime": marked("Date and time"),
+    "duration": marked("Length of time"),
 }
 _RECOGNISED: Final = marked("as recognised")
 _SHOWN_SAMPLE: Final = 8
@@ -280,6 +281,8 @@ def _columns(found: Recognised, said: Said) -> None:
 
 
 def _form(column: Column) -> str:
+    if column.is_blank:
+        return _("Nothing; it is left out")
     if column.part_of:
         return _("Time of day of {column}").format(column=column.part_of)
     return form_text(column)

@@ -58,4 +58,4 @@ def test_the_table_adds_up() -> None:
     asked = FOLDERS[0].asked
     told = tuple(Told(a, v, {}, []) for a, v in zip(asked, ("right", "asked back"), strict=False))
     lines = table([Trial("bakery", told, (), 3.0), Trial("ward", told, (), 4.0)])
-    assert lines[-1] == "| all | 4 | 2 | 0 | 2 | 7 s |"
+    assert lines[-1] == "| all | 4 | 2 | 0 | 2 | 4 | 7 s |"

@@ -3,8 +3,7 @@
 import duckdb
 import pytest
 
-from core.ingest.cell_sql import is_bad, value_of
-from core.ingest.cells import (
+from core.cells import (
     CellType,
     NumberMarks,
     column_type,
@@ -12,6 +11,7 @@ from core.ingest.cells import (
     mark_evidence,
     number_marks,
 )
+from core.ingest.cell_sql import is_bad, value_of
 from core.ingest.layout import lay_out
 from core.ingest.recognised import Column
 

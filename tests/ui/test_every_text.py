@@ -19,12 +19,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import translation
 from core.alerting.figures import FIGURES
+from core.cells import TYPES as CELLS
 from core.drafting.init import Wanted, init
 from core.errors import Unavailable
 from core.governance.policy import load_policy
 from core.handover.page import signed_line
 from core.handover.tables import quality_of, subtitle_of, tables_of, words_of
-from core.ingest.cells import TYPES as CELLS
 from core.ingest.texts import ENCODINGS
 from core.inspection.report import decisions_in_order
 from core.model_files import ModelFiles

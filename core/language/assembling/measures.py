@@ -26,7 +26,7 @@ from core.language.normalise import singular
 from core.language.reading import Ask
 from core.language.vocabulary import Target
 from core.language.wording import quoted, say
-from core.semantic.model import Metric
+from core.semantic.model import Column, Metric
 from core.semantic.phrases import small
 from core.semantic.query import Agg, Dimension, Filter, Measure, Op
 from core.semantic.said import label_of
@@ -167,6 +167,7 @@ def build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) -> 
     agg = draft.agg
     other = table if table != ctx.parts.table else None
     if agg is None:
+        _ask_sum_or_mean(ctx, draft, column)
         agg = Agg(column.default_agg)
     elif agg is Agg.LATEST and is_of_many(ctx):
         ctx.parts.dimensions.append(Dimension(column=ctx.model.entity))
@@ -200,6 +201,23 @@ def build_measure(ctx: Context, draft: MeasureDraft, columns: Iterable[str]) -> 
         return Measure(agg=Agg.SUM, column=column.name, table=other, per=draft.per)
     _step_by(ctx, draft)
     return Measure(agg=agg, column=column.name, percentile=draft.percentile, table=other)
+
+
+def _ask_sum_or_mean(ctx: Context, draft: MeasureDraft, column: Column) -> None:
+    """A column of the rows' own that has a sum and is averaged, as a draft says it of a price where
+    it cannot know which is meant: bare, it may be either. Raises Ask."""
+    is_open = column.drafted and column.additive and column.default_agg == Agg.AVG.value
+    if not is_open or column.expression or draft.each_row or draft.per is not None:
+        return
+    name, words = small(label_of(column, ctx.model)), [item.text for item in ctx.draft.items]
+    options = tuple(
+        Option(label, " ".join([*words[: draft.at], f"{said} {name}", *words[draft.at + 1 :]]))
+        for label, said in (
+            (_("Total {column}").format(column=name), "total"),
+            (_("Mean {column}").format(column=name), "mean"),
+        )
+    )
+    raise Ask(Clarification(say("sum_or_mean", label=name), options, (words[draft.at],)))
 
 
 def _step_by(ctx: Context, draft: MeasureDraft) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.language.draft import MeasureDraft
-from core.language.interpreting.drafting import add_value, table_follows
+from core.language.interpreting.drafting import add_value, is_negated, table_follows
 from core.language.interpreting.sentence import Sentence
 from core.language.reading import Ask
 from core.language.tagger import QUIET_GROUPS, Item
@@ -110,12 +110,34 @@ def _counted(sentence: Sentence, noun: int, is_different: bool) -> MeasureDraft 
     elif "count_of_rows" in item.tags and not item.targets:
         table = Target("table", model.default_table, frozenset({model.default_table}))
         found = MeasureDraft((table,), noun, is_count=True)
+    elif _is_flag(sentence, noun) and not item.of_kind("value"):
+        return _counted_state(sentence, noun)
     elif sentence.dimension_targets(item):
         found = MeasureDraft(sentence.dimension_targets(item), noun, agg=Agg.COUNT_DISTINCT)
     else:
         return _counted_value(sentence, noun)
     sentence.draft.mark(noun, "figure")
     return found
+
+
+def _is_flag(sentence: Sentence, noun: int) -> bool:
+    """Whether a noun is a column of yes and no: of these, nobody counts the different values."""
+    names = [t.name for t in sentence.dimension_targets(sentence.items[noun])]
+    kinds = [sentence.vocabulary.columns[name][0].type for name in names]
+    return bool(kinds) and set(kinds) == {"boolean"}
+
+
+def _counted_state(sentence: Sentence, noun: int) -> MeasureDraft:
+    """`how many were delayed`: the rows that are so. Raises Ask where no word says which are."""
+    item, model = sentence.items[noun], sentence.model
+    states = item.of_kind("state")
+    if not states:
+        raise Ask(Clarification(say("what_figure"), (), (item.text,)))
+    names = sorted(states[0].tables, key=lambda name: name != model.default_table)
+    sentence.draft.states.append((noun, states[0], is_negated(sentence, noun)))
+    sentence.draft.mark(noun, "filter")
+    table = Target("table", names[0], frozenset({names[0]}))
+    return MeasureDraft((table,), noun, is_count=True)
 
 
 def _counted_value(sentence: Sentence, noun: int) -> MeasureDraft | None:

@@ -49,7 +49,8 @@ def _take_copula(sentence: Sentence) -> None:
 
 def drop_verbs_of_figures(sentence: Sentence) -> None:
     """`produced the most good units`: what is called by a verb alone, before the figure that it was
-    done to, says no more than "had"."""
+    done to, says no more than "had". Right before the figure, with nobody who did it, it is no verb
+    but says which figure: `rated power`."""
     draft = sentence.draft
     named = {measure.at for measure in draft.measures}
     for measure in tuple(draft.measures):
@@ -59,7 +60,8 @@ def drop_verbs_of_figures(sentence: Sentence) -> None:
         after = measure.at + 1
         while after < len(sentence.items) and _says_no_figure(sentence.items[after]):
             after += 1
-        if after in named:
+        is_done = after > measure.at + 1 or any(i.targets for i in sentence.items[: measure.at])
+        if after in named and is_done:
             draft.measures.remove(measure)
             item.use = "verb"
 

@@ -100,7 +100,8 @@ def _things(
     found = []
     for match in vocabulary.match(words, at):
         span = tokens[at : at + match.length]
-        if all(plain(t.norm) in book.letters for t in span):
+        is_typed_so = any(is_marked(t.norm) for t in span)  # as the thing itself is written
+        if not is_typed_so and all(plain(t.norm) in book.letters for t in span):
             continue
         typed = tuple(replace(t, typed=t.text) for t in span)
         kind = kind_of(match.targets[0], vocabulary)

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-CellType = Literal["text", "integer", "double", "boolean", "date", "datetime"]
-TYPES: Final[tuple[CellType, ...]] = ("text", "integer", "double", "boolean", "date", "datetime")
+#: duration: a length of time such as `27:41:36`, chosen; it is stored as a number of minutes.
+CellType = Literal["text", "integer", "double", "boolean", "date", "datetime", "duration"]
+TYPES: Final[tuple[CellType, ...]] = (
+    "text", "integer", "double", "boolean", "date", "datetime", "duration",
+)  # fmt: skip
 Decimal = Literal[".", ","]
 
 #: Texts that stand where there is no value, folded.
@@ -42,6 +45,8 @@ _NUMERIC_DATE = re.compile(
     r"\s?(?P<half>[AaPp][Mm])?)?(?P<zone>Z|\s?[-+]\d{2}:?\d{2}|\s?UTC)?"
 )
 _DIGIT_DATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+#: Numbers of days since 1899-12-30, as workbooks keep dates: those of 1954 to 2064.
+SERIALS: Final = (20_000.0, 60_000.0)
 _EPOCHS: Final = {"epoch_s": (946_684_800, 4_102_444_800), "epoch_ms": (9.4e11, 4.2e12)}
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -75,6 +80,8 @@ class DateForm:
     def written(self, order: DateOrder | None = None) -> str:
         """The format for people, such as `DD.MM.YYYY HH:MM`."""
         if self.epoch:
+            if self.epoch == "serial":
+                return "days since 1899-12-30"
             return "seconds since 1970" if self.epoch == "epoch_s" else "milliseconds since 1970"
         month = "Mon" if self.is_named else "MM"
         year = "YYYY" if self.year == 4 else "YY"
@@ -141,7 +148,9 @@ def mark_evidence(cells: Iterable[str]) -> MarkEvidence:
             elif cell.count(mark) > 1:
                 grouped = mark
                 commas, points = commas + (mark == "."), points + (mark == ",")
-            elif mark == "," or not cell.lstrip("+-").startswith("0"):
+            elif cell.lstrip("+-").startswith("0"):  # nobody groups a nought: `0,123`
+                commas, points = commas + (mark == ","), points + (mark == ".")
+            else:
                 either.append(cell)
             break
         else:
@@ -152,14 +161,18 @@ def mark_evidence(cells: Iterable[str]) -> MarkEvidence:
     return MarkEvidence(commas, points, tuple(either[:5]), grouped)
 
 
-def number_marks(evidence: MarkEvidence) -> NumberMarks | None:
-    """The marks of a file's numbers; None where they can be read in two ways."""
+def number_marks(evidence: MarkEvidence, *, is_english: bool = True) -> NumberMarks | None:
+    """The marks of a file's numbers; None where they can be read in two ways. is_english: whether
+    a point alone is taken for the decimal one, as in a file whose cells a comma parts: elsewhere
+    `1.234` may be twelve hundred."""
     if evidence.commas and not evidence.points:
         dotted = any("." in cell for cell in evidence.either)
         return NumberMarks(",", "." if evidence.grouped == "." or dotted else _other(evidence))
     if not evidence.commas:
         with_comma = any("," in cell for cell in evidence.either)
-        if with_comma and not evidence.points:
+        with_point = any("." in cell for cell in evidence.either) and not is_english
+        is_open = with_comma or (with_point and not evidence.grouped)
+        if is_open and not evidence.points:
             return None
         return NumberMarks(".", "," if evidence.grouped == "," or with_comma else _other(evidence))
     return None
@@ -264,9 +277,33 @@ def _order(
     return "dmy" if mark == "." else None
 
 
+def is_serial(cells: Sequence[str]) -> bool:
+    """Whether all cells may be dates as workbooks keep them, in days."""
+    low, high = SERIALS
+    return bool(cells) and all(_PLAIN.fullmatch(c) and low <= float(c) <= high for c in cells)
+
+
 def epoch_of(cells: Sequence[str]) -> str:
     """`epoch_s` or `epoch_ms` where all cells are times counted from 1970; empty elsewhere."""
     for name, (low, high) in _EPOCHS.items():
         if cells and all(_PLAIN.fullmatch(c) and low <= float(c) < high for c in cells):
             return name
     return ""
+
+
+def strptime_formats(form: DateForm, order: str = "") -> Sequence[str]:
+    """The formats of a column's times, the usual one first."""
+    year = "%Y" if form.year == 4 else "%y"
+    shown = {"y": year, "m": "%b" if form.is_named else "%m", "d": "%d"}
+    date = form.mark.join(shown[c] for c in (form.order or order or "dmy"))
+    if not form.parts:
+        return (date,)
+    halves = (" %p", "%p") if form.has_half else ("",)
+    until_min = f"{date}{form.gap}{'%I' if form.has_half else '%H'}:%M"
+    found = [f"{until_min}:%S{half}" for half in halves] if form.parts == 3 else []
+    if form.has_fraction:
+        found += [f"{until_min}:%S.{part}{half}" for part in ("%f", "%n") for half in halves]
+    found += [f"{until_min}{half}" for half in halves]
+    # Midnight is often written as the date alone.
+    found.append(date)
+    return found
