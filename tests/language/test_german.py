@@ -306,6 +306,11 @@ PAIRS = [
     ("Ist der Ausschuss im Mai gestiegen?", "did scrap increase in May"),
     ("Stillstand über 2 Stunden im Mai nach Anlage", "downtime above 2 hours in May by asset"),
     ("Anteil der Alarme je Bereich", "share of alarms by area"),
+    (
+        "Wie viel Prozent der Energie je Werk entfällt auf Utilities?",
+        "what percent of energy by plant comes from Utilities",
+    ),
+    ("Anteil der Pumpen an der Energie je Werk", "share of pumps in energy by plant"),
     ("Balkendiagramm Ausschuss nach Linie im Mai", "bar chart scrap by line in May"),
     # two languages in one question
     ("scrap rate pro linie last week", "scrap rate by line last week"),

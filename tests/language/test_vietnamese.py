@@ -118,6 +118,14 @@ PAIRS = [
     ("liệt kê lệnh công việc đang mở ở Hamburg", "list open work orders in Hamburg"),
     ("Hamburg có bao nhiêu máy bơm", "how many pumps in Hamburg"),
     (
+        "bơm chiếm bao nhiêu phần trăm điện của từng nhà máy tháng 5",
+        "what percent of energy by plant comes from pumps in May",
+    ),
+    ("điện năng của nhà máy tháng 5", "energy of the plant in May"),
+    ("điện năng của các nhà máy tháng 5", "energy of plants in May"),
+    ("liệt kê lệnh bảo trì đang mở của nhà máy mình", "list open work orders of our plant"),
+    ("phế phẩm cả tuần trước", "scrap last week"),
+    (
         "thời gian PMP-03 rung trên 7 mm/s tháng 6",
         "how long was PMP-03 vibrating above 7 mm/s in June",
     ),
