@@ -72,6 +72,7 @@ SAID = [
     ("tuần đó", "that week"),
     ("hôm đó máy nào dừng nhiều nhất", "that day which asset most down"),
     ("cả tuần trước", "last week"),
+    ("them theo ca nua", "also by shift too"),
     ("cả tuần trước nữa", "last week too"),
     ("hôm đó theo giờ", "that day by hours"),
     ("con đó", "that one"),

@@ -310,6 +310,7 @@ PAIRS = [
         "Wie viel Prozent der Energie je Werk entfällt auf Utilities?",
         "what percent of energy by plant comes from Utilities",
     ),
+    ("vergleiche OEE zwischen Hamburg und Austin im Mai", "compare Hamburg and Austin OEE in May"),
     ("Anteil der Pumpen an der Energie je Werk", "share of pumps in energy by plant"),
     ("offene Aufträge, die älter als eine Woche sind", "open work orders older than 1 week"),
     ("Welche Alarme stehen in Hamburg noch an?", "which alarms in Hamburg are still on"),

@@ -121,6 +121,7 @@ PAIRS = [
         "bơm chiếm bao nhiêu phần trăm điện của từng nhà máy tháng 5",
         "what percent of energy by plant comes from pumps in May",
     ),
+    ("so sánh OEE giữa các chuyền tháng 5", "compare OEE between lines in May"),
     ("điện năng của nhà máy tháng 5", "energy of the plant in May"),
     ("sản lượng theo ca ngày 25/6", "output by shift on 25 June"),
     ("phế phẩm mỗi ca ngày hôm qua", "scrap by shift yesterday"),

@@ -41,6 +41,9 @@ temperature and pressure of CMP-01 by day last week | plant_obt; avg(temperature
 top 3 assets per plant by energy last week | plant_obt; sum(energy_kwh); by plant_name, asset_id; 06-22 .. 06-29; top 3 each
 # comparison
 compare Hamburg and Austin OEE in May | plant_obt; oee; by plant_name; where plant_name in Hamburg, Austin; 05-01 .. 06-01
+compare OEE between Hamburg and Austin in May | plant_obt; oee; by plant_name; where plant_name in Hamburg, Austin; 05-01 .. 06-01
+compare OEE between lines in May | plant_obt; oee; by line_name; 05-01 .. 06-01
+when is the last alarm of PMP-03 | alarm_events; last_time(); where asset_id = PMP-03
 energy this month vs last month | plant_obt; sum(energy_kwh); 06-01 .. 07-01; vs 05-01 .. 06-01
 OEE in May vs April | plant_obt; oee; 05-01 .. 06-01; vs 04-01 .. 05-01
 scrap rate last week compared to the previous week | plant_obt; scrap_rate; 06-22 .. 06-29; vs 06-15 .. 06-22
