@@ -36,7 +36,7 @@ from core.language.fragment import Fragment
 from core.language.normalise import clean, tokenise
 from core.language.parser import QuestionParser
 from core.language.reading import Ask, NotRead, Reading
-from core.semantic.query import Agg, Measure, SemanticQuery
+from core.semantic.query import Agg, Measure, Op, SemanticQuery
 from core.translation import gettext as _
 from core.translation import marked
 from core.types import Clarification, Option
@@ -47,6 +47,7 @@ _MANNER: Final = frozenset({"readings", "chart", "unit", "trend", "rank", "split
 _ACTS_ON_IT: Final = frozenset({"this", "deed", "instead"})
 #: Parts that pick from groups; with others they are no single word.
 _PICKS: Final = frozenset({"rank", "limits"})
+_NAMES: Final = frozenset({Op.EQ, Op.IN})
 #: What Gemba never answers: to write, to tell causes, what will be.
 _NEVER: Final = frozenset({"write", "cause", "future"})
 _NOTHING_BEFORE: Final = marked(
@@ -313,6 +314,10 @@ class DialogueReader:
                 return False  # "and energy per plant" is a question, and no word of another one
             if said.marks.also or (own & _PICKS and len(own) > 1):
                 return False  # "which machine had most", "with the scrap beside it"
+            if own == {"unit"} and len(said.tokens) > 1:
+                return False  # "in hours" is of what was answered
+            if self._names_again(said, pending.answer.question, word, scopes):
+                return False  # "no, line 2", of a question about line 1
             return before.problem == "future" or self._may_hold(word, own)
 
         # what was whole, and asked back for what it points to, is completed by no further question
@@ -336,8 +341,26 @@ class DialogueReader:
 
     def _is_said(self, question: str, word: str, scopes: tuple[str, ...]) -> frozenset[str]:
         """The parts that a question names without a word that was not understood in it."""
-        without = self._alone(" ".join(question.replace(word, " ", 1).split()), scopes)
+        without = self._without(question, word, scopes)
         return without.named if without is not None else frozenset()
+
+    def _names_again(
+        self, said: Surface, question: str, word: str, scopes: tuple[str, ...]
+    ) -> bool:
+        """Whether words name another value of a column that a question without a word that was not
+        understood is limited by."""
+        own, without = self._fragment(said, scopes), self._without(question, word, scopes)
+        if own is None or without is None or without.query is None:
+            return False
+        asked = {f.column: set(f.values) for f in without.query.filters if f.op in _NAMES}
+        return any(
+            f.column in asked and not set(f.values) <= asked[f.column]
+            for f in own.query.filters
+            if f.op in _NAMES
+        )
+
+    def _without(self, question: str, word: str, scopes: tuple[str, ...]) -> Reading | None:
+        return self._alone(" ".join(question.replace(word, " ", 1).split()), scopes)
 
     def _may_hold(self, word: str, parts: frozenset[str]) -> bool:
         """Whether a reply that names these parts may stand for a word that was not understood. One
@@ -349,13 +372,18 @@ class DialogueReader:
 
     def _parts(self, said: Surface, scopes: tuple[str, ...]) -> frozenset[str]:
         """The parts of a query that words name which are no whole question."""
+        found = self._fragment(said, scopes)
+        return frozenset(found.named) if found is not None else frozenset()
+
+    def _fragment(self, said: Surface, scopes: tuple[str, ...]) -> Fragment | None:
+        """What words say that are no whole question; None where they are not understood."""
         model = self.parser.model
         base = SemanticQuery(model.name, model.default_table, measures=(Measure(agg=Agg.COUNT),))
         try:
             found = self.parser.fragment(_text(said), base, scopes)
         except UserFixable:
-            return frozenset()
-        return frozenset(found.named) if isinstance(found, Fragment) else frozenset()
+            return None
+        return found if isinstance(found, Fragment) else None
 
     def _alone(self, question: str, scopes: tuple[str, ...]) -> Reading | None:
         """The question as the parser reads it on its own."""
@@ -542,6 +570,11 @@ class DialogueReader:
             is_manner = is_manner or alone.named <= _MANNER - {"splits"} | {"measures", "time"}
             is_pointing = is_pointing or (said.reference is not None and is_manner)
             is_pointing = is_pointing or _points_at_nothing(said, alone.query)
+            # "how many of those are urgent", "how many are urgent" of what was not answered
+            is_of_those = said.reference is not None and not said.reference.is_loose
+            is_of_those = is_of_those or "part" in said.marks.kinds
+            is_left = is_of_those or (is_asked and "time" not in alone.named)
+            is_pointing = is_pointing or (is_left and self._counts_unnamed(said, alone.query))
         # words that are not read, after a question back, may be a reply that rules do not know
         is_plain = said.whole is None and said.chart is None
         is_whole = alone.query is not None and not is_pointing
@@ -550,6 +583,21 @@ class DialogueReader:
             return Move(Intent.NEW_QUERY, "new", question, alone, is_unsure=is_unsure)
         reading = Reading(clarification=Clarification(_(_NOTHING_BEFORE)))
         return Move(Intent.NEW_QUERY, "ask", question, reading, is_unsure=is_unsure)
+
+    def _counts_unnamed(self, said: Surface, query: SemanticQuery) -> bool:
+        """Whether rows are counted of which no word says what they are: only a value tells whose
+        they would be."""
+        if not query.measures or any(m.agg is Agg.COUNT_DISTINCT for m in query.measures):
+            return False
+        norms, at = [t.norm for t in said.tokens], 0
+        while at < len(norms):
+            found = max(
+                self.parser.vocabulary.match(norms, at), key=lambda m: m.length, default=None
+            )
+            if found is not None and any(t.kind != "value" for t in found.targets):
+                return False
+            at += found.length if found is not None else 1
+        return True
 
     def _names_time(self, question: str) -> bool:
         """Whether a question names a time, whatever else it says."""

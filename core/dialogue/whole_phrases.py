@@ -261,7 +261,10 @@ class WholePhrases:
         for measure, column in zip(self.base.measures, columns, strict=False):
             own = column.unit or ""
             fits = bool(own) and units.same_dimension(own, unit)
-            wanted.append(unit if fits else measure.unit)
+            is_rate = self._is_rate(measure)
+            fits = fits and (unit != "%" or is_rate)
+            # a rate is shown in percent anyway
+            wanted.append(unit if fits and not (unit == "%" and is_rate) else measure.unit)
             is_shown = is_shown or fits
         typed = [t for t in tokenise(self.said.text) if t.kind != "symbol"]
         words = self.words.bare(typed, "polite")
@@ -271,6 +274,12 @@ class WholePhrases:
         if not is_shown and unit == "%" and self.base.dimensions:
             return self._in_shares()
         return [InUnits(tuple(wanted))] if is_shown else None
+
+    def _is_rate(self, measure: Measure) -> bool:
+        """Whether a figure is a part of something, and no number of its own."""
+        metric = self.parser.model.metrics.get(measure.metric or "")
+        is_part = measure.transform is not Transform.NONE or measure.over is not None
+        return is_part or (metric is not None and metric.display == "percent")
 
     def _how_many_of(self, rest: tuple[Token, ...]) -> tuple[Token, ...]:
         """The unit alone, of "how many hours is that"; other words as they are."""

@@ -257,6 +257,8 @@ class Tagger:
             found_here = self.lexicon[group].matches(tokens, at)
             if group == "share" and len(found_here) > 1:
                 found_here = self._without_heads(found_here, words, at)
+            if group == "share" and found_here:
+                found_here = self._without_tails(found_here, words, at)
             for payload, length in found_here:
                 found = item(length, _score(6.0 if group == "ignored" else 9.0, length))
                 found.tags.setdefault(group, payload)
@@ -309,6 +311,18 @@ class Tagger:
 
         kept = [one for one in phrases[:-1] if not begins_name(at + one[1] - 1)]
         return [*kept, phrases[-1]]
+
+    def _without_tails(
+        self, phrases: list[tuple[str, int]], words: Sequence[str], at: int
+    ) -> list[tuple[str, int]]:
+        """The phrases that begin here without those of which the first word ends a rate's name and
+        the rest stands behind it: "percent of", of "scrap percent of each line"."""
+        ends_name = words[at] in self.lexicon.senses["rate_ends"] and any(
+            match.length == at - begins + 1 and any(t.kind == "metric" for t in match.targets)
+            for begins in range(max(at - 3, 0), at)
+            for match in self.vocabulary.match(words, begins)
+        )
+        return [one for one in phrases if one[1] == 1] if ends_name else phrases
 
     def _is_in_share(self, tokens: tuple[Token, ...], words: Sequence[str], at: int) -> bool:
         """Whether words stand within those of a share that began before them ("as a share")."""

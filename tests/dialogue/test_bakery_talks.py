@@ -35,6 +35,12 @@ by bread instead
 without the bad readings please
 loaves by shop last week | only the purple ones
 loaves last week | as a share of dough | in kg
+how many of those are burnt
+burn rate by shop last week | in percent
+loaves of blorb in North last week | no, South
+blorb of Rye last week | no, Wheat
+blorb complaints last week | how many of them are about Rye
+loaves by day last week | ovens with blorb loaves | in kg
 loaves by shop last week | in °C
 loaves by bread last week | without Rye | and Wheat
 loaves in North last week | the second one

@@ -32,6 +32,7 @@ FOURTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fourteenth.jsonl
 FIFTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_fifteenth.jsonl")
 SIXTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_sixteenth.jsonl")
 SEVENTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_seventeenth.jsonl")
+EIGHTEENTH = read_questions(ROOT / "data" / "eval" / "dialogues_eighteenth.jsonl")
 PLANT_THIRD = read_questions(ROOT / "data" / "eval" / "plant_third.jsonl")
 SETS = HALVES | {
     "dialogues_third": THIRD,
@@ -48,6 +49,7 @@ SETS = HALVES | {
     "dialogues_fifteenth": FIFTEENTH,
     "dialogues_sixteenth": SIXTEENTH,
     "dialogues_seventeenth": SEVENTEENTH,
+    "dialogues_eighteenth": EIGHTEENTH,
     "plant_third": PLANT_THIRD,
 }
 ALL = [golden for half in HALVES.values() for golden in half]
@@ -274,6 +276,18 @@ def test_the_seventeenth_set_is_forty_five_conversations_and_all_of_it_is_judged
     assert kinds <= set(AT_LEAST) | {"correct", "talk", "cannot", "chart"}
     manners = Counter(tag for golden in SEVENTEENTH for tag in golden.tags)
     assert (manners["de"], manners["vi"]) == (8, 7)
+
+
+def test_the_eighteenth_set_is_thirty_two_conversations_and_all_of_it_is_judged() -> None:
+    turns = [turn for golden in EIGHTEENTH for turn in golden.turns]
+    kinds = {kind for turn in turns for kind in turn.tags}
+    assert [golden.id for golden in EIGHTEENTH] == [f"sw{number:03}" for number in range(1, 33)]
+    assert {len(golden.turns) for golden in EIGHTEENTH} == {3, 4, 5}
+    assert len(turns) == 132
+    assert all(turn.is_judged and len(turn.tags) == 1 for turn in turns)
+    assert kinds <= set(AT_LEAST) | {"correct", "collapse", "talk", "cannot", "chart"}
+    manners = Counter(tag for golden in EIGHTEENTH for tag in golden.tags)
+    assert (manners["de"], manners["vi"]) == (8, 12)
 
 
 def test_the_third_plant_set_is_a_hundred_and_ten_questions_with_known_tags() -> None:

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KNOWN_TAGS = frozenset((ROOT / "data" / "eval" / "known_tags.txt").read_text("utf-8").split())
 LINES: list[dict[str, Any]] = [
     json.loads(line)
-    for line in (ROOT / "data" / "eval" / "plant_de.jsonl").read_text("utf-8").splitlines()
+    for name in ("plant_de", "plant_de_second")
+    for line in (ROOT / "data" / "eval" / f"{name}.jsonl").read_text("utf-8").splitlines()
 ]
 CHECKS = [
     pytest.param(sql, id=f"{line['id']}.{number}")
@@ -29,7 +30,7 @@ CHECKS = [
 
 
 def test_there_are_enough_and_each_stands_once() -> None:
-    assert len(LINES) >= 90
+    assert len(LINES) >= 150
     assert len({line["question"].casefold() for line in LINES}) == len(LINES)
     assert len({line["id"] for line in LINES}) == len(LINES)
 

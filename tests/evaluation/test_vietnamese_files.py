@@ -15,7 +15,7 @@ from core.language.rendering.wordbook import words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN_TAGS = frozenset((ROOT / "data" / "eval" / "known_tags.txt").read_text("utf-8").split())
-FILES = ("plant_vi", "plant_vi_second")
+FILES = ("plant_vi", "plant_vi_second", "plant_vi_third")
 LINES: list[tuple[str, dict[str, Any]]] = [
     (name, json.loads(line))
     for name in FILES
@@ -33,6 +33,7 @@ CHECKS = [
 def test_there_are_enough_and_each_stands_once() -> None:
     assert sum(name == "plant_vi" for name, _ in LINES) >= 80
     assert sum(name == "plant_vi_second" for name, _ in LINES) >= 50
+    assert sum(name == "plant_vi_third" for name, _ in LINES) == 60
     assert len({q["question"].casefold() for _, q in LINES}) == len(LINES)
     assert len({q["id"] for _, q in LINES}) == len(LINES)
 

@@ -306,6 +306,24 @@ PAIRS = [
     ("Ist der Ausschuss im Mai gestiegen?", "did scrap increase in May"),
     ("Stillstand über 2 Stunden im Mai nach Anlage", "downtime above 2 hours in May by asset"),
     ("Anteil der Alarme je Bereich", "share of alarms by area"),
+    (
+        "Wie viel Prozent der Energie je Werk entfällt auf Utilities?",
+        "what percent of energy by plant comes from Utilities",
+    ),
+    ("vergleiche OEE zwischen Hamburg und Austin im Mai", "compare Hamburg and Austin OEE in May"),
+    ("Anteil der Pumpen an der Energie je Werk", "share of pumps in energy by plant"),
+    ("offene Aufträge, die älter als eine Woche sind", "open work orders older than 1 week"),
+    ("Welche Alarme stehen in Hamburg noch an?", "which alarms in Hamburg are still on"),
+    (
+        "gleitender 7-Tage-Schnitt der Ausschussquote im Juni",
+        "7-day moving average of scrap rate in June",
+    ),
+    (
+        "Wie viele Aufträge wurden heuer in Hamburg aufgemacht?",
+        "how many work orders were opened in Hamburg this year",
+    ),
+    ("Gutteile pro Laufstunde je CNC letzte Woche", "good units per run hour by CNC last week"),
+    ("Wie schaut's mit der OEE in Austin aus, diese Woche?", "OEE in Austin this week"),
     ("Balkendiagramm Ausschuss nach Linie im Mai", "bar chart scrap by line in May"),
     # two languages in one question
     ("scrap rate pro linie last week", "scrap rate by line last week"),

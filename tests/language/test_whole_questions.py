@@ -41,6 +41,9 @@ temperature and pressure of CMP-01 by day last week | plant_obt; avg(temperature
 top 3 assets per plant by energy last week | plant_obt; sum(energy_kwh); by plant_name, asset_id; 06-22 .. 06-29; top 3 each
 # comparison
 compare Hamburg and Austin OEE in May | plant_obt; oee; by plant_name; where plant_name in Hamburg, Austin; 05-01 .. 06-01
+compare OEE between Hamburg and Austin in May | plant_obt; oee; by plant_name; where plant_name in Hamburg, Austin; 05-01 .. 06-01
+compare OEE between lines in May | plant_obt; oee; by line_name; 05-01 .. 06-01
+when is the last alarm of PMP-03 | alarm_events; last_time(); where asset_id = PMP-03
 energy this month vs last month | plant_obt; sum(energy_kwh); 06-01 .. 07-01; vs 05-01 .. 06-01
 OEE in May vs April | plant_obt; oee; 05-01 .. 06-01; vs 04-01 .. 05-01
 scrap rate last week compared to the previous week | plant_obt; scrap_rate; 06-22 .. 06-29; vs 06-15 .. 06-22
@@ -134,6 +137,14 @@ OEE on this early shift | plant_obt; oee; where shift_name = Early; 06-30 .. 07-
 scrap this morning compared with yesterday morning | plant_obt; sum(scrap_units); where shift_name = Early; 06-30 .. 07-01 by production day; vs 06-29 .. 06-30 by production day
 # share
 share of energy by plant last month | plant_obt; sum(energy_kwh), share sum(energy_kwh); by plant_name; 05-01 .. 06-01
+what percent of energy by plant comes from Utilities in Q2 | plant_obt; share sum(energy_kwh, area_name = Utilities); by plant_name; 04-01 .. 07-01
+what percentage of each plant's energy does Utilities use | plant_obt; share sum(energy_kwh, area_name = Utilities); by plant_name
+share of pumps in energy by plant last month | plant_obt; share sum(energy_kwh, asset_class = pump); by plant_name; 05-01 .. 06-01
+share of scrap by line in Hamburg | plant_obt; sum(scrap_units), share sum(scrap_units); by line_name; where plant_name = Hamburg
+share of Hamburg scrap by line | plant_obt; sum(scrap_units), share sum(scrap_units); by line_name; where plant_name = Hamburg
+scrap percent of each shift last week | plant_obt; scrap_rate; by shift_name; 06-22 .. 06-29 by production day
+downtime percentage of Line 2 | plant_obt; downtime_share; where line_name = Line 2
+percent of scrap by line | plant_obt; sum(scrap_units), share sum(scrap_units); by line_name
 percentage of downtime by reason | plant_obt; sum(down_min), share sum(down_min); by downtime_reason; where downtime_reason is not null
 # running, moving
 running total of scrap in June | plant_obt; sum(scrap_units), running sum(scrap_units); by day; 06-01 .. 07-01

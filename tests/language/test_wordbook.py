@@ -7,7 +7,7 @@ import pytest
 from core.errors import ConfigError
 from core.language import QuestionParser, book_of, check_words
 from core.language.rendering.order import UNKNOWN, read_rule
-from core.language.rendering.wordbook import HOUR, HOUR_PM, NUMBER, Wordbook, load_wordbook
+from core.language.rendering.wordbook import HOUR, HOUR_PM, NUMBER, SPOKEN, Wordbook, load_wordbook
 from core.semantic.load import load_model
 from core.settings import ROOT
 from tests.language import plant
@@ -45,7 +45,7 @@ def _numbers(say: tuple[str, ...]) -> int:
 def test_rules_speak_of_groups_that_there_are(book: Wordbook) -> None:
     kinds = {e.kind for entries in book.phrases.values() for e in entries}
     of_the_model = {"measure", "column", "value", "table", "state"}
-    of_the_text = {"number", "date", "word", "slash", "mark", "..."}
+    of_the_text = {"number", "date", "word", "slash", "mark", "...", SPOKEN}
     for rule in book.rules:
         for part in rule.pattern:
             assert part <= kinds | of_the_model | of_the_text, rule

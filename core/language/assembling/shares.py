@@ -39,6 +39,7 @@ def share_of_whole(ctx: Context) -> None:
         return
     part = _named_part(ctx)
     if part is not None and ctx.parts.dimensions:
+        _refuse_hidden_whole(ctx, part)
         ctx.parts.filters = [f for f in ctx.parts.filters if f is not part]
         ctx.parts.measures[0] = replace(
             measure, where=(replace(part, phrase=""),), transform=Transform.SHARE
@@ -140,7 +141,7 @@ def _named_part(ctx: Context) -> Filter | None:
     """The part that a share by places speaks of: "used by compressors", "uncertain
     readings"; it is a part of each group and no selection before the split."""
     grades = {t.quality.column for t in ctx.model.tables.values() if t.quality}
-    agents = {v.targets[0].name for v in ctx.draft.values if v.is_agent}
+    agents = {v.targets[0].name for v in ctx.draft.values if v.is_agent or _is_said_part(ctx, v.at)}
     places = {level for h in ctx.model.hierarchies for level in h.levels}
     split: set[str | None] = {d.column for d in ctx.parts.dimensions}
     time = ctx.model.tables[ctx.parts.table].time
@@ -156,6 +157,32 @@ def _named_part(ctx: Context) -> Filter | None:
         and f.op in (Op.EQ, Op.IN, Op.IS_NULL, Op.NOT_NULL)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _is_said_part(ctx: Context, at: int) -> bool:
+    """`comes from pumps`, `do the pumps use`, `share of pumps in the energy`: what is said to have
+    the share, whatever the share is split by."""
+    items, senses = ctx.draft.items, ctx.senses
+    told = senses["share_sources"] | senses["did"] | senses["share_wholes"]
+
+    def next_to(index: int, way: int) -> int:
+        index += way
+        while 0 <= index < len(items) and items[index].is_ignorable:
+            if items[index].norm in told:
+                break
+            index += way
+        return index
+
+    before, after = next_to(at, -1), next_to(at, 1)
+    if before < 0:
+        return False
+    if items[before].norm in senses["share_sources"] | senses["did"]:
+        return True
+    if "share" not in items[before].tags or after >= len(items):
+        return False
+    of = next_to(after, 1)
+    is_in = items[after].norm in senses["share_wholes"]
+    return is_in and of < len(items) and items[of].use == "figure"
 
 
 def _share_kind(ctx: Context) -> Transform:

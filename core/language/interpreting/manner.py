@@ -84,6 +84,7 @@ def take_adjuncts(sentence: Sentence) -> None:
             and sentence.items[at + 1].use == "filter"
         ):
             sentence.draft.mark(at, "filter")
+    _take_between(sentence)
     shown = sentence.draft.has("display_unit")
     if shown is not None:
         sentence.draft.display_unit = sentence.items[shown].tags["display_unit"]
@@ -100,6 +101,21 @@ def take_adjuncts(sentence: Sentence) -> None:
             and (set(item.tags) & QUIET_GROUPS)
         ):
             sentence.draft.mark(index, "")
+
+
+def _take_between(sentence: Sentence) -> None:
+    """`compare OEE between Hamburg and Austin`, `between lines`: before what is compared."""
+    compares = sentence.draft.has("compare")
+    if compares is None:
+        return
+    for at, item in enumerate(sentence.items[compares + 1 :], compares + 1):
+        after = sentence.after(at)
+        is_between = "between" in item.tags and item.norm in sentence.senses["apart"]
+        if not is_between or item.use or item.targets or after >= len(sentence.items):
+            continue
+        following = sentence.items[after]
+        if following.of_kind("value") or sentence.dimension_targets(following):
+            sentence.draft.mark(at, "joins")
 
 
 def between_measures(sentence: Sentence) -> None:

@@ -89,8 +89,28 @@ def _phrases(tokens: Sequence[Token], at: int, book: Wordbook, has_marks: bool) 
         entries = _entries(span, book, has_marks)
         if entries:
             piece, doubt = _piece(entries, span)
+            if piece.kind == "value" and _takes_head_of_date(tokens, at, length, book, has_marks):
+                continue
             found.append(_Span(length, _KNOWN * length, piece, doubt, is_phrase=True))
     return found
+
+
+def _takes_head_of_date(
+    tokens: Sequence[Token], at: int, length: int, book: Wordbook, has_marks: bool
+) -> bool:
+    """Whether the last word of a value's name begins the date behind it, and the rest is what is
+    split by: "by shift, day 25/6" has the name of a day shift in it."""
+
+    def has_kind(begin: int, end: int, kinds: frozenset[str]) -> bool:
+        span = tokens[begin:end]
+        return bool(span) and any(e.kind in kinds for e in _entries(span, book, has_marks))
+
+    stop = at + length
+    is_split = at > 0 and has_kind(at - 1, at, book.manner.splits_before_date)
+    if length < 2 or not is_split or not has_kind(at, stop - 1, frozenset({"column"})):
+        return False
+    is_named = any(has_kind(stop, stop + n, frozenset({"named"})) for n in (1, 2, 3))
+    return is_named or (stop < len(tokens) and tokens[stop].kind in ("number", "date"))
 
 
 def _things(

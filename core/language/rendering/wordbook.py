@@ -53,14 +53,17 @@ class Manner:
     """How a language is written. syllable: the shape of its own words, as a whole and without
     marks, where they have one; marks: those on its letters; endings: what `~` stands for behind a
     word; spelled: letters that may be typed as others ("ü" as "ue"); before_date: words behind
-    which `25.6` is a date; links: letters between two words that are typed as one; joins: kinds of
-    which words are typed as one, each with the kinds that may follow."""
+    which `25.6` is a date; splits_before_date: kinds of words that split by what follows, where a
+    value's name could take the first word of a date; links: letters between two words that are
+    typed as one; joins: kinds of which words are typed as one, each with the kinds that may
+    follow."""
 
     syllable: re.Pattern[str] | None = None
     marks: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     spelled: tuple[tuple[str, str], ...] = ()
     before_date: frozenset[str] = frozenset()
+    splits_before_date: frozenset[str] = frozenset()
     links: tuple[str, ...] = ()
     joins: Mapping[str, frozenset[str]] | None = None
 
@@ -167,6 +170,7 @@ def _manner(raw: Mapping[str, Any]) -> Manner:
         tuple(raw.get("endings", ())),
         tuple((a, other) for other, letters in raw.get("spelled", {}).items() for a in letters),
         frozenset(raw.get("before_date", ())),
+        frozenset(raw.get("splits_before_date", ())),
         tuple(raw.get("links", ())),
         joins,
     )
