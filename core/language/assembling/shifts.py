@@ -89,7 +89,8 @@ def _told_at(ctx: Context, axis: TimeAxis, at: int) -> _Told | None:
     if "this_shift" in item.tags and not item.use:
         return _Told((at,), begun_shifts(axis.shift_hours, clock.today, clock.now)[:1])
     words = set(item.norm.split())
-    is_now = bool(words & (ctx.senses["this"] | ctx.senses["runs_now"]))
+    is_now = bool(words & ctx.senses["this"])
+    is_now = is_now or bool(words & ctx.senses["runs_now"] and not item.targets)
     if (item.use and not is_now) or not (is_now or words & ctx.senses["newest"]):
         return None
     for noun, count in _nouns_beside(ctx.draft.items, at):
