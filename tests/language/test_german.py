@@ -375,6 +375,7 @@ def test_typed_out_umlauts_are_understood(question: str) -> None:
         ("Soll Produktion gestern", "Soll"),
         ("Wie heiß war sie gestern", "sie"),
         ("Ausschuss Ende Mai", "Ende"),
+        ("Wie lief die Nachtschicht?", "Wie lief"),
         ("Alarme gestern abend", "gestern abend"),
         ("OEE über alle Linien im Mai", "über alle"),
         ("Pumpentemperaturschalter im Mai", "Pumpentemperaturschalter"),
