@@ -231,6 +231,8 @@ PAIRS = [
         "Linien mit Verfügbarkeit unter 88,5 Prozent im Mai",
         "lines with availability below 88.5 percent in May",
     ),
+    ("Ausschuss gestern Spätschicht gegen heute Frühschicht",
+     "scrap yesterday late shift vs today early shift"),
     ("Ausschuss Anfang Juni", "scrap in early June"),
     ("Ausschuss Mitte Juni", "scrap mid June"),
     ("Ausschuss seit Anfang Juni", "scrap since the beginning of June"),

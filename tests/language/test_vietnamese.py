@@ -150,6 +150,8 @@ PAIRS = [
     ("thời gian dừng ngày 3 và 4 tháng 6", "downtime on 3 and 4 June"),
     ("thời gian dừng thứ hai và thứ ba tuần trước", "downtime on Monday and Tuesday last week"),
     ("phế phẩm từ 6 giờ sáng", "scrap since 6 am"),
+    ("phế phẩm ca chiều hôm qua so với ca sáng hôm nay",
+     "scrap late shift yesterday vs early shift today"),
     ("phế phẩm từ đầu ca", "scrap since the start of the shift"),
     ("thời gian dừng ca này", "downtime this shift"),
     ("thời gian dừng ca hiện tại", "downtime this shift"),

@@ -94,6 +94,11 @@ which work orders are older than 30 days? | records of work_orders; - .. 06-01
 alarms newer than 3 days by line | alarm_events; alarm_count; by line_name; 06-28 .. 07-01
 work orders closed more than 30 days ago | work_orders; work_order_count; where closed_ts < 2026-06-01 00:00:00
 # the shift of today
+# shifts of days that are named
+scrap yesterday late shift vs today early shift | plant_obt; sum(scrap_units); 06-29 14:00 .. 06-29 22:00; vs 06-30 06:00 .. 06-30 14:00
+scrap from yesterday late shift to today early shift | plant_obt; sum(scrap_units); 06-29 14:00 .. 06-30 14:00
+scrap since Friday's late shift | plant_obt; sum(scrap_units); 06-26 14:00 .. 07-01
+OEE early shift today vs early shift yesterday | plant_obt; oee; where shift_name = Early; 06-30 .. 07-01 by production day; vs 06-29 .. 06-30 by production day
 # what two times share is said once
 downtime on Monday and Tuesday last week | plant_obt; sum(down_min); by day; 06-22 .. 06-24
 downtime on Monday vs Tuesday last week | plant_obt; sum(down_min); 06-22 .. 06-23; vs 06-23 .. 06-24
@@ -232,6 +237,7 @@ def test_reading(question: str, expected: str) -> None:
         ("OEE of Line 5", "There is no Line 5"),
         ("temperature above 80", "that range"),
         ("is Line 2 running?", "span of time"),
+        ("scrap late shift last week vs early shift this week", "Two shifts of two times"),
         ("are the pumps running?", "span of time"),
         ("is Line 2 down?", "span of time"),
         ("OEE for Paris", "“Paris”"),

@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.language.assembling.context import Context
+from core.language.draft import ValueDraft
+from core.language.reading import Ask
 from core.language.tagger import Item
+from core.language.when.phrase import TimePhrase
 from core.semantic.model import TimeAxis
 from core.semantic.query import Comparison, Dimension, Filter, Grain, Op, TimeWindow
-from core.semantic.shifts import Shift, begun_shifts, ended_shifts, shift_before
+from core.semantic.shifts import Shift, begun_shifts, ended_shifts, shift_before, shift_on
+from core.translation import gettext as _
+from core.types import Clarification
 
 _TOLD: Final = "shifts told from now"
 
@@ -32,7 +37,10 @@ def shift_instance(ctx: Context) -> None:
     `last 3 shifts`: the hours of so many; `last 3 night shifts`: that shift of so many production
     days; `this shift vs last shift`: the hours of the one against those of the other."""
     axis = ctx.model.tables[ctx.parts.table].time
-    if axis is None or axis.shift is None or not axis.shift_hours or ctx.times.window is not None:
+    if axis is None or axis.shift is None or not axis.shift_hours:
+        return
+    if ctx.times.window is not None:
+        _dated_shifts(ctx, axis)
         return
     told = _all_told(ctx, axis)
     if not told:
@@ -44,7 +52,10 @@ def shift_instance(ctx: Context) -> None:
         return  # what is told is not used, and so asked back
     for at in (*(at for one in told for at in one.at), *(versus if len(told) == 2 else ())):
         ctx.draft.items[at].use = ctx.draft.items[at].use or _TOLD
-    _take_shift_away(ctx, axis.shift, told)
+    _take_shift_away(ctx, axis.shift, {at for one in told for at in one.at})
+    if any(one.several for one in told):
+        each = Dimension(grain=Grain.SHIFT)
+        ctx.parts.dimensions = [each if d.column == axis.shift else d for d in ctx.parts.dimensions]
     if len(told) == 2:
         first, second = told
         ctx.times.window = _hours(first)
@@ -63,6 +74,82 @@ def shift_told(ctx: Context) -> str:
     axis = ctx.model.tables[ctx.parts.table].time
     is_told = any(item.use == _TOLD for item in ctx.draft.items)
     return (axis.shift or "") if is_told and axis is not None else ""
+
+
+# -- shifts of days that are named ---------------------------------------------------------------
+
+
+def _dated_shifts(ctx: Context, axis: TimeAxis) -> None:
+    """`yesterday's late shift vs today's early shift`, `from Monday night to Wednesday morning`:
+    each shift is that of its day. `since Friday's late shift`: all shifts since it began. Raises
+    Ask for two shifts of two times that are no days."""
+    found = _with_their_times(ctx, axis)
+    names = {value for _, value in found}
+    is_since = len(found) == 1 and _is_open(ctx, found[0][0])
+    if not is_since and (len(found) != 2 or len(names) != 2):
+        return
+    goes_on = is_since or _is_range(ctx)
+    shifts = [_shift_of(phrase, name, axis, goes_on=goes_on) for phrase, name in found]
+    is_turned = goes_on and [s.start for s in shifts if s] != sorted(s.start for s in shifts if s)
+    if is_turned or any(shift is None for shift in shifts):
+        text = _("Two shifts of two times cannot be asked at once. Ask for each by itself.")
+        raise Ask(Clarification(text, ()))
+    hours = [TimeWindow(shift.start, shift.end) for shift in shifts if shift is not None]
+    ctx.times.joined, ctx.times.comparison = None, None
+    if is_since:
+        ctx.times.window = TimeWindow(hours[0].start, ctx.clock.now)
+    elif goes_on:
+        ctx.times.window = TimeWindow(hours[0].start, hours[1].end)
+    else:
+        ctx.times.window = hours[0]
+        ctx.times.comparison = Comparison("window", hours[1])
+    _take_shift_away(ctx, str(axis.shift), {value.at for value in ctx.draft.values})
+
+
+def _with_their_times(ctx: Context, axis: TimeAxis) -> list[tuple[TimePhrase, str]]:
+    """The shifts that are named, each with the time beside it; empty where they do not stand in
+    turn."""
+    row: list[tuple[int, TimePhrase | str]] = [
+        *((at, phrase) for at, phrase in ctx.draft.times if phrase.has_window),
+        *((v.at, str(v.targets[0].value)) for v in ctx.draft.values if _is_shift(v, axis)),
+    ]
+    row.sort(key=lambda one: one[0])
+    parts = [part for _, part in row]
+    pairs = list(zip(parts[::2], parts[1::2], strict=False))
+    if len(parts) % 2 or not pairs:
+        return []
+    turned = [(b, a) if isinstance(a, str) else (a, b) for a, b in pairs]
+    if len({isinstance(a, str) for a, _ in pairs}) > 1:
+        return []
+    return [(a, b) for a, b in turned if isinstance(a, TimePhrase) and isinstance(b, str)]
+
+
+def _is_shift(value: ValueDraft, axis: TimeAxis) -> bool:
+    return value.targets[0].name == axis.shift and not value.negated
+
+
+def _shift_of(phrase: TimePhrase, name: str, axis: TimeAxis, *, goes_on: bool) -> Shift | None:
+    """The shift of that name on the one day of a time; of its first day where it goes on."""
+    start, end = phrase.start, phrase.end
+    if start is None or name not in axis.shift_hours or phrase.grain is not Grain.DAY:
+        return None
+    is_day = end is not None and end - start <= dt.timedelta(days=1)
+    return shift_on(start.date(), name, axis.shift_hours) if is_day or goes_on else None
+
+
+def _is_open(ctx: Context, phrase: TimePhrase) -> bool:
+    """Whether a time goes on until now from a day ("since Friday")."""
+    item = next(ctx.draft.items[at] for at, one in ctx.draft.times if one is phrase)
+    begins = item.tokens[0].norm in ctx.senses["begins_open"]
+    return begins and phrase.end == ctx.clock.now and phrase.grain is Grain.DAY
+
+
+def _is_range(ctx: Context) -> bool:
+    """Whether the second of two times is where the first one ends ("from ... to ...")."""
+    first, second = (at for at, phrase in ctx.draft.times if phrase.has_window)
+    between = ctx.draft.items[first + 1 : second + 1]
+    words = {token.norm for item in between for token in item.tokens}
+    return bool(words & ctx.senses["leads_to"])
 
 
 # -- which shifts ------------------------------------------------------------------------------
@@ -155,7 +242,7 @@ def _one_before(ctx: Context, axis: TimeAxis, told: _Told) -> list[_Told]:
 def _before(told: _Told, axis: TimeAxis) -> _Told:
     """The shifts right before; those of the same name on the days before, where they are named."""
     shifts = told.shifts
-    for _ in range(len(shifts)):
+    for _step in range(len(shifts)):
         oldest = shifts[-1]
         hours = {oldest.name: axis.shift_hours[oldest.name]} if told.name else axis.shift_hours
         shifts = (*shifts[1:], shift_before(oldest, hours))
@@ -188,14 +275,11 @@ def _production_days(told: _Told) -> TimeWindow:
     return TimeWindow(begin, end, "production", phrase=told.several, grain=Grain.DAY)
 
 
-def _take_shift_away(ctx: Context, shift: str, told: Sequence[_Told]) -> None:
-    """The nouns are times and neither splits nor conditions; where a split is said too, it is of
-    each of the shifts."""
-    places = {at for one in told for at in one.at}
+def _take_shift_away(ctx: Context, shift: str, places: Collection[int]) -> None:
+    """The nouns at these places are times and neither splits nor conditions; a split by shift that
+    is said elsewhere stays, as the first."""
     is_split = any(d.column == shift and d.at not in places for d in ctx.draft.dimensions)
     ctx.parts.filters = [f for f in ctx.parts.filters if f.column != shift]
     ctx.parts.dimensions = [d for d in ctx.parts.dimensions if d.column != shift]
     if is_split:
-        several = any(one.several for one in told)
-        each = Dimension(grain=Grain.SHIFT) if several else Dimension(column=shift)
-        ctx.parts.dimensions.insert(0, each)
+        ctx.parts.dimensions.insert(0, Dimension(column=shift))
