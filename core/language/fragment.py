@@ -321,10 +321,16 @@ def as_values(draft: Draft, table: str, columns: frozenset[str] | None = None) -
 def _set_against(draft: Draft, base: SemanticQuery) -> list[ValueDraft]:
     """The values of `base` that stand in the columns whose other values are to be compared with
     them ("compare with Austin", of Hamburg)."""
-    named = {v.targets[0].name: v.targets[0] for v in draft.values if not v.negated}
+    versus = draft.has("versus")
+    said = [v for v in draft.values if not v.negated]
+    named = {v.targets[0].name: v.targets[0] for v in said}
+    # "Austin vs Hamburg", "compare Austin and Hamburg", of Haiphong: these two
+    ways = [v.targets[0].name for v in said if versus is None or v.at < versus]
+    others = [v.targets[0].name for v in said if versus is not None and v.at > versus]
+    whole = {n for n in ways if n in others or (versus is None and ways.count(n) > 1)}
     found = []
     for one in base.filters:
-        if one.column in named and one.op in (Op.EQ, Op.IN):
+        if one.column in named.keys() - whole and one.op in (Op.EQ, Op.IN):
             like = named[one.column]
             found += [
                 ValueDraft((replace(like, value=str(value), is_partial=False),), 0)

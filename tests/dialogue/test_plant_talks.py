@@ -54,6 +54,11 @@ TOP = "which five assets in Austin had the most downtime in May?"
         (("scrap last night shift", "and last early shift?"), "on shift Early came to 369 on 30 J"),
         (("scrap last late shift", "and the last 3 shifts?"), "Gone: Shift Late."),
         (("OEE late shift yesterday", "and the day before?"), "Kept: OEE, Shift Late."),
+        (("scrap last night shift", "yesterday late shift vs today early shift"), "Gone: Shift N"),
+        # two that are set against each other, and one that is set against those before
+        (("OEE in Hai Phong in June", "Austin vs Hamburg"), "by plant, Plant Austin or Hamburg."),
+        (("OEE in Hai Phong in June", "compare Austin and Hamburg"), "Plant Austin or Hamburg."),
+        (("OEE in Hai Phong in June", "vs Austin"), "by plant, Plant Hai Phong or Austin."),
         # weekdays of the week that is spoken of
         (("downtime on Monday last week", "and on Tuesday?"), "11,204 min on 23 Jun 2026."),
         (("downtime last week", "only Monday and Tuesday"), "20,088 min from 22 to 23 Jun 2026."),

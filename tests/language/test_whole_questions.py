@@ -97,6 +97,8 @@ work orders closed more than 30 days ago | work_orders; work_order_count; where 
 # shifts of days that are named
 scrap yesterday late shift vs today early shift | plant_obt; sum(scrap_units); 06-29 14:00 .. 06-29 22:00; vs 06-30 06:00 .. 06-30 14:00
 scrap from yesterday late shift to today early shift | plant_obt; sum(scrap_units); 06-29 14:00 .. 06-30 14:00
+scrap on the night shift since 1 April | plant_obt; sum(scrap_units); where shift_name = Night; 04-01 .. 07-01 by production day
+scrap since 1 April on the night shift | plant_obt; sum(scrap_units); where shift_name = Night; 04-01 .. 07-01 by production day
 scrap since Friday's late shift | plant_obt; sum(scrap_units); 06-26 14:00 .. 07-01
 OEE early shift today vs early shift yesterday | plant_obt; oee; where shift_name = Early; 06-30 .. 07-01 by production day; vs 06-29 .. 06-30 by production day
 # what two times share is said once

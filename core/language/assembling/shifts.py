@@ -1,4 +1,5 @@
-"""Shifts that are told from now: "this shift", "the last night shift", "the last 3 shifts"."""
+"""Shifts that are told from now or by their day: "this shift", "the last 3 shifts", "yesterday's
+late shift vs today's early shift"."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from core.semantic.shifts import Shift, begun_shifts, ended_shifts, shift_before
 from core.translation import gettext as _
 from core.types import Clarification
 
-_TOLD: Final = "shifts told from now"
+_TOLD: Final = "shifts that are times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def shift_instance(ctx: Context) -> None:
 
 def shift_told(ctx: Context) -> str:
     """The column of the shifts where the words name some as they are told from now ("last shift",
-    "this shift"); empty for other words."""
+    "this shift"), or two by their days; empty for other words."""
     axis = ctx.model.tables[ctx.parts.table].time
     is_told = any(item.use == _TOLD for item in ctx.draft.items)
     return (axis.shift or "") if is_told and axis is not None else ""
@@ -85,7 +86,7 @@ def _dated_shifts(ctx: Context, axis: TimeAxis) -> None:
     Ask for two shifts of two times that are no days."""
     found = _with_their_times(ctx, axis)
     names = {value for _, value in found}
-    is_since = len(found) == 1 and _is_open(ctx, found[0][0])
+    is_since = len(found) == 1 and _begins_with_shift(ctx, axis)
     if not is_since and (len(found) != 2 or len(names) != 2):
         return
     goes_on = is_since or _is_range(ctx)
@@ -103,7 +104,10 @@ def _dated_shifts(ctx: Context, axis: TimeAxis) -> None:
     else:
         ctx.times.window = hours[0]
         ctx.times.comparison = Comparison("window", hours[1])
-    _take_shift_away(ctx, str(axis.shift), {value.at for value in ctx.draft.values})
+    places = {value.at for value in ctx.draft.values if _is_shift(value, axis)}
+    for at in places:
+        ctx.draft.items[at].use = _TOLD
+    _take_shift_away(ctx, str(axis.shift), places)
 
 
 def _with_their_times(ctx: Context, axis: TimeAxis) -> list[tuple[TimePhrase, str]]:
@@ -137,11 +141,17 @@ def _shift_of(phrase: TimePhrase, name: str, axis: TimeAxis, *, goes_on: bool) -
     return shift_on(start.date(), name, axis.shift_hours) if is_day or goes_on else None
 
 
-def _is_open(ctx: Context, phrase: TimePhrase) -> bool:
-    """Whether a time goes on until now from a day ("since Friday")."""
-    item = next(ctx.draft.items[at] for at, one in ctx.draft.times if one is phrase)
-    begins = item.tokens[0].norm in ctx.senses["begins_open"]
-    return begins and phrase.end == ctx.clock.now and phrase.grain is Grain.DAY
+def _begins_with_shift(ctx: Context, axis: TimeAxis) -> bool:
+    """Whether a time goes on until now from a day with the shift right behind it ("since Friday's
+    late shift", and not "on the night shift since Friday")."""
+    at, phrase = next((at, one) for at, one in ctx.draft.times if one.has_window)
+    items, noun = ctx.draft.items, at + 1
+    if noun < len(items) and items[noun].norm in ctx.senses["of_whom"]:
+        noun += 1
+    is_behind = any(v.at == noun for v in ctx.draft.values if _is_shift(v, axis))
+    begins = items[at].tokens[0].norm in ctx.senses["begins_open"]
+    is_open = phrase.end == ctx.clock.now and phrase.grain is Grain.DAY
+    return is_behind and begins and is_open
 
 
 def _is_range(ctx: Context) -> bool:
