@@ -64,7 +64,7 @@ def span_before(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             for begin in range(max(0, at - 3), at)
         )
         if is_count and compares and named is not None and named[1] == 1:
-            said = max(lexicon.senses["span_before"])
+            said = min(lexicon.senses["says_before"])
             previous = replace(tokens[before], text=said, norm=said)
             return (*tokens[:at], previous, tokens[count], tokens[unit], *tokens[before + 1 :])
     return tuple(tokens)

@@ -39,7 +39,7 @@ def this_shift(
             day = _day_of(named.value, axes[named.name], clock)
             text = _put(text, tokens[at], min(lexicon.senses[day]))
         elif norms[at + 1] in lexicon.senses["shift"] and not is_told:
-            text = _put(text, tokens[at], min(lexicon.senses["runs_now"]))
+            text = _put(text, tokens[at], min(lexicon.senses["says_now"]))
     return text
 
 

@@ -4,7 +4,7 @@ June 2025", "week 23 vs 24"."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.language.normalise import Token
@@ -35,35 +35,63 @@ def with_shared(
     length = found.length if found is not None else int(_is_bare(tokens, at))
     if length == 0:
         return None
-    return _with_end_of_next(plain, words, tokens, at, found, length) or _with_begin_of_last(
-        plain, words, tokens, at, found, length
-    )
+    one = _One(plain, words, tokens, at, found, length)
+    return one.with_end_of_next() or one.with_begin_of_last()
 
 
-def _with_end_of_next(
-    plain: Plain,
-    words: TimeWords,
-    tokens: Sequence[Token],
-    at: int,
-    found: TimePhrase | None,
-    length: int,
-) -> TimePhrase | None:
-    """`Monday and Tuesday last week`: Monday of last week. `May and May last year` share none."""
-    own = tuple(tokens[at : at + length])
-    if found is not None and _end(plain, own):
+@dataclass(frozen=True, slots=True)
+class _One:
+    """A time among others, by its own words. found: what these say, None for a bare number; length:
+    of them, in tokens."""
+
+    plain: Plain
+    words: TimeWords
+    tokens: Sequence[Token]
+    at: int
+    found: TimePhrase | None
+    length: int
+
+    @property
+    def own(self) -> tuple[Token, ...]:
+        return tuple(self.tokens[self.at : self.at + self.length])
+
+    def with_end_of_next(self) -> TimePhrase | None:
+        """`Monday and Tuesday last week`: Monday of last week. `May and May last year` share
+        none."""
+        if self.found is not None and _end(self.plain, self.own):
+            return None
+        following = _joined(self.words, self.tokens, self.at + self.length)
+        if following == 0:
+            return None
+        ending = _shared_end(self.plain, self.words, self.tokens, following)
+        other = self.plain(self.tokens, following)
+        whole = self._whole((*self.own, *ending), other) if ending else None
+        if whole is None or (other and (other.start, other.end) == (whole.start, whole.end)):
+            return None
+        return whole
+
+    def with_begin_of_last(self) -> TimePhrase | None:
+        """`week 23 vs 24`: week 24. `last week on Monday and Tuesday`: Tuesday of last week."""
+        is_end = self.found is not None or _ends(self.words, self.tokens, self.at + self.length)
+        for begin in range(max(0, self.at - _LONGEST), self.at - 1):
+            before = self.plain(self.tokens, begin)
+            if before is None or not before.has_window or before.length < 2:
+                continue
+            end = begin + before.length
+            if end >= self.at or _joined(self.words, self.tokens, end) != self.at:
+                continue
+            if not is_end and before.grain is not Grain.WEEK:
+                return None  # "on 4 June and 5 pumps"
+            return self._whole((*self.tokens[begin : end - 1], *self.own), before)
         return None
-    following = _joined(words, tokens, at + length)
-    ending = _shared_end(plain, words, tokens, following) if following > 0 else ()
-    if not ending:
-        return None
-    whole = plain((*own, *ending), 0)
-    if whole is None or whole.length != length + len(ending) or not whole.has_window:
-        return None
-    other = plain(tokens, following)
-    if other is not None and (other.start, other.end) == (whole.start, whole.end):
-        return None
-    kinds = {p.grain for p in (whole, found, other) if p is not None}
-    return replace(whole, length=length) if len(kinds) == 1 else None
+
+    def _whole(self, said: tuple[Token, ...], other: TimePhrase | None) -> TimePhrase | None:
+        """What all these words say, where it is a time of the kind of this one and of the other."""
+        whole = self.plain(said, 0)
+        if whole is None or whole.length != len(said) or not whole.has_window:
+            return None
+        kinds = {p.grain for p in (whole, self.found, other) if p is not None}
+        return replace(whole, length=self.length) if len(kinds) == 1 else None
 
 
 def _shared_end(
@@ -93,35 +121,6 @@ def _end(plain: Plain, own: tuple[Token, ...]) -> tuple[Token, ...]:
         if is_same or (size == 1 and _is_bare(own, 0)):
             return own[size:]
     return ()
-
-
-def _with_begin_of_last(
-    plain: Plain,
-    words: TimeWords,
-    tokens: Sequence[Token],
-    at: int,
-    found: TimePhrase | None,
-    length: int,
-) -> TimePhrase | None:
-    """`week 23 vs 24`: week 24. `last week on Monday and Tuesday`: Tuesday of last week."""
-    own = tuple(tokens[at : at + length])
-    is_end = found is not None or _ends(words, tokens, at + length)
-    for begin in range(max(0, at - _LONGEST), at - 1):
-        before = plain(tokens, begin)
-        if before is None or not before.has_window or before.length < 2:
-            continue
-        end = begin + before.length
-        if end >= at or _joined(words, tokens, end) != at:
-            continue
-        if not is_end and before.grain is not Grain.WEEK:
-            return None  # "on 4 June and 5 pumps"
-        head = tuple(tokens[begin : end - 1])
-        whole = plain((*head, *own), 0)
-        if whole is None or whole.length != len(head) + length or not whole.has_window:
-            return None
-        kinds = {p.grain for p in (whole, found, before) if p is not None}
-        return replace(whole, length=length) if len(kinds) == 1 else None
-    return None
 
 
 def _joined(words: TimeWords, tokens: Sequence[Token], at: int) -> int:
